@@ -1,0 +1,1 @@
+//! One SQL text on two engines: SQLite and PostgreSQL.

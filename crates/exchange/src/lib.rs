@@ -1,0 +1,1 @@
+//! Outside formats: declared layouts, codecs, check digits.

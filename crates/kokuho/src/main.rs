@@ -1,0 +1,2 @@
+//! The kokuho binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Facts, decisions, ledger, use cases, jobs.

@@ -1,0 +1,1 @@
+//! Typed content to PDF.
