@@ -2,8 +2,16 @@
 //!
 //! No clock, no database, no float, no randomness. One function per provision, each with its clause.
 
+pub mod clause;
 pub mod date;
+pub mod levy;
 pub mod money;
+pub mod reason;
+pub mod refusal;
+pub mod rules;
 
+pub use clause::{Clause, Statute};
 pub use date::{Date, FiscalYear, Months, Span, day};
 pub use money::{Rate, Rounding, Yen};
+pub use refusal::Refusal;
+pub use rules::levy::Payers;

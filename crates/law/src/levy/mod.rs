@@ -1,0 +1,14 @@
+//! 賦課 — the levy of 国民健康保険料・国民健康保険税.
+
+pub mod amounts;
+pub mod assess;
+pub mod estimate;
+pub mod household;
+pub mod income;
+pub mod judgement;
+pub mod what;
+
+pub use assess::{Assessor, ComponentLevy, Levy, Scratch};
+pub use household::{Adjustment, HouseholdYear, PersonYear, Standing};
+pub use income::{EarnerThresholds, Filing, Income};
+pub use what::What;
