@@ -1,1 +1,9 @@
-//! Facts, decisions, ledger, use cases, jobs.
+//! Facts, decisions, ledger, use cases, jobs, audit and authorization of one municipality.
+
+pub mod acts;
+pub mod error;
+pub mod schema;
+pub mod security;
+
+pub use acts::{Act, ActId, Acting};
+pub use error::OfficeError;

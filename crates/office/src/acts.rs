@@ -1,0 +1,101 @@
+//! 処理 — nothing changes except through an act: who, from where, for what, under which permission.
+
+use crate::error::OfficeError;
+use crate::security::permit::Permit;
+use db::{Conn, Sql, Value};
+use law::Date;
+
+/// Identifier of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActId(pub i64);
+
+/// Who is acting, from where, when. Made once for a request or a command.
+#[derive(Clone, Debug)]
+pub struct Acting {
+    /// Member of staff.
+    pub staff_id: i64,
+    /// Terminal or command.
+    pub terminal: String,
+    /// 利用目的.
+    pub purpose: String,
+    /// 業務日付: the day the office runs on.
+    pub business_date: Date,
+    /// Microseconds since 1970-01-01T00:00:00Z, handed in by the edge.
+    pub now: i64,
+    /// 命令の識別子: the same request twice is carried out once.
+    pub request_id: Option<String>,
+}
+
+const INSERT_ACT: Sql = Sql {
+    name: "acts.insert",
+    text: "insert into act (act_id, kind, staff_id, terminal, purpose, permission, approved_by, \
+           undoes_act_id, request_id, business_date, recorded_at, note) \
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+};
+
+const LATEST_MOMENT: Sql = Sql {
+    name: "acts.latest_moment",
+    text: "select coalesce(max(recorded_at), 0) from act",
+};
+
+/// Statements of this module, prepared on both engines by a test.
+pub const STATEMENTS: &[Sql] = &[INSERT_ACT, LATEST_MOMENT];
+
+/// What an act may say beyond who and when.
+#[derive(Clone, Debug, Default)]
+pub struct ActDetails {
+    /// Second person.
+    pub approved_by: Option<i64>,
+    /// The act this one undoes.
+    pub undoes: Option<ActId>,
+    /// Why, in a clerk's words.
+    pub note: String,
+}
+
+/// An act that has been written down, and the moment it is recorded under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Its number.
+    pub id: ActId,
+    /// `recorded_at` of every fact it writes: never earlier than that of the act before, even when the
+    /// clock steps back.
+    pub recorded_at: i64,
+}
+
+/// Writes down an act under a permit.
+///
+/// # Errors
+/// [`OfficeError::Store`]; a repeated request identifier is a duplicate key and reads as a conflict.
+pub fn begin<F>(
+    conn: &mut Conn,
+    acting: &Acting,
+    permit: &Permit<F>,
+    kind: &str,
+    details: &ActDetails,
+) -> Result<Act, OfficeError> {
+    let latest = conn.query_one(&LATEST_MOMENT, &[], |row| row.int(0))?;
+    // Order is kept by the record, not by the clock: two acts never share a moment.
+    let recorded_at = acting.now.max(latest + 1);
+    let id = conn.next_ids("act", 1)?;
+    conn.execute(
+        &INSERT_ACT,
+        &[
+            id.into(),
+            kind.into(),
+            acting.staff_id.into(),
+            acting.terminal.as_str().into(),
+            acting.purpose.as_str().into(),
+            permit.code().into(),
+            details.approved_by.into(),
+            details.undoes.map(|act| act.0).into(),
+            acting.request_id.clone().into(),
+            acting.business_date.into(),
+            recorded_at.into(),
+            Value::Text(details.note.clone()),
+        ],
+    )?;
+    Ok(Act {
+        id: ActId(id),
+        recorded_at,
+    })
+}

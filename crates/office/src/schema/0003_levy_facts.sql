@@ -1,0 +1,146 @@
+-- 所得: one fact for a person and fiscal year (valid over that year). Null means zero.
+create table income_fact (
+  subject bigint not null,
+  valid_from text not null,
+  valid_until text,
+  recorded_at bigint not null,
+  superseded_at bigint,
+  act_id bigint not null,
+  superseded_act_id bigint,
+  filing smallint not null,
+  inquiry_open smallint not null,
+  source text not null,
+  received_on text not null,
+  salary_revenue bigint,
+  salary bigint,
+  pension_revenue bigint,
+  pension bigint,
+  business bigint,
+  farming bigint,
+  real_estate bigint,
+  interest bigint,
+  dividend bigint,
+  miscellaneous bigint,
+  short_gain bigint,
+  long_gain_and_occasional_half bigint,
+  family_employee_deduction bigint,
+  family_employee_salary bigint,
+  family_employee_revenue bigint,
+  land_short_gain bigint,
+  land_short_special_deduction bigint,
+  land_long_gain bigint,
+  land_long_special_deduction bigint,
+  land_business bigint,
+  general_shares bigint,
+  listed_shares bigint,
+  listed_dividend bigint,
+  futures bigint,
+  forestry bigint,
+  treaty_income bigint,
+  net_loss_used bigint,
+  net_loss_for_judgement bigint,
+  listed_loss_used bigint,
+  futures_loss_used bigint,
+  home_loss_used bigint,
+  casualty_loss_used bigint,
+  total_income bigint,
+  primary key (subject, valid_from, recorded_at)
+);
+
+-- 固定資産税額 for the 資産割, by fiscal year.
+create table asset_tax_fact (
+  subject bigint not null,
+  valid_from text not null,
+  valid_until text,
+  recorded_at bigint not null,
+  superseded_at bigint,
+  act_id bigint not null,
+  superseded_act_id bigint,
+  asset_tax bigint not null,
+  primary key (subject, valid_from, recorded_at)
+);
+
+-- 介護適用除外.
+create table care_exempt_fact (
+  subject bigint not null,
+  valid_from text not null,
+  valid_until text,
+  recorded_at bigint not null,
+  superseded_at bigint,
+  act_id bigint not null,
+  superseded_act_id bigint,
+  facility text not null,
+  primary key (subject, valid_from, recorded_at)
+);
+
+-- 特例対象被保険者等（非自発的失業）. valid_from is the day after leaving.
+create table unemployment_fact (
+  subject bigint not null,
+  valid_from text not null,
+  valid_until text,
+  recorded_at bigint not null,
+  superseded_at bigint,
+  act_id bigint not null,
+  superseded_act_id bigint,
+  left_on text not null,
+  leaving_code smallint not null,
+  primary key (subject, valid_from, recorded_at)
+);
+
+-- 出産被保険者. valid_from is the (expected) day of delivery.
+create table maternity_fact (
+  subject bigint not null,
+  valid_from text not null,
+  valid_until text,
+  recorded_at bigint not null,
+  superseded_at bigint,
+  act_id bigint not null,
+  superseded_act_id bigint,
+  delivery_on text not null,
+  multiple smallint not null,
+  confirmed smallint not null,
+  primary key (subject, valid_from, recorded_at)
+);
+
+-- 旧被扶養者. valid_from is the day of acquisition.
+create table former_dependant_fact (
+  subject bigint not null,
+  valid_from text not null,
+  valid_until text,
+  recorded_at bigint not null,
+  superseded_at bigint,
+  act_id bigint not null,
+  superseded_act_id bigint,
+  since text not null,
+  primary key (subject, valid_from, recorded_at)
+);
+
+-- 年金 for 特別徴収, by fiscal year.
+create table pension_fact (
+  subject bigint not null,
+  valid_from text not null,
+  valid_until text,
+  recorded_at bigint not null,
+  superseded_at bigint,
+  act_id bigint not null,
+  superseded_act_id bigint,
+  annual_pension bigint not null,
+  care_special smallint not null,
+  care_per_payment bigint not null,
+  account_transfer smallint not null,
+  february_amount bigint not null,
+  primary key (subject, valid_from, recorded_at)
+);
+
+-- 条例減免 granted to a household for a fiscal year.
+create table relief_fact (
+  subject bigint not null,
+  valid_from text not null,
+  valid_until text,
+  recorded_at bigint not null,
+  superseded_at bigint,
+  act_id bigint not null,
+  superseded_act_id bigint,
+  relief text not null,
+  primary key (subject, valid_from, recorded_at)
+);

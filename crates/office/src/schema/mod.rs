@@ -1,0 +1,42 @@
+//! The tables of one municipality, as migrations in order.
+
+use db::Migration;
+
+/// Every migration, oldest first.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_acts",
+        sql: include_str!("0001_acts.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["act", "rule_set"],
+    },
+    Migration {
+        name: "0002_registry",
+        sql: include_str!("0002_registry.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["person", "household"],
+    },
+    Migration {
+        name: "0003_levy_facts",
+        sql: include_str!("0003_levy_facts.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
+    Migration {
+        name: "0004_levy",
+        sql: include_str!("0004_levy.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["levy_candidate", "levy_decision", "ledger"],
+    },
+    Migration {
+        name: "0005_work",
+        sql: include_str!("0005_work.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["access_log"],
+    },
+];

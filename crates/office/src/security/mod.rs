@@ -1,0 +1,3 @@
+//! 権限 — who may do what.
+
+pub mod permit;

@@ -1,0 +1,76 @@
+//! 許可 — a use case can only be called with the permit that authorization handed out for it.
+
+use std::marker::PhantomData;
+
+/// A function of the office that a role may or may not hold.
+pub trait Function {
+    /// Stable code, `area.verb`.
+    const CODE: &'static str;
+    /// Name on the page of permissions.
+    const NAME_JA: &'static str;
+}
+
+/// Proof that authorization was asked and said yes. Only `security` can make one.
+#[derive(Debug)]
+pub struct Permit<F> {
+    code: &'static str,
+    staff_id: i64,
+    function: PhantomData<F>,
+}
+
+impl<F: Function> Permit<F> {
+    pub(crate) fn grant(staff_id: i64) -> Self {
+        Self {
+            code: F::CODE,
+            staff_id,
+            function: PhantomData,
+        }
+    }
+}
+
+impl<F> Permit<F> {
+    /// Code of the function, as written into the act.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Whom it was granted to.
+    #[must_use]
+    pub fn staff_id(&self) -> i64 {
+        self.staff_id
+    }
+}
+
+macro_rules! functions {
+    ($($name:ident, $code:literal, $ja:literal;)*) => {
+        $(
+            #[doc = $ja]
+            #[derive(Debug)]
+            pub struct $name;
+            impl Function for $name {
+                const CODE: &'static str = $code;
+                const NAME_JA: &'static str = $ja;
+            }
+        )*
+        /// Every function: code and name, in the order of the page of permissions.
+        pub const ALL: &[(&str, &str)] = &[$(($code, $ja)),*];
+    };
+}
+
+functions! {
+    ImportFile, "import.file", "ファイル取込";
+    SearchPerson, "registry.search", "宛名検索";
+    ViewHousehold, "registry.view", "世帯照会";
+    RegisterFact, "registry.register", "異動登録";
+    ViewLevy, "levy.view", "賦課照会";
+    TrialLevy, "levy.trial", "試算";
+    RunLevy, "levy.run", "賦課処理";
+    ApproveLevy, "levy.approve", "賦課承認";
+    PublishLevy, "levy.publish", "賦課確定";
+    GrantRelief, "levy.relief", "減免決定";
+    PrintNotice, "notice.print", "通知書発行";
+    UndoAct, "act.undo", "処理取消";
+    ExportData, "export.file", "データ出力";
+    ManageStaff, "security.staff", "職員管理";
+}
