@@ -3,9 +3,14 @@
 pub mod amounts;
 pub mod assess;
 pub mod estimate;
+pub mod facts;
 pub mod household;
 pub mod income;
 pub mod judgement;
+pub mod maternity;
+pub mod months;
+pub mod specific_household;
+pub mod unemployment;
 pub mod what;
 
 pub use assess::{Assessor, ComponentLevy, Levy, Scratch};
