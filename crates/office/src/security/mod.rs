@@ -1,3 +1,28 @@
-//! 権限 — who may do what.
+//! 権限 — who may do what: staff, passwords, sessions, roles, and the record of what was looked at.
+//!
+//! The order of every use case: [`login::resume`] turns a token into a [`Session`], [`authorize`] turns the
+//! session into a [`permit::Permit`], and only a permit opens a use case.
 
+pub mod access;
+pub mod authorize;
+pub mod login;
+pub mod password;
 pub mod permit;
+pub mod role;
+pub mod session;
+pub mod staff;
+
+#[cfg(test)]
+mod tests;
+
+pub use authorize::authorize;
+pub use role::Role;
+pub use session::Session;
+
+use db::Sql;
+
+/// Statements of this area, prepared on both engines by a test.
+#[must_use]
+pub fn statements() -> Vec<Sql> {
+    [access::STATEMENTS, login::STATEMENTS, staff::STATEMENTS].concat()
+}

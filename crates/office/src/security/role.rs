@@ -1,0 +1,132 @@
+//! 役割 — what a member of staff is in the office, and the functions that go with it.
+
+use super::permit::{
+    ApproveLevy, ExportData, Function, GrantRelief, ImportFile, ManageStaff, PrintNotice,
+    PublishLevy, RegisterFact, RunLevy, SearchPerson, TrialLevy, UndoAct, ViewHousehold, ViewLevy,
+};
+
+/// 役割. A member of staff holds one or more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// 窓口担当: looks people up, explains, reports changes, hands papers over.
+    Counter,
+    /// 賦課担当: runs the levy and takes files in.
+    Levy,
+    /// 賦課責任者: approves and publishes what another has run.
+    Supervisor,
+    /// 照会のみ: other departments and ward offices.
+    Viewer,
+    /// システム管理者: accounts, imports and exports; sees no household.
+    Administrator,
+}
+
+const VIEW: &[&str] = &[SearchPerson::CODE, ViewHousehold::CODE, ViewLevy::CODE];
+const COUNTER: &[&str] = &[
+    SearchPerson::CODE,
+    ViewHousehold::CODE,
+    RegisterFact::CODE,
+    ViewLevy::CODE,
+    TrialLevy::CODE,
+    PrintNotice::CODE,
+];
+const LEVY: &[&str] = &[
+    ImportFile::CODE,
+    SearchPerson::CODE,
+    ViewHousehold::CODE,
+    RegisterFact::CODE,
+    ViewLevy::CODE,
+    TrialLevy::CODE,
+    RunLevy::CODE,
+    GrantRelief::CODE,
+    PrintNotice::CODE,
+    UndoAct::CODE,
+    ExportData::CODE,
+];
+const SUPERVISOR: &[&str] = &[
+    SearchPerson::CODE,
+    ViewHousehold::CODE,
+    ViewLevy::CODE,
+    TrialLevy::CODE,
+    ApproveLevy::CODE,
+    PublishLevy::CODE,
+    GrantRelief::CODE,
+    PrintNotice::CODE,
+    UndoAct::CODE,
+    ExportData::CODE,
+];
+const ADMINISTRATOR: &[&str] = &[ImportFile::CODE, ExportData::CODE, ManageStaff::CODE];
+
+impl Role {
+    /// Every role, in the order of the page of permissions.
+    pub const ALL: [Self; 5] = [
+        Self::Counter,
+        Self::Levy,
+        Self::Supervisor,
+        Self::Viewer,
+        Self::Administrator,
+    ];
+
+    /// Stable code, as stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Levy => "levy",
+            Self::Supervisor => "supervisor",
+            Self::Viewer => "viewer",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// Name on pages.
+    #[must_use]
+    pub const fn name_ja(self) -> &'static str {
+        match self {
+            Self::Counter => "窓口担当",
+            Self::Levy => "賦課担当",
+            Self::Supervisor => "賦課責任者",
+            Self::Viewer => "照会のみ",
+            Self::Administrator => "システム管理者",
+        }
+    }
+
+    /// The role of a stored code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    /// Codes of the functions the role holds.
+    #[must_use]
+    pub const fn functions(self) -> &'static [&'static str] {
+        match self {
+            Self::Counter => COUNTER,
+            Self::Levy => LEVY,
+            Self::Supervisor => SUPERVISOR,
+            Self::Viewer => VIEW,
+            Self::Administrator => ADMINISTRATOR,
+        }
+    }
+
+    /// Whether the role holds a function.
+    #[must_use]
+    pub fn holds(self, function: &str) -> bool {
+        self.functions().contains(&function)
+    }
+
+    /// Reads the stored list, codes separated by commas. An unknown code gives nobody anything: it is left out.
+    #[must_use]
+    pub fn read_list(stored: &str) -> Vec<Self> {
+        let mut roles: Vec<Self> = stored.split(',').filter_map(Self::from_code).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+
+    /// The list as stored.
+    #[must_use]
+    pub fn write_list(roles: &[Self]) -> String {
+        let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
+        codes.join(",")
+    }
+}

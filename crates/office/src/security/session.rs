@@ -1,0 +1,94 @@
+//! セッション — a member of staff who has proved who they are, at one terminal, for a while.
+
+use super::role::Role;
+use crate::acts::Acting;
+use law::Date;
+
+/// A live session. Only [`super::login`] makes one, so holding it is proof of a log-in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub(super) staff_id: i64,
+    pub(super) login: String,
+    pub(super) name: String,
+    pub(super) roles: Vec<Role>,
+    pub(super) ward: String,
+    pub(super) terminal: String,
+    pub(super) csrf: String,
+    pub(super) expires_at: i64,
+}
+
+impl Session {
+    /// 職員の識別子.
+    #[must_use]
+    pub fn staff_id(&self) -> i64 {
+        self.staff_id
+    }
+
+    /// 職員番号, what is typed at log-in.
+    #[must_use]
+    pub fn login(&self) -> &str {
+        &self.login
+    }
+
+    /// 職員氏名.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// 役割.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// 所属する区; empty where the municipality has none.
+    #[must_use]
+    pub fn ward(&self) -> &str {
+        &self.ward
+    }
+
+    /// The terminal the session is bound to.
+    #[must_use]
+    pub fn terminal(&self) -> &str {
+        &self.terminal
+    }
+
+    /// The token that every form of this session carries.
+    #[must_use]
+    pub fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
+    /// When it ends whatever happens, microseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn expires_at(&self) -> i64 {
+        self.expires_at
+    }
+
+    /// Whether one of the roles holds a function; for leaving out what cannot be used, never instead of
+    /// [`super::authorize`].
+    #[must_use]
+    pub fn may(&self, function: &str) -> bool {
+        self.roles.iter().any(|role| role.holds(function))
+    }
+
+    /// Who is acting, for an act of this session.
+    #[must_use]
+    pub fn acting(
+        &self,
+        purpose: &str,
+        business_date: Date,
+        now: i64,
+        request_id: Option<String>,
+    ) -> Acting {
+        Acting {
+            staff_id: self.staff_id,
+            terminal: self.terminal.clone(),
+            purpose: purpose.to_owned(),
+            business_date,
+            now,
+            request_id,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! 職員 — the accounts.
+
+use super::password::{self, PasswordCost};
+use super::permit::{ManageStaff, Permit};
+use super::role::Role;
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use db::{Conn, Sql};
+
+const COUNT: Sql = Sql {
+    name: "staff.count",
+    text: "select count(*) from staff",
+};
+const INSERT: Sql = Sql {
+    name: "staff.insert",
+    text: "insert into staff (staff_id, login, name, password_hash, roles, ward, disabled, failed, \
+           locked_until, password_set_at) values ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7)",
+};
+const LIST: Sql = Sql {
+    name: "staff.list",
+    text: "select staff_id, login, name, roles, ward, disabled, locked_until from staff order by login",
+};
+const SET_PASSWORD: Sql = Sql {
+    name: "staff.set_password",
+    text: "update staff set password_hash = $2, password_set_at = $3, failed = 0, locked_until = 0 \
+           where staff_id = $1",
+};
+const SET_DISABLED: Sql = Sql {
+    name: "staff.set_disabled",
+    text: "update staff set disabled = $2 where staff_id = $1",
+};
+const END_SESSIONS: Sql = Sql {
+    name: "staff.end_sessions",
+    text: "delete from session where staff_id = $1",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[
+    COUNT,
+    INSERT,
+    LIST,
+    SET_PASSWORD,
+    SET_DISABLED,
+    END_SESSIONS,
+];
+
+/// A new account.
+#[derive(Clone, Debug)]
+pub struct NewStaff {
+    /// 職員番号, typed at log-in: 2 to 32 ASCII letters, digits, `-`, `_`, `.`.
+    pub login: String,
+    /// 氏名.
+    pub name: String,
+    /// First password.
+    pub password: String,
+    /// 役割.
+    pub roles: Vec<Role>,
+    /// 所属する区; empty where the municipality has none.
+    pub ward: String,
+}
+
+/// An account as listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staff {
+    /// Identifier.
+    pub staff_id: i64,
+    /// 職員番号.
+    pub login: String,
+    /// 氏名.
+    pub name: String,
+    /// 役割.
+    pub roles: Vec<Role>,
+    /// 所属する区.
+    pub ward: String,
+    /// 停止中.
+    pub disabled: bool,
+    /// Locked until, microseconds; 0 is not locked.
+    pub locked_until: i64,
+}
+
+/// A new account whose password has been stretched; made outside the transaction, because stretching is slow.
+#[derive(Clone, Debug)]
+pub struct ReadyStaff {
+    new: NewStaff,
+    password_hash: String,
+}
+
+/// Checks a new account and stretches its password.
+///
+/// # Errors
+/// [`OfficeError::Input`] beside its field.
+pub fn prepare(new: NewStaff, cost: PasswordCost) -> Result<ReadyStaff, OfficeError> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    if !(2..=32).contains(&new.login.len()) || !new.login.chars().all(plain) {
+        return Err(OfficeError::input(
+            "職員番号",
+            "半角英数字と - _ . の2文字から32文字までにしてください",
+        ));
+    }
+    if new.name.trim().is_empty() {
+        return Err(OfficeError::input("氏名", "入力してください"));
+    }
+    if new.roles.is_empty() {
+        return Err(OfficeError::input("役割", "一つ以上選んでください"));
+    }
+    password::check_new(&new.login, &new.password)?;
+    let password_hash = password::stretch(cost, &new.password)?;
+    Ok(ReadyStaff { new, password_hash })
+}
+
+/// Opens an account.
+///
+/// # Errors
+/// [`OfficeError::Input`] when the 職員番号 is taken; [`OfficeError::Store`].
+pub fn open(
+    conn: &mut Conn,
+    acting: &Acting,
+    permit: &Permit<ManageStaff>,
+    ready: &ReadyStaff,
+) -> Result<i64, OfficeError> {
+    let note = format!("{} {}", ready.new.login, ready.new.name);
+    let details = ActDetails {
+        note,
+        ..ActDetails::default()
+    };
+    acts::begin(conn, acting, permit, "staff.open", &details)?;
+    insert(conn, ready, acting.now)
+}
+
+/// Opens the first account of a namespace, when there is nobody who could permit it.
+///
+/// # Errors
+/// [`OfficeError::Conflict`] when there is an account already.
+pub fn open_first(
+    conn: &mut Conn,
+    acting: &Acting,
+    ready: &ReadyStaff,
+) -> Result<i64, OfficeError> {
+    if conn.query_one(&COUNT, &[], |row| row.int(0))? > 0 {
+        return Err(OfficeError::Conflict(
+            "職員が既に登録されています。登録済みの管理者でログインして追加してください".to_owned(),
+        ));
+    }
+    let permit = Permit::<ManageStaff>::grant(acting.staff_id);
+    open(conn, acting, &permit, ready)
+}
+
+fn insert(conn: &mut Conn, ready: &ReadyStaff, now: i64) -> Result<i64, OfficeError> {
+    let staff_id = conn.next_ids("staff", 1)?;
+    let done = conn.savepoint(|conn| {
+        conn.execute(
+            &INSERT,
+            &[
+                staff_id.into(),
+                ready.new.login.as_str().into(),
+                ready.new.name.as_str().into(),
+                ready.password_hash.as_str().into(),
+                Role::write_list(&ready.new.roles).into(),
+                ready.new.ward.as_str().into(),
+                now.into(),
+            ],
+        )
+    });
+    match done {
+        Ok(_) => Ok(staff_id),
+        Err(error) if error.is_duplicate() => Err(OfficeError::input(
+            "職員番号",
+            &format!("「{}」は既に使われています", ready.new.login),
+        )),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Every account.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn list(conn: &mut Conn, _permit: &Permit<ManageStaff>) -> Result<Vec<Staff>, OfficeError> {
+    Ok(conn.query(&LIST, &[], |row| {
+        Ok(Staff {
+            staff_id: row.int(0)?,
+            login: row.text(1)?,
+            name: row.text(2)?,
+            roles: Role::read_list(row.str(3)?),
+            ward: row.text(4)?,
+            disabled: row.flag(5)?,
+            locked_until: row.int(6)?,
+        })
+    })?)
+}
+
+/// Sets a password that was made by [`password::stretch`], lifts a lock and ends every session of the account.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn set_password(
+    conn: &mut Conn,
+    acting: &Acting,
+    permit: &Permit<ManageStaff>,
+    staff_id: i64,
+    password_hash: &str,
+) -> Result<(), OfficeError> {
+    let details = ActDetails {
+        note: staff_id.to_string(),
+        ..ActDetails::default()
+    };
+    acts::begin(conn, acting, permit, "staff.set_password", &details)?;
+    conn.execute(
+        &SET_PASSWORD,
+        &[staff_id.into(), password_hash.into(), acting.now.into()],
+    )?;
+    conn.execute(&END_SESSIONS, &[staff_id.into()])?;
+    Ok(())
+}
+
+/// Suspends an account or lets it in again; suspending ends its sessions at once.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn set_disabled(
+    conn: &mut Conn,
+    acting: &Acting,
+    permit: &Permit<ManageStaff>,
+    staff_id: i64,
+    disabled: bool,
+) -> Result<(), OfficeError> {
+    let kind = if disabled {
+        "staff.suspend"
+    } else {
+        "staff.resume"
+    };
+    let details = ActDetails {
+        note: staff_id.to_string(),
+        ..ActDetails::default()
+    };
+    acts::begin(conn, acting, permit, kind, &details)?;
+    conn.execute(&SET_DISABLED, &[staff_id.into(), disabled.into()])?;
+    if disabled {
+        conn.execute(&END_SESSIONS, &[staff_id.into()])?;
+    }
+    Ok(())
+}
