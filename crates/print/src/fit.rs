@@ -1,0 +1,227 @@
+//! 枠への割付け — text into a box of known width: shrunk, broken into lines, never overflowing.
+//!
+//! All lengths are whole micrometres or thousandths of a point, so pages come out the same on every machine. Lines are
+//! broken here and not by the layout engine, because the number of pages of a document must be known before it is laid
+//! out, and checked after.
+
+use crate::ink::{Ink, Letter};
+use serde::Serialize;
+
+/// 枠 — a box for text: width, type size and the most lines it takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    /// Width in micrometres.
+    pub(crate) width_um: i64,
+    /// Type size in thousandths of a point.
+    pub(crate) size_mpt: i64,
+    /// Most lines.
+    pub(crate) lines: usize,
+}
+
+/// Text ready for a template: lines of runs in one size.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Set {
+    /// Type size in thousandths of a point.
+    pub(crate) s: i64,
+    /// Lines, each of runs `(font, text)`.
+    pub(crate) l: Vec<Vec<(u8, String)>>,
+}
+
+/// Type is not shrunk below this share of its size (per mille) while a further line is free.
+const SMALLEST_BEFORE_BREAK: i64 = 640;
+
+/// Sets a text in a box. The size falls until the text fits the lines the box has.
+pub(crate) fn fit(ink: &Ink, frame: Frame) -> Set {
+    let most = frame.lines.max(1);
+    for wanted in 1..=most {
+        let lowest = if wanted < most {
+            SMALLEST_BEFORE_BREAK
+        } else {
+            1
+        };
+        let mut share = 1000;
+        while share >= lowest {
+            let lines = wrap(&ink.letters, room(frame, share));
+            if lines.len() <= wanted {
+                return Set {
+                    s: frame.size_mpt * share / 1000,
+                    l: lines.into_iter().map(runs).collect(),
+                };
+            }
+            share -= (share / 25).max(1);
+        }
+    }
+    Set {
+        s: 1,
+        l: vec![runs(&ink.letters)],
+    }
+}
+
+/// Breaks a text into lines of a box at its full size; the box may be of any height.
+pub(crate) fn paragraph(ink: &Ink, frame: Frame) -> Vec<Set> {
+    wrap(&ink.letters, room(frame, 1000))
+        .into_iter()
+        .map(|line| Set {
+            s: frame.size_mpt,
+            l: vec![runs(line)],
+        })
+        .collect()
+}
+
+/// Width of the box in thousandths of an em at a share of its type size. One point is 25.4/72 mm.
+fn room(frame: Frame, share: i64) -> i64 {
+    frame.width_um * 72 * 1000 * 1000 / (25_400 * frame.size_mpt.max(1)) * 1000 / share.max(1)
+}
+
+fn runs(line: &[Letter]) -> Vec<(u8, String)> {
+    let mut runs: Vec<(u8, String)> = Vec::new();
+    for letter in line {
+        match runs.last_mut() {
+            Some((pen, text)) if *pen == letter.pen.code() => text.push_str(&letter.text),
+            _ => runs.push((letter.pen.code(), letter.text.clone())),
+        }
+    }
+    runs
+}
+
+/// Breaks letters into lines no wider than `room`: at a space or between ideographs, inside a Latin word only where
+/// the word alone is wider than the line. Always at least one line.
+fn wrap(letters: &[Letter], room: i64) -> Vec<&[Letter]> {
+    let mut lines = Vec::new();
+    let mut rest = letters;
+    loop {
+        let cut = line_end(rest, room);
+        let (line, after) = rest.split_at(cut.min(rest.len()));
+        lines.push(line);
+        if after.is_empty() {
+            return lines;
+        }
+        rest = after;
+    }
+}
+
+/// How many letters the next line takes.
+fn line_end(letters: &[Letter], room: i64) -> usize {
+    let mut width = 0;
+    let mut fitting = 0;
+    for letter in letters {
+        width += letter.width;
+        // A space at the end of a line hangs over the edge: nothing is drawn there.
+        if width > room && !is_space(letter) {
+            break;
+        }
+        fitting += 1;
+    }
+    if fitting == letters.len() {
+        return fitting;
+    }
+    let fitting = fitting.max(1);
+    let breaks = |at: usize| match (letters.get(at - 1), letters.get(at)) {
+        (Some(before), Some(after)) => may_break(before, after),
+        _ => true,
+    };
+    (1..=fitting)
+        .rev()
+        .find(|at| breaks(*at))
+        .unwrap_or(fitting)
+}
+
+fn is_space(letter: &Letter) -> bool {
+    letter.text.chars().all(char::is_whitespace)
+}
+
+/// 禁則 — no line begins with closing marks or small kana, none ends with an opening bracket, no Latin word is cut.
+fn may_break(before: &Letter, after: &Letter) -> bool {
+    const NOT_FIRST: &str = "、。，．・：；？！ー々ゝゞヽヾ）」』】〕］｝〉》ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ%％円)],.:;?!";
+    const NOT_LAST: &str = "（「『【〔［｛〈《([{△";
+    let first = |letter: &Letter| letter.text.chars().next().unwrap_or(' ');
+    let (left, right) = (first(before), first(after));
+    if is_space(before) {
+        return true;
+    }
+    if is_space(after) || NOT_FIRST.contains(right) || NOT_LAST.contains(left) {
+        return false;
+    }
+    let word = |letter: char| letter < '\u{0250}' && !letter.is_whitespace();
+    !(word(left) && word(right))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fonts::Pen;
+
+    fn ink(text: &str) -> Ink {
+        let letters = text
+            .chars()
+            .map(|letter| Letter {
+                text: letter.to_string(),
+                pen: Pen::Mincho,
+                width: if letter.is_ascii() { 500 } else { 1000 },
+            })
+            .collect();
+        Ink {
+            letters,
+            missing: Vec::new(),
+        }
+    }
+
+    /// Ten ems at ten points are 35,278 micrometres.
+    fn ten_ems(lines: usize) -> Frame {
+        Frame {
+            width_um: 35_280,
+            size_mpt: 10_000,
+            lines,
+        }
+    }
+
+    fn texts(set: &Set) -> Vec<String> {
+        set.l
+            .iter()
+            .map(|line| line.iter().map(|run| run.1.as_str()).collect())
+            .collect()
+    }
+
+    #[test]
+    fn short_text_keeps_its_size() {
+        let set = fit(&ink("見本　太郎"), ten_ems(1));
+        assert_eq!((set.s, set.l.len()), (10_000, 1));
+    }
+
+    #[test]
+    fn long_text_shrinks_then_breaks() {
+        let shrunk = fit(&ink("一二三四五六七八九十一二"), ten_ems(2));
+        assert_eq!(shrunk.l.len(), 1);
+        assert!((8_000..8_400).contains(&shrunk.s), "{}", shrunk.s);
+        let broken = fit(&ink("一二三四五六七八九十一二三四五六七八"), ten_ems(2));
+        assert_eq!((broken.s, broken.l.len()), (10_000, 2));
+        let one_line = fit(&ink(&"長".repeat(40)), ten_ems(1));
+        assert_eq!(one_line.l.len(), 1);
+        assert!(one_line.s <= 2_500, "{}", one_line.s);
+    }
+
+    #[test]
+    fn latin_words_break_at_spaces_and_only_then_inside() {
+        let set = fit(&ink("WICKRAMASINGHE MUDIYANSELAGE"), ten_ems(2));
+        assert_eq!(texts(&set), ["WICKRAMASINGHE ", "MUDIYANSELAGE"]);
+        let lines = paragraph(&ink(&"A".repeat(45)), ten_ems(1));
+        assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn no_line_begins_with_a_closing_mark() {
+        let lines = paragraph(&ink("一二三四五六七八九十。終わり"), ten_ems(1));
+        let first: Vec<String> = lines.iter().flat_map(texts).collect();
+        assert_eq!(first, ["一二三四五六七八九", "十。終わり"]);
+    }
+
+    #[test]
+    fn every_letter_is_set_once() {
+        for length in 0..60 {
+            let text: String = "あア（漢）ab 、c".chars().cycle().take(length).collect();
+            for lines in 1..4 {
+                assert_eq!(texts(&fit(&ink(&text), ten_ems(lines))).concat(), text);
+            }
+        }
+    }
+}

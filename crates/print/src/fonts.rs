@@ -1,0 +1,160 @@
+//! 書体 — the fonts, where they are found, and what each can draw.
+
+use crate::error::PrintError;
+use std::path::{Path, PathBuf};
+use typst::foundations::Bytes;
+use typst::layout::Abs;
+use typst::text::{Font, FontBook, FontInstance, FontVariant, FontVariations};
+use typst::utils::LazyHash;
+
+/// Where Debian puts its fonts.
+const STANDARD_DIR: &str = "/usr/share/fonts";
+
+/// The setting that names further folders, separated by `:`.
+pub const SETTING: &str = "KOKUHO_FONTS";
+
+/// Deepest folder below a font folder that is looked into.
+const MAX_DEPTH: usize = 6;
+
+/// One font this program needs: file and Debian package.
+struct Needed {
+    file: &'static str,
+    package: &'static str,
+}
+
+/// Index: 0 Mincho, 1 IPAmj, 2 Gothic, 3 Gothic bold.
+const NEEDED: [Needed; 4] = [
+    Needed {
+        file: "BIZUDMincho-Regular.ttf",
+        package: "fonts-morisawa-bizud-mincho",
+    },
+    Needed {
+        file: "ipamjm.ttf",
+        package: "fonts-ipamj-mincho",
+    },
+    Needed {
+        file: "BIZUDGothic-Regular.ttf",
+        package: "fonts-morisawa-bizud-gothic",
+    },
+    Needed {
+        file: "BIZUDGothic-Bold.ttf",
+        package: "fonts-morisawa-bizud-gothic",
+    },
+];
+
+/// Which font draws a letter that came from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pen {
+    /// BIZ UD明朝.
+    Mincho,
+    /// IPAmj明朝, for letters and variations BIZ UD lacks.
+    Mj,
+}
+
+impl Pen {
+    /// The number by which templates know the font.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Mincho => 0,
+            Self::Mj => 1,
+        }
+    }
+}
+
+/// The loaded fonts.
+pub(crate) struct Fonts {
+    pub(crate) book: LazyHash<FontBook>,
+    pub(crate) all: Vec<Font>,
+    mincho: FontInstance,
+    mj: FontInstance,
+}
+
+impl Fonts {
+    /// Loads every font from `dirs`, then from the standard folder.
+    pub(crate) fn open(dirs: &[PathBuf]) -> Result<Self, PrintError> {
+        let mut searched: Vec<PathBuf> = dirs.to_vec();
+        searched.push(PathBuf::from(STANDARD_DIR));
+        let mut all = Vec::with_capacity(NEEDED.len());
+        for needed in &NEEDED {
+            all.push(load(needed, &searched)?);
+        }
+        let (Some(mincho), Some(mj)) = (all.first().map(plain), all.get(1).map(plain)) else {
+            return Err(PrintError::Layout("書体の一覧が空です".to_owned()));
+        };
+        let book = LazyHash::new(FontBook::from_fonts(&all));
+        Ok(Self {
+            book,
+            all,
+            mincho,
+            mj,
+        })
+    }
+
+    /// The glyph with which a font draws a letter, and its width in thousandths of an em; `None` where it cannot.
+    pub(crate) fn glyph(&self, pen: Pen, base: char, selector: Option<char>) -> Option<(u16, i64)> {
+        let face = match pen {
+            Pen::Mincho => self.mincho.ttf(),
+            Pen::Mj => self.mj.ttf(),
+        };
+        let id = match selector {
+            None => face.glyph_index(base)?,
+            Some(selector) => face.glyph_variation_index(base, selector)?,
+        };
+        if id.0 == 0 {
+            return None;
+        }
+        let advance = i64::from(face.glyph_hor_advance(id)?);
+        Some((id.0, advance * 1000 / i64::from(face.units_per_em())))
+    }
+}
+
+fn plain(font: &Font) -> FontInstance {
+    font.clone().instantiate(
+        FontVariant::default(),
+        Abs::pt(10.0),
+        &FontVariations::default(),
+    )
+}
+
+fn load(needed: &Needed, searched: &[PathBuf]) -> Result<Font, PrintError> {
+    let found = searched
+        .iter()
+        .find_map(|dir| find(dir, needed.file, MAX_DEPTH));
+    let Some(path) = found else {
+        let names: Vec<String> = searched
+            .iter()
+            .map(|dir| dir.display().to_string())
+            .collect();
+        return Err(PrintError::FontMissing {
+            file: needed.file,
+            package: needed.package,
+            searched: names.join("、"),
+        });
+    };
+    let unreadable = |reason: String| PrintError::FontUnreadable {
+        path: path.display().to_string(),
+        reason,
+    };
+    let data = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
+    Font::new(Bytes::new(data), 0).ok_or_else(|| unreadable("フォントの形式ではありません".into()))
+}
+
+/// The first file of that name in a folder, its own entries before its subfolders, in order of name.
+fn find(dir: &Path, file: &str, depth: usize) -> Option<PathBuf> {
+    let direct = dir.join(file);
+    if direct.is_file() {
+        return Some(direct);
+    }
+    if depth == 0 {
+        return None;
+    }
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(dir)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+        .iter()
+        .find_map(|folder| find(folder, file, depth - 1))
+}

@@ -1,0 +1,168 @@
+//! The printer: fonts loaded once, documents to PDF.
+
+use crate::content::Document;
+use crate::error::PrintError;
+use crate::fonts::{self, Fonts};
+use crate::ink::Ink;
+use crate::sheet::{self, Planned, Sheet};
+use crate::world::{Plate, Press};
+use serde_json::{Value, json};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use typst::layout::{Frame, FrameItem};
+use typst_layout::PagedDocument;
+use typst_pdf::PdfOptions;
+
+/// Stack of a layout thread. Nested boxes recurse deeply, above all without optimisation.
+pub(crate) const STACK_BYTES: usize = 64 * 1024 * 1024;
+
+/// How many single documents a remembered layout outlives at the counter.
+const COUNTER_MEMORY: usize = 30;
+
+/// A finished PDF.
+#[derive(Clone, Debug)]
+pub struct Pdf {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Its pages.
+    pub pages: usize,
+}
+
+/// 印刷機 — loaded fonts and templates; shared between threads by reference.
+pub struct Printer {
+    press: Arc<Press>,
+}
+
+impl Printer {
+    /// Loads the fonts from `font_dirs` first and from the system's standard folder after.
+    ///
+    /// # Errors
+    /// A font is missing (the message names file and Debian package) or unreadable.
+    pub fn open(font_dirs: &[PathBuf]) -> Result<Self, PrintError> {
+        let fonts = Fonts::open(font_dirs)?;
+        Ok(Self {
+            press: Arc::new(Press::new(fonts)),
+        })
+    }
+
+    /// Opens with the folders of the setting `KOKUHO_FONTS` (several are separated by `:`).
+    ///
+    /// # Errors
+    /// As [`Printer::open`].
+    pub fn from_setting() -> Result<Self, PrintError> {
+        let dirs: Vec<PathBuf> = std::env::var_os(fonts::SETTING)
+            .map(|dirs| std::env::split_paths(&dirs).collect())
+            .unwrap_or_default();
+        Self::open(&dirs)
+    }
+
+    /// One document, for the counter.
+    ///
+    /// # Errors
+    /// The document is refused (draft rules, missing letters, contradiction) or layout failed.
+    pub fn render(&self, document: &Document) -> Result<Pdf, PrintError> {
+        refuse_rayon()?;
+        let Planned { sheets, .. } = self.plan(document)?;
+        let pdf = std::thread::scope(|scope| {
+            let work = || self.press_sheets(sheets);
+            let thread = std::thread::Builder::new()
+                .stack_size(STACK_BYTES)
+                .spawn_scoped(scope, work)
+                .map_err(|error| PrintError::Layout(error.to_string()))?;
+            thread.join().map_err(|_| broke())?
+        });
+        comemo::evict(COUNTER_MEMORY);
+        pdf
+    }
+
+    /// Whether a document could be printed, without laying it out.
+    ///
+    /// # Errors
+    /// Why it would be refused.
+    pub fn check(&self, document: &Document) -> Result<usize, PrintError> {
+        self.plan(document).map(|planned| planned.sheets.len())
+    }
+
+    /// The letters of a text that no font has, each with its variation selector where it has one.
+    #[must_use]
+    pub fn unprintable(&self, text: &str) -> Vec<String> {
+        Ink::of(&self.press.fonts, text).missing
+    }
+
+    pub(crate) fn plan(&self, document: &Document) -> Result<Planned, PrintError> {
+        sheet::plan(&self.press.fonts, document)
+    }
+
+    /// Lays sheets out and writes the PDF; the number of pages must be the number of sheets.
+    pub(crate) fn press_sheets(&self, sheets: Vec<Sheet>) -> Result<Pdf, PrintError> {
+        catch_unwind(AssertUnwindSafe(|| self.lay_out(sheets))).unwrap_or_else(|_| Err(broke()))
+    }
+
+    fn lay_out(&self, sheets: Vec<Sheet>) -> Result<Pdf, PrintError> {
+        let planned = sheets.len();
+        let mut images = Vec::new();
+        let mut bodies = Vec::with_capacity(planned);
+        for mut sheet in sheets {
+            if let Value::Object(body) = &mut sheet.body {
+                body.insert("base".into(), json!(images.len()));
+            }
+            images.append(&mut sheet.images);
+            bodies.push(sheet.body);
+        }
+        let data =
+            serde_json::to_vec(&bodies).map_err(|error| PrintError::Layout(error.to_string()))?;
+        let plate = Plate::new(Arc::clone(&self.press), data, images);
+        let document: PagedDocument = typst::compile(&plate).output.map_err(|faults| {
+            let all: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+            PrintError::Layout(all.join("; "))
+        })?;
+        let pages = document.pages().len();
+        if pages != planned {
+            return Err(PrintError::Layout(format!(
+                "予定{planned}ページに対し{pages}ページ"
+            )));
+        }
+        for page in document.pages() {
+            check_glyphs(&page.frame)?;
+        }
+        let options = PdfOptions {
+            tagged: false,
+            ..PdfOptions::default()
+        };
+        let bytes = typst_pdf::pdf(&document, &options).map_err(|faults| {
+            let all: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+            PrintError::Layout(all.join("; "))
+        })?;
+        Ok(Pdf { bytes, pages })
+    }
+}
+
+/// No glyph on the paper may be the font's empty box.
+fn check_glyphs(frame: &Frame) -> Result<(), PrintError> {
+    for (_, item) in frame.items() {
+        match item {
+            FrameItem::Group(group) => check_glyphs(&group.frame)?,
+            FrameItem::Text(text) if text.glyphs.iter().any(|glyph| glyph.id == 0) => {
+                return Err(PrintError::Layout(format!(
+                    "字形のない文字「{}」",
+                    text.text
+                )));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Inside a rayon pool waiting tasks steal further documents, nest, and overflow the worker's stack.
+pub(crate) fn refuse_rayon() -> Result<(), PrintError> {
+    match rayon::current_thread_index() {
+        None => Ok(()),
+        Some(_) => Err(PrintError::InsideRayon),
+    }
+}
+
+pub(crate) fn broke() -> PrintError {
+    PrintError::Layout("組版の途中で異常終了しました".to_owned())
+}

@@ -1,0 +1,164 @@
+//! 版面 — content cut into planned sheets, each a page of fixed form.
+//!
+//! Every document knows its pages before layout; the printer compares the plan with what was laid out.
+
+mod explanation;
+mod levy;
+mod list;
+mod slip;
+
+use crate::content::{Content, Document, MissingLetters};
+use crate::error::{PrintError, Unprintable};
+use crate::fit::{self, Frame, Set};
+use crate::fonts::Fonts;
+use crate::ink::Ink;
+use serde_json::{Value, json};
+
+/// One planned page.
+pub(crate) struct Sheet {
+    /// Data of the form; `form` names the template.
+    pub(crate) body: Value,
+    /// Pixels the body refers to by offset within this sheet.
+    pub(crate) images: Vec<u8>,
+}
+
+impl Sheet {
+    fn plain(body: Value) -> Self {
+        Self {
+            body,
+            images: Vec::new(),
+        }
+    }
+}
+
+/// A document cut into sheets.
+pub(crate) struct Planned {
+    pub(crate) sheets: Vec<Sheet>,
+    /// Letters printed as 〓.
+    pub(crate) geta: usize,
+}
+
+/// Cuts a document into sheets, or says why it must not be printed.
+pub(crate) fn plan(fonts: &Fonts, document: &Document) -> Result<Planned, PrintError> {
+    if document.content.is_official() && document.draft_rules && !document.demo {
+        return Err(PrintError::DraftRules {
+            document: document.key.clone(),
+        });
+    }
+    let mut setter = Setter {
+        fonts,
+        missing: Vec::new(),
+    };
+    let sheets = match &document.content {
+        Content::Levy(notice) => levy::sheets(notice, &mut setter),
+        Content::Slips(slips) => slip::sheets(slips, &mut setter),
+        Content::Explanation(explanation) => explanation::sheets(explanation, &mut setter),
+        Content::List(list) => list::sheets(list, &mut setter),
+    };
+    let mut sheets = sheets.map_err(|fault| PrintError::Content {
+        document: document.key.clone(),
+        field: fault.field,
+        reason: fault.reason,
+    })?;
+    if !setter.missing.is_empty() && document.missing_letters == MissingLetters::Refuse {
+        return Err(PrintError::Unprintable {
+            document: document.key.clone(),
+            missing: setter.missing,
+        });
+    }
+    let pages = sheets.len();
+    for (place, sheet) in sheets.iter_mut().enumerate() {
+        if let Value::Object(body) = &mut sheet.body {
+            body.insert("sample".into(), json!(document.is_sample()));
+            body.insert("page".into(), json!(place + 1));
+            body.insert("pages".into(), json!(pages));
+        }
+    }
+    let geta = setter.missing.iter().map(|one| one.letters.len()).sum();
+    Ok(Planned { sheets, geta })
+}
+
+/// A contradiction in the content.
+struct Fault {
+    field: String,
+    reason: String,
+}
+
+impl Fault {
+    fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+/// Sets outside text into frames and remembers what could not be drawn.
+struct Setter<'fonts> {
+    fonts: &'fonts Fonts,
+    missing: Vec<Unprintable>,
+}
+
+impl Setter<'_> {
+    /// Text in a box, shrunk or broken to fit.
+    fn fit(&mut self, field: &str, text: &str, frame: Frame) -> Set {
+        let ink = self.ink(field, text);
+        fit::fit(&ink, frame)
+    }
+
+    /// Text as full-size lines. A line feed in the text begins a new line.
+    fn lines(&mut self, field: &str, text: &str, frame: Frame) -> Vec<Set> {
+        let paragraphs: Vec<&str> = text.split('\n').collect();
+        paragraphs
+            .into_iter()
+            .flat_map(|one| {
+                let ink = self.ink(field, one);
+                fit::paragraph(&ink, frame)
+            })
+            .collect()
+    }
+
+    fn ink(&mut self, field: &str, text: &str) -> Ink {
+        let ink = Ink::of(self.fonts, text);
+        if !ink.missing.is_empty() {
+            self.missing.push(Unprintable {
+                field: field.to_owned(),
+                text: text.to_owned(),
+                letters: ink.missing.clone(),
+            });
+        }
+        ink
+    }
+}
+
+/// A frame of `width` tenths of a millimetre and `size` tenths of a point.
+const fn frame(width: i64, size: i64, lines: usize) -> Frame {
+    Frame {
+        width_um: width * 100,
+        size_mpt: size * 100,
+        lines,
+    }
+}
+
+/// Yen with commas; a negative amount with △.
+fn yen(amount: i64) -> String {
+    if amount < 0 {
+        format!("△{}", law::Yen(amount.saturating_abs()).grouped())
+    } else {
+        law::Yen(amount).grouped()
+    }
+}
+
+/// An amount that is taken off, given as a positive number.
+fn taken_off(amount: i64) -> String {
+    if amount == 0 {
+        yen(0)
+    } else {
+        yen(amount.saturating_neg())
+    }
+}
+
+/// Sum without wrapping; `None` on overflow.
+fn sum(amounts: impl IntoIterator<Item = i64>) -> Option<i64> {
+    amounts.into_iter().try_fold(0_i64, i64::checked_add)
+}

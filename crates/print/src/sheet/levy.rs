@@ -1,0 +1,397 @@
+//! Pages of 納入通知書・納税通知書: the front page and its 続紙.
+
+use super::{Fault, Setter, Sheet, frame, sum, taken_off, yen};
+use crate::content::{
+    Component, Instalment, LevyKind, LevyNotice, LevyTable, Line, Member, Method, Office, Window,
+};
+use crate::fit::{Frame, Set};
+use serde_json::{Value, json};
+
+/// Members on the front page; the rest go to 続紙.
+const FRONT_MEMBERS: usize = 8;
+/// Members on one 続紙.
+const SHEET_MEMBERS: usize = 44;
+/// Lines of reasons on the front page.
+const FRONT_LINES: usize = 4;
+/// Lines of reasons on one 続紙.
+const SHEET_LINES: usize = 54;
+/// Rows the instalment table takes.
+const MOST_INSTALMENTS: usize = 20;
+/// Components the table takes.
+const MOST_COMPONENTS: usize = 5;
+
+/// Widths in tenths of a millimetre as `templates/levy.typ` draws them.
+const MEMBER_NAME: Frame = frame(520, 90, 1);
+const MEMBER_NOTE: Frame = frame(380, 75, 1);
+const REASON: Frame = frame(1750, 85, 1);
+const APPEAL: Frame = frame(1790, 78, 1);
+
+pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<Sheet>, Fault> {
+    check(notice)?;
+    let members: Vec<Value> = notice
+        .members
+        .iter()
+        .enumerate()
+        .map(|(place, member)| member_row(place, member, setter))
+        .collect();
+    let (front_members, more_members) = members.split_at(members.len().min(FRONT_MEMBERS));
+    let reasons: Vec<Set> = notice
+        .reasons
+        .iter()
+        .flat_map(|reason| setter.lines("理由・備考", &format!("・{reason}"), REASON))
+        .collect();
+    let kept = if reasons.len() > FRONT_LINES {
+        FRONT_LINES - 1
+    } else {
+        reasons.len()
+    };
+    let (front_reasons, more_reasons) = reasons.split_at(kept);
+
+    let heads = component_heads(&notice.table, setter);
+    let mut front = front(notice, setter);
+    if let Value::Object(front) = &mut front {
+        front.insert("heads".into(), json!(heads));
+        front.insert("members".into(), json!(front_members));
+        front.insert("member_count".into(), json!(members.len()));
+        front.insert("members_continue".into(), json!(!more_members.is_empty()));
+        front.insert("reasons".into(), json!(front_reasons));
+        front.insert("reasons_continue".into(), json!(!more_reasons.is_empty()));
+    }
+    let mut sheets = vec![Sheet::plain(front)];
+    for rows in more_members.chunks(SHEET_MEMBERS) {
+        sheets.push(continuation(
+            notice,
+            setter,
+            &heads,
+            json!({ "members": rows }),
+        ));
+    }
+    for lines in more_reasons.chunks(SHEET_LINES) {
+        sheets.push(continuation(
+            notice,
+            setter,
+            &heads,
+            json!({ "reasons": lines }),
+        ));
+    }
+    Ok(sheets)
+}
+
+/// Totals against their parts, and the limits of the form.
+fn check(notice: &LevyNotice) -> Result<(), Fault> {
+    let table = &notice.table;
+    if table.components.is_empty() || table.components.len() > MOST_COMPONENTS {
+        return Err(Fault::new(
+            "算定の内訳",
+            format!(
+                "区分は1から{MOST_COMPONENTS}までです（{}区分）",
+                table.components.len()
+            ),
+        ));
+    }
+    for Line { label, amount, .. } in &Component::LINES {
+        let parts: Vec<i64> = table.components.iter().filter_map(amount).collect();
+        let total = amount(&table.total).unwrap_or(0);
+        if sum(parts) != Some(total) {
+            return Err(Fault::new(
+                format!("算定の内訳 {label}"),
+                format!(
+                    "区分の合計と合計欄（{}円）が一致しません。賦課をやり直してください",
+                    yen(total)
+                ),
+            ));
+        }
+    }
+    let decided = table.total.decided_yen;
+    if sum(notice.instalments.iter().map(|one| one.amount_yen)) != Some(decided) {
+        return Err(Fault::new(
+            "期別",
+            format!(
+                "期別の合計が決定額（{}円）と一致しません。期割をやり直してください",
+                yen(decided)
+            ),
+        ));
+    }
+    if notice.instalments.len() > MOST_INSTALMENTS {
+        return Err(Fault::new(
+            "期別",
+            format!(
+                "期別は{MOST_INSTALMENTS}までです（{}）",
+                notice.instalments.len()
+            ),
+        ));
+    }
+    check_change(notice)?;
+    let components = table.components.len();
+    for (place, member) in notice.members.iter().enumerate() {
+        if member.months.len() != components {
+            return Err(Fault::new(
+                format!("被保険者 {}人目", place + 1),
+                format!(
+                    "月数が{}個あり、区分の数（{components}）と違います",
+                    member.months.len()
+                ),
+            ));
+        }
+    }
+    if notice.window.address.len() > 4 {
+        return Err(Fault::new(
+            "宛先",
+            "住所は4行までです。方書をまとめてください",
+        ));
+    }
+    Ok(())
+}
+
+fn check_change(notice: &LevyNotice) -> Result<(), Fault> {
+    let before = notice.instalments.iter().map(|one| one.before_yen);
+    let Some(change) = &notice.change else {
+        if before.flatten().next().is_some() {
+            return Err(Fault::new("期別", "当初の通知書に変更前の額があります"));
+        }
+        return Ok(());
+    };
+    let difference = notice
+        .table
+        .total
+        .decided_yen
+        .checked_sub(change.before_yen);
+    if difference != Some(change.difference_yen) {
+        return Err(Fault::new(
+            "差引額",
+            format!(
+                "変更後と変更前の差になっていません（{}円）",
+                yen(change.difference_yen)
+            ),
+        ));
+    }
+    if sum(before.map(Option::unwrap_or_default)) != Some(change.before_yen) {
+        return Err(Fault::new(
+            "期別",
+            format!(
+                "変更前の期別の合計が変更前の年額（{}円）と一致しません",
+                yen(change.before_yen)
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn front(notice: &LevyNotice, setter: &mut Setter) -> Value {
+    let fact = |setter: &mut Setter, field: &str, text: &str, width: i64| {
+        setter.fit(field, text, frame(width, 95, 1))
+    };
+    let reduction = notice.reduction.as_ref().map(|one| {
+        json!({
+            "class": setter.fit("軽減区分", &one.class, frame(220, 95, 1)),
+            "why": setter.fit("軽減の理由", &one.why, frame(710, 78, 2)),
+        })
+    });
+    let lead = lead(notice);
+    json!({
+        "form": "levy",
+        "title": title(notice),
+        "short": notice.kind.short_ja(),
+        "year": setter.fit("相当年度", &notice.levy_year, frame(400, 115, 1)),
+        "number": setter.fit("通知書番号", &notice.notice_number, frame(330, 90, 1)),
+        "issued": setter.fit("発行日", &notice.issued_on, frame(400, 90, 1)),
+        "window": window(&notice.window, setter),
+        "issuer": issuer(&notice.office, setter),
+        "lead": setter.lines("根拠の条例", &lead, frame(1800, 95, 1)),
+        "liable": fact(setter, "納付義務者", &notice.liable_person, 910),
+        "symbol": fact(setter, "記号番号", &notice.symbol_number, 330),
+        "levy_year": fact(setter, "相当年度", &notice.levy_year, 330),
+        "assessed_year": fact(setter, "調定年度", &notice.assessed_year, 330),
+        "reduction": reduction,
+        "decided": yen(notice.table.total.decided_yen),
+        "change": notice.change.map(|change| json!({
+            "before": yen(change.before_yen),
+            "difference": yen(change.difference_yen),
+        })),
+        "table": table(&notice.table),
+        "instalments": instalments(notice, setter),
+        "payment": setter.fit("納付方法", &notice.payment, frame(590, 80, 2)),
+        "reasons_title": if notice.change.is_some() { "変更の理由" } else { "備考" },
+        "appeal": setter.lines("教示", &appeal(notice), APPEAL),
+    })
+}
+
+fn continuation(notice: &LevyNotice, setter: &mut Setter, heads: &[Set], part: Value) -> Sheet {
+    let mut body = json!({
+        "form": "levy-more",
+        "title": title(notice),
+        "year": setter.fit("相当年度", &notice.levy_year, frame(300, 90, 1)),
+        "number": setter.fit("通知書番号", &notice.notice_number, frame(330, 90, 1)),
+        "liable": setter.fit("納付義務者", &notice.liable_person, frame(910, 95, 1)),
+        "heads": heads,
+        "reasons_title": if notice.change.is_some() { "変更の理由（続き）" } else { "備考（続き）" },
+    });
+    if let (Value::Object(body), Value::Object(part)) = (&mut body, part) {
+        body.extend(part);
+    }
+    Sheet::plain(body)
+}
+
+fn title(notice: &LevyNotice) -> String {
+    let name = notice.kind.name_ja();
+    match (notice.kind, notice.change.is_some()) {
+        (LevyKind::Premium, false) => format!("{name} 納入通知書"),
+        (LevyKind::Premium, true) => format!("{name} 変更決定通知書 兼 納入通知書"),
+        (LevyKind::Tax, false) => format!("{name} 納税通知書"),
+        (LevyKind::Tax, true) => format!("{name} 更正決定通知書 兼 納税通知書"),
+    }
+}
+
+fn lead(notice: &LevyNotice) -> String {
+    let LevyNotice {
+        kind,
+        levy_year,
+        ordinance,
+        ..
+    } = notice;
+    let act = match kind {
+        LevyKind::Premium => "国民健康保険法",
+        LevyKind::Tax => "地方税法",
+    };
+    let name = kind.name_ja();
+    if notice.change.is_some() {
+        format!(
+            "{act}及び{ordinance}の規定により、{levy_year}の{name}を次のとおり変更しましたので、通知します。変更後の額を各納期限までに納めてください。"
+        )
+    } else {
+        format!(
+            "{act}及び{ordinance}の規定により、{levy_year}の{name}を次のとおり決定しましたので、通知します。各納期限までに納めてください。"
+        )
+    }
+}
+
+/// 教示 — where and until when an appeal can be made.
+///
+/// 根拠: 行政不服審査法 第82条、行政事件訴訟法 第46条。料: 国民健康保険法 第91条・第99条・第103条。
+/// 税: 地方税法 第19条・第19条の12、行政不服審査法 第18条
+fn appeal(notice: &LevyNotice) -> String {
+    let Office {
+        prefecture,
+        municipality,
+        head_title,
+        ..
+    } = &notice.office;
+    let (board, act, precedence) = match notice.kind {
+        LevyKind::Premium => (
+            format!("{prefecture}国民健康保険審査会"),
+            "国民健康保険法第91条及び第99条",
+            "同法第103条",
+        ),
+        LevyKind::Tax => (
+            head_title.clone(),
+            "地方税法第19条及び行政不服審査法第18条",
+            "地方税法第19条の12",
+        ),
+    };
+    format!(
+        "１　この処分に不服があるときは、この処分があったことを知った日の翌日から起算して3か月以内に、{board}に対して審査請求をすることができます（{act}）。\n\
+         ２　この処分の取消しの訴えは、前項の審査請求に対する裁決を経た後でなければ提起することができません（{precedence}）。この訴えは、裁決があったことを知った日の翌日から起算して6か月以内に、{municipality}を被告として（訴訟において{municipality}を代表する者は{head_title}となります。）提起しなければなりません（裁決の日の翌日から起算して1年を経過したときは、提起することができません。）。ただし、(1)審査請求があった日の翌日から起算して3か月を経過しても裁決がないとき、(2)処分、処分の執行又は手続の続行により生ずる著しい損害を避けるため緊急の必要があるとき、(3)その他裁決を経ないことにつき正当な理由があるときは、裁決を経ないで訴えを提起することができます。"
+    )
+}
+
+pub(super) fn window(window: &Window, setter: &mut Setter) -> Value {
+    let lines = if window.address.len() > 2 { 1 } else { 2 };
+    let address: Vec<Set> = window
+        .address
+        .iter()
+        .map(|line| setter.fit("住所", line, frame(820, 100, lines)))
+        .collect();
+    json!({
+        "postal": setter.fit("郵便番号", &window.postal_code, frame(300, 105, 1)),
+        "address": address,
+        "name": setter.fit("宛名", &window.addressee, frame(740, 130, 2)),
+    })
+}
+
+pub(super) fn issuer(office: &Office, setter: &mut Setter) -> Value {
+    let head = format!("{}　{}", office.head_title, office.head_name);
+    json!({
+        "municipality": setter.fit("市町村名", &office.municipality, frame(500, 105, 1)),
+        "head": setter.fit("発行者", head.trim_end(), frame(640, 120, 1)),
+        "section": setter.fit("担当", &office.section, frame(700, 95, 1)),
+        "address": setter.fit("担当の所在地", &office.address, frame(850, 85, 1)),
+        "phone": setter.fit("電話番号", &office.phone, frame(600, 95, 1)),
+        "hours": setter.fit("受付時間", &office.hours, frame(850, 85, 1)),
+    })
+}
+
+fn component_heads(table: &LevyTable, setter: &mut Setter) -> Vec<Set> {
+    table
+        .components
+        .iter()
+        .map(|one| setter.fit("区分の名", &one.name, frame(140, 80, 1)))
+        .collect()
+}
+
+fn table(table: &LevyTable) -> Value {
+    let shown: Vec<&Line> = Component::LINES
+        .iter()
+        .filter(|line| {
+            let mut all = table.components.iter().chain([&table.total]);
+            all.any(|one| (line.amount)(one).is_some())
+        })
+        .collect();
+    let column = |one: &Component| -> Vec<String> {
+        shown
+            .iter()
+            .map(|line| match (line.amount)(one) {
+                None => "－".to_owned(),
+                Some(amount) if line.taken_off => taken_off(amount),
+                Some(amount) => yen(amount),
+            })
+            .collect()
+    };
+    json!({
+        "labels": shown.iter().map(|line| line.label).collect::<Vec<_>>(),
+        "columns": table.components.iter().chain([&table.total]).map(column).collect::<Vec<_>>(),
+    })
+}
+
+fn instalments(notice: &LevyNotice, setter: &mut Setter) -> Value {
+    let all = &notice.instalments;
+    let labels: Vec<Set> = all
+        .iter()
+        .map(|one| setter.fit("期別", &one.label, frame(115, 80, 1)))
+        .collect();
+    let due: Vec<Set> = all
+        .iter()
+        .map(|one| setter.fit("納期限", &one.due_on, frame(205, 80, 1)))
+        .collect();
+    let before = |one: &Instalment| one.before_yen.map_or_else(|| "－".to_owned(), yen);
+    json!({
+        "methods": all.iter().map(|one| method(one.method)).collect::<Vec<_>>(),
+        "labels": labels,
+        "due": due,
+        "before": notice.change.map(|_| all.iter().map(before).collect::<Vec<_>>()),
+        "amounts": all.iter().map(|one| yen(one.amount_yen)).collect::<Vec<_>>(),
+        "special": all.iter().any(|one| one.method == Method::Special),
+    })
+}
+
+fn method(method: Method) -> &'static str {
+    match method {
+        Method::Ordinary => "普",
+        Method::Special => "特",
+    }
+}
+
+fn member_row(place: usize, member: &Member, setter: &mut Setter) -> Value {
+    let months: Vec<String> = member
+        .months
+        .iter()
+        .map(|months| months.map_or_else(|| "－".to_owned(), |months| months.to_string()))
+        .collect();
+    let field = format!("被保険者{}の氏名", place + 1);
+    json!({
+        "no": (place + 1).to_string(),
+        "name": setter.fit(&field, &member.name, MEMBER_NAME),
+        "income": member.income_base_yen.map_or_else(|| "未申告".to_owned(), yen),
+        "months": months,
+        "note": setter.fit("摘要", &member.note, MEMBER_NOTE),
+    })
+}
