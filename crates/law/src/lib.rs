@@ -3,6 +3,7 @@
 //! No clock, no database, no float, no randomness. One function per provision, each with its clause.
 
 pub mod clause;
+pub mod collection;
 pub mod date;
 pub mod levy;
 pub mod money;

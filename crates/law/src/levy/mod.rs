@@ -6,6 +6,7 @@ pub mod estimate;
 pub mod facts;
 pub mod household;
 pub mod income;
+pub mod instalment;
 pub mod judgement;
 pub mod maternity;
 pub mod months;

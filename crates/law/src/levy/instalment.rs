@@ -1,0 +1,618 @@
+//! 期割 — an annual levy cut into instalments, and cut again when it changes.
+//!
+//! Whatever happens, each component's instalments add up to its annual amount and none is negative.
+
+use crate::rules::Calendar;
+use crate::rules::instalment::{InstalmentRules, RemainderTo};
+use crate::{Clause, Date, FiscalYear, Refusal, Statute, Yen};
+use jiff::ToSpan;
+use serde::{Deserialize, Serialize};
+
+/// 期別の種類.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstalmentKind {
+    /// 定期.
+    Regular,
+    /// 随時: decided within the fiscal year when no regular instalment was left.
+    AdHoc,
+    /// 過年度随時: decided after the fiscal year was over.
+    PastYear,
+}
+
+/// 期別 — what names an instalment of one levy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct InstalmentKey {
+    /// 調定年度.
+    pub accounted_in: FiscalYear,
+    /// 定期・随時・過年度.
+    pub kind: InstalmentKind,
+    /// Number within kind and 調定年度; 随時 goes on after the regular ones.
+    pub number: u8,
+}
+
+/// 期別額.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instalment {
+    /// Which one.
+    pub key: InstalmentKey,
+    /// 納期限, after moving over holidays.
+    pub due_on: Date,
+    /// By component, in the order of the rule set.
+    pub parts: Vec<Yen>,
+}
+
+impl Instalment {
+    /// 期別額.
+    #[must_use]
+    pub fn amount(&self) -> Yen {
+        self.parts.iter().copied().sum()
+    }
+}
+
+/// 増額の割り振り.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncreaseSpread {
+    /// What is then left is divided anew over the instalments not yet due.
+    Redivide,
+    /// The increase alone is divided over the instalments not yet due.
+    AddDifference,
+}
+
+/// 減額の順 — which instalments not yet due give way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecreaseOrder {
+    /// What is then left is divided anew over them.
+    Redivide,
+    /// From the next one due onwards (未到来期から順に).
+    FromNext,
+    /// From the last one backwards.
+    FromLast,
+}
+
+/// Choices of the municipality for a change within the year. There is no default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeHabits {
+    /// 増額.
+    pub increase: IncreaseSpread,
+    /// 減額.
+    pub decrease: DecreaseOrder,
+}
+
+/// 期別の変更.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which instalment.
+    pub key: InstalmentKey,
+    /// Its due day.
+    pub due_on: Date,
+    /// By component, before; empty where the instalment is new.
+    pub before: Vec<Yen>,
+    /// By component, after.
+    pub after: Vec<Yen>,
+    /// Whether its due day had passed when the change was decided.
+    pub past_due: bool,
+}
+
+/// 変更後の期割.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replan {
+    /// All instalments, in order of due day; those brought to zero stay.
+    pub instalments: Vec<Instalment>,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// Instalments brought to zero.
+    pub no_longer_due: Vec<InstalmentKey>,
+    /// Taken off instalments already due, because those to come did not suffice: refunded or offset as far as paid.
+    pub past_due_reduction: Yen,
+}
+
+impl Replan {
+    /// The instalments as they stood before this change.
+    #[must_use]
+    pub fn undone(&self) -> Vec<Instalment> {
+        let mut standing = Vec::with_capacity(self.instalments.len());
+        for instalment in &self.instalments {
+            let change = self
+                .changes
+                .iter()
+                .find(|change| change.key == instalment.key);
+            match change {
+                None => standing.push(instalment.clone()),
+                Some(change) if change.before.is_empty() => {}
+                Some(change) => standing.push(Instalment {
+                    parts: change.before.clone(),
+                    ..instalment.clone()
+                }),
+            }
+        }
+        standing
+    }
+}
+
+/// 過納となる期別 — what each instalment holds beyond its amount.
+#[must_use]
+pub fn overpaid(
+    instalments: &[Instalment],
+    paid: &[(InstalmentKey, Yen)],
+) -> Vec<(InstalmentKey, Yen)> {
+    paid.iter()
+        .filter_map(|(key, paid)| {
+            let found = instalments.iter().find(|instalment| instalment.key == *key);
+            let over = *paid - found.map_or(Yen::ZERO, Instalment::amount);
+            (over > Yen::ZERO).then_some((*key, over))
+        })
+        .collect()
+}
+
+/// 期割 — a newly decided annual levy in instalments, over those a notice can still reach in time.
+///
+/// 根拠: 地方税法 第20条の4の2第6項、第705条、第713条、国等の債権債務等の金額の端数計算に関する法律 第3条、条例
+///
+/// Instalments of zero yen are left out. Decided too late for any regular one, or after the fiscal year, it is
+/// due at once (随時・過年度).
+///
+/// # Errors
+/// A [`Refusal`] when an amount is negative or the calendar of holidays does not reach far enough.
+pub fn plan(
+    rules: &InstalmentRules,
+    calendar: &Calendar,
+    annual: &[Yen],
+    decided_on: Date,
+) -> Result<Vec<Instalment>, Refusal> {
+    let habits = ChangeHabits {
+        increase: IncreaseSpread::Redivide,
+        decrease: DecreaseOrder::Redivide,
+    };
+    let nothing = vec![Yen::ZERO; annual.len()];
+    let replan = replan(rules, habits, calendar, &[], &nothing, annual, decided_on)?;
+    Ok(replan.instalments)
+}
+
+/// 暫定賦課（仮算定）— the provisional instalments, from the levy of the year before.
+///
+/// 根拠: 地方税法 第706条の2
+///
+/// Each is the previous annual amount over the number of instalments of the year, cut to the unit, so that
+/// together they stay within half of it. [`replan`] settles them once the year's levy is decided.
+///
+/// # Errors
+/// A [`Refusal`] when more than half of the previous levy would be asked for.
+pub fn plan_provisional(
+    rules: &InstalmentRules,
+    calendar: &Calendar,
+    previous_annual: &[Yen],
+) -> Result<Vec<Instalment>, Refusal> {
+    let total: Yen = previous_annual.iter().copied().sum();
+    let count = i64::try_from(rules.periods.len())
+        .unwrap_or(i64::MAX)
+        .max(1);
+    let each = Yen(total.0 / count).floor_to(rules.unit_yen.max(1));
+    let mut rows = Vec::new();
+    for period in rules.periods.iter().filter(|period| period.provisional) {
+        rows.push(Row {
+            key: regular(rules, period.number),
+            due_on: calendar.shift_to_open_day(period.due_on)?,
+            before: Vec::new(),
+            total: each,
+            state: State::Open,
+        });
+    }
+    let asked: Yen = rows.iter().map(|row| row.total).sum();
+    if asked.0 * 2 > total.0 {
+        return Err(Refusal::new(
+            "levy.instalment.provisional",
+            format!("仮算定の合計{asked}が前年度の額{total}の2分の1を超えます。仮算定の期数を確かめてください"),
+        )
+        .under(Clause::new(Statute::LocalTaxAct, "第706条の2")));
+    }
+    // The provisional amount is in the proportion of last year's components.
+    let mut left = previous_annual.to_vec();
+    Ok(rows
+        .into_iter()
+        .filter(|row| row.total > Yen::ZERO)
+        .map(|row| Instalment {
+            parts: share_out(row.total, &mut left),
+            key: row.key,
+            due_on: row.due_on,
+        })
+        .collect())
+}
+
+fn regular(rules: &InstalmentRules, number: u8) -> InstalmentKey {
+    InstalmentKey {
+        accounted_in: rules.fiscal_year,
+        kind: InstalmentKind::Regular,
+        number,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Due day passed.
+    PastDue,
+    /// Not yet due, but a notice would come too late to ask for more.
+    Closed,
+    /// Can take more and give way.
+    Open,
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    key: InstalmentKey,
+    due_on: Date,
+    before: Vec<Yen>,
+    total: Yen,
+    state: State,
+}
+
+impl Row {
+    fn was(&self) -> Yen {
+        self.before.iter().copied().sum()
+    }
+}
+
+/// 変更の期割 — the standing instalments brought from one annual levy to another.
+///
+/// 根拠: 国民健康保険法 第81条、地方税法 第20条の4の2第6項、条例 (levy decided anew within or after the year)
+///
+/// An increase goes to the instalments a notice can still reach, or to a new one due by itself. A decrease is
+/// taken from instalments not yet due, then from those already due, the latest first.
+///
+/// # Errors
+/// A [`Refusal`] when the standing instalments do not add up to `annual_before` by component.
+pub fn replan(
+    rules: &InstalmentRules,
+    habits: ChangeHabits,
+    calendar: &Calendar,
+    standing: &[Instalment],
+    annual_before: &[Yen],
+    annual_after: &[Yen],
+    decided_on: Date,
+) -> Result<Replan, Refusal> {
+    check(standing, annual_before, annual_after)?;
+    let mut rows = rows(rules, calendar, standing, decided_on)?;
+    let total = |amounts: &[Yen]| amounts.iter().copied().sum::<Yen>();
+    let difference = total(annual_after) - total(annual_before);
+    let mut past_due_reduction = Yen::ZERO;
+    if difference > Yen::ZERO {
+        increase(
+            rules,
+            habits.increase,
+            calendar,
+            &mut rows,
+            difference,
+            decided_on,
+        )?;
+    } else if difference < Yen::ZERO {
+        past_due_reduction = decrease(rules, habits.decrease, &mut rows, -difference);
+    }
+    rows.retain(|row| row.total > Yen::ZERO || !row.before.is_empty());
+    rows.sort_by_key(|row| (row.due_on, row.key));
+    let parts = parts(&rows, annual_after);
+    Ok(conclude(rows, parts, past_due_reduction))
+}
+
+fn check(standing: &[Instalment], before: &[Yen], after: &[Yen]) -> Result<(), Refusal> {
+    if before.len() != after.len() || standing.iter().any(|one| one.parts.len() != before.len()) {
+        return Err(Refusal::new(
+            "levy.instalment.components",
+            "期別の賦課区分の数が年額の区分の数と合いません。同じ年度の規則で計算し直してください"
+                .to_owned(),
+        ));
+    }
+    if after.iter().any(|yen| *yen < Yen::ZERO) {
+        return Err(Refusal::new(
+            "levy.instalment.negative",
+            "年額が負になっています。賦課の計算を確かめてください".to_owned(),
+        ));
+    }
+    for (component, annual) in before.iter().enumerate() {
+        let sum: Yen = standing
+            .iter()
+            .filter_map(|one| one.parts.get(component).copied())
+            .sum();
+        if sum != *annual {
+            return Err(Refusal::new(
+                "levy.instalment.sum",
+                format!(
+                    "{}番目の賦課区分の期別の合計{sum}が年額{annual}と合いません。期割をやり直してください",
+                    component + 1
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The standing instalments, and the regular ones of the year that do not stand yet.
+fn rows(
+    rules: &InstalmentRules,
+    calendar: &Calendar,
+    standing: &[Instalment],
+    decided_on: Date,
+) -> Result<Vec<Row>, Refusal> {
+    let reachable_from = decided_on.saturating_add(rules.notice_days_before_due.days());
+    let state = |due_on: Date| match due_on {
+        due_on if due_on < decided_on => State::PastDue,
+        due_on if due_on < reachable_from => State::Closed,
+        _ => State::Open,
+    };
+    let mut rows: Vec<Row> = standing
+        .iter()
+        .map(|one| Row {
+            key: one.key,
+            due_on: one.due_on,
+            before: one.parts.clone(),
+            total: one.amount(),
+            state: state(one.due_on),
+        })
+        .collect();
+    if FiscalYear::of(decided_on) > rules.fiscal_year {
+        return Ok(rows);
+    }
+    for period in rules.periods.iter().filter(|period| !period.provisional) {
+        let key = regular(rules, period.number);
+        let due_on = calendar.shift_to_open_day(period.due_on)?;
+        if state(due_on) == State::Open && rows.iter().all(|row| row.key != key) {
+            rows.push(Row {
+                key,
+                due_on,
+                before: Vec::new(),
+                total: Yen::ZERO,
+                state: State::Open,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// `total` over `count` instalments: equal multiples of the unit, the rest to the first or the last.
+///
+/// 根拠: 地方税法 第20条の4の2第6項、国等の債権債務等の金額の端数計算に関する法律 第3条
+fn divide(rules: &InstalmentRules, total: Yen, count: usize) -> Vec<Yen> {
+    let pieces = i64::try_from(count).unwrap_or(i64::MAX).max(1);
+    let each = Yen(total.0 / pieces).floor_to(rules.unit_yen.max(1));
+    let mut amounts = vec![each; count];
+    let rest = Yen(total.0 - each.0 * pieces);
+    let takes = match rules.remainder {
+        RemainderTo::First => amounts.first_mut(),
+        RemainderTo::Last => amounts.last_mut(),
+    };
+    if let Some(takes) = takes {
+        *takes += rest;
+    }
+    amounts
+}
+
+fn increase(
+    rules: &InstalmentRules,
+    spread: IncreaseSpread,
+    calendar: &Calendar,
+    rows: &mut Vec<Row>,
+    difference: Yen,
+    decided_on: Date,
+) -> Result<(), Refusal> {
+    let past_year = FiscalYear::of(decided_on) > rules.fiscal_year;
+    let mut open: Vec<&mut Row> = rows
+        .iter_mut()
+        .filter(|row| {
+            !past_year && row.key.kind == InstalmentKind::Regular && row.state == State::Open
+        })
+        .collect();
+    open.sort_by_key(|row| row.due_on);
+    if open.is_empty() {
+        let key = next_key(rules, rows, decided_on);
+        rows.push(Row {
+            key,
+            due_on: ad_hoc_due_on(rules, calendar, decided_on)?,
+            before: Vec::new(),
+            total: difference,
+            state: State::Open,
+        });
+        return Ok(());
+    }
+    let standing: Yen = open.iter().map(|row| row.total).sum();
+    match spread {
+        IncreaseSpread::Redivide => {
+            let amounts = divide(rules, standing + difference, open.len());
+            open.iter_mut()
+                .zip(amounts)
+                .for_each(|(row, yen)| row.total = yen);
+        }
+        IncreaseSpread::AddDifference => {
+            let amounts = divide(rules, difference, open.len());
+            open.iter_mut()
+                .zip(amounts)
+                .for_each(|(row, yen)| row.total += yen);
+        }
+    }
+    Ok(())
+}
+
+/// Takes `wanted` off; what came off instalments already due is returned.
+fn decrease(rules: &InstalmentRules, order: DecreaseOrder, rows: &mut [Row], wanted: Yen) -> Yen {
+    let mut coming: Vec<&mut Row> = Vec::new();
+    let mut past: Vec<&mut Row> = Vec::new();
+    for row in rows.iter_mut().filter(|row| row.total > Yen::ZERO) {
+        match row.state {
+            State::PastDue => past.push(row),
+            State::Closed | State::Open => coming.push(row),
+        }
+    }
+    coming.sort_by_key(|row| (row.due_on, row.key));
+    past.sort_by_key(|row| std::cmp::Reverse((row.due_on, row.key)));
+    let standing: Yen = coming.iter().map(|row| row.total).sum();
+    let taken = standing.min(wanted);
+    match order {
+        DecreaseOrder::Redivide => {
+            let amounts = divide(rules, standing - taken, coming.len());
+            coming
+                .iter_mut()
+                .zip(amounts)
+                .for_each(|(row, yen)| row.total = yen);
+        }
+        DecreaseOrder::FromNext => take_from(coming, taken),
+        DecreaseOrder::FromLast => {
+            coming.reverse();
+            take_from(coming, taken);
+        }
+    }
+    take_from(past, wanted - taken);
+    wanted - taken
+}
+
+fn take_from(rows: Vec<&mut Row>, mut wanted: Yen) {
+    for row in rows {
+        let off = row.total.min(wanted);
+        row.total -= off;
+        wanted -= off;
+    }
+}
+
+fn next_key(rules: &InstalmentRules, rows: &[Row], decided_on: Date) -> InstalmentKey {
+    let accounted_in = FiscalYear::of(decided_on).max(rules.fiscal_year);
+    let (kind, after) = if accounted_in > rules.fiscal_year {
+        (InstalmentKind::PastYear, 0)
+    } else {
+        let last = rules.periods.iter().map(|period| period.number).max();
+        (InstalmentKind::AdHoc, last.unwrap_or(0))
+    };
+    let last = rows
+        .iter()
+        .filter(|row| row.key.kind == kind && row.key.accounted_in == accounted_in)
+        .map(|row| row.key.number)
+        .max();
+    InstalmentKey {
+        accounted_in,
+        kind,
+        number: last.unwrap_or(after).saturating_add(1),
+    }
+}
+
+/// 随時の納期限 — the last day of the month after the decision, or of the one after that where too few days lie
+/// between, moved over holidays.
+///
+/// # Errors
+/// A [`Refusal`] when the calendar of holidays does not reach far enough.
+pub fn ad_hoc_due_on(
+    rules: &InstalmentRules,
+    calendar: &Calendar,
+    decided_on: Date,
+) -> Result<Date, Refusal> {
+    let earliest = decided_on.saturating_add(rules.ad_hoc_due_days.days());
+    let year = FiscalYear::of(decided_on);
+    let month = year.month_index(decided_on);
+    let last_day_of = |index: i32| year.month_start(index).last_of_month();
+    let nominal = if last_day_of(month + 1) >= earliest {
+        last_day_of(month + 1)
+    } else {
+        last_day_of(month + 2)
+    };
+    calendar.shift_to_open_day(nominal)
+}
+
+/// The instalments by component, changing as few of them as will do.
+fn parts(rows: &[Row], annual: &[Yen]) -> Vec<Vec<Yen>> {
+    let unchanged = |row: &Row| !row.before.is_empty() && row.total == row.was();
+    let attempts: [&dyn Fn(&Row) -> bool; 3] = [
+        &unchanged,
+        &|row| unchanged(row) && row.state == State::PastDue,
+        &|_| false,
+    ];
+    attempts
+        .iter()
+        .find_map(|kept| parts_keeping(rows, annual, kept))
+        .unwrap_or_default()
+}
+
+/// The parts where the rows `kept` stay as they are; `None` where the others cannot make up the rest.
+fn parts_keeping(
+    rows: &[Row],
+    annual: &[Yen],
+    kept: &dyn Fn(&Row) -> bool,
+) -> Option<Vec<Vec<Yen>>> {
+    let mut left = annual.to_vec();
+    for row in rows.iter().filter(|row| kept(row)) {
+        for (left, part) in left.iter_mut().zip(&row.before) {
+            *left -= *part;
+        }
+    }
+    let nobody_else = rows.iter().all(kept);
+    if left
+        .iter()
+        .any(|yen| *yen < Yen::ZERO || (nobody_else && *yen != Yen::ZERO))
+    {
+        return None;
+    }
+    let all = rows.iter().map(|row| {
+        if kept(row) {
+            row.before.clone()
+        } else {
+            share_out(row.total, &mut left)
+        }
+    });
+    Some(all.collect())
+}
+
+/// `amount` shared over what is left of each component, in proportion, largest remainders first.
+fn share_out(amount: Yen, left: &mut [Yen]) -> Vec<Yen> {
+    let total: Yen = left.iter().copied().sum();
+    if total <= Yen::ZERO {
+        return vec![Yen::ZERO; left.len()];
+    }
+    let mut shares: Vec<Yen> = left
+        .iter()
+        .map(|own| Yen(amount.0 * own.0 / total.0))
+        .collect();
+    let mut missing = amount - shares.iter().copied().sum();
+    let mut order: Vec<usize> = (0..left.len()).collect();
+    order.sort_by_key(|index| {
+        let own = left.get(*index).map_or(0, |own| own.0);
+        (std::cmp::Reverse(amount.0 * own % total.0), *index)
+    });
+    for index in order {
+        if let Some(share) = shares.get_mut(index)
+            && missing > Yen::ZERO
+        {
+            *share += Yen(1);
+            missing -= Yen(1);
+        }
+    }
+    for (own, share) in left.iter_mut().zip(&shares) {
+        *own -= *share;
+    }
+    shares
+}
+
+fn conclude(rows: Vec<Row>, parts: Vec<Vec<Yen>>, past_due_reduction: Yen) -> Replan {
+    let mut replan = Replan {
+        instalments: Vec::with_capacity(rows.len()),
+        changes: Vec::new(),
+        no_longer_due: Vec::new(),
+        past_due_reduction,
+    };
+    for (row, parts) in rows.into_iter().zip(parts) {
+        if row.before != parts {
+            if row.total == Yen::ZERO && row.was() > Yen::ZERO {
+                replan.no_longer_due.push(row.key);
+            }
+            replan.changes.push(Change {
+                key: row.key,
+                due_on: row.due_on,
+                before: row.before,
+                after: parts.clone(),
+                past_due: row.state == State::PastDue,
+            });
+        }
+        replan.instalments.push(Instalment {
+            key: row.key,
+            due_on: row.due_on,
+            parts,
+        });
+    }
+    replan
+}
