@@ -22,8 +22,8 @@ struct Needed {
     package: &'static str,
 }
 
-/// Index: 0 Mincho, 1 IPAmj, 2 Gothic, 3 Gothic bold.
-const NEEDED: [Needed; 4] = [
+/// The first two are those of [`Pen`], in its order; the others are for words and figures of the forms.
+const NEEDED: [Needed; 6] = [
     Needed {
         file: "BIZUDMincho-Regular.ttf",
         package: "fonts-morisawa-bizud-mincho",
@@ -38,6 +38,14 @@ const NEEDED: [Needed; 4] = [
     },
     Needed {
         file: "BIZUDGothic-Bold.ttf",
+        package: "fonts-morisawa-bizud-gothic",
+    },
+    Needed {
+        file: "BIZUDPGothic-Regular.ttf",
+        package: "fonts-morisawa-bizud-gothic",
+    },
+    Needed {
+        file: "BIZUDPGothic-Bold.ttf",
         package: "fonts-morisawa-bizud-gothic",
     },
 ];

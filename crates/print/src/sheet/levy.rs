@@ -210,7 +210,7 @@ fn front(notice: &LevyNotice, setter: &mut Setter) -> Value {
         })),
         "table": table(&notice.table),
         "instalments": instalments(notice, setter),
-        "payment": setter.fit("納付方法", &notice.payment, frame(590, 80, 2)),
+        "payment": setter.fit("納付方法", &notice.payment, frame(1600, 90, 1)),
         "reasons_title": if notice.change.is_some() { "変更の理由" } else { "備考" },
         "appeal": setter.lines("教示", &appeal(notice), APPEAL),
     })
@@ -354,13 +354,14 @@ fn table(table: &LevyTable) -> Value {
 
 fn instalments(notice: &LevyNotice, setter: &mut Setter) -> Value {
     let all = &notice.instalments;
+    let due_width = if notice.change.is_some() { 186 } else { 225 };
     let labels: Vec<Set> = all
         .iter()
         .map(|one| setter.fit("期別", &one.label, frame(115, 80, 1)))
         .collect();
     let due: Vec<Set> = all
         .iter()
-        .map(|one| setter.fit("納期限", &one.due_on, frame(205, 80, 1)))
+        .map(|one| setter.fit("納期限", &one.due_on, frame(due_width, 80, 1)))
         .collect();
     let before = |one: &Instalment| one.before_yen.map_or_else(|| "－".to_owned(), yen);
     json!({

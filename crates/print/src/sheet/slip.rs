@@ -5,10 +5,14 @@ use super::{Fault, Setter, Sheet, frame, sum, yen};
 use crate::barcode::{self, Gs1Payload, SHOP_LIMIT_YEN};
 use crate::content::{PaymentSlip, PaymentSlips};
 use fast_qr::{ECL, QRBuilder};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 /// Bands on a sheet.
 const BANDS: usize = 3;
+
+/// Pixels along a module. Viewers smooth an image of one pixel a module when they enlarge it; this many keep it sharp.
+const PIXELS: usize = 4;
 
 /// White modules around a QR code. 根拠: JIS X 0510
 const QR_QUIET: usize = 4;
@@ -87,7 +91,7 @@ fn band(slip: &PaymentSlip, setter: &mut Setter) -> Result<(Value, Vec<u8>), Fau
         "instalment": setter.fit("期別", &slip.instalment, frame(170, 100, 1)),
         "number": setter.fit("通知書番号", &slip.notice_number, frame(350, 85, 1)),
         "payer": setter.fit("納付義務者", &slip.payer, frame(440, 95, 2)),
-        "payer_address": setter.fit("住所", &slip.payer_address, frame(540, 70, 2)),
+        "payer_address": setter.fit("住所", &slip.payer_address, frame(490, 70, 2)),
         "due": setter.fit("納期限", &slip.due_on, frame(350, 95, 1)),
         "fund": setter.fit("公金口座", &slip.fund_account, frame(540, 75, 1)),
         "principal": yen(slip.principal_yen),
@@ -95,10 +99,10 @@ fn band(slip: &PaymentSlip, setter: &mut Setter) -> Result<(Value, Vec<u8>), Fau
         "fee": yen(slip.demand_fee_yen),
         "total": yen(slip.total_yen),
         "codes": slip.codes.as_ref().map(|codes| json!([
-            ["収納機関番号", setter.fit("収納機関番号", &codes.institution, frame(330, 80, 1))],
-            ["納付番号", setter.fit("納付番号", &codes.number, frame(330, 80, 1))],
-            ["確認番号", setter.fit("確認番号", &codes.confirmation, frame(330, 80, 1))],
-            ["納付区分", setter.fit("納付区分", &codes.class, frame(330, 80, 1))],
+            ["納付番号", setter.fit("納付番号", &codes.number, frame(390, 80, 1))],
+            ["収納機関番号", setter.fit("収納機関番号", &codes.institution, frame(190, 80, 1))],
+            ["確認番号", setter.fit("確認番号", &codes.confirmation, frame(190, 80, 1))],
+            ["納付区分", setter.fit("納付区分", &codes.class, frame(190, 80, 1))],
         ])),
         "bars": bars,
         "qr": qr,
@@ -133,12 +137,12 @@ fn bars(slip: &PaymentSlip, payload: &Gs1Payload, images: &mut Vec<u8>) -> Resul
     let digits = payload.digits().map_err(fault)?;
     let modules = barcode::encode(&digits).map_err(fault)?;
     let at = images.len();
-    images.extend(modules.iter().map(|bar| pixel(*bar)));
+    images.extend(wide(modules.iter().copied()));
     Ok(json!({
         "at": at,
-        "n": modules.len(),
+        "n": modules.len() * PIXELS,
         "text": barcode::readable(&digits),
-        "until": payload.payable_until.map(|last| format!("{}年{}月{}日", last.year(), last.month(), last.day())),
+        "until": payload.payable_until.map(reiwa),
     }))
 }
 
@@ -153,23 +157,41 @@ fn qr(slip: &PaymentSlip, text: &str, images: &mut Vec<u8>) -> Result<Value, Fau
         .map_err(|_| fault("内容が長すぎて作れません"))?;
     let side = code.size + 2 * QR_QUIET;
     let at = images.len();
-    let white = |count: usize| std::iter::repeat_n(pixel(false), count);
-    images.extend(white(side * QR_QUIET));
+    let white = vec![false; QR_QUIET];
+    let blank = vec![false; side];
+    let mut rows: Vec<Vec<bool>> = vec![blank.clone(); QR_QUIET];
     for row in 0..code.size {
-        images.extend(white(QR_QUIET));
-        images.extend(
-            code[row]
-                .iter()
-                .take(code.size)
-                .map(|module| pixel(module.value())),
-        );
-        images.extend(white(QR_QUIET));
+        let dark: Vec<bool> = code[row]
+            .iter()
+            .take(code.size)
+            .map(|one| one.value())
+            .collect();
+        rows.push([white.as_slice(), &dark, &white].concat());
     }
-    images.extend(white(side * QR_QUIET));
+    rows.extend(std::iter::repeat_n(blank, QR_QUIET));
+    for row in rows {
+        let line: Vec<u8> = wide(row.into_iter()).collect();
+        for _ in 0..PIXELS {
+            images.extend_from_slice(&line);
+        }
+    }
+    let side = side * PIXELS;
     Ok(json!({ "at": at, "side": side }))
 }
 
-/// One byte of grey: black for a dark module.
-fn pixel(dark: bool) -> u8 {
-    if dark { 0 } else { 255 }
+/// A payment limit as 「令和8年9月30日」; before the era of slips now in use, the common year.
+fn reiwa(day: Date) -> String {
+    let (month, of_month) = (day.month(), day.day());
+    if day < law::day(2019, 5, 1) {
+        return format!("{}年{month}月{of_month}日", day.year());
+    }
+    match day.year() - 2018 {
+        1 => format!("令和元年{month}月{of_month}日"),
+        year => format!("令和{year}年{month}月{of_month}日"),
+    }
+}
+
+/// A row of modules as grey bytes, black for a dark one.
+fn wide(modules: impl Iterator<Item = bool>) -> impl Iterator<Item = u8> {
+    modules.flat_map(|dark| std::iter::repeat_n(if dark { 0 } else { 255 }, PIXELS))
 }
