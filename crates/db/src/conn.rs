@@ -249,7 +249,7 @@ impl Conn {
         }
     }
 
-    fn collect<T>(
+    pub(crate) fn collect<T>(
         &mut self,
         name: &str,
         text: &str,
@@ -285,7 +285,12 @@ impl Conn {
         done
     }
 
-    fn run(&mut self, name: &str, text: &str, params: &[Value]) -> Result<u64, StoreError> {
+    pub(crate) fn run(
+        &mut self,
+        name: &str,
+        text: &str,
+        params: &[Value],
+    ) -> Result<u64, StoreError> {
         self.ready()?;
         let done = match &mut self.backend {
             Backend::Sqlite(conn) => sqlite::execute(conn, name, text, params),

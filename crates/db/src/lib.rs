@@ -19,6 +19,7 @@
 
 mod bulk;
 mod conn;
+pub mod dated;
 mod error;
 mod migrate;
 mod namespace;
@@ -35,6 +36,7 @@ mod value;
 
 pub use bulk::Bulk;
 pub use conn::{Conn, Engine, Sql, Sql2};
+pub use dated::{DatedTable, Fact, Span, Stamp};
 pub use error::{Cause, StoreError};
 pub use migrate::{Migration, check_statements};
 pub use row::Row;

@@ -1,6 +1,7 @@
 //! Migrations: forward only, recorded by name and hash, refused when one was changed or is missing.
 
 use crate::conn::{Backend, Conn, Engine, OWN, Sql, Sql2};
+use crate::dated;
 use crate::error::StoreError;
 use crate::sqltext;
 use crate::store::Store;
@@ -330,7 +331,7 @@ fn grant(conn: &mut Conn, steps: &[Migration]) -> Result<(), StoreError> {
 pub fn check_statements(store: &Store, statements: &[Sql]) -> Result<(), StoreError> {
     let failures = store.read(|conn| {
         let mut failures = Vec::new();
-        for sql in OWN.iter().chain(statements) {
+        for sql in OWN.iter().chain(dated::OWN).chain(statements) {
             let checked = conn.savepoint(|conn| conn.prepare_noted(sql.name, sql.text));
             if let Err(error) = checked {
                 failures.push(format!("{}: {error}", sql.name));

@@ -1,0 +1,488 @@
+//! Dated facts: what is true from when until when, and since when the office knows it.
+//!
+//! A dated table has these columns, then its own:
+//!
+//! ```sql
+//! create table address_fact (
+//!   subject bigint not null,        -- whom the fact is about
+//!   fact_no bigint not null,        -- 1, 2, 3 … for each subject, in the order of writing
+//!   valid_from text not null,       -- first day on which it is true
+//!   valid_until text,               -- first day on which it is no longer true; null: open
+//!   recorded_at bigint not null,    -- when this row was written, microseconds since 1970 UTC
+//!   superseded_at bigint,           -- when it was replaced; null: it stands
+//!   act_id bigint not null,         -- the act that stated the content
+//!   superseded_by_act bigint,       -- the act that replaced it
+//!   town text not null,             -- own columns …
+//!   primary key (subject, fact_no)
+//! );
+//! create index address_fact_act on address_fact (act_id);
+//! ```
+//!
+//! and belongs into [`crate::Migration::insert_only`]. Standing rows of a subject (`superseded_at is null`) never
+//! overlap. Putting a fact over standing ones supersedes them and writes what remains of them, left and right, as new
+//! rows that keep the act which stated their content. Nothing but `superseded_at` and `superseded_by_act` is ever
+//! updated, and these once.
+//!
+//! Undoing an act makes the subject's facts what they would be if the act had never been, whatever was written since:
+//! each act is a layer over the days it changed, and the layers of the acts that were not undone are laid again.
+
+mod layers;
+
+pub(crate) use layers::OWN;
+
+use crate::conn::Conn;
+use crate::error::StoreError;
+use crate::row::Row;
+use crate::value::Value;
+use jiff::civil::Date;
+
+/// A table of dated facts.
+#[derive(Clone, Copy, Debug)]
+pub struct DatedTable {
+    /// The table.
+    pub name: &'static str,
+    /// The column that says whom a fact is about, usually `subject`.
+    pub subject: &'static str,
+    /// The table's own columns, in the order in which values are given and read.
+    pub columns: &'static [&'static str],
+}
+
+/// The days on which a fact is true: from the first, until before the second; `None` is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// First day.
+    pub from: Date,
+    /// First day after; open when `None`.
+    pub until: Option<Date>,
+}
+
+impl Span {
+    /// From a day on, without an end.
+    #[must_use]
+    pub const fn since(from: Date) -> Self {
+        Self { from, until: None }
+    }
+
+    /// From a day until before another.
+    #[must_use]
+    pub const fn new(from: Date, until: Option<Date>) -> Self {
+        Self { from, until }
+    }
+
+    /// Whether the span has at least one day.
+    #[must_use]
+    pub fn has_days(self) -> bool {
+        self.until.is_none_or(|until| self.from < until)
+    }
+
+    /// Whether a day lies in the span.
+    #[must_use]
+    pub fn holds(self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+
+    /// The days both spans have, if any.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Option<Self> {
+        let from = self.from.max(other.from);
+        let until = match (self.until, other.until) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
+        Some(Self { from, until }).filter(|span| span.has_days())
+    }
+
+    /// The days of this span before and after another.
+    #[must_use]
+    pub fn minus(self, other: Self) -> [Option<Self>; 2] {
+        let Some(middle) = self.intersection(other) else {
+            return [Some(self), None];
+        };
+        let left = Some(Self {
+            from: self.from,
+            until: Some(middle.from),
+        })
+        .filter(|span| span.has_days());
+        let right = middle
+            .until
+            .map(|from| Self {
+                from,
+                until: self.until,
+            })
+            .filter(|span| span.has_days());
+        [left, right]
+    }
+}
+
+/// Under which act, and when, something is written. An act has one moment for all it writes in a table, and the
+/// moments of the acts on one subject differ and grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The act.
+    pub act_id: i64,
+    /// Its moment, microseconds since 1970-01-01T00:00:00Z.
+    pub recorded_at: i64,
+}
+
+/// One row of a dated table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Number of the row within its subject, from 1.
+    pub fact_no: i64,
+    /// The days on which it is true.
+    pub valid: Span,
+    /// When the row was written.
+    pub recorded_at: i64,
+    /// When it was replaced; `None` when it stands.
+    pub superseded_at: Option<i64>,
+    /// The act that stated the content.
+    pub act_id: i64,
+    /// The act that replaced it.
+    pub superseded_by_act: Option<i64>,
+    /// The table's own columns.
+    pub values: Vec<Value>,
+}
+
+impl DatedTable {
+    /// A dated table whose subject column is `subject`.
+    #[must_use]
+    pub const fn new(name: &'static str, columns: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            subject: "subject",
+            columns,
+        }
+    }
+
+    /// States a fact over a span: what stood there is superseded, what remains of it left and right stands on.
+    ///
+    /// # Errors
+    /// [`StoreError::Dated`] for an empty span, a wrong number of values, or a moment that is not later than the last.
+    pub fn put(
+        &self,
+        conn: &mut Conn,
+        stamp: Stamp,
+        subject: i64,
+        span: Span,
+        values: &[Value],
+    ) -> Result<(), StoreError> {
+        if values.len() != self.columns.len() {
+            let (wanted, given) = (self.columns.len(), values.len());
+            return Err(self.refuse(format!("値は{wanted}個ですが、{given}個渡されました")));
+        }
+        let (mut next_no, _) = self.cut(conn, stamp, subject, span)?;
+        self.insert(
+            conn,
+            stamp.recorded_at,
+            stamp.act_id,
+            subject,
+            &mut next_no,
+            span,
+            values,
+        )
+    }
+
+    /// Ends what stands over a span; what remains left and right stands on. Returns how many rows were touched;
+    /// where nothing stands, nothing changes.
+    ///
+    /// # Errors
+    /// As [`DatedTable::put`].
+    pub fn close(
+        &self,
+        conn: &mut Conn,
+        stamp: Stamp,
+        subject: i64,
+        span: Span,
+    ) -> Result<u64, StoreError> {
+        self.cut(conn, stamp, subject, span)
+            .map(|(_, touched)| touched)
+    }
+
+    /// The fact that is true on a day, as it was known at a moment (`None`: as it is known now).
+    pub fn as_of(
+        &self,
+        conn: &mut Conn,
+        subject: i64,
+        day: Date,
+        known_at: Option<i64>,
+    ) -> Result<Option<Fact>, StoreError> {
+        let condition = "valid_from <= $3 and (valid_until is null or valid_until > $3)";
+        let params = [
+            subject.into(),
+            known_at.unwrap_or(i64::MAX).into(),
+            day.into(),
+        ];
+        let mut facts = self.known(conn, condition, &params)?;
+        match facts.len() {
+            0 | 1 => Ok(facts.pop()),
+            found => Err(self.refuse(format!("対象{subject}の{day}に有効な行が{found}行あります"))),
+        }
+    }
+
+    /// The facts of a subject in the order of their days, as known at a moment (`None`: now).
+    pub fn timeline(
+        &self,
+        conn: &mut Conn,
+        subject: i64,
+        known_at: Option<i64>,
+    ) -> Result<Vec<Fact>, StoreError> {
+        self.known(
+            conn,
+            "true",
+            &[subject.into(), known_at.unwrap_or(i64::MAX).into()],
+        )
+    }
+
+    /// Every row ever written about a subject, in the order of writing.
+    pub fn history(&self, conn: &mut Conn, subject: i64) -> Result<Vec<Fact>, StoreError> {
+        let text = format!(
+            "{} where {} = $1 order by fact_no",
+            self.select(),
+            self.subject
+        );
+        conn.collect(self.name, &text, &[subject.into()], read_fact)
+    }
+
+    /// The names of the columns a bulk load fills, own columns last: subject, `fact_no` (1 for a new subject),
+    /// `valid_from`, `valid_until`, `recorded_at`, `act_id`.
+    #[must_use]
+    pub fn load_columns(&self) -> Vec<&'static str> {
+        let head = [
+            self.subject,
+            "fact_no",
+            "valid_from",
+            "valid_until",
+            "recorded_at",
+            "act_id",
+        ];
+        head.iter().chain(self.columns).copied().collect()
+    }
+
+    fn known(
+        &self,
+        conn: &mut Conn,
+        condition: &str,
+        params: &[Value],
+    ) -> Result<Vec<Fact>, StoreError> {
+        let text = format!(
+            "{} where {} = $1 and recorded_at <= $2 and (superseded_at is null or superseded_at > $2) \
+             and {condition} order by valid_from",
+            self.select(),
+            self.subject
+        );
+        conn.collect(self.name, &text, params, read_fact)
+    }
+
+    /// Supersedes what stands over a span and writes what remains; returns the next row number and how many were cut.
+    fn cut(
+        &self,
+        conn: &mut Conn,
+        stamp: Stamp,
+        subject: i64,
+        span: Span,
+    ) -> Result<(i64, u64), StoreError> {
+        if !span.has_days() {
+            return Err(self.refuse(format!(
+                "対象{subject}の期間に日がありません(開始 {})",
+                span.from
+            )));
+        }
+        let mut next_no = self.check_moment(conn, stamp, subject)? + 1;
+        let text = format!(
+            "{} where {} = $1 and superseded_at is null and (valid_until is null or valid_until > $2) \
+             and (cast($3 as text) is null or valid_from < cast($3 as text)) order by valid_from",
+            self.select(),
+            self.subject
+        );
+        let params = [subject.into(), span.from.into(), span.until.into()];
+        let standing = conn.collect(self.name, &text, &params, read_fact)?;
+        let mut touched = 0;
+        for fact in &standing {
+            self.supersede(conn, stamp, subject, fact.fact_no)?;
+            for rest in fact.valid.minus(span).into_iter().flatten() {
+                self.insert(
+                    conn,
+                    stamp.recorded_at,
+                    fact.act_id,
+                    subject,
+                    &mut next_no,
+                    rest,
+                    &fact.values,
+                )?;
+            }
+            touched += 1;
+        }
+        Ok((next_no, touched))
+    }
+
+    /// The last row number of a subject, after checking that acts and moments go together.
+    fn check_moment(&self, conn: &mut Conn, stamp: Stamp, subject: i64) -> Result<i64, StoreError> {
+        let (table, column) = (self.name, self.subject);
+        let text = format!(
+            "select coalesce(max(fact_no), 0), coalesce(max(coalesce(superseded_at, recorded_at)), 0), \
+             coalesce(max(case when act_id = $2 and recorded_at <> $3 then 1 \
+                               when superseded_by_act = $2 and superseded_at <> $3 then 1 else 0 end), 0), \
+             (select count(*) from dated_undo where table_name = $4 and undo_act_id = $2) \
+             from {table} where {column} = $1"
+        );
+        let params = [
+            subject.into(),
+            stamp.act_id.into(),
+            stamp.recorded_at.into(),
+            table.into(),
+        ];
+        let found = conn.collect(table, &text, &params, |row| {
+            Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?))
+        })?;
+        let (last_no, last_moment, other_moment, undoes) =
+            found.first().copied().unwrap_or_default();
+        if last_moment > stamp.recorded_at {
+            return Err(self.refuse(format!(
+                "対象{subject}には、より新しい記録があります。記録時刻は前の記録より後にしてください"
+            )));
+        }
+        if other_moment != 0 {
+            return Err(self.refuse(format!(
+                "処理{}の記録時刻が一つではありません",
+                stamp.act_id
+            )));
+        }
+        if undoes > 0 {
+            return Err(self.refuse(format!(
+                "取消の処理{}では、同じ表を他に変更できません",
+                stamp.act_id
+            )));
+        }
+        if last_moment == stamp.recorded_at && last_no > 0 {
+            self.check_same_act(conn, stamp, subject)?;
+        }
+        Ok(last_no)
+    }
+
+    /// Refuses when another act wrote about the subject at the same moment: their order would not be known.
+    fn check_same_act(
+        &self,
+        conn: &mut Conn,
+        stamp: Stamp,
+        subject: i64,
+    ) -> Result<(), StoreError> {
+        let (table, column) = (self.name, self.subject);
+        let text = format!(
+            "select count(*) from {table} f where f.{column} = $1 and \
+             ((f.superseded_at = $3 and f.superseded_by_act <> $2) or \
+              (f.recorded_at = $3 and f.act_id <> $2 and not exists (select 1 from {table} o \
+                where o.{column} = $1 and o.act_id = f.act_id and o.recorded_at < $3)))"
+        );
+        let params = [
+            subject.into(),
+            stamp.act_id.into(),
+            stamp.recorded_at.into(),
+        ];
+        let others = conn.collect(table, &text, &params, |row| row.int(0))?;
+        if others.iter().any(|count| *count > 0) {
+            return Err(self.refuse(format!(
+                "対象{subject}には、同じ記録時刻の別の処理があります"
+            )));
+        }
+        Ok(())
+    }
+
+    fn supersede(
+        &self,
+        conn: &mut Conn,
+        stamp: Stamp,
+        subject: i64,
+        fact_no: i64,
+    ) -> Result<(), StoreError> {
+        let text = format!(
+            "update {} set superseded_at = $3, superseded_by_act = $4 \
+             where {} = $1 and fact_no = $2 and superseded_at is null",
+            self.name, self.subject
+        );
+        let params = [
+            subject.into(),
+            fact_no.into(),
+            stamp.recorded_at.into(),
+            stamp.act_id.into(),
+        ];
+        match conn.run(self.name, &text, &params)? {
+            1 => Ok(()),
+            _ => Err(self.refuse(format!(
+                "対象{subject}の{fact_no}番の行は、すでに有効ではありません"
+            ))),
+        }
+    }
+
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one argument for each part of a row"
+    )]
+    fn insert(
+        &self,
+        conn: &mut Conn,
+        recorded_at: i64,
+        act_id: i64,
+        subject: i64,
+        next_no: &mut i64,
+        valid: Span,
+        values: &[Value],
+    ) -> Result<(), StoreError> {
+        let columns = self.load_columns();
+        let places: Vec<String> = (1..=columns.len())
+            .map(|number| format!("${number}"))
+            .collect();
+        let text = format!(
+            "insert into {} ({}) values ({})",
+            self.name,
+            columns.join(", "),
+            places.join(", ")
+        );
+        let mut params: Vec<Value> = vec![
+            subject.into(),
+            (*next_no).into(),
+            valid.from.into(),
+            valid.until.into(),
+            recorded_at.into(),
+            act_id.into(),
+        ];
+        params.extend_from_slice(values);
+        *next_no += 1;
+        conn.run(self.name, &text, &params).map(|_| ())
+    }
+
+    fn select(&self) -> String {
+        let mut text = "select fact_no, valid_from, valid_until, recorded_at, superseded_at, act_id, superseded_by_act"
+            .to_owned();
+        for column in self.columns {
+            text.push_str(", ");
+            text.push_str(column);
+        }
+        text.push_str(" from ");
+        text.push_str(self.name);
+        text
+    }
+
+    fn refuse(&self, reason: String) -> StoreError {
+        StoreError::Dated {
+            table: self.name.to_owned(),
+            reason,
+        }
+    }
+}
+
+fn read_fact(row: &Row<'_>) -> Result<Fact, StoreError> {
+    Ok(Fact {
+        fact_no: row.int(0)?,
+        valid: Span {
+            from: row.date(1)?,
+            until: row.opt_date(2)?,
+        },
+        recorded_at: row.int(3)?,
+        superseded_at: row.opt_int(4)?,
+        act_id: row.int(5)?,
+        superseded_by_act: row.opt_int(6)?,
+        values: (7..row.width())
+            .map(|index| row.value(index))
+            .collect::<Result<_, _>>()?,
+    })
+}
