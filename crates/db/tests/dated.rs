@@ -426,7 +426,18 @@ fn what_would_blur_the_record_is_refused() {
         refused(
             "undoing in the past",
             "取消より新しい記録",
-            &|conn| TABLE.undo(conn, stamp(7), 5).map(|_| ()),
+            &|conn| {
+                TABLE
+                    .undo(
+                        conn,
+                        Stamp {
+                            act_id: 9,
+                            ..stamp(7)
+                        },
+                        5,
+                    )
+                    .map(|_| ())
+            },
         );
         refused("no day", "日がありません", &|conn| {
             TABLE.put(conn, later, 7, span(3, Some(3)), &town("芝"))
