@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_variation_bizud_lacks_moves_the_whole_name_to_ipamj() {
         let fonts = fonts();
-        for name in ["葛\u{E0102}西 臨", "辻\u{E0102} 信", "渡邉\u{E010F} 一郎"] {
+        for name in ["葛\u{E0102}西 臨", "辻\u{E0102} 信", "渡邉\u{E0110} 一郎"] {
             let ink = Ink::of(&fonts, name);
             assert!(ink.missing.is_empty(), "{name}");
             assert!(
@@ -171,6 +171,20 @@ mod tests {
             let plain = fonts.glyph(Pen::Mj, base, None).unwrap();
             assert_ne!(varied.0, plain.0, "{name}");
         }
+    }
+
+    #[test]
+    fn a_variation_that_is_the_fonts_own_form_is_still_set_in_the_font_that_knows_it() {
+        let fonts = fonts();
+        let ink = Ink::of(&fonts, "渡邉\u{E010F} 一郎");
+        assert!(ink.letters.iter().all(|letter| letter.pen == Pen::Mj));
+        assert_eq!(fonts.glyph(Pen::Mincho, '邉', Some('\u{E010F}')), None);
+        assert_eq!(
+            fonts
+                .glyph(Pen::Mj, '邉', Some('\u{E010F}'))
+                .map(|one| one.0),
+            Some(27208)
+        );
     }
 
     #[test]

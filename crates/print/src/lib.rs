@@ -17,6 +17,8 @@ mod printer;
 mod run;
 pub mod sample;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use content::{Content, Document};

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use typst::diag::SourceDiagnostic;
 use typst::layout::{Frame, FrameItem};
 use typst_layout::PagedDocument;
 use typst_pdf::PdfOptions;
@@ -90,16 +91,34 @@ impl Printer {
         Ink::of(&self.press.fonts, text).missing
     }
 
+    #[cfg(test)]
+    pub(crate) fn fonts(&self) -> &Fonts {
+        &self.press.fonts
+    }
+
     pub(crate) fn plan(&self, document: &Document) -> Result<Planned, PrintError> {
         sheet::plan(&self.press.fonts, document)
     }
 
     /// Lays sheets out and writes the PDF; the number of pages must be the number of sheets.
     pub(crate) fn press_sheets(&self, sheets: Vec<Sheet>) -> Result<Pdf, PrintError> {
-        catch_unwind(AssertUnwindSafe(|| self.lay_out(sheets))).unwrap_or_else(|_| Err(broke()))
+        let work = || {
+            let document = self.lay_out(sheets)?;
+            let options = PdfOptions {
+                tagged: false,
+                ..PdfOptions::default()
+            };
+            let bytes =
+                typst_pdf::pdf(&document, &options).map_err(|faults| layout_fault(&faults))?;
+            Ok(Pdf {
+                bytes,
+                pages: document.pages().len(),
+            })
+        };
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(broke()))
     }
 
-    fn lay_out(&self, sheets: Vec<Sheet>) -> Result<Pdf, PrintError> {
+    pub(crate) fn lay_out(&self, sheets: Vec<Sheet>) -> Result<PagedDocument, PrintError> {
         let planned = sheets.len();
         let mut images = Vec::new();
         let mut bodies = Vec::with_capacity(planned);
@@ -113,10 +132,9 @@ impl Printer {
         let data =
             serde_json::to_vec(&bodies).map_err(|error| PrintError::Layout(error.to_string()))?;
         let plate = Plate::new(Arc::clone(&self.press), data, images);
-        let document: PagedDocument = typst::compile(&plate).output.map_err(|faults| {
-            let all: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-            PrintError::Layout(all.join("; "))
-        })?;
+        let document: PagedDocument = typst::compile(&plate)
+            .output
+            .map_err(|faults| layout_fault(&faults))?;
         let pages = document.pages().len();
         if pages != planned {
             return Err(PrintError::Layout(format!(
@@ -126,16 +144,13 @@ impl Printer {
         for page in document.pages() {
             check_glyphs(&page.frame)?;
         }
-        let options = PdfOptions {
-            tagged: false,
-            ..PdfOptions::default()
-        };
-        let bytes = typst_pdf::pdf(&document, &options).map_err(|faults| {
-            let all: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-            PrintError::Layout(all.join("; "))
-        })?;
-        Ok(Pdf { bytes, pages })
+        Ok(document)
     }
+}
+
+fn layout_fault(faults: &[SourceDiagnostic]) -> PrintError {
+    let all: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+    PrintError::Layout(all.join("; "))
 }
 
 /// No glyph on the paper may be the font's empty box.

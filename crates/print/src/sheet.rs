@@ -6,6 +6,7 @@ mod explanation;
 mod levy;
 mod list;
 mod slip;
+mod wording;
 
 use crate::content::{Content, Document, MissingLetters};
 use crate::error::{PrintError, Unprintable};
