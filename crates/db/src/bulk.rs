@@ -184,6 +184,11 @@ impl<'c> Bulk<'c> {
 
     /// Sends what is left; returns how many rows were loaded.
     pub fn finish(mut self) -> Result<u64, StoreError> {
+        if let Some(failure) = &*self.failed {
+            return Err(StoreError::Aborted {
+                statement: failure.statement.clone(),
+            });
+        }
         if self.at != 0 {
             return Err(self.wrong("行の途中で終わっています".to_owned()));
         }

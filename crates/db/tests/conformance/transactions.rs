@@ -1,0 +1,252 @@
+//! All or nothing, alone or as if alone.
+
+use crate::{execute, ints};
+use db::testing::TestStore;
+use db::{Cause, Engine, Sql, Store, StoreError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::thread;
+
+const ADD: Sql = Sql {
+    name: "add",
+    text: "insert into thing (id, name) values ($1, $2)",
+};
+
+fn count(store: &Store) -> i64 {
+    ints(store, "select count(*) from thing")[0]
+}
+
+pub fn an_error_rolls_back(store: &TestStore) {
+    #[derive(Debug, PartialEq)]
+    enum Refusal {
+        Law,
+        Store(StoreError),
+    }
+    impl From<StoreError> for Refusal {
+        fn from(error: StoreError) -> Self {
+            Self::Store(error)
+        }
+    }
+    let refused = store.write(|conn| {
+        conn.execute(&ADD, &[1.into(), "a".into()])?;
+        conn.next_ids("n", 3)?;
+        Err::<(), _>(Refusal::Law)
+    });
+    assert_eq!(refused, Err(Refusal::Law));
+    assert_eq!(count(store), 0);
+    assert_eq!(store.reserve_ids("n", 1), Ok(1));
+}
+
+pub fn a_panic_rolls_back(store: &TestStore) {
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        store.write(|conn| {
+            conn.execute(&ADD, &[1.into(), "a".into()])?;
+            if conn.engine() == Engine::Sqlite || conn.engine() == Engine::Postgres {
+                panic!("in the middle");
+            }
+            Ok::<_, StoreError>(())
+        })
+    }));
+    assert!(panicked.is_err());
+    let in_read = catch_unwind(AssertUnwindSafe(|| {
+        store.read(|_| -> Result<(), StoreError> { panic!("while reading") })
+    }));
+    assert!(in_read.is_err());
+    assert_eq!(count(store), 0);
+    execute(store, ADD.text, &[1.into(), "a".into()]).unwrap();
+    assert_eq!(count(store), 1);
+}
+
+pub fn a_swallowed_failure_is_not_committed(store: &TestStore) {
+    let swallowed = store.write(|conn| {
+        conn.execute(&ADD, &[1.into(), "a".into()])?;
+        let duplicate = conn.execute(&ADD, &[1.into(), "b".into()]).unwrap_err();
+        assert!(duplicate.is_duplicate());
+        let next = conn.execute(&ADD, &[2.into(), "c".into()]).unwrap_err();
+        assert_eq!(
+            next,
+            StoreError::Aborted {
+                statement: "add".to_owned()
+            }
+        );
+        Ok::<_, StoreError>(())
+    });
+    assert_eq!(
+        swallowed,
+        Err(StoreError::Aborted {
+            statement: "add".to_owned()
+        })
+    );
+    assert_eq!(count(store), 0);
+}
+
+pub fn a_savepoint_contains_a_failure(store: &TestStore) {
+    let kept = store.write(|conn| {
+        conn.execute(&ADD, &[1.into(), "a".into()])?;
+        let inner = conn.savepoint(|conn| {
+            conn.execute(&ADD, &[2.into(), "b".into()])?;
+            conn.savepoint(|conn| conn.execute(&ADD, &[3.into(), "c".into()]))?;
+            conn.execute(&ADD, &[1.into(), "d".into()])
+        });
+        assert!(inner.unwrap_err().is_duplicate());
+        // A failure that is swallowed inside a savepoint undoes the savepoint all the same.
+        let swallowed = conn.savepoint(|conn| {
+            conn.execute(&ADD, &[4.into(), "e".into()])?;
+            let _ = conn.execute(&ADD, &[1.into(), "f".into()]);
+            Ok::<_, StoreError>(())
+        });
+        assert!(matches!(swallowed, Err(StoreError::Aborted { .. })));
+        conn.savepoint(|conn| conn.execute(&ADD, &[5.into(), "g".into()]))
+    });
+    assert_eq!(kept, Ok(1));
+    assert_eq!(ints(store, "select id from thing order by id"), [1, 5]);
+}
+
+pub fn nested_use_is_refused(store: &TestStore) {
+    let inner: Store = (*store).clone();
+    let nested = store.write(|_| inner.write(|_| Ok::<_, StoreError>(())));
+    assert_eq!(nested, Err(StoreError::Nested));
+    let nested = store.write(|_| inner.read(|_| Ok::<_, StoreError>(())));
+    assert_eq!(nested, Err(StoreError::Nested));
+    let nested = store.read(|_| inner.read(|_| Ok::<_, StoreError>(())));
+    assert_eq!(nested, Err(StoreError::Nested));
+    // Another store is another matter, and the refusal leaves nothing behind.
+    let other = db::testing::memory(&[]).unwrap();
+    assert_eq!(store.read(|_| other.reserve_ids("n", 1)), Ok(1));
+    assert_eq!(count(store), 0);
+}
+
+pub fn a_read_cannot_write(store: &TestStore) {
+    let error = store
+        .read(|conn| conn.execute(&ADD, &[1.into(), "a".into()]))
+        .unwrap_err();
+    assert_eq!(error.cause(), Some(Cause::Forbidden), "{error}");
+    execute(store, ADD.text, &[1.into(), "a".into()]).unwrap();
+    assert_eq!(count(store), 1);
+}
+
+pub fn counters_have_no_gaps(store: &TestStore) {
+    assert_eq!(store.reserve_ids("payer", 10), Ok(1));
+    assert_eq!(store.reserve_ids("payer", 1), Ok(11));
+    assert_eq!(store.reserve_ids("slip", 5), Ok(1));
+    assert_eq!(store.reserve_ids("payer", 1), Ok(12));
+    assert!(matches!(
+        store.reserve_ids("payer", 0),
+        Err(StoreError::Parameter { .. })
+    ));
+}
+
+pub fn causes_are_told_apart(store: &TestStore) {
+    execute(store, "insert into ledger (id, yen) values (1, 1)", &[]).unwrap();
+    execute(store, ADD.text, &[1.into(), "a".into()]).unwrap();
+    let cause = |text: &'static str| execute(store, text, &[]).unwrap_err().cause();
+    assert_eq!(
+        cause("insert into thing (id) values (1)"),
+        Some(Cause::Unique)
+    );
+    assert_eq!(
+        cause("insert into part (thing_id, number, quantity) values (9, 1, 1)"),
+        Some(Cause::ForeignKey)
+    );
+    assert_eq!(
+        cause("insert into part (thing_id, number, quantity) values (1, 1, 0)"),
+        Some(Cause::Rule)
+    );
+    assert_eq!(
+        cause("insert into part (thing_id, number) values (1, 1)"),
+        Some(Cause::Rule)
+    );
+    assert_eq!(
+        cause("insert into nowhere (id) values (1)"),
+        Some(Cause::Other)
+    );
+    assert_eq!(cause("delete from ledger"), Some(Cause::Forbidden));
+    let named = execute(store, "insert into nowhere (id) values (1)", &[])
+        .unwrap_err()
+        .to_string();
+    assert!(named.contains("試験の文"), "{named}");
+}
+
+pub fn a_reader_keeps_its_snapshot(store: &TestStore) {
+    execute(store, ADD.text, &[1.into(), "a".into()]).unwrap();
+    let (to_writer, begin) = mpsc::channel();
+    let (to_reader, written) = mpsc::channel();
+    let writer = {
+        let store = (*store).clone();
+        thread::spawn(move || {
+            begin.recv().unwrap();
+            execute(&store, ADD.text, &[2.into(), "b".into()]).unwrap();
+            to_reader.send(()).unwrap();
+        })
+    };
+    let all = Sql {
+        name: "all",
+        text: "select count(*) from thing",
+    };
+    store
+        .read(|conn| {
+            // The snapshot is taken before the first question is asked.
+            to_writer.send(()).unwrap();
+            written.recv().unwrap();
+            assert_eq!(conn.query_one(&all, &[], |row| row.int(0))?, 1);
+            assert_eq!(conn.query_one(&all, &[], |row| row.int(0))?, 1);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    writer.join().unwrap();
+    assert_eq!(count(store), 2);
+}
+
+/// Each of several threads reads a sum and adds a row that depends on it; nothing may be lost.
+fn compete(stores: Vec<Store>) -> i64 {
+    const ROUNDS: usize = 15;
+    let expected = (stores.len() * ROUNDS) as i64;
+    let threads: Vec<_> = stores
+        .into_iter()
+        .map(|store| {
+            thread::spawn(move || {
+                let mut runs = 0;
+                for _ in 0..ROUNDS {
+                    store
+                        .write(|conn| {
+                            runs += 1;
+                            let last = conn.query_text(
+                                "select coalesce(max(id), 0) from ledger",
+                                &[],
+                                |row| row.int(0),
+                            )?;
+                            thread::yield_now();
+                            let next = last[0] + 1;
+                            conn.execute_text(
+                                "insert into ledger (id, yen) values ($1, $1)",
+                                &[next.into()],
+                            )?;
+                            conn.next_ids("competition", 1)
+                        })
+                        .unwrap();
+                }
+                runs
+            })
+        })
+        .collect();
+    let runs: i64 = threads
+        .into_iter()
+        .map(|thread| thread.join().unwrap())
+        .sum();
+    assert!(runs >= expected);
+    expected
+}
+
+pub fn two_writers_lose_nothing(store: &TestStore) {
+    let expected = compete(vec![(*store).clone(), (*store).clone(), (*store).clone()]);
+    assert_eq!(ints(store, "select max(id) from ledger"), [expected]);
+    assert_eq!(ints(store, "select count(*) from ledger"), [expected]);
+    assert_eq!(store.reserve_ids("competition", 1), Ok(expected + 1));
+}
+
+/// As two processes would: each has its own connections and knows nothing of the other.
+pub fn two_stores_lose_nothing(store: &TestStore) {
+    let other = Store::open(store.url()).unwrap();
+    let expected = compete(vec![(*store).clone(), other]);
+    assert_eq!(ints(store, "select count(*) from ledger"), [expected]);
+}
