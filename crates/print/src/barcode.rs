@@ -62,7 +62,7 @@ impl Gs1Payload {
         if !(1..=999_999).contains(&self.amount_yen) {
             return Err(format!(
                 "バーコードの金額「{}円」は1円から999,999円までです",
-                law::Yen(self.amount_yen).grouped()
+                self.amount_yen
             ));
         }
         let until = match self.payable_until {
@@ -237,7 +237,7 @@ mod tests {
             issuer: "912345".into(),
             free: "000010000000012026015".into(),
             reissue: 0,
-            payable_until: Some(law::day(2026, 12, 25)),
+            payable_until: Some(jiff::civil::date(2026, 12, 25)),
             stamp: false,
             amount_yen: 12_300,
         }

@@ -142,12 +142,19 @@ const fn frame(width: i64, size: i64, lines: usize) -> Frame {
 }
 
 /// Yen with commas; a negative amount with △.
-fn yen(amount: i64) -> String {
+pub(crate) fn yen(amount: i64) -> String {
+    let digits = amount.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
     if amount < 0 {
-        format!("△{}", law::Yen(amount.saturating_abs()).grouped())
-    } else {
-        law::Yen(amount).grouped()
+        text.push('△');
     }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// An amount that is taken off, given as a positive number.
@@ -162,4 +169,19 @@ fn taken_off(amount: i64) -> String {
 /// Sum without wrapping; `None` on overflow.
 fn sum(amounts: impl IntoIterator<Item = i64>) -> Option<i64> {
     amounts.into_iter().try_fold(0_i64, i64::checked_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{taken_off, yen};
+
+    #[test]
+    fn amounts_have_commas_and_triangles() {
+        assert_eq!([yen(0), yen(999), yen(1_000)], ["0", "999", "1,000"]);
+        assert_eq!(
+            [yen(-1_234_567), taken_off(14_850), taken_off(0)],
+            ["△1,234,567", "△14,850", "0"]
+        );
+        assert_eq!(yen(i64::MIN), "△9,223,372,036,854,775,808");
+    }
 }

@@ -182,7 +182,7 @@ fn qr(slip: &PaymentSlip, text: &str, images: &mut Vec<u8>) -> Result<Value, Fau
 /// A payment limit as 「令和8年9月30日」; before the era of slips now in use, the common year.
 fn reiwa(day: Date) -> String {
     let (month, of_month) = (day.month(), day.day());
-    if day < law::day(2019, 5, 1) {
+    if day < jiff::civil::date(2019, 5, 1) {
         return format!("{}年{month}月{of_month}日", day.year());
     }
     match day.year() - 2018 {
