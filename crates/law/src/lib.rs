@@ -5,6 +5,7 @@
 pub mod clause;
 pub mod collection;
 pub mod date;
+pub mod era;
 pub mod levy;
 pub mod money;
 pub mod reason;

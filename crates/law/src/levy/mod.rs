@@ -3,6 +3,7 @@
 pub mod amounts;
 pub mod assess;
 pub mod estimate;
+pub mod explain;
 pub mod facts;
 pub mod household;
 pub mod income;
