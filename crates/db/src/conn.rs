@@ -4,59 +4,16 @@ use crate::bulk::Bulk;
 use crate::error::{Cause, StoreError};
 use crate::postgres::{self, PgConn, Stop};
 use crate::row::Row;
+use crate::sql::{Engine, Sql};
 use crate::sqlite;
 use crate::value::{ColumnType, Value};
-
-/// Which engine a store runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Engine {
-    /// SQLite: a file or memory.
-    Sqlite,
-    /// PostgreSQL: a schema of a database.
-    Postgres,
-}
-
-/// A named statement: one text for both engines, placeholders `$1…$n`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sql {
-    /// The name that errors and checks give.
-    pub name: &'static str,
-    /// The text, in the subset both engines share.
-    pub text: &'static str,
-}
-
-/// The rare statement that must differ between the engines; each one is listed in `docs/adr/0001`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sql2 {
-    /// The name that errors and checks give.
-    pub name: &'static str,
-    /// The text for SQLite.
-    pub sqlite: &'static str,
-    /// The text for PostgreSQL.
-    pub postgres: &'static str,
-}
-
-impl Sql2 {
-    /// The statement for one engine.
-    #[must_use]
-    pub const fn on(&self, engine: Engine) -> Sql {
-        let text = match engine {
-            Engine::Sqlite => self.sqlite,
-            Engine::Postgres => self.postgres,
-        };
-        Sql {
-            name: self.name,
-            text,
-        }
-    }
-}
 
 /// The name under which statements made at run time appear in errors.
 const MADE_TEXT: &str = "組み立てた文";
 
 pub(crate) enum Backend {
     Sqlite(rusqlite::Connection),
-    Postgres(PgConn),
+    Postgres(Box<PgConn>),
 }
 
 /// Why the running transaction can only be rolled back.

@@ -1,8 +1,9 @@
 //! Migrations: forward only, recorded by name and hash, refused when one was changed or is missing.
 
-use crate::conn::{Backend, Conn, Engine, OWN, Sql, Sql2};
+use crate::conn::{Backend, Conn, OWN};
 use crate::dated;
 use crate::error::StoreError;
+use crate::sql::{Engine, Sql, Sql2};
 use crate::sqltext;
 use crate::store::Store;
 use crate::url::check_name;

@@ -1,7 +1,8 @@
 //! The raw limit of the engine: how fast rows of the usual shape can be loaded.
 
-use crate::conn::{Conn, Engine};
+use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::sql::Engine;
 use crate::sqltext;
 use crate::store::Store;
 use crate::value::ColumnType::{Int, Text};

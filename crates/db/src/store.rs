@@ -1,8 +1,9 @@
 //! A namespace that can be read and written in transactions.
 
-use crate::conn::{Backend, Conn, Engine};
+use crate::conn::{Backend, Conn};
 use crate::error::{Cause, StoreError};
 use crate::pool::Pool;
+use crate::sql::Engine;
 use crate::url::{StoreUrl, check_name};
 use crate::{postgres, sqlite};
 use std::cell::RefCell;
@@ -230,9 +231,11 @@ impl Shared {
             Source::Memory(busy) => {
                 Backend::Sqlite(sqlite::connect(None, reader, *busy).map_err(refused)?)
             }
-            Source::Postgres(config, schema) => {
-                Backend::Postgres(postgres::connect(config, schema, &self.url.to_string())?)
-            }
+            Source::Postgres(config, schema) => Backend::Postgres(Box::new(postgres::connect(
+                config,
+                schema,
+                &self.url.to_string(),
+            )?)),
         };
         Ok(Conn::new(backend))
     }

@@ -4,6 +4,9 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::cast_possible_wrap,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "tests"
 )]
 
@@ -233,23 +236,23 @@ fn compare(
 ) -> Result<(), StoreError> {
     for (place, (moment, towns)) in known.iter().enumerate() {
         let latest = place + 1 == known.len();
-        for subject in 0..2 {
+        for (subject, towns) in towns.iter().enumerate() {
             let id = base + subject as i64;
             assert_eq!(
                 stored(conn, id, Some(*moment))?,
-                towns[subject],
+                *towns,
                 "as known at {moment}"
             );
             assert_eq!(
                 stored(conn, id, Some(*moment + 9))?,
-                towns[subject],
+                *towns,
                 "as known after {moment}"
             );
             if latest {
-                assert_eq!(stored(conn, id, None)?, towns[subject], "now");
+                assert_eq!(stored(conn, id, None)?, *towns, "now");
                 for probe in [0, DAYS / 2, DAYS - 1] {
                     let found = TABLE.as_of(conn, id, day(probe), None)?;
-                    assert_eq!(found.is_some(), towns[subject][probe].is_some());
+                    assert_eq!(found.is_some(), towns[probe].is_some());
                 }
             }
         }

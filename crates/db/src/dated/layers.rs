@@ -1,8 +1,9 @@
 //! Undoing an act: the days it changed become what the other acts make of them.
 
 use super::{DatedTable, Fact, Span, Stamp};
-use crate::conn::{Conn, Sql};
+use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::sql::Sql;
 use std::collections::{BTreeMap, BTreeSet};
 
 const RECORD_UNDO: Sql = Sql {

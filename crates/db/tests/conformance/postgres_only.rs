@@ -186,7 +186,7 @@ fn narrow_columns_refuse_wide_numbers() {
         .write(|conn| {
             conn.execute_text(
                 "insert into thing (id, small) values (1, $1)",
-                &[wide.clone()],
+                std::slice::from_ref(&wide),
             )
         })
         .unwrap_err();
