@@ -1,12 +1,13 @@
 -- 所得: one fact for a person and fiscal year (valid over that year). Null means zero.
 create table income_fact (
   subject bigint not null,
+  fact_no bigint not null,
   valid_from text not null,
   valid_until text,
   recorded_at bigint not null,
   superseded_at bigint,
   act_id bigint not null,
-  superseded_act_id bigint,
+  superseded_by_act bigint,
   filing smallint not null,
   inquiry_open smallint not null,
   source text not null,
@@ -44,103 +45,118 @@ create table income_fact (
   home_loss_used bigint,
   casualty_loss_used bigint,
   total_income bigint,
-  primary key (subject, valid_from, recorded_at)
+  primary key (subject, fact_no)
 );
+create index income_fact_act on income_fact (act_id);
 
 -- 固定資産税額 for the 資産割, by fiscal year.
 create table asset_tax_fact (
   subject bigint not null,
+  fact_no bigint not null,
   valid_from text not null,
   valid_until text,
   recorded_at bigint not null,
   superseded_at bigint,
   act_id bigint not null,
-  superseded_act_id bigint,
+  superseded_by_act bigint,
   asset_tax bigint not null,
-  primary key (subject, valid_from, recorded_at)
+  primary key (subject, fact_no)
 );
+create index asset_tax_fact_act on asset_tax_fact (act_id);
 
 -- 介護適用除外.
 create table care_exempt_fact (
   subject bigint not null,
+  fact_no bigint not null,
   valid_from text not null,
   valid_until text,
   recorded_at bigint not null,
   superseded_at bigint,
   act_id bigint not null,
-  superseded_act_id bigint,
+  superseded_by_act bigint,
   facility text not null,
-  primary key (subject, valid_from, recorded_at)
+  primary key (subject, fact_no)
 );
+create index care_exempt_fact_act on care_exempt_fact (act_id);
 
 -- 特例対象被保険者等（非自発的失業）. valid_from is the day after leaving.
 create table unemployment_fact (
   subject bigint not null,
+  fact_no bigint not null,
   valid_from text not null,
   valid_until text,
   recorded_at bigint not null,
   superseded_at bigint,
   act_id bigint not null,
-  superseded_act_id bigint,
+  superseded_by_act bigint,
   left_on text not null,
   leaving_code smallint not null,
-  primary key (subject, valid_from, recorded_at)
+  primary key (subject, fact_no)
 );
+create index unemployment_fact_act on unemployment_fact (act_id);
 
 -- 出産被保険者. valid_from is the (expected) day of delivery.
 create table maternity_fact (
   subject bigint not null,
+  fact_no bigint not null,
   valid_from text not null,
   valid_until text,
   recorded_at bigint not null,
   superseded_at bigint,
   act_id bigint not null,
-  superseded_act_id bigint,
+  superseded_by_act bigint,
   delivery_on text not null,
   multiple smallint not null,
   confirmed smallint not null,
-  primary key (subject, valid_from, recorded_at)
+  primary key (subject, fact_no)
 );
+create index maternity_fact_act on maternity_fact (act_id);
 
 -- 旧被扶養者. valid_from is the day of acquisition.
 create table former_dependant_fact (
   subject bigint not null,
+  fact_no bigint not null,
   valid_from text not null,
   valid_until text,
   recorded_at bigint not null,
   superseded_at bigint,
   act_id bigint not null,
-  superseded_act_id bigint,
+  superseded_by_act bigint,
   since text not null,
-  primary key (subject, valid_from, recorded_at)
+  primary key (subject, fact_no)
 );
+create index former_dependant_fact_act on former_dependant_fact (act_id);
 
 -- 年金 for 特別徴収, by fiscal year.
 create table pension_fact (
   subject bigint not null,
+  fact_no bigint not null,
   valid_from text not null,
   valid_until text,
   recorded_at bigint not null,
   superseded_at bigint,
   act_id bigint not null,
-  superseded_act_id bigint,
+  superseded_by_act bigint,
   annual_pension bigint not null,
   care_special smallint not null,
   care_per_payment bigint not null,
   account_transfer smallint not null,
   february_amount bigint not null,
-  primary key (subject, valid_from, recorded_at)
+  primary key (subject, fact_no)
 );
+create index pension_fact_act on pension_fact (act_id);
 
 -- 条例減免 granted to a household for a fiscal year.
 create table relief_fact (
   subject bigint not null,
+  fact_no bigint not null,
   valid_from text not null,
   valid_until text,
   recorded_at bigint not null,
   superseded_at bigint,
   act_id bigint not null,
-  superseded_act_id bigint,
+  superseded_by_act bigint,
   relief text not null,
-  primary key (subject, valid_from, recorded_at)
+  primary key (subject, fact_no)
 );
+create index relief_fact_act on relief_fact (act_id);
