@@ -2,6 +2,10 @@
 
 pub mod acts;
 pub mod error;
+pub mod jobs;
+pub mod ledger;
+pub mod levy;
+pub mod notices;
 pub mod schema;
 pub mod security;
 

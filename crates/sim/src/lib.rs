@@ -1,1 +1,10 @@
 //! Synthetic city, event generator, oracle.
+//!
+//! Everything here is invented at run time from a seed; nothing describes a real person.
+
+pub mod city;
+pub mod dice;
+pub mod names;
+pub mod population;
+
+pub use city::{City, Household, Part, Person, Plan};

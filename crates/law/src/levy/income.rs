@@ -96,6 +96,47 @@ pub struct Income {
 }
 
 impl Income {
+    /// Every amount in the order of the fields, for digests and comparisons; an absent
+    /// `net_loss_for_judgement` is `i64::MIN`.
+    #[must_use]
+    pub fn amounts(&self) -> [Yen; 33] {
+        [
+            self.salary_revenue,
+            self.salary,
+            self.pension_revenue,
+            self.pension,
+            self.business,
+            self.farming,
+            self.real_estate,
+            self.interest,
+            self.dividend,
+            self.miscellaneous,
+            self.short_gain,
+            self.long_gain_and_occasional_half,
+            self.family_employee_deduction,
+            self.family_employee_salary,
+            self.family_employee_revenue,
+            self.land_short_gain,
+            self.land_short_special_deduction,
+            self.land_long_gain,
+            self.land_long_special_deduction,
+            self.land_business,
+            self.general_shares,
+            self.listed_shares,
+            self.listed_dividend,
+            self.futures,
+            self.forestry,
+            self.treaty_income,
+            self.net_loss_used,
+            self.net_loss_for_judgement.unwrap_or(Yen(i64::MIN)),
+            self.listed_loss_used,
+            self.futures_loss_used,
+            self.home_loss_used,
+            self.casualty_loss_used,
+            self.total_income,
+        ]
+    }
+
     /// 総合課税分 before carried losses, with the pension amount and salary given by the caller.
     fn comprehensive(&self, salary: Yen, pension: Yen, business_add_back: Yen) -> Yen {
         salary

@@ -1,0 +1,242 @@
+//! 決定の計算 — the rule run over the facts of one household, and what it comes to for each liable head.
+
+use super::load::LoadedHousehold;
+use super::year_rules::YearRules;
+use crate::error::OfficeError;
+use crate::ledger::Parts;
+use law::levy::facts::{LiableYear, household_years};
+use law::levy::{Assessor, Filing, Levy, Scratch, Standing};
+use law::reason::Silent;
+use law::{Date, Months, Refusal, Yen};
+use sha2::{Digest, Sha256};
+
+/// Marks on a decision that lists and notices look for.
+pub mod flags {
+    /// 擬制世帯主.
+    pub const FICTITIOUS_HEAD: i64 = 1;
+    /// 未申告 in the household.
+    pub const UNFILED: i64 = 2;
+    /// 所得照会中.
+    pub const INQUIRY: i64 = 4;
+    /// 限度額に達した区分がある.
+    pub const AT_CAP: i64 = 8;
+    /// 未就学児の減額.
+    pub const PRESCHOOL: i64 = 16;
+    /// 産前産後の減額.
+    pub const MATERNITY: i64 = 32;
+    /// 非自発的失業.
+    pub const UNEMPLOYED: i64 = 64;
+    /// 特定世帯・特定継続世帯.
+    pub const SPECIFIC: i64 = 128;
+    /// 特定同一世帯所属者.
+    pub const FORMER_INSURED: i64 = 256;
+    /// 旧被扶養者.
+    pub const FORMER_DEPENDANT: i64 = 512;
+}
+
+/// What the rule said of one liable head in one year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// 国保世帯番号.
+    pub household_id: i64,
+    /// 納付（納税）義務者.
+    pub liable_id: i64,
+    /// 軽減の割合 in tenths.
+    pub tenths: i64,
+    /// Months charged.
+    pub months: Months,
+    /// See [`flags`].
+    pub flags: i64,
+    /// Annual amounts.
+    pub parts: Parts,
+    /// 限度超過額.
+    pub over_cap: Yen,
+    /// Digest of the inputs.
+    pub input_digest: i64,
+    /// 課することができることとなった日; not kept with a candidate or decision.
+    pub arose_on: Option<Date>,
+}
+
+/// One liable head's year with the levy behind it.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// Facts as the levy read them.
+    pub year: LiableYear,
+    /// The levy.
+    pub levy: Levy,
+}
+
+/// Runs the rule for each liable head of a household.
+///
+/// # Errors
+/// A [`Refusal`] when the facts contradict each other.
+pub fn decide(
+    rules: &YearRules,
+    assessor: &Assessor<'_>,
+    scratch: &mut Scratch,
+    household: &LoadedHousehold,
+) -> Result<Vec<Decided>, Refusal> {
+    let years = household_years(
+        &rules.levy,
+        &rules.habits,
+        rules.levy.fiscal_year,
+        &household.facts,
+    )?;
+    years
+        .into_iter()
+        .map(|year| {
+            let mut levy = Levy::default();
+            assessor.assess(&year.household, scratch, &mut Silent, &mut levy)?;
+            Ok(Decided { year, levy })
+        })
+        .collect()
+}
+
+/// What the decisions of a household come to, one row for each liable person, in order of their number.
+///
+/// A person who is head twice in a year, with another between, is liable once for the sum.
+///
+/// # Errors
+/// [`OfficeError`] when the rules refuse or a component has no column.
+pub fn outcomes(
+    rules: &YearRules,
+    assessor: &Assessor<'_>,
+    scratch: &mut Scratch,
+    household: &LoadedHousehold,
+) -> Result<Vec<Outcome>, OfficeError> {
+    let mut rows: Vec<Outcome> = Vec::new();
+    for decided in decide(rules, assessor, scratch, household)? {
+        let liable_id = household
+            .person_ids
+            .get(decided.year.head)
+            .copied()
+            .ok_or_else(|| OfficeError::Bug("納付義務者が世帯員にいません".to_owned()))?;
+        let row = outcome(rules, household.household_id, liable_id, &decided)?;
+        match rows.iter_mut().find(|other| other.liable_id == liable_id) {
+            Some(other) => merge(other, &row),
+            None => rows.push(row),
+        }
+    }
+    rows.sort_by_key(|row| row.liable_id);
+    Ok(rows)
+}
+
+fn outcome(
+    rules: &YearRules,
+    household_id: i64,
+    liable_id: i64,
+    decided: &Decided,
+) -> Result<Outcome, OfficeError> {
+    let components = rules.levy.components.iter().zip(&decided.levy.components);
+    let parts = Parts::from_codes(
+        components
+            .clone()
+            .map(|(component, levy)| (component.code.as_str(), levy.amount)),
+    )?;
+    let over_cap = components.map(|(_, levy)| levy.over_cap).sum();
+    Ok(Outcome {
+        household_id,
+        liable_id,
+        tenths: decided.levy.reduction_tenths,
+        months: decided.year.months,
+        flags: marks(decided, over_cap),
+        parts,
+        over_cap,
+        input_digest: digest(&decided.year),
+        arose_on: Some(decided.year.judged_on),
+    })
+}
+
+fn merge(into: &mut Outcome, other: &Outcome) {
+    into.months = into.months.or(other.months);
+    into.flags |= other.flags;
+    into.parts = into.parts.plus(other.parts);
+    into.over_cap += other.over_cap;
+    into.tenths = other.tenths;
+    into.input_digest = into.input_digest.rotate_left(1) ^ other.input_digest;
+}
+
+fn marks(decided: &Decided, over_cap: Yen) -> i64 {
+    let mut marks = 0;
+    let mut mark = |holds: bool, flag: i64| {
+        if holds {
+            marks |= flag;
+        }
+    };
+    let household = &decided.year.household;
+    for person in &household.people {
+        mark(
+            person.standing == Standing::FictitiousHead,
+            flags::FICTITIOUS_HEAD,
+        );
+        mark(
+            person.standing == Standing::FormerInsured,
+            flags::FORMER_INSURED,
+        );
+        mark(person.filing == Filing::Unfiled, flags::UNFILED);
+        mark(person.inquiry_open, flags::INQUIRY);
+        mark(
+            !person.unemployed.and(person.insured).is_empty(),
+            flags::UNEMPLOYED,
+        );
+        mark(person.former_dependant, flags::FORMER_DEPENDANT);
+    }
+    let specific = household
+        .specific_half
+        .or(household.specific_three_quarters);
+    mark(!specific.is_empty(), flags::SPECIFIC);
+    for component in &decided.levy.components {
+        mark(component.preschool_deduction > Yen::ZERO, flags::PRESCHOOL);
+        mark(component.maternity_deduction > Yen::ZERO, flags::MATERNITY);
+    }
+    mark(over_cap > Yen::ZERO, flags::AT_CAP);
+    marks
+}
+
+/// Digest of everything the levy read: equal inputs, equal digest. The first eight bytes of SHA-256.
+#[must_use]
+pub fn digest(year: &LiableYear) -> i64 {
+    let mut hash = Sha256::new();
+    let mut put = |value: i64| hash.update(value.to_le_bytes());
+    let household = &year.household;
+    put(i64::from(household.fiscal_year.0));
+    put(i64::from(household.specific_half.0));
+    put(i64::from(household.specific_three_quarters.0));
+    put(household.forced_reduction.unwrap_or(-1));
+    for adjustment in &household.adjustments {
+        put(i64::try_from(adjustment.component).unwrap_or(-1));
+        put(adjustment.yen.0);
+    }
+    for person in &household.people {
+        put(person.standing as i64);
+        for months in [
+            person.insured,
+            person.care,
+            person.unemployed,
+            person.maternity,
+            person.former_dependant_months,
+        ] {
+            put(i64::from(months.0));
+        }
+        for yes in [
+            person.preschool,
+            person.minor,
+            person.aged_65,
+            person.former_dependant,
+            person.inquiry_open,
+        ] {
+            put(i64::from(yes));
+        }
+        put(person.filing as i64);
+        put(person.asset_tax.0);
+        person
+            .income
+            .amounts()
+            .into_iter()
+            .for_each(|yen| put(yen.0));
+    }
+    let digest = hash.finalize();
+    let mut first = [0_u8; 8];
+    first.copy_from_slice(digest.get(..8).unwrap_or(&[0; 8]));
+    i64::from_le_bytes(first)
+}

@@ -1,0 +1,394 @@
+//! 事実の読出し — the facts of a stretch of households as the office knew them at a moment, put together
+//! for the rule.
+
+use crate::error::OfficeError;
+use db::{Conn, Row, Sql, StoreError, Value};
+use law::levy::facts::{
+    HeadSpan, HouseholdFacts, InsuredSpan, LossCause, Maternity, PersonFacts, Unemployment,
+};
+use law::levy::{Filing, Income};
+use law::{Date, FiscalYear, Span, Yen, date};
+use std::collections::BTreeMap;
+
+/// The facts of one household, with the 宛名番号 behind each index.
+#[derive(Clone, Debug)]
+pub struct LoadedHousehold {
+    /// 国保世帯番号.
+    pub household_id: i64,
+    /// 宛名番号 of `facts.people`, in the same order.
+    pub person_ids: Vec<i64>,
+    /// Facts.
+    pub facts: HouseholdFacts,
+}
+
+const INSURED: Sql = Sql {
+    name: "levy.load.insured",
+    text: "select household_id, subject, valid_from, valid_until, loss_cause, loss_event_on from insured_fact \
+           where household_id >= $1 and household_id < $2 \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
+           order by household_id, subject, valid_from",
+};
+const HEADS: Sql = Sql {
+    name: "levy.load.heads",
+    text: "select subject, head_person_id, valid_from, valid_until from household_fact \
+           where subject >= $1 and subject < $2 \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
+           order by subject, valid_from",
+};
+const FORMER_INSURED: Sql = Sql {
+    name: "levy.load.former_insured",
+    text: "select household_id, subject, valid_from, valid_until from former_insured_fact \
+           where household_id >= $1 and household_id < $2 \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
+           order by household_id, subject, valid_from",
+};
+
+/// Everyone who belongs to the stretch of households `$1..$2`.
+macro_rules! of_members {
+    ($columns:literal, $rest:literal) => {
+        concat!(
+            "with member as (select subject from insured_fact where household_id >= $1 and household_id < $2 ",
+            "union select head_person_id from household_fact where subject >= $1 and subject < $2 ",
+            "union select subject from former_insured_fact where household_id >= $1 and household_id < $2) ",
+            "select ", $columns, " from member m join ", $rest,
+            " and f.recorded_at <= $3 and (f.superseded_at is null or f.superseded_at > $3) ",
+            "order by f.subject, f.valid_from"
+        )
+    };
+}
+
+const BIRTHS: Sql = Sql {
+    name: "levy.load.births",
+    text: of_members!(
+        "f.subject, f.birth_on",
+        "resident_fact f on f.subject = m.subject where true"
+    ),
+};
+const INCOMES: Sql = Sql {
+    name: "levy.load.incomes",
+    text: of_members!(
+        "f.subject, f.filing, f.inquiry_open, \
+         f.salary_revenue, f.salary, f.pension_revenue, f.pension, f.business, f.farming, f.real_estate, \
+         f.interest, f.dividend, f.miscellaneous, f.short_gain, f.long_gain_and_occasional_half, \
+         f.family_employee_deduction, f.family_employee_salary, f.family_employee_revenue, \
+         f.land_short_gain, f.land_short_special_deduction, f.land_long_gain, f.land_long_special_deduction, \
+         f.land_business, f.general_shares, f.listed_shares, f.listed_dividend, f.futures, f.forestry, \
+         f.treaty_income, f.net_loss_used, f.net_loss_for_judgement, f.listed_loss_used, f.futures_loss_used, \
+         f.home_loss_used, f.casualty_loss_used, f.total_income",
+        "income_fact f on f.subject = m.subject where f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4)"
+    ),
+};
+const ASSET_TAXES: Sql = Sql {
+    name: "levy.load.asset_taxes",
+    text: of_members!(
+        "f.subject, f.asset_tax",
+        "asset_tax_fact f on f.subject = m.subject where f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4)"
+    ),
+};
+const CARE_EXEMPTIONS: Sql = Sql {
+    name: "levy.load.care_exemptions",
+    text: of_members!(
+        "f.subject, f.valid_from, f.valid_until",
+        "care_exempt_fact f on f.subject = m.subject where true"
+    ),
+};
+const UNEMPLOYMENTS: Sql = Sql {
+    name: "levy.load.unemployments",
+    text: of_members!(
+        "f.subject, f.left_on, f.leaving_code",
+        "unemployment_fact f on f.subject = m.subject where true"
+    ),
+};
+const MATERNITIES: Sql = Sql {
+    name: "levy.load.maternities",
+    text: of_members!(
+        "f.subject, f.delivery_on, f.multiple",
+        "maternity_fact f on f.subject = m.subject where true"
+    ),
+};
+const FORMER_DEPENDANTS: Sql = Sql {
+    name: "levy.load.former_dependants",
+    text: of_members!(
+        "f.subject, f.since",
+        "former_dependant_fact f on f.subject = m.subject where true"
+    ),
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[
+    INSURED,
+    HEADS,
+    FORMER_INSURED,
+    BIRTHS,
+    INCOMES,
+    ASSET_TAXES,
+    CARE_EXEMPTIONS,
+    UNEMPLOYMENTS,
+    MATERNITIES,
+    FORMER_DEPENDANTS,
+];
+
+/// One household's pieces while it is put together.
+#[derive(Default)]
+struct Draft {
+    people: BTreeMap<i64, PersonFacts>,
+    heads: Vec<(i64, Date, Option<Date>)>,
+}
+
+/// Loads the households `from..until` for a fiscal year, as known at a moment, in order of their number.
+///
+/// # Errors
+/// [`OfficeError::Store`], or [`OfficeError::Bug`] when a person has no record of birth.
+pub fn households(
+    conn: &mut Conn,
+    from: i64,
+    until: i64,
+    known_at: i64,
+    year: FiscalYear,
+) -> Result<Vec<LoadedHousehold>, OfficeError> {
+    let stretch = [from.into(), until.into(), known_at.into()];
+    let in_year = [
+        from.into(),
+        until.into(),
+        known_at.into(),
+        Value::from(year.assessment_day()),
+    ];
+    let people = people(conn, &stretch, &in_year, year)?;
+    let mut drafts: BTreeMap<i64, Draft> = BTreeMap::new();
+    let person = |id: i64| {
+        people
+            .get(&id)
+            .cloned()
+            .ok_or_else(|| OfficeError::Bug(format!("宛名番号{id}の生年月日がありません")))
+    };
+    conn.for_each::<OfficeError>(&INSURED, &stretch, |row| {
+        let (household, subject) = (row.int(0)?, row.int(1)?);
+        let draft = drafts.entry(household).or_default();
+        let span = insured_span(row)?;
+        member(draft, subject, &person)?.insured.push(span);
+        Ok(())
+    })?;
+    conn.for_each::<OfficeError>(&HEADS, &stretch, |row| {
+        let (household, subject) = (row.int(0)?, row.int(1)?);
+        let draft = drafts.entry(household).or_default();
+        member(draft, subject, &person)?;
+        draft.heads.push((subject, row.date(2)?, row.opt_date(3)?));
+        Ok(())
+    })?;
+    conn.for_each::<OfficeError>(&FORMER_INSURED, &stretch, |row| {
+        let (household, subject) = (row.int(0)?, row.int(1)?);
+        let draft = drafts.entry(household).or_default();
+        let span = Span {
+            from: row.date(2)?,
+            until: row.opt_date(3)?,
+        };
+        member(draft, subject, &person)?.former_insured.push(span);
+        Ok(())
+    })?;
+    Ok(drafts
+        .into_iter()
+        .map(|(household_id, draft)| finish(household_id, draft))
+        .collect())
+}
+
+fn member<'d>(
+    draft: &'d mut Draft,
+    id: i64,
+    person: &impl Fn(i64) -> Result<PersonFacts, OfficeError>,
+) -> Result<&'d mut PersonFacts, OfficeError> {
+    match draft.people.entry(id) {
+        std::collections::btree_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
+        std::collections::btree_map::Entry::Vacant(entry) => Ok(entry.insert(person(id)?)),
+    }
+}
+
+fn finish(household_id: i64, draft: Draft) -> LoadedHousehold {
+    let person_ids: Vec<i64> = draft.people.keys().copied().collect();
+    let heads = draft
+        .heads
+        .iter()
+        .filter_map(|(subject, from, until)| {
+            person_ids
+                .binary_search(subject)
+                .ok()
+                .map(|person| HeadSpan {
+                    person,
+                    from: *from,
+                    until: *until,
+                })
+        })
+        .collect();
+    LoadedHousehold {
+        household_id,
+        person_ids,
+        facts: HouseholdFacts {
+            people: draft.people.into_values().collect(),
+            heads,
+            adjustments: Vec::new(),
+        },
+    }
+}
+
+/// Everything about the people of the stretch that does not depend on the household.
+fn people(
+    conn: &mut Conn,
+    stretch: &[Value],
+    in_year: &[Value],
+    year: FiscalYear,
+) -> Result<BTreeMap<i64, PersonFacts>, OfficeError> {
+    let mut people: BTreeMap<i64, PersonFacts> = BTreeMap::new();
+    conn.for_each::<OfficeError>(&BIRTHS, stretch, |row| {
+        let facts = without_income(row.date(1)?, year);
+        people.insert(row.int(0)?, facts);
+        Ok(())
+    })?;
+    let mut each = |sql: &Sql,
+                    params: &[Value],
+                    take: &mut dyn FnMut(&mut PersonFacts, &Row) -> Result<(), StoreError>|
+     -> Result<(), OfficeError> {
+        conn.for_each::<OfficeError>(sql, params, |row| {
+            if let Some(person) = people.get_mut(&row.int(0)?) {
+                take(person, row)?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    };
+    each(&INCOMES, in_year, &mut |person, row| {
+        person.filing = filing(row)?;
+        person.inquiry_open = row.flag(2)?;
+        person.income = income(row)?;
+        Ok(())
+    })?;
+    each(&ASSET_TAXES, in_year, &mut |person, row| {
+        person.asset_tax = Yen(row.int(1)?);
+        Ok(())
+    })?;
+    each(&CARE_EXEMPTIONS, stretch, &mut |person, row| {
+        person.care_exempt.push(Span {
+            from: row.date(1)?,
+            until: row.opt_date(2)?,
+        });
+        Ok(())
+    })?;
+    each(&UNEMPLOYMENTS, stretch, &mut |person, row| {
+        person.unemployments.push(Unemployment {
+            left_on: row.date(1)?,
+            code: u8::try_from(row.int(2)?).unwrap_or(u8::MAX),
+        });
+        Ok(())
+    })?;
+    each(&MATERNITIES, stretch, &mut |person, row| {
+        person.maternities.push(Maternity {
+            delivery_on: row.date(1)?,
+            multiple: row.flag(2)?,
+        });
+        Ok(())
+    })?;
+    each(&FORMER_DEPENDANTS, stretch, &mut |person, row| {
+        person.former_dependant_since = Some(row.date(1)?);
+        Ok(())
+    })?;
+    Ok(people)
+}
+
+/// A person of whom the tax side has said nothing: a child needs no return, anyone else is 未申告.
+///
+/// Blank tax data is never read as zero income (それが軽減や非課税の誤りの原因になる).
+fn without_income(birth_on: Date, year: FiscalYear) -> PersonFacts {
+    let new_year = date::day(year.0, 1, 1);
+    let filing = if date::age_on(birth_on, new_year) < 16 {
+        Filing::NotRequired
+    } else {
+        Filing::Unfiled
+    };
+    PersonFacts {
+        filing,
+        ..PersonFacts::born(birth_on)
+    }
+}
+
+fn filing(row: &Row) -> Result<Filing, StoreError> {
+    match row.int(1)? {
+        0 => Ok(Filing::Filed),
+        1 => Ok(Filing::Unfiled),
+        2 => Ok(Filing::NotRequired),
+        other => Err(row.wrong(1, format!("申告状態{other}を知りません"))),
+    }
+}
+
+/// The stored code of a filing state.
+#[must_use]
+pub fn filing_code(filing: Filing) -> i64 {
+    match filing {
+        Filing::Filed => 0,
+        Filing::Unfiled => 1,
+        Filing::NotRequired => 2,
+    }
+}
+
+/// 喪失事由 codes of the store and what they mean to the months.
+///
+/// 根拠: 国民健康保険法 第8条
+#[must_use]
+pub fn loss_cause(code: &str) -> LossCause {
+    match code {
+        "insurance" => LossCause::Insurance,
+        "late_elderly_75" => LossCause::LateElderly75,
+        "late_elderly_disability" => LossCause::LateElderlyDisability,
+        "welfare" => LossCause::Welfare,
+        "nhi_society" => LossCause::NhiSociety,
+        "moved_out" => LossCause::MovedOut,
+        "death" => LossCause::Death,
+        "official_deletion" => LossCause::OfficialDeletion,
+        _ => LossCause::Other,
+    }
+}
+
+fn insured_span(row: &Row) -> Result<InsuredSpan, StoreError> {
+    Ok(InsuredSpan {
+        acquired_on: row.date(2)?,
+        lost_on: row.opt_date(3)?,
+        cause: row.opt_str(4)?.map(loss_cause),
+        event_on: row.opt_date(5)?,
+    })
+}
+
+fn income(row: &Row) -> Result<Income, StoreError> {
+    let yen = |index: usize| row.opt_int(index).map(|value| Yen(value.unwrap_or(0)));
+    Ok(Income {
+        salary_revenue: yen(3)?,
+        salary: yen(4)?,
+        pension_revenue: yen(5)?,
+        pension: yen(6)?,
+        business: yen(7)?,
+        farming: yen(8)?,
+        real_estate: yen(9)?,
+        interest: yen(10)?,
+        dividend: yen(11)?,
+        miscellaneous: yen(12)?,
+        short_gain: yen(13)?,
+        long_gain_and_occasional_half: yen(14)?,
+        family_employee_deduction: yen(15)?,
+        family_employee_salary: yen(16)?,
+        family_employee_revenue: yen(17)?,
+        land_short_gain: yen(18)?,
+        land_short_special_deduction: yen(19)?,
+        land_long_gain: yen(20)?,
+        land_long_special_deduction: yen(21)?,
+        land_business: yen(22)?,
+        general_shares: yen(23)?,
+        listed_shares: yen(24)?,
+        listed_dividend: yen(25)?,
+        futures: yen(26)?,
+        forestry: yen(27)?,
+        treaty_income: yen(28)?,
+        net_loss_used: yen(29)?,
+        net_loss_for_judgement: row.opt_int(30)?.map(Yen),
+        listed_loss_used: yen(31)?,
+        futures_loss_used: yen(32)?,
+        home_loss_used: yen(33)?,
+        casualty_loss_used: yen(34)?,
+        total_income: yen(35)?,
+    })
+}

@@ -1,0 +1,204 @@
+//! 確定 — an approved run's results become decisions, postings and notices, chunk by chunk, restartable.
+
+use super::book::{Booking, differences, write};
+use super::decide::Outcome;
+use super::decision;
+use super::run::{self, RunState, read_outcome};
+use super::year_rules::YearRules;
+use crate::acts::{self, Act, ActDetails, ActId, Acting};
+use crate::error::OfficeError;
+use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
+use crate::ledger;
+use crate::security::permit::{Permit, PublishLevy};
+use db::{Conn, Sql, Store};
+use law::rules::Calendar;
+use law::{FiscalYear, Refusal, Yen};
+
+const BEGIN: Sql = Sql {
+    name: "levy.publish.begin",
+    text: "update levy_run set state = 'publishing', published_act_id = $2 where run_id = $1 and state = 'approved'",
+};
+const FINISH: Sql = Sql {
+    name: "levy.publish.finish",
+    text: "update levy_run set state = 'published' where run_id = $1 and state = 'publishing'",
+};
+const CHUNKS: Sql = Sql {
+    name: "levy.publish.chunks",
+    text: "select chunk, from_key, until_key from job_chunk where job_id = $1 and step = 'main' order by chunk",
+};
+const FIND_JOB: Sql = Sql {
+    name: "levy.publish.find_job",
+    text: "select j.job_id, j.act_id, a.recorded_at from job j join act a on a.act_id = j.act_id \
+           where j.kind = 'levy.publish' and j.params = $1",
+};
+const CANDIDATES: Sql = Sql {
+    name: "levy.publish.candidates",
+    text: "select household_id, liable_id, tenths, months, flags, medical_yen, support_yen, care_yen, child_yen, \
+           over_cap_yen, input_digest from levy_candidate \
+           where run_id = $1 and household_id >= $2 and household_id < $3 order by household_id, liable_id",
+};
+const TIE: Sql = Sql {
+    name: "levy.publish.tie",
+    text: "select (select coalesce(cast(sum(d.medical_yen + d.support_yen + d.care_yen + d.child_yen) as bigint), 0) \
+           from levy_decision d where d.levy_year = $1 and d.sequence = (select max(e.sequence) from levy_decision e \
+           where e.household_id = d.household_id and e.levy_year = d.levy_year and e.liable_id = d.liable_id)), \
+           (select coalesce(cast(sum(case when debit = 1 then medical_yen + support_yen + care_yen + child_yen \
+           else -(medical_yen + support_yen + care_yen + child_yen) end) as bigint), 0) \
+           from ledger where levy_year = $1 and ((debit = 1 and credit = 2) or (debit = 2 and credit = 1)))",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[BEGIN, FINISH, CHUNKS, FIND_JOB, CANDIDATES, TIE];
+
+/// Begins to publish an approved run, or finds the job that was begun. Returns the job.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when the run is not approved.
+pub fn begin(
+    store: &Store,
+    permit: &Permit<PublishLevy>,
+    acting: &Acting,
+    run_id: i64,
+) -> Result<i64, OfficeError> {
+    let run = run::require(store, run_id)?;
+    let params = run_id.to_string();
+    if run.state == RunState::Publishing {
+        let found = store
+            .read(|conn| conn.query_opt(&FIND_JOB, &[params.as_str().into()], |row| row.int(0)))?;
+        return found.ok_or_else(|| OfficeError::Bug(format!("確定処理{run_id}がありません")));
+    }
+    if run.state != RunState::Approved {
+        return Err(Refusal::new(
+            "levy.publish.not_approved",
+            format!(
+                "賦課処理{run_id}は{}です。別の職員が承認してから確定してください",
+                run.state.label_ja()
+            ),
+        )
+        .into());
+    }
+    store.write(|conn| {
+        let act = acts::begin(conn, acting, permit, "levy.publish", &ActDetails::default())?;
+        let chunks = conn.query(&CHUNKS, &[run_id.into()], |row| {
+            Ok(Chunk {
+                number: row.int(0)?,
+                from_key: row.int(1)?,
+                until_key: row.int(2)?,
+            })
+        })?;
+        let job = jobs::create(conn, &act, "levy.publish", &params, run.households, &chunks)?;
+        if conn.execute(&BEGIN, &[run_id.into(), act.id.0.into()])? != 1 {
+            return Err(OfficeError::Conflict(format!(
+                "賦課処理{run_id}の状態が変わっています。画面を読み直してください"
+            )));
+        }
+        Ok(job)
+    })
+}
+
+/// What a chunk needs from the store before it can be booked.
+struct Work {
+    outcomes: Vec<Outcome>,
+    standing: Vec<decision::Decision>,
+    charged: Vec<(i64, ledger::Charged)>,
+}
+
+/// Publishes a run, or goes on with one that was stopped or killed.
+///
+/// # Errors
+/// [`OfficeError`]; the books never hold half a household.
+pub fn publish(
+    store: &Store,
+    calendar: &Calendar,
+    run_id: i64,
+    threads: usize,
+    clock: &(dyn Fn() -> i64 + Sync),
+    listen: impl FnMut(Progress) -> Flow,
+) -> Result<JobState, OfficeError> {
+    let run = run::require(store, run_id)?;
+    let rules = store.read(|conn| YearRules::recall(conn, &run.rule_hash))?;
+    let params = run_id.to_string();
+    let (job, act) = store
+        .read(|conn| {
+            conn.query_opt(&FIND_JOB, &[params.as_str().into()], |row| {
+                let act = Act {
+                    id: ActId(row.int(1)?),
+                    recorded_at: row.int(2)?,
+                };
+                Ok((row.int(0)?, act))
+            })
+        })?
+        .ok_or_else(|| {
+            Refusal::new(
+                "levy.publish.not_begun",
+                format!("賦課処理{run_id}の確定はまだ始まっていません"),
+            )
+        })?;
+    let booking = Booking {
+        rules: &rules,
+        calendar,
+        act: &act,
+        run_id,
+        decided_on: run.decided_on,
+        reason: run.kind.label_ja(),
+    };
+    let compute = |chunk: &Chunk| {
+        let work = store.read(|conn| gather(conn, run_id, chunk, rules.year()))?;
+        let relevied = differences(&booking, &work.outcomes, &work.standing, &work.charged)?;
+        Ok((i64::try_from(work.outcomes.len()).unwrap_or(0), relevied))
+    };
+    let commit = |conn: &mut Conn, _: &Chunk, (units, relevied): &(i64, Vec<_>)| {
+        let mut relevied = relevied.clone();
+        write(conn, &booking, &mut relevied)?;
+        Ok(Done {
+            units: *units,
+            yen: relevied
+                .iter()
+                .map(|item| item.difference().total().0)
+                .sum(),
+        })
+    };
+    let state = jobs::run_in_order(store, job, threads, clock, compute, commit, listen)?;
+    if state == JobState::Finished {
+        store.read(|conn| tie(conn, rules.year()))?;
+        store.write(|conn| conn.execute(&FINISH, &[run_id.into()]))?;
+    }
+    Ok(state)
+}
+
+fn gather(
+    conn: &mut Conn,
+    run_id: i64,
+    chunk: &Chunk,
+    year: FiscalYear,
+) -> Result<Work, OfficeError> {
+    let params = [run_id.into(), chunk.from_key.into(), chunk.until_key.into()];
+    let outcomes = conn.query(&CANDIDATES, &params, |row| read_outcome(row, 0))?;
+    let standing = decision::standing(conn, chunk.from_key, chunk.until_key, year)?;
+    let charged = if standing.is_empty() {
+        Vec::new()
+    } else {
+        ledger::charged_between(conn, chunk.from_key, chunk.until_key, year.0)?
+    };
+    Ok(Work {
+        outcomes,
+        standing,
+        charged,
+    })
+}
+
+/// 決定 = 調定: what stands decided for a year equals what the ledger holds as charged.
+///
+/// # Errors
+/// [`OfficeError::Bug`] with both sums when they differ: the next step does not start.
+pub fn tie(conn: &mut Conn, year: FiscalYear) -> Result<Yen, OfficeError> {
+    let (decided, booked) = conn.query_one(&TIE, &[i64::from(year.0).into()], |row| {
+        Ok((Yen(row.int(0)?), Yen(row.int(1)?)))
+    })?;
+    if decided == booked {
+        return Ok(decided);
+    }
+    Err(OfficeError::Bug(format!(
+        "{year}の決定額{decided}と調定額{booked}が合いません。確定を止めました"
+    )))
+}

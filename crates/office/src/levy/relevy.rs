@@ -1,0 +1,150 @@
+//! 更正 — the levy of one household worked out again on what is known now, as a difference.
+//!
+//! The same step serves the counter (即時), the month's changes (随時・月次) and earlier years (過年度): run the
+//! rule on the facts, subtract what stands, book the difference.
+
+use super::book::{Booking, Relevied, differences, write};
+use super::decide::outcomes;
+use super::decision;
+use super::load;
+use super::year_rules::YearRules;
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::ledger;
+use crate::security::permit::{Permit, RunLevy};
+use db::{Conn, Sql, Store};
+use law::levy::{Assessor, Scratch};
+use law::rules::Calendar;
+use law::{Date, FiscalYear};
+
+/// Everything that is known now.
+pub const NOW: i64 = i64::MAX - 1;
+
+macro_rules! touched_people {
+    ($($table:literal),*) => {
+        concat!(
+            "with touched as (",
+            touched_people!(@tables $($table),*),
+            ") select household_id from insured_fact where subject in (select subject from touched) ",
+            "union select household_id from former_insured_fact where subject in (select subject from touched) ",
+            "union select subject from household_fact where head_person_id in (select subject from touched) ",
+            "union select subject from household_fact where recorded_at > $1 or superseded_at > $1 ",
+            "union select subject from relief_fact where recorded_at > $1 or superseded_at > $1 ",
+            "order by 1"
+        )
+    };
+    (@tables $first:literal $(, $rest:literal)*) => {
+        concat!(
+            "select subject from ", $first, " where recorded_at > $1 or superseded_at > $1",
+            $(" union select subject from ", $rest, " where recorded_at > $1 or superseded_at > $1"),*
+        )
+    };
+}
+
+const TOUCHED: Sql = Sql {
+    name: "levy.relevy.touched",
+    text: touched_people!(
+        "resident_fact",
+        "insured_fact",
+        "former_insured_fact",
+        "income_fact",
+        "asset_tax_fact",
+        "care_exempt_fact",
+        "unemployment_fact",
+        "maternity_fact",
+        "former_dependant_fact",
+        "pension_fact"
+    ),
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[TOUCHED];
+
+/// The rules a re-levy may need, one set for each year it looks at, oldest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Books<'a> {
+    /// Rule sets by year.
+    pub rules: &'a [YearRules],
+    /// 休日.
+    pub calendar: &'a Calendar,
+}
+
+/// The households whose facts were written or closed after a moment.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn touched_since(conn: &mut Conn, moment: i64) -> Result<Vec<i64>, OfficeError> {
+    Ok(conn.query(&TOUCHED, &[moment.into()], |row| row.int(0))?)
+}
+
+/// What a re-levy of one household would change in one year. Nothing is written.
+///
+/// # Errors
+/// A refusal of the rule, with the household named.
+pub fn preview(
+    conn: &mut Conn,
+    booking: &Booking<'_>,
+    household_id: i64,
+) -> Result<Vec<Relevied>, OfficeError> {
+    let rules = booking.rules;
+    let assessor = Assessor::new(&rules.levy)?;
+    let mut scratch = Scratch::default();
+    let mut new = Vec::new();
+    for household in load::households(conn, household_id, household_id + 1, NOW, rules.year())? {
+        new.extend(outcomes(rules, &assessor, &mut scratch, &household)?);
+    }
+    let standing = decision::standing(conn, household_id, household_id + 1, rules.year())?;
+    let charged = ledger::charged_between(conn, household_id, household_id + 1, rules.year().0)?;
+    differences(booking, &new, &standing, &charged)
+}
+
+/// Which years a decision day can touch: those with a rule set that have begun.
+fn begun<'a>(books: &Books<'a>, decided_on: Date) -> impl Iterator<Item = &'a YearRules> + use<'a> {
+    books
+        .rules
+        .iter()
+        .filter(move |rules| rules.year() <= FiscalYear::of(decided_on))
+}
+
+/// 即時・随時・過年度: levies households again for every year there are rules for, under one act.
+///
+/// # Errors
+/// [`OfficeError`]; nothing is booked for any of the households when one is refused.
+pub fn relevy(
+    store: &Store,
+    books: &Books<'_>,
+    permit: &Permit<RunLevy>,
+    acting: &Acting,
+    households: &[i64],
+    reason: &str,
+) -> Result<Vec<Relevied>, OfficeError> {
+    store.write(|conn| {
+        let details = ActDetails {
+            note: reason.to_owned(),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(conn, acting, permit, "levy.relevy", &details)?;
+        let mut all = Vec::new();
+        for rules in begun(books, acting.business_date) {
+            let booking = Booking {
+                rules,
+                calendar: books.calendar,
+                act: &act,
+                run_id: 0,
+                decided_on: acting.business_date,
+                reason,
+            };
+            let mut relevied = Vec::new();
+            for household_id in households {
+                relevied.extend(preview(conn, &booking, *household_id)?);
+            }
+            if relevied.is_empty() {
+                continue;
+            }
+            rules.keep(conn, &act)?;
+            write(conn, &booking, &mut relevied)?;
+            all.append(&mut relevied);
+        }
+        Ok(all)
+    })
+}

@@ -1,0 +1,487 @@
+//! 賦課処理 — a frozen snapshot, calculated at will, compared, approved by a second person, published.
+
+use super::decide::{Outcome, outcomes};
+use super::load;
+use super::year_rules::YearRules;
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
+use crate::ledger::Parts;
+use crate::security::permit::{ApproveLevy, Permit, RunLevy};
+use db::{ColumnType, Conn, Row, Sql, Store, StoreError};
+use law::levy::{Assessor, Scratch};
+use law::{Date, FiscalYear, Months, Refusal, Yen};
+
+/// 賦課処理の種類.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunKind {
+    /// 当初賦課: the whole city.
+    Initial,
+    /// 月次・随時: households whose facts changed.
+    Monthly,
+    /// 即時: one household at the counter.
+    Immediate,
+}
+
+impl RunKind {
+    /// As stored.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::Monthly => "monthly",
+            Self::Immediate => "immediate",
+        }
+    }
+
+    /// As shown.
+    #[must_use]
+    pub fn label_ja(self) -> &'static str {
+        match self {
+            Self::Initial => "当初賦課",
+            Self::Monthly => "月次更正",
+            Self::Immediate => "即時賦課",
+        }
+    }
+
+    fn read(code: &str) -> Option<Self> {
+        [Self::Initial, Self::Monthly, Self::Immediate]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
+}
+
+/// 賦課処理の状態.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// Being calculated, or waiting to be.
+    Calculating,
+    /// Calculated; may be compared and approved.
+    Calculated,
+    /// Approved by a second person.
+    Approved,
+    /// Decisions, postings and notices are being written.
+    Publishing,
+    /// 確定: its decisions stand.
+    Published,
+    /// 取消: kept, never published.
+    Cancelled,
+}
+
+impl RunState {
+    const NAMES: [(Self, &'static str, &'static str); 6] = [
+        (Self::Calculating, "calculating", "計算中"),
+        (Self::Calculated, "calculated", "計算済"),
+        (Self::Approved, "approved", "承認済"),
+        (Self::Publishing, "publishing", "確定処理中"),
+        (Self::Published, "published", "確定"),
+        (Self::Cancelled, "cancelled", "取消"),
+    ];
+
+    /// As stored.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|row| row.0 == self)
+            .map_or("", |row| row.1)
+    }
+
+    /// As shown.
+    #[must_use]
+    pub fn label_ja(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|row| row.0 == self)
+            .map_or("", |row| row.2)
+    }
+
+    fn read(code: &str) -> Option<Self> {
+        Self::NAMES
+            .iter()
+            .find(|row| row.1 == code)
+            .map(|row| row.0)
+    }
+}
+
+/// One run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Number; also the number of its calculating job.
+    pub run_id: i64,
+    /// Kind.
+    pub kind: RunKind,
+    /// 相当年度.
+    pub levy_year: FiscalYear,
+    /// State.
+    pub state: RunState,
+    /// The moment whose knowledge it reads.
+    pub known_at: i64,
+    /// 決定日.
+    pub decided_on: Date,
+    /// Rule set.
+    pub rule_hash: String,
+    /// Households with a levy.
+    pub households: i64,
+    /// Sum of the annual amounts.
+    pub total: Yen,
+    /// Who started it.
+    pub started_by: i64,
+    /// Note.
+    pub note: String,
+}
+
+const INSERT: Sql = Sql {
+    name: "levy.run.insert",
+    text: "insert into levy_run (run_id, kind, levy_year, state, known_at, decided_on, rule_hash, households, \
+           total_yen, act_id, note) values ($1, $2, $3, 'calculating', $4, $5, $6, 0, 0, $7, $8)",
+};
+const LOAD: Sql = Sql {
+    name: "levy.run.load",
+    text: "select r.run_id, r.kind, r.levy_year, r.state, r.known_at, r.decided_on, r.rule_hash, r.households, \
+           r.total_yen, a.staff_id, r.note from levy_run r join act a on a.act_id = r.act_id where r.run_id = $1",
+};
+const LIST: Sql = Sql {
+    name: "levy.run.list",
+    text: "select r.run_id, r.kind, r.levy_year, r.state, r.known_at, r.decided_on, r.rule_hash, r.households, \
+           r.total_yen, a.staff_id, r.note from levy_run r join act a on a.act_id = r.act_id \
+           order by r.run_id desc limit 200",
+};
+const BOUNDS: Sql = Sql {
+    name: "levy.run.bounds",
+    text: "select household_id, place from (select household_id, row_number() over (order by household_id) as place \
+           from household) as numbered where (place - 1) % $1 = 0 order by household_id",
+};
+const LAST_HOUSEHOLD: Sql = Sql {
+    name: "levy.run.last_household",
+    text: "select coalesce(max(household_id), 0), count(*) from household",
+};
+const CONCLUDE: Sql = Sql {
+    name: "levy.run.conclude",
+    text: "update levy_run set state = 'calculated', \
+           households = (select count(*) from levy_candidate where run_id = $1), \
+           total_yen = (select coalesce(cast(sum(medical_yen + support_yen + care_yen + child_yen) as bigint), 0) \
+           from levy_candidate where run_id = $1) where run_id = $1 and state = 'calculating'",
+};
+const APPROVE: Sql = Sql {
+    name: "levy.run.approve",
+    text: "update levy_run set state = 'approved', approved_act_id = $2 where run_id = $1 and state = 'calculated'",
+};
+const CANCEL: Sql = Sql {
+    name: "levy.run.cancel",
+    text: "update levy_run set state = 'cancelled' where run_id = $1 \
+           and state in ('calculating', 'calculated', 'approved')",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[
+    INSERT,
+    LOAD,
+    LIST,
+    BOUNDS,
+    LAST_HOUSEHOLD,
+    CONCLUDE,
+    APPROVE,
+    CANCEL,
+];
+
+/// What a run is to do.
+#[derive(Clone, Debug)]
+pub struct RunRequest<'a> {
+    /// Kind.
+    pub kind: RunKind,
+    /// Rules of the levy year.
+    pub rules: &'a YearRules,
+    /// 決定日.
+    pub decided_on: Date,
+    /// Households in one chunk.
+    pub chunk_households: i64,
+    /// Note of the clerk.
+    pub note: String,
+}
+
+/// Starts a run: fixes the snapshot and the rules, lays out the chunks. Returns its number.
+///
+/// # Errors
+/// [`OfficeError`].
+pub fn start(
+    store: &Store,
+    permit: &Permit<RunLevy>,
+    acting: &Acting,
+    request: &RunRequest<'_>,
+) -> Result<i64, OfficeError> {
+    store.write(|conn| {
+        let details = ActDetails {
+            note: request.note.clone(),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(conn, acting, permit, "levy.run", &details)?;
+        request.rules.keep(conn, &act)?;
+        let (chunks, total) = chunks(conn, request.chunk_households)?;
+        let run_id = jobs::create(conn, &act, "levy.calculate", "{}", total, &chunks)?;
+        conn.execute(
+            &INSERT,
+            &[
+                run_id.into(),
+                request.kind.code().into(),
+                i64::from(request.rules.year().0).into(),
+                act.recorded_at.into(),
+                request.decided_on.into(),
+                request.rules.hash.as_str().into(),
+                act.id.0.into(),
+                request.note.as_str().into(),
+            ],
+        )?;
+        Ok(run_id)
+    })
+}
+
+fn chunks(conn: &mut Conn, size: i64) -> Result<(Vec<Chunk>, i64), OfficeError> {
+    let (last, total) =
+        conn.query_one(&LAST_HOUSEHOLD, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
+    let starts = conn.query(&BOUNDS, &[size.max(1).into()], |row| row.int(0))?;
+    let ends = starts.iter().skip(1).copied().chain([last + 1]);
+    let chunks = (0..)
+        .zip(starts.iter().zip(ends))
+        .map(|(number, (from, until))| Chunk {
+            number,
+            from_key: *from,
+            until_key: until,
+        })
+        .collect();
+    Ok((chunks, total))
+}
+
+/// Calculates a run, or goes on with one that was stopped or killed.
+///
+/// # Errors
+/// [`OfficeError`]; the run can be started again and ends with the rows of an uninterrupted one.
+pub fn calculate(
+    store: &Store,
+    run_id: i64,
+    threads: usize,
+    clock: &(dyn Fn() -> i64 + Sync),
+    listen: impl FnMut(Progress) -> Flow,
+) -> Result<JobState, OfficeError> {
+    let run = require(store, run_id)?;
+    if run.state != RunState::Calculating {
+        return Err(Refusal::new(
+            "levy.run.not_calculating",
+            format!(
+                "賦課処理{run_id}は{}です。計算し直すときは新しい処理を始めてください",
+                run.state.label_ja()
+            ),
+        )
+        .into());
+    }
+    let rules = store.read(|conn| YearRules::recall(conn, &run.rule_hash))?;
+    let assessor = Assessor::new(&rules.levy)?;
+    let compute = |chunk: &Chunk| {
+        let households = store.read(|conn| {
+            load::households(
+                conn,
+                chunk.from_key,
+                chunk.until_key,
+                run.known_at,
+                rules.year(),
+            )
+        })?;
+        let mut scratch = Scratch::default();
+        let mut rows = Vec::with_capacity(households.len());
+        for household in &households {
+            rows.extend(
+                outcomes(&rules, &assessor, &mut scratch, household)
+                    .map_err(|error| in_household(household.household_id, error))?,
+            );
+        }
+        Ok((i64::try_from(households.len()).unwrap_or(0), rows))
+    };
+    let commit = |conn: &mut Conn, _: &Chunk, (units, rows): &(i64, Vec<Outcome>)| {
+        insert_candidates(conn, run_id, rows)?;
+        Ok(Done {
+            units: *units,
+            yen: rows.iter().map(|row| row.parts.total().0).sum(),
+        })
+    };
+    let state = jobs::run_in_order(store, run_id, threads, clock, compute, commit, listen)?;
+    if state == JobState::Finished {
+        store.write(|conn| conn.execute(&CONCLUDE, &[run_id.into()]))?;
+    }
+    Ok(state)
+}
+
+fn in_household(household_id: i64, error: OfficeError) -> OfficeError {
+    match error {
+        OfficeError::Refusal(mut refusal) => {
+            refusal.message_ja = format!("世帯番号{household_id}: {}", refusal.message_ja);
+            OfficeError::Refusal(refusal)
+        }
+        other => other,
+    }
+}
+
+const CANDIDATE_COLUMNS: &[(&str, ColumnType)] = &[
+    ("run_id", ColumnType::Int),
+    ("household_id", ColumnType::Int),
+    ("liable_id", ColumnType::Int),
+    ("tenths", ColumnType::Int),
+    ("months", ColumnType::Int),
+    ("flags", ColumnType::Int),
+    ("medical_yen", ColumnType::Int),
+    ("support_yen", ColumnType::Int),
+    ("care_yen", ColumnType::Int),
+    ("child_yen", ColumnType::Int),
+    ("over_cap_yen", ColumnType::Int),
+    ("input_digest", ColumnType::Int),
+];
+
+fn insert_candidates(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(), OfficeError> {
+    let mut bulk = conn.bulk("levy_candidate", CANDIDATE_COLUMNS);
+    for row in rows {
+        let [medical, support, care, child] = row.parts.columns();
+        bulk.ints(&[
+            run_id,
+            row.household_id,
+            row.liable_id,
+            row.tenths,
+            i64::from(row.months.0),
+            row.flags,
+            medical.0,
+            support.0,
+            care.0,
+            child.0,
+            row.over_cap.0,
+            row.input_digest,
+        ])?;
+    }
+    bulk.finish()?;
+    Ok(())
+}
+
+/// Reads one candidate row laid out as in `levy_candidate` from `at` on: household, liable, tenths, months,
+/// flags, four amounts, over the cap, digest.
+pub(super) fn read_outcome(row: &Row, at: usize) -> Result<Outcome, StoreError> {
+    let months = row.int(at + 3)?;
+    Ok(Outcome {
+        household_id: row.int(at)?,
+        liable_id: row.int(at + 1)?,
+        tenths: row.int(at + 2)?,
+        months: Months(
+            u16::try_from(months)
+                .map_err(|_| row.wrong(at + 3, "月割の月ではありません".to_owned()))?,
+        ),
+        flags: row.int(at + 4)?,
+        parts: Parts::from_columns([
+            Yen(row.int(at + 5)?),
+            Yen(row.int(at + 6)?),
+            Yen(row.int(at + 7)?),
+            Yen(row.int(at + 8)?),
+        ]),
+        over_cap: Yen(row.int(at + 9)?),
+        input_digest: row.int(at + 10)?,
+        arose_on: None,
+    })
+}
+
+/// A run, or a refusal.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when there is none.
+pub fn require(store: &Store, run_id: i64) -> Result<Run, OfficeError> {
+    store.read(|conn| find(conn, run_id))?.ok_or_else(|| {
+        Refusal::new(
+            "levy.run.unknown",
+            format!("賦課処理{run_id}はありません。一覧から選んでください"),
+        )
+        .into()
+    })
+}
+
+/// A run by its number.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn find(conn: &mut Conn, run_id: i64) -> Result<Option<Run>, OfficeError> {
+    Ok(conn.query_opt(&LOAD, &[run_id.into()], read_run)?)
+}
+
+/// The latest runs, newest first.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn list(conn: &mut Conn) -> Result<Vec<Run>, OfficeError> {
+    Ok(conn.query(&LIST, &[], read_run)?)
+}
+
+fn read_run(row: &Row) -> Result<Run, StoreError> {
+    let (kind, state) = (row.text(1)?, row.text(3)?);
+    let year =
+        i16::try_from(row.int(2)?).map_err(|_| row.wrong(2, "年度ではありません".to_owned()))?;
+    Ok(Run {
+        run_id: row.int(0)?,
+        kind: RunKind::read(&kind)
+            .ok_or_else(|| row.wrong(1, format!("賦課処理の種類「{kind}」を知りません")))?,
+        levy_year: FiscalYear(year),
+        state: RunState::read(&state)
+            .ok_or_else(|| row.wrong(3, format!("賦課処理の状態「{state}」を知りません")))?,
+        known_at: row.int(4)?,
+        decided_on: row.date(5)?,
+        rule_hash: row.text(6)?,
+        households: row.int(7)?,
+        total: Yen(row.int(8)?),
+        started_by: row.int(9)?,
+        note: row.text(10)?,
+    })
+}
+
+/// 承認: a second person approves a calculated run.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] for the person who started it, [`OfficeError::Conflict`] when its state moved on.
+pub fn approve(
+    store: &Store,
+    permit: &Permit<ApproveLevy>,
+    acting: &Acting,
+    run_id: i64,
+) -> Result<(), OfficeError> {
+    let run = require(store, run_id)?;
+    if run.started_by == acting.staff_id {
+        return Err(Refusal::new(
+            "levy.run.same_person",
+            "賦課処理を始めた本人は承認できません。別の職員が承認してください".to_owned(),
+        )
+        .into());
+    }
+    store.write(|conn| {
+        let act = acts::begin(conn, acting, permit, "levy.approve", &ActDetails::default())?;
+        moved(
+            conn.execute(&APPROVE, &[run_id.into(), act.id.0.into()])?,
+            run_id,
+        )
+    })
+}
+
+/// 取消: a run that is not published is set aside; its candidates stay for comparison.
+///
+/// # Errors
+/// [`OfficeError::Conflict`] when it is already published or cancelled.
+pub fn cancel(
+    store: &Store,
+    permit: &Permit<RunLevy>,
+    acting: &Acting,
+    run_id: i64,
+) -> Result<(), OfficeError> {
+    store.write(|conn| {
+        acts::begin(conn, acting, permit, "levy.cancel", &ActDetails::default())?;
+        moved(conn.execute(&CANCEL, &[run_id.into()])?, run_id)
+    })
+}
+
+fn moved(changed: u64, run_id: i64) -> Result<(), OfficeError> {
+    if changed == 1 {
+        return Ok(());
+    }
+    Err(OfficeError::Conflict(format!(
+        "賦課処理{run_id}の状態が変わっています。画面を読み直して確かめてください"
+    )))
+}
