@@ -1,1 +1,27 @@
-//! Outside formats: declared layouts, codecs, check digits.
+//! Outside formats: layouts as data, codecs, check digits; bytes to typed records and back.
+//!
+//! A [`Layout`] is read from TOML and both parses ([`Table`]) and writes ([`Writer`]). Nothing here knows a database,
+//! and nothing is guessed: what does not fit its declaration is a [`Flaw`] that names row and field.
+
+pub mod check_digit;
+pub mod codes;
+pub mod control;
+pub mod csv;
+pub mod encoding;
+pub mod field;
+pub mod layout;
+pub mod letters;
+pub mod naming;
+pub mod shipped;
+pub mod table;
+pub mod writer;
+
+pub use codes::{CodeList, Codes};
+pub use control::{Control, Extent};
+pub use encoding::Encoding;
+pub use field::{Day, Flaw, Severity};
+pub use layout::{Field, FieldType, Layout, LayoutError};
+pub use naming::FileName;
+pub use shipped::Catalogue;
+pub use table::{FileError, Row, Table};
+pub use writer::{WriteError, Writer};
