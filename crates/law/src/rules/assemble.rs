@@ -2,8 +2,10 @@
 
 use super::error::Place;
 use super::instalment::{InstalmentPeriod, InstalmentRules};
-use super::levy::{ComponentRules, LevyRules, ReductionRounding, ReductionTier};
-use super::municipal::{ComponentMethod, ComponentRates, InstalmentPlan, Method, Municipal};
+use super::levy::{ComponentRules, LevyKind, LevyRules, ReductionRounding, ReductionTier};
+use super::municipal::Municipal;
+use super::municipal_collection::InstalmentPlan;
+use super::municipal_levy::{ComponentMethod, ComponentRates, Method};
 use super::national::{ComponentLaw, LevyTables};
 use super::series::Dated;
 use crate::{FiscalYear, Refusal, Yen, day};
@@ -11,12 +13,22 @@ use crate::{FiscalYear, Refusal, Yen, day};
 /// A misfit between rows: where, which field, and what to do.
 pub(super) type Misfit = (Place, &'static str, String);
 
+/// The levy rules of one year with what was found on the way.
+pub(super) struct Assembled {
+    /// The rules, of the components that are known.
+    pub(super) rules: LevyRules,
+    /// Rows that do not fit together.
+    pub(super) misfits: Vec<Misfit>,
+    /// Components that are not known, with what must be found out.
+    pub(super) unknown: Vec<String>,
+}
+
 /// The levy rules of one year, and every misfit found on the way.
 pub(super) fn levy_rules(
     national: &LevyTables,
     municipal: &Municipal,
     year: FiscalYear,
-) -> Result<(LevyRules, Vec<Misfit>), Refusal> {
+) -> Result<Assembled, Refusal> {
     let on = year.assessment_day();
     let subject = |what: &str| format!("{}（{}）の{what}", municipal.name, municipal.code);
     let rates = municipal
@@ -32,12 +44,7 @@ pub(super) fn levy_rules(
         national
             .basic_deduction
             .at(on, "rules.basic_deduction.missing", "国の基礎控除")?;
-    let mut laws: Vec<&Dated<ComponentLaw>> = national
-        .components
-        .values()
-        .filter_map(|series| series.rows().iter().find(|row| row.span.contains(on)))
-        .collect();
-    laws.sort_by_key(|law| law.value.order);
+    let laws = component_laws(national, year);
     if laws.is_empty() {
         return Err(Refusal::new(
             "rules.component.missing",
@@ -53,7 +60,7 @@ pub(super) fn levy_rules(
         .min(method.provenance.status)
         .min(reduction.provenance.status)
         .min(deduction.provenance.status);
-    let mut components = Vec::new();
+    let (mut components, mut unknown) = (Vec::new(), Vec::new());
     for law in laws {
         status = status.min(law.provenance.status);
         let own = rates.value.iter().find(|own| own.code == law.value.code);
@@ -62,7 +69,11 @@ pub(super) fn levy_rules(
             .components
             .iter()
             .find(|part| part.codes.contains(&law.value.code));
-        if let (Some(own), Some(rounding)) = (own, rounding) {
+        if let Some(own) = own
+            && let Some(note) = &own.unknown
+        {
+            unknown.push(format!("{}: {note}", law.value.name_ja));
+        } else if let (Some(own), Some(rounding)) = (own, rounding) {
             check_component(
                 rates,
                 own,
@@ -88,7 +99,23 @@ pub(super) fn levy_rules(
         loss_month: method.value.loss_month,
         total_unit: method.value.total_unit,
     };
-    Ok((rules, misfits))
+    Ok(Assembled {
+        rules,
+        misfits,
+        unknown,
+    })
+}
+
+/// The components of one year in the order of the cabinet order.
+pub(super) fn component_laws(national: &LevyTables, year: FiscalYear) -> Vec<&Dated<ComponentLaw>> {
+    let on = year.assessment_day();
+    let mut laws: Vec<&Dated<ComponentLaw>> = national
+        .components
+        .values()
+        .filter_map(|series| series.rows().iter().find(|row| row.span.contains(on)))
+        .collect();
+    laws.sort_by_key(|law| law.value.order);
+    laws
 }
 
 fn component(
@@ -266,4 +293,42 @@ fn periods(plan: &InstalmentPlan, year: FiscalYear) -> Vec<InstalmentPeriod> {
             }
         })
         .collect()
+}
+
+/// What 地方税法 fixes for a 税 and no ordinance may change: the fractions of late charges and the notice's term.
+pub(super) fn tax_misfits(municipal: &Municipal) -> Vec<Misfit> {
+    let is_tax = |on| {
+        let found = municipal
+            .method
+            .rows()
+            .iter()
+            .find(|row| row.span.contains(on));
+        found.is_some_and(|row| row.value.kind == LevyKind::Tax)
+    };
+    let mut misfits = Vec::new();
+    for row in municipal.late_charge.rows() {
+        let rules = &row.value;
+        let fixed = rules.base_unit == 1000
+            && rules.base_minimum == 2000
+            && rules.charge_unit == 100
+            && rules.charge_minimum == 1000
+            && rules.first_period_months == 1;
+        if is_tax(row.span.from) && !fixed {
+            misfits.push((
+                row.place.clone(),
+                "base_unit",
+                "税の延滞金は、基礎1,000円未満切捨て・2,000円未満は0、確定額100円未満切捨て・1,000円未満は0、最初の期間1か月と定まっています（地方税法第20条の4の2・第723条）".to_owned(),
+            ));
+        }
+    }
+    for row in municipal.instalment.rows() {
+        if is_tax(row.span.from) && row.value.notice_days_before_due < 10 {
+            misfits.push((
+                row.place.clone(),
+                "notice_days_before_due",
+                "税の納税通知書は納期限の10日前までに交付します（地方税法第713条）。10以上にしてください".to_owned(),
+            ));
+        }
+    }
+    misfits
 }

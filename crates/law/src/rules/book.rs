@@ -1,17 +1,15 @@
 //! 規則の書 — every rule file read, checked and ready to be asked.
 
-use super::assemble::{instalment_rules, levy_rules};
+use super::assemble::{levy_rules, tax_misfits};
 use super::calendar::Calendar;
 use super::error::{Faults, Place, RuleError};
-use super::instalment::InstalmentRules;
-use super::late_charge::LateChargeRates;
-use super::levy::LevyRules;
 use super::municipal::Municipal;
 use super::national::LevyTables;
+use super::national_collection::CollectionTables;
 use super::row::Row;
-use super::series::Series;
-use crate::{FiscalYear, Refusal};
+use crate::FiscalYear;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use toml::{Table, Value};
 
 /// The rule files that ship with the program, as (path, text).
@@ -20,10 +18,10 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rule_files
 /// Every rule file, read and checked as a whole.
 #[derive(Clone, Debug)]
 pub struct RuleBook {
-    levy: LevyTables,
-    late_charge: Series<LateChargeRates>,
-    calendar: Calendar,
-    municipals: BTreeMap<String, Municipal>,
+    pub(super) levy: LevyTables,
+    pub(super) collection: CollectionTables,
+    pub(super) calendar: Calendar,
+    pub(super) municipals: BTreeMap<String, Municipal>,
 }
 
 impl RuleBook {
@@ -40,6 +38,18 @@ impl RuleBook {
     pub fn embedded() -> Result<Self, Vec<RuleError>> {
         Self::parse(EMBEDDED)
     }
+
+    /// The shipped rule files, read once for the whole program.
+    ///
+    /// # Errors
+    /// As [`RuleBook::embedded`].
+    pub fn shared() -> Result<&'static Self, &'static [RuleError]> {
+        static SHARED: OnceLock<Result<RuleBook, Vec<RuleError>>> = OnceLock::new();
+        match SHARED.get_or_init(Self::embedded) {
+            Ok(book) => Ok(book),
+            Err(errors) => Err(errors),
+        }
+    }
 }
 
 impl RuleBook {
@@ -53,7 +63,7 @@ impl RuleBook {
         let faults = Faults::default();
         let mut book = Self {
             levy: LevyTables::default(),
-            late_charge: Series::new(),
+            collection: CollectionTables::default(),
             calendar: Calendar::default(),
             municipals: BTreeMap::new(),
         };
@@ -107,6 +117,11 @@ impl RuleBook {
                     "reduction" => self.levy.reduction(row),
                     "basic_deduction" => self.levy.basic_deduction(row),
                     "maternity" => self.levy.maternity(row),
+                    "late_charge_rate" => self.collection.late_charge_rate(row),
+                    "holidays" => self.collection.holidays(row),
+                    "closed_every_year" => self.collection.closed_every_year(row),
+                    "time_limit" => self.collection.time_limit(row),
+                    "special_collection" => self.collection.special_collection(row),
                     _ => unknown_table(place, name, faults),
                 }
             }
@@ -124,13 +139,8 @@ impl RuleBook {
         municipal.files.push(place.file.clone());
         for (name, value) in table {
             for row in rows_of(place, name, value, faults) {
-                match name.as_str() {
-                    "municipality" => municipal.identity(row),
-                    "method" => municipal.method(row),
-                    "rates" => municipal.rates(row),
-                    "instalment" => municipal.instalment(row),
-                    "unknown" => municipal.unknown(row),
-                    _ => unknown_table(place, name, faults),
+                if !municipal.read(name, row) {
+                    unknown_table(place, name, faults);
                 }
             }
         }
@@ -138,7 +148,8 @@ impl RuleBook {
 
     fn settle(&mut self, faults: &Faults) {
         self.levy.settle(faults);
-        self.late_charge.settle(faults);
+        self.collection.settle(faults);
+        self.calendar = self.collection.calendar();
         for municipal in self.municipals.values_mut() {
             municipal.settle(faults);
         }
@@ -150,53 +161,23 @@ impl RuleBook {
             let file = municipal.files.first().map_or("", String::as_str);
             for year in years(municipal) {
                 match levy_rules(&self.levy, municipal, year) {
-                    Ok((_, misfits)) => {
-                        for (place, field, message) in misfits {
+                    Ok(assembled) => {
+                        for (place, field, message) in assembled.misfits {
                             faults.note(&place, Some(field), message);
                         }
                     }
                     Err(refusal) => faults.note(&Place::file(file), None, refusal.message_ja),
                 }
             }
+            for (place, field, message) in tax_misfits(municipal) {
+                faults.note(&place, Some(field), message);
+            }
         }
-    }
-
-    fn municipal(&self, code: &str) -> Result<&Municipal, Refusal> {
-        self.municipals.get(code).ok_or_else(|| {
-            Refusal::new(
-                "rules.municipality.missing",
-                format!(
-                    "団体コード {code} の規則がありません。rules/municipal/{code}/levy.toml を作ってください"
-                ),
-            )
-        })
-    }
-
-    /// 賦課の規則 of one municipality and fiscal year.
-    ///
-    /// # Errors
-    /// A [`Refusal`] that names the municipality, the year and what there is; there is no fallback.
-    pub fn levy(&self, code6: &str, year: FiscalYear) -> Result<LevyRules, Refusal> {
-        levy_rules(&self.levy, self.municipal(code6)?, year).map(|(rules, _)| rules)
-    }
-
-    /// 納期 of one municipality and fiscal year.
-    ///
-    /// # Errors
-    /// As [`RuleBook::levy`].
-    pub fn instalments(&self, code6: &str, year: FiscalYear) -> Result<InstalmentRules, Refusal> {
-        instalment_rules(self.municipal(code6)?, year)
-    }
-
-    /// 休日の暦.
-    #[must_use]
-    pub fn calendar(&self) -> &Calendar {
-        &self.calendar
     }
 }
 
 /// Fiscal years for which a municipality has rates.
-fn years(municipal: &Municipal) -> Vec<FiscalYear> {
+pub(super) fn years(municipal: &Municipal) -> Vec<FiscalYear> {
     let mut years = Vec::new();
     for row in municipal.rates.rows() {
         let mut year = FiscalYear::of(row.span.from);

@@ -3,23 +3,38 @@
 //! `rules/national` holds what law and cabinet order fix, `rules/municipal/<code>` what an ordinance fixes.
 //! [`RuleBook`] reads them all, refuses what does not fit, and answers for one municipality and one year.
 
+pub mod answer;
 mod assemble;
 pub mod book;
 pub mod calendar;
+pub mod canonical;
 pub mod code;
 pub mod error;
 pub mod instalment;
 pub mod late_charge;
 pub mod levy;
 mod municipal;
+mod municipal_collection;
+mod municipal_levy;
 pub mod national;
+mod national_collection;
+pub mod practice;
 mod row;
 pub mod series;
+pub mod special_collection;
 
+pub use answer::{Citation, MunicipalityEntry};
 pub use book::RuleBook;
 pub use calendar::Calendar;
+pub use canonical::RuleSet;
 pub use error::{Place, RuleError};
 pub use instalment::{InstalmentPeriod, InstalmentRules, RemainderTo};
 pub use late_charge::{LateChargeRates, LateChargeRules};
 pub use levy::LevyRules;
+pub use national::NationalRules;
+pub use practice::{
+    OfficeText, ReliefReason, ReliefRules, ReliefShare, ReliefShareOf, RetentionRules,
+    SmallChangeRules, TimeLimits,
+};
 pub use series::{Grade, Provenance};
+pub use special_collection::{SpecialCollectionLaw, SpecialCollectionRules};

@@ -1,11 +1,13 @@
 //! 国の規則 — what law and cabinet order fix, as one year sees it.
 
 use super::error::Faults;
-use super::levy::{BasicDeduction, ReductionRules, ReductionTier};
+use super::levy::{BasicDeduction, ReductionRules, ReductionTier, Status};
+use super::practice::TimeLimits;
 use super::row::Row;
-use super::series::{Dated, Series};
+use super::series::{Cited, Dated, Series};
+use super::special_collection::SpecialCollectionLaw;
 use crate::levy::EarnerThresholds;
-use crate::{Payers, Yen};
+use crate::{Date, FiscalYear, Payers, Yen};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,6 +47,30 @@ pub struct MaternityRules {
     pub months_after: u8,
 }
 
+/// What law and cabinet order fix for one fiscal year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NationalRules {
+    /// 年度.
+    pub fiscal_year: FiscalYear,
+    /// The weakest status of any parameter in here.
+    pub status: Status,
+    /// 賦課区分 in the order of the cabinet order.
+    pub components: Vec<ComponentLaw>,
+    /// 軽減判定.
+    pub reduction: ReductionRules,
+    /// 基礎控除.
+    pub basic_deduction: Vec<BasicDeduction>,
+    /// 産前産後の減額, from the day it exists; its first months may lie within the year.
+    pub maternity: Option<(Date, MaternityRules)>,
+    /// 特別徴収.
+    pub special_collection: SpecialCollectionLaw,
+    /// 期間制限・時効 of 料.
+    pub premium_limits: TimeLimits,
+    /// 期間制限・時効 of 税.
+    pub tax_limits: TimeLimits,
+}
+
 /// What the national tables say of the levy, row by row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LevyTables {
@@ -66,6 +92,15 @@ impl LevyTables {
         self.maternity.settle(faults);
     }
 
+    pub(super) fn cite<'s>(&'s self, into: &mut Vec<Cited<'s>>) {
+        for series in self.components.values() {
+            series.cite(into);
+        }
+        self.reduction.cite(into);
+        self.basic_deduction.cite(into);
+        self.maternity.cite(into);
+    }
+
     pub(super) fn component(&mut self, row: Row<'_>) {
         let (span, provenance) = row.dated();
         let value = ComponentLaw {
@@ -82,10 +117,7 @@ impl LevyTables {
             preschool: row.flag("preschool"),
             minor_exempt: row.flag("minor_exempt"),
         };
-        let series = self
-            .components
-            .entry(value.code.clone())
-            .or_insert_with(Series::new);
+        let series = self.components.entry(value.code.clone()).or_default();
         series.push(Dated {
             span,
             place: row.place.clone(),

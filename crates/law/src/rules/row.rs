@@ -158,6 +158,23 @@ impl<'a> Row<'a> {
         })
     }
 
+    /// A list of months of the year.
+    pub(super) fn months(&self, field: &str) -> Vec<u8> {
+        let months = self.need(field).and_then(Value::as_array).map(|items| {
+            let months: Vec<u8> = items
+                .iter()
+                .filter_map(Value::as_integer)
+                .filter_map(|month| u8::try_from(month).ok())
+                .filter(|month| (1..=12).contains(month))
+                .collect();
+            (months.len() == items.len()).then_some(months)
+        });
+        months.flatten().unwrap_or_else(|| {
+            self.fault(field, "[4, 6, 8] のように月の並びで書いてください");
+            Vec::new()
+        })
+    }
+
     /// True or false.
     pub(super) fn flag(&self, field: &str) -> bool {
         let Some(value) = self.need(field) else {

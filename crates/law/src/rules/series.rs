@@ -59,6 +59,9 @@ pub struct Dated<T> {
 /// 未確認の期間 — a period declared as not known; asking for it is refused with its note.
 pub(super) type Unknown = Dated<()>;
 
+/// A row as a citation: where, when, and from what.
+pub(super) type Cited<'s> = (&'s Place, Span, &'s Provenance);
+
 /// One parameter through time.
 #[derive(Clone, Debug)]
 pub(super) struct Series<T> {
@@ -93,7 +96,7 @@ impl<T> Series<T> {
     }
 
     /// Every row, the declared unknowns too, as (place, period, provenance).
-    pub(super) fn cite<'s>(&'s self, into: &mut Vec<(&'s Place, Span, &'s Provenance)>) {
+    pub(super) fn cite<'s>(&'s self, into: &mut Vec<Cited<'s>>) {
         into.extend(
             self.rows
                 .iter()
@@ -104,10 +107,6 @@ impl<T> Series<T> {
                 .iter()
                 .map(|row| (&row.place, row.span, &row.provenance)),
         );
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.unknown.is_empty()
     }
 
     /// Puts the rows in order and notes overlaps, gaps, and periods left open before a later row.
