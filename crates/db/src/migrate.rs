@@ -165,6 +165,19 @@ impl Store {
         Ok(done)
     }
 
+    /// Gives the application's roles their rights once more: for a role that was made after the migrations.
+    /// Does nothing on SQLite.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] when this store was not opened by the owner of the schema.
+    pub fn grant(&self, set: &[Migration]) -> Result<(), StoreError> {
+        let steps: Vec<Migration> = std::iter::once(BASE).chain(set.iter().copied()).collect();
+        self.write(|conn| match conn.engine() {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => grant(conn, &steps),
+        })
+    }
+
     /// The steps of a set that are not applied yet; changes nothing and needs no right but to read.
     ///
     /// # Errors

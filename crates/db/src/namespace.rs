@@ -59,27 +59,34 @@ impl Store {
     }
 }
 
-/// The administrator's address with another login, in key-value form.
+/// The administrator's address with another login.
 fn login_url(config: &::postgres::Config, role: &str, password: &str) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
-    let hosts: Vec<String> = config
-        .get_hosts()
-        .iter()
-        .map(|host| match host {
-            Host::Tcp(name) => name.clone(),
-            Host::Unix(path) => path.display().to_string(),
-        })
-        .collect();
-    let ports: Vec<String> = config.get_ports().iter().map(u16::to_string).collect();
-    let mut url = format!("user={} password={}", quoted(role), quoted(password));
-    for (key, value) in [("host", hosts.join(",")), ("port", ports.join(","))] {
-        if !value.is_empty() {
+    let mut places = Vec::new();
+    for (index, host) in config.get_hosts().iter().enumerate() {
+        let host = match host {
+            Host::Tcp(name) if name.contains(':') => format!("[{name}]"),
+            Host::Tcp(name) => escape(name),
+            Host::Unix(path) => escape(&path.display().to_string()),
+        };
+        let ports = config.get_ports();
+        // One port serves all hosts; otherwise each has its own.
+        let port = ports.get(index).or(ports.first()).copied().unwrap_or(5432);
+        places.push(format!("{host}:{port}"));
+    }
+    let name = config.get_dbname().or(config.get_user()).unwrap_or("");
+    let (role, password, name) = (escape(role), escape(password), escape(name));
+    format!("postgres://{role}:{password}@{}/{name}", places.join(","))
+}
+
+/// Percent-encodes all but letters, digits and a few harmless signs.
+fn escape(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
             // Writing to a String cannot fail.
-            let _ = write!(url, " {key}={}", quoted(&value));
+            let _ = write!(out, "%{byte:02X}");
         }
-    }
-    if let Some(name) = config.get_dbname().or(config.get_user()) {
-        let _ = write!(url, " dbname={}", quoted(name));
-    }
-    url
+        out
+    })
 }

@@ -47,6 +47,21 @@ impl FromStr for StoreUrl {
     }
 }
 
+impl StoreUrl {
+    /// The address in full, with its password, as it can be read back: for a protected configuration file alone.
+    #[must_use]
+    pub fn with_password(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Self::SqliteMemory => "sqlite::memory:".to_owned(),
+            Self::Postgres { url, schema } => {
+                let sign = if url.contains('?') { '&' } else { '?' };
+                format!("{url}{sign}schema={schema}")
+            }
+        }
+    }
+}
+
 fn postgres_url(given: &str) -> Result<StoreUrl, StoreError> {
     let (base, query) = given.split_once('?').unwrap_or((given, ""));
     let mut schema = None;
@@ -172,6 +187,7 @@ mod tests {
                 schema: "m13103".to_owned()
             }
         );
+        assert_eq!(url.with_password().parse(), Ok(url.clone()));
         assert_eq!(
             format!("{url:?}"),
             "postgres://u@h:5433/d?connect_timeout=3 (schema=m13103)"

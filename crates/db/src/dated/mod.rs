@@ -15,7 +15,8 @@
 //!   town text not null,             -- own columns …
 //!   primary key (subject, fact_no)
 //! );
-//! create index address_fact_act on address_fact (act_id);
+//! create index address_fact_by_act on address_fact (act_id);             -- for undoing
+//! create index address_fact_by_end on address_fact (superseded_by_act);  -- for undoing
 //! ```
 //!
 //! and belongs into [`crate::Migration::insert_only`]. Standing rows of a subject (`superseded_at is null`) never

@@ -43,6 +43,7 @@ fn names_and_passwords_of_namespaces_are_guarded() {
     let url = Store::create_namespace(&admin, &name, &name, password).unwrap();
     assert!(!format!("{url}").contains("hard"));
     assert!(Store::open(&url).is_ok());
+    assert!(Store::open(&url.with_password().parse().unwrap()).is_ok());
     let again = Store::create_namespace(&admin, &name, &name, password);
     assert!(again.is_err());
     let missing = Store::open(&StoreUrl::Postgres {
@@ -67,6 +68,44 @@ fn names_and_passwords_of_namespaces_are_guarded() {
             conn.execute_text(&format!("drop role {name}"), &[])
         })
         .unwrap();
+}
+
+#[test]
+fn a_role_made_after_the_migrations_gets_its_rights() {
+    let admin = cluster_url().unwrap();
+    let name = format!("late_{}", std::process::id());
+    let url = Store::create_namespace(&admin, &name, &name, "x").unwrap();
+    let owner = Store::open(&StoreUrl::Postgres {
+        url: admin,
+        schema: name.clone(),
+    })
+    .unwrap();
+    let text = |text: String| owner.write(|conn| conn.execute_text(&text, &[])).unwrap();
+    text(format!("revoke usage on schema {name} from {name}"));
+    owner.migrate(SCHEMA).unwrap();
+    text(format!("grant usage on schema {name} to {name}"));
+    let store = Store::open(&url).unwrap();
+    let add = Sql {
+        name: "add",
+        text: "insert into ledger (id, yen) values (1, 1)",
+    };
+    assert_eq!(
+        store
+            .write(|conn| conn.execute(&add, &[]))
+            .unwrap_err()
+            .cause(),
+        Some(Cause::Forbidden)
+    );
+    assert!(store.grant(SCHEMA).is_err());
+    owner.grant(SCHEMA).unwrap();
+    assert_eq!(store.write(|conn| conn.execute(&add, &[])), Ok(1));
+    assert!(
+        store
+            .write(|conn| conn.execute_text("delete from ledger", &[]))
+            .is_err()
+    );
+    text(format!("drop schema {name} cascade"));
+    text(format!("drop role {name}"));
 }
 
 #[test]
