@@ -9,6 +9,7 @@ pub mod household;
 pub mod income;
 pub mod instalment;
 pub mod judgement;
+pub mod liable;
 pub mod limitation;
 pub mod maternity;
 pub mod months;

@@ -94,14 +94,28 @@ pub fn insured_months(
     year: FiscalYear,
     person: &PersonFacts,
 ) -> Result<Months, Refusal> {
-    let mut months = Months::NONE;
-    for span in &person.insured {
-        check_span(span, person.birth_on)?;
-        let from = year.month_index(span.acquired_on);
-        let until = first_month_not_charged(rule, year, span, person.birth_on)?;
-        months = months.or(Months::between(from, until));
-    }
-    Ok(months)
+    person
+        .insured
+        .iter()
+        .try_fold(Months::NONE, |months, span| {
+            Ok(months.or(months_of_span(rule, year, span, person.birth_on)?))
+        })
+}
+
+/// The months of one span.
+///
+/// # Errors
+/// As [`insured_months`].
+pub fn months_of_span(
+    rule: LossMonth,
+    year: FiscalYear,
+    span: &InsuredSpan,
+    birth_on: Date,
+) -> Result<Months, Refusal> {
+    check_span(span, birth_on)?;
+    let from = year.month_index(span.acquired_on);
+    let until = first_month_not_charged(rule, year, span, birth_on)?;
+    Ok(Months::between(from, until))
 }
 
 fn check_span(span: &InsuredSpan, birth_on: Date) -> Result<(), Refusal> {
