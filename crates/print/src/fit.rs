@@ -12,6 +12,8 @@ use serde::Serialize;
 pub(crate) struct Frame {
     /// Width in micrometres.
     pub(crate) width_um: i64,
+    /// Height in micrometres, which further lines must share.
+    pub(crate) height_um: i64,
     /// Type size in thousandths of a point.
     pub(crate) size_mpt: i64,
     /// Most lines.
@@ -39,7 +41,7 @@ pub(crate) fn fit(ink: &Ink, frame: Frame) -> Set {
         } else {
             1
         };
-        let mut share = 1000;
+        let mut share = tallest(frame, wanted);
         while share >= lowest {
             let lines = wrap(&ink.letters, room(frame, share));
             if lines.len() <= wanted {
@@ -66,6 +68,16 @@ pub(crate) fn paragraph(ink: &Ink, frame: Frame) -> Vec<Set> {
             l: vec![runs(line)],
         })
         .collect()
+}
+
+/// The largest share of the type size at which so many lines, 1.15 of their size apart, fit the height of the box.
+fn tallest(frame: Frame, lines: usize) -> i64 {
+    let lines = i64::try_from(lines).unwrap_or(i64::MAX);
+    if lines <= 1 {
+        return 1000;
+    }
+    let line_mpt = frame.height_um.saturating_mul(7_200) / 2_540 * 10 / 115 * 10 / lines;
+    (line_mpt * 1000 / frame.size_mpt.max(1)).min(1000)
 }
 
 /// Width of the box in thousandths of an em at a share of its type size. One point is 25.4/72 mm. Two per mille are
@@ -172,6 +184,7 @@ mod tests {
     fn ten_ems(lines: usize) -> Frame {
         Frame {
             width_um: 35_360,
+            height_um: 100_000,
             size_mpt: 10_000,
             lines,
         }
@@ -200,6 +213,18 @@ mod tests {
         let one_line = fit(&ink(&"長".repeat(40)), ten_ems(1));
         assert_eq!(one_line.l.len(), 1);
         assert!(one_line.s <= 2_500, "{}", one_line.s);
+    }
+
+    #[test]
+    fn further_lines_share_the_height() {
+        let row = Frame {
+            height_um: 5_000,
+            ..ten_ems(2)
+        };
+        let set = fit(&ink(&"長".repeat(19)), row);
+        assert_eq!(set.l.len(), 2);
+        assert!((6_000..=6_162).contains(&set.s), "{}", set.s);
+        assert_eq!(fit(&ink("短い"), row).s, 10_000);
     }
 
     #[test]

@@ -132,12 +132,23 @@ impl Setter<'_> {
     }
 }
 
-/// A frame of `width` tenths of a millimetre and `size` tenths of a point.
+/// A frame of `width` tenths of a millimetre and `size` tenths of a point, as high as its lines need.
 const fn frame(width: i64, size: i64, lines: usize) -> Frame {
     Frame {
         width_um: width * 100,
+        height_um: 1_000_000,
         size_mpt: size * 100,
         lines,
+    }
+}
+
+/// A frame of two lines that share a row of `height` tenths of a millimetre.
+const fn row(width: i64, height: i64, size: i64) -> Frame {
+    Frame {
+        width_um: width * 100,
+        height_um: height * 100,
+        size_mpt: size * 100,
+        lines: 2,
     }
 }
 

@@ -8,7 +8,7 @@
     reason = "tests"
 )]
 
-use crate::content::{Content, Document, LevyKind, Member, MissingLetters};
+use crate::content::{Component, Content, Document, LevyKind, Member, MissingLetters};
 use crate::fit::{self, Frame};
 use crate::fonts::Pen;
 use crate::ink::{Ink, is_selector};
@@ -54,6 +54,13 @@ fn lay_out(printer: &Printer, document: &Document) -> PagedDocument {
 
 /// Calls `see` with every text on the pages and its place on its page.
 fn texts(document: &PagedDocument, see: &mut dyn FnMut(&TextItem, Point)) {
+    for page in 0..document.pages().len() {
+        texts_on(document, page, see);
+    }
+}
+
+/// Calls `see` with every text of one page and its place.
+fn texts_on(document: &PagedDocument, page: usize, see: &mut dyn FnMut(&TextItem, Point)) {
     fn walk(
         frame: &typst::layout::Frame,
         origin: Transform,
@@ -70,9 +77,7 @@ fn texts(document: &PagedDocument, see: &mut dyn FnMut(&TextItem, Point)) {
             }
         }
     }
-    for page in document.pages() {
-        walk(&page.frame, Transform::identity(), see);
-    }
+    walk(&document.pages()[page].frame, Transform::identity(), see);
 }
 
 #[test]
@@ -89,6 +94,7 @@ fn hard_names_are_printed_with_their_own_glyph_or_listed() {
             &ink,
             Frame {
                 width_um: 52_000,
+                height_um: 1_000_000,
                 size_mpt: 9_000,
                 lines: 1,
             },
@@ -187,6 +193,74 @@ fn the_list_of_unprintable_names_is_known() {
 }
 
 #[test]
+fn long_and_broken_names_do_not_push_their_neighbours_out_of_their_rows() {
+    let printer = Printer::open(&[]).unwrap();
+    for components in 1..=5 {
+        let mut notice = sample::levy(LevyKind::Premium, "見本　太郎");
+        notice.table.components = vec![
+            Component {
+                decided_yen: 1_000,
+                ..Component::default()
+            };
+            components
+        ];
+        notice.table.total = sample::total(&notice.table.components);
+        notice.instalments = sample::instalments(notice.table.total.decided_yen);
+        notice.members = (1..=130)
+            .map(|number| Member {
+                name: format!(
+                    "員{number}　{}",
+                    if number % 3 == 0 {
+                        "WICKRAMA ".repeat(12)
+                    } else {
+                        "子".into()
+                    }
+                ),
+                months: vec![Some(12); components],
+                note: format!(
+                    "注{number}。{}",
+                    "非自発的失業・産前産後".repeat(number % 4)
+                ),
+                ..Member::default()
+            })
+            .collect();
+        let document = lay_out(
+            &printer,
+            &Document::official("rows", Content::Levy(Box::new(notice))),
+        );
+        let mut rows = 0;
+        for page in 0..document.pages().len() {
+            let (mut numbers, mut others) = (Vec::new(), Vec::new());
+            texts_on(&document, page, &mut |text, at| {
+                let said = text.text.trim();
+                if at.x.to_mm() < 23.0 && said.chars().all(|letter| letter.is_ascii_digit()) {
+                    numbers.push((said.to_owned(), at.y.to_mm()));
+                } else if let Some(rest) =
+                    said.strip_prefix('員').or_else(|| said.strip_prefix('注'))
+                {
+                    let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                    others.push((number, at.y.to_mm()));
+                }
+            });
+            for (number, y) in numbers {
+                let beside: Vec<f64> = others
+                    .iter()
+                    .filter(|one| one.0 == number)
+                    .map(|one| one.1)
+                    .collect();
+                assert_eq!(beside.len(), 2, "row {number}: name and note");
+                assert!(
+                    beside.iter().all(|other| (other - y).abs() < 1.8),
+                    "row {number}: {y} {beside:?}"
+                );
+                rows += 1;
+            }
+        }
+        assert_eq!(rows, 130);
+    }
+}
+
+#[test]
 fn nothing_leaves_its_box_or_the_page() {
     let printer = Printer::open(&[]).unwrap();
     for (id, name) in hard_names() {
@@ -194,16 +268,19 @@ fn nothing_leaves_its_box_or_the_page() {
         for frame in [
             Frame {
                 width_um: 74_000,
+                height_um: 1_000_000,
                 size_mpt: 13_000,
                 lines: 2,
             },
             Frame {
                 width_um: 52_000,
+                height_um: 1_000_000,
                 size_mpt: 9_000,
                 lines: 1,
             },
             Frame {
                 width_um: 44_000,
+                height_um: 1_000_000,
                 size_mpt: 9_500,
                 lines: 2,
             },

@@ -136,7 +136,7 @@ pub fn list(rows: u32, landscape: bool) -> ListReport {
             Cell::Text("見本　太郎".into()),
             Cell::Number(levied),
             Cell::Number(-(levied / 10)),
-            Cell::Text(if number % 7 == 0 {
+            Cell::Text(if number.is_multiple_of(7) {
                 "介護分".into()
             } else {
                 String::new()

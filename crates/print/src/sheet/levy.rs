@@ -1,19 +1,19 @@
 //! Pages of 納入通知書・納税通知書: the front page and its 続紙.
 
 use super::wording::{appeal, lead, title};
-use super::{Fault, Setter, Sheet, frame, sum, taken_off, yen};
+use super::{Fault, Setter, Sheet, frame, row, sum, taken_off, yen};
 use crate::content::{
     Component, Instalment, LevyNotice, LevyTable, Line, Member, Method, Office, Window,
 };
 use crate::fit::{Frame, Set};
 use serde_json::{Value, json};
 
-/// Members on the front page; the rest go to 続紙.
-const FRONT_MEMBERS: usize = 8;
+/// Most members on the front page.
+const FRONT_MEMBERS: i64 = 8;
+/// Lines of reasons for which the front page makes room before it takes members.
+const FRONT_LINES: i64 = 4;
 /// Members on one 続紙.
 const SHEET_MEMBERS: usize = 44;
-/// Lines of reasons on the front page.
-const FRONT_LINES: usize = 4;
 /// Lines of reasons on one 続紙.
 const SHEET_LINES: usize = 54;
 /// Rows the instalment table takes.
@@ -21,9 +21,6 @@ const MOST_INSTALMENTS: usize = 20;
 /// Components the table takes.
 const MOST_COMPONENTS: usize = 5;
 
-/// Widths in tenths of a millimetre as `templates/levy.typ` draws them.
-const MEMBER_NAME: Frame = frame(520, 90, 1);
-const MEMBER_NOTE: Frame = frame(380, 75, 1);
 const REASON: Frame = frame(1750, 85, 1);
 const APPEAL: Frame = frame(1790, 78, 1);
 
@@ -35,22 +32,26 @@ pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<She
         .enumerate()
         .map(|(place, member)| member_row(place, member, setter))
         .collect();
-    let (front_members, more_members) = members.split_at(members.len().min(FRONT_MEMBERS));
     let reasons: Vec<Set> = notice
         .reasons
         .iter()
         .flat_map(|reason| setter.lines("理由・備考", &format!("・{reason}"), REASON))
         .collect();
-    let kept = if reasons.len() > FRONT_LINES {
-        FRONT_LINES - 1
-    } else {
-        reasons.len()
-    };
-    let (front_reasons, more_reasons) = reasons.split_at(kept);
+    let table = table(&notice.table);
+    let places = Places::of(
+        table.rows,
+        notice.instalments.len(),
+        members.len(),
+        reasons.len(),
+    );
+    let (front_members, more_members) = members.split_at(places.front_members);
+    let (front_reasons, more_reasons) = reasons.split_at(places.front_lines);
 
     let heads = component_heads(&notice.table, setter);
     let mut front = front(notice, setter);
     if let Value::Object(front) = &mut front {
+        front.insert("table".into(), table.body);
+        front.insert("places".into(), places.body());
         front.insert("heads".into(), json!(heads));
         front.insert("members".into(), json!(front_members));
         front.insert("member_count".into(), json!(members.len()));
@@ -76,6 +77,74 @@ pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<She
         ));
     }
     Ok(sheets)
+}
+
+/// Where the parts of the front page lie, in micrometres, and how much of the lists it takes.
+struct Places {
+    table_pitch: i64,
+    due_pitch: i64,
+    payment: i64,
+    members: i64,
+    reasons: i64,
+    front_members: usize,
+    front_lines: usize,
+}
+
+impl Places {
+    const TABLE_TOP: i64 = 106_200;
+    const TABLE_ROOM: i64 = 58_000;
+    const WIDEST_PITCH: i64 = 5_400;
+    const CONTACT: i64 = 245_000;
+    /// Heading and table head above the members.
+    const MEMBER_HEAD: i64 = 12_200;
+    const MEMBER_PITCH: i64 = 5_000;
+    /// White and heading above the reasons.
+    const REASON_HEAD: i64 = 7_400;
+    const REASON_PITCH: i64 = 4_100;
+
+    fn of(table_rows: usize, dues: usize, members: usize, lines: usize) -> Self {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let pitch = |rows: i64| (Self::TABLE_ROOM / rows).min(Self::WIDEST_PITCH);
+        let (table_rows, due_rows) = (count(table_rows) + 1, count(dues) + 2);
+        let (table_pitch, due_pitch) = (pitch(table_rows), pitch(due_rows));
+        let height = (table_pitch * table_rows).max(due_pitch * due_rows);
+        let payment = Self::TABLE_TOP + height + 1_800;
+        let top = payment + 6_400;
+        let room = Self::CONTACT - 1_000 - top - Self::MEMBER_HEAD;
+        let wanted = match count(lines).min(FRONT_LINES) {
+            0 => 0,
+            lines => Self::REASON_HEAD + Self::REASON_PITCH * lines,
+        };
+        let rows = ((room - wanted) / Self::MEMBER_PITCH).clamp(1, FRONT_MEMBERS);
+        let rows = rows.min(count(members));
+        let left = (room - rows * Self::MEMBER_PITCH - Self::REASON_HEAD) / Self::REASON_PITCH;
+        // One line is kept for 「続きは続紙」.
+        let kept = if count(lines) <= left {
+            count(lines)
+        } else {
+            (left - 1).max(0)
+        };
+        Self {
+            table_pitch,
+            due_pitch,
+            payment,
+            members: top,
+            reasons: top + Self::MEMBER_HEAD + rows * Self::MEMBER_PITCH + 2_200,
+            front_members: usize::try_from(rows).unwrap_or(0),
+            front_lines: usize::try_from(kept).unwrap_or(0),
+        }
+    }
+
+    fn body(&self) -> Value {
+        json!({
+            "table_pitch": self.table_pitch,
+            "due_pitch": self.due_pitch,
+            "payment": self.payment,
+            "members": self.members,
+            "reasons": self.reasons,
+            "contact": Self::CONTACT,
+        })
+    }
 }
 
 /// Totals against their parts, and the limits of the form.
@@ -185,7 +254,7 @@ fn front(notice: &LevyNotice, setter: &mut Setter) -> Value {
     let reduction = notice.reduction.as_ref().map(|one| {
         json!({
             "class": setter.fit("軽減区分", &one.class, frame(220, 95, 1)),
-            "why": setter.fit("軽減の理由", &one.why, frame(710, 78, 2)),
+            "why": setter.fit("軽減の理由", &one.why, row(700, 58, 78)),
         })
     });
     let lead = lead(notice);
@@ -199,7 +268,7 @@ fn front(notice: &LevyNotice, setter: &mut Setter) -> Value {
         "window": window(&notice.window, setter),
         "issuer": issuer(&notice.office, setter),
         "lead": setter.lines("根拠の条例", &lead, frame(1800, 95, 1)),
-        "liable": fact(setter, "納付義務者", &notice.liable_person, 910),
+        "liable": setter.fit("納付義務者", &notice.liable_person, row(900, 58, 95)),
         "symbol": fact(setter, "記号番号", &notice.symbol_number, 330),
         "levy_year": fact(setter, "相当年度", &notice.levy_year, 330),
         "assessed_year": fact(setter, "調定年度", &notice.assessed_year, 330),
@@ -209,7 +278,6 @@ fn front(notice: &LevyNotice, setter: &mut Setter) -> Value {
             "before": yen(change.before_yen),
             "difference": yen(change.difference_yen),
         })),
-        "table": table(&notice.table),
         "instalments": instalments(notice, setter),
         "payment": setter.fit("納付方法", &notice.payment, frame(1600, 90, 1)),
         "reasons_title": if notice.change.is_some() { "変更の理由" } else { "備考" },
@@ -267,7 +335,13 @@ fn component_heads(table: &LevyTable, setter: &mut Setter) -> Vec<Set> {
         .collect()
 }
 
-fn table(table: &LevyTable) -> Value {
+/// The table of components and its number of rows.
+struct Table {
+    rows: usize,
+    body: Value,
+}
+
+fn table(table: &LevyTable) -> Table {
     let shown: Vec<&Line> = Component::LINES
         .iter()
         .filter(|line| {
@@ -285,10 +359,14 @@ fn table(table: &LevyTable) -> Value {
             })
             .collect()
     };
-    json!({
+    let body = json!({
         "labels": shown.iter().map(|line| line.label).collect::<Vec<_>>(),
         "columns": table.components.iter().chain([&table.total]).map(column).collect::<Vec<_>>(),
-    })
+    });
+    Table {
+        rows: shown.len(),
+        body,
+    }
 }
 
 fn instalments(notice: &LevyNotice, setter: &mut Setter) -> Value {
@@ -321,6 +399,8 @@ fn method(method: Method) -> &'static str {
 }
 
 fn member_row(place: usize, member: &Member, setter: &mut Setter) -> Value {
+    // What the months leave of the table's width.
+    let note_width = 870 - 135 * i64::try_from(member.months.len()).unwrap_or(0);
     let months: Vec<String> = member
         .months
         .iter()
@@ -329,9 +409,9 @@ fn member_row(place: usize, member: &Member, setter: &mut Setter) -> Value {
     let field = format!("被保険者{}の氏名", place + 1);
     json!({
         "no": (place + 1).to_string(),
-        "name": setter.fit(&field, &member.name, MEMBER_NAME),
+        "name": setter.fit(&field, &member.name, row(515, 48, 90)),
         "income": member.income_base_yen.map_or_else(|| "未申告".to_owned(), yen),
         "months": months,
-        "note": setter.fit("摘要", &member.note, MEMBER_NOTE),
+        "note": setter.fit("摘要", &member.note, row(note_width, 48, 75)),
     })
 }

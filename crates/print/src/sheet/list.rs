@@ -107,6 +107,7 @@ fn widths(list: &ListReport) -> Result<Vec<i64>, Fault> {
 fn cell_frame(width_um: i64) -> Frame {
     Frame {
         width_um: width_um - PADDING_UM,
+        height_um: 6_000,
         size_mpt: SIZE_MPT,
         lines: 1,
     }

@@ -1,7 +1,7 @@
 //! Pages of 納付書: bands of 99 mm, three to a sheet, the address block in the first band where there is one.
 
 use super::levy::{issuer, window};
-use super::{Fault, Setter, Sheet, frame, sum, yen};
+use super::{Fault, Setter, Sheet, frame, row, sum, yen};
 use crate::barcode::{self, Gs1Payload, SHOP_LIMIT_YEN};
 use crate::content::{PaymentSlip, PaymentSlips};
 use fast_qr::{ECL, QRBuilder};
@@ -90,8 +90,8 @@ fn band(slip: &PaymentSlip, setter: &mut Setter) -> Result<(Value, Vec<u8>), Fau
         "assessed_year": setter.fit("調定年度", &slip.assessed_year, frame(170, 85, 1)),
         "instalment": setter.fit("期別", &slip.instalment, frame(170, 100, 1)),
         "number": setter.fit("通知書番号", &slip.notice_number, frame(350, 85, 1)),
-        "payer": setter.fit("納付義務者", &slip.payer, frame(440, 95, 2)),
-        "payer_address": setter.fit("住所", &slip.payer_address, frame(490, 70, 2)),
+        "payer": setter.fit("納付義務者", &slip.payer, row(440, 58, 95)),
+        "payer_address": setter.fit("住所", &slip.payer_address, row(490, 57, 70)),
         "due": setter.fit("納期限", &slip.due_on, frame(350, 95, 1)),
         "fund": setter.fit("公金口座", &slip.fund_account, frame(540, 75, 1)),
         "principal": yen(slip.principal_yen),
