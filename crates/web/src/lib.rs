@@ -1,1 +1,22 @@
 //! Staff pages and the API.
+//!
+//! The one asynchronous floor: a handler reads the request, calls the office in a blocking section, and writes
+//! what it said. There is no SQL and no arithmetic on yen in here.
+
+pub mod answer;
+pub mod assets;
+pub mod clock;
+pub mod config;
+pub mod cookies;
+pub mod desk;
+pub mod fields;
+pub mod headers;
+pub mod routes;
+pub mod security;
+pub mod serve;
+pub mod view;
+
+pub use config::{Clock, Config};
+pub use desk::App;
+pub use routes::router;
+pub use serve::serve;

@@ -1,0 +1,84 @@
+// Conveniences only: every page works without this file.
+"use strict";
+
+const typing = (node) => node instanceof HTMLElement && (node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName));
+
+// "/" reaches the search box from anywhere.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+  const box = document.querySelector("[data-search]");
+  if (box) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  }
+});
+
+// Enter moves to the next field of a form that says so; on its last field it sends the form.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "Enter" || event.isComposing || !(field instanceof HTMLElement)) return;
+  const form = field.closest("form[data-enter-next]");
+  if (!form || !/^(INPUT|SELECT)$/.test(field.tagName)) return;
+  const fields = [...form.elements].filter((one) => !one.disabled && one.type !== "hidden" && one.tagName !== "FIELDSET" && one.offsetParent !== null);
+  const next = fields[fields.indexOf(field) + 1];
+  if (!next || next.type === "submit") return;
+  event.preventDefault();
+  next.focus();
+  if (next.select) next.select();
+});
+
+// Arrows walk through a list; Enter follows the link of the row, as it does anyway.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  if (typing(event.target) && !event.target.matches("[data-search]")) return;
+  const links = [...document.querySelectorAll("[data-list] [data-open] a[data-row]")];
+  if (links.length === 0) return;
+  const at = links.indexOf(document.activeElement);
+  if (at < 0 && typing(event.target) && event.key === "ArrowUp") return;
+  const to = at < 0 ? 0 : at + (event.key === "ArrowDown" ? 1 : -1);
+  if (links[to]) {
+    event.preventDefault();
+    links[to].focus();
+  }
+});
+
+// Live progress: asks every second, and loads the page again when the work has ended.
+for (const node of document.querySelectorAll("[data-progress]")) {
+  const bar = node.querySelector("progress");
+  const text = node.querySelector("[data-progress-text]");
+  const ask = async () => {
+    try {
+      const answer = await fetch(node.dataset.progress, { headers: { accept: "application/json" } });
+      if (!answer.ok) return;
+      const now = await answer.json();
+      if (bar && now.total > 0) {
+        bar.max = now.total;
+        bar.value = now.done;
+      }
+      if (text) text.textContent = now.text;
+      if (!now.running) {
+        location.reload();
+        return;
+      }
+    } catch {
+      // The server may be starting again; the next question will tell.
+    }
+    setTimeout(ask, 1000);
+  };
+  setTimeout(ask, 500);
+}
+
+// A form that has been sent is not sent twice by a second click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.method !== "post" || form.dataset.download !== undefined) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

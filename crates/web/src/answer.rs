@@ -1,0 +1,141 @@
+//! Answers: a page, a way on, or an error in words.
+
+use crate::desk::Desk;
+use crate::view::message::MessagePage;
+use askama::Template;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use office::OfficeError;
+use office::security::authorize::NOT_PERMITTED;
+
+/// A page.
+///
+/// # Errors
+/// [`OfficeError::Bug`] when the template fails.
+pub fn page(template: &impl Template) -> Result<Response, OfficeError> {
+    page_with(StatusCode::OK, template)
+}
+
+/// A page with a status, such as a form that has to be corrected.
+///
+/// # Errors
+/// As [`page`].
+pub fn page_with(status: StatusCode, template: &impl Template) -> Result<Response, OfficeError> {
+    let text = template
+        .render()
+        .map_err(|error| OfficeError::Bug(format!("画面を作れません: {error}")))?;
+    Ok((status, Html(text)).into_response())
+}
+
+/// After something was done: the page that shows it.
+#[must_use]
+pub fn go(href: &str) -> Response {
+    Redirect::to(href).into_response()
+}
+
+/// Nothing is there.
+///
+/// # Errors
+/// As [`page`].
+pub fn not_found(desk: &Desk, what: &str) -> Result<Response, OfficeError> {
+    let message = format!("{what}は見つかりません。番号を確かめるか、検索から開いてください");
+    message_page(desk, StatusCode::NOT_FOUND, "見つかりません", &message, "")
+}
+
+/// A form whose token is not that of the session.
+#[must_use]
+pub fn stale_form(desk: &Desk) -> Response {
+    let message = "この画面は古くなっています。戻って読み直し、もう一度操作してください。何も変更していません";
+    message_page(
+        desk,
+        StatusCode::FORBIDDEN,
+        "送信を受け付けられません",
+        message,
+        "",
+    )
+    .unwrap_or_else(|error| broken(&error))
+}
+
+/// An error of the office as a page, or as JSON where a program asked.
+#[must_use]
+pub fn failure(desk: &Desk, error: &OfficeError) -> Response {
+    let (status, heading) = match error {
+        OfficeError::Refusal(refusal) if refusal.code == NOT_PERMITTED => {
+            (StatusCode::FORBIDDEN, "権限がありません")
+        }
+        OfficeError::Refusal(_) => (StatusCode::UNPROCESSABLE_ENTITY, "できません"),
+        OfficeError::Input { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "入力を確かめてください"),
+        OfficeError::Conflict(_) => (StatusCode::CONFLICT, "先に変更されています"),
+        OfficeError::Store(_) | OfficeError::Bug(_) => {
+            tracing::error!(error = %error, "request failed");
+            (StatusCode::INTERNAL_SERVER_ERROR, "処理できませんでした")
+        }
+    };
+    let (code, message, clause) = match error {
+        OfficeError::Refusal(refusal) => (
+            refusal.code,
+            refusal.message_ja.clone(),
+            refusal.clause.map(|clause| clause.to_string()).unwrap_or_default(),
+        ),
+        OfficeError::Input { .. } => ("input", error.to_string(), String::new()),
+        OfficeError::Conflict(_) => ("conflict", error.to_string(), String::new()),
+        // What the store says is for the log, not for the screen.
+        OfficeError::Store(_) | OfficeError::Bug(_) => (
+            "internal",
+            "システムの内部で失敗しました。変更は取り消されています。続くときは管理者へ時刻を伝えてください".to_owned(),
+            String::new(),
+        ),
+    };
+    if desk.wants_json() {
+        let body = serde_json::json!({ "code": code, "message": message, "clause": clause });
+        return (status, Json(body)).into_response();
+    }
+    message_page(desk, status, heading, &message, &clause).unwrap_or_else(|error| broken(&error))
+}
+
+fn message_page(
+    desk: &Desk,
+    status: StatusCode,
+    heading: &str,
+    message: &str,
+    clause: &str,
+) -> Result<Response, OfficeError> {
+    page_with(
+        status,
+        &MessagePage {
+            page: desk.layout(heading),
+            heading: heading.to_owned(),
+            message: message.to_owned(),
+            clause: clause.to_owned(),
+            back_href: "/".to_owned(),
+            back_label: "ホームへ".to_owned(),
+        },
+    )
+}
+
+/// The last resort, where not even a page can be made.
+#[must_use]
+pub fn broken(error: &OfficeError) -> Response {
+    tracing::error!(error = %error, "request failed before a page could be made");
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "システムの内部で失敗しました。管理者へ時刻を伝えてください。",
+    )
+        .into_response()
+}
+
+/// Percent-encodes what goes into a query.
+#[must_use]
+pub fn percent(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}

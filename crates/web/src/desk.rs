@@ -1,0 +1,325 @@
+//! The desk: one request of one member of staff — session, time, day — and the way into the office.
+
+use crate::answer;
+use crate::config::Config;
+use crate::cookies::Cookie;
+use crate::fields::Fields;
+use crate::view::format::day_with_weekday;
+use crate::view::layout::{Layout, MenuItem, User};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use law::Date;
+use office::security::access::{self, Access};
+use office::security::permit::{self, Function, Permit};
+use office::security::{Session, authorize, login};
+use office::{Acting, OfficeError};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// The running office of one municipality, as the pages reach it.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    store: db::Store,
+}
+
+impl App {
+    /// Pages over a store.
+    #[must_use]
+    pub fn new(config: Config, store: db::Store) -> Self {
+        Self {
+            inner: Arc::new(Inner { config, store }),
+        }
+    }
+
+    /// How the pages are served.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The namespace.
+    #[must_use]
+    pub fn store(&self) -> &db::Store {
+        &self.inner.store
+    }
+
+    /// Runs blocking work off the threads that answer requests.
+    pub(crate) async fn blocking<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<R, OfficeError> + Send + 'static,
+    ) -> Result<R, OfficeError> {
+        let app = self.clone();
+        tokio::task::spawn_blocking(move || work(&app))
+            .await
+            .unwrap_or_else(|_| Err(OfficeError::Bug("処理が途中で止まりました".to_owned())))
+    }
+}
+
+/// One request of one member of staff.
+#[derive(Clone)]
+pub struct Desk {
+    app: App,
+    session: Session,
+    token: String,
+    now: i64,
+    path: String,
+    json: bool,
+}
+
+impl Desk {
+    /// The app.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The namespace.
+    #[must_use]
+    pub fn store(&self) -> &db::Store {
+        self.app.store()
+    }
+
+    /// Who is logged in.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The token of the session, to end it.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// When the request came, microseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// 業務日付.
+    #[must_use]
+    pub fn business_date(&self) -> Date {
+        self.app.config().business_date()
+    }
+
+    /// Whether the answer is for a program, not for a reader.
+    #[must_use]
+    pub fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    /// Who is acting, for an act. The same `request_id` twice is carried out once.
+    #[must_use]
+    pub fn acting(&self, request_id: &str) -> Acting {
+        let request_id = (!request_id.is_empty()).then(|| request_id.to_owned());
+        self.session.acting(
+            "国民健康保険事務",
+            self.business_date(),
+            self.now,
+            request_id,
+        )
+    }
+
+    /// The permit for a function; a refusal is recorded.
+    ///
+    /// # Errors
+    /// [`OfficeError::Refusal`] when no role of this member of staff holds it.
+    pub fn permit<F: Function>(&self) -> Result<Permit<F>, OfficeError> {
+        let permit = authorize::<F>(&self.session);
+        if permit.is_err() {
+            let mut access = Access::of(&self.session, self.now, F::CODE, None);
+            access.outcome = access::Outcome::Refused;
+            self.store().write(|conn| access::record(conn, &access))?;
+        }
+        Ok(permit?)
+    }
+
+    /// Records that something is about to be shown. What cannot be recorded is not shown.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn record(&self, what: &str, subject: Option<i64>) -> Result<(), OfficeError> {
+        let access = Access::of(&self.session, self.now, what, subject);
+        self.store().write(|conn| access::record(conn, &access))
+    }
+
+    /// Works in a blocking section and answers; an error becomes a page.
+    pub async fn answer(
+        self,
+        work: impl FnOnce(&Self) -> Result<Response, OfficeError> + Send + 'static,
+    ) -> Response {
+        let desk = self.clone();
+        match self.app.blocking(move |_| work(&desk)).await {
+            Ok(response) => response,
+            Err(error) => answer::failure(&self, &error),
+        }
+    }
+
+    /// What surrounds a page.
+    #[must_use]
+    pub fn layout(&self, title: &str) -> Layout {
+        let config = self.app.config();
+        let mut layout = Layout::bare(title, &config.municipality_name);
+        layout.business_date = day_with_weekday(self.business_date());
+        layout.environment.clone_from(&config.environment);
+        layout.csrf = self.session.csrf().to_owned();
+        layout.may_search = self.session.may(permit::SearchPerson::CODE);
+        layout.menu = self.menu();
+        let roles: Vec<&str> = self
+            .session
+            .roles()
+            .iter()
+            .map(|role| role.name_ja())
+            .collect();
+        layout.user = Some(User {
+            name: self.session.name().to_owned(),
+            roles: roles.join("・"),
+        });
+        layout
+    }
+
+    fn menu(&self) -> Vec<MenuItem> {
+        let all = [
+            ("ホーム", "/", ""),
+            ("宛名検索", "/search", permit::SearchPerson::CODE),
+            ("賦課処理", "/runs", permit::ViewLevy::CODE),
+            ("通知書", "/notices", permit::ViewLevy::CODE),
+            ("試算", "/trial", permit::TrialLevy::CODE),
+            ("料率の試算", "/what-if", permit::RunLevy::CODE),
+            ("保留", "/held", permit::ImportFile::CODE),
+            ("処理状況", "/jobs", permit::ViewLevy::CODE),
+        ];
+        all.into_iter()
+            .filter(|(_, _, function)| function.is_empty() || self.session.may(function))
+            .map(|(label, href, _)| {
+                let here = if href == "/" {
+                    self.path == "/"
+                } else {
+                    self.path == href || self.path.starts_with(&format!("{href}/"))
+                };
+                MenuItem::new(label, href, here)
+            })
+            .collect()
+    }
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let path = parts.uri.path().to_owned();
+        let json = path.starts_with("/api/") || path.ends_with("/progress");
+        let outside = || {
+            if json {
+                return StatusCode::UNAUTHORIZED.into_response();
+            }
+            // Only a page that was asked for is worth coming back to.
+            let next = if parts.method == axum::http::Method::GET && path != "/" {
+                let whole = parts
+                    .uri
+                    .path_and_query()
+                    .map_or("", |whole| whole.as_str());
+                format!("/login?next={}", answer::percent(whole))
+            } else {
+                "/login".to_owned()
+            };
+            Redirect::to(&next).into_response()
+        };
+        let config = app.config();
+        let Some(token) = Cookie::Session.read(&parts.headers, config.behind_tls) else {
+            return Err(outside());
+        };
+        let now = config.clock.now();
+        let terminal = terminal(parts);
+        let held = token.clone();
+        let session = app
+            .blocking(move |app| {
+                login::resume(app.store(), &app.config().login, &held, &terminal, now)
+            })
+            .await
+            .map_err(|error| answer::broken(&error))?;
+        match session {
+            Some(session) => Ok(Self {
+                app: app.clone(),
+                session,
+                token,
+                now,
+                path,
+                json,
+            }),
+            None => Err(outside()),
+        }
+    }
+}
+
+/// The terminal: the address the request came from.
+#[must_use]
+pub fn terminal(parts: &Parts) -> String {
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string())
+}
+
+/// Whether a browser says that the request was made by another site.
+#[must_use]
+pub fn cross_site(headers: &HeaderMap) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+        return !matches!(site, "same-origin" | "none");
+    }
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (Some(origin), Some(host)) => origin
+            .split_once("://")
+            .is_none_or(|(_, from)| from != host),
+        _ => false,
+    }
+}
+
+/// A form sent by a member of staff from one of our own pages.
+pub struct Posted {
+    /// The desk.
+    pub desk: Desk,
+    /// What was typed.
+    pub fields: Fields,
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request<Body>, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let desk = Desk::from_request_parts(&mut parts, app).await?;
+        let foreign = cross_site(&parts.headers);
+        let request = Request::from_parts(parts, body);
+        let pairs = axum::Form::<Vec<(String, String)>>::from_request(request, &())
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let fields = Fields::new(pairs.0);
+        if foreign || !same(fields.text("csrf"), desk.session.csrf()) {
+            return Err(answer::stale_form(&desk));
+        }
+        Ok(Self { desk, fields })
+    }
+}
+
+/// Compares two tokens without telling by time where they differ.
+#[must_use]
+pub fn same(left: &str, right: &str) -> bool {
+    left.len() == right.len()
+        && !left.is_empty()
+        && left
+            .bytes()
+            .zip(right.bytes())
+            .fold(0_u8, |differs, (one, other)| differs | (one ^ other))
+            == 0
+}

@@ -1,0 +1,159 @@
+//! What was typed into a form: read, and when it cannot be, said beside its field.
+
+use crate::view::FieldError;
+use law::{Date, FiscalYear, Yen};
+
+/// The pairs of a form.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// From decoded pairs.
+    #[must_use]
+    pub fn new(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// What was typed, without the blanks around it; empty where there was nothing.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value.trim_matches([' ', '\u{3000}', '\t']))
+    }
+
+    /// Whether the form has the field.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// A day in any form a clerk types; `None` where nothing was typed. What cannot be read is noted.
+    pub fn day(
+        &self,
+        name: &str,
+        label: &str,
+        today: Date,
+        errors: &mut Vec<FieldError>,
+    ) -> Option<Date> {
+        let typed = self.text(name);
+        if typed.is_empty() {
+            return None;
+        }
+        match law::era::date_input(typed, today) {
+            Ok(day) => Some(day),
+            Err(refusal) => {
+                note(errors, name, &format!("{label}: {}", refusal.message_ja));
+                None
+            }
+        }
+    }
+
+    /// A day that must be there.
+    pub fn required_day(
+        &self,
+        name: &str,
+        label: &str,
+        today: Date,
+        errors: &mut Vec<FieldError>,
+    ) -> Option<Date> {
+        if self.text(name).is_empty() {
+            note(errors, name, &format!("{label}: 日付を入力してください"));
+            return None;
+        }
+        self.day(name, label, today, errors)
+    }
+
+    /// An amount of zero or more yen: 1,234,567 or １２３４５６７. Nothing typed is zero.
+    pub fn yen(&self, name: &str, label: &str, errors: &mut Vec<FieldError>) -> Yen {
+        let typed = self.text(name);
+        match read_amount(typed) {
+            Some(amount) => Yen(amount),
+            None => {
+                note(
+                    errors,
+                    name,
+                    &format!(
+                        "{label}: 「{typed}」を金額として読めません。円単位の数字で入力してください"
+                    ),
+                );
+                Yen::ZERO
+            }
+        }
+    }
+
+    /// A fiscal year among those that can be chosen.
+    pub fn year(
+        &self,
+        name: &str,
+        years: &[FiscalYear],
+        errors: &mut Vec<FieldError>,
+    ) -> Option<FiscalYear> {
+        let found = self
+            .text(name)
+            .parse::<i16>()
+            .ok()
+            .map(FiscalYear)
+            .filter(|year| years.contains(year));
+        if found.is_none() {
+            note(errors, name, "年度: 一覧から選んでください");
+        }
+        found
+    }
+}
+
+/// Notes an error beside a field.
+pub fn note(errors: &mut Vec<FieldError>, field: &str, message: &str) {
+    errors.push(FieldError {
+        field: field.to_owned(),
+        message: message.to_owned(),
+    });
+}
+
+/// Digits with or without separators, half or full width.
+fn read_amount(typed: &str) -> Option<i64> {
+    let mut digits = String::new();
+    for letter in typed.chars() {
+        match letter {
+            '0'..='9' => digits.push(letter),
+            '０'..='９' => {
+                let digit = u32::from(letter) - u32::from('０');
+                digits.push(char::from_digit(digit, 10)?);
+            }
+            ',' | '，' | '円' | ' ' => {}
+            _ => return None,
+        }
+    }
+    if digits.is_empty() {
+        return typed.is_empty().then_some(0);
+    }
+    // Twelve digits hold any income; more is a slip of the hand.
+    (digits.len() <= 12).then(|| digits.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_as_they_are_typed() {
+        assert_eq!(read_amount(""), Some(0));
+        assert_eq!(read_amount("1,234,567"), Some(1_234_567));
+        assert_eq!(read_amount("１２３４"), Some(1234));
+        for wrong in ["-1", "12a", "円", "1234567890123", "一万"] {
+            assert_eq!(read_amount(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_beside_the_field() {
+        let fields = Fields::new(vec![("birth".to_owned(), " R8.13.1 ".to_owned())]);
+        let mut errors = Vec::new();
+        let today = law::day(2026, 6, 1);
+        assert_eq!(fields.day("birth", "生年月日", today, &mut errors), None);
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].field, "birth");
+        assert!(errors[0].message.starts_with("生年月日: "));
+    }
+}

@@ -1,0 +1,97 @@
+//! Every route, in one table. What is not here does not exist.
+
+use crate::desk::App;
+use crate::{assets, headers, security};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::StatusCode;
+use axum::routing::MethodFilter;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// A request body is never larger: forms and one household as JSON.
+const LARGEST_BODY: usize = 512 * 1024;
+/// A request that takes longer belongs into a job.
+const LONGEST_REQUEST: Duration = Duration::from_secs(120);
+
+/// Builds the router and remembers what is in it.
+struct Table {
+    router: Router<App>,
+    list: Vec<(&'static str, &'static str)>,
+}
+
+impl Table {
+    fn get<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add("GET", MethodFilter::GET, path, handler)
+    }
+
+    fn post<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add("POST", MethodFilter::POST, path, handler)
+    }
+
+    fn add<H, T>(
+        mut self,
+        method: &'static str,
+        filter: MethodFilter,
+        path: &'static str,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.list.push((method, path));
+        self.router = self.router.route(path, axum::routing::on(filter, handler));
+        self
+    }
+}
+
+fn table() -> Table {
+    Table {
+        router: Router::new(),
+        list: Vec::new(),
+    }
+    .get("/health", health)
+    .get("/static/{hash}/{name}", assets::file)
+    .get("/login", security::form)
+    .post("/login", security::enter)
+    .post("/logout", security::leave)
+}
+
+/// Every route as method and path, in the order of the table.
+#[must_use]
+pub fn list() -> Vec<(&'static str, &'static str)> {
+    table().list
+}
+
+/// The pages and the API.
+pub fn router(app: App) -> Router {
+    let tls = app.config().behind_tls;
+    let router = table()
+        .router
+        .fallback(|| async { (StatusCode::NOT_FOUND, "この画面はありません。") })
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            LONGEST_REQUEST,
+        ))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new());
+    headers::strict(router, tls).with_state(app)
+}
+
+/// Whether the program answers at all.
+async fn health() -> &'static str {
+    "ok"
+}

@@ -1,0 +1,146 @@
+//! 賦課の画面 — the amount, its instalments, its ledger, and why.
+
+use super::amounts::{AmountTable, ChangeRow};
+use super::layout::Layout;
+use super::why::Why;
+use askama::Template;
+use law::Yen;
+
+/// One decision of the year.
+#[derive(Clone, Debug)]
+pub struct DecisionLine {
+    /// 1, 2, 3 …
+    pub sequence: i64,
+    /// When.
+    pub decided: String,
+    /// Why: 当初, 所得更正 …
+    pub reason: String,
+    /// 年額.
+    pub total: Yen,
+    /// Against the one before.
+    pub change: Yen,
+    /// What can no longer be charged.
+    pub barred: Yen,
+    /// Where it is shown.
+    pub href: String,
+    /// Whether this is the one shown.
+    pub current: bool,
+}
+
+impl DecisionLine {
+    /// The difference with its sign.
+    #[must_use]
+    pub fn signed(&self) -> String {
+        super::format::signed(self.change)
+    }
+}
+
+/// One instalment.
+#[derive(Clone, Debug)]
+pub struct InstalmentLine {
+    /// 1期, 2期 …
+    pub label: String,
+    /// 納期限.
+    pub due: String,
+    /// 普通徴収, 口座振替, 特別徴収.
+    pub method: String,
+    /// Levied.
+    pub amount: Yen,
+    /// Paid.
+    pub paid: Yen,
+    /// Still owed.
+    pub owed: Yen,
+    /// 未到来, 納付済, 納期限経過 …
+    pub state: String,
+}
+
+/// One entry of the ledger.
+#[derive(Clone, Debug)]
+pub struct LedgerLine {
+    /// When.
+    pub when: String,
+    /// What was booked, in words.
+    pub what: String,
+    /// 期別.
+    pub instalment: String,
+    /// 借方.
+    pub debit: String,
+    /// 貸方.
+    pub credit: String,
+    /// How much.
+    pub amount: Yen,
+    /// The act that booked it.
+    pub act: i64,
+}
+
+/// The levy page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "levy.html")]
+pub struct LevyPage {
+    /// Around it.
+    pub page: Layout,
+    /// 令和8年度.
+    pub year: String,
+    /// 国民健康保険料 or 国民健康保険税.
+    pub kind: String,
+    /// 納付義務者.
+    pub liable: String,
+    /// Decisions, newest first.
+    pub decisions: Vec<DecisionLine>,
+    /// Amounts by component.
+    pub amounts: AmountTable,
+    /// Instalments.
+    pub instalments: Vec<InstalmentLine>,
+    /// Sums of the instalments: levied, paid, owed.
+    pub sums: (Yen, Yen, Yen),
+    /// The ledger, newest first.
+    pub ledger: Vec<LedgerLine>,
+    /// Why: one tree for each component, then judgement of 軽減 and incomes.
+    pub why: Vec<Why>,
+    /// Set when the reasons worked out anew do not give the stored amount: an alarm.
+    pub alarm: String,
+    /// Other years, as (label, address, current).
+    pub years: Vec<(String, String, bool)>,
+    /// Where the preview of a re-levy is; empty where it may not be asked.
+    pub preview_href: String,
+    /// Where the notice is; empty where there is none.
+    pub paper_href: String,
+    /// Whether the rules are still a draft.
+    pub draft: bool,
+}
+
+/// 再計算の確認 — what a confirmation would change.
+#[derive(Clone, Debug, Template)]
+#[template(path = "preview.html")]
+pub struct PreviewPage {
+    /// Around it.
+    pub page: Layout,
+    /// 令和8年度.
+    pub year: String,
+    /// Whether there is any difference.
+    pub differs: bool,
+    /// Why there is a difference, in words.
+    pub reasons: Vec<String>,
+    /// 年額 before, after, difference.
+    pub total: ChangeRow,
+    /// Components.
+    pub components: Vec<ChangeRow>,
+    /// Instalments.
+    pub instalments: Vec<ChangeRow>,
+    /// 過納となる額.
+    pub overpaid: Yen,
+    /// 期間制限で増額できない額.
+    pub barred: Yen,
+    /// The papers that will be made.
+    pub papers: Vec<String>,
+    /// Where the confirmation goes; empty where it may not be given.
+    pub confirm_href: String,
+    /// The digest of what is shown; the confirmation is refused when the facts have moved.
+    pub digest: String,
+    /// Makes the same confirmation sent twice one.
+    pub request_id: String,
+    /// Where to go back.
+    pub back_href: String,
+    /// Why, of the new amount.
+    pub why: Vec<Why>,
+}

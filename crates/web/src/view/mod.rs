@@ -1,0 +1,23 @@
+//! What each page shows: plain data and its template. Nothing here knows the office or HTTP.
+//!
+//! Amounts arrive as [`law::Yen`] and are only written out; days arrive as [`law::Date`] and leave as 和暦.
+
+pub mod amounts;
+pub mod chart;
+pub mod city;
+pub mod compare;
+pub mod format;
+pub mod home;
+pub mod household;
+pub mod layout;
+pub mod levy;
+pub mod login;
+pub mod message;
+pub mod run;
+pub mod search;
+pub mod timeline;
+pub mod trial;
+pub mod why;
+pub mod work;
+
+pub use layout::{Badge, FieldError, Layout, MenuItem, Subject, Tone};

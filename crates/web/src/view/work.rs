@@ -1,0 +1,182 @@
+//! 保留・通知・処理 — the work lists.
+
+use super::layout::{Layout, MenuItem, Tone};
+use askama::Template;
+use law::Yen;
+
+/// One row of a file that waits.
+#[derive(Clone, Debug)]
+pub struct HeldLine {
+    /// File and row.
+    pub place: String,
+    /// The file's number, for the address.
+    pub file_id: i64,
+    /// The row's number.
+    pub row: i64,
+    /// 項目.
+    pub field: String,
+    /// Stable code of the reason.
+    pub code: String,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// The row as received.
+    pub body: String,
+    /// 担当.
+    pub owner: String,
+}
+
+/// 保留一覧.
+#[derive(Clone, Debug, Template)]
+#[template(path = "held.html")]
+pub struct HeldPage {
+    /// Around it.
+    pub page: Layout,
+    /// Files with held rows: label, address, whether chosen, how many.
+    pub files: Vec<MenuItem>,
+    /// Rows.
+    pub rows: Vec<HeldLine>,
+    /// Where the next ones are; empty at the end.
+    pub more_href: String,
+    /// How many wait in all.
+    pub total: i64,
+}
+
+/// One batch of notices.
+#[derive(Clone, Debug)]
+pub struct NoticeBatch {
+    /// Of which run.
+    pub run: String,
+    /// What.
+    pub kind: String,
+    /// 決定件数.
+    pub decided: i64,
+    /// 作成件数.
+    pub printed: i64,
+    /// 発送件数.
+    pub posted: i64,
+    /// 保留（送付止め）.
+    pub held: i64,
+    /// Whether decided = printed + held.
+    pub agrees: bool,
+    /// Where the list is.
+    pub href: String,
+}
+
+/// One notice.
+#[derive(Clone, Debug)]
+pub struct NoticeRow {
+    /// 連番.
+    pub serial: i64,
+    /// 宛先.
+    pub addressee: String,
+    /// What.
+    pub kind: String,
+    /// 年額.
+    pub total: Yen,
+    /// State in words.
+    pub state: String,
+    /// Why it is held; empty where it is not.
+    pub reason: String,
+    /// How loudly the state speaks.
+    pub tone: Tone,
+    /// The household.
+    pub household_href: String,
+    /// The PDF; empty where there is none.
+    pub paper_href: String,
+}
+
+/// 通知書一覧.
+#[derive(Clone, Debug, Template)]
+#[template(path = "notices.html")]
+pub struct NoticesPage {
+    /// Around it.
+    pub page: Layout,
+    /// Batches.
+    pub batches: Vec<NoticeBatch>,
+    /// The chosen batch in words; empty where none is chosen.
+    pub chosen: String,
+    /// Its notices.
+    pub rows: Vec<NoticeRow>,
+    /// Where the next ones are; empty at the end.
+    pub more_href: String,
+}
+
+/// One job.
+#[derive(Clone, Debug)]
+pub struct JobLine {
+    /// Number.
+    pub job_id: i64,
+    /// What.
+    pub kind: String,
+    /// When it began.
+    pub began: String,
+    /// State in words.
+    pub state: String,
+    /// How loudly.
+    pub tone: Tone,
+    /// How much there is.
+    pub total: i64,
+    /// How much is done.
+    pub done: i64,
+    /// What it last said.
+    pub message: String,
+    /// Whether it still runs.
+    pub running: bool,
+    /// Where.
+    pub href: String,
+}
+
+impl JobLine {
+    /// 12,345 / 60,000 世帯（20%）.
+    #[must_use]
+    pub fn progress(&self) -> String {
+        use super::format::count;
+        let percent = if self.total > 0 {
+            self.done * 100 / self.total
+        } else {
+            0
+        };
+        format!("{} / {}（{percent}%）", count(self.done), count(self.total))
+    }
+}
+
+/// One step of a job.
+#[derive(Clone, Debug)]
+pub struct StepLine {
+    /// What.
+    pub step: String,
+    /// Chunks in all.
+    pub chunks: i64,
+    /// Chunks done.
+    pub done: i64,
+    /// Attempts beyond the first.
+    pub retries: i64,
+    /// Rows done.
+    pub rows: i64,
+    /// Yen, where the step has any.
+    pub yen: Yen,
+}
+
+/// 処理状況一覧.
+#[derive(Clone, Debug, Template)]
+#[template(path = "jobs.html")]
+pub struct JobsPage {
+    /// Around it.
+    pub page: Layout,
+    /// Jobs, newest first.
+    pub jobs: Vec<JobLine>,
+}
+
+/// 処理状況.
+#[derive(Clone, Debug, Template)]
+#[template(path = "job.html")]
+pub struct JobPage {
+    /// Around it.
+    pub page: Layout,
+    /// The job.
+    pub job: JobLine,
+    /// Its steps.
+    pub steps: Vec<StepLine>,
+    /// Where its result is; empty while there is none.
+    pub result_href: String,
+}
