@@ -52,7 +52,7 @@ macro_rules! of_members {
             "union select subject from former_insured_fact where household_id >= $1 and household_id < $2) ",
             "select ", $columns, " from member m join ", $rest,
             " and f.recorded_at <= $3 and (f.superseded_at is null or f.superseded_at > $3) ",
-            "order by f.subject, f.valid_from"
+            "order by f.subject, f.valid_from, f.fact_no"
         )
     };
 }

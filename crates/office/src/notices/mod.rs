@@ -107,7 +107,7 @@ const COLUMNS: &[(&str, ColumnType)] = &[
     ("kind", ColumnType::Text),
     ("state", ColumnType::Text),
     ("run_id", ColumnType::Int),
-    ("serial", ColumnType::Int),
+    ("running_number", ColumnType::Int),
     ("pages", ColumnType::Int),
     ("act_id", ColumnType::Int),
 ];

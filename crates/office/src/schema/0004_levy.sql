@@ -30,7 +30,7 @@ create table levy_candidate (
   over_cap_yen bigint not null,
   input_digest bigint not null,
   primary key (run_id, household_id, liable_id)
-); -- clustered
+);
 
 -- 賦課決定: what stands. Never changed; the latest sequence of (household, liable, year) stands.
 create table levy_decision (
@@ -55,7 +55,7 @@ create table levy_decision (
   barred_yen bigint not null,
   input_digest bigint not null,
   primary key (household_id, levy_year, liable_id, sequence)
-); -- clustered
+);
 
 -- 元帳: double entry, insert only. Balances are sums.
 create table ledger (
@@ -76,7 +76,7 @@ create table ledger (
   care_yen bigint not null,
   child_yen bigint not null,
   primary key (household_id, levy_year, entry_id)
-); -- clustered
+);
 
 -- 通知: an outbox until someone proves that it went out.
 create table notice (
@@ -88,7 +88,7 @@ create table notice (
   kind text not null,
   state text not null,
   run_id bigint not null,
-  serial bigint not null,
+  running_number bigint not null,
   pages smallint not null,
   act_id bigint not null,
   printed_act_id bigint,
@@ -96,4 +96,4 @@ create table notice (
   hold_reason text
 );
 create index notice_by_household on notice (household_id, levy_year);
-create index notice_by_run on notice (run_id, serial);
+create index notice_by_run on notice (run_id, running_number);
