@@ -1,7 +1,7 @@
 //! `ci` and `deep` — every check in order, a timing line each, stopping at the first failure.
 
 use crate::tests_run::Count;
-use crate::{breaks, browser, cases, cite, licences, sh, tests_run, tidy, trace};
+use crate::{breaks, browser, cases, cite, licences, rules, sh, tests_run, tidy, trace};
 use anyhow::{Result, bail};
 use std::path::Path;
 use std::time::Instant;
@@ -20,7 +20,7 @@ const BREAK_SAMPLE: usize = 8;
 
 type Run = fn(&Path, Depth) -> Result<Count>;
 
-const STEPS: [(&str, Run); 10] = [
+const STEPS: [(&str, Run); 11] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("deny", |root, _| {
@@ -28,6 +28,9 @@ const STEPS: [(&str, Run); 10] = [
     }),
     ("tidy", |root, _| tidy::run(root).map(|()| Count::default())),
     ("cite", |root, _| cite::run(root).map(|()| Count::default())),
+    ("rules", |root, _| {
+        rules::run(root).map(|()| Count::default())
+    }),
     ("tests", tests),
     ("cases", published),
     ("break", put_back),

@@ -1,6 +1,6 @@
-//! `cite` — every clause the code names, in one list.
+//! `cite` — every provision that code and rule rows name, in one list.
 
-use crate::sh;
+use crate::{rules, sh};
 use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,12 +29,40 @@ pub fn run(root: &Path) -> Result<()> {
         println!("{clause}  {}", places.join(" "));
     }
     println!("{} provisions cited in code", cited.len());
+    rows(root, &mut wrong)?;
     if !wrong.is_empty() {
         bail!("{}", wrong.join("\n"));
     }
     if cited.is_empty() {
         bail!("no clause was found; has `Clause::new` been renamed?");
     }
+    Ok(())
+}
+
+/// Prints what the rule rows cite, and reports rows without a clause or a source.
+fn rows(root: &Path, wrong: &mut Vec<String>) -> Result<()> {
+    let book = rules::book(root)?;
+    let citations = book.citations();
+    let mut cited: BTreeMap<&str, usize> = BTreeMap::new();
+    for citation in &citations {
+        if citation.clause.trim().is_empty() || citation.source.trim().is_empty() {
+            wrong.push(format!(
+                "{}: {} row {}: clause and source must be named",
+                citation.file,
+                citation.table,
+                citation.row.map_or_else(String::new, |row| row.to_string()),
+            ));
+        }
+        *cited.entry(&citation.clause).or_default() += 1;
+    }
+    for (clause, rows) in &cited {
+        println!("{clause}  {rows}");
+    }
+    println!(
+        "{} rule rows cite {} provisions",
+        citations.len(),
+        cited.len()
+    );
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod cite;
 mod licences;
 mod meta;
 mod postgres;
+mod rules;
 mod sh;
 mod tests_run;
 mod tidy;
@@ -45,6 +46,8 @@ enum Task {
     },
     /// Every provision the rules cite.
     Cite,
+    /// Every rule file: municipality, years, status.
+    Rules,
     /// Unit, integration and property tests on both engines.
     Tests {
         /// Passed on to `cargo test`.
@@ -90,6 +93,7 @@ fn run(task: Task) -> anyhow::Result<bool> {
         } => tidy::migrations::accept(&root)?,
         Task::Tidy { .. } => tidy::run(&root)?,
         Task::Cite => cite::run(&root)?,
+        Task::Rules => rules::run(&root)?,
         Task::Tests { rest } => return Ok(tests_run::run(&root, &rest, false)?.failed == 0),
         Task::Cases { file } => return cases::run(&file),
         Task::Break(options) => return Ok(breaks::run(&root, &options)?.failed == 0),
