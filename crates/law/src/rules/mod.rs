@@ -26,7 +26,7 @@ pub mod special_collection;
 pub use answer::{Citation, MunicipalityEntry};
 pub use book::RuleBook;
 pub use calendar::Calendar;
-pub use canonical::RuleSet;
+pub use canonical::{RuleSet, hash_of};
 pub use error::{Place, RuleError};
 pub use instalment::{InstalmentPeriod, InstalmentRules, RemainderTo};
 pub use late_charge::{LateChargeRates, LateChargeRules};

@@ -31,8 +31,9 @@ impl<'a> Row<'a> {
         self.faults.note(&self.place, Some(field), message_ja);
     }
 
+    /// Whether the row has a field; asking counts as knowing it.
     pub(super) fn has(&self, field: &str) -> bool {
-        self.table.contains_key(field)
+        self.get(field).is_some()
     }
 
     fn get(&self, field: &str) -> Option<&'a Value> {
