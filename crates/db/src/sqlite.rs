@@ -3,11 +3,12 @@
 use crate::error::{Cause, StoreError};
 use crate::postgres::Stop;
 use crate::row::{Inner, Row};
+use crate::store::StoreOptions;
 use crate::value::Value;
+use rusqlite::config::DbConfig;
 use rusqlite::types::Null;
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Statement};
 use std::path::Path;
-use std::time::Duration;
 
 /// Prepared statements kept by each connection.
 const STATEMENTS_KEPT: usize = 512;
@@ -16,7 +17,7 @@ const STATEMENTS_KEPT: usize = 512;
 pub(crate) fn connect(
     path: Option<&Path>,
     reader: bool,
-    busy: Duration,
+    options: StoreOptions,
 ) -> Result<Connection, rusqlite::Error> {
     let conn = match path {
         Some(path) => Connection::open_with_flags(
@@ -27,14 +28,19 @@ pub(crate) fn connect(
         )?,
         None => Connection::open_in_memory()?,
     };
-    conn.busy_timeout(busy)?;
+    conn.busy_timeout(options.busy_timeout)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Plans that do not depend on the values bound: otherwise SQLite parses a statement anew at each execution.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Full: a commit that was reported survives a power cut. Bulk loads commit rarely, so it costs them nothing.
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma recursive_triggers = on; \
          pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -32768; \
          pragma encoding = 'UTF-8'; pragma journal_size_limit = 67108864;",
     )?;
+    if !options.durable {
+        conn.execute_batch("pragma synchronous = off")?;
+    }
     if reader {
         conn.execute_batch("pragma query_only = on")?;
     }

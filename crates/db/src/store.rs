@@ -28,6 +28,8 @@ pub struct StoreOptions {
     pub patience: Duration,
     /// How long SQLite waits for a lock of another process.
     pub busy_timeout: Duration,
+    /// Whether a reported commit on SQLite survives a power cut. Only throw-away stores may do without.
+    pub durable: bool,
 }
 
 impl Default for StoreOptions {
@@ -36,6 +38,7 @@ impl Default for StoreOptions {
             connections: 8,
             patience: Duration::from_secs(120),
             busy_timeout: Duration::from_secs(10),
+            durable: true,
         }
     }
 }
@@ -59,8 +62,8 @@ struct Shared {
 }
 
 enum Source {
-    File(PathBuf, Duration),
-    Memory(Duration),
+    File(PathBuf, StoreOptions),
+    Memory(StoreOptions),
     Postgres(Box<::postgres::Config>, String),
 }
 
@@ -88,8 +91,8 @@ impl Store {
     pub fn open_with(url: &StoreUrl, options: StoreOptions) -> Result<Self, StoreError> {
         let target = url.to_string();
         let source = match url {
-            StoreUrl::Sqlite(path) => Source::File(path.clone(), options.busy_timeout),
-            StoreUrl::SqliteMemory => Source::Memory(options.busy_timeout),
+            StoreUrl::Sqlite(path) => Source::File(path.clone(), options),
+            StoreUrl::SqliteMemory => Source::Memory(options),
             StoreUrl::Postgres { url, schema } => {
                 check_name(schema)?;
                 Source::Postgres(Box::new(postgres::config(url, &target)?), schema.clone())
@@ -225,11 +228,11 @@ impl Shared {
             reason: error.to_string(),
         };
         let backend = match &self.source {
-            Source::File(path, busy) => {
-                Backend::Sqlite(sqlite::connect(Some(path), reader, *busy).map_err(refused)?)
+            Source::File(path, options) => {
+                Backend::Sqlite(sqlite::connect(Some(path), reader, *options).map_err(refused)?)
             }
-            Source::Memory(busy) => {
-                Backend::Sqlite(sqlite::connect(None, reader, *busy).map_err(refused)?)
+            Source::Memory(options) => {
+                Backend::Sqlite(sqlite::connect(None, reader, *options).map_err(refused)?)
             }
             Source::Postgres(config, schema) => Backend::Postgres(Box::new(postgres::connect(
                 config,

@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::migrate::Migration;
 use crate::postgres::{config, connect_plain};
-use crate::store::Store;
+use crate::store::{Store, StoreOptions};
 use crate::url::StoreUrl;
 use std::env;
 use std::fs;
@@ -83,7 +83,7 @@ fn fresh_name() -> String {
     )
 }
 
-/// A SQLite file in a folder of its own.
+/// A SQLite file in a folder of its own; it does not wait for the disk.
 ///
 /// # Errors
 /// When the file cannot be made or migrated.
@@ -91,7 +91,11 @@ pub fn sqlite(set: &[Migration]) -> Result<TestStore, StoreError> {
     let folder = env::temp_dir().join(format!("kokuho-{}", fresh_name()));
     drop(fs::remove_dir_all(&folder));
     fs::create_dir_all(&folder).map_err(|error| failed(&error.to_string()))?;
-    let store = Store::open(&StoreUrl::Sqlite(folder.join("store.db")))?;
+    let options = StoreOptions {
+        durable: false,
+        ..StoreOptions::default()
+    };
+    let store = Store::open_with(&StoreUrl::Sqlite(folder.join("store.db")), options)?;
     store.migrate(set)?;
     Ok(TestStore {
         store,
