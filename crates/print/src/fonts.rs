@@ -166,3 +166,31 @@ fn find(dir: &Path, file: &str, depth: usize) -> Option<PathBuf> {
         .iter()
         .find_map(|folder| find(folder, file, depth - 1))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_font_is_named_with_its_package() {
+        for needed in &NEEDED {
+            let nowhere = [PathBuf::from("no-such-folder")];
+            let refusal = load(needed, &nowhere).map(|_| ()).unwrap_err().to_string();
+            for said in [needed.file, needed.package, "no-such-folder", SETTING] {
+                assert!(refusal.contains(said), "{refusal}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_font_is_refused() {
+        let folder = std::env::temp_dir().join(format!("print-fonts-{}", std::process::id()));
+        let inner = folder.join("truetype").join("inner");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(inner.join(NEEDED[0].file), b"not a font").unwrap();
+        let refusal = load(&NEEDED[0], std::slice::from_ref(&folder)).map(|_| ());
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(matches!(refusal, Err(PrintError::FontUnreadable { .. })));
+    }
+}

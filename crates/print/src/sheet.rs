@@ -119,6 +119,33 @@ impl Setter<'_> {
             .collect()
     }
 
+    /// Text as lines of the largest of the sizes (tenths of a point, falling) at which it has at most `most` lines.
+    fn lines_within(
+        &mut self,
+        field: &str,
+        text: &str,
+        width: i64,
+        sizes: &[i64],
+        most: usize,
+    ) -> Vec<Set> {
+        let paragraphs: Vec<Ink> = text.split('\n').map(|one| self.ink(field, one)).collect();
+        let at = |size: i64| -> Vec<Set> {
+            let frame = frame(width, size, 1);
+            paragraphs
+                .iter()
+                .flat_map(|ink| fit::paragraph(ink, frame))
+                .collect()
+        };
+        let mut lines = Vec::new();
+        for size in sizes {
+            lines = at(*size);
+            if lines.len() <= most {
+                break;
+            }
+        }
+        lines
+    }
+
     fn ink(&mut self, field: &str, text: &str) -> Ink {
         let ink = Ink::of(self.fonts, text);
         if !ink.missing.is_empty() {

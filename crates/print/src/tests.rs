@@ -8,7 +8,9 @@
     reason = "tests"
 )]
 
-use crate::content::{Component, Content, Document, LevyKind, Member, MissingLetters};
+use crate::content::{
+    Cell, Component, Content, Document, LevyKind, Member, Method, MissingLetters, Reduction,
+};
 use crate::fit::{self, Frame};
 use crate::fonts::Pen;
 use crate::ink::{Ink, is_selector};
@@ -333,23 +335,34 @@ fn nothing_leaves_its_box_or_the_page() {
 #[test]
 fn the_address_lies_in_the_window() {
     let printer = Printer::open(&[]).unwrap();
-    for name in [
-        "見本　太郎",
-        "PHRAYA SRISURIYAWONGSANUWAT CHAROENRATTANAKOSINPHIPHATTHANAKUL SOMCHAI THONGCHAI",
+    let long = "PHRAYA SRISURIYAWONGSANUWAT CHAROENRATTANAKOSINPHIPHATTHANAKUL SOMCHAI THONGCHAI";
+    let line = "見本県見本市大字見本字見本下12345番地の678";
+    for (name, address) in [
+        ("見本　太郎", vec![line; 2]),
+        (long, vec![line; 2]),
+        (long, vec![line; 4]),
+        ("見本　太郎左衛門之助次郎三郎四郎五郎六郎", vec![line; 4]),
+        (
+            "見本　太郎左衛門之助次郎三郎四郎五郎六郎",
+            vec![
+                "見本県見本市大字見本字見本下12345番地の678見本タウン見本住宅団地中央管理棟";
+                2
+            ],
+        ),
     ] {
         let mut notice = sample::levy(LevyKind::Premium, "見本　次郎");
         notice.window.addressee = name.into();
-        notice.window.address =
-            vec!["見本県見本市大字見本字見本下12345番地の678".into(); 2];
+        notice.window.address = address.iter().map(|one| (*one).to_owned()).collect();
         let document = Document::official("window", Content::Levy(Box::new(notice)));
         let mut seen = 0;
         texts(&lay_out(&printer, &document), &mut |text, at| {
-            let in_block = at.x.to_mm() < 104.0 && at.y.to_mm() < 48.0;
+            let in_block = at.x.to_mm() < 104.0 && at.y.to_mm() < 49.0;
             if in_block {
                 seen += 1;
+                let right = (at.x + text.width()).to_mm();
                 assert!(
-                    at.x.to_mm() >= 20.0 && (at.x + text.width()).to_mm() <= 105.0,
-                    "{:?}",
+                    at.x.to_mm() >= 20.0 && right <= 105.0,
+                    "{:?} ends at {right}",
                     text.text
                 );
                 assert!(
@@ -374,4 +387,141 @@ fn markup_in_a_name_is_only_text() {
         on_page.push_str(&text.text)
     });
     assert!(on_page.contains(name), "{on_page}");
+}
+
+/// No two texts of a page lie over each other, the watermark apart.
+fn assert_apart(document: &PagedDocument, case: &str) {
+    for page in 0..document.pages().len() {
+        let mut boxes: Vec<(f64, f64, f64, f64, String)> = Vec::new();
+        texts_on(document, page, &mut |text, at| {
+            let (size, x, y) = (text.size.to_mm(), at.x.to_mm(), at.y.to_mm());
+            if size < 30.0 && !text.text.trim().is_empty() {
+                // The body of the letters, without the white around them.
+                boxes.push((
+                    x,
+                    x + text.width().to_mm(),
+                    y - 0.7 * size,
+                    y,
+                    text.text.to_string(),
+                ));
+            }
+        });
+        for (place, one) in boxes.iter().enumerate() {
+            for other in &boxes[place + 1..] {
+                let beside = one.1 <= other.0 + 0.05 || other.1 <= one.0 + 0.05;
+                let above = one.3 <= other.2 || other.3 <= one.2;
+                assert!(
+                    beside || above,
+                    "{case}, page {}: {one:?} lies over {other:?}",
+                    page + 1
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn no_text_lies_over_another_however_full_the_notice() {
+    let printer = Printer::open(&[]).unwrap();
+    for (dues, members, reasons, lines) in [
+        (1, 1, 0, 2),
+        (10, 8, 2, 7),
+        (10, 9, 4, 9),
+        (12, 8, 0, 13),
+        (18, 60, 9, 13),
+        (20, 3, 12, 10),
+        (20, 8, 4, 13),
+        (6, 0, 1, 1),
+    ] {
+        let mut notice = sample::levy_change(LevyKind::Tax, "見本　太郎");
+        let zero = |component: &mut Component| {
+            let fields = [
+                &mut component.asset_levy_yen,
+                &mut component.under18_deduction_yen,
+                &mut component.birth_deduction_yen,
+                &mut component.over_cap_yen,
+                &mut component.relief_yen,
+            ];
+            for field in fields.into_iter().take(lines) {
+                *field = Some(0);
+            }
+        };
+        notice.table.components.iter_mut().for_each(zero);
+        zero(&mut notice.table.total);
+        let mut due = notice.instalments.clone();
+        due.iter_mut()
+            .for_each(|one| (one.before_yen, one.amount_yen) = (Some(0), 0));
+        let (before_yen, amount_yen) = (
+            notice.change.unwrap().before_yen,
+            notice.table.total.decided_yen,
+        );
+        notice.instalments = due.into_iter().cycle().take(dues).collect();
+        notice.instalments[0].before_yen = Some(before_yen);
+        notice.instalments[0].amount_yen = amount_yen;
+        notice.instalments[dues - 1].method = Method::Special;
+        let member = notice.members[1].clone();
+        notice.members = vec![
+            Member {
+                note: "非自発的失業・産前産後・旧被扶養者・未就学児".into(),
+                ..member
+            };
+            members
+        ];
+        notice.reasons = vec![
+                "世帯の所得の更正と被保険者の異動があったため、次のとおり変更しました。".repeat(2);
+                reasons
+            ];
+        notice.reduction = Some(Reduction {
+            class: "7割軽減".into(),
+            why: "世帯の総所得金額等の合計が軽減の基準額以下のため。".repeat(2),
+        });
+        let case = format!("{dues} dues, {members} members, {reasons} reasons, {lines} lines");
+        assert_apart(
+            &lay_out(
+                &printer,
+                &Document::official("full", Content::Levy(Box::new(notice))),
+            ),
+            &case,
+        );
+    }
+}
+
+#[test]
+fn no_text_lies_over_another_on_slips_lists_and_explanations() {
+    let printer = Printer::open(&[]).unwrap();
+    let long = "WICKRAMASINGHE MUDIYANSELAGE SHEHAN DINUKA KALHARA BANDARA WICKRAMASINGHE";
+    let mut slips = sample::slips();
+    for slip in &mut slips.slips {
+        slip.payer = long.into();
+        slip.payer_address =
+            "見本県見本市大字見本字見本下12345番地の678　見本タウン見本住宅団地中央管理棟101号室"
+                .into();
+        slip.notice_number = "2026-0012-345678-01".into();
+        slip.total_yen += 99_000_000 - slip.principal_yen;
+        slip.principal_yen = 99_000_000;
+        slip.barcode = None;
+    }
+    slips.notes = vec![
+        "納付書をお送りします。納期限までに納めてください。".repeat(3);
+        4
+    ];
+    let mut list = sample::list(60, false);
+    for row in list.rows.iter_mut().step_by(3) {
+        row[2] = Cell::Text(long.into());
+        row[3] = Cell::Number(-9_999_999_999_999);
+    }
+    let mut explanation = sample::explanation();
+    for step in explanation.steps.iter_mut().step_by(2) {
+        step.formula = step.formula.repeat(3);
+        step.label = long.into();
+        step.clause = "国民健康保険法施行令第29条の7第2項第4号から第6号まで、条例附則第3条".into();
+    }
+    for (name, content) in [
+        ("slips", Content::Slips(Box::new(slips))),
+        ("plain slips", Content::Slips(Box::new(sample::slips()))),
+        ("list", Content::List(Box::new(list))),
+        ("explanation", Content::Explanation(Box::new(explanation))),
+    ] {
+        assert_apart(&lay_out(&printer, &Document::official(name, content)), name);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{office, window};
 use crate::content::{
-    Change, Component, Instalment, LevyKind, LevyNotice, LevyTable, Member, Method, Reduction,
+    Change, Component, Instalment, LevyKind, LevyNotice, LevyTable, Member, Method,
 };
 
 fn component(name: &str, income: i64, per_capita: i64, per_household: Option<i64>) -> Component {
@@ -176,10 +176,6 @@ pub fn levy_change(kind: LevyKind, liable_person: &str) -> LevyNotice {
         difference_yen: decided - before_yen,
     });
     notice.issued_on = "令和8年10月9日".into();
-    notice.reduction = Some(Reduction {
-        class: "2割軽減".into(),
-        why: "世帯の総所得金額等の合計が軽減の基準額以下のため".into(),
-    });
     notice.reasons = vec![
         "見本　花子さんが令和8年9月1日に職場の健康保険に加入したため、9月分から減額しました。"
             .into(),

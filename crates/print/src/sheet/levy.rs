@@ -22,7 +22,6 @@ const MOST_INSTALMENTS: usize = 20;
 const MOST_COMPONENTS: usize = 5;
 
 const REASON: Frame = frame(1750, 85, 1);
-const APPEAL: Frame = frame(1790, 78, 1);
 
 pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<Sheet>, Fault> {
     check(notice)?;
@@ -94,7 +93,7 @@ impl Places {
     const TABLE_TOP: i64 = 106_200;
     const TABLE_ROOM: i64 = 58_000;
     const WIDEST_PITCH: i64 = 5_400;
-    const CONTACT: i64 = 245_000;
+    const CONTACT: i64 = 243_800;
     /// Heading and table head above the members.
     const MEMBER_HEAD: i64 = 12_200;
     const MEMBER_PITCH: i64 = 5_000;
@@ -267,7 +266,7 @@ fn front(notice: &LevyNotice, setter: &mut Setter) -> Value {
         "issued": setter.fit("発行日", &notice.issued_on, frame(400, 90, 1)),
         "window": window(&notice.window, setter),
         "issuer": issuer(&notice.office, setter),
-        "lead": setter.lines("根拠の条例", &lead, frame(1800, 95, 1)),
+        "lead": setter.lines_within("根拠の条例", &lead, 1800, &[95, 85, 75, 65], 2),
         "liable": setter.fit("納付義務者", &notice.liable_person, row(900, 58, 95)),
         "symbol": fact(setter, "記号番号", &notice.symbol_number, 330),
         "levy_year": fact(setter, "相当年度", &notice.levy_year, 330),
@@ -281,7 +280,7 @@ fn front(notice: &LevyNotice, setter: &mut Setter) -> Value {
         "instalments": instalments(notice, setter),
         "payment": setter.fit("納付方法", &notice.payment, frame(1600, 90, 1)),
         "reasons_title": if notice.change.is_some() { "変更の理由" } else { "備考" },
-        "appeal": setter.lines("教示", &appeal(notice), APPEAL),
+        "appeal": setter.lines_within("教示", &appeal(notice), 1790, &[74, 70, 66, 62, 58], 8),
     })
 }
 
@@ -301,6 +300,7 @@ fn continuation(notice: &LevyNotice, setter: &mut Setter, heads: &[Set], part: V
     Sheet::plain(body)
 }
 
+/// The address block, which ends 45 mm from the top: the name takes what the address leaves.
 pub(super) fn window(window: &Window, setter: &mut Setter) -> Value {
     let lines = if window.address.len() > 2 { 1 } else { 2 };
     let address: Vec<Set> = window
@@ -308,10 +308,19 @@ pub(super) fn window(window: &Window, setter: &mut Setter) -> Value {
         .iter()
         .map(|line| setter.fit("住所", line, frame(820, 100, lines)))
         .collect();
+    let heights = address.iter().map(|set| {
+        let lines = i64::try_from(set.l.len()).unwrap_or(1);
+        lines * set.s * 353 / 1000 * 115 / 100 + 1_300
+    });
+    let left_um = 24_500 - heights.sum::<i64>();
+    let name = Frame {
+        height_um: left_um.max(4_600),
+        ..frame(740, 130, 2)
+    };
     json!({
         "postal": setter.fit("郵便番号", &window.postal_code, frame(300, 105, 1)),
         "address": address,
-        "name": setter.fit("宛名", &window.addressee, frame(740, 130, 2)),
+        "name": setter.fit("宛名", &window.addressee, name),
     })
 }
 
