@@ -380,7 +380,7 @@ impl Maker<'_> {
             if self.dice.chance(special.asset_owner) && age >= 40 {
                 person.asset_tax = Yen(self.dice.between(10, 220) * 1_000);
             }
-            if age < 65 && age >= 20 && self.dice.chance(special.unemployed) {
+            if (20..65).contains(&age) && self.dice.chance(special.unemployed) {
                 let months = i8::try_from(self.dice.between(1, 12)).unwrap_or(1);
                 let left_on = day(self.year.0 - 1, months, 28);
                 let code = self

@@ -26,6 +26,12 @@ pub struct ComponentLevy {
     pub per_adult: Yen,
     /// 平等割額, after every reduction.
     pub per_household: Yen,
+    /// 所得割額 before 産前産後の減額.
+    pub gross_income: Yen,
+    /// 均等割額 and 18歳以上均等割額 before every reduction.
+    pub gross_per_capita: Yen,
+    /// 平等割額 (halved where 特定世帯) before the statutory reduction.
+    pub gross_per_household: Yen,
     /// 低所得者の軽減額（7・5・2割）.
     pub statutory_reduction: Yen,
     /// 未就学児の減額.
@@ -261,6 +267,9 @@ struct Sums {
     per_capita: i64,
     per_adult: i64,
     per_household: i64,
+    gross_per_capita: i64,
+    gross_per_household: i64,
+    maternity_income: i64,
     statutory: i64,
     preschool: i64,
     maternity: i64,
@@ -334,12 +343,16 @@ impl ComponentRun<'_> {
             return;
         }
         for person in &self.household.people {
-            cut(groups, self.months_of(person));
-            cut(groups, person.unemployed);
-            cut(groups, person.former_dependant_months);
+            // What happens to someone in months without this component does not change its composition.
+            let months = self.months_of(person);
+            cut(groups, months);
+            cut(groups, months.and(person.unemployed));
+            cut(groups, months.and(person.former_dependant_months));
         }
-        cut(groups, self.household.specific_half);
-        cut(groups, self.household.specific_three_quarters);
+        if self.component.specific_household {
+            cut(groups, self.household.specific_half);
+            cut(groups, self.household.specific_three_quarters);
+        }
     }
 
     fn add_group(
@@ -408,12 +421,12 @@ impl ComponentRun<'_> {
             if let Some(rounding) = person_rounding {
                 let one = |base: Yen| rounding.divide(base.0 * rate, MICRO, 1) * MICRO;
                 part.income += one(bases.usual) * usual + one(bases.unemployed) * unemployed;
-                part.maternity += one(bases.usual) * maternity;
+                part.maternity_income += one(bases.usual) * maternity;
             } else {
                 if self.component.person_unit > 0 {
                     part.income += (bases.usual.0 * usual + bases.unemployed.0 * unemployed) * rate;
                 }
-                part.maternity += bases.usual.0 * rate * maternity;
+                part.maternity_income += bases.usual.0 * rate * maternity;
             }
         }
         part.asset_months += person.asset_tax.0 * months.count();
@@ -426,6 +439,7 @@ impl ComponentRun<'_> {
         } else {
             reduced
         };
+        part.gross_per_capita += prices.per_capita.gross * months.count();
         part.statutory += (prices.per_capita.gross - reduced) * months.count();
         part.maternity += after * maternity;
         let own = if free {
@@ -443,9 +457,14 @@ impl ComponentRun<'_> {
             0
         } else {
             part.adult_months += paid_months;
+            part.gross_per_capita += prices.per_adult.gross * months.count();
             part.statutory += (prices.per_adult.gross - prices.per_adult.reduced) * months.count();
-            part.maternity += prices.per_adult.reduced * maternity;
-            prices.per_adult.reduced * paid_months
+            let reduced = prices.per_adult.reduced;
+            part.maternity += reduced * maternity;
+            let relief_months = paid.and(person.former_dependant_months).count();
+            let relief = (reduced - reduced.min(prices.per_adult.gross / 2)) * relief_months;
+            part.former_dependant += relief;
+            reduced * paid_months - relief
         };
         part.per_adult += adult;
         if self.component.person_unit > 0 {
@@ -483,6 +502,7 @@ impl ComponentRun<'_> {
         ] {
             let count = months.count();
             part.household_months += count;
+            part.gross_per_household += price.gross * count;
             part.statutory += (price.gross - price.reduced) * count;
             let relief_months = months.and(only_former_dependants).count();
             let relief = (price.reduced - price.reduced.min(price.gross / 2)) * relief_months;
@@ -514,12 +534,13 @@ impl ComponentRun<'_> {
         part.asset =
             Rounding::Floor.divide(part.asset_months * self.component.asset_rate.0, step, 1) * step;
         if self.component.reduction_rounding == crate::rules::levy::ReductionRounding::FloorTotals {
-            for amount in [
-                &mut part.per_capita,
-                &mut part.per_adult,
-                &mut part.per_household,
-            ] {
-                *amount = Rounding::Floor.divide(*amount, step, 1) * step;
+            let floor =
+                |amount: &mut i64| *amount = Rounding::Floor.divide(*amount, step, 1) * step;
+            floor(&mut part.per_household);
+            // Where each person's own sum was cut already there is no total left to cut.
+            if self.component.person_unit == 0 {
+                floor(&mut part.per_capita);
+                floor(&mut part.per_adult);
             }
         }
     }
@@ -534,9 +555,12 @@ impl ComponentRun<'_> {
             per_capita: yen(sums.per_capita),
             per_adult: yen(sums.per_adult),
             per_household: yen(sums.per_household),
+            gross_income: yen(sums.income + sums.maternity_income),
+            gross_per_capita: yen(sums.gross_per_capita),
+            gross_per_household: yen(sums.gross_per_household),
             statutory_reduction: yen(sums.statutory),
             preschool_deduction: yen(sums.preschool),
-            maternity_deduction: yen(sums.maternity),
+            maternity_deduction: yen(sums.maternity + sums.maternity_income),
             minor_deduction: yen(sums.minor),
             former_dependant_relief: yen(sums.former_dependant),
             adjustment: yen(sums.adjustment),
@@ -627,6 +651,9 @@ impl Sums {
         other.per_capita += self.per_capita;
         other.per_adult += self.per_adult;
         other.per_household += self.per_household;
+        other.gross_per_capita += self.gross_per_capita;
+        other.gross_per_household += self.gross_per_household;
+        other.maternity_income += self.maternity_income;
         other.statutory += self.statutory;
         other.preschool += self.preschool;
         other.maternity += self.maternity;

@@ -130,7 +130,7 @@ fn relevy(
         .collect::<Result<Vec<_>, _>>()?;
     let replan = replan(
         &booking.rules.instalments,
-        booking.rules.change_habits,
+        booking.rules.change,
         booking.calendar,
         &instalments,
         &stood.columns(),

@@ -78,7 +78,7 @@ pub fn decide(
 ) -> Result<Vec<Decided>, Refusal> {
     let years = household_years(
         &rules.levy,
-        &rules.habits,
+        &rules.household,
         rules.levy.fiscal_year,
         &household.facts,
     )?;

@@ -82,7 +82,12 @@ pub fn explain_facts(
     let loaded = load::households(conn, household_id, household_id + 1, known_at, rules.year())?;
     let mut all = Vec::new();
     for household in &loaded {
-        let years = household_years(&rules.levy, &rules.habits, rules.year(), &household.facts)?;
+        let years = household_years(
+            &rules.levy,
+            &rules.household,
+            rules.year(),
+            &household.facts,
+        )?;
         for year in years {
             let reasoned = assessor.explain(&year.household)?;
             let liable = household.person_ids.get(year.head).copied().unwrap_or(0);

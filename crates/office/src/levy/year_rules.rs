@@ -3,48 +3,27 @@
 use crate::acts::Act;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
-use law::levy::facts::Habits;
-use law::levy::instalment::ChangeHabits;
-use law::rules::{InstalmentRules, LevyRules, RuleBook};
+use law::rules::{RuleBook, RuleSet, hash_of};
 use law::{FiscalYear, Refusal};
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
+use std::ops::Deref;
 
-/// The rule set of one municipality and fiscal year.
+/// The rule set of one municipality and fiscal year, with the text and hash it is kept under.
 #[derive(Clone, Debug)]
 pub struct YearRules {
-    /// Rates, reductions, caps, rounding.
-    pub levy: LevyRules,
-    /// 期割.
-    pub instalments: InstalmentRules,
-    /// Choices of the ordinance about months.
-    pub habits: Habits,
-    /// 増減のときの期割.
-    pub change_habits: ChangeHabits,
+    set: RuleSet,
     /// SHA-256 of `body` in hexadecimal: the name under which decisions remember the rules.
     pub hash: String,
     /// The rules as canonical JSON.
     pub body: String,
 }
 
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Body {
-    levy: LevyRules,
-    instalments: InstalmentRules,
-    habits: Habits,
-    change_habits: ChangeHabits,
-}
+impl Deref for YearRules {
+    type Target = RuleSet;
 
-const INTERIM_HABITS: Habits = Habits {
-    specific_household_end: law::levy::specific_household::SpecificHouseholdEnd::Months,
-    former_insured_tie: law::levy::facts::FormerInsuredTie::SameHousehold,
-    rejoining: law::levy::facts::Rejoining::NewLevy,
-};
-const INTERIM_CHANGE_HABITS: ChangeHabits = ChangeHabits {
-    increase: law::levy::instalment::IncreaseSpread::AddDifference,
-    decrease: law::levy::instalment::DecreaseOrder::FromNext,
-};
+    fn deref(&self) -> &RuleSet {
+        &self.set
+    }
+}
 
 const FIND: Sql = Sql {
     name: "levy.rules.find",
@@ -69,50 +48,20 @@ impl YearRules {
         municipality: &str,
         year: FiscalYear,
     ) -> Result<Self, OfficeError> {
-        Self::assemble(
-            book.levy(municipality, year)?,
-            book.instalments(municipality, year)?,
-            INTERIM_HABITS,
-            INTERIM_CHANGE_HABITS,
-        )
+        Self::of(book.rule_set(municipality, year)?)
     }
 
-    /// From its parts, for what-if and tests.
+    /// Of a rule set, for what-if and tests.
     ///
     /// # Errors
-    /// [`OfficeError::Bug`] when the parts cannot be written down.
-    pub fn assemble(
-        levy: LevyRules,
-        instalments: InstalmentRules,
-        habits: Habits,
-        change_habits: ChangeHabits,
-    ) -> Result<Self, OfficeError> {
-        let body = Body {
-            levy,
-            instalments,
-            habits,
-            change_habits,
-        };
-        let text = serde_json::to_string(&body)
-            .map_err(|error| OfficeError::Bug(format!("規則を書き出せません: {error}")))?;
-        Ok(Self::named(body, text))
-    }
-
-    fn named(body: Body, text: String) -> Self {
-        let digest = Sha256::digest(text.as_bytes());
-        let hash = digest.iter().fold(String::new(), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        Self {
-            levy: body.levy,
-            instalments: body.instalments,
-            habits: body.habits,
-            change_habits: body.change_habits,
-            hash,
-            body: text,
-        }
+    /// A [`Refusal`] when the set cannot be written down.
+    pub fn of(set: RuleSet) -> Result<Self, OfficeError> {
+        let body = set.canonical_json()?;
+        Ok(Self {
+            hash: hash_of(&body),
+            set,
+            body,
+        })
     }
 
     /// The fiscal year.
@@ -147,31 +96,38 @@ impl YearRules {
     /// # Errors
     /// [`OfficeError::Bug`] when the store does not have them or they no longer hash to their name.
     pub fn recall(conn: &mut Conn, hash: &str) -> Result<Self, OfficeError> {
-        let text = conn
+        let body = conn
             .query_opt(&FIND, &[hash.into()], |row| row.text(0))?
             .ok_or_else(|| OfficeError::Bug(format!("規則{hash}が保存されていません")))?;
-        let body: Body = serde_json::from_str(&text)
-            .map_err(|error| OfficeError::Bug(format!("規則{hash}を読めません: {error}")))?;
-        let rules = Self::named(body, text);
-        if rules.hash != hash {
+        if hash_of(&body) != hash {
             return Err(OfficeError::Bug(format!(
                 "保存された規則が書き換えられています: {hash}"
             )));
         }
-        Ok(rules)
+        Ok(Self {
+            set: RuleSet::from_canonical_json(&body)?,
+            hash: hash.to_owned(),
+            body,
+        })
     }
 }
 
-/// The rule sets of the years a municipality has rules for, oldest first.
+/// The years a municipality has complete rules for, oldest first.
 ///
 /// # Errors
 /// A [`Refusal`] when the book does not know the municipality.
 pub fn years_of(book: &RuleBook, municipality: &str) -> Result<Vec<FiscalYear>, Refusal> {
-    let years: Vec<FiscalYear> = (2016..2040)
-        .map(FiscalYear)
-        .filter(|year| {
-            book.levy(municipality, *year).is_ok() && book.instalments(municipality, *year).is_ok()
-        })
-        .collect();
-    Ok(years)
+    let entry = book
+        .municipalities()
+        .into_iter()
+        .find(|entry| entry.code == municipality)
+        .ok_or_else(|| {
+            Refusal::new(
+                "rules.municipality.missing",
+                format!(
+                    "団体コード{municipality}の規則がありません。規則ファイルを用意してください"
+                ),
+            )
+        })?;
+    Ok(entry.years)
 }
