@@ -51,6 +51,27 @@ pub fn tiers<W: Why<What>>(
             }
         }
     }
+    merge(out);
+}
+
+/// Puts months of the same tier together: a fraction is dropped once for each tier, not once for each
+/// change that left the tier as it was.
+fn merge(parts: &mut Vec<TierMonths>) {
+    let mut kept = 0;
+    for index in 0..parts.len() {
+        let Some(part) = parts.get(index).copied() else {
+            return;
+        };
+        let (done, _) = parts.split_at_mut(kept);
+        match done.iter_mut().find(|other| other.tier == part.tier) {
+            Some(same) => same.months = same.months.or(part.months),
+            None => {
+                parts.swap(kept, index);
+                kept += 1;
+            }
+        }
+    }
+    parts.truncate(kept);
 }
 
 fn judged(
