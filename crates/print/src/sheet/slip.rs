@@ -91,7 +91,7 @@ fn band(slip: &PaymentSlip, setter: &mut Setter) -> Result<(Value, Vec<u8>), Fau
         "instalment": setter.fit("期別", &slip.instalment, frame(170, 100, 1)),
         "number": setter.fit("通知書番号", &slip.notice_number, frame(350, 85, 1)),
         "payer": setter.fit("納付義務者", &slip.payer, row(440, 58, 95)),
-        "payer_address": setter.fit("住所", &slip.payer_address, row(490, 57, 70)),
+        "payer_address": setter.fit("住所", &slip.payer_address, row(490, 52, 70)),
         "due": setter.fit("納期限", &slip.due_on, frame(350, 95, 1)),
         "fund": setter.fit("公金口座", &slip.fund_account, frame(540, 75, 1)),
         "principal": yen(slip.principal_yen),
