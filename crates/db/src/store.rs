@@ -14,8 +14,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// How often a transaction is run before it gives up: contention, or a lost connection.
-const ATTEMPTS: u32 = 30;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
@@ -28,6 +26,8 @@ pub struct StoreOptions {
     pub patience: Duration,
     /// How long SQLite waits for a lock of another process.
     pub busy_timeout: Duration,
+    /// How often a transaction is run before it gives up: contention, or a lost connection. At least 1.
+    pub attempts: u32,
     /// Whether a reported commit on SQLite survives a power cut. Only throw-away stores may do without.
     pub durable: bool,
 }
@@ -38,6 +38,7 @@ impl Default for StoreOptions {
             connections: 8,
             patience: Duration::from_secs(120),
             busy_timeout: Duration::from_secs(10),
+            attempts: 30,
             durable: true,
         }
     }
@@ -55,6 +56,7 @@ struct Shared {
     id: u64,
     url: StoreUrl,
     source: Source,
+    attempts: u32,
     /// The one writer on SQLite; every connection on PostgreSQL and of a store in memory.
     writers: Pool,
     /// The readers of a SQLite file.
@@ -107,6 +109,7 @@ impl Store {
             id: NEXT_STORE.fetch_add(1, Ordering::Relaxed),
             url: url.clone(),
             source,
+            attempts: options.attempts.max(1),
             writers: Pool::new(writers, options.patience),
             readers,
         };
@@ -180,18 +183,15 @@ impl Store {
     ) -> Result<R, E> {
         let _inside = Inside::enter(self.shared.id)?;
         let mut last = String::new();
-        for attempt in 0..ATTEMPTS {
+        let attempts = self.shared.attempts;
+        for attempt in 0..attempts {
             pause(attempt);
             match self.shared.attempt(&mut f)? {
                 Attempt::Done(value) => return Ok(value),
                 Attempt::Again(reason) => last = reason,
             }
         }
-        Err(StoreError::Contention {
-            attempts: ATTEMPTS,
-            last,
-        }
-        .into())
+        Err(StoreError::Contention { attempts, last }.into())
     }
 
     /// Takes a block of numbers from a counter in a transaction of its own; what is not used stays a gap.
@@ -262,7 +262,7 @@ impl Shared {
                     let fit = conn.rollback(false);
                     pool.give_back(fit.then_some(conn));
                     tries += 1;
-                    if error.cause() != Some(Cause::Connection) || tries >= ATTEMPTS {
+                    if error.cause() != Some(Cause::Connection) || tries >= self.attempts {
                         return Err(error);
                     }
                 }

@@ -262,8 +262,10 @@ fn compare(
 
 fn random_histories(store: &TestStore, cases: u32) {
     let next = Cell::new(0_i64);
+    // A deep run plays twenty times as many.
+    let deep = std::env::var_os("KOKUHO_DEEP").is_some();
     let config = Config {
-        cases,
+        cases: if deep { cases * 20 } else { cases },
         failure_persistence: None,
         ..Config::default()
     };

@@ -3,7 +3,8 @@
 use crate::{execute, ints};
 use db::ColumnType::{Blob, Int, Text};
 use db::testing::TestStore;
-use db::{Cause, ColumnType, Sql, StoreError, Value};
+use db::{Cause, ColumnType, Sql, Store, StoreError, Value, bulk_probe};
+use std::time::Duration;
 
 const WIDE: &[(&str, ColumnType)] = &[
     ("fiscal_year", Int),
@@ -191,4 +192,19 @@ pub fn loads_of_any_size_arrive(store: &TestStore) {
     );
     let lengths = ints(store, "select cast(sum(length(note)) as bigint) from wide");
     assert_eq!(lengths, [(0..first).map(|id| 3 * (id % 40)).sum::<i64>()]);
+}
+
+pub fn the_probe_loads_and_leaves_nothing(store: &TestStore) {
+    let opened =
+        (store.owner_url() != store.url()).then(|| Store::open(store.owner_url()).unwrap());
+    let owner: &Store = opened.as_ref().unwrap_or(store);
+    for _ in 0..2 {
+        let mut ticks = 0;
+        let elapsed = bulk_probe(owner, 1234, || {
+            ticks += 7;
+            Duration::from_secs(ticks)
+        });
+        assert_eq!(elapsed, Ok(Duration::from_secs(7)));
+    }
+    assert!(execute(store, "delete from bulk_probe", &[]).is_err());
 }

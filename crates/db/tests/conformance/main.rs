@@ -93,6 +93,10 @@ const ANY: &[Case] = &[
     ("an unfinished load spoils", bulk::an_unfinished_load_spoils),
     ("a load obeys the table", bulk::a_load_obeys_the_table),
     ("loads of any size arrive", bulk::loads_of_any_size_arrive),
+    (
+        "the probe loads and leaves nothing",
+        bulk::the_probe_loads_and_leaves_nothing,
+    ),
 ];
 
 /// What needs a reader beside a writer.
@@ -109,6 +113,11 @@ const CONCURRENT: &[Case] = &[
         "two stores lose nothing",
         transactions::two_stores_lose_nothing,
     ),
+    (
+        "a held lock is outlasted",
+        transactions::a_held_lock_is_outlasted,
+    ),
+    ("patience ends", transactions::patience_ends),
 ];
 
 fn run(cases: &[Case], open: fn(&[Migration]) -> Result<TestStore, StoreError>) {

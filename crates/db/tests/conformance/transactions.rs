@@ -2,10 +2,11 @@
 
 use crate::{execute, ints};
 use db::testing::TestStore;
-use db::{Cause, Engine, Sql, Store, StoreError};
+use db::{Cause, Engine, Sql, Store, StoreError, StoreOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 const ADD: Sql = Sql {
     name: "add",
@@ -249,4 +250,85 @@ pub fn two_stores_lose_nothing(store: &TestStore) {
     let other = Store::open(store.url()).unwrap();
     let expected = compete(vec![(*store).clone(), other]);
     assert_eq!(ints(store, "select count(*) from ledger"), [expected]);
+}
+
+/// A lock of another process is waited for, and past that the transaction runs again.
+pub fn a_held_lock_is_outlasted(store: &TestStore) {
+    let options = StoreOptions {
+        busy_timeout: Duration::from_millis(1),
+        ..StoreOptions::default()
+    };
+    let other = Store::open_with(store.url(), options).unwrap();
+    let (locked, go_on) = mpsc::channel();
+    let holder = {
+        let store: Store = (*store).clone();
+        thread::spawn(move || {
+            store
+                .write(|conn| {
+                    conn.execute(&ADD, &[1.into(), "a".into()])?;
+                    conn.next_ids("lock", 1)?;
+                    locked.send(()).unwrap();
+                    thread::sleep(Duration::from_millis(60));
+                    Ok::<_, StoreError>(())
+                })
+                .unwrap();
+        })
+    };
+    go_on.recv().unwrap();
+    let second = other.write(|conn| {
+        conn.execute(&ADD, &[2.into(), "b".into()])?;
+        conn.next_ids("lock", 1)
+    });
+    assert_eq!(second, Ok(2));
+    holder.join().unwrap();
+    assert_eq!(count(store), 2);
+}
+
+/// Waiting for a connection and running again both come to an end with a sentence.
+pub fn patience_ends(store: &TestStore) {
+    let options = StoreOptions {
+        connections: 1,
+        patience: Duration::from_millis(20),
+        busy_timeout: Duration::from_millis(1),
+        attempts: 2,
+        ..StoreOptions::default()
+    };
+    let small = Store::open_with(store.url(), options).unwrap();
+    let waiting = small.clone();
+    small
+        .read(|_| {
+            let refused = thread::spawn(move || waiting.read(|_| Ok::<_, StoreError>(())))
+                .join()
+                .unwrap();
+            assert!(
+                matches!(refused, Err(StoreError::Busy { .. })),
+                "{refused:?}"
+            );
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    if store.engine() == Engine::Sqlite {
+        let refused = store
+            .write(|_| Ok::<_, StoreError>(small.reserve_ids("n", 1)))
+            .unwrap();
+        assert!(
+            matches!(refused, Err(StoreError::Contention { attempts: 2, .. })),
+            "{refused:?}"
+        );
+    } else {
+        let mut runs = 0;
+        let refused = small.write(|conn| {
+            runs += 1;
+            conn.execute_text(
+                "do $$ begin raise exception 'again' using errcode = '40001'; end $$",
+                &[],
+            )
+        });
+        assert!(
+            matches!(refused, Err(StoreError::Contention { attempts: 2, .. })),
+            "{refused:?}"
+        );
+        assert_eq!(runs, 2);
+    }
+    assert_eq!(small.reserve_ids("n", 1), Ok(1));
 }
