@@ -12,10 +12,9 @@ mod support;
 use law::date::{attains, birthday, first_march_end_from};
 use law::era::{Era, date_input, fiscal_year, fiscal_year_ja, parse, wareki, wareki_short};
 use law::levy::months::{care_months, insured_months, is_aged_65, is_minor, is_preschool};
-use law::rules::Calendar;
 use law::rules::levy::LossMonth;
-use law::{Date, FiscalYear, Months, Span, day};
-use support::insured;
+use law::{Date, FiscalYear, Months, day};
+use support::{calendar, insured};
 
 fn rows(text: &str) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
@@ -257,22 +256,6 @@ fn days_and_years_print_in_full() {
     assert_eq!(fiscal_year("R8"), Ok(FiscalYear(2026)));
     assert_eq!(fiscal_year("令和８年度"), Ok(FiscalYear(2026)));
     assert!(fiscal_year("8").is_err());
-}
-
-fn calendar() -> Calendar {
-    let mut holidays: Vec<Date> = rows(include_str!("data/holidays.csv"))
-        .into_iter()
-        .map(|row| iso(&row[0]))
-        .collect();
-    holidays.sort_unstable();
-    Calendar {
-        known: Span {
-            from: day(2020, 1, 1),
-            until: Some(day(2031, 2, 1)),
-        },
-        holidays,
-        closed_every_year: vec![(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)],
-    }
 }
 
 /// 地税20条の5第2項: every row of the table of shifted due days.

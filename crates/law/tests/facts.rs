@@ -20,7 +20,7 @@ use law::levy::specific_household::SpecificHouseholdEnd;
 use law::levy::unemployment::{CODES, unemployment_months};
 use law::rules::levy::LossMonth;
 use law::{Date, FiscalYear, Months, Refusal, Span, day};
-use support::{HABITS, always, earner, household, insured, only, since, until, ward, years};
+use support::{Dice, HABITS, always, earner, household, insured, only, since, until, ward, years};
 
 const YEAR: FiscalYear = FiscalYear(2026);
 
@@ -403,41 +403,31 @@ fn a_household_that_comes_back_is_levied_as_the_ordinance_says() {
 /// Every charged month goes to exactly one head, whatever the order of events.
 #[test]
 fn heads_share_every_month_once() {
-    let mut seed = 20_261_120_u64;
-    let mut next = |below: u64| {
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) % below
+    let mut dice = Dice(20_261_120);
+    let mut days_after = |from: Date, below: i64| {
+        from.checked_add(jiff::Span::new().days(dice.below(below)))
+            .unwrap()
     };
     for round in 0..2_000 {
         let mut people = Vec::new();
         for person in 0..3 {
             let mut one = insured(day(1970 + person, 1, 1));
             one.insured.clear();
-            let mut start = next(300);
-            for _ in 0..next(3) {
-                let length = next(200);
-                let from = law::day(2026, 3, 1)
-                    .checked_add(jiff::Span::new().days(i64::try_from(start).unwrap()))
-                    .unwrap();
-                let lost = from
-                    .checked_add(jiff::Span::new().days(i64::try_from(length).unwrap()))
-                    .unwrap();
+            let mut from = days_after(day(2026, 3, 1), 300);
+            for _ in 0..2 {
+                let lost = days_after(from, 200);
                 one.insured.push(InsuredSpan {
                     acquired_on: from,
                     lost_on: Some(lost),
                     event_on: None,
                     cause: Some(LossCause::Insurance),
                 });
-                start += length + next(60);
+                from = days_after(lost, 60);
             }
             people.push(one);
         }
         let mut facts = household(people);
-        let change = law::day(2026, 4, 1)
-            .checked_add(jiff::Span::new().days(i64::try_from(next(365)).unwrap()))
-            .unwrap();
+        let change = days_after(day(2026, 4, 1), 365);
         facts.heads = heads(&[(0, day(2000, 1, 1), Some(change)), (1, change, None)]);
         let charged = facts.people.iter().fold(Months::NONE, |all, person| {
             all.or(insured_months(LossMonth::EventMonth, YEAR, person).unwrap())

@@ -7,11 +7,12 @@ use law::levy::facts::{
 };
 use law::levy::specific_household::SpecificHouseholdEnd;
 use law::levy::{Assessor, EarnerThresholds, Levy};
+use law::rules::Calendar;
 use law::rules::levy::{
     BaseRounding, BasicDeduction, CapMethod, ComponentRules, IncomeRounding, LevyKind, LevyRules,
     LossMonth, ReductionRounding, ReductionRules, ReductionTier, Status,
 };
-use law::{Date, FiscalYear, Payers, Rate, Rounding, Yen, day};
+use law::{Date, FiscalYear, Payers, Rate, Rounding, Span, Yen, day};
 
 /// Rate in per cent, 均等割, 平等割, cap.
 fn component(code: &str, name: &str, rate: &str, heads: [i64; 3], cap: i64) -> ComponentRules {
@@ -193,4 +194,35 @@ pub fn levy(rules: &LevyRules, facts: &HouseholdFacts) -> Levy {
 /// Amounts by component.
 pub fn amounts(levy: &Levy) -> Vec<i64> {
     levy.components.iter().map(|one| one.amount.0).collect()
+}
+
+/// The holidays of 2020 to 2030.
+pub fn calendar() -> Calendar {
+    let mut holidays: Vec<Date> = include_str!("../data/holidays.csv")
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').next().unwrap().parse().unwrap())
+        .collect();
+    holidays.sort_unstable();
+    Calendar {
+        known: Span {
+            from: day(2020, 1, 1),
+            until: Some(day(2031, 2, 1)),
+        },
+        holidays,
+        closed_every_year: vec![(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)],
+    }
+}
+
+/// A reproducible stream of numbers below a bound.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, bound: i64) -> i64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from(self.0 >> 33).unwrap() % bound
+    }
 }
