@@ -1,0 +1,88 @@
+//! Two implementations of the annual levy, held against each other.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod literal;
+
+use law::levy::{Assessor, HouseholdYear};
+use law::rules::LevyRules;
+use literal::{generate, grid, shrink};
+
+/// What the engine says, in the terms of the second implementation.
+fn engine(rules: &LevyRules, household: &HouseholdYear) -> Result<literal::Result, String> {
+    let assessor = Assessor::new(rules).map_err(|refusal| refusal.to_string())?;
+    let levy = assessor
+        .levy(household)
+        .map_err(|refusal| refusal.to_string())?;
+    Ok(literal::Result {
+        tenths: levy.reduction_tenths,
+        amounts: levy
+            .components
+            .iter()
+            .map(|c| [c.before_cap, c.over_cap, c.amount])
+            .collect(),
+        total: levy.total,
+    })
+}
+
+fn disagree(rules: &LevyRules, household: &HouseholdYear) -> bool {
+    engine(rules, household) != Ok(literal::levy(rules, household))
+}
+
+/// Fails with the smallest household and rule set that still disagree.
+fn hold(rules: &LevyRules, household: &HouseholdYear, name: &str) {
+    if !disagree(rules, household) {
+        return;
+    }
+    let start = (rules.clone(), household.clone());
+    let (rules, household) = shrink::smallest(start, |pair| {
+        // A refusal is only a disagreement where the start was one.
+        engine(&pair.0, &pair.1).is_ok() && disagree(&pair.0, &pair.1)
+    });
+    panic!(
+        "{name}\nengine:  {:?}\nliteral: {:?}\nhousehold: {}\nrules: {}",
+        engine(&rules, &household),
+        literal::levy(&rules, &household),
+        serde_json::to_string(&household).unwrap(),
+        serde_json::to_string(&rules).unwrap(),
+    );
+}
+
+/// How many random households: a few in an ordinary run, a hundred thousand in a deep one.
+fn rounds() -> u64 {
+    let deep = std::env::var("KOKUHO_DEEP").is_ok_and(|value| value == "1");
+    if deep || !cfg!(debug_assertions) {
+        100_000
+    } else {
+        5_000
+    }
+}
+
+#[test]
+fn both_agree_on_random_households_under_random_rules() {
+    let first = match std::env::var("KOKUHO_SEED") {
+        Ok(seed) => seed.parse().unwrap(),
+        Err(_) => 20_260_401,
+    };
+    for seed in first..first + rounds() {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let rules = generate::rules(&mut rng);
+        let household = generate::household(&mut rng, &rules);
+        hold(&rules, &household, &format!("KOKUHO_SEED={seed}"));
+    }
+}
+
+#[test]
+fn both_agree_on_the_grid() {
+    let mut pairs = 0;
+    for (name, rules, household) in grid::pairs() {
+        hold(&rules, &household, &name);
+        pairs += 1;
+    }
+    assert!(pairs > 2_000, "the grid has only {pairs} points");
+}
