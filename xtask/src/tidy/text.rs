@@ -71,7 +71,10 @@ pub fn check(root: &Path, wrong: &mut Vec<String>) -> Result<()> {
             continue;
         };
         // Tests at the end of a file do not count: they belong to the idea they test.
-        let lines = text.lines().take_while(|line| *line != "#[cfg(test)]").count();
+        let lines = text
+            .lines()
+            .take_while(|line| *line != "#[cfg(test)]")
+            .count();
         let allowed = allowances.long.iter().any(|allowed| allowed.file == name);
         if sh::has_extension(&path, &CODE) && lines > MOST_LINES && !allowed {
             wrong.push(format!("{name}: {lines} lines, at most {MOST_LINES}"));
