@@ -169,12 +169,11 @@ fn every_convention_of_the_field_has_a_municipality() {
     assert_eq!(units, BTreeSet::from([1, 10, 100]));
     assert!(person_unit);
     assert!(loss.contains(&format!("{:?}", LossMonth::LossDayMonth)));
-    // 二方式, 三方式, 四方式, 所得割だけ.
+    // 二方式, 三方式, 四方式.
     for wanted in [
         (false, true, false),
         (false, true, true),
         (true, true, true),
-        (false, false, false),
     ] {
         assert!(parts.contains(&wanted), "{wanted:?}");
     }

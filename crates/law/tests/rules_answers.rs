@@ -123,3 +123,45 @@ fn the_hash_follows_values_and_nothing_else() {
         base
     );
 }
+
+#[test]
+fn a_file_of_the_municipality_replaces_the_shipped_one() {
+    let own = [("rules/municipal/131032/levy.toml", TOWN)];
+    let book = RuleBook::embedded_with(&own).unwrap();
+    assert_eq!(
+        book.levy("131032", FiscalYear(2025))
+            .unwrap()
+            .municipality_name,
+        "港区"
+    );
+    assert!(book.levy("131032", FiscalYear(2026)).is_err());
+    assert!(book.levy("111007", FiscalYear(2026)).is_ok());
+}
+
+#[test]
+fn a_printed_table_of_reductions_is_read_as_it_stands() {
+    let rows = "{ tenths = 7, per_capita = 34370, per_household = 0 }, \
+                { tenths = 5, per_capita = 24550, per_household = 0, preschool = 12275 }, \
+                { tenths = 2, per_capita = 9820, per_household = 0 }, \
+                { tenths = 0, per_capita = 0, per_household = 0 }";
+    let table = format!("per_capita = 49100, reduction = [{rows}],");
+    let rounding = "reduction = \"floor_each\"\namount_unit = 1\namount_rounding = \"floor\"\n";
+    let split = "[[method.component]]\ncodes = [\"medical\"]\nincome_rounding = \"person_floor\"\n\
+                 reduction = \"table\"\namount_unit = 1\namount_rounding = \"floor\"\n";
+    let text = with("per_capita = 49100,", &table)
+        .replacen(
+            "[\"medical\", \"support\", \"care\"]",
+            "[\"support\", \"care\"]",
+            1,
+        )
+        .replacen(rounding, &format!("{rounding}\n{split}"), 1);
+    let end = text.rfind("[[rates]]").unwrap();
+    let rules = book(&text[..end]).levy("131032", FiscalYear(2024)).unwrap();
+    let rows = &rules.components[0].reduction_table;
+    assert_eq!(rows.len(), 4);
+    assert_eq!(
+        (rows[1].tenths, rows[1].per_capita.0, rows[1].preschool.0),
+        (5, 24_550, 12_275)
+    );
+    assert!(rules.components[1].reduction_table.is_empty());
+}

@@ -39,6 +39,22 @@ impl RuleBook {
         Self::parse(EMBEDDED)
     }
 
+    /// The shipped rule files with a municipality's own: a file of the same path replaces the shipped one.
+    ///
+    /// # Errors
+    /// As [`RuleBook::embedded`].
+    pub fn embedded_with<P: AsRef<str>, T: AsRef<str>>(
+        own: &[(P, T)],
+    ) -> Result<Self, Vec<RuleError>> {
+        let mut files: BTreeMap<&str, &str> = EMBEDDED.iter().copied().collect();
+        files.extend(
+            own.iter()
+                .map(|(path, text)| (path.as_ref(), text.as_ref())),
+        );
+        let files: Vec<(&str, &str)> = files.into_iter().collect();
+        Self::parse(&files)
+    }
+
     /// The shipped rule files, read once for the whole program.
     ///
     /// # Errors
