@@ -194,7 +194,8 @@ fn income_bases<W: Why<What>>(
 ) -> Result<(), Refusal> {
     bases.clear();
     for (index, person) in household.people.iter().enumerate() {
-        if person.insured.is_empty() {
+        // 所得照会中 is levied as zero until the answer comes.
+        if person.insured.is_empty() || person.inquiry_open {
             bases.push(Bases::default());
             continue;
         }
@@ -322,9 +323,19 @@ impl ComponentRun<'_> {
             };
         }
         if self.rules.cap_method == CapMethod::PersonMonths {
-            sums.capped = sums.capped.min(self.component.cap.0 * MICRO * 12);
+            sums.adjustment = self.adjustment();
+            sums.total = (sums.total - sums.adjustment).max(0);
+            sums.capped = sums.total.min(self.component.cap.0 * MICRO * 12);
         }
         self.conclude(&sums, why)
+    }
+
+    /// What the ordinance takes off this component in the year.
+    fn adjustment(&self) -> i64 {
+        let own = usize::from(self.index);
+        let all = self.household.adjustments.iter();
+        let taken_off = all.filter(|adjustment| adjustment.component == own);
+        taken_off.map(|adjustment| adjustment.yen.0).sum::<i64>() * MICRO * 12
     }
 
     /// Cuts the charged months into groups within which nothing that matters changes.
@@ -350,8 +361,9 @@ impl ComponentRun<'_> {
             cut(groups, months.and(person.former_dependant_months));
         }
         if self.component.specific_household {
-            cut(groups, self.household.specific_half);
-            cut(groups, self.household.specific_three_quarters);
+            let half = self.household.specific_half;
+            cut(groups, half);
+            cut(groups, self.household.specific_three_quarters.except(half));
         }
     }
 
@@ -381,14 +393,11 @@ impl ComponentRun<'_> {
         }
         self.add_household(prices, household_months, only_former_dependants, &mut part);
         self.round_parts(whole, &mut part);
-        let adjustment: i64 = self
-            .household
-            .adjustments
-            .iter()
-            .filter(|adjustment| adjustment.component == usize::from(self.index))
-            .map(|adjustment| adjustment.yen.0)
-            .sum();
-        part.adjustment = adjustment * MICRO * 12 * group.months.count() / charged.count().max(1);
+        if self.rules.cap_method == CapMethod::MonthlyComposition {
+            // Shared by the charged months; what division leaves over goes to the later groups.
+            let months = sums.household_months + group.months.count();
+            part.adjustment = self.adjustment() * months / charged.count().max(1) - sums.adjustment;
+        }
         let total =
             part.income + part.asset + part.per_capita + part.per_adult + part.per_household
                 - part.adjustment;
@@ -409,6 +418,7 @@ impl ComponentRun<'_> {
         let paid = months.except(person.maternity);
         let (paid_months, unemployed) = (paid.count(), paid.and(person.unemployed).count());
         let usual = paid_months - unemployed;
+        let relieved = months.and(person.maternity).and(person.unemployed).count();
         let rate = self.component.income_rate.0;
         let income_before = part.income;
         if !person.former_dependant {
@@ -421,12 +431,14 @@ impl ComponentRun<'_> {
             if let Some(rounding) = person_rounding {
                 let one = |base: Yen| rounding.divide(base.0 * rate, MICRO, 1) * MICRO;
                 part.income += one(bases.usual) * usual + one(bases.unemployed) * unemployed;
-                part.maternity_income += one(bases.usual) * maternity;
+                part.maternity_income +=
+                    one(bases.usual) * (maternity - relieved) + one(bases.unemployed) * relieved;
             } else {
                 if self.component.person_unit > 0 {
                     part.income += (bases.usual.0 * usual + bases.unemployed.0 * unemployed) * rate;
                 }
-                part.maternity_income += bases.usual.0 * rate * maternity;
+                part.maternity_income +=
+                    (bases.usual.0 * (maternity - relieved) + bases.unemployed.0 * relieved) * rate;
             }
         }
         part.asset_months += person.asset_tax.0 * months.count();

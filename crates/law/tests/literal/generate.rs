@@ -232,7 +232,7 @@ pub fn household(rng: &mut Rng, rules: &LevyRules) -> HouseholdYear {
         fiscal_year: rules.fiscal_year,
         people,
         specific_half: half,
-        specific_three_quarters: three_quarters.except(half),
+        specific_three_quarters: three_quarters,
         forced_reduction,
         adjustments,
     }
@@ -247,6 +247,8 @@ fn person(rng: &mut Rng) -> PersonYear {
     };
     let insured = match standing {
         Standing::Insured | Standing::JoinedLater => months(rng),
+        // A head who was not insured on the judgement day may join later in the year.
+        Standing::FictitiousHead if rng.bool() => months(rng),
         Standing::FictitiousHead | Standing::FormerInsured => Months::NONE,
     };
     let mut person = PersonYear {
@@ -282,10 +284,7 @@ fn person(rng: &mut Rng) -> PersonYear {
     match rng.u8(..24) {
         0 => person.filing = Filing::Unfiled,
         1 => person.filing = Filing::NotRequired,
-        2 => {
-            person.inquiry_open = true;
-            person.income = Income::default();
-        }
+        2 => person.inquiry_open = true,
         _ => {}
     }
     person
