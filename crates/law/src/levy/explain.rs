@@ -1,12 +1,11 @@
 //! 説明 — steps of a levy as lines a clerk can follow with a finger: label, sentence, clause, parameter, rounding.
 
+pub use super::explain_clause::clause;
 use super::what::What;
 use crate::era::fiscal_year_ja;
 use crate::reason::{Step, WHOLE_HOUSEHOLD};
 use crate::rules::LevyRules;
-use crate::rules::levy::{
-    BaseRounding, ComponentRules, IncomeRounding, LevyKind, ReductionRounding, Status,
-};
+use crate::rules::levy::{BaseRounding, ComponentRules, IncomeRounding, ReductionRounding, Status};
 use crate::{Rate, Rounding, Yen};
 
 /// One line of an explanation.
@@ -96,7 +95,7 @@ fn sentence(
         ),
         What::Earners => format!("給与所得者等の数 = {value}人"),
         What::Heads => format!("被保険者と特定同一世帯所属者の数 = {value}人"),
-        What::Threshold => threshold(rules, all, left, right, value),
+        What::Threshold => threshold(rules, left, right, value),
         What::ReductionTier => tier(left, right, value),
         What::NotReducedUnknownIncome => {
             "未申告または照会中の人がいるため、所得が分かるまで軽減しない".to_owned()
@@ -132,7 +131,7 @@ fn sentence(
 }
 
 /// 軽減基準額, opened to its terms.
-fn threshold(rules: &LevyRules, all: &[Step<What>], tenths: i64, heads: i64, value: i64) -> String {
+fn threshold(rules: &LevyRules, tenths: i64, heads: i64, value: i64) -> String {
     let base = rules.reduction.base;
     let per_head = rules
         .reduction
@@ -140,16 +139,15 @@ fn threshold(rules: &LevyRules, all: &[Step<What>], tenths: i64, heads: i64, val
         .iter()
         .find(|tier| tier.tenths == tenths)
         .map_or(Yen::ZERO, |tier| tier.per_head);
-    // The steps of one judgement stand together, so the number of earners is the nearest one told.
+    // What is left of the threshold is the part of the earners beyond the first.
     let earners = (value - base.0 - per_head.0 * heads)
         .checked_div(rules.reduction.per_earner.0)
         .unwrap_or(0);
-    let told = all.iter().rev().find(|step| step.what == What::Earners);
     let mut terms = base.to_string();
     if per_head > Yen::ZERO {
         terms = format!("{terms} + {per_head} × {heads}人");
     }
-    if earners > 0 && told.is_some() {
+    if earners > 0 {
         let each = rules.reduction.per_earner;
         terms = format!("{terms} + {each} × （{}人 − 1）", earners + 1);
     }
@@ -177,16 +175,21 @@ fn income_levy(
     value: i64,
 ) -> String {
     let rounded = component.map_or("", |one| income_rounding_ja(one.income_rounding));
-    let bases: Vec<&Step<What>> = all
+    let base = |step: &&Step<What>| {
+        matches!(step.what, What::IncomeBase | What::IncomeBaseUnemployed) && step.value > 0
+    };
+    let payer = all.iter().find(base).map(|step| step.person);
+    let alone = all
         .iter()
-        .filter(|step| step.what == What::IncomeBase && step.value > 0)
-        .collect();
-    let single = bases.iter().find_map(|base| {
-        let months = base_months / base.value;
-        (months * base.value == base_months && (1..=12).contains(&months)).then_some((base, months))
+        .filter(base)
+        .all(|step| Some(step.person) == payer);
+    let single = all.iter().filter(base).find_map(|step| {
+        let months = base_months / step.value;
+        (alone && months * step.value == base_months && (1..=12).contains(&months))
+            .then_some((step, months))
     });
     let terms = match single {
-        Some((base, 12)) if bases.len() == 1 => {
+        Some((base, 12)) => {
             format!(
                 "（{} − {}）× {}",
                 yen(base.left),
@@ -194,13 +197,13 @@ fn income_levy(
                 Rate(rate)
             )
         }
-        Some((base, months)) if bases.len() == 1 => format!(
+        Some((base, months)) => format!(
             "（{} − {}）× {} × {months}月/12月",
             yen(base.left),
             yen(base.right),
             Rate(rate)
         ),
-        _ => format!(
+        None => format!(
             "算定基礎の合計{} × {}",
             months_of_year(base_months),
             Rate(rate)
@@ -252,98 +255,6 @@ fn total_terms(rules: &LevyRules, all: &[Step<What>]) -> String {
     } else {
         terms.join(" + ")
     }
-}
-
-/// Where a step stands for the kind of levy, the component and the year.
-#[must_use]
-pub fn clause(rules: &LevyRules, what: What, component: Option<&ComponentRules>) -> String {
-    match rules.kind {
-        LevyKind::Premium => premium_clause(rules.fiscal_year.0, what, component),
-        LevyKind::Tax => tax_clause(what),
-    }
-}
-
-/// 国民健康保険法施行令 第29条の7 by paragraph and item, as numbered in the year.
-///
-/// Until 平成29年度 the items stood one or two later; until 令和7年度 there was no paragraph for 子ども and the reduction
-/// was the fifth.
-fn premium_clause(year: i16, what: What, component: Option<&ComponentRules>) -> String {
-    let paragraph = match component.map(|one| one.code.as_str()) {
-        Some("support") => 3,
-        Some("care") => 4,
-        Some("child") => 5,
-        _ => 2,
-    };
-    let reduction = if year >= 2026 { 6 } else { 5 };
-    let at = |paragraph: i32, items: &str| {
-        format!("国民健康保険法施行令第29条の7第{paragraph}項{items}")
-    };
-    // Items of the paragraph in hand: (income, asset, per capita, household, cap).
-    let (income, asset, per_capita, household, cap) = match (year, paragraph) {
-        (..=2017, 2) => (4, 7, 8, 9, 10),
-        (..=2017, _) => (4, 6, 7, 8, 9),
-        (_, 2) => (4, 6, 7, 8, 9),
-        (_, 5) => (4, 5, 6, 9, 10),
-        _ => (4, 5, 6, 7, 8),
-    };
-    let item = |number: i32| at(paragraph, &format!("第{number}号"));
-    match what {
-        What::LevyTotal => at(2, "第4号・第5号"),
-        What::BasicDeduction => "地方税法第314条の2第2項".to_owned(),
-        What::IncomeBase => at(2, "第4号"),
-        What::IncomeBaseUnemployed => "国民健康保険法施行令第29条の7の2".to_owned(),
-        What::JudgementIncome => {
-            format!("{}、附則第5条", at(reduction, "第1号・第2号"))
-        }
-        What::Earners => format!("{}、附則第5条", at(reduction, "第1号")),
-        What::Heads | What::Threshold | What::ReductionTier | What::StatutoryReduction => {
-            at(reduction, "第3号")
-        }
-        What::NotReducedUnknownIncome => at(reduction, "第1号"),
-        What::IncomeLevy => item(income),
-        What::AssetLevy => item(asset),
-        What::PerCapita => item(per_capita),
-        What::PerAdult => at(5, "第8号"),
-        What::PerHousehold => item(household),
-        What::PreschoolDeduction => at(reduction, "第6号・第7号"),
-        What::MaternityDeduction => at(reduction, "第8号・第9号"),
-        What::MinorDeduction => at(reduction, "第10号・第11号"),
-        What::FormerDependantRelief | What::Adjustment => "国民健康保険法第77条".to_owned(),
-        What::Cap => item(cap),
-        What::ComponentAmount => {
-            "国民健康保険法第81条、国等の債権債務等の金額の端数計算に関する法律第2条".to_owned()
-        }
-        What::Total => at(1, ""),
-    }
-}
-
-fn tax_clause(what: What) -> String {
-    let place = match what {
-        What::LevyTotal
-        | What::IncomeBase
-        | What::IncomeLevy
-        | What::AssetLevy
-        | What::PerCapita
-        | What::PerAdult
-        | What::PerHousehold
-        | What::Total => "地方税法第703条の4",
-        What::BasicDeduction => "地方税法第314条の2第2項",
-        What::IncomeBaseUnemployed => "地方税法第703条の5の2",
-        What::JudgementIncome
-        | What::Earners
-        | What::Heads
-        | What::Threshold
-        | What::ReductionTier
-        | What::NotReducedUnknownIncome => "地方税法第703条の5第1項、地方税法施行令第56条の89",
-        What::StatutoryReduction => "地方税法第703条の5第1項",
-        What::PreschoolDeduction => "地方税法第703条の5第2項",
-        What::MaternityDeduction => "地方税法第703条の5第3項",
-        What::MinorDeduction => "地方税法第703条の5第4項",
-        What::FormerDependantRelief | What::Adjustment => "地方税法第717条",
-        What::Cap => "地方税法第703条の4、地方税法施行令第56条の88の2",
-        What::ComponentAmount => "地方税法第20条の4の2第3項",
-    };
-    place.to_owned()
 }
 
 /// The ordinance or order the parameter of a step was taken from.
