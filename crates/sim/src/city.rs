@@ -274,7 +274,7 @@ impl Maker<'_> {
         for person in people.iter_mut() {
             let birthday = date::birthday(person.birth_on, 75);
             if birthday < self.year.end() && birthday > person.acquired_on {
-                person.lost = Some((date::next_day(birthday), "late_elderly_75", birthday));
+                person.lost = Some((date::next_day(birthday), "51", birthday));
             }
         }
         if people.len() == 1 && self.dice.chance(self.population.movement.left) {
@@ -286,9 +286,9 @@ impl Maker<'_> {
                 i8::try_from(self.dice.between(1, 28)).unwrap_or(1),
             );
             let (cause, lost_on) = if self.dice.chance(7_000) {
-                ("insurance", date::next_day(event))
+                ("42", date::next_day(event))
             } else {
-                ("moved_out", date::next_day(event))
+                ("41", date::next_day(event))
             };
             for person in people.iter_mut() {
                 if person.lost.is_none() && person.acquired_on < event {

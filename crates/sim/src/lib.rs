@@ -4,6 +4,7 @@
 
 pub mod city;
 pub mod dice;
+pub mod files;
 pub mod names;
 pub mod population;
 

@@ -327,29 +327,36 @@ pub fn filing_code(filing: Filing) -> i64 {
     }
 }
 
-/// 喪失事由 codes of the store and what they mean to the months.
+/// 喪失事由 codes (exchange の `loss_cause`) and what they mean to the months; `None` for a code nobody knows.
 ///
 /// 根拠: 国民健康保険法 第8条
 #[must_use]
-pub fn loss_cause(code: &str) -> LossCause {
-    match code {
-        "insurance" => LossCause::Insurance,
-        "late_elderly_75" => LossCause::LateElderly75,
-        "late_elderly_disability" => LossCause::LateElderlyDisability,
-        "welfare" => LossCause::Welfare,
-        "nhi_society" => LossCause::NhiSociety,
-        "moved_out" => LossCause::MovedOut,
-        "death" => LossCause::Death,
-        "official_deletion" => LossCause::OfficialDeletion,
-        _ => LossCause::Other,
-    }
+pub fn loss_cause(code: &str) -> Option<LossCause> {
+    Some(match code {
+        "41" => LossCause::MovedOut,
+        "42" => LossCause::Insurance,
+        "43" => LossCause::Welfare,
+        "44" => LossCause::Death,
+        "48" => LossCause::OfficialDeletion,
+        "49" => LossCause::Other,
+        "51" => LossCause::LateElderly75,
+        "52" => LossCause::LateElderlyDisability,
+        _ => return None,
+    })
 }
 
 fn insured_span(row: &Row) -> Result<InsuredSpan, StoreError> {
+    let cause = match row.opt_str(4)? {
+        None => None,
+        Some(code) => Some(
+            loss_cause(code)
+                .ok_or_else(|| row.wrong(4, format!("喪失事由「{code}」を知りません")))?,
+        ),
+    };
     Ok(InsuredSpan {
         acquired_on: row.date(2)?,
         lost_on: row.opt_date(3)?,
-        cause: row.opt_str(4)?.map(loss_cause),
+        cause,
         event_on: row.opt_date(5)?,
     })
 }
