@@ -132,13 +132,15 @@ fn member(fields: &mut Fields<'_>, fiscal_year: FiscalYear) -> Result<Member, St
     let months = months_of(fields, insured)?;
     let (income, derived_earner) = income(fields, fiscal_year, aged_65)?;
     let told = fields.choice("給与所得者等")?;
+    let preschool = fields.mark("preschool")?;
     let facts = PersonYear {
         insured: months,
         care: care_months(fields, age, months)?,
         unemployed: relieved_months(fields, "非自発的失業", months)?,
         maternity: maternity_months(fields, months)?,
-        preschool: fields.mark("preschool")?,
-        minor: fields.mark("under18")?,
+        preschool,
+        // A 未就学児 is under 18 whether marked or not.
+        minor: fields.mark("under18")? || preschool,
         aged_65,
         earner: told.or(derived_earner),
         asset_tax: Yen(fields.yen("固定資産税")?.unwrap_or(0)),

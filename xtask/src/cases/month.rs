@@ -1,7 +1,10 @@
 //! `month_cases` — which months of a fiscal year count: 40, 65 and 75 years of age, joining, leaving.
 
 use super::fields::Fields;
-use law::date::{Date, attains, birthday, day};
+use law::date::{Date, attains, day};
+use law::levy::facts::{InsuredSpan, PersonFacts};
+use law::levy::months::{care_months, insured_months, late_elderly_on};
+use law::rules::levy::LossMonth;
 use law::{FiscalYear, Months};
 use serde_json::Value;
 
@@ -34,20 +37,27 @@ pub fn check(case: &Value) -> Result<(), String> {
     match kind.as_str() {
         "attain" => check_attain(&mut fields)?,
         "care40" => {
-            let day = event(&mut fields, year, 40, attains)?;
-            hold(&mut fields, Months::between(day, 12))?;
+            let (born, year) = born(&mut fields, year, 40, attains)?;
+            hold(
+                &mut fields,
+                care_months(year, &PersonFacts::born(born), Months::ALL),
+            )?;
         }
         "care65" => {
-            let day = event(&mut fields, year, 65, attains)?;
-            hold(&mut fields, Months::between(0, day))?;
+            let (born, year) = born(&mut fields, year, 65, attains)?;
+            hold(
+                &mut fields,
+                care_months(year, &PersonFacts::born(born), Months::ALL),
+            )?;
         }
-        // Insurance ends on the birthday itself, not on the day before (高齢者の医療の確保に関する法律 第52条).
         "age75" => {
-            let day = event(&mut fields, year, 75, birthday)?;
-            hold(&mut fields, Months::between(0, day))?;
+            let (born, year) = born(&mut fields, year, 75, late_elderly)?;
+            let long_ago = year.previous().assessment_day();
+            let months = stay(year, born, long_ago, None)?;
+            hold(&mut fields, months)?;
         }
         "join" | "leave" | "lose" | "stay" => {
-            let months = between(&mut fields)?;
+            let months = between(&mut fields, year.unwrap_or(ANY_YEAR))?;
             hold(&mut fields, months)?;
         }
         other => return Err(format!("kind「{other}」の意味を知りません")),
@@ -75,31 +85,51 @@ fn check_attain(fields: &mut Fields<'_>) -> Result<(), String> {
     }
 }
 
-/// The month of the fiscal year (0 for April) in which a person born on `birth` reaches `age`.
+/// 75歳 is reached on the birthday, whatever the age.
+fn late_elderly(born: Date, _age: i16) -> Date {
+    late_elderly_on(born)
+}
+
+/// The day of birth, and the fiscal year in which `age` is reached.
 ///
 /// Without a year of birth, the year is the one that brings the day into the fiscal year.
-fn event(
+fn born(
     fields: &mut Fields<'_>,
     year: Option<FiscalYear>,
     age: i16,
     on: fn(Date, i16) -> Date,
-) -> Result<i32, String> {
+) -> Result<(Date, FiscalYear), String> {
     let birth = fields
         .text("birth")?
         .or(fields.text("birth_date")?)
         .ok_or("birth がありません")?;
     if let Ok(born) = birth.parse::<Date>() {
-        let reached = on(born, age);
-        let year = year.unwrap_or(FiscalYear::of(reached));
-        return Ok(year.month_index(reached));
+        return Ok((born, year.unwrap_or(FiscalYear::of(on(born, age)))));
     }
     let (month, day_of_month) = month_and_day(&birth)?;
     let year = year.unwrap_or(ANY_YEAR);
     (-1..=1)
-        .map(|shift| on(day(year.0 - age + shift, month, day_of_month), age))
-        .find(|reached| FiscalYear::of(*reached) == year)
-        .map(|reached| year.month_index(reached))
+        .map(|shift| day(year.0 - age + shift, month, day_of_month))
+        .find(|born| FiscalYear::of(on(*born, age)) == year)
+        .map(|born| (born, year))
         .ok_or_else(|| format!("birth「{birth}」は 07-02 のように書いてください"))
+}
+
+/// The months of one stay, the month of the day of loss not counted.
+fn stay(
+    year: FiscalYear,
+    born: Date,
+    acquired_on: Date,
+    lost_on: Option<Date>,
+) -> Result<Months, String> {
+    let mut person = PersonFacts::born(born);
+    person.insured.push(InsuredSpan {
+        acquired_on,
+        lost_on,
+        event_on: None,
+        cause: None,
+    });
+    insured_months(LossMonth::LossDayMonth, year, &person).map_err(|refusal| refusal.to_string())
 }
 
 /// `MM`, `MM-DD` or `YYYY-MM-DD` as month and day (the first, where only the month is known).
@@ -115,17 +145,19 @@ fn month_and_day(text: &str) -> Result<(i8, i8), String> {
     }
 }
 
-fn month_index(text: &str) -> Result<i32, String> {
-    let (month, _) = month_and_day(text)?;
-    Ok((i32::from(month) + 8) % 12)
+/// A day of the fiscal year from its month and day.
+fn day_in(year: FiscalYear, text: &str) -> Result<Date, String> {
+    let (month, day_of_month) = month_and_day(text)?;
+    let calendar = year.0 + i16::from(month < 4);
+    Ok(day(calendar, month, day_of_month))
 }
 
 /// From the month of acquisition to the month before the month of loss; open ends are the year's.
-fn between(fields: &mut Fields<'_>) -> Result<Months, String> {
-    let mut first = |keys: &[&str]| -> Result<Option<i32>, String> {
+fn between(fields: &mut Fields<'_>, year: FiscalYear) -> Result<Months, String> {
+    let mut first = |keys: &[&str]| -> Result<Option<Date>, String> {
         for key in keys {
             if let Some(text) = fields.text(key)? {
-                return month_index(&text).map(Some);
+                return day_in(year, &text).map(Some);
             }
         }
         Ok(None)
@@ -135,7 +167,9 @@ fn between(fields: &mut Fields<'_>) -> Result<Months, String> {
     if from.is_none() && until.is_none() {
         return Err("acquire も lose_month もありません".to_owned());
     }
-    Ok(Months::between(from.unwrap_or(0), until.unwrap_or(12)))
+    // Anyone who does not come of any age in the year.
+    let born = day(year.0 - 30, 10, 10);
+    stay(year, born, from.unwrap_or(year.assessment_day()), until)
 }
 
 /// Compares the months with whatever the case expects of them.

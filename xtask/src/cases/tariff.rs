@@ -102,7 +102,7 @@ fn component(
         // A component without a published cap is not capped.
         cap: Yen(values.yen("cap")?.unwrap_or(1_000_000_000)),
         specific_household: code != "care",
-        preschool: matches!(code, "medical" | "support"),
+        preschool: code != "care",
         minor_exempt: code == "kodomo",
         income_rounding: fractions.income,
         reduction_rounding: fractions.reduction,

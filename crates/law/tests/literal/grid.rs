@@ -13,19 +13,6 @@ const PER_ADULT: i64 = 73;
 const PER_HOUSEHOLD: i64 = 20_003;
 const CAP: i64 = 660_000;
 
-/// Every named rule set with every named household.
-pub fn pairs() -> Vec<(String, LevyRules, HouseholdYear)> {
-    let households = households();
-    let mut pairs = Vec::new();
-    for (rules_name, rules) in rule_sets() {
-        for (name, household) in &households {
-            let name = format!("{rules_name}, {name}");
-            pairs.push((name, rules.clone(), household.clone()));
-        }
-    }
-    pairs
-}
-
 fn reductions() -> Vec<ReductionRounding> {
     let mut all = vec![
         ReductionRounding::Exact,
@@ -41,7 +28,8 @@ fn reductions() -> Vec<ReductionRounding> {
     all
 }
 
-fn rule_sets() -> Vec<(String, LevyRules)> {
+/// Every rounding and method, named.
+pub fn rule_sets() -> Vec<(String, LevyRules)> {
     let mut sets = Vec::new();
     for cap_method in [CapMethod::MonthlyComposition, CapMethod::PersonMonths] {
         for income in [
@@ -191,7 +179,8 @@ fn of(people: Vec<PersonYear>) -> HouseholdYear {
     }
 }
 
-fn households() -> Vec<(String, HouseholdYear)> {
+/// Every edge, named.
+pub fn households() -> Vec<(String, HouseholdYear)> {
     let mut all = Vec::new();
     tier_edges(&mut all);
     month_edges(&mut all);
