@@ -331,12 +331,7 @@ fn small(text: &str) -> Option<i8> {
 /// Half-width, upper case, no spaces, one kind of separator, no trailing 日.
 fn normalized(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    let year_is_western_mark = text.trim_start().starts_with("西暦");
-    let text = if year_is_western_mark {
-        text.trim_start().trim_start_matches("西暦")
-    } else {
-        text
-    };
+    let text = text.trim_start().trim_start_matches("西暦");
     let fiscal = text.trim_end().ends_with("年度");
     for letter in text.chars().filter(|letter| !letter.is_whitespace()) {
         let half = match letter {

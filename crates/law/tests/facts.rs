@@ -9,17 +9,17 @@
 
 mod support;
 
-use law::levy::Standing;
 use law::levy::facts::{
-    FormerInsuredTie, Habits, HeadSpan, InsuredSpan, LossCause, Maternity, PersonFacts, Rejoining,
-    Unemployment, household_years,
+    FormerInsuredTie, Habits, HeadAdjustment, HeadSpan, HouseholdFacts, InsuredSpan, LossCause,
+    Maternity, PersonFacts, Rejoining, Unemployment, household_years,
 };
 use law::levy::maternity::maternity_months;
 use law::levy::months::insured_months;
 use law::levy::specific_household::SpecificHouseholdEnd;
 use law::levy::unemployment::{CODES, unemployment_months};
+use law::levy::{Adjustment, Standing};
 use law::rules::levy::LossMonth;
-use law::{Date, FiscalYear, Months, Refusal, Span, day};
+use law::{Date, FiscalYear, Months, Refusal, Span, Yen, day};
 use support::{Dice, HABITS, always, earner, household, insured, only, since, until, ward, years};
 
 const YEAR: FiscalYear = FiscalYear(2026);
@@ -475,7 +475,7 @@ fn households_that_contradict_themselves_are_refused() {
     assert_eq!(other.code, "levy.year.mismatch");
 }
 
-fn couple_after_75() -> law::levy::facts::HouseholdFacts {
+fn couple_after_75() -> HouseholdFacts {
     let mut husband = insured(day(1946, 11, 15));
     husband.insured = vec![until(day(2021, 11, 16), LossCause::LateElderly75)];
     husband.former_insured = vec![Span {
@@ -490,7 +490,7 @@ fn couple_after_75() -> law::levy::facts::HouseholdFacts {
 #[test]
 fn f15_specific_household_half_then_three_quarters() {
     let facts = couple_after_75();
-    let of = |year: i16, end, facts: &law::levy::facts::HouseholdFacts| {
+    let of = |year: i16, end, facts: &HouseholdFacts| {
         let habits = Habits {
             specific_household_end: end,
             ..HABITS
@@ -604,4 +604,37 @@ fn former_dependants_are_relieved_for_two_years() {
     let facts = household(vec![wife]);
     let refusal = household_years(&ward(2026), &HABITS, YEAR, &facts).unwrap_err();
     assert_eq!(refusal.code, "levy.facts.former_dependant.age");
+}
+
+/// 調整額 belongs to one levy of one head; where it could belong to two it is refused, not doubled.
+#[test]
+fn adjustments_belong_to_one_levy() {
+    let granted = |component| HeadAdjustment {
+        head: 0,
+        adjustment: Adjustment {
+            component,
+            yen: Yen(3_000),
+        },
+    };
+    let mut head = insured(day(1980, 1, 1));
+    head.insured = vec![
+        until(day(2026, 7, 10), LossCause::Insurance),
+        since(2026, 11, 1),
+    ];
+    let mut facts = household(vec![head]);
+    facts.adjustments = vec![granted(0)];
+    let of = |rejoining, facts: &HouseholdFacts| {
+        let habits = Habits {
+            rejoining,
+            ..HABITS
+        };
+        household_years(&ward(2026), &habits, YEAR, facts)
+    };
+    let one = of(Rejoining::SameLevy, &facts).unwrap();
+    assert_eq!(one[0].household.adjustments, [granted(0).adjustment]);
+    let two = of(Rejoining::NewLevy, &facts).unwrap_err();
+    assert_eq!(two.code, "levy.facts.adjustment.two_levies");
+    facts.adjustments = vec![granted(4)];
+    let unknown = of(Rejoining::SameLevy, &facts).unwrap_err();
+    assert_eq!(unknown.code, "levy.facts.adjustment.component");
 }

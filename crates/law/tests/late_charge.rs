@@ -7,6 +7,8 @@
     reason = "tests"
 )]
 
+mod support;
+
 use law::collection::late_charge::{Payment, first_period_until, late_charge};
 use law::rules::levy::Status;
 use law::rules::{LateChargeRates, LateChargeRules};
@@ -225,4 +227,59 @@ fn missing_years_and_overpayments_are_refused() {
     )
     .unwrap_err();
     assert_eq!(refusal.code, "collection.late_charge.overpaid");
+}
+
+/// Whatever the payments, the parts cover each unpaid day once, and waiting longer never costs less.
+#[test]
+fn parts_cover_every_late_day_once() {
+    let mut dice = support::Dice(9_101);
+    let after = |from: Date, days: i64| from.checked_add(jiff::Span::new().days(days)).unwrap();
+    for round in 0..2_000 {
+        let due_on = after(day(2021, 1, 4), dice.below(1_000));
+        let months = u8::try_from(1 + dice.below(3)).unwrap();
+        let rules = LateChargeRules {
+            first_period_months: months,
+            ..TAX
+        };
+        let levy = 10_000 + dice.below(500_000);
+        let payments: Vec<Payment> = (0..dice.below(4))
+            .map(|_| Payment {
+                paid_on: after(due_on, dice.below(500) - 50),
+                yen: Yen(dice.below(levy / 5)),
+            })
+            .collect();
+        let until = after(due_on, dice.below(700));
+        let result = late_charge(&rules, &rates(), Yen(levy), due_on, &payments, until).unwrap();
+        let mut expected = law::date::next_day(due_on);
+        for part in &result.parts {
+            assert_eq!(part.from, expected, "round {round}");
+            assert!(
+                part.from <= part.to && part.from.year() == part.to.year(),
+                "round {round}"
+            );
+            assert_eq!(
+                part.first_period,
+                part.to <= result.first_period_until,
+                "round {round}"
+            );
+            let days = i64::from(part.from.until(part.to).unwrap().get_days()) + 1;
+            assert_eq!(part.days, days, "round {round}");
+            expected = law::date::next_day(part.to);
+        }
+        assert_eq!(
+            expected,
+            law::date::next_day(until.max(due_on)),
+            "round {round}"
+        );
+        let later = late_charge(
+            &rules,
+            &rates(),
+            Yen(levy),
+            due_on,
+            &payments,
+            after(until, 30),
+        )
+        .unwrap();
+        assert!(later.before_cut >= result.before_cut, "round {round}");
+    }
 }
