@@ -9,7 +9,7 @@
 
 mod literal;
 
-use law::levy::{Assessor, HouseholdYear};
+use law::levy::{Assessor, ComponentLevy, HouseholdYear};
 use law::rules::LevyRules;
 use literal::{generate, grid, shrink};
 
@@ -21,13 +21,19 @@ fn engine(rules: &LevyRules, household: &HouseholdYear) -> Result<literal::Resul
         .map_err(|refusal| refusal.to_string())?;
     Ok(literal::Result {
         tenths: levy.reduction_tenths,
-        amounts: levy
-            .components
-            .iter()
-            .map(|c| [c.before_cap, c.over_cap, c.amount])
-            .collect(),
+        components: levy.components.iter().map(component).collect(),
         total: levy.total,
     })
+}
+
+fn component(levy: &ComponentLevy) -> literal::Component {
+    let (income, asset, household) = (levy.income, levy.asset, levy.per_household);
+    literal::Component {
+        parts: [income, asset, levy.per_capita, levy.per_adult, household],
+        before_cap: levy.before_cap,
+        over_cap: levy.over_cap,
+        amount: levy.amount,
+    }
 }
 
 fn disagree(rules: &LevyRules, household: &HouseholdYear) -> bool {

@@ -102,6 +102,6 @@ impl Mul for Fraction {
 impl Div<i64> for Fraction {
     type Output = Self;
     fn div(self, by: i64) -> Self {
-        Self::new(self.top, self.bottom * i128::from(by))
+        self * Self::new(1, by.into())
     }
 }

@@ -23,25 +23,41 @@ use parts::{Composition, Parts};
 pub struct Result {
     /// The reduction of the last month judged.
     pub tenths: i64,
-    /// Of each component: before the cap and over it (fractions dropped), and 決定額.
-    pub amounts: Vec<[Yen; 3]>,
+    /// The components in order.
+    pub components: Vec<Component>,
     /// 世帯の年額.
     pub total: Yen,
 }
+
+/// One component, fractions dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// 所得割, 資産割, 均等割, 18歳以上均等割, 平等割, after every reduction.
+    pub parts: [Yen; 5],
+    /// All of them less 調整額.
+    pub before_cap: Yen,
+    /// 限度超過額.
+    pub over_cap: Yen,
+    /// 決定額.
+    pub amount: Yen,
+}
+
+/// Parts, amount before the cap, amount under the cap.
+type Year = ([Fraction; 5], Fraction, Fraction);
 
 /// The levy of a household, from the order of 国民健康保険法施行令 第29条の7: reductions, cap, months.
 pub fn levy(rules: &LevyRules, household: &HouseholdYear) -> Result {
     let tenths: Vec<(i32, i64)> = (0..12)
         .map(|month| (month, judge::tenths(rules, household, month)))
         .collect();
-    let amounts: Vec<[Yen; 3]> = (0..rules.components.len())
+    let components: Vec<Component> = (0..rules.components.len())
         .map(|component| amount(rules, household, component, &tenths))
         .collect();
-    let total: Yen = amounts.iter().map(|[_, _, amount]| *amount).sum();
+    let total: Yen = components.iter().map(|c| c.amount).sum();
     Result {
         tenths: tenths[11].1,
         total: Yen(total.0 / rules.total_unit * rules.total_unit),
-        amounts,
+        components,
     }
 }
 
@@ -50,7 +66,7 @@ fn amount(
     household: &HouseholdYear,
     index: usize,
     tenths: &[(i32, i64)],
-) -> [Yen; 3] {
+) -> Component {
     let component = &rules.components[index];
     let taken_off: i64 = household
         .adjustments
@@ -59,17 +75,19 @@ fn amount(
         .map(|adjustment| adjustment.yen.0)
         .sum();
     let taken_off = Fraction::from(taken_off);
-    let (before, capped) = match rules.cap_method {
+    let (parts, before, capped) = match rules.cap_method {
         CapMethod::MonthlyComposition => {
             monthly_composition(rules, household, component, tenths, taken_off)
         }
         CapMethod::PersonMonths => person_months(rules, household, component, tenths, taken_off),
     };
-    [
-        Yen(before.round_to(Rounding::Floor, 1)),
-        Yen((before - capped).round_to(Rounding::Floor, 1)),
-        Yen(capped.round_to(component.amount_rounding, component.amount_unit)),
-    ]
+    let whole = |part: Fraction| Yen(part.round_to(Rounding::Floor, 1));
+    Component {
+        parts: parts.map(whole),
+        before_cap: whole(before),
+        over_cap: whole(before - capped),
+        amount: Yen(capped.round_to(component.amount_rounding, component.amount_unit)),
+    }
 }
 
 /// 月ごとの構成での年額（限度額適用後）の12分の1を足す.
@@ -79,14 +97,14 @@ fn monthly_composition(
     component: &ComponentRules,
     tenths: &[(i32, i64)],
     taken_off: Fraction,
-) -> (Fraction, Fraction) {
+) -> Year {
     let compositions: Vec<Composition> = tenths
         .iter()
         .map(|(month, tenths)| Composition::of(rules, component, household, *month, *tenths))
         .collect();
     let charged = compositions.iter().filter(|c| !c.payers.is_empty()).count();
     let charged = i64::try_from(charged).unwrap();
-    let (mut before, mut capped) = (Fraction::ZERO, Fraction::ZERO);
+    let (mut sum, mut before, mut capped) = ([Fraction::ZERO; 5], Fraction::ZERO, Fraction::ZERO);
     for composition in &compositions {
         if composition.payers.is_empty() {
             continue;
@@ -107,12 +125,14 @@ fn monthly_composition(
         let parts = Parts::of(component, rules.base_rounding, &year_long, owed_share);
         // 調整額 is an amount of this year, shared by the months that are charged.
         let off_a_year = taken_off * Fraction::new(12, 1) / charged;
-        let annual = parts.rounded(component) - off_a_year;
+        let parts = parts.rounded(component);
+        parts::add(&mut sum, &parts, 1);
+        let annual = parts::all(&parts) - off_a_year;
         let annual = annual.at_least_zero();
         before = before + annual / 12;
         capped = capped + annual.at_most(component.cap.0.into()) / 12;
     }
-    (before, capped)
+    (sum, before, capped)
 }
 
 /// 人の月数で按分した合計に年間の限度額を当てる.
@@ -122,8 +142,8 @@ fn person_months(
     component: &ComponentRules,
     tenths: &[(i32, i64)],
     taken_off: Fraction,
-) -> (Fraction, Fraction) {
-    let mut year = Fraction::ZERO;
+) -> Year {
+    let mut sum = [Fraction::ZERO; 5];
     let mut tiers: Vec<i64> = tenths.iter().map(|(_, tenths)| *tenths).collect();
     tiers.sort_unstable();
     tiers.dedup();
@@ -139,8 +159,8 @@ fn person_months(
             Fraction::from(i64::from(!relieved))
         };
         let parts = Parts::of(component, rules.base_rounding, &months, owed_share);
-        year = year + parts.rounded(component);
+        parts::add(&mut sum, &parts.rounded(component), 12);
     }
-    let before = (year - taken_off).at_least_zero();
-    (before, before.at_most(component.cap.0.into()))
+    let before = (parts::all(&sum) - taken_off).at_least_zero();
+    (sum, before, before.at_most(component.cap.0.into()))
 }

@@ -149,7 +149,7 @@ fn per_capita(
     let (mut off, mut table_off) = (tenth(tenths), row.per_capita);
     if component.preschool && person.preschool {
         off = off + (Fraction::from(1) - off) / 2;
-        table_off = table_off + row.preschool;
+        table_off += row.preschool;
     }
     let rest = reduced(component, gross, off, table_off);
     if relieved {
@@ -279,8 +279,8 @@ impl Parts {
         parts
     }
 
-    /// The sum of the parts after the ordinance's roundings of each.
-    pub fn rounded(&self, component: &ComponentRules) -> Fraction {
+    /// 所得割, 資産割, 均等割, 18歳以上均等割, 平等割 after the ordinance's roundings of each.
+    pub fn rounded(&self, component: &ComponentRules) -> [Fraction; 5] {
         let total = |part: Fraction| {
             if component.reduction_rounding == ReductionRounding::FloorTotals {
                 part.floor()
@@ -289,12 +289,14 @@ impl Parts {
             }
         };
         // 資産割 is an amount of its own, its fraction dropped.
-        let household = total(self.per_household) + self.asset.floor();
+        let (asset, household) = (self.asset.floor(), total(self.per_household));
         if component.person_unit > 0 {
-            // 1人ずつ the amount of these months is cut before it is added up.
-            return self.by_person.values().fold(household, |sum, owed| {
+            // 1人ずつ the amount of these months is cut before it is added up; shown with the 所得割.
+            let (capita, adult) = (self.per_capita, self.per_adult);
+            let kept = self.by_person.values().fold(Fraction::ZERO, |sum, owed| {
                 sum + owed.rounded(Rounding::Floor, component.person_unit)
             });
+            return [kept - capita - adult, asset, capita, adult, household];
         }
         let on_total = self.base * rate(component.income_rate);
         let income = match component.income_rounding {
@@ -302,6 +304,19 @@ impl Parts {
             IncomeRounding::HouseholdNearest => on_total.rounded(Rounding::Nearest, 1),
             IncomeRounding::PersonFloor | IncomeRounding::PersonNearest => self.income,
         };
-        household + income + total(self.per_capita) + total(self.per_adult)
+        let (capita, adult) = (total(self.per_capita), total(self.per_adult));
+        [income, asset, capita, adult, household]
     }
+}
+
+/// A twelfth of every part added to what is there.
+pub fn add(sum: &mut [Fraction; 5], parts: &[Fraction; 5], twelfths: i64) {
+    for (sum, part) in sum.iter_mut().zip(parts) {
+        *sum = *sum + *part * Fraction::from(twelfths) / 12;
+    }
+}
+
+/// All parts together.
+pub fn all(parts: &[Fraction; 5]) -> Fraction {
+    parts.iter().fold(Fraction::ZERO, |sum, part| sum + *part)
 }
