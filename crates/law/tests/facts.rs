@@ -167,6 +167,12 @@ fn contradictory_spans_are_refused() {
     };
     assert_eq!(refused(no_day, any), "levy.facts.loss_day.missing");
     assert_eq!(refused(since(2055, 5, 5), any), "levy.facts.acquired_at_75");
+    let wrong_75 = InsuredSpan {
+        lost_on: Some(day(2026, 7, 1)),
+        cause: Some(LossCause::LateElderly75),
+        ..always()
+    };
+    assert_eq!(refused(wrong_75, any), "levy.facts.loss_at_75");
     let no_cause = InsuredSpan {
         lost_on: Some(day(2026, 7, 1)),
         ..always()
@@ -371,6 +377,34 @@ fn a_household_that_joins_later_is_judged_on_its_first_day() {
     let year = only(&ward(2026), &household(vec![first, second]));
     assert_eq!((year.judged_on, year.months), (day(2026, 7, 20), run(7, 3)));
     assert_eq!(year.household.people[1].standing, Standing::JoinedLater);
+}
+
+/// 国保法76条の2: whoever is insured on 1 April fixes the judgement, though no month of his is charged.
+#[test]
+fn a_member_of_the_assessment_day_fixes_the_judgement() {
+    let mut first = insured(day(1980, 1, 1));
+    first.insured = vec![until(day(2026, 4, 20), LossCause::Insurance)];
+    let mut second = insured(day(1982, 1, 1));
+    second.insured = vec![since(2026, 4, 10)];
+    for rejoining in [Rejoining::SameLevy, Rejoining::NewLevy] {
+        let habits = Habits {
+            rejoining,
+            ..HABITS
+        };
+        let facts = household(vec![first.clone(), second.clone()]);
+        let all = household_years(&ward(2026), &habits, YEAR, &facts).unwrap();
+        assert_eq!(
+            (all[0].judged_on, all[0].months),
+            (day(2026, 4, 1), Months::ALL)
+        );
+        let standings: Vec<Standing> = all[0]
+            .household
+            .people
+            .iter()
+            .map(|one| one.standing)
+            .collect();
+        assert_eq!(standings, [Standing::Insured, Standing::JoinedLater]);
+    }
 }
 
 #[test]

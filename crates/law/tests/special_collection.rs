@@ -8,8 +8,8 @@
 )]
 
 use law::levy::special_collection::{
-    Change, Condition, PensionFacts, Provisional, Withholding, decide, main_collection,
-    provisional, stopped,
+    AfterChange, Change, Condition, PensionFacts, Provisional, Withholding, change, decide,
+    main_collection, provisional, stopped,
 };
 use law::rules::levy::LevyKind;
 use law::{Date, FiscalYear, Yen, day};
@@ -236,4 +236,43 @@ fn f24_stopped_payments_go_over_to_ordinary() {
     assert_eq!((taken(&kept), left), (vec![(10, 20_000)], Yen(40_000)));
     let (kept, left) = stopped(&planned, day(2026, 10, 15));
     assert_eq!((kept.len(), left), (0, Yen(60_000)));
+}
+
+/// 国保規則32条の15第3号、準用介護保険法138条・139条: more is collected beside, less stops what can be stopped.
+#[test]
+fn changes_within_the_year_never_take_twice() {
+    let mut planned = provisional(
+        LevyKind::Premium,
+        YEAR,
+        &Provisional::Continuing {
+            february: Yen(10_000),
+            changed: None,
+        },
+    )
+    .unwrap();
+    planned.extend(main_collection(YEAR, Yen(90_000), Yen(30_000), 10).unwrap());
+    let on = day(2026, 11, 10);
+    assert_eq!(
+        change(&planned, Yen(95_500), on),
+        AfterChange::Continued {
+            ordinary: Yen(5_500)
+        }
+    );
+    assert_eq!(
+        change(&planned, Yen(90_000), on),
+        AfterChange::Continued {
+            ordinary: Yen::ZERO
+        }
+    );
+    // 10,000 × 3 + 20,000 were taken; 80,000 leaves 30,000, 45,000 is 5,000 too little.
+    let of = |after| match change(&planned, Yen(after), on) {
+        AfterChange::Stopped {
+            kept,
+            ordinary,
+            overpaid,
+        } => (kept.len(), ordinary.0, overpaid.0),
+        AfterChange::Continued { .. } => panic!("{after} should stop"),
+    };
+    assert_eq!(of(80_000), (4, 30_000, 0));
+    assert_eq!(of(45_000), (4, 0, 5_000));
 }

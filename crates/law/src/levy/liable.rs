@@ -6,14 +6,13 @@ use super::facts::{
 use super::household::{Adjustment, HouseholdYear, PersonYear, Standing};
 use super::maternity::all_maternity_months;
 use super::months::{
-    care_months, covers, former_dependant_months, insured_months, is_aged_65, is_minor,
-    is_preschool, months_of_span,
+    care_months, cover_ends_on, covers, former_dependant_months, insured_months, is_aged_65,
+    is_minor, is_preschool,
 };
 use super::specific_household::{specific_months, tied};
 use super::unemployment::all_unemployment_months;
 use crate::date::attains;
 use crate::rules::LevyRules;
-use crate::rules::levy::LossMonth;
 use crate::{Clause, Date, FiscalYear, Months, Refusal, Span, Statute};
 
 /// 世帯の事実から賦課の単位を作る — one [`LiableYear`] for each liable head, in order of time.
@@ -50,7 +49,7 @@ pub fn household_years(
     let runs = runs(habits, year, facts, charged)?;
     check_adjustments(rules, facts, &runs)?;
     runs.into_iter()
-        .map(|run| liable_year(rules, habits, year, facts, &insured, run))
+        .map(|run| liable_year(habits, year, facts, &insured, run))
         .collect()
 }
 
@@ -97,7 +96,11 @@ fn head_of_month(facts: &HouseholdFacts, year: FiscalYear, index: i32) -> Option
     facts
         .heads
         .iter()
-        .filter(|span| span.from < next && span.until.is_none_or(|until| first < until))
+        .filter(|span| {
+            span.until
+                .is_none_or(|until| span.from < until && first < until)
+        })
+        .filter(|span| span.from < next)
         .max_by_key(|span| span.from)
 }
 
@@ -140,39 +143,34 @@ fn runs(
 /// 義務発生日 — the assessment day, or the first day on which somebody is insured under this head.
 ///
 /// 根拠: 国民健康保険法 第76条の2、地方税法 第705条、国民健康保険法施行令 第29条の7第6項
-fn arises_on(
-    rule: LossMonth,
-    year: FiscalYear,
-    facts: &HouseholdFacts,
-    run: Run,
-) -> Result<Date, Refusal> {
+///
+/// Whoever is insured on that day fixes it, even if he leaves before a month of his is charged.
+fn arises_on(habits: &Habits, year: FiscalYear, facts: &HouseholdFacts, run: Run) -> Date {
     let earliest = run.from.max(year.assessment_day());
-    let Some(first_month) = run.months.iter().next() else {
-        return Ok(earliest);
+    let first_month = run.months.iter().next().unwrap_or(0);
+    // A household that is levied anew after it had left does not reach back to what it was before.
+    let reaches_from = match habits.rejoining {
+        Rejoining::SameLevy => earliest,
+        Rejoining::NewLevy => earliest.max(year.month_start(first_month)),
     };
-    let mut arises_on: Option<Date> = None;
-    for person in &facts.people {
-        for span in &person.insured {
+    let begins = facts.people.iter().flat_map(|person| {
+        person.insured.iter().filter_map(move |span| {
             let begins_on = span.acquired_on.max(earliest);
-            if months_of_span(rule, year, span, person.birth_on)?.has(first_month)
-                && covers(span, person.birth_on, begins_on)
-            {
-                arises_on = Some(arises_on.map_or(begins_on, |found| found.min(begins_on)));
-            }
-        }
-    }
-    Ok(arises_on.unwrap_or(earliest))
+            let reaches = reaches_from < cover_ends_on(span, person.birth_on);
+            (reaches && covers(span, person.birth_on, begins_on)).then_some(begins_on)
+        })
+    });
+    begins.min().unwrap_or(earliest)
 }
 
 fn liable_year(
-    rules: &LevyRules,
     habits: &Habits,
     year: FiscalYear,
     facts: &HouseholdFacts,
     insured: &[Months],
     run: Run,
 ) -> Result<LiableYear, Refusal> {
-    let judged_on = arises_on(rules.loss_month, year, facts, run)?;
+    let judged_on = arises_on(habits, year, facts, run);
     let mut members = Vec::new();
     let mut people = Vec::new();
     for (index, (person, months)) in facts.people.iter().zip(insured).enumerate() {

@@ -18,6 +18,7 @@ pub mod maternity;
 pub mod months;
 pub mod relief;
 pub mod special_collection;
+mod special_payments;
 pub mod specific_household;
 pub mod unemployment;
 pub mod what;

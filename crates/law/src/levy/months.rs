@@ -6,7 +6,7 @@
 //! month of loss is the ordinance's choice ([`LossMonth`]); reaching 75 always counts by the birthday.
 
 use super::facts::{InsuredSpan, LossCause, PersonFacts};
-use crate::date::{attains, birthday, first_march_end_from, previous_day};
+use crate::date::{attains, birthday, first_march_end_from, next_day, previous_day};
 use crate::rules::levy::LossMonth;
 use crate::{Clause, Date, FiscalYear, Months, Refusal, Span, Statute, day};
 
@@ -140,7 +140,21 @@ fn check_span(span: &InsuredSpan, birth_on: Date) -> Result<(), Refusal> {
             ),
         ));
     }
-    if span.acquired_on >= late_elderly_on(birth_on) {
+    let at_75 = late_elderly_on(birth_on);
+    if span.cause == Some(LossCause::LateElderly75)
+        && span
+            .lost_on
+            .is_some_and(|lost_on| lost_on != at_75 && lost_on != next_day(at_75))
+    {
+        return Err(Refusal::new(
+            "levy.facts.loss_at_75",
+            format!(
+                "75歳到達による喪失日は{at_75}またはその翌日です。喪失日、生年月日、喪失事由を確かめてください"
+            ),
+        )
+        .under(Clause::new(Statute::NhiAct, "第6条第8号")));
+    }
+    if span.acquired_on >= at_75 {
         return Err(Refusal::new(
             "levy.facts.acquired_at_75",
             format!(
