@@ -43,6 +43,10 @@ impl Fraction {
         }
     }
 
+    fn times(self, other: Self) -> Self {
+        Self::new(self.top * other.top, self.bottom * other.bottom)
+    }
+
     pub fn floor(self) -> Self {
         self.rounded(Rounding::Floor, 1)
     }
@@ -95,13 +99,13 @@ impl Sub for Fraction {
 impl Mul for Fraction {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
-        Self::new(self.top * other.top, self.bottom * other.bottom)
+        self.times(other)
     }
 }
 
 impl Div<i64> for Fraction {
     type Output = Self;
     fn div(self, by: i64) -> Self {
-        self * Self::new(1, by.into())
+        self.times(Self::new(1, by.into()))
     }
 }
