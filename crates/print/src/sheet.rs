@@ -15,6 +15,9 @@ use crate::fonts::Fonts;
 use crate::ink::Ink;
 use serde_json::{Value, json};
 
+/// Most pages of one document: a page being laid out takes more than half a megabyte.
+const MOST_PAGES: usize = 1_000;
+
 /// One planned page.
 pub(crate) struct Sheet {
     /// Data of the form; `form` names the template.
@@ -68,6 +71,15 @@ pub(crate) fn plan(fonts: &Fonts, document: &Document) -> Result<Planned, PrintE
         });
     }
     let pages = sheets.len();
+    if pages > MOST_PAGES {
+        return Err(PrintError::Content {
+            document: document.key.clone(),
+            field: "ページ数".to_owned(),
+            reason: format!(
+                "{pages}ページになります（{MOST_PAGES}ページまで）。範囲を分けて印刷するか、CSVで出力してください"
+            ),
+        });
+    }
     for (place, sheet) in sheets.iter_mut().enumerate() {
         if let Value::Object(body) = &mut sheet.body {
             body.insert("sample".into(), json!(document.is_sample()));
