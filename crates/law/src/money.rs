@@ -163,6 +163,7 @@ pub enum Rounding {
 
 impl Rounding {
     /// `numerator / denominator`, rounded to a multiple of `unit`. The denominator and unit must be positive.
+    #[inline]
     #[must_use]
     pub fn divide(self, numerator: i64, denominator: i64, unit: i64) -> i64 {
         let step = denominator * unit;

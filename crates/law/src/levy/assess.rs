@@ -295,32 +295,40 @@ impl ComponentRun<'_> {
     }
 
     fn run<W: Why<What>>(&self, scratch: &mut Scratch, why: &mut W) -> ComponentLevy {
-        let charged = self
-            .household
-            .people
-            .iter()
-            .fold(Months::NONE, |all, person| all.or(self.months_of(person)));
+        let (charged, even) = self.charged();
         if charged.is_empty() {
             return ComponentLevy::default();
         }
-        self.month_groups(charged, &scratch.tiers, &mut scratch.groups);
         let mut sums = Sums::default();
-        for group in &scratch.groups {
+        let whole_of = |months: Months| match self.rules.cap_method {
             // A group's figures are those of a whole year of its composition, over its own months
             // (monthly composition), or the share of the year that falls to it (person months).
-            let whole = match self.rules.cap_method {
-                CapMethod::MonthlyComposition => group.months.count(),
-                CapMethod::PersonMonths => 12,
-            };
-            let before = sums.total;
-            self.add_group(*group, whole, charged, &scratch.bases, &mut sums);
-            let group_total = sums.total - before;
-            sums.capped += match self.rules.cap_method {
-                CapMethod::MonthlyComposition => {
-                    group_total.min(self.component.cap.0 * MICRO * whole)
+            CapMethod::MonthlyComposition => months.count(),
+            CapMethod::PersonMonths => 12,
+        };
+        let capped = |total: i64, whole: i64| match self.rules.cap_method {
+            CapMethod::MonthlyComposition => total.min(self.component.cap.0 * MICRO * whole),
+            CapMethod::PersonMonths => total,
+        };
+        match scratch.tiers.as_slice() {
+            [only] if even => {
+                let group = TierMonths {
+                    months: charged,
+                    tier: only.tier,
+                };
+                let whole = whole_of(charged);
+                sums = self.group(group, whole, charged, &scratch.bases, &sums);
+                sums.capped = capped(sums.total, whole);
+            }
+            _ => {
+                self.month_groups(charged, &scratch.tiers, &mut scratch.groups);
+                for group in &scratch.groups {
+                    let whole = whole_of(group.months);
+                    let part = self.group(*group, whole, charged, &scratch.bases, &sums);
+                    part.add_to(&mut sums);
+                    sums.capped += capped(part.total, whole);
                 }
-                CapMethod::PersonMonths => group_total,
-            };
+            }
         }
         if self.rules.cap_method == CapMethod::PersonMonths {
             sums.adjustment = self.adjustment();
@@ -330,8 +338,31 @@ impl ComponentRun<'_> {
         self.conclude(&sums, why)
     }
 
+    /// The months in which anyone is charged, and whether nothing about it changes within them.
+    fn charged(&self) -> (Months, bool) {
+        let household = self.household;
+        let mut charged = Months::NONE;
+        let mut even = true;
+        for person in &household.people {
+            let months = self.months_of(person);
+            if months.is_empty() {
+                continue;
+            }
+            even &= charged.is_empty() || months == charged;
+            even &= whole_or_none(person.unemployed, months)
+                && whole_or_none(person.former_dependant_months, months);
+            charged = charged.or(months);
+        }
+        even &= whole_or_none(household.specific_half, charged)
+            && whole_or_none(household.specific_three_quarters, charged);
+        (charged, even)
+    }
+
     /// What the ordinance takes off this component in the year.
     fn adjustment(&self) -> i64 {
+        if self.household.adjustments.is_empty() {
+            return 0;
+        }
         let own = usize::from(self.index);
         let all = self.household.adjustments.iter();
         let taken_off = all.filter(|adjustment| adjustment.component == own);
@@ -367,18 +398,20 @@ impl ComponentRun<'_> {
         }
     }
 
-    fn add_group(
+    /// The sums of one group of months; `before` are those of the groups before it.
+    #[inline]
+    fn group(
         &self,
         group: TierMonths,
         whole: i64,
         charged: Months,
         bases: &[Bases],
-        sums: &mut Sums,
-    ) {
-        let Some(prices) = self.prices.get(group.tier) else {
-            return;
-        };
+        before: &Sums,
+    ) -> Sums {
         let mut part = Sums::default();
+        let Some(prices) = self.prices.get(group.tier) else {
+            return part;
+        };
         let mut household_months = Months::NONE;
         let mut only_former_dependants = group.months;
         for (person, bases) in self.household.people.iter().zip(bases) {
@@ -391,18 +424,24 @@ impl ComponentRun<'_> {
             only_former_dependants = only_former_dependants.except(months.except(waived));
             self.add_person(person, months, bases, prices, whole, &mut part);
         }
-        self.add_household(prices, household_months, only_former_dependants, &mut part);
+        if self.component.per_household > Yen::ZERO {
+            self.add_household(prices, household_months, only_former_dependants, &mut part);
+        }
+        part.household_months = household_months.count();
         self.round_parts(whole, &mut part);
-        if self.rules.cap_method == CapMethod::MonthlyComposition {
+        if self.rules.cap_method == CapMethod::MonthlyComposition
+            && !self.household.adjustments.is_empty()
+        {
             // Shared by the charged months; what division leaves over goes to the later groups.
-            let months = sums.household_months + group.months.count();
-            part.adjustment = self.adjustment() * months / charged.count().max(1) - sums.adjustment;
+            let months = before.household_months + group.months.count();
+            part.adjustment =
+                self.adjustment() * months / charged.count().max(1) - before.adjustment;
         }
         let total =
             part.income + part.asset + part.per_capita + part.per_adult + part.per_household
                 - part.adjustment;
         part.total = total.max(0);
-        part.add_to(sums);
+        part
     }
 
     fn add_person(
@@ -418,27 +457,38 @@ impl ComponentRun<'_> {
         let paid = months.except(person.maternity);
         let (paid_months, unemployed) = (paid.count(), paid.and(person.unemployed).count());
         let usual = paid_months - unemployed;
-        let relieved = months.and(person.maternity).and(person.unemployed).count();
+        let relieved = if maternity > 0 {
+            months.and(person.maternity).and(person.unemployed).count()
+        } else {
+            0
+        };
         let rate = self.component.income_rate.0;
         let income_before = part.income;
         if !person.former_dependant {
-            let person_rounding = match self.component.income_rounding {
-                IncomeRounding::PersonFloor => Some(Rounding::Floor),
-                IncomeRounding::PersonNearest => Some(Rounding::Nearest),
-                IncomeRounding::HouseholdFloor | IncomeRounding::HouseholdNearest => None,
-            };
-            part.base_months += bases.usual.0 * usual + bases.unemployed.0 * unemployed;
-            if let Some(rounding) = person_rounding {
-                let one = |base: Yen| rounding.divide(base.0 * rate, MICRO, 1) * MICRO;
-                part.income += one(bases.usual) * usual + one(bases.unemployed) * unemployed;
-                part.maternity_income +=
-                    one(bases.usual) * (maternity - relieved) + one(bases.unemployed) * relieved;
-            } else {
-                if self.component.person_unit > 0 {
-                    part.income += (bases.usual.0 * usual + bases.unemployed.0 * unemployed) * rate;
+            part.base_months += bases.usual.0 * usual;
+            part.base_months += bases.unemployed.0 * unemployed;
+            match self.component.income_rounding {
+                IncomeRounding::PersonFloor | IncomeRounding::PersonNearest => {
+                    part.income += self.rounded(bases.usual) * usual;
+                    if unemployed > 0 {
+                        part.income += self.rounded(bases.unemployed) * unemployed;
+                    }
+                    if maternity > 0 {
+                        part.maternity_income += self.rounded(bases.usual) * (maternity - relieved)
+                            + self.rounded(bases.unemployed) * relieved;
+                    }
                 }
-                part.maternity_income +=
-                    (bases.usual.0 * (maternity - relieved) + bases.unemployed.0 * relieved) * rate;
+                IncomeRounding::HouseholdFloor | IncomeRounding::HouseholdNearest => {
+                    if self.component.person_unit > 0 {
+                        part.income +=
+                            (bases.usual.0 * usual + bases.unemployed.0 * unemployed) * rate;
+                    }
+                    if maternity > 0 {
+                        part.maternity_income += (bases.usual.0 * (maternity - relieved)
+                            + bases.unemployed.0 * relieved)
+                            * rate;
+                    }
+                }
             }
         }
         part.asset_months += person.asset_tax.0 * months.count();
@@ -489,6 +539,16 @@ impl ComponentRun<'_> {
         }
     }
 
+    /// One person's annual 所得割 in millionths of a yen, its fraction dropped as the ordinance says.
+    #[inline]
+    fn rounded(&self, base: Yen) -> i64 {
+        let exact = base.0 * self.component.income_rate.0;
+        match self.component.income_rounding {
+            IncomeRounding::PersonFloor => Rounding::Floor.divide(exact, MICRO, 1) * MICRO,
+            _ => Rounding::Nearest.divide(exact, MICRO, 1) * MICRO,
+        }
+    }
+
     /// 平等割. 根拠: 国民健康保険法施行令 第29条の7第2項第8号 (特定世帯 1/2、特定継続世帯 3/4)
     fn add_household(
         &self,
@@ -513,7 +573,6 @@ impl ComponentRun<'_> {
             (prices.specific_three_quarters, three_quarters),
         ] {
             let count = months.count();
-            part.household_months += count;
             part.gross_per_household += price.gross * count;
             part.statutory += (price.gross - price.reduced) * count;
             let relief_months = months.and(only_former_dependants).count();
@@ -543,8 +602,10 @@ impl ComponentRun<'_> {
             };
             part.income = rounding.divide(base * rate, step, 1) * step;
         }
-        part.asset =
-            Rounding::Floor.divide(part.asset_months * self.component.asset_rate.0, step, 1) * step;
+        if part.asset_months > 0 && self.component.asset_rate.0 > 0 {
+            let asset = part.asset_months * self.component.asset_rate.0;
+            part.asset = Rounding::Floor.divide(asset, step, 1) * step;
+        }
         if self.component.reduction_rounding == crate::rules::levy::ReductionRounding::FloorTotals {
             let floor =
                 |amount: &mut i64| *amount = Rounding::Floor.divide(*amount, step, 1) * step;
@@ -557,10 +618,27 @@ impl ComponentRun<'_> {
         }
     }
 
+    /// 区分の年額の端数. The three usual units are divided by as constants.
+    #[inline]
+    fn amount(&self, capped: i64) -> Yen {
+        const YEAR: i64 = 12 * MICRO;
+        let rounding = self.component.amount_rounding;
+        Yen(match self.component.amount_unit {
+            1 => rounding.divide(capped, YEAR, 1),
+            10 => rounding.divide(capped, YEAR, 10),
+            100 => rounding.divide(capped, YEAR, 100),
+            unit => rounding.divide(capped, YEAR, unit),
+        })
+    }
+
     /// Twelfths to yen, the cap, the rounding, and the steps told.
     fn conclude<W: Why<What>>(&self, sums: &Sums, why: &mut W) -> ComponentLevy {
         const YEAR: i64 = 12 * MICRO;
-        let yen = |sum: i64| Yen(sum.div_euclid(YEAR));
+        // Most sums of most households are zero, and a division costs more than the look.
+        let yen = |sum: i64| match sum {
+            0 => Yen::ZERO,
+            sum => Yen(sum.div_euclid(YEAR)),
+        };
         let levy = ComponentLevy {
             income: yen(sums.income),
             asset: yen(sums.asset),
@@ -578,11 +656,7 @@ impl ComponentRun<'_> {
             adjustment: yen(sums.adjustment),
             before_cap: yen(sums.total),
             over_cap: yen(sums.total - sums.capped),
-            amount: Yen(self.component.amount_rounding.divide(
-                sums.capped,
-                YEAR,
-                self.component.amount_unit,
-            )),
+            amount: self.amount(sums.capped),
         };
         let component = self.component;
         let mut step = |what, left: i64, right: i64, value: Yen| {
@@ -657,6 +731,7 @@ impl ComponentRun<'_> {
 }
 
 impl Sums {
+    #[inline]
     fn add_to(self, other: &mut Self) {
         other.income += self.income;
         other.asset += self.asset;
@@ -679,6 +754,12 @@ impl Sums {
         other.adult_months += self.adult_months;
         other.household_months += self.household_months;
     }
+}
+
+/// Whether a month map takes all of some months or none of them.
+fn whole_or_none(map: Months, of: Months) -> bool {
+    let inside = map.and(of);
+    inside.is_empty() || inside == of
 }
 
 /// Cuts every group along a month map.
