@@ -3,7 +3,7 @@
 use crate::codes::Codes;
 use crate::encoding::Encoding;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// How sure we are of a layout or an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
@@ -256,6 +256,9 @@ pub struct Layout {
     /// Items of a trailer record, for layouts that have one; its first item is a constant.
     #[serde(default)]
     pub trailer: Vec<Field>,
+    /// Where each item stands: rows are read by name a million times.
+    #[serde(skip)]
+    places: HashMap<String, usize>,
 }
 
 impl Layout {
@@ -278,6 +281,12 @@ impl Layout {
         {
             field.certainty = grade;
         }
+        let places = layout
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(place, field)| (field.name.clone(), place));
+        layout.places = places.collect();
         layout.check(codes)?;
         Ok(layout)
     }
@@ -356,7 +365,7 @@ impl Layout {
     /// Where an item stands in a detail record, from 0.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field.name == name)
+        self.places.get(name).copied()
     }
 
     /// Length of a fixed-length detail record in bytes.

@@ -386,6 +386,12 @@ impl<'r> Row<'r> {
             .map_or("", |column| self.text(column))
     }
 
+    /// Where an item stands in the row.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.layout.column(name)
+    }
+
     /// An integer; none where the cell is empty or is not one.
     #[must_use]
     pub fn int(&self, column: usize) -> Option<i64> {
@@ -421,7 +427,7 @@ impl<'r> Row<'r> {
     /// Every cell of the row against its declaration.
     pub fn check(&self, codes: &Codes, flaws: &mut Vec<Flaw>) {
         for (cell, field) in self.cells.iter().zip(&self.layout.fields) {
-            if field.kind == FieldType::Date && self.is_unknown(field) && cell.is_empty() {
+            if cell.is_empty() && field.kind == FieldType::Date && self.is_unknown(field) {
                 continue;
             }
             field::check(field, cell, self.layout.dates, codes, flaws);

@@ -47,7 +47,7 @@ fn value(field: &Field, codes: &Codes) -> BoxedStrategy<String> {
         FieldType::Year => (2000_u16..2100).prop_map(|year| year.to_string()).boxed(),
         FieldType::Time => Just("23:59:59".to_owned()).boxed(),
         FieldType::Text => {
-            let quote = if field.rule.is_none() { "\"\r," } else { "" };
+            let quote = if field.rule.is_none() { "\"," } else { "" };
             let letters: Vec<char> = "𠮷髙﨑葛辻邉邊はなヴー々〆・アイ東京 "
                 .chars()
                 .chain(quote.chars())

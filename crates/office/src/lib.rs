@@ -2,10 +2,12 @@
 
 pub mod acts;
 pub mod error;
+pub mod import;
 pub mod jobs;
 pub mod ledger;
 pub mod levy;
 pub mod notices;
+pub mod registry;
 pub mod schema;
 pub mod security;
 

@@ -1,0 +1,31 @@
+//! 取込 — outside files into dated facts.
+//!
+//! Receive, hash, check the whole file (encoding, shape, municipality, counts and sums against the control), then post
+//! in chunks ordered by person or household: what is right becomes facts under one act per chunk, what is wrong waits
+//! in `import_row` with row, field and reason. The position in the file is kept in the same transaction as the facts,
+//! so an import killed anywhere goes on when the same file is given again. A file whose content came before changes
+//! nothing; a row that says what stands already writes nothing.
+
+mod chunk;
+mod directory;
+mod held;
+mod intake;
+mod plan;
+mod post;
+mod rows_insurance;
+mod rows_resident;
+mod rows_tax;
+mod scan;
+
+pub use held::{HeldRow, Settlement, held_rows, settle};
+pub use intake::{ImportReport, Incoming, Municipality, Options, Progress, receive};
+
+use db::Sql;
+
+/// Statements of this area.
+pub const STATEMENTS: &[&[Sql]] = &[
+    intake::STATEMENTS,
+    directory::STATEMENTS,
+    post::STATEMENTS,
+    held::STATEMENTS,
+];

@@ -1,0 +1,223 @@
+//! One dated picture of a person or a household, from which screens start.
+
+use super::fact::{Dated, record, timeline};
+use super::insurance::{
+    CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Unemployment,
+};
+use super::person::Resident;
+use super::taxation::{AssetTax, Pension, YearIncome};
+use crate::acts::Act;
+use crate::error::OfficeError;
+use db::{Conn, Span, Sql};
+use law::Date;
+
+const INSERT_PERSON: Sql = Sql {
+    name: "registry.insert_person",
+    text: "insert into person (person_id, kind, act_id) values ($1, $2, $3) on conflict (person_id) do nothing",
+};
+const INSERT_HOUSEHOLD: Sql = Sql {
+    name: "registry.insert_household",
+    text: "insert into household (household_id, act_id) values ($1, $2) on conflict (household_id) do nothing",
+};
+const PERSON_KIND: Sql = Sql {
+    name: "registry.person_kind",
+    text: "select kind from person where person_id = $1",
+};
+const MEMBERS: Sql = Sql {
+    name: "registry.members",
+    text: "select distinct subject from insured_fact where household_id = $1 and valid_from <= $2 \
+           and (valid_until is null or valid_until > $2) \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject",
+};
+const FORMER_MEMBERS: Sql = Sql {
+    name: "registry.former_members",
+    text: "select distinct subject from former_insured_fact where household_id = $1 and valid_from <= $2 \
+           and (valid_until is null or valid_until > $2) \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject",
+};
+const EVER_MEMBERS: Sql = Sql {
+    name: "registry.ever_members",
+    text: "select distinct subject from insured_fact where household_id = $1 \
+           and recorded_at <= $2 and (superseded_at is null or superseded_at > $2) order by subject",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[
+    INSERT_PERSON,
+    INSERT_HOUSEHOLD,
+    PERSON_KIND,
+    MEMBERS,
+    FORMER_MEMBERS,
+    EVER_MEMBERS,
+];
+
+/// 種別: 1 日本人, 2 外国人, 3 住登外者.
+pub type PersonKind = i64;
+
+/// Writes a person's record over a span; the person is made when unknown.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn record_person(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    kind: PersonKind,
+    span: Span,
+    resident: &Resident,
+) -> Result<(), OfficeError> {
+    conn.execute(
+        &INSERT_PERSON,
+        &[person_id.into(), kind.into(), act.id.0.into()],
+    )?;
+    record(conn, act, person_id, span, resident)
+}
+
+/// Writes head and number of a household over a span; the household is made when unknown.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn record_household(
+    conn: &mut Conn,
+    act: &Act,
+    household_id: i64,
+    span: Span,
+    head: &HouseholdHead,
+) -> Result<(), OfficeError> {
+    conn.execute(&INSERT_HOUSEHOLD, &[household_id.into(), act.id.0.into()])?;
+    record(conn, act, household_id, span, head)
+}
+
+/// A person as known at a moment: what holds on a day, and the whole of each timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonPicture {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 種別.
+    pub kind: PersonKind,
+    /// The record that holds on the day.
+    pub resident: Option<Dated<Resident>>,
+    /// Records over time.
+    pub residents: Vec<Dated<Resident>>,
+    /// 資格.
+    pub insured: Vec<Dated<InsuredSpan>>,
+    /// 特定同一世帯所属者.
+    pub former_insured: Vec<Dated<FormerInsured>>,
+    /// 介護適用除外.
+    pub care_exempt: Vec<Dated<CareExempt>>,
+    /// 旧被扶養者.
+    pub former_dependant: Vec<Dated<FormerDependant>>,
+    /// 非自発的失業.
+    pub unemployment: Vec<Dated<Unemployment>>,
+    /// 出産被保険者.
+    pub maternity: Vec<Dated<Maternity>>,
+    /// 所得, one for each fiscal year.
+    pub incomes: Vec<Dated<YearIncome>>,
+    /// 固定資産税額.
+    pub asset_taxes: Vec<Dated<AssetTax>>,
+    /// 年金.
+    pub pensions: Vec<Dated<Pension>>,
+}
+
+/// Loads a person; none when the number is unknown.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn load_person(
+    conn: &mut Conn,
+    person_id: i64,
+    as_of: Date,
+    known_at: Option<i64>,
+) -> Result<Option<PersonPicture>, OfficeError> {
+    let Some(kind) = conn.query_opt(&PERSON_KIND, &[person_id.into()], |row| row.int(0))? else {
+        return Ok(None);
+    };
+    let residents: Vec<Dated<Resident>> = timeline(conn, person_id, known_at)?;
+    Ok(Some(PersonPicture {
+        person_id,
+        kind,
+        resident: residents
+            .iter()
+            .find(|fact| fact.valid.holds(as_of))
+            .cloned(),
+        residents,
+        insured: timeline(conn, person_id, known_at)?,
+        former_insured: timeline(conn, person_id, known_at)?,
+        care_exempt: timeline(conn, person_id, known_at)?,
+        former_dependant: timeline(conn, person_id, known_at)?,
+        unemployment: timeline(conn, person_id, known_at)?,
+        maternity: timeline(conn, person_id, known_at)?,
+        incomes: timeline(conn, person_id, known_at)?,
+        asset_taxes: timeline(conn, person_id, known_at)?,
+        pensions: timeline(conn, person_id, known_at)?,
+    }))
+}
+
+/// A household as known at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HouseholdPicture {
+    /// 国保世帯番号.
+    pub household_id: i64,
+    /// Head and number on the day.
+    pub head: Option<Dated<HouseholdHead>>,
+    /// Heads and numbers over time.
+    pub heads: Vec<Dated<HouseholdHead>>,
+    /// 被保険者 on the day.
+    pub members: Vec<PersonPicture>,
+    /// 特定同一世帯所属者 on the day.
+    pub former_members: Vec<PersonPicture>,
+    /// The head on the day, who may be neither (擬制世帯主).
+    pub head_person: Option<PersonPicture>,
+    /// Everyone who was ever insured in the household, by 宛名番号.
+    pub ever_members: Vec<i64>,
+}
+
+/// Loads a household as of a day as known at a moment (`None`: now); none when nothing was ever said of it.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn load_household(
+    conn: &mut Conn,
+    household_id: i64,
+    as_of: Date,
+    known_at: Option<i64>,
+) -> Result<Option<HouseholdPicture>, OfficeError> {
+    let heads: Vec<Dated<HouseholdHead>> = timeline(conn, household_id, known_at)?;
+    if heads.is_empty() {
+        return Ok(None);
+    }
+    let known = known_at.unwrap_or(i64::MAX);
+    let dated = [household_id.into(), as_of.into(), known.into()];
+    let members = conn.query(&MEMBERS, &dated, |row| row.int(0))?;
+    let former = conn.query(&FORMER_MEMBERS, &dated, |row| row.int(0))?;
+    let ever_members = conn.query(&EVER_MEMBERS, &[household_id.into(), known.into()], |row| {
+        row.int(0)
+    })?;
+    let head = heads.iter().find(|fact| fact.valid.holds(as_of)).cloned();
+    let head_person = match &head {
+        Some(head) => load_person(conn, head.fact.head_person_id, as_of, known_at)?,
+        None => None,
+    };
+    Ok(Some(HouseholdPicture {
+        household_id,
+        head,
+        heads,
+        members: people(conn, &members, as_of, known_at)?,
+        former_members: people(conn, &former, as_of, known_at)?,
+        head_person,
+        ever_members,
+    }))
+}
+
+fn people(
+    conn: &mut Conn,
+    numbers: &[i64],
+    as_of: Date,
+    known_at: Option<i64>,
+) -> Result<Vec<PersonPicture>, OfficeError> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        found.extend(load_person(conn, *number, as_of, known_at)?);
+    }
+    Ok(found)
+}

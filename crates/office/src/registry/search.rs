@@ -1,0 +1,289 @@
+//! 宛名検索 — one box: kana, kanji, a date of birth in any form, 記号番号 or 宛名番号, alone or together.
+//!
+//! The search key finds candidates; a person decides who is meant. Pages follow a key, never an offset.
+
+use super::keys;
+use crate::acts::Acting;
+use crate::error::OfficeError;
+use crate::security::permit::{Permit, SearchPerson};
+use db::{Conn, Row, Sql, StoreError, Value};
+use law::Date;
+use std::collections::BTreeMap;
+
+/// The most hits of one page.
+pub const PAGE: usize = 50;
+
+/// A person found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 氏名.
+    pub name: String,
+    /// フリガナ.
+    pub kana: String,
+    /// 生年月日.
+    pub birth_on: Date,
+    /// The day of birth is 不詳.
+    pub birth_unknown: bool,
+    /// 住所; nothing when it is not to be shown (支援措置).
+    pub address: Option<String>,
+    /// 住民状態: 1 住民, 2 除票, 3 住登外.
+    pub status: i64,
+}
+
+/// Where the next page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Key of the last hit.
+    pub key: String,
+    /// 宛名番号 of the last hit.
+    pub person_id: i64,
+}
+
+/// One page of hits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// In the order of the key, then of the number.
+    pub hits: Vec<Hit>,
+    /// The next page, when there is one.
+    pub next: Option<Cursor>,
+}
+
+macro_rules! hits {
+    ($key:literal, $where:literal) => {
+        concat!(
+            "select subject, name, kana, birth_on, birth_unknown, address, status, withheld, ",
+            $key,
+            " from resident_fact where ",
+            $where
+        )
+    };
+}
+
+const BY_PERSON: Sql = Sql {
+    name: "registry.search.person",
+    text: hits!(
+        "kana_key",
+        "subject = $1 and superseded_at is null order by valid_from desc limit 1"
+    ),
+};
+const BY_NAME: Sql = Sql {
+    name: "registry.search.name",
+    text: hits!(
+        "name_key",
+        "name_key >= $1 and name_key < $2 and (name_key > $3 or (name_key = $3 and subject > $4)) \
+         and superseded_at is null and (cast($5 as text) is null or birth_on = cast($5 as text)) \
+         order by name_key, subject limit $6"
+    ),
+};
+const BY_KANA: Sql = Sql {
+    name: "registry.search.kana",
+    text: hits!(
+        "kana_key",
+        "kana_key >= $1 and kana_key < $2 and (kana_key > $3 or (kana_key = $3 and subject > $4)) \
+         and superseded_at is null and (cast($5 as text) is null or birth_on = cast($5 as text)) \
+         order by kana_key, subject limit $6"
+    ),
+};
+const BY_BIRTH: Sql = Sql {
+    name: "registry.search.birth",
+    text: hits!(
+        "kana_key",
+        "birth_on = $1 and (kana_key > $2 or (kana_key = $2 and subject > $3)) and superseded_at is null \
+         order by kana_key, subject limit $4"
+    ),
+};
+const BY_NUMBER: Sql = Sql {
+    name: "registry.search.number",
+    text: "select h.head_person_id as person_id from household_fact h where h.number = $1 and h.superseded_at is null \
+           and (cast($2 as text) is null or h.symbol = cast($2 as text)) \
+           union select i.subject from household_fact h join insured_fact i on i.household_id = h.subject \
+           where h.number = $1 and h.superseded_at is null and i.superseded_at is null \
+           and (cast($2 as text) is null or h.symbol = cast($2 as text)) order by 1 limit 200",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[BY_PERSON, BY_NAME, BY_KANA, BY_BIRTH, BY_NUMBER];
+
+/// What a clerk typed, taken apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Asked {
+    text: String,
+    birth_on: Option<Date>,
+    number: Option<(Option<String>, String)>,
+}
+
+/// Searches persons.
+///
+/// # Errors
+/// [`OfficeError::Input`] when nothing can be searched for, or a date in it does not exist.
+pub fn search(
+    conn: &mut Conn,
+    _permit: &Permit<SearchPerson>,
+    acting: &Acting,
+    typed: &str,
+    after: Option<&Cursor>,
+) -> Result<Page, OfficeError> {
+    let asked = understand(typed, acting.business_date)?;
+    if asked.text.is_empty()
+        && let Some((symbol, number)) = &asked.number
+    {
+        return by_number(conn, symbol.as_deref(), number, asked.birth_on);
+    }
+    let (key, person_id) = after.map_or((String::new(), -1), |cursor| {
+        (cursor.key.clone(), cursor.person_id)
+    });
+    let limit = i64::try_from(PAGE * 3).unwrap_or(i64::MAX);
+    if asked.text.is_empty() {
+        let Some(birth_on) = asked.birth_on else {
+            return Err(OfficeError::input(
+                "検索",
+                "カナ、漢字、生年月日、記号番号、宛名番号のどれかを入力してください",
+            ));
+        };
+        let params = [birth_on.into(), key.into(), person_id.into(), limit.into()];
+        return page(conn.query(&BY_BIRTH, &params, hit)?, limit);
+    }
+    let kana = keys::is_kana(&asked.text);
+    let wanted = if kana {
+        keys::kana_key(&asked.text)
+    } else {
+        keys::name_key(&asked.text)
+    };
+    if wanted.is_empty() {
+        return Err(OfficeError::input(
+            "検索",
+            "検索できる文字がありません。氏名かカナを入力してください",
+        ));
+    }
+    // A key has letters and digits alone, so everything that begins with it lies before it with the last letter added.
+    let until = format!("{wanted}\u{10FFFF}");
+    let from = if key.is_empty() { String::new() } else { key };
+    let params: [Value; 6] = [
+        wanted.into(),
+        until.into(),
+        from.into(),
+        person_id.into(),
+        asked.birth_on.into(),
+        limit.into(),
+    ];
+    let sql = if kana { &BY_KANA } else { &BY_NAME };
+    page(conn.query(sql, &params, hit)?, limit)
+}
+
+/// Takes the typed text apart: dates, numbers, and the rest.
+fn understand(typed: &str, today: Date) -> Result<Asked, OfficeError> {
+    let mut asked = Asked::default();
+    let plain: String = typed
+        .chars()
+        .map(|letter| if letter.is_whitespace() { ' ' } else { letter })
+        .collect();
+    for word in plain.split(' ').filter(|word| !word.is_empty()) {
+        let digits: String = word.chars().filter_map(half_digit).collect();
+        let all_digits = digits.chars().count() == word.chars().count();
+        if all_digits && digits.len() == 8 && law::era::date_input(&digits, today).is_err() {
+            asked.number = Some((None, digits));
+            continue;
+        }
+        let looks_dated = word.chars().any(|letter| half_digit(letter).is_some())
+            && (!all_digits || matches!(digits.len(), 6 | 8));
+        if looks_dated && asked.birth_on.is_none() {
+            match law::era::date_input(word, today) {
+                Ok(day) => {
+                    asked.birth_on = Some(day);
+                    continue;
+                }
+                Err(refusal) if !all_digits && !word.contains(['-', '－']) => {
+                    return Err(OfficeError::input("検索", &refusal.message_ja));
+                }
+                Err(_) => {}
+            }
+        }
+        if all_digits {
+            asked.number = Some((None, digits));
+        } else if let Some((symbol, number)) = word.split_once(['-', '－']).filter(|_| looks_dated)
+        {
+            let number: String = number
+                .chars()
+                .map(|letter| half_digit(letter).unwrap_or(letter))
+                .collect();
+            asked.number = Some((Some(symbol.to_owned()), number));
+        } else {
+            asked.text.push_str(word);
+        }
+    }
+    Ok(asked)
+}
+
+fn half_digit(letter: char) -> Option<char> {
+    match letter {
+        '0'..='9' => Some(letter),
+        '０'..='９' => char::from_digit(u32::from(letter) - u32::from('０'), 10),
+        _ => None,
+    }
+}
+
+fn by_number(
+    conn: &mut Conn,
+    symbol: Option<&str>,
+    number: &str,
+    birth_on: Option<Date>,
+) -> Result<Page, OfficeError> {
+    let mut people = conn.query(&BY_NUMBER, &[number.into(), symbol.into()], |row| {
+        row.int(0)
+    })?;
+    if symbol.is_none()
+        && let Ok(person_id) = number.parse::<i64>()
+        && !people.contains(&person_id)
+    {
+        people.insert(0, person_id);
+    }
+    let mut hits = Vec::new();
+    for person_id in people {
+        let found = conn.query(&BY_PERSON, &[person_id.into()], hit)?;
+        hits.extend(
+            found
+                .into_iter()
+                .map(|(hit, _)| hit)
+                .filter(|hit| birth_on.is_none_or(|day| hit.birth_on == day)),
+        );
+    }
+    Ok(Page { hits, next: None })
+}
+
+fn hit(row: &Row<'_>) -> Result<(Hit, String), StoreError> {
+    let withheld = row.flag(7)?;
+    let hit = Hit {
+        person_id: row.int(0)?,
+        name: row.text(1)?,
+        kana: row.text(2)?,
+        birth_on: row.date(3)?,
+        birth_unknown: row.flag(4)?,
+        address: if withheld { None } else { Some(row.text(5)?) },
+        status: row.int(6)?,
+    };
+    Ok((hit, row.text(8)?))
+}
+
+/// One hit for each person; several records of one person may match.
+fn page(found: Vec<(Hit, String)>, limit: i64) -> Result<Page, OfficeError> {
+    let full = i64::try_from(found.len()).is_ok_and(|count| count >= limit);
+    let mut by_key: BTreeMap<(String, i64), Hit> = BTreeMap::new();
+    for (hit, key) in found {
+        by_key.insert((key, hit.person_id), hit);
+    }
+    let more = full || by_key.len() > PAGE;
+    let mut next = None;
+    let mut hits: Vec<Hit> = Vec::with_capacity(PAGE.min(by_key.len()));
+    for ((key, person_id), hit) in by_key.into_iter().take(PAGE) {
+        next = Some(Cursor { key, person_id });
+        if !hits.iter().any(|found| found.person_id == hit.person_id) {
+            hits.push(hit);
+        }
+    }
+    Ok(Page {
+        hits,
+        next: next.filter(|_| more),
+    })
+}

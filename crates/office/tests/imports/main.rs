@@ -1,0 +1,11 @@
+//! 取込 — outside files into dated facts, on both engines.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod desk;
+mod end_to_end;
