@@ -4,6 +4,8 @@
 
 mod explanation;
 mod levy;
+mod levy_check;
+mod levy_places;
 mod list;
 mod slip;
 mod wording;

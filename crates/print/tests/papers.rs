@@ -237,7 +237,7 @@ fn lists_and_explanations_know_their_pages() {
         (1, 1, 2, 2)
     );
     assert_eq!((list(25, true), list(26, true)), (1, 2));
-    let endless = Document::official("list", Content::List(Box::new(sample::list(40_000, false))));
+    let endless = Document::official("list", Content::List(Box::new(sample::list(26_000, true))));
     let refusal = PRINTER.check(&endless).unwrap_err().to_string();
     assert!(refusal.contains("1001ページ"), "{refusal}");
     let mut explanation = sample::explanation();

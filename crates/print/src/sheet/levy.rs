@@ -1,25 +1,19 @@
 //! Pages of 納入通知書・納税通知書: the front page and its 続紙.
 
+use super::levy_check::check;
+use super::levy_places::Places;
 use super::wording::{appeal, lead, title};
-use super::{Fault, Setter, Sheet, frame, row, sum, taken_off, yen};
+use super::{Fault, Setter, Sheet, frame, row, taken_off, yen};
 use crate::content::{
     Component, Instalment, LevyNotice, LevyTable, Line, Member, Method, Office, Window,
 };
 use crate::fit::{Frame, Set};
 use serde_json::{Value, json};
 
-/// Most members on the front page.
-const FRONT_MEMBERS: i64 = 8;
-/// Lines of reasons for which the front page makes room before it takes members.
-const FRONT_LINES: i64 = 4;
 /// Members on one 続紙.
 const SHEET_MEMBERS: usize = 44;
 /// Lines of reasons on one 続紙.
 const SHEET_LINES: usize = 54;
-/// Rows the instalment table takes.
-const MOST_INSTALMENTS: usize = 20;
-/// Components the table takes.
-const MOST_COMPONENTS: usize = 5;
 
 const REASON: Frame = frame(1750, 85, 1);
 
@@ -76,174 +70,6 @@ pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<She
         ));
     }
     Ok(sheets)
-}
-
-/// Where the parts of the front page lie, in micrometres, and how much of the lists it takes.
-struct Places {
-    table_pitch: i64,
-    due_pitch: i64,
-    payment: i64,
-    members: i64,
-    reasons: i64,
-    front_members: usize,
-    front_lines: usize,
-}
-
-impl Places {
-    const TABLE_TOP: i64 = 106_200;
-    const TABLE_ROOM: i64 = 58_000;
-    const WIDEST_PITCH: i64 = 5_400;
-    const CONTACT: i64 = 243_800;
-    /// Heading and table head above the members.
-    const MEMBER_HEAD: i64 = 12_200;
-    const MEMBER_PITCH: i64 = 5_000;
-    /// White and heading above the reasons.
-    const REASON_HEAD: i64 = 7_400;
-    const REASON_PITCH: i64 = 4_100;
-
-    fn of(table_rows: usize, dues: usize, members: usize, lines: usize) -> Self {
-        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        let pitch = |rows: i64| (Self::TABLE_ROOM / rows).min(Self::WIDEST_PITCH);
-        let (table_rows, due_rows) = (count(table_rows) + 1, count(dues) + 2);
-        let (table_pitch, due_pitch) = (pitch(table_rows), pitch(due_rows));
-        let height = (table_pitch * table_rows).max(due_pitch * due_rows);
-        let payment = Self::TABLE_TOP + height + 1_800;
-        let top = payment + 6_400;
-        let room = Self::CONTACT - 1_000 - top - Self::MEMBER_HEAD;
-        let wanted = match count(lines).min(FRONT_LINES) {
-            0 => 0,
-            lines => Self::REASON_HEAD + Self::REASON_PITCH * lines,
-        };
-        let rows = ((room - wanted) / Self::MEMBER_PITCH).clamp(1, FRONT_MEMBERS);
-        let rows = rows.min(count(members));
-        let left = (room - rows * Self::MEMBER_PITCH - Self::REASON_HEAD) / Self::REASON_PITCH;
-        // One line is kept for 「続きは続紙」.
-        let kept = if count(lines) <= left {
-            count(lines)
-        } else {
-            (left - 1).max(0)
-        };
-        Self {
-            table_pitch,
-            due_pitch,
-            payment,
-            members: top,
-            reasons: top + Self::MEMBER_HEAD + rows * Self::MEMBER_PITCH + 2_200,
-            front_members: usize::try_from(rows).unwrap_or(0),
-            front_lines: usize::try_from(kept).unwrap_or(0),
-        }
-    }
-
-    fn body(&self) -> Value {
-        json!({
-            "table_pitch": self.table_pitch,
-            "due_pitch": self.due_pitch,
-            "payment": self.payment,
-            "members": self.members,
-            "reasons": self.reasons,
-            "contact": Self::CONTACT,
-        })
-    }
-}
-
-/// Totals against their parts, and the limits of the form.
-fn check(notice: &LevyNotice) -> Result<(), Fault> {
-    let table = &notice.table;
-    if table.components.is_empty() || table.components.len() > MOST_COMPONENTS {
-        return Err(Fault::new(
-            "算定の内訳",
-            format!(
-                "区分は1から{MOST_COMPONENTS}までです（{}区分）",
-                table.components.len()
-            ),
-        ));
-    }
-    for Line { label, amount, .. } in &Component::LINES {
-        let parts: Vec<i64> = table.components.iter().filter_map(amount).collect();
-        let total = amount(&table.total).unwrap_or(0);
-        if sum(parts) != Some(total) {
-            return Err(Fault::new(
-                format!("算定の内訳 {label}"),
-                format!(
-                    "区分の合計と合計欄（{}円）が一致しません。賦課をやり直してください",
-                    yen(total)
-                ),
-            ));
-        }
-    }
-    let decided = table.total.decided_yen;
-    if sum(notice.instalments.iter().map(|one| one.amount_yen)) != Some(decided) {
-        return Err(Fault::new(
-            "期別",
-            format!(
-                "期別の合計が決定額（{}円）と一致しません。期割をやり直してください",
-                yen(decided)
-            ),
-        ));
-    }
-    if notice.instalments.len() > MOST_INSTALMENTS {
-        return Err(Fault::new(
-            "期別",
-            format!(
-                "期別は{MOST_INSTALMENTS}までです（{}）",
-                notice.instalments.len()
-            ),
-        ));
-    }
-    check_change(notice)?;
-    let components = table.components.len();
-    for (place, member) in notice.members.iter().enumerate() {
-        if member.months.len() != components {
-            return Err(Fault::new(
-                format!("被保険者 {}人目", place + 1),
-                format!(
-                    "月数が{}個あり、区分の数（{components}）と違います",
-                    member.months.len()
-                ),
-            ));
-        }
-    }
-    if notice.window.address.len() > 4 {
-        return Err(Fault::new(
-            "宛先",
-            "住所は4行までです。方書をまとめてください",
-        ));
-    }
-    Ok(())
-}
-
-fn check_change(notice: &LevyNotice) -> Result<(), Fault> {
-    let before = notice.instalments.iter().map(|one| one.before_yen);
-    let Some(change) = &notice.change else {
-        if before.flatten().next().is_some() {
-            return Err(Fault::new("期別", "当初の通知書に変更前の額があります"));
-        }
-        return Ok(());
-    };
-    let difference = notice
-        .table
-        .total
-        .decided_yen
-        .checked_sub(change.before_yen);
-    if difference != Some(change.difference_yen) {
-        return Err(Fault::new(
-            "差引額",
-            format!(
-                "変更後と変更前の差になっていません（{}円）",
-                yen(change.difference_yen)
-            ),
-        ));
-    }
-    if sum(before.map(Option::unwrap_or_default)) != Some(change.before_yen) {
-        return Err(Fault::new(
-            "期別",
-            format!(
-                "変更前の期別の合計が変更前の年額（{}円）と一致しません",
-                yen(change.before_yen)
-            ),
-        ));
-    }
-    Ok(())
 }
 
 fn front(notice: &LevyNotice, setter: &mut Setter) -> Value {
