@@ -1,6 +1,5 @@
 //! Days, fiscal years, months of a fiscal year, and the ages the law speaks of.
 
-use jiff::ToSpan;
 pub use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -151,13 +150,13 @@ pub fn day(year: i16, month: i8, day_of_month: i8) -> Date {
 /// The day after.
 #[must_use]
 pub fn next_day(day: Date) -> Date {
-    day.saturating_add(1.day())
+    day.tomorrow().unwrap_or(day)
 }
 
 /// The day before.
 #[must_use]
 pub fn previous_day(day: Date) -> Date {
-    day.saturating_sub(1.day())
+    day.yesterday().unwrap_or(day)
 }
 
 /// 年齢に達する日 — the day on which an age is completed: the day before the birthday.

@@ -92,15 +92,19 @@ fn check_heads(facts: &HouseholdFacts) -> Result<(), Refusal> {
 
 /// The head a month is charged to: of those whose time touches the month, the last.
 fn head_of_month(facts: &HouseholdFacts, year: FiscalYear, index: i32) -> Option<&HeadSpan> {
-    let (first, next) = (year.month_start(index), year.month_start(index + 1));
+    let over_before = |until: Date| {
+        let ends_in = year.month_index(until);
+        ends_in < index || (ends_in == index && until.day() == 1)
+    };
     facts
         .heads
         .iter()
+        .filter(|span| year.month_index(span.from) <= index)
         .filter(|span| {
-            span.until
-                .is_none_or(|until| span.from < until && first < until)
+            !span
+                .until
+                .is_some_and(|until| over_before(until) || until <= span.from)
         })
-        .filter(|span| span.from < next)
         .max_by_key(|span| span.from)
 }
 

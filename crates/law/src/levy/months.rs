@@ -6,7 +6,7 @@
 //! month of loss is the ordinance's choice ([`LossMonth`]); reaching 75 always counts by the birthday.
 
 use super::facts::{InsuredSpan, LossCause, PersonFacts};
-use crate::date::{attains, birthday, first_march_end_from, next_day, previous_day};
+use crate::date::{attains, birthday, next_day, previous_day};
 use crate::rules::levy::LossMonth;
 use crate::{Clause, Date, FiscalYear, Months, Refusal, Span, Statute, day};
 
@@ -197,7 +197,7 @@ pub fn span_months(year: FiscalYear, span: Span) -> Months {
 /// 根拠: 国民健康保険法施行令 第29条の7第6項第6号
 #[must_use]
 pub fn is_preschool(year: FiscalYear, birth_on: Date) -> bool {
-    first_march_end_from(birth_on, 6) >= year.assessment_day()
+    FiscalYear::of(attains(birth_on, 6)) >= year
 }
 
 /// 18歳未満被保険者 — whether the 31 March after completing eighteen lies in or after the fiscal year.
@@ -205,7 +205,7 @@ pub fn is_preschool(year: FiscalYear, birth_on: Date) -> bool {
 /// 根拠: 国民健康保険法施行令 第29条の7第6項第10号
 #[must_use]
 pub fn is_minor(year: FiscalYear, birth_on: Date) -> bool {
-    first_march_end_from(birth_on, 18) >= year.assessment_day()
+    FiscalYear::of(attains(birth_on, 18)) >= year
 }
 
 /// 65歳以上 for the pension income the levy reads: age on 31 December of the preceding year.

@@ -62,6 +62,9 @@ pub fn specific_months(
     charged: Months,
 ) -> SpecificMonths {
     let mut found = SpecificMonths::default();
+    if people.iter().all(|person| person.former_insured.is_empty()) {
+        return found;
+    }
     for index in charged.iter() {
         if insured.iter().filter(|months| months.has(index)).count() != 1 {
             continue;
