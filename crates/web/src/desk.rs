@@ -11,13 +11,15 @@ use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use law::Date;
+use law::rules::Calendar;
+use law::{Date, FiscalYear};
+use office::levy::YearRules;
 use office::security::access::{self, Access};
-use office::security::permit::{self, Function, Permit};
+use office::security::permit::{self, Function, Permit, PrintNotice};
 use office::security::{Session, authorize, login};
 use office::{Acting, OfficeError};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The running office of one municipality, as the pages reach it.
 #[derive(Clone)]
@@ -27,16 +29,55 @@ pub struct App {
 
 struct Inner {
     config: Config,
-    store: db::Store,
+    office: Office,
+    city: Mutex<Option<crate::levy::what_if::CityOfYear>>,
+}
+
+/// 通知書の作成 — makes the PDF of a notice; `None` where there is no such notice.
+pub type PaperMaker =
+    Arc<dyn Fn(&db::Store, &Permit<PrintNotice>, &Acting, i64) -> Result<Option<Vec<u8>>, OfficeError> + Send + Sync>;
+
+/// What the pages reach of the office.
+#[derive(Clone)]
+pub struct Office {
+    /// The namespace.
+    pub store: db::Store,
+    /// Rules of each levy year, oldest first.
+    pub rules: Vec<YearRules>,
+    /// 休日の暦.
+    pub calendar: Calendar,
+    /// Makes notices; absent in a program built without paper.
+    pub paper: Option<PaperMaker>,
 }
 
 impl App {
     /// Pages over a store.
     #[must_use]
-    pub fn new(config: Config, store: db::Store) -> Self {
+    pub fn new(config: Config, office: Office) -> Self {
         Self {
-            inner: Arc::new(Inner { config, store }),
+            inner: Arc::new(Inner {
+                config,
+                office,
+                city: Mutex::new(None),
+            }),
         }
+    }
+
+    /// What the pages reach of the office.
+    #[must_use]
+    pub fn office(&self) -> &Office {
+        &self.inner.office
+    }
+
+    /// The rules of a year, where there are any.
+    #[must_use]
+    pub fn rules(&self, year: FiscalYear) -> Option<&YearRules> {
+        self.inner.office.rules.iter().find(|rules| rules.year() == year)
+    }
+
+    /// The city as last read for a what-if.
+    pub(crate) fn city(&self) -> MutexGuard<'_, Option<crate::levy::what_if::CityOfYear>> {
+        self.inner.city.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the pages are served.
@@ -48,7 +89,7 @@ impl App {
     /// The namespace.
     #[must_use]
     pub fn store(&self) -> &db::Store {
-        &self.inner.store
+        &self.inner.office.store
     }
 
     /// Runs blocking work off the threads that answer requests.
@@ -162,6 +203,40 @@ impl Desk {
             Ok(response) => response,
             Err(error) => answer::failure(&self, &error),
         }
+    }
+
+    /// The levy years to choose from, newest first: value and label.
+    #[must_use]
+    pub fn years(&self) -> Vec<(String, String)> {
+        self.app
+            .office()
+            .rules
+            .iter()
+            .rev()
+            .map(|rules| (rules.year().0.to_string(), crate::view::format::year_ja(rules.year())))
+            .collect()
+    }
+
+    /// The year to begin with: that of the business date, or the newest there is.
+    #[must_use]
+    pub fn usual_year(&self) -> FiscalYear {
+        let today = FiscalYear::of(self.business_date());
+        let years = || self.app.office().rules.iter().map(YearRules::year);
+        years().find(|year| *year == today).or_else(|| years().next_back()).unwrap_or(today)
+    }
+
+    /// The rules of a year.
+    ///
+    /// # Errors
+    /// [`OfficeError::Refusal`] when there are none: there is no fallback to another year.
+    pub fn rules(&self, year: FiscalYear) -> Result<&YearRules, OfficeError> {
+        self.app.rules(year).ok_or_else(|| {
+            law::Refusal::new(
+                "web.rules.missing",
+                format!("{}の規則がありません。規則ファイルを登録してください", crate::view::format::year_ja(year)),
+            )
+            .into()
+        })
     }
 
     /// What surrounds a page.

@@ -4,6 +4,7 @@
 //! what it said. There is no SQL and no arithmetic on yen in here.
 
 pub mod answer;
+pub mod api;
 pub mod assets;
 pub mod clock;
 pub mod config;
@@ -11,12 +12,16 @@ pub mod cookies;
 pub mod desk;
 pub mod fields;
 pub mod headers;
+pub mod home;
+pub mod levy;
+pub mod registry;
 pub mod routes;
 pub mod security;
 pub mod serve;
 pub mod view;
+pub mod work;
 
 pub use config::{Clock, Config};
-pub use desk::App;
+pub use desk::{App, Office, PaperMaker};
 pub use routes::router;
 pub use serve::serve;

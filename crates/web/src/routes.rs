@@ -1,7 +1,10 @@
 //! Every route, in one table. What is not here does not exist.
 
 use crate::desk::App;
-use crate::{assets, headers, security};
+use crate::levy::{compare, preview, run, runs, show, trial, what_if};
+use crate::registry::{household, search};
+use crate::work::{held, jobs, notices};
+use crate::{api, assets, headers, home, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -67,6 +70,33 @@ fn table() -> Table {
     .get("/login", security::form)
     .post("/login", security::enter)
     .post("/logout", security::leave)
+    .get("/", home::page)
+    .get("/search", search::page)
+    .get("/people/{id}", search::person)
+    .get("/households/{id}", household::page)
+    .get("/households/{id}/levy/{year}", show::page)
+    .get("/households/{id}/preview", preview::page)
+    .post("/households/{id}/relevy", preview::confirm)
+    .get("/runs", runs::page)
+    .post("/runs", runs::start)
+    .get("/runs/compare", compare::page)
+    .get("/runs/{id}", run::page)
+    .post("/runs/{id}/approve", run::approve)
+    .post("/runs/{id}/publish", run::publish)
+    .post("/runs/{id}/cancel", run::cancel)
+    .post("/runs/{id}/resume", run::resume)
+    .get("/trial", trial::page)
+    .post("/trial", trial::calculate)
+    .get("/what-if", what_if::page)
+    .post("/what-if", what_if::calculate)
+    .get("/notices", notices::page)
+    .get("/notices/{id}/paper", notices::paper)
+    .get("/held", held::page)
+    .get("/jobs", jobs::list)
+    .get("/jobs/{id}", jobs::page)
+    .get("/jobs/{id}/progress", jobs::progress)
+    .get("/api/openapi.json", api::document::page)
+    .post("/api/v1/levy/calc", api::calc::calculate)
 }
 
 /// Every route as method and path, in the order of the table.

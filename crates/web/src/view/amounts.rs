@@ -71,6 +71,18 @@ pub struct ChangeRow {
 }
 
 impl ChangeRow {
+    /// Two amounts side by side.
+    #[must_use]
+    pub fn of(label: &str, beside: &str, before: Yen, after: Yen) -> Self {
+        Self {
+            label: label.to_owned(),
+            beside: beside.to_owned(),
+            before,
+            after,
+            change: after - before,
+        }
+    }
+
     /// The difference with its sign.
     #[must_use]
     pub fn signed(&self) -> String {

@@ -53,14 +53,14 @@ pub struct CityPage {
     pub rates: Vec<RateRow>,
     /// Whether there is a result.
     pub answered: bool,
-    /// How many households and how long it took.
-    pub measured: String,
+    /// What the answer rests on, in words.
+    pub remarks: Vec<String>,
     /// 賦課額 by component, the total last.
     pub revenue: Vec<ChangeRow>,
     /// Counts: 限度額到達, 軽減 …: label, before, after.
     pub counts: Vec<(String, i64, i64)>,
     /// Pictures.
     pub charts: Vec<Chart>,
-    /// Households that lose most or gain most: label and address and difference.
+    /// Households that pay most more and most less.
     pub extremes: Vec<super::compare::Changed>,
 }

@@ -53,8 +53,8 @@ pub struct ComparePage {
     pub right: RunLine,
     /// Sums by component, the total last.
     pub totals: Vec<ChangeRow>,
-    /// How many households: same, changed, only in the first, only in the second.
-    pub counts: Vec<(String, i64)>,
+    /// How many liable persons, in all and by 軽減: label, in the first, in the second.
+    pub counts: Vec<(String, i64, i64)>,
     /// Households that differ, by key.
     pub changed: Vec<Changed>,
     /// Where the next ones are; empty at the end.

@@ -37,25 +37,6 @@ pub struct YearLine {
     pub href: String,
 }
 
-/// A file that was taken in.
-#[derive(Clone, Debug)]
-pub struct FileLine {
-    /// When.
-    pub received: String,
-    /// What kind.
-    pub layout: String,
-    /// Its name.
-    pub name: String,
-    /// Rows read.
-    pub read: i64,
-    /// Rows posted.
-    pub posted: i64,
-    /// Rows that wait.
-    pub held: i64,
-    /// Where its held rows are.
-    pub href: String,
-}
-
 /// The first page.
 #[derive(Clone, Debug, Template)]
 #[template(path = "home.html")]
@@ -66,8 +47,8 @@ pub struct HomePage {
     pub tasks: Vec<Task>,
     /// Levy years.
     pub years: Vec<YearLine>,
-    /// Latest files.
-    pub files: Vec<FileLine>,
+    /// Whether the levy may be seen.
+    pub sees_levy: bool,
     /// Latest jobs.
     pub jobs: Vec<JobLine>,
     /// Whether this member of staff may open households.

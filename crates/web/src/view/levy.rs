@@ -38,19 +38,17 @@ impl DecisionLine {
 /// One instalment.
 #[derive(Clone, Debug)]
 pub struct InstalmentLine {
-    /// 1期, 2期 …
+    /// 1期, 随時1期 …
     pub label: String,
     /// 納期限.
     pub due: String,
-    /// 普通徴収, 口座振替, 特別徴収.
+    /// 普通徴収, 特別徴収.
     pub method: String,
-    /// Levied.
+    /// In the order of the components.
+    pub parts: Vec<Yen>,
+    /// 期別額.
     pub amount: Yen,
-    /// Paid.
-    pub paid: Yen,
-    /// Still owed.
-    pub owed: Yen,
-    /// 未到来, 納付済, 納期限経過 …
+    /// 納期限前, 納期限後.
     pub state: String,
 }
 
@@ -87,12 +85,16 @@ pub struct LevyPage {
     pub liable: String,
     /// Decisions, newest first.
     pub decisions: Vec<DecisionLine>,
-    /// Amounts by component.
-    pub amounts: AmountTable,
+    /// 年額 that stands.
+    pub total: Yen,
+    /// Amounts by component; more than one where the liable person was head twice in the year.
+    pub amounts: Vec<AmountTable>,
     /// Instalments.
     pub instalments: Vec<InstalmentLine>,
-    /// Sums of the instalments: levied, paid, owed.
-    pub sums: (Yen, Yen, Yen),
+    /// Sum of the instalments.
+    pub instalment_sum: Yen,
+    /// Names of the components of the instalments.
+    pub columns: Vec<String>,
     /// The ledger, newest first.
     pub ledger: Vec<LedgerLine>,
     /// Why: one tree for each component, then judgement of 軽減 and incomes.
@@ -109,30 +111,39 @@ pub struct LevyPage {
     pub draft: bool,
 }
 
-/// 再計算の確認 — what a confirmation would change.
+/// 再計算の確認 — what a confirmation would change for one liable person and year.
+#[derive(Clone, Debug)]
+pub struct PreviewBlock {
+    /// 令和8年度.
+    pub year: String,
+    /// 納付義務者.
+    pub liable: String,
+    /// What changes besides the amount, in words.
+    pub reasons: Vec<String>,
+    /// 年額 before, after, difference.
+    pub total: ChangeRow,
+    /// Components, the sum last.
+    pub components: Vec<ChangeRow>,
+    /// Instalments, the sum last.
+    pub instalments: Vec<ChangeRow>,
+    /// 納期の過ぎた期から減る額: refunded or offset as far as paid.
+    pub past_due_reduction: Yen,
+    /// 期間制限で変えられない額.
+    pub barred: Yen,
+    /// The paper that will be made; empty where there is none.
+    pub paper: String,
+    /// Why, of the new amount.
+    pub why: Vec<Why>,
+}
+
+/// 再計算の確認.
 #[derive(Clone, Debug, Template)]
 #[template(path = "preview.html")]
 pub struct PreviewPage {
     /// Around it.
     pub page: Layout,
-    /// 令和8年度.
-    pub year: String,
-    /// Whether there is any difference.
-    pub differs: bool,
-    /// Why there is a difference, in words.
-    pub reasons: Vec<String>,
-    /// 年額 before, after, difference.
-    pub total: ChangeRow,
-    /// Components.
-    pub components: Vec<ChangeRow>,
-    /// Instalments.
-    pub instalments: Vec<ChangeRow>,
-    /// 過納となる額.
-    pub overpaid: Yen,
-    /// 期間制限で増額できない額.
-    pub barred: Yen,
-    /// The papers that will be made.
-    pub papers: Vec<String>,
+    /// What would change; nothing where the levies stand as they are.
+    pub blocks: Vec<PreviewBlock>,
     /// Where the confirmation goes; empty where it may not be given.
     pub confirm_href: String,
     /// The digest of what is shown; the confirmation is refused when the facts have moved.
@@ -141,6 +152,4 @@ pub struct PreviewPage {
     pub request_id: String,
     /// Where to go back.
     pub back_href: String,
-    /// Why, of the new amount.
-    pub why: Vec<Why>,
 }

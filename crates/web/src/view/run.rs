@@ -74,8 +74,6 @@ pub struct CountLine {
     pub count: i64,
     /// How much; zero is left out.
     pub yen: Yen,
-    /// Where they are listed; empty where they are not.
-    pub href: String,
 }
 
 /// One household of a run.
@@ -93,8 +91,6 @@ pub struct RunHousehold {
     pub components: Vec<Yen>,
     /// 年額.
     pub total: Yen,
-    /// What stands now; the same as `total` where nothing does.
-    pub before: Yen,
     /// Where.
     pub href: String,
 }
@@ -129,6 +125,10 @@ pub struct RunPage {
     pub approve_href: String,
     /// Where publishing goes; empty where it may not be done.
     pub publish_href: String,
+    /// Where going on with a stopped run goes; empty where there is nothing to go on with.
+    pub resume_href: String,
+    /// Where setting it aside goes; empty where it may not be done.
+    pub cancel_href: String,
     /// Why approval or publishing cannot be done by this member of staff now.
     pub blocked: String,
     /// Other runs to compare with: label and address.

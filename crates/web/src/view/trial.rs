@@ -29,8 +29,6 @@ pub struct TrialPerson {
     pub until: String,
     /// 非自発的失業の離職日.
     pub unemployed: String,
-    /// Income as counted, after the calculation.
-    pub counted: String,
 }
 
 /// The trial page.

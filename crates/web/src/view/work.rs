@@ -1,6 +1,6 @@
 //! 保留・通知・処理 — the work lists.
 
-use super::layout::{Layout, MenuItem, Tone};
+use super::layout::{Layout, Tone};
 use askama::Template;
 use law::Yen;
 
@@ -9,20 +9,20 @@ use law::Yen;
 pub struct HeldLine {
     /// File and row.
     pub place: String,
-    /// The file's number, for the address.
-    pub file_id: i64,
-    /// The row's number.
-    pub row: i64,
+    /// The rows of the same file.
+    pub file_href: String,
     /// 項目.
     pub field: String,
     /// Stable code of the reason.
     pub code: String,
     /// What is wrong and what to do.
     pub message: String,
-    /// The row as received.
-    pub body: String,
+    /// The row as received: item and value.
+    pub body: Vec<(String, String)>,
     /// 担当.
     pub owner: String,
+    /// Taken in, but to be looked at.
+    pub review: bool,
 }
 
 /// 保留一覧.
@@ -31,14 +31,14 @@ pub struct HeldLine {
 pub struct HeldPage {
     /// Around it.
     pub page: Layout,
-    /// Files with held rows: label, address, whether chosen, how many.
-    pub files: Vec<MenuItem>,
     /// Rows.
     pub rows: Vec<HeldLine>,
     /// Where the next ones are; empty at the end.
     pub more_href: String,
-    /// How many wait in all.
-    pub total: i64,
+    /// Where the rows of all files are; empty where these are they.
+    pub all_href: String,
+    /// How many wait in all, in words.
+    pub total: String,
 }
 
 /// One batch of notices.
@@ -56,8 +56,10 @@ pub struct NoticeBatch {
     pub posted: i64,
     /// 保留（送付止め）.
     pub held: i64,
-    /// Whether decided = printed + held.
-    pub agrees: bool,
+    /// 未作成: decided and neither made nor held.
+    pub waiting: i64,
+    /// 枚数.
+    pub pages: i64,
     /// Where the list is.
     pub href: String,
 }
@@ -71,8 +73,8 @@ pub struct NoticeRow {
     pub addressee: String,
     /// What.
     pub kind: String,
-    /// 年額.
-    pub total: Yen,
+    /// 枚数.
+    pub pages: i64,
     /// State in words.
     pub state: String,
     /// Why it is held; empty where it is not.

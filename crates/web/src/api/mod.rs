@@ -1,0 +1,4 @@
+//! The API: the same calculation as the pages and `kokuho calc levy`, as JSON.
+
+pub mod calc;
+pub mod document;

@@ -1,0 +1,95 @@
+//! 最初の画面 — what waits for this member of staff.
+
+use crate::answer;
+use crate::desk::Desk;
+use crate::levy::runs;
+use crate::view::format::{count, year_ja};
+use crate::view::home::{HomePage, Task, YearLine};
+use crate::view::layout::Tone;
+use crate::work::{held, jobs};
+use axum::response::Response;
+use db::Conn;
+use office::levy::run::{self, Run, RunState};
+use office::security::permit::{ApproveLevy, Function, ImportFile, PublishLevy, SearchPerson, ViewLevy};
+use office::{OfficeError, notices};
+
+/// The first page.
+pub async fn page(desk: Desk) -> Response {
+    desk.answer(|desk| {
+        let page = desk.store().read(|conn| gather(desk, conn))?;
+        answer::page(&page)
+    })
+    .await
+}
+
+fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
+    let sees_levy = desk.session().may(ViewLevy::CODE);
+    let sees_files = desk.session().may(ImportFile::CODE);
+    let runs = if sees_levy { run::list(conn)? } else { Vec::new() };
+    let mut tasks = run_tasks(desk, &runs);
+    let mut years = Vec::new();
+    for run in runs.iter().filter(|run| run.state == RunState::Published) {
+        let counts = notices::counts(conn, run.run_id)?;
+        if counts.decided > 0 {
+            tasks.push(task("未作成の通知書", counts.decided, "件", "/notices", Tone::Warn));
+        }
+        years.push(YearLine {
+            year: format!("{} {}", year_ja(run.levy_year), run.kind.label_ja()),
+            households: run.households,
+            levied: run.total,
+            notices: counts.printed + counts.posted,
+            state: run.state.label_ja().to_owned(),
+            href: format!("/runs/{}", run.run_id),
+        });
+    }
+    if sees_files {
+        let waiting = held::waiting(conn)?;
+        if waiting > 0 {
+            tasks.push(Task {
+                label: "取込で保留・要確認の行".to_owned(),
+                count: held::total(waiting),
+                unit: String::new(),
+                href: "/held".to_owned(),
+                tone: Tone::Bad,
+            });
+        }
+    }
+    Ok(HomePage {
+        page: desk.layout("ホーム"),
+        tasks,
+        years,
+        sees_levy,
+        jobs: if sees_levy { jobs::latest(conn, 8)? } else { Vec::new() },
+        may_search: desk.session().may(SearchPerson::CODE),
+    })
+}
+
+fn task(label: &str, number: i64, unit: &str, href: &str, tone: Tone) -> Task {
+    Task {
+        label: label.to_owned(),
+        count: count(number),
+        unit: unit.to_owned(),
+        href: href.to_owned(),
+        tone,
+    }
+}
+
+/// Runs that wait for approval or publishing by this member of staff, and those being worked on.
+fn run_tasks(desk: &Desk, all: &[Run]) -> Vec<Task> {
+    let session = desk.session();
+    let mut tasks = Vec::new();
+    for run in all {
+        let (label, tone) = match run.state {
+            RunState::Calculated if session.may(ApproveLevy::CODE) && run.started_by != session.staff_id() => {
+                ("承認を待っています", Tone::Warn)
+            }
+            RunState::Approved if session.may(PublishLevy::CODE) => ("確定を待っています", Tone::Warn),
+            RunState::Calculating | RunState::Publishing => ("処理しています", Tone::Info),
+            _ => continue,
+        };
+        let line = runs::line(run);
+        let label = format!("{} {} {label}", line.year, line.kind);
+        tasks.push(task(&label, run.households, "世帯", &line.href, tone));
+    }
+    tasks
+}

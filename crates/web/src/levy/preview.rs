@@ -1,0 +1,212 @@
+//! 即時の再計算 — what a re-levy on today's facts would change, shown before anything is decided.
+
+use super::{show, words};
+use crate::answer;
+use crate::desk::{Desk, Posted};
+use crate::registry::household;
+use crate::registry::names::{self, Names};
+use crate::security::random_token;
+use crate::view::amounts::ChangeRow;
+use crate::view::format::{day_ja, year_ja};
+use crate::view::levy::{PreviewBlock, PreviewPage};
+use crate::view::why::Why;
+use axum::extract::Path;
+use axum::response::Response;
+use db::Conn;
+use law::levy::instalment::Instalment;
+use law::{FiscalYear, Yen};
+use office::levy::relevy::{Books, NOW, relevy};
+use office::levy::{Booking, Relevied, YearRules, why};
+use office::security::permit::{Function, RunLevy, TrialLevy};
+use office::{Act, ActId, OfficeError};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// The preview.
+pub async fn page(desk: Desk, Path(household): Path<i64>) -> Response {
+    desk.answer(move |desk| {
+        desk.permit::<TrialLevy>()?;
+        desk.record(TrialLevy::CODE, Some(household))?;
+        let page = desk.store().read(|conn| gather(desk, conn, household))?;
+        match page {
+            Some(page) => answer::page(&page),
+            None => answer::not_found(desk, "この世帯"),
+        }
+    })
+    .await
+}
+
+/// Decides what the preview showed, unless the facts have moved since.
+pub async fn confirm(Path(household): Path<i64>, posted: Posted) -> Response {
+    let fields = posted.fields;
+    posted
+        .desk
+        .answer(move |desk| {
+            let permit = desk.permit::<RunLevy>()?;
+            let changes = desk.store().read(|conn| changes(desk, conn, household))?;
+            if digest(&changes) != fields.text("digest") {
+                return Err(OfficeError::Conflict(
+                    "確認した後に事実か決定が変わりました。もう一度確認してから決定してください".to_owned(),
+                ));
+            }
+            let office = desk.app().office();
+            let books = Books {
+                rules: &office.rules,
+                calendar: &office.calendar,
+            };
+            let acting = desk.acting(fields.text("request_id"));
+            relevy(desk.store(), &books, &permit, &acting, &[household], "窓口での更正")?;
+            Ok(answer::go(&format!("/households/{household}?done=relevied")))
+        })
+        .await
+}
+
+fn gather(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Option<PreviewPage>, OfficeError> {
+    let mut layout = desk.layout("賦課の再計算");
+    layout.subject = household::subject(desk, conn, household, "preview")?;
+    if layout.subject.is_none() {
+        return Ok(None);
+    }
+    let changes = changes(desk, conn, household)?;
+    let may_decide = desk.session().may(RunLevy::CODE);
+    let digest = digest(&changes);
+    let liable = changes.iter().map(|change| change.after.outcome.liable_id);
+    let names = names::people(conn, desk.business_date(), liable)?;
+    let mut blocks = Vec::new();
+    for change in &changes {
+        let rules = desk.rules(change.after.levy_year)?;
+        let why = reasons(desk, conn, rules, change)?;
+        blocks.push(block(rules, change, &names, why));
+    }
+    Ok(Some(PreviewPage {
+        page: layout,
+        confirm_href: if may_decide && !blocks.is_empty() {
+            format!("/households/{household}/relevy")
+        } else {
+            String::new()
+        },
+        blocks,
+        digest,
+        request_id: random_token()?,
+        back_href: format!("/households/{household}"),
+    }))
+}
+
+/// What would change in every year that has begun and has rules.
+fn changes(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Vec<Relevied>, OfficeError> {
+    let office = desk.app().office();
+    let this_year = FiscalYear::of(desk.business_date());
+    let act = Act {
+        id: ActId(0),
+        recorded_at: desk.now(),
+    };
+    let mut all = Vec::new();
+    for rules in office.rules.iter().filter(|rules| rules.year() <= this_year) {
+        let booking = Booking {
+            rules,
+            calendar: &office.calendar,
+            act: &act,
+            run_id: 0,
+            decided_on: desk.business_date(),
+            reason: "窓口での更正",
+        };
+        all.extend(office::levy::relevy::preview(conn, &booking, household)?);
+    }
+    Ok(all)
+}
+
+/// What was shown, in one word: years, liable persons, inputs and amounts.
+fn digest(changes: &[Relevied]) -> String {
+    let mut hash = Sha256::new();
+    for change in changes {
+        let outcome = &change.after.outcome;
+        let standing = change.before.as_ref().map_or(0, |decision| decision.decision_id);
+        let mut put = |value: i64| hash.update(value.to_le_bytes());
+        put(i64::from(change.after.levy_year.0));
+        put(outcome.liable_id);
+        put(outcome.input_digest);
+        put(standing);
+        put(change.after.barred.0);
+        outcome.parts.columns().into_iter().for_each(|yen| put(yen.0));
+        for instalment in &change.replan.instalments {
+            put(instalment.amount().0);
+        }
+    }
+    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn reasons(desk: &Desk, conn: &mut Conn, rules: &YearRules, change: &Relevied) -> Result<Vec<Why>, OfficeError> {
+    let outcome = &change.after.outcome;
+    let explained: Vec<_> = why::explain_facts(conn, rules, outcome.household_id, NOW)?
+        .into_iter()
+        .filter(|(liable, _)| *liable == outcome.liable_id)
+        .map(|(_, one)| one)
+        .collect();
+    let people = explained.iter().flat_map(|one| one.members.iter().map(|member| member.person_id));
+    let names = names::people(conn, desk.business_date(), people)?;
+    Ok(show::reasons(&explained, &names))
+}
+
+fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> PreviewBlock {
+    let after = &change.after.outcome;
+    let before = change.before.as_ref().map(|decision| &decision.outcome);
+    let before_parts = before.map(|outcome| outcome.parts).unwrap_or_default();
+    let total = ChangeRow::of("年額", "", before_parts.total(), after.parts.total());
+    let mut components: Vec<ChangeRow> = words::components(&rules.levy)
+        .iter()
+        .zip(before_parts.columns().into_iter().zip(after.parts.columns()))
+        .map(|(name, (old, new))| ChangeRow::of(name, "", old, new))
+        .collect();
+    components.push(total.clone());
+    let mut reasons = Vec::new();
+    match before {
+        None => reasons.push("新しい賦課".to_owned()),
+        Some(before) => {
+            if before.tenths != after.tenths {
+                let word = |tenths| if tenths == 0 { "軽減なし".to_owned() } else { words::reduction(tenths) };
+                reasons.push(format!("軽減 {}→{}", word(before.tenths), word(after.tenths)));
+            }
+            if before.months != after.months {
+                reasons.push(format!("月数 {}→{}", before.months.count(), after.months.count()));
+            }
+        }
+    }
+    PreviewBlock {
+        year: year_ja(change.after.levy_year),
+        liable: names.person(after.liable_id),
+        reasons,
+        components,
+        instalments: instalments(&change.replan.undone(), &change.replan.instalments, &total),
+        past_due_reduction: change.replan.past_due_reduction,
+        barred: change.after.barred,
+        paper: match before {
+            None => "納入（納税）通知書".to_owned(),
+            Some(_) if total.change == Yen::ZERO => String::new(),
+            Some(_) => "変更（更正）決定通知書".to_owned(),
+        },
+        total,
+        why,
+    }
+}
+
+fn instalments(before: &[Instalment], after: &[Instalment], total: &ChangeRow) -> Vec<ChangeRow> {
+    let amount = |list: &[Instalment], wanted: &Instalment| {
+        list.iter().find(|one| one.key == wanted.key).map_or(Yen::ZERO, Instalment::amount)
+    };
+    let mut rows: Vec<ChangeRow> = after
+        .iter()
+        .map(|one| {
+            let due = day_ja(one.due_on);
+            ChangeRow::of(&words::instalment(one.key), &due, amount(before, one), one.amount())
+        })
+        .collect();
+    rows.push(ChangeRow {
+        label: "合計".to_owned(),
+        ..total.clone()
+    });
+    rows
+}

@@ -1,0 +1,197 @@
+//! What the office says of a levy, as the pages show it: the one place where the two meet.
+
+use crate::view::amounts::{AmountRow, AmountTable, RowKind};
+use crate::view::why::Why;
+use law::levy::explain::{Line, explain};
+use law::levy::instalment::{InstalmentKey, InstalmentKind};
+use law::levy::{ComponentLevy, Levy, What};
+use law::reason::Reasoned;
+use law::rules::LevyRules;
+use law::Yen;
+
+/// 7割軽減, or nothing.
+#[must_use]
+pub fn reduction(tenths: i64) -> String {
+    if tenths == 0 {
+        String::new()
+    } else {
+        format!("{tenths}割軽減")
+    }
+}
+
+/// 1期, 随時1期, 過年度1期.
+#[must_use]
+pub fn instalment(key: InstalmentKey) -> String {
+    match key.kind {
+        InstalmentKind::Regular => format!("{}期", key.number),
+        InstalmentKind::AdHoc => format!("随時{}期", key.number),
+        InstalmentKind::PastYear => format!("過年度{}期", key.number),
+    }
+}
+
+/// The same of a number as the ledger holds it: 1 and up, 101 and up, 201 and up.
+#[must_use]
+pub fn instalment_number(number: i64) -> String {
+    match number {
+        ..=100 => format!("{number}期"),
+        101..=200 => format!("随時{}期", number - 100),
+        _ => format!("過年度{}期", number - 200),
+    }
+}
+
+/// Names of the components.
+#[must_use]
+pub fn components(rules: &LevyRules) -> Vec<String> {
+    rules.components.iter().map(|component| component.name_ja.clone()).collect()
+}
+
+/// One part of a component: label, how the row stands, and where the amount is.
+type Part = (&'static str, RowKind, fn(&ComponentLevy) -> Yen);
+
+const PARTS: [Part; 13] = [
+    ("所得割額", RowKind::Plain, |levy| levy.income),
+    ("資産割額", RowKind::Plain, |levy| levy.asset),
+    ("均等割額", RowKind::Plain, |levy| levy.per_capita),
+    ("18歳以上均等割額", RowKind::Plain, |levy| levy.per_adult),
+    ("平等割額", RowKind::Plain, |levy| levy.per_household),
+    ("うち軽減した額（7・5・2割）", RowKind::Off, |levy| levy.statutory_reduction),
+    ("うち未就学児の減額", RowKind::Off, |levy| levy.preschool_deduction),
+    ("うち産前産後の減額", RowKind::Off, |levy| levy.maternity_deduction),
+    ("うち18歳未満の減額", RowKind::Off, |levy| levy.minor_deduction),
+    ("うち旧被扶養者の減免", RowKind::Off, |levy| levy.former_dependant_relief),
+    ("調整額", RowKind::Off, |levy| levy.adjustment),
+    ("限度超過額", RowKind::Off, |levy| levy.over_cap),
+    ("決定額", RowKind::Sum, |levy| levy.amount),
+];
+
+/// Amounts by component.
+#[must_use]
+pub fn amounts(rules: &LevyRules, levy: &Levy) -> AmountTable {
+    AmountTable {
+        components: components(rules),
+        rows: PARTS
+            .iter()
+            .map(|(label, kind, part)| AmountRow {
+                label: (*label).to_owned(),
+                cells: levy.components.iter().map(part).collect(),
+                kind: *kind,
+            })
+            .collect(),
+        total: levy.total,
+        reduction: reduction(levy.reduction_tenths),
+    }
+}
+
+/// Why: the annual amount, its components, the judgement of 軽減 and each person's income.
+///
+/// `names` are those of the people of the household year, in order.
+#[must_use]
+pub fn why(rules: &LevyRules, reasoned: &Reasoned<Levy, What>, names: &[String]) -> Vec<Why> {
+    let lines = explain(rules, &reasoned.steps);
+    let mut roots = Vec::new();
+    for (index, component) in rules.components.iter().enumerate() {
+        let own: Vec<&Line> = lines.iter().filter(|line| line.component == Some(index)).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let last = own.iter().rev().find(|line| line.what == What::ComponentAmount);
+        let parts = own
+            .iter()
+            .filter(|line| line.what != What::ComponentAmount)
+            .map(|line| leaf(line, names))
+            .collect();
+        let head = last.map(|line| leaf(line, names)).unwrap_or_default();
+        roots.push(Why {
+            label: component.name_ja.clone(),
+            value: reasoned
+                .value
+                .components
+                .get(index)
+                .map_or_else(String::new, |levy| levy.amount.to_string()),
+            parts,
+            ..head
+        });
+    }
+    let shared = |wanted: &[What]| -> Vec<Why> {
+        lines
+            .iter()
+            .filter(|line| line.component.is_none() && wanted.contains(&line.what))
+            .map(|line| leaf(line, names))
+            .collect()
+    };
+    roots.push(Why {
+        label: "軽減の判定".to_owned(),
+        value: match reasoned.value.reduction_tenths {
+            0 => "軽減なし".to_owned(),
+            tenths => reduction(tenths),
+        },
+        parts: shared(JUDGEMENT),
+        ..Why::default()
+    });
+    roots.push(Why {
+        label: "所得割の算定基礎".to_owned(),
+        parts: shared(INCOME),
+        ..Why::default()
+    });
+    roots.extend(lines.iter().filter(|line| line.what == What::Total).map(|line| leaf(line, names)));
+    roots.retain(|one| one.opens() || !one.value.is_empty());
+    roots
+}
+
+const JUDGEMENT: &[What] = &[
+    What::JudgementIncome,
+    What::Earners,
+    What::Heads,
+    What::Threshold,
+    What::ReductionTier,
+    What::NotReducedUnknownIncome,
+];
+const INCOME: &[What] = &[
+    What::LevyTotal,
+    What::BasicDeduction,
+    What::IncomeBase,
+    What::IncomeBaseUnemployed,
+];
+
+fn leaf(line: &Line, names: &[String]) -> Why {
+    let label = match line.person {
+        None => line.label.clone(),
+        Some(person) => {
+            let name = names.get(person).cloned().unwrap_or_else(|| format!("{}人目", person + 1));
+            format!("{}（{name}）", line.label)
+        }
+    };
+    Why {
+        label,
+        value: value(line),
+        inputs: Vec::new(),
+        formula: line.sentence.clone(),
+        clause: line.clause.clone(),
+        parameter: line.source.clone(),
+        rounding: line.rounding.clone(),
+        parts: Vec::new(),
+    }
+}
+
+fn value(line: &Line) -> String {
+    match line.what {
+        What::Earners | What::Heads => format!("{}人", line.value),
+        What::ReductionTier => match line.value {
+            0 => "軽減なし".to_owned(),
+            tenths => reduction(tenths),
+        },
+        What::NotReducedUnknownIncome => "軽減なし".to_owned(),
+        What::StatutoryReduction
+        | What::PreschoolDeduction
+        | What::MaternityDeduction
+        | What::MinorDeduction
+        | What::FormerDependantRelief
+        | What::Adjustment
+        | What::Cap
+            if line.value != 0 =>
+        {
+            format!("△{}", Yen(line.value))
+        }
+        _ => Yen(line.value).to_string(),
+    }
+}

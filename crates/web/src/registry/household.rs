@@ -1,0 +1,207 @@
+//! 世帯の画面.
+
+use super::names::{self, Names};
+use super::picture;
+use crate::answer;
+use crate::desk::Desk;
+use crate::fields::Fields;
+use crate::levy::words;
+use crate::view::format::{day_ja, year_ja};
+use crate::view::household::{HouseholdPage, LevyLine, NoticeLine};
+use crate::view::layout::{MenuItem, Subject};
+use crate::view::timeline::{MarkFact, MarkKind, draw};
+use crate::work::notices::{kind_ja, state_ja};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use db::Conn;
+use law::{Date, FiscalYear};
+use office::levy::{Decision, decision};
+use office::notices::Notice;
+use office::registry::{HouseholdPicture, load_household};
+use office::security::permit::{Function, TrialLevy, ViewHousehold, ViewLevy};
+use office::{OfficeError, ledger, notices};
+
+/// The household page.
+pub async fn page(desk: Desk, Path(household): Path<i64>, Query(pairs): Query<Vec<(String, String)>>) -> Response {
+    desk.answer(move |desk| {
+        desk.permit::<ViewHousehold>()?;
+        desk.record(ViewHousehold::CODE, Some(household))?;
+        let fields = Fields::new(pairs);
+        let page = desk.store().read(|conn| gather(desk, conn, household, &fields))?;
+        match page {
+            Some(page) => answer::page(&page),
+            None => answer::not_found(desk, "この世帯"),
+        }
+    })
+    .await
+}
+
+fn gather(desk: &Desk, conn: &mut Conn, household: i64, fields: &Fields) -> Result<Option<HouseholdPage>, OfficeError> {
+    let today = desk.business_date();
+    let mut errors = Vec::new();
+    let as_of = fields.day("as_of", "基準日", today, &mut errors).unwrap_or(today);
+    let known_day = fields.day("known_at", "知り得た日", today, &mut errors);
+    let known_at = known_day.map(end_of_day_in_japan);
+    let Some(found) = load_household(conn, household, as_of, known_at)? else {
+        return Ok(None);
+    };
+    let decisions = if desk.session().may(ViewLevy::CODE) { decision::history(conn, household)? } else { Vec::new() };
+    let papers = notices::of_household(conn, household)?;
+    let names = names::of(conn, as_of, &decisions)?;
+    let people = picture::everyone(&found);
+    let lanes: Vec<_> = people.iter().map(|person| picture::lane(&found, person)).collect();
+    let marks = marks(conn, household, &decisions, &papers)?;
+    let mut layout = desk.layout("世帯");
+    layout.errors = errors;
+    layout.subject = Some(describe(desk, &found, as_of, "household"));
+    Ok(Some(HouseholdPage {
+        page: layout,
+        household_id: household,
+        as_of: if fields.text("as_of").is_empty() { day_ja(as_of) } else { fields.text("as_of").to_owned() },
+        known_at: fields.text("known_at").to_owned(),
+        members: people.iter().map(|person| picture::member(&found, person, as_of)).collect(),
+        timeline: draw(as_of, &lanes, &marks),
+        levies: levies(&decisions, &names),
+        notices: papers.iter().map(|notice| notice_line(desk, notice, &names)).collect(),
+        preview_href: if desk.session().may(TrialLevy::CODE) {
+            format!("/households/{household}/preview")
+        } else {
+            String::new()
+        },
+    }))
+}
+
+/// The last microsecond of a day in Japan: what the office knew when it closed.
+fn end_of_day_in_japan(day: Date) -> i64 {
+    const DAY_MICROS: i64 = 86_400_000_000;
+    const JAPAN_MICROS: i64 = 9 * 3_600_000_000;
+    let epoch = law::day(1970, 1, 1);
+    let days = epoch.until(day).map_or(0, |span| i64::from(span.get_days()));
+    (days + 1) * DAY_MICROS - JAPAN_MICROS - 1
+}
+
+/// The latest decision of each liable person and year, newest year first.
+fn levies(decisions: &[Decision], names: &Names) -> Vec<LevyLine> {
+    let mut latest: Vec<&Decision> = Vec::new();
+    for one in decisions {
+        let same = |other: &&mut &Decision| {
+            other.levy_year == one.levy_year && other.outcome.liable_id == one.outcome.liable_id
+        };
+        match latest.iter_mut().find(same) {
+            Some(held) if held.sequence < one.sequence => *held = one,
+            Some(_) => {}
+            None => latest.push(one),
+        }
+    }
+    latest
+        .into_iter()
+        .map(|one| LevyLine {
+            year: year_ja(one.levy_year),
+            liable: names.person(one.outcome.liable_id),
+            decided: day_ja(one.decided_on),
+            reason: one.reason.clone(),
+            reduction: words::reduction(one.outcome.tenths),
+            total: one.outcome.parts.total(),
+            href: format!(
+                "/households/{}/levy/{}?liable={}",
+                one.outcome.household_id, one.levy_year.0, one.outcome.liable_id
+            ),
+        })
+        .collect()
+}
+
+fn notice_line(desk: &Desk, notice: &Notice, names: &Names) -> NoticeLine {
+    let year = i16::try_from(notice.levy_year).map_or_else(|_| notice.levy_year.to_string(), |year| year_ja(FiscalYear(year)));
+    NoticeLine {
+        kind: kind_ja(&notice.kind).to_owned(),
+        addressee: names.person(notice.addressee_id),
+        year,
+        state: state_ja(&notice.state).0.to_owned(),
+        href: if desk.app().office().paper.is_some() {
+            format!("/notices/{}/paper", notice.notice_id)
+        } else {
+            String::new()
+        },
+    }
+}
+
+fn marks(
+    conn: &mut Conn,
+    household: i64,
+    decisions: &[Decision],
+    papers: &[Notice],
+) -> Result<Vec<MarkFact>, OfficeError> {
+    let mut marks = Vec::new();
+    for one in decisions {
+        let label = format!("{} {} {}", year_ja(one.levy_year), one.reason, one.outcome.parts.total());
+        marks.push(MarkFact {
+            kind: MarkKind::Decision,
+            on: one.decided_on,
+            label,
+        });
+        for notice in papers.iter().filter(|notice| notice.decision_id == one.decision_id) {
+            marks.push(MarkFact {
+                kind: MarkKind::Notice,
+                on: one.decided_on,
+                label: format!("{}（{}）", kind_ja(&notice.kind), state_ja(&notice.state).0),
+            });
+        }
+    }
+    let mut years: Vec<FiscalYear> = decisions.iter().map(|one| one.levy_year).collect();
+    years.sort_unstable();
+    years.dedup();
+    for year in years {
+        for line in ledger::charged(conn, household, year.0)? {
+            marks.push(MarkFact {
+                kind: MarkKind::Due,
+                on: line.due_on,
+                label: format!("{} {} {}", year_ja(year), words::instalment_number(line.instalment), line.parts.total()),
+            });
+        }
+    }
+    Ok(marks)
+}
+
+/// The household being handled, for the top of any page.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn subject(desk: &Desk, conn: &mut Conn, household: i64, tab: &str) -> Result<Option<Subject>, OfficeError> {
+    let today = desk.business_date();
+    let found = load_household(conn, household, today, None)?;
+    Ok(found.map(|found| describe(desk, &found, today, tab)))
+}
+
+fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Subject {
+    let head = found.head_person.as_ref().and_then(picture::current);
+    let household = found.household_id;
+    let withheld = picture::everyone(found)
+        .into_iter()
+        .any(|person| picture::current(person).is_some_and(|resident| resident.withheld));
+    let year = desk.usual_year().0;
+    let mut tabs = vec![MenuItem::new("世帯", &format!("/households/{household}"), tab == "household")];
+    if desk.session().may(ViewLevy::CODE) {
+        tabs.push(MenuItem::new("賦課", &format!("/households/{household}/levy/{year}"), tab == "levy"));
+    }
+    if desk.session().may(TrialLevy::CODE) {
+        tabs.push(MenuItem::new("再計算", &format!("/households/{household}/preview"), tab == "preview"));
+    }
+    let number = found.head.as_ref().or_else(|| found.heads.last());
+    Subject {
+        household_id: household,
+        number: number.map_or_else(String::new, |head| names::written(&head.fact)),
+        head_name: head.map_or_else(|| format!("世帯番号{household}"), |head| head.name.clone()),
+        head_kana: head.map_or_else(String::new, |head| head.kana.clone()),
+        head_birth: head.map_or_else(String::new, |head| {
+            format!("{}（{}歳）", day_ja(head.birth_on), law::date::age_on(head.birth_on, as_of))
+        }),
+        address: match head {
+            Some(_) if withheld => "（非開示）".to_owned(),
+            Some(head) => format!("{} {}", head.address, head.building),
+            None => String::new(),
+        },
+        members: format!("加入{}人", found.members.len()),
+        badges: picture::household_badges(found, as_of),
+        tabs,
+    }
+}

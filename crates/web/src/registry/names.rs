@@ -1,0 +1,84 @@
+//! Names of people and numbers of households, looked up for a page.
+
+use db::Conn;
+use law::Date;
+use office::OfficeError;
+use office::levy::Decision;
+use office::registry::{HouseholdHead, Resident, timeline};
+use std::collections::HashMap;
+
+/// Names by 宛名番号.
+#[derive(Clone, Debug, Default)]
+pub struct Names(HashMap<i64, String>);
+
+impl Names {
+    /// The name, or the number where there is none.
+    #[must_use]
+    pub fn person(&self, person_id: i64) -> String {
+        self.0
+            .get(&person_id)
+            .cloned()
+            .unwrap_or_else(|| format!("宛名番号{person_id}"))
+    }
+}
+
+/// The names of some people as they stand on a day.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn people(conn: &mut Conn, on: Date, numbers: impl IntoIterator<Item = i64>) -> Result<Names, OfficeError> {
+    let mut names = HashMap::new();
+    for number in numbers {
+        if names.contains_key(&number) {
+            continue;
+        }
+        let records = timeline::<Resident>(conn, number, None)?;
+        let standing = records
+            .iter()
+            .find(|record| record.valid.holds(on))
+            .or_else(|| records.last());
+        if let Some(record) = standing {
+            names.insert(number, record.fact.name.clone());
+        }
+    }
+    Ok(Names(names))
+}
+
+/// The names of everyone who was ever insured in the households of some decisions, and of those liable.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn of(conn: &mut Conn, on: Date, decisions: &[Decision]) -> Result<Names, OfficeError> {
+    let mut numbers: Vec<i64> = decisions.iter().map(|one| one.outcome.liable_id).collect();
+    let mut households: Vec<i64> = decisions.iter().map(|one| one.outcome.household_id).collect();
+    households.sort_unstable();
+    households.dedup();
+    for household in households {
+        if let Some(picture) = office::registry::load_household(conn, household, on, None)? {
+            numbers.extend(picture.ever_members);
+            numbers.extend(picture.former_members.iter().map(|person| person.person_id));
+            numbers.extend(picture.heads.iter().map(|head| head.fact.head_person_id));
+        }
+    }
+    people(conn, on, numbers)
+}
+
+/// 記号・番号 of a household; empty where it has none yet.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn household_number(conn: &mut Conn, household: i64, on: Date) -> Result<String, OfficeError> {
+    let heads = timeline::<HouseholdHead>(conn, household, None)?;
+    let standing = heads.iter().find(|head| head.valid.holds(on)).or_else(|| heads.last());
+    Ok(standing.map_or_else(String::new, |head| written(&head.fact)))
+}
+
+/// 記号・番号 as printed.
+#[must_use]
+pub fn written(head: &HouseholdHead) -> String {
+    if head.symbol.is_empty() {
+        head.number.clone()
+    } else {
+        format!("{}・{}", head.symbol, head.number)
+    }
+}

@@ -1,0 +1,174 @@
+//! 宛名検索.
+
+use super::names;
+use crate::answer;
+use crate::desk::Desk;
+use crate::view::FieldError;
+use crate::view::format::day_ja;
+use crate::view::layout::{Badge, Tone};
+use crate::view::search::{Found, SearchPage};
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use db::Conn;
+use law::Date;
+use office::OfficeError;
+use office::registry::{Cursor, Hit, PersonPicture, load_person, search};
+use office::security::permit::{Function, SearchPerson, ViewHousehold};
+use serde::Deserialize;
+
+/// What was typed, and where the page begins.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    key: String,
+    after: Option<i64>,
+}
+
+/// The search page.
+pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
+    desk.answer(move |desk| {
+        let permit = desk.permit::<SearchPerson>()?;
+        let mut page = SearchPage {
+            page: desk.layout("宛名検索"),
+            found: Vec::new(),
+            read_as: Vec::new(),
+            more_href: String::new(),
+            asked: !asked.q.trim().is_empty(),
+        };
+        page.page.query.clone_from(&asked.q);
+        if !page.asked {
+            return answer::page(&page);
+        }
+        desk.record(SearchPerson::CODE, None)?;
+        let cursor = asked.after.map(|person_id| Cursor {
+            key: asked.key.clone(),
+            person_id,
+        });
+        let acting = desk.acting("");
+        let result = desk.store().read(|conn| {
+            let result = search(conn, &permit, &acting, &asked.q, cursor.as_ref())?;
+            let found = result
+                .hits
+                .iter()
+                .map(|hit| found(conn, hit, desk.business_date()))
+                .collect::<Result<Vec<_>, OfficeError>>()?;
+            Ok::<_, OfficeError>((found, result.next))
+        });
+        match result {
+            Ok((found, next)) => {
+                page.found = found;
+                page.more_href = next.map_or_else(String::new, |next| {
+                    format!(
+                        "/search?q={}&key={}&after={}",
+                        answer::percent(&asked.q),
+                        answer::percent(&next.key),
+                        next.person_id
+                    )
+                });
+                // One person and nobody else: straight to the household.
+                if let ([one], true) = (page.found.as_slice(), page.more_href.is_empty() && cursor.is_none())
+                    && one.href.starts_with("/households/")
+                {
+                    return Ok(answer::go(&one.href));
+                }
+                answer::page(&page)
+            }
+            Err(OfficeError::Input { message, .. }) => {
+                page.page.errors.push(FieldError {
+                    field: "search".to_owned(),
+                    message,
+                });
+                page.asked = false;
+                answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            }
+            Err(other) => Err(other),
+        }
+    })
+    .await
+}
+
+fn found(conn: &mut Conn, hit: &Hit, today: Date) -> Result<Found, OfficeError> {
+    let picture = load_person(conn, hit.person_id, today, None)?;
+    let household = picture.as_ref().and_then(|picture| household_of(picture, today));
+    let number = match household {
+        Some(household) => names::household_number(conn, household, today)?,
+        None => String::new(),
+    };
+    let (standing, gone) = picture
+        .as_ref()
+        .map_or_else(|| ("国保の記録なし".to_owned(), true), |picture| standing(picture, today));
+    let mut badges = Vec::new();
+    if hit.address.is_none() {
+        badges.push(withheld());
+    }
+    if hit.status == 2 {
+        badges.push(Badge::new("除票", Tone::Plain, "住民票が消除されています"));
+    }
+    Ok(Found {
+        href: household.map_or_else(
+            || format!("/people/{}", hit.person_id),
+            |household| format!("/households/{household}"),
+        ),
+        name: hit.name.clone(),
+        kana: hit.kana.clone(),
+        birth: if hit.birth_unknown { format!("{}（不詳）", day_ja(hit.birth_on)) } else { day_ja(hit.birth_on) },
+        age: law::date::age_on(hit.birth_on, today).to_string(),
+        sex: picture.as_ref().map_or_else(String::new, super::picture::sex),
+        address: hit.address.clone().unwrap_or_else(|| "（非開示）".to_owned()),
+        number,
+        person_id: hit.person_id,
+        standing,
+        badges,
+        gone,
+    })
+}
+
+/// 支援措置.
+pub(super) fn withheld() -> Badge {
+    Badge::new(
+        "支援措置",
+        Tone::Bad,
+        "住民票の写しの交付制限などの支援措置を受けています。住所を誰にも伝えないでください",
+    )
+}
+
+/// The household a person belongs to: now, or the last one.
+fn household_of(picture: &PersonPicture, today: Date) -> Option<i64> {
+    let now = picture.insured.iter().find(|span| span.valid.holds(today));
+    let last = || picture.insured.iter().max_by_key(|span| span.valid.from);
+    let former = || picture.former_insured.iter().max_by_key(|span| span.valid.from);
+    now.or_else(last)
+        .map(|span| span.fact.household_id)
+        .or_else(|| former().map(|span| span.fact.household_id))
+}
+
+fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
+    if picture.insured.iter().any(|span| span.valid.holds(today)) {
+        return ("加入中".to_owned(), false);
+    }
+    if picture.former_insured.iter().any(|span| span.valid.holds(today)) {
+        return ("特定同一世帯所属者".to_owned(), false);
+    }
+    match picture.insured.iter().filter_map(|span| span.valid.until).max() {
+        Some(lost) => (format!("{}喪失", day_ja(lost)), true),
+        None => ("国保の記録なし".to_owned(), true),
+    }
+}
+
+/// A person who belongs to no household of the insurance, or to one: leads on.
+pub async fn person(desk: Desk, Path(person_id): Path<i64>) -> Response {
+    desk.answer(move |desk| {
+        desk.permit::<ViewHousehold>()?;
+        desk.record(ViewHousehold::CODE, Some(person_id))?;
+        let today = desk.business_date();
+        let picture = desk.store().read(|conn| load_person(conn, person_id, today, None))?;
+        match picture.as_ref().and_then(|picture| household_of(picture, today)) {
+            Some(household) => Ok(answer::go(&format!("/households/{household}"))),
+            None => answer::not_found(desk, "この人の国民健康保険の世帯"),
+        }
+    })
+    .await
+}

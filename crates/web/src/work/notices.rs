@@ -1,0 +1,156 @@
+//! 通知書 — decided, printed, posted: the counts must agree.
+
+use crate::answer;
+use crate::desk::Desk;
+use crate::levy::runs;
+use crate::registry::names;
+use crate::view::layout::Tone;
+use crate::view::work::{NoticeBatch, NoticeRow, NoticesPage};
+use axum::extract::{Path, Query};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use db::Conn;
+use office::OfficeError;
+use office::levy::run::{self, RunState};
+use office::notices::{self, Notice};
+use office::security::permit::{Function, PrintNotice, ViewLevy};
+use serde::Deserialize;
+
+/// Notices on one page.
+const PAGE: i64 = 50;
+
+/// Which run, and where the list begins.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Of {
+    run: Option<i64>,
+    #[serde(default)]
+    after: i64,
+}
+
+/// 納入通知書, 変更決定通知書.
+#[must_use]
+pub fn kind_ja(kind: &str) -> &str {
+    match kind {
+        "initial" => "納入（納税）通知書",
+        "change" => "変更（更正）決定通知書",
+        other => other,
+    }
+}
+
+/// A state in words, and how loudly it speaks.
+#[must_use]
+pub fn state_ja(state: &str) -> (&str, Tone) {
+    match state {
+        "decided" => ("未作成", Tone::Warn),
+        "printed" => ("作成済", Tone::Info),
+        "posted" => ("発送済", Tone::Good),
+        "held" => ("送付止め", Tone::Bad),
+        "void" => ("無効", Tone::Plain),
+        other => (other, Tone::Plain),
+    }
+}
+
+/// The page.
+pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
+    desk.answer(move |desk| {
+        desk.permit::<ViewLevy>()?;
+        desk.record(ViewLevy::CODE, None)?;
+        let page = desk.store().read(|conn| gather(desk, conn, of))?;
+        answer::page(&page)
+    })
+    .await
+}
+
+fn gather(desk: &Desk, conn: &mut Conn, of: Of) -> Result<NoticesPage, OfficeError> {
+    let mut batches = Vec::new();
+    let mut chosen = String::new();
+    let published = run::list(conn)?.into_iter().filter(|run| run.state == RunState::Published);
+    for run in published.take(20) {
+        let counts = notices::counts(conn, run.run_id)?;
+        let line = runs::line(&run);
+        let title = format!("{} {} {}", line.short(), line.year, line.kind);
+        if of.run == Some(run.run_id) {
+            chosen.clone_from(&title);
+        }
+        batches.push(batch(&run, title, &counts));
+    }
+    let rows = match of.run {
+        Some(run) => notices::of_run(conn, run, of.after, PAGE)?,
+        None => Vec::new(),
+    };
+    let full = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE);
+    let more_href = match (rows.last(), of.run) {
+        (Some(last), Some(run)) if full => format!("/notices?run={run}&after={}", last.notice_id),
+        _ => String::new(),
+    };
+    let names = names::people(conn, desk.business_date(), rows.iter().map(|row| row.addressee_id))?;
+    Ok(NoticesPage {
+        page: desk.layout("通知書"),
+        batches,
+        chosen,
+        rows: rows.iter().map(|row| line(desk, row, &names)).collect(),
+        more_href,
+    })
+}
+
+fn batch(run: &run::Run, title: String, counts: &notices::Counts) -> NoticeBatch {
+    let made = counts.printed + counts.posted;
+    let decided = made + counts.decided + counts.held;
+    NoticeBatch {
+        run: title,
+        kind: run.kind.label_ja().to_owned(),
+        decided,
+        printed: made,
+        posted: counts.posted,
+        held: counts.held,
+        waiting: counts.decided,
+        pages: counts.pages,
+        href: format!("/notices?run={}", run.run_id),
+    }
+}
+
+fn line(desk: &Desk, notice: &Notice, names: &names::Names) -> NoticeRow {
+    let (state, tone) = state_ja(&notice.state);
+    NoticeRow {
+        serial: notice.notice_id,
+        addressee: names.person(notice.addressee_id),
+        kind: kind_ja(&notice.kind).to_owned(),
+        pages: notice.pages,
+        state: state.to_owned(),
+        reason: notice.hold_reason.clone().unwrap_or_default(),
+        tone,
+        household_href: format!("/households/{}", notice.household_id),
+        paper_href: if desk.app().office().paper.is_some() && desk.session().may(PrintNotice::CODE) {
+            format!("/notices/{}/paper", notice.notice_id)
+        } else {
+            String::new()
+        },
+    }
+}
+
+/// The paper of a notice.
+pub async fn paper(desk: Desk, Path(notice_id): Path<i64>) -> Response {
+    desk.answer(move |desk| {
+        let permit = desk.permit::<PrintNotice>()?;
+        desk.record(PrintNotice::CODE, Some(notice_id))?;
+        let Some(make) = &desk.app().office().paper else {
+            return Err(law::Refusal::new(
+                "web.paper.missing",
+                "このプログラムは書類の作成を含まずに作られています。管理者に問い合わせてください".to_owned(),
+            )
+            .into());
+        };
+        match make(desk.store(), &permit, &desk.acting(""), notice_id)? {
+            Some(pdf) => Ok((
+                [
+                    (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+                    (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"notice.pdf\"")),
+                ],
+                pdf,
+            )
+                .into_response()),
+            None => answer::not_found(desk, "この通知書"),
+        }
+    })
+    .await
+}

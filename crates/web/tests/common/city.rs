@@ -1,0 +1,211 @@
+//! An invented city in a store, written through the office's own registry, with staff of every role.
+
+use db::testing::{TestStore, sqlite};
+use db::{Conn, Span};
+use law::date::next_day;
+use law::rules::RuleBook;
+use law::{FiscalYear, day};
+use office::levy::YearRules;
+use office::registry::{
+    CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Resident, Sex, Status,
+    Unemployment, YearIncome, record, record_household, record_person, year_span,
+};
+use office::security::login::command_session;
+use office::security::password::PasswordCost;
+use office::security::permit::{ManageStaff, RegisterFact};
+use office::security::staff::{NewStaff, open, open_first, prepare};
+use office::security::{Role, authorize};
+use office::{Act, Acting, OfficeError, acts};
+use sim::{City, Part, Plan};
+use web::Office;
+
+pub const CITY: &str = "131032";
+pub const PASSWORD: &str = "みほん-Passw0rd-7";
+/// 令和8年6月15日 10:00 in Japan.
+pub const NOW: i64 = 1_781_485_200_000_000;
+
+/// Roles with the 職員番号 of one member of staff each.
+pub const STAFF: [(&str, Role); 5] = [
+    ("counter01", Role::Counter),
+    ("levy01", Role::Levy),
+    ("chief01", Role::Supervisor),
+    ("viewer01", Role::Viewer),
+    ("admin01", Role::Administrator),
+];
+
+pub fn years() -> Vec<YearRules> {
+    let book = RuleBook::shared().unwrap();
+    [2025, 2026]
+        .into_iter()
+        .map(|year| YearRules::from_book(book, CITY, FiscalYear(year)).unwrap())
+        .collect()
+}
+
+/// The office of a city with so many households. The store is gone when the first value is dropped.
+pub fn office(households: u64) -> (TestStore, Office) {
+    let store = sqlite(office::schema::MIGRATIONS).unwrap();
+    staff(&store);
+    people(&store, households);
+    let office = Office {
+        store: store.clone(),
+        rules: years(),
+        calendar: RuleBook::shared().unwrap().calendar().clone(),
+        paper: None,
+    };
+    (store, office)
+}
+
+fn acting() -> Acting {
+    Acting {
+        staff_id: 0,
+        terminal: "test".to_owned(),
+        purpose: "試験".to_owned(),
+        business_date: day(2026, 6, 1),
+        now: NOW - 10_000_000_000,
+        request_id: None,
+    }
+}
+
+fn staff(store: &db::Store) {
+    let new = |login: &str, role: Role| {
+        let new = NewStaff {
+            login: login.to_owned(),
+            name: format!("見本 {}", role.name_ja()),
+            password: PASSWORD.to_owned(),
+            roles: vec![role],
+            ward: String::new(),
+        };
+        prepare(new, PasswordCost::LOWEST).unwrap()
+    };
+    let admin = new("admin01", Role::Administrator);
+    store.write(|conn| open_first(conn, &acting(), &admin)).unwrap();
+    for (login, role) in STAFF.iter().filter(|(login, _)| *login != "admin01") {
+        let ready = new(login, *role);
+        store
+            .write(|conn| {
+                let session = command_session(conn, "admin01", "test")?;
+                open(conn, &acting(), &authorize::<ManageStaff>(&session)?, &ready)
+            })
+            .unwrap();
+    }
+}
+
+fn people(store: &db::Store, households: u64) {
+    let city = City::new(Plan {
+        municipality: CITY.to_owned(),
+        city: "東京都港区".to_owned(),
+        year: FiscalYear(2026),
+        households,
+        seed: 8,
+    })
+    .unwrap();
+    store
+        .write(|conn| {
+            let session = command_session(conn, "levy01", "test")?;
+            let permit = authorize::<RegisterFact>(&session)?;
+            let act = acts::begin(conn, &acting(), &permit, "registry.register", &acts::ActDetails::default())?;
+            for household in city.households() {
+                lay(conn, &act, &household)?;
+            }
+            Ok::<_, OfficeError>(())
+        })
+        .unwrap();
+}
+
+fn lay(conn: &mut Conn, act: &Act, household: &sim::Household) -> Result<(), OfficeError> {
+    let home = household.household_id;
+    let head = HouseholdHead {
+        head_person_id: household.people[0].person_id,
+        symbol: household.symbol.clone(),
+        number: household.number.clone(),
+    };
+    for person in &household.people {
+        let id = person.person_id;
+        let resident = Resident {
+            status: Status::Resident,
+            name: person.name.clone(),
+            kana: person.kana.clone(),
+            latin_name: person.latin.clone(),
+            alias: None,
+            former_surname: None,
+            birth_on: person.birth_on,
+            birth_unknown: false,
+            sex: if person.sex == 1 { Sex::Male } else { Sex::Female },
+            register_household: Some(home),
+            relationship: person.relationship.to_owned(),
+            postal_code: household.postal_code.clone(),
+            address: household.address.clone(),
+            building: household.building.clone(),
+            ward: String::new(),
+            resident_since: Some(person.birth_on),
+            withheld: home % 23 == 0,
+        };
+        record_person(conn, act, id, 1, Span::since(person.birth_on), &resident)?;
+    }
+    record_household(conn, act, home, Span::since(day(2000, 4, 1)), &head)?;
+    for person in &household.people {
+        facts(conn, act, home, person)?;
+    }
+    Ok(())
+}
+
+fn facts(conn: &mut Conn, act: &Act, home: i64, person: &sim::Person) -> Result<(), OfficeError> {
+    let id = person.person_id;
+    match person.part {
+        Part::Insured => {
+            let span = Span::new(person.acquired_on, person.lost.map(|lost| lost.0));
+            let insured = InsuredSpan {
+                household_id: home,
+                branch: id % 10 + 1,
+                gain_cause: "01".to_owned(),
+                gain_reported_on: Some(person.acquired_on),
+                loss_cause: person.lost.map(|lost| lost.1.to_owned()),
+                loss_event_on: person.lost.map(|lost| lost.2),
+                loss_reported_on: None,
+            };
+            record(conn, act, id, span, &insured)?;
+        }
+        Part::FormerInsured => {
+            let from = person.moved_on.unwrap();
+            record(conn, act, id, Span::since(from), &FormerInsured { household_id: home })?;
+        }
+        Part::FictitiousHead => {}
+    }
+    if let Some((filing, inquiry_open, income)) = &person.income {
+        let income = YearIncome {
+            filing: *filing,
+            inquiry_open: *inquiry_open,
+            source: "test".to_owned(),
+            received_on: day(2026, 6, 1),
+            income: *income,
+        };
+        record(conn, act, id, year_span(FiscalYear(2026)), &income)?;
+    }
+    if let Some((left_on, code)) = person.unemployed {
+        let fact = Unemployment {
+            left_on,
+            leaving_code: i64::from(code),
+        };
+        let span = fact.span();
+        record(conn, act, id, span, &fact)?;
+    }
+    if let Some((delivery_on, multiple)) = person.maternity {
+        let fact = Maternity {
+            delivery_on,
+            multiple,
+            confirmed: false,
+        };
+        let span = Span::new(delivery_on, Some(next_day(delivery_on)));
+        record(conn, act, id, span, &fact)?;
+    }
+    if let Some(since) = person.care_exempt_since {
+        let fact = CareExempt {
+            facility: "見本園".to_owned(),
+        };
+        record(conn, act, id, Span::since(since), &fact)?;
+    }
+    if let Some(since) = person.former_dependant_since {
+        record(conn, act, id, Span::since(since), &FormerDependant { since })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,576 @@
+//! One sample of every page, with everything on it that a page can show. All people here are invented.
+
+use law::{Yen, day};
+use web::view::amounts::{AmountRow, AmountTable, ChangeRow, RowKind};
+use web::view::chart::{Column, Pair, Unit, histogram, pairs, singles};
+use web::view::city::{CityPage, RateField, RateRow};
+use web::view::compare::{Changed, ComparePage};
+use web::view::home::{HomePage, Task, YearLine};
+use web::view::household::{HouseholdPage, LevyLine, Member, NoticeLine};
+use web::view::layout::{Badge, FieldError, Layout, MenuItem, Subject, Tone, User};
+use web::view::levy::{DecisionLine, InstalmentLine, LedgerLine, LevyPage, PreviewBlock, PreviewPage};
+use web::view::login::LoginPage;
+use web::view::message::MessagePage;
+use web::view::run::{CountLine, RunHousehold, RunLine, RunPage, RunsPage};
+use web::view::search::{Found, SearchPage};
+use web::view::timeline::{Lane, MarkFact, MarkKind, SpanFact, SpanKind, draw};
+use web::view::trial::{TrialPage, TrialPerson};
+use web::view::why::Why;
+use web::view::work::{HeldLine, HeldPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow, NoticesPage, StepLine};
+
+use askama::Template;
+
+fn text(value: &str) -> String {
+    value.to_owned()
+}
+
+fn badges() -> Vec<Badge> {
+    vec![
+        Badge::new("支援措置", Tone::Bad, "住所を伝えない"),
+        Badge::new("未申告", Tone::Warn, "申告を案内する"),
+        Badge::new("擬制世帯", Tone::Info, "世帯主は加入していない"),
+    ]
+}
+
+fn layout(title: &str) -> Layout {
+    let mut page = Layout::bare(title, "見本市");
+    page.business_date = text("令和8年6月15日（月）");
+    page.environment = text("見本");
+    page.user = Some(User {
+        name: text("見本 太郎"),
+        roles: text("賦課担当"),
+    });
+    page.csrf = "c".repeat(64);
+    page.may_search = true;
+    page.menu = vec![
+        MenuItem::new("ホーム", "/", true),
+        MenuItem {
+            waiting: 3,
+            ..MenuItem::new("保留", "/held", false)
+        },
+    ];
+    page
+}
+
+fn with_subject(title: &str) -> Layout {
+    let mut page = layout(title);
+    page.subject = Some(Subject {
+        household_id: 12,
+        number: text("見・0012345"),
+        head_name: text("見本 花子"),
+        head_kana: text("ミホン ハナコ"),
+        head_birth: text("昭和45年7月15日（55歳）"),
+        address: text("見本市中央一丁目2番3号"),
+        members: text("加入2人"),
+        badges: badges(),
+        tabs: vec![MenuItem::new("世帯", "/households/12", true), MenuItem::new("賦課", "/households/12/levy/2026", false)],
+    });
+    page
+}
+
+fn job(running: bool) -> JobLine {
+    JobLine {
+        job_id: 7,
+        kind: text("賦課の計算"),
+        began: text("R8.6.15 10:02"),
+        state: text(if running { "処理中" } else { "完了" }),
+        tone: Tone::Info,
+        total: 60_000,
+        done: 12_000,
+        message: text("計算しています"),
+        running,
+        href: text("/jobs/7"),
+    }
+}
+
+fn run_line(run_id: i64) -> RunLine {
+    RunLine {
+        run_id,
+        kind: text("当初賦課"),
+        year: text("令和8年度"),
+        decided: text("令和8年6月15日"),
+        known: text("R8.6.12 17:30"),
+        state: text("計算済"),
+        tone: Tone::Info,
+        households: 58_201,
+        total: Yen(9_876_543_210),
+        note: text("所得取込後"),
+        href: format!("/runs/{run_id}"),
+    }
+}
+
+fn table() -> AmountTable {
+    let row = |label: &str, kind, cells: [i64; 4]| AmountRow {
+        label: text(label),
+        cells: cells.map(Yen).to_vec(),
+        kind,
+    };
+    AmountTable {
+        components: ["医療分", "支援分", "介護分", "子ども分"].map(text).to_vec(),
+        rows: vec![
+            row("所得割額", RowKind::Plain, [212_301, 75_123, 60_456, 8_000]),
+            row("資産割額", RowKind::Plain, [0, 0, 0, 0]),
+            row("均等割額", RowKind::Plain, [94_600, 33_600, 17_000, 3_600]),
+            row("うち軽減した額（7・5・2割）", RowKind::Off, [18_920, 6_720, 0, 720]),
+            row("決定額", RowKind::Sum, [306_900, 108_720, 77_450, 11_600]),
+        ],
+        total: Yen(504_670),
+        reduction: text("2割軽減"),
+    }
+}
+
+fn why() -> Vec<Why> {
+    vec![Why {
+        label: text("医療分"),
+        value: text("306,900円"),
+        parts: vec![
+            Why {
+                label: text("所得割額"),
+                value: text("212,301円"),
+                inputs: vec![(text("算定基礎"), text("2,827,000円"))],
+                formula: text("（3,257,000円 − 430,000円）× 7.51% = 212,307円"),
+                clause: text("国民健康保険法施行令第29条の7第2項第4号"),
+                parameter: text("令和8年度 見本市国民健康保険条例 第15条の4"),
+                rounding: text("1円未満切捨て"),
+                parts: Vec::new(),
+            },
+            Why {
+                label: text("資産割額"),
+                value: text("0円"),
+                ..Why::default()
+            },
+        ],
+        ..Why::default()
+    }]
+}
+
+fn change(label: &str, before: i64, after: i64) -> ChangeRow {
+    ChangeRow::of(label, "令和8年6月30日", Yen(before), Yen(after))
+}
+
+fn changed() -> Changed {
+    Changed {
+        household_id: 12,
+        number: text("見・0012345"),
+        liable: text("見本 花子"),
+        what: text("軽減 7割→5割"),
+        before: Yen(100_000),
+        after: Yen(120_000),
+        change: Yen(20_000),
+        href: text("/households/12"),
+    }
+}
+
+fn household() -> HouseholdPage {
+    let span = |kind, from, until, label: &str| SpanFact {
+        kind,
+        from,
+        until,
+        label: text(label),
+    };
+    let lanes = [
+        Lane {
+            name: text("見本 花子"),
+            spans: vec![
+                span(SpanKind::Insured, day(2018, 4, 1), None, "加入（転入）"),
+                span(SpanKind::Care, day(2018, 4, 1), Some(day(2035, 7, 14)), "介護分の対象"),
+                span(SpanKind::Special, day(2025, 11, 1), Some(day(2027, 4, 1)), "非自発的失業の特例"),
+            ],
+        },
+        Lane {
+            name: text("見本 一郎"),
+            spans: vec![
+                span(SpanKind::Insured, day(2010, 1, 1), Some(day(2026, 2, 3)), "加入"),
+                span(SpanKind::Former, day(2026, 2, 3), None, "特定同一世帯所属者"),
+            ],
+        },
+    ];
+    let marks = [
+        (MarkKind::Decision, day(2026, 6, 15)),
+        (MarkKind::Notice, day(2026, 6, 17)),
+        (MarkKind::Due, day(2026, 6, 30)),
+    ]
+    .map(|(kind, on)| MarkFact {
+        kind,
+        on,
+        label: text("令和8年度 当初賦課 504,670円"),
+    });
+    HouseholdPage {
+        page: with_subject("世帯"),
+        household_id: 12,
+        as_of: text("令和8年6月15日"),
+        known_at: String::new(),
+        members: vec![Member {
+            person_id: 1_000_012,
+            name: text("見本 花子"),
+            kana: text("ミホン ハナコ"),
+            relationship: text("世帯主"),
+            birth: text("昭和45年7月15日"),
+            age: text("55"),
+            sex: text("女"),
+            standing: text("加入中（世帯主）"),
+            gained: text("平成30年4月1日 転入"),
+            lost: String::new(),
+            income: text("3,257,000円"),
+            badges: badges(),
+            insured: true,
+        }],
+        timeline: draw(day(2026, 6, 15), &lanes, &marks),
+        levies: vec![LevyLine {
+            year: text("令和8年度"),
+            liable: text("見本 花子"),
+            decided: text("令和8年6月15日"),
+            reason: text("当初賦課"),
+            reduction: text("2割軽減"),
+            total: Yen(504_670),
+            href: text("/households/12/levy/2026"),
+        }],
+        notices: vec![NoticeLine {
+            kind: text("納入（納税）通知書"),
+            addressee: text("見本 花子"),
+            year: text("令和8年度"),
+            state: text("作成済"),
+            href: text("/notices/3/paper"),
+        }],
+        preview_href: text("/households/12/preview"),
+    }
+}
+
+fn levy() -> LevyPage {
+    LevyPage {
+        page: with_subject("賦課"),
+        year: text("令和8年度"),
+        kind: text("国民健康保険料"),
+        liable: text("見本 花子"),
+        decisions: vec![DecisionLine {
+            sequence: 2,
+            decided: text("令和8年8月3日"),
+            reason: text("所得更正"),
+            total: Yen(504_670),
+            change: Yen(-12_300),
+            barred: Yen(100),
+            href: text("/households/12/levy/2026?sequence=2"),
+            current: false,
+        }],
+        total: Yen(504_670),
+        amounts: vec![table()],
+        instalments: vec![InstalmentLine {
+            label: text("1期"),
+            due: text("令和8年6月30日"),
+            method: text("普通徴収"),
+            parts: [30_000, 11_000, 8_000, 1_000].map(Yen).to_vec(),
+            amount: Yen(50_000),
+            state: text("納期限前"),
+        }],
+        instalment_sum: Yen(504_670),
+        columns: table().components,
+        ledger: vec![LedgerLine {
+            when: text("R8.6.15 10:30"),
+            what: text("調定"),
+            instalment: text("1期"),
+            debit: text("未収"),
+            credit: text("賦課収入"),
+            amount: Yen(50_000),
+            act: 31,
+        }],
+        why: why(),
+        alarm: text("決定番号5の額を再計算すると違う額になります。"),
+        years: vec![(text("令和8年度"), text("/households/12/levy/2026"), true), (text("令和7年度"), text("/households/12/levy/2025"), false)],
+        preview_href: text("/households/12/preview"),
+        paper_href: text("/notices/3/paper"),
+        draft: true,
+    }
+}
+
+fn preview() -> PreviewPage {
+    PreviewPage {
+        page: with_subject("賦課の再計算"),
+        blocks: vec![PreviewBlock {
+            year: text("令和8年度"),
+            liable: text("見本 花子"),
+            reasons: vec![text("軽減 5割→2割")],
+            total: change("年額", 480_000, 504_670),
+            components: vec![change("医療分", 290_000, 306_900), change("年額", 480_000, 504_670)],
+            instalments: vec![change("1期", 48_000, 48_000), change("合計", 480_000, 504_670)],
+            past_due_reduction: Yen(1_000),
+            barred: Yen(500),
+            paper: text("変更（更正）決定通知書"),
+            why: why(),
+        }],
+        confirm_href: text("/households/12/relevy"),
+        digest: "d".repeat(64),
+        request_id: "e".repeat(64),
+        back_href: text("/households/12"),
+    }
+}
+
+fn run() -> RunPage {
+    let mut page = layout("賦課処理 7");
+    page.refresh = 2;
+    RunPage {
+        page,
+        run: run_line(7),
+        job: Some(job(true)),
+        components: table().components,
+        component_totals: [1, 2, 3, 4].map(|n| Yen(n * 1_000_000_000)).to_vec(),
+        chart: Some(singles("revenue", "区分ごとの賦課額", Unit::Yen, &[(text("医療分"), 6_000_000_000), (text("支援分"), 2_000_000_000)])),
+        counts: vec![CountLine {
+            label: text("7割軽減"),
+            count: 17_402,
+            yen: Yen(412_000_000),
+        }],
+        checks: vec![(text("全世帯の計算"), true), (text("別の職員による承認"), false)],
+        households: vec![RunHousehold {
+            household_id: 12,
+            number: text("見・0012345"),
+            liable: text("見本 花子"),
+            reduction: text("2割軽減"),
+            components: [306_900, 108_720, 77_450, 11_600].map(Yen).to_vec(),
+            total: Yen(504_670),
+            href: text("/households/12"),
+        }],
+        more_href: text("/runs/7?after=12"),
+        history: vec![text("R8.6.15 10:02 開始")],
+        approve_href: text("/runs/7/approve"),
+        publish_href: text("/runs/7/publish"),
+        resume_href: text("/runs/7/resume"),
+        cancel_href: text("/runs/7/cancel"),
+        blocked: text("自分で始めた処理は承認できません。"),
+        compare_with: vec![(text("処理 5"), text("/runs/compare?left=5&right=7"))],
+        request_id: "e".repeat(64),
+    }
+}
+
+fn city() -> CityPage {
+    let pair = Pair {
+        label: text("医療分"),
+        before: 6_000_000_000,
+        after: 6_300_000_000,
+    };
+    let columns: Vec<Column> = (-6..=6)
+        .map(|n: i64| Column {
+            label: format!("{}万〜", n),
+            count: 1_000 - n * n * 20,
+            sign: n.signum(),
+        })
+        .collect();
+    CityPage {
+        page: layout("料率の試算"),
+        years: vec![(text("2026"), text("令和8年度"))],
+        year: text("2026"),
+        columns: vec![text("所得割（%）"), text("均等割（円）")],
+        rates: vec![RateRow {
+            code: text("medical"),
+            name: text("医療分"),
+            fields: vec![
+                RateField {
+                    name: text("medical_income"),
+                    label: text("所得割（%）"),
+                    value: text("7.9"),
+                    stands: text("7.51"),
+                },
+                RateField {
+                    name: text("medical_capita"),
+                    label: text("均等割（円）"),
+                    value: text("47,300"),
+                    stands: text("47,300"),
+                },
+            ],
+        }],
+        answered: true,
+        remarks: vec![text("58,201件の賦課を計算しました。")],
+        revenue: vec![change("医療分", 6_000_000_000, 6_300_000_000), change("合計", 6_000_000_000, 6_300_000_000)],
+        counts: vec![(text("7割軽減"), 17_402, 17_402)],
+        charts: vec![pairs("chart-a", "区分ごとの賦課額", Unit::Yen, &[pair]), histogram("chart-b", "年額の増減の分布", &columns)],
+        extremes: vec![changed()],
+    }
+}
+
+fn trial() -> TrialPage {
+    let mut page = layout("試算");
+    page.errors = vec![FieldError {
+        field: text("birth_1"),
+        message: text("1人目の生年月日: 令和8年13月は暦にありません"),
+    }];
+    TrialPage {
+        page,
+        years: vec![(text("2026"), text("令和8年度"))],
+        year: text("2026"),
+        people: vec![TrialPerson {
+            number: 1,
+            birth: text("R8.13.1"),
+            salary: text("4,500,000"),
+            standing: text("insured"),
+            filing: text("filed"),
+            ..TrialPerson::default()
+        }],
+        answered: true,
+        amounts: table(),
+        instalments: vec![(text("1期"), text("令和8年6月30日"), Yen(50_000))],
+        why: why(),
+        remarks: vec![text("納期は令和8年6月15日に決定したとした場合です。")],
+    }
+}
+
+/// Every page by name.
+pub fn all() -> Vec<(&'static str, String)> {
+    let login = LoginPage {
+        page: Layout::bare("ログイン", "見本市"),
+        login: text("levy01"),
+        next: text("/"),
+        hint: text("見本の職員番号は levy01 です。"),
+    };
+    let message = MessagePage {
+        page: layout("できません"),
+        heading: text("できません"),
+        message: text("賦課処理を始めた本人は承認できません。"),
+        clause: text("国民健康保険法第76条"),
+        back_href: text("/"),
+        back_label: text("ホームへ"),
+    };
+    let home = HomePage {
+        page: layout("ホーム"),
+        tasks: vec![Task {
+            label: text("取込で保留になった行"),
+            count: text("3"),
+            unit: text("行"),
+            href: text("/held"),
+            tone: Tone::Bad,
+        }],
+        years: vec![YearLine {
+            year: text("令和8年度 当初賦課"),
+            households: 58_201,
+            levied: Yen(9_876_543_210),
+            notices: 58_198,
+            state: text("確定"),
+            href: text("/runs/7"),
+        }],
+        sees_levy: true,
+        jobs: vec![job(false)],
+        may_search: true,
+    };
+    let search = SearchPage {
+        page: layout("宛名検索"),
+        found: vec![Found {
+            href: text("/households/12"),
+            name: text("見本 花子"),
+            kana: text("ミホン ハナコ"),
+            birth: text("昭和45年7月15日"),
+            age: text("55"),
+            sex: text("女"),
+            address: text("（非開示）"),
+            number: text("見・0012345"),
+            person_id: 1_000_012,
+            standing: text("加入中"),
+            badges: badges(),
+            gone: false,
+        }],
+        read_as: vec![text("カナ「ミホン」")],
+        more_href: text("/search?q=x&after=1"),
+        asked: true,
+    };
+    let runs = RunsPage {
+        page: layout("賦課処理"),
+        runs: vec![run_line(7), run_line(5)],
+        may_run: true,
+        years: vec![(text("2026"), text("令和8年度"))],
+        kinds: vec![(text("initial"), text("当初賦課")), (text("monthly"), text("月次更正"))],
+        decided_on: text("令和8年6月15日"),
+        note: String::new(),
+        kind: text("initial"),
+        request_id: "e".repeat(64),
+    };
+    let compare = ComparePage {
+        page: layout("賦課処理の比較"),
+        left: run_line(5),
+        right: run_line(7),
+        totals: vec![change("医療分", 1, 2), change("合計", 1, 2)],
+        counts: vec![(text("7割軽減"), 10, 12)],
+        changed: vec![changed()],
+        more_href: text("/runs/compare?left=5&right=7&after=12"),
+    };
+    let held = HeldPage {
+        page: layout("保留"),
+        rows: vec![HeldLine {
+            place: text("受付1 12行目"),
+            file_href: text("/held?file=1"),
+            field: text("生年月日"),
+            code: text("date.impossible"),
+            message: text("12行目の生年月日「20260231」は暦にありません。"),
+            body: vec![(text("氏名"), text("見本 花子"))],
+            owner: text("賦課担当"),
+            review: false,
+        }],
+        more_href: text("/held?after=12"),
+        all_href: text("/held"),
+        total: text("3件"),
+    };
+    let notices = NoticesPage {
+        page: layout("通知書"),
+        batches: vec![NoticeBatch {
+            run: text("処理 7 令和8年度 当初賦課"),
+            kind: text("当初賦課"),
+            decided: 100,
+            printed: 97,
+            posted: 0,
+            held: 1,
+            waiting: 2,
+            pages: 210,
+            href: text("/notices?run=7"),
+        }],
+        chosen: text("処理 7"),
+        rows: vec![NoticeRow {
+            serial: 3,
+            addressee: text("見本 花子"),
+            kind: text("納入（納税）通知書"),
+            pages: 2,
+            state: text("送付止め"),
+            reason: text("宛所なし"),
+            tone: Tone::Bad,
+            household_href: text("/households/12"),
+            paper_href: text("/notices/3/paper"),
+        }],
+        more_href: text("/notices?run=7&after=3"),
+    };
+    let jobs = JobsPage {
+        page: layout("処理状況"),
+        jobs: vec![job(true)],
+    };
+    let job_page = JobPage {
+        page: layout("処理 7"),
+        job: job(true),
+        steps: vec![StepLine {
+            step: text("計算"),
+            chunks: 30,
+            done: 6,
+            retries: 1,
+            rows: 12_000,
+            yen: Yen(1_234_567_890),
+        }],
+        result_href: text("/runs/7"),
+    };
+    let empty_search = SearchPage {
+        found: Vec::new(),
+        asked: false,
+        ..search.clone()
+    };
+    vec![
+        ("login", login.render().unwrap()),
+        ("message", message.render().unwrap()),
+        ("home", home.render().unwrap()),
+        ("search", search.render().unwrap()),
+        ("search-empty", empty_search.render().unwrap()),
+        ("household", household().render().unwrap()),
+        ("levy", levy().render().unwrap()),
+        ("preview", preview().render().unwrap()),
+        ("runs", runs.render().unwrap()),
+        ("run", run().render().unwrap()),
+        ("compare", compare.render().unwrap()),
+        ("trial", trial().render().unwrap()),
+        ("city", city().render().unwrap()),
+        ("held", held.render().unwrap()),
+        ("notices", notices.render().unwrap()),
+        ("jobs", jobs.render().unwrap()),
+        ("job", job_page.render().unwrap()),
+    ]
+}
