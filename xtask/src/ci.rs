@@ -100,7 +100,7 @@ fn seconds(since: Instant) -> String {
 }
 
 fn fmt(root: &Path, _: Depth) -> Result<Count> {
-    sh::run(sh::cargo(root).args(["fmt", "--all", "--check"]))?;
+    sh::run(sh::cargo(root).args(["fmt", "--all", "--check", "--", "-l"]))?;
     Ok(Count::default())
 }
 
