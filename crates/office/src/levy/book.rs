@@ -3,8 +3,9 @@
 //! There is one way from a result to the books, for a whole city in June and for one household at the
 //! counter: subtract, and book the difference.
 
-use super::decide::Outcome;
+use super::decide::{Outcome, flags};
 use super::decision::{self, Decision, nothing};
+use super::special::{self, Withheld};
 use super::year_rules::YearRules;
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -41,11 +42,19 @@ pub struct Relevied {
     pub before: Option<Decision>,
     /// What stands now.
     pub after: Decision,
-    /// Instalments before and after.
+    /// Ordinary instalments before and after.
     pub replan: Replan,
+    /// 特別徴収 before and after, in order of the pension payments.
+    pub withheld: Vec<Withheld>,
 }
 
 impl Relevied {
+    /// Whether any instalment changes.
+    #[must_use]
+    pub fn moves_instalments(&self) -> bool {
+        !self.replan.changes.is_empty() || self.withheld.iter().any(|one| one.before != one.after)
+    }
+
     /// 差分 of the annual amount.
     #[must_use]
     pub fn difference(&self) -> Parts {
@@ -57,19 +66,55 @@ impl Relevied {
     }
 }
 
+/// 少額 — an increase the municipality does not levy because it is too small. Kept nowhere: it is found again at
+/// each re-levy and levied once it has grown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SmallIncrease {
+    /// 国保世帯番号.
+    pub household_id: i64,
+    /// 納付義務者.
+    pub liable_id: i64,
+    /// What the rule says beyond what is charged.
+    pub yen: Yen,
+    /// From how many yen on an increase is levied.
+    pub levied_from: Yen,
+}
+
+/// What new outcomes change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// Years that change.
+    pub relevied: Vec<Relevied>,
+    /// Increases left aside.
+    pub small: Vec<SmallIncrease>,
+}
+
 /// Household and liable person.
 type Key = (i64, i64);
 
 /// The differences of some households: `new` outcomes against what stands. Nothing is written.
 ///
 /// # Errors
-/// A refusal of the rule, or [`OfficeError::Bug`] when books and decisions disagree.
+/// As [`differences_and_small`].
 pub fn differences(
     booking: &Booking<'_>,
     new: &[Outcome],
     standing: &[Decision],
     charged: &[(i64, Charged)],
 ) -> Result<Vec<Relevied>, OfficeError> {
+    Ok(differences_and_small(booking, new, standing, charged)?.relevied)
+}
+
+/// The differences of some households, with the increases that are too small to be levied.
+///
+/// # Errors
+/// A refusal of the rule, or [`OfficeError::Bug`] when books and decisions disagree.
+pub fn differences_and_small(
+    booking: &Booking<'_>,
+    new: &[Outcome],
+    standing: &[Decision],
+    charged: &[(i64, Charged)],
+) -> Result<Differences, OfficeError> {
     let mut keys: BTreeMap<Key, (Option<&Decision>, Option<&Outcome>)> = BTreeMap::new();
     for decision in standing {
         let outcome = &decision.outcome;
@@ -84,60 +129,65 @@ pub fn differences(
     }
     let mut charges: BTreeMap<Key, Vec<&Charged>> = BTreeMap::new();
     for (household, row) in charged {
-        charges
-            .entry((*household, row.debtor_id))
-            .or_default()
-            .push(row);
+        if !row.parts.is_zero() {
+            charges
+                .entry((*household, row.debtor_id))
+                .or_default()
+                .push(row);
+        }
     }
-    let mut relevied = Vec::new();
+    let mut differences = Differences::default();
     for (key, (before, after)) in keys {
         let after = after.cloned().unwrap_or_else(|| nothing(key.0, key.1));
-        let same = before.is_some_and(|decision| {
-            decision.outcome.parts == after.parts
-                && decision.outcome.months == after.months
-                && decision.barred == Yen::ZERO
-        });
-        let empty = before.is_none() && after.months.is_empty();
-        if same || empty {
+        if before.is_none() && after.months.is_empty() {
             continue;
         }
-        relevied.extend(relevy(booking, before, after, charges.get(&key))?);
+        let charged = charges.get(&key).map_or(&[][..], Vec::as_slice);
+        match relevy(booking, before, after, charged)? {
+            Verdict::Same => {}
+            Verdict::Small(small) => differences.small.push(small),
+            Verdict::Changed(relevied) => differences.relevied.push(*relevied),
+        }
     }
-    Ok(relevied)
+    Ok(differences)
+}
+
+enum Verdict {
+    Same,
+    Small(SmallIncrease),
+    Changed(Box<Relevied>),
 }
 
 fn relevy(
     booking: &Booking<'_>,
     before: Option<&Decision>,
     mut after: Outcome,
-    charged: Option<&Vec<&Charged>>,
-) -> Result<Option<Relevied>, OfficeError> {
+    charged: &[&Charged],
+) -> Result<Verdict, OfficeError> {
     let stood = before.map_or_else(Parts::default, |decision| decision.outcome.parts);
     let barred = within_limits(booking, stood, &mut after)?;
-    let unchanged = before.is_some_and(|decision| {
+    // What a cancelled run left standing is decided anew even where the amount comes out the same.
+    let told = before.filter(|decision| !is_cancelled(decision));
+    let unchanged = told.is_some_and(|decision| {
         decision.outcome.parts == after.parts
             && decision.outcome.months == after.months
             && decision.barred == barred
     });
-    if unchanged {
-        return Ok(None);
+    if unchanged && !special::must_stop(booking, &after, charged) {
+        return Ok(Verdict::Same);
     }
-    let instalments = charged
-        .into_iter()
-        .flatten()
-        .filter(|row| !row.parts.is_zero())
-        .map(|row| instalment(row))
-        .collect::<Result<Vec<_>, _>>()?;
-    let replan = replan(
-        &booking.rules.instalments,
-        booking.rules.change,
-        booking.calendar,
-        &instalments,
-        &stood.columns(),
-        &after.parts.columns(),
-        booking.decided_on,
-    )?;
-    Ok(Some(Relevied {
+    let increase = after.parts.total() - stood.total();
+    let least = booking.rules.small_change.increase_below;
+    if told.is_some() && increase > Yen::ZERO && increase < least {
+        return Ok(Verdict::Small(SmallIncrease {
+            household_id: after.household_id,
+            liable_id: after.liable_id,
+            yen: increase,
+            levied_from: least,
+        }));
+    }
+    let (replan, withheld) = divide(booking, stood, &after, charged)?;
+    Ok(Verdict::Changed(Box::new(Relevied {
         after: Decision {
             decision_id: 0,
             levy_year: booking.rules.year(),
@@ -151,7 +201,82 @@ fn relevy(
         },
         before: before.cloned(),
         replan,
-    }))
+        withheld,
+    })))
+}
+
+/// Whether a decision is what a cancelled run left behind.
+pub(super) fn is_cancelled(decision: &Decision) -> bool {
+    decision.outcome.flags & flags::CANCELLED != 0
+}
+
+/// The year's instalments brought from what stood to what the outcome says, by both methods.
+fn divide(
+    booking: &Booking<'_>,
+    stood: Parts,
+    after: &Outcome,
+    charged: &[&Charged],
+) -> Result<(Replan, Vec<Withheld>), OfficeError> {
+    let sum = |rows: &[&Charged]| {
+        let parts = rows.iter().map(|row| row.parts);
+        parts.fold(Parts::default(), Parts::plus)
+    };
+    if sum(charged) != stood {
+        return Err(OfficeError::Bug(format!(
+            "世帯番号{}の{}の調定{}が決定額{}と合いません",
+            after.household_id,
+            booking.rules.year(),
+            sum(charged).total(),
+            stood.total()
+        )));
+    }
+    let (special, ordinary): (Vec<&Charged>, Vec<&Charged>) = charged
+        .iter()
+        .partition(|row| row.method == Method::Special);
+    let replan = |before: Parts, after: Parts| {
+        let standing = ordinary
+            .iter()
+            .map(|row| instalment(row))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok::<_, OfficeError>(replan(
+            &booking.rules.instalments,
+            booking.rules.change,
+            booking.calendar,
+            &standing,
+            &before.columns(),
+            &after.columns(),
+            booking.decided_on,
+        )?)
+    };
+    let in_year = FiscalYear::of(booking.decided_on) == booking.rules.year();
+    if !special.is_empty() {
+        let division = special::carry_on(booking, stood, after, &special);
+        let replan = replan(sum(&ordinary), division.ordinary)?;
+        return Ok((replan, division.withheld));
+    }
+    if !charged.is_empty() || !in_year || after.flags & flags::SPECIAL == 0 {
+        return Ok((replan(stood, after.parts)?, Vec::new()));
+    }
+    // A first levy of someone who meets the conditions of 特別徴収.
+    let mut whole = replan(stood, after.parts)?;
+    let october = law::day(booking.rules.year().0, 10, 1);
+    let early = |due_on: Date| after.february == Yen::ZERO && due_on < october;
+    let before_october = whole
+        .instalments
+        .iter()
+        .filter(|one| early(one.due_on))
+        .map(|one| columns(&one.parts))
+        .fold(Parts::default(), Parts::plus);
+    let Some(division) = special::begin(booking, after, before_october)? else {
+        return Ok((whole, Vec::new()));
+    };
+    if after.february == Yen::ZERO {
+        whole.instalments.retain(|one| early(one.due_on));
+        whole.changes.retain(|one| early(one.due_on));
+    } else {
+        whole = replan(Parts::default(), division.ordinary)?;
+    }
+    Ok((whole, division.withheld))
 }
 
 /// 期間制限: what may no longer be charged or given back stays as it stood; its amount is returned.
@@ -191,7 +316,8 @@ const KINDS: [(InstalmentKind, i64); 3] = [
     (InstalmentKind::PastYear, 200),
 ];
 
-/// The number an instalment is stored under: 定期 1…, 随時 101…, 過年度 201….
+/// The number an instalment is stored under: 定期 1…, 随時 101…, 過年度 201…; 特別徴収 is numbered by
+/// [`special::BASE`] and the month.
 #[must_use]
 pub fn instalment_number(key: InstalmentKey) -> i64 {
     let base = KINDS
@@ -201,7 +327,7 @@ pub fn instalment_number(key: InstalmentKey) -> i64 {
     base + i64::from(key.number)
 }
 
-fn instalment(row: &Charged) -> Result<Instalment, OfficeError> {
+pub(super) fn instalment(row: &Charged) -> Result<Instalment, OfficeError> {
     let (kind, base) = KINDS
         .iter()
         .rev()
@@ -241,7 +367,7 @@ pub fn write(
     for (id, item) in (first..).zip(relevied.iter_mut()) {
         item.after.decision_id = id;
         entries.extend(postings(booking, item));
-        if !item.difference().is_zero() || item.before.is_none() {
+        if is_told(item) {
             notices.push(notice(booking, item));
         }
     }
@@ -267,7 +393,36 @@ fn postings(booking: &Booking<'_>, item: &Relevied) -> Vec<Entry> {
         credit: Account::LevyRevenue,
         parts: columns(&change.after).minus(columns(&change.before)),
     };
-    item.replan.changes.iter().map(entry).collect()
+    let withheld = |one: &Withheld| Entry {
+        household_id: outcome.household_id,
+        levy_year: booking.rules.year().0,
+        act: booking.act.id,
+        decision_id: item.after.decision_id,
+        debtor_id: outcome.liable_id,
+        fiscal_year: booking.rules.year().0,
+        instalment: one.number,
+        due_on: one.due_on,
+        method: Method::Special,
+        debit: Account::Receivable,
+        credit: Account::LevyRevenue,
+        parts: one.after.minus(one.before),
+    };
+    let ordinary = item.replan.changes.iter().map(entry);
+    ordinary.chain(item.withheld.iter().map(withheld)).collect()
+}
+
+/// Whether the liable person is told: of a new levy, and of whatever changes amounts or days. A levy that the limits
+/// of time keep at nothing is recorded and not told.
+fn is_told(item: &Relevied) -> bool {
+    let initial = first_told(item) && item.after.barred == Yen::ZERO;
+    initial || !item.difference().is_zero() || item.moves_instalments()
+}
+
+/// Whether nothing of this year's levy was told before.
+fn first_told(item: &Relevied) -> bool {
+    item.before
+        .as_ref()
+        .is_none_or(|before| is_cancelled(before) && before.outcome.months.is_empty())
 }
 
 /// Amounts in the order of [`COMPONENT_CODES`]; an empty list is zero.
@@ -286,7 +441,7 @@ fn notice(booking: &Booking<'_>, item: &Relevied) -> NewNotice {
         household_id: outcome.household_id,
         addressee_id: outcome.liable_id,
         levy_year: booking.rules.year(),
-        kind: if item.before.is_none() {
+        kind: if first_told(item) {
             NoticeKind::Initial
         } else {
             NoticeKind::Change

@@ -1,10 +1,12 @@
 //! 決定の計算 — the rule run over the facts of one household, and what it comes to for each liable head.
 
 use super::load::LoadedHousehold;
+use super::special;
 use super::year_rules::YearRules;
 use crate::error::OfficeError;
 use crate::ledger::Parts;
 use law::levy::facts::{LiableYear, household_years};
+use law::levy::relief::{Relieved, relieve};
 use law::levy::{Assessor, Filing, Levy, Scratch, Standing};
 use law::reason::Silent;
 use law::{Date, Months, Refusal, Yen};
@@ -32,6 +34,12 @@ pub mod flags {
     pub const FORMER_INSURED: i64 = 256;
     /// 旧被扶養者.
     pub const FORMER_DEPENDANT: i64 = 512;
+    /// 特別徴収の要件をすべて満たす.
+    pub const SPECIAL: i64 = 1024;
+    /// 確定の取消で元に戻した決定: what stands is not what the rule says, until a new run is published.
+    pub const CANCELLED: i64 = 2048;
+    /// 条例減免.
+    pub const RELIEF: i64 = 4096;
 }
 
 /// What the rule said of one liable head in one year.
@@ -55,6 +63,8 @@ pub struct Outcome {
     pub input_digest: i64,
     /// 課することができることとなった日; not kept with a candidate or decision.
     pub arose_on: Option<Date>,
+    /// 前年度2月の特別徴収額; not kept with a candidate or decision.
+    pub february: Yen,
 }
 
 /// One liable head's year with the levy behind it.
@@ -64,6 +74,29 @@ pub struct Decided {
     pub year: LiableYear,
     /// The levy.
     pub levy: Levy,
+    /// The reliefs taken off it; `None` where none is granted.
+    pub relieved: Option<Relieved>,
+}
+
+impl Decided {
+    /// The amount of each component, after the reliefs.
+    pub fn amounts(&self) -> impl Iterator<Item = Yen> + '_ {
+        let relieved = self.relieved.as_ref();
+        self.levy
+            .components
+            .iter()
+            .enumerate()
+            .map(move |(index, one)| {
+                let after = relieved.and_then(|relieved| relieved.components.get(index));
+                after.copied().unwrap_or(one.amount)
+            })
+    }
+
+    /// 減免額の合計.
+    #[must_use]
+    pub fn relief(&self) -> Yen {
+        self.relieved.as_ref().map_or(Yen::ZERO, |one| one.relief)
+    }
 }
 
 /// Runs the rule for each liable head of a household.
@@ -87,7 +120,16 @@ pub fn decide(
         .map(|year| {
             let mut levy = Levy::default();
             assessor.assess(&year.household, scratch, &mut Silent, &mut levy)?;
-            Ok(Decided { year, levy })
+            let relieved = if household.reliefs.is_empty() {
+                None
+            } else {
+                Some(relieve(&levy, year.months, &household.reliefs)?)
+            };
+            Ok(Decided {
+                year,
+                levy,
+                relieved,
+            })
         })
         .collect()
 }
@@ -111,7 +153,7 @@ pub fn outcomes(
             .get(decided.year.head)
             .copied()
             .ok_or_else(|| OfficeError::Bug("納付義務者が世帯員にいません".to_owned()))?;
-        let row = outcome(rules, household.household_id, liable_id, &decided)?;
+        let row = outcome(rules, household, liable_id, &decided)?;
         match rows.iter_mut().find(|other| other.liable_id == liable_id) {
             Some(other) => merge(other, &row),
             None => rows.push(row),
@@ -123,27 +165,29 @@ pub fn outcomes(
 
 fn outcome(
     rules: &YearRules,
-    household_id: i64,
+    household: &LoadedHousehold,
     liable_id: i64,
     decided: &Decided,
 ) -> Result<Outcome, OfficeError> {
-    let components = rules.levy.components.iter().zip(&decided.levy.components);
-    let parts = Parts::from_codes(
-        components
-            .clone()
-            .map(|(component, levy)| (component.code.as_str(), levy.amount)),
-    )?;
-    let over_cap = components.map(|(_, levy)| levy.over_cap).sum();
+    let codes = rules.levy.components.iter().map(|one| one.code.as_str());
+    let parts = Parts::from_codes(codes.zip(decided.amounts()))?;
+    let over_cap = decided.levy.components.iter().map(|one| one.over_cap).sum();
+    let mut flags = marks(decided, over_cap);
+    if special::conditions(rules, household, decided, parts.total()).special {
+        flags |= flags::SPECIAL;
+    }
+    let pension = household.pensions.get(decided.year.head).cloned().flatten();
     Ok(Outcome {
-        household_id,
+        household_id: household.household_id,
         liable_id,
         tenths: decided.levy.reduction_tenths,
         months: decided.year.months,
-        flags: marks(decided, over_cap),
+        flags,
         parts,
         over_cap,
         input_digest: digest(&decided.year),
         arose_on: Some(decided.year.judged_on),
+        february: pension.map_or(Yen::ZERO, |pension| pension.february_amount),
     })
 }
 
@@ -190,6 +234,7 @@ fn marks(decided: &Decided, over_cap: Yen) -> i64 {
         mark(component.maternity_deduction > Yen::ZERO, flags::MATERNITY);
     }
     mark(over_cap > Yen::ZERO, flags::AT_CAP);
+    mark(decided.relief() > Yen::ZERO, flags::RELIEF);
     marks
 }
 

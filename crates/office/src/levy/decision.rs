@@ -168,5 +168,6 @@ pub(super) fn nothing(household_id: i64, liable_id: i64) -> Outcome {
         over_cap: Yen::ZERO,
         input_digest: 0,
         arose_on: None,
+        february: Yen::ZERO,
     }
 }

@@ -1,11 +1,14 @@
 //! 事実の読出し — the facts of a stretch of households as the office knew them at a moment, put together
 //! for the rule.
 
+use super::relief;
 use crate::error::OfficeError;
+use crate::registry::Pension;
 use db::{Conn, Row, Sql, StoreError, Value};
 use law::levy::facts::{
     HeadSpan, HouseholdFacts, InsuredSpan, LossCause, Maternity, PersonFacts, Unemployment,
 };
+use law::levy::relief::Relief;
 use law::levy::{Filing, Income};
 use law::{Date, FiscalYear, Span, Yen, date};
 use std::collections::BTreeMap;
@@ -19,6 +22,10 @@ pub struct LoadedHousehold {
     pub person_ids: Vec<i64>,
     /// Facts.
     pub facts: HouseholdFacts,
+    /// 年金 of the year for 特別徴収, in the order of `person_ids`.
+    pub pensions: Vec<Option<Pension>>,
+    /// 条例減免 granted for the year.
+    pub reliefs: Vec<Relief>,
 }
 
 const INSURED: Sql = Sql {
@@ -114,8 +121,25 @@ const FORMER_DEPENDANTS: Sql = Sql {
     ),
 };
 
+const PENSIONS: Sql = Sql {
+    name: "levy.load.pensions",
+    text: of_members!(
+        "f.subject, f.annual_pension, f.care_special, f.care_per_payment, f.account_transfer, f.february_amount",
+        "pension_fact f on f.subject = m.subject where f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4)"
+    ),
+};
+const RELIEFS: Sql = Sql {
+    name: "levy.load.reliefs",
+    text: "select f.subject, f.relief from relief_fact f where f.subject >= $1 and f.subject < $2 \
+           and f.recorded_at <= $3 and (f.superseded_at is null or f.superseded_at > $3) \
+           and f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4) \
+           order by f.subject, f.valid_from, f.fact_no",
+};
+
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
+    PENSIONS,
+    RELIEFS,
     INSURED,
     HEADS,
     FORMER_INSURED,
@@ -185,10 +209,37 @@ pub fn households(
         member(draft, subject, &person)?.former_insured.push(span);
         Ok(())
     })?;
+    let mut pensions: BTreeMap<i64, Pension> = BTreeMap::new();
+    conn.for_each::<OfficeError>(&PENSIONS, &in_year, |row| {
+        pensions.insert(row.int(0)?, pension(row)?);
+        Ok(())
+    })?;
+    let mut reliefs: BTreeMap<i64, Vec<Relief>> = BTreeMap::new();
+    conn.for_each::<OfficeError>(&RELIEFS, &in_year, |row| {
+        let granted = relief::read_granted(&row.text(1)?)?;
+        reliefs.entry(row.int(0)?).or_default().extend(granted);
+        Ok(())
+    })?;
     Ok(drafts
         .into_iter()
-        .map(|(household_id, draft)| finish(household_id, draft))
+        .map(|(household_id, draft)| {
+            let mut loaded = finish(household_id, draft);
+            let pensions = loaded.person_ids.iter().map(|id| pensions.get(id).cloned());
+            loaded.pensions = pensions.collect();
+            loaded.reliefs = reliefs.remove(&household_id).unwrap_or_default();
+            loaded
+        })
         .collect())
+}
+
+fn pension(row: &Row) -> Result<Pension, StoreError> {
+    Ok(Pension {
+        annual_pension: Yen(row.int(1)?),
+        care_special: row.flag(2)?,
+        care_per_payment: Yen(row.int(3)?),
+        account_transfer: row.flag(4)?,
+        february_amount: Yen(row.int(5)?),
+    })
 }
 
 fn member<'d>(
@@ -226,6 +277,8 @@ fn finish(household_id: i64, draft: Draft) -> LoadedHousehold {
             heads,
             adjustments: Vec::new(),
         },
+        pensions: Vec::new(),
+        reliefs: Vec::new(),
     }
 }
 

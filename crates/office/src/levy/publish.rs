@@ -3,7 +3,9 @@
 use super::book::{Booking, differences, write};
 use super::decide::Outcome;
 use super::decision;
-use super::run::{self, RunState, read_outcome};
+use super::run::{self, Run, RunState, read_outcome};
+use super::special;
+use super::undo;
 use super::year_rules::YearRules;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
 use crate::error::OfficeError;
@@ -78,6 +80,14 @@ pub fn begin(
         .into());
     }
     store.write(|conn| {
+        if undo::unfinished(conn)? {
+            return Err(Refusal::new(
+                "levy.publish.undo_unfinished",
+                "前の確定の取消が終わっていません。取消を最後まで進めてから確定してください"
+                    .to_owned(),
+            )
+            .into());
+        }
         let act = acts::begin(conn, acting, permit, "levy.publish", &ActDetails::default())?;
         let chunks = conn.query(&CHUNKS, &[run_id.into()], |row| {
             Ok(Chunk {
@@ -143,7 +153,7 @@ pub fn publish(
         reason: run.kind.label_ja(),
     };
     let compute = |chunk: &Chunk| {
-        let work = store.read(|conn| gather(conn, run_id, chunk, rules.year()))?;
+        let work = store.read(|conn| gather(conn, &run, chunk))?;
         let relevied = differences(&booking, &work.outcomes, &work.standing, &work.charged)?;
         Ok((i64::try_from(work.outcomes.len()).unwrap_or(0), relevied))
     };
@@ -166,14 +176,11 @@ pub fn publish(
     Ok(state)
 }
 
-fn gather(
-    conn: &mut Conn,
-    run_id: i64,
-    chunk: &Chunk,
-    year: FiscalYear,
-) -> Result<Work, OfficeError> {
-    let params = [run_id.into(), chunk.from_key.into(), chunk.until_key.into()];
-    let outcomes = conn.query(&CANDIDATES, &params, |row| read_outcome(row, 0))?;
+fn gather(conn: &mut Conn, run: &Run, chunk: &Chunk) -> Result<Work, OfficeError> {
+    let (stretch, year) = ((chunk.from_key, chunk.until_key), run.levy_year);
+    let params = [run.run_id.into(), stretch.0.into(), stretch.1.into()];
+    let mut outcomes = conn.query(&CANDIDATES, &params, |row| read_outcome(row, 0))?;
+    special::attach(conn, run.run_id, stretch, run.known_at, year, &mut outcomes)?;
     let standing = decision::standing(conn, chunk.from_key, chunk.until_key, year)?;
     let charged = if standing.is_empty() {
         Vec::new()

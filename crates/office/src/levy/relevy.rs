@@ -3,19 +3,19 @@
 //! The same step serves the counter (即時), the month's changes (随時・月次) and earlier years (過年度): run the
 //! rule on the facts, subtract what stands, book the difference.
 
-use super::book::{Booking, Relevied, differences, write};
+use super::book::{Booking, Differences, Relevied, differences_and_small, write};
 use super::decide::outcomes;
 use super::decision;
 use super::load;
 use super::year_rules::YearRules;
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::ledger;
 use crate::security::permit::{Permit, RunLevy};
 use db::{Conn, Sql, Store};
 use law::levy::{Assessor, Scratch};
 use law::rules::Calendar;
-use law::{Date, FiscalYear};
+use law::{Date, FiscalYear, Refusal};
 
 /// Everything that is known now.
 pub const NOW: i64 = i64::MAX - 1;
@@ -69,6 +69,22 @@ pub struct Books<'a> {
     pub calendar: &'a Calendar,
 }
 
+impl<'a> Books<'a> {
+    /// The rules of one year.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when there are none.
+    pub fn of(&self, year: FiscalYear) -> Result<&'a YearRules, Refusal> {
+        let found = self.rules.iter().find(|rules| rules.year() == year);
+        found.ok_or_else(|| {
+            Refusal::new(
+                "levy.rules.year",
+                format!("{year}の規則がありません。規則を用意してから処理してください"),
+            )
+        })
+    }
+}
+
 /// The households whose facts were written or closed after a moment.
 ///
 /// # Errors
@@ -86,6 +102,18 @@ pub fn preview(
     booking: &Booking<'_>,
     household_id: i64,
 ) -> Result<Vec<Relevied>, OfficeError> {
+    Ok(preview_with_small(conn, booking, household_id)?.relevied)
+}
+
+/// What a re-levy of one household would change in one year, and the increases too small to be levied.
+///
+/// # Errors
+/// As [`preview`].
+pub fn preview_with_small(
+    conn: &mut Conn,
+    booking: &Booking<'_>,
+    household_id: i64,
+) -> Result<Differences, OfficeError> {
     let rules = booking.rules;
     let assessor = Assessor::new(&rules.levy)?;
     let mut scratch = Scratch::default();
@@ -95,7 +123,7 @@ pub fn preview(
     }
     let standing = decision::standing(conn, household_id, household_id + 1, rules.year())?;
     let charged = ledger::charged_between(conn, household_id, household_id + 1, rules.year().0)?;
-    differences(booking, &new, &standing, &charged)
+    differences_and_small(booking, &new, &standing, &charged)
 }
 
 /// Which years a decision day can touch: those with a rule set that have begun.
@@ -124,27 +152,42 @@ pub fn relevy(
             ..ActDetails::default()
         };
         let act = acts::begin(conn, acting, permit, "levy.relevy", &details)?;
-        let mut all = Vec::new();
-        for rules in begun(books, acting.business_date) {
-            let booking = Booking {
-                rules,
-                calendar: books.calendar,
-                act: &act,
-                run_id: 0,
-                decided_on: acting.business_date,
-                reason,
-            };
-            let mut relevied = Vec::new();
-            for household_id in households {
-                relevied.extend(preview(conn, &booking, *household_id)?);
-            }
-            if relevied.is_empty() {
-                continue;
-            }
-            rules.keep(conn, &act)?;
-            write(conn, &booking, &mut relevied)?;
-            all.append(&mut relevied);
-        }
-        Ok(all)
+        carry_out(conn, books, &act, acting.business_date, households, reason)
     })
+}
+
+/// Levies households again under an act that is already begun, for every year there are rules for.
+///
+/// # Errors
+/// As [`relevy`].
+pub(super) fn carry_out(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    act: &Act,
+    decided_on: Date,
+    households: &[i64],
+    reason: &str,
+) -> Result<Vec<Relevied>, OfficeError> {
+    let mut all = Vec::new();
+    for rules in begun(books, decided_on) {
+        let booking = Booking {
+            rules,
+            calendar: books.calendar,
+            act,
+            run_id: 0,
+            decided_on,
+            reason,
+        };
+        let mut relevied = Vec::new();
+        for household_id in households {
+            relevied.extend(preview(conn, &booking, *household_id)?);
+        }
+        if relevied.is_empty() {
+            continue;
+        }
+        rules.keep(conn, act)?;
+        write(conn, &booking, &mut relevied)?;
+        all.append(&mut relevied);
+    }
+    Ok(all)
 }

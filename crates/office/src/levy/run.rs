@@ -380,6 +380,7 @@ pub(super) fn read_outcome(row: &Row, at: usize) -> Result<Outcome, StoreError> 
         over_cap: Yen(row.int(at + 9)?),
         input_digest: row.int(at + 10)?,
         arose_on: None,
+        february: Yen::ZERO,
     })
 }
 

@@ -1,12 +1,14 @@
 //! なぜこの額か — the rule run again on the facts as they were known at the decision. Explanations are never
 //! stored; if the rule now says something else than what was decided, that is an alarm.
 
+use super::decide::flags;
 use super::decision::{self, Decision};
 use super::load;
 use super::year_rules::YearRules;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
 use law::levy::facts::{LiableYear, household_years};
+use law::levy::relief::{Relief, Relieved, relieve};
 use law::levy::{Assessor, Levy, What};
 use law::reason::Reasoned;
 use law::{Date, Yen};
@@ -40,14 +42,41 @@ pub struct Explained {
     pub members: Vec<Member>,
     /// The levy and its steps.
     pub reasoned: Reasoned<Levy, What>,
+    /// 条例減免 granted for the year.
+    pub reliefs: Vec<Relief>,
+    /// What they take off; `None` where none is granted.
+    pub relieved: Option<Relieved>,
 }
 
-/// Explains the levies behind a decision, one for each time the liable person was head in the year.
+impl Explained {
+    /// 年額 after the reliefs.
+    #[must_use]
+    pub fn total(&self) -> Yen {
+        let relieved = self.relieved.as_ref();
+        relieved.map_or(self.reasoned.value.total, |relieved| relieved.total)
+    }
+
+    /// 減免額 of one component.
+    #[must_use]
+    pub fn relief_of(&self, component: usize) -> Yen {
+        let parts = self.relieved.iter().flat_map(|one| &one.parts);
+        parts
+            .filter(|part| part.component == component)
+            .map(|part| part.yen)
+            .sum()
+    }
+}
+
+/// Explains the levies behind a decision, one for each time the liable person was head in the year. What a cancelled
+/// run left standing is no answer of the rule and has no explanation.
 ///
 /// # Errors
 /// [`OfficeError::Bug`] — an alarm — when the rule no longer says what was decided.
 pub fn explain(conn: &mut Conn, decision: &Decision) -> Result<Vec<Explained>, OfficeError> {
     let household_id = decision.outcome.household_id;
+    if decision.outcome.flags & flags::CANCELLED != 0 {
+        return Ok(Vec::new());
+    }
     let known_at = conn.query_one(
         &DECIDED_AT,
         &[household_id.into(), decision.decision_id.into()],
@@ -57,7 +86,7 @@ pub fn explain(conn: &mut Conn, decision: &Decision) -> Result<Vec<Explained>, O
     let mut explained = explain_facts(conn, &rules, household_id, known_at)?;
     explained.retain(|(liable_id, _)| *liable_id == decision.outcome.liable_id);
     let explained: Vec<Explained> = explained.into_iter().map(|(_, one)| one).collect();
-    let total: Yen = explained.iter().map(|one| one.reasoned.value.total).sum();
+    let total: Yen = explained.iter().map(Explained::total).sum();
     let decided = decision.outcome.parts.total() + decision.barred;
     if total != decided {
         return Err(OfficeError::Bug(format!(
@@ -90,6 +119,11 @@ pub fn explain_facts(
         )?;
         for year in years {
             let reasoned = assessor.explain(&year.household)?;
+            let relieved = if household.reliefs.is_empty() {
+                None
+            } else {
+                Some(relieve(&reasoned.value, year.months, &household.reliefs)?)
+            };
             let liable = household.person_ids.get(year.head).copied().unwrap_or(0);
             let members = year
                 .members
@@ -107,6 +141,8 @@ pub fn explain_facts(
                 year,
                 members,
                 reasoned,
+                reliefs: household.reliefs.clone(),
+                relieved,
             };
             all.push((liable, one));
         }

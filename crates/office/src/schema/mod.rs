@@ -55,4 +55,16 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["access_log"],
     },
+    Migration {
+        name: "0006_levy_depth",
+        sql: include_str!("0006_levy_depth.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[
+            "relief_application",
+            "relief_ruling",
+            "deferral",
+            "levy_tally",
+        ],
+    },
 ];

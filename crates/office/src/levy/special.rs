@@ -1,0 +1,408 @@
+//! 特別徴収 — which part of a levy is taken from the head's pension, and what becomes of it when the levy changes.
+//!
+//! Withholdings stand among the instalments under 300 plus the month of the pension payment: 304, 306, 308 (仮徴収),
+//! 310, 312, 302 (本徴収). The method is settled when a year is first levied; later an increase is collected
+//! ordinarily beside the withholdings, and a decrease, a change of head or a condition that fails stops the
+//! payments to come and turns what they would have taken into ordinary instalments. So no yen is asked for twice.
+//!
+//! 根拠: 国民健康保険法 第76条の3・第76条の4、準用介護保険法 第134条〜第140条、地方税法 第718条の2〜第718条の10
+
+use super::book::Booking;
+use super::decide::{Decided, Outcome, flags};
+use super::load::LoadedHousehold;
+use super::year_rules::YearRules;
+use crate::error::OfficeError;
+use crate::ledger::{Charged, Method, Parts};
+use db::{Conn, Sql};
+use law::levy::special_collection::{
+    self as rule, Change, Decision, PensionFacts, Provisional, Withholding,
+};
+use law::{Date, FiscalYear, Months, Yen};
+use std::collections::BTreeMap;
+
+/// What is added to the month of a pension payment to number it among the instalments.
+pub const BASE: i64 = 300;
+
+const FEBRUARIES: Sql = Sql {
+    name: "levy.special.februaries",
+    text: "select c.household_id, c.liable_id, f.february_amount from levy_candidate c \
+           join pension_fact f on f.subject = c.liable_id \
+           where c.run_id = $1 and c.household_id >= $2 and c.household_id < $3 \
+           and f.recorded_at <= $4 and (f.superseded_at is null or f.superseded_at > $4) \
+           and f.valid_from <= $5 and (f.valid_until is null or f.valid_until > $5)",
+};
+const WITHHELD: Sql = Sql {
+    name: "levy.special.withheld",
+    text: "select household_id, debtor_id, \
+           cast(sum(case when debit = 1 then medical_yen + support_yen + care_yen + child_yen \
+           else -(medical_yen + support_yen + care_yen + child_yen) end) as bigint) \
+           from ledger where levy_year = $1 and instalment = $2 and method = 2 \
+           and ((debit = 1 and credit = 2) or (debit = 2 and credit = 1)) \
+           group by household_id, debtor_id order by household_id, debtor_id",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[FEBRUARIES, WITHHELD];
+
+/// 特別徴収の要件 of one liable head's year, each with its outcome.
+///
+/// 根拠: 国民健康保険法施行令 第29条の11〜第29条の14、地方税法 第706条
+///
+/// Judged on the day the levy of the head arises. One payment is expected to take a sixth of the annual amount, or
+/// what last February took where that is more.
+#[must_use]
+pub fn conditions(
+    rules: &YearRules,
+    household: &LoadedHousehold,
+    decided: &Decided,
+    annual: Yen,
+) -> Decision {
+    let year = &decided.year;
+    let pension = household
+        .pensions
+        .get(year.head)
+        .and_then(|pension| pension.as_ref());
+    // Most heads have no pension on record: nothing else need be looked at.
+    let Some(pension) = pension else {
+        return Decision {
+            special: false,
+            findings: vec![(rule::Condition::PensionAmount, false)],
+        };
+    };
+    let born_on = |index: usize| {
+        household
+            .facts
+            .people
+            .get(index)
+            .map(|person| person.birth_on)
+    };
+    let insured: Vec<usize> = year
+        .members
+        .iter()
+        .zip(&year.household.people)
+        .filter(|(_, person)| !person.insured.is_empty())
+        .map(|(index, _)| *index)
+        .collect();
+    rule::decide(&PensionFacts {
+        kind: rules.levy.kind,
+        fiscal_year: rules.year(),
+        judged_on: year.judged_on,
+        head_born_on: born_on(year.head).unwrap_or(year.judged_on),
+        head_insured: insured.contains(&year.head),
+        insured_born_on: insured.iter().filter_map(|index| born_on(*index)).collect(),
+        pension_yearly: (pension.annual_pension > Yen::ZERO).then_some(pension.annual_pension),
+        care_withheld: pension.care_special,
+        care_each: pension.care_per_payment,
+        levy_each: Yen(annual.0 / 6).max(pension.february_amount),
+        prefers_ordinary: pension.account_transfer,
+        exclude_year_of_75: rules.special_collection.exclude_year_of_75,
+    })
+}
+
+/// Fills in what last February took for the candidates of a run that meet the conditions.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn attach(
+    conn: &mut Conn,
+    run_id: i64,
+    stretch: (i64, i64),
+    known_at: i64,
+    year: FiscalYear,
+    outcomes: &mut [Outcome],
+) -> Result<(), OfficeError> {
+    if outcomes.iter().all(|one| one.flags & flags::SPECIAL == 0) {
+        return Ok(());
+    }
+    let params = [
+        run_id.into(),
+        stretch.0.into(),
+        stretch.1.into(),
+        known_at.into(),
+        year.assessment_day().into(),
+    ];
+    let rows = conn.query(&FEBRUARIES, &params, |row| {
+        Ok(((row.int(0)?, row.int(1)?), Yen(row.int(2)?)))
+    })?;
+    let februaries: BTreeMap<(i64, i64), Yen> = rows.into_iter().collect();
+    for outcome in outcomes {
+        let key = (outcome.household_id, outcome.liable_id);
+        outcome.february = februaries.get(&key).copied().unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// One payment's withholding before and after a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// Number among the instalments: [`BASE`] and the month.
+    pub number: i64,
+    /// 年金支払日 (the 15th, before it moves over days off).
+    pub due_on: Date,
+    /// Before.
+    pub before: Parts,
+    /// After.
+    pub after: Parts,
+}
+
+/// How a year is divided between the two methods.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Division {
+    /// Withholdings, in order of the payments.
+    pub(super) withheld: Vec<Withheld>,
+    /// What is left to be collected ordinarily.
+    pub(super) ordinary: Parts,
+}
+
+/// Whether payments to come must stop although the amount is the same.
+pub(super) fn must_stop(booking: &Booking<'_>, after: &Outcome, charged: &[&Charged]) -> bool {
+    after.flags & flags::SPECIAL == 0
+        && charged.iter().any(|row| {
+            row.method == Method::Special
+                && row.due_on >= booking.decided_on
+                && !row.parts.is_zero()
+        })
+}
+
+/// 初めての割り振り of a year for a head who meets the conditions; `None` where it is collected ordinarily.
+///
+/// Someone of whom last February took an amount is collected from April on. Anyone else begins in October, if the
+/// request can still go out by the end of July; `before_october` is then what the ordinary instalments due
+/// before October take.
+///
+/// # Errors
+/// A refusal of the rule.
+pub(super) fn begin(
+    booking: &Booking<'_>,
+    after: &Outcome,
+    before_october: Parts,
+) -> Result<Option<Division>, OfficeError> {
+    let year = booking.rules.year();
+    let annual = after.parts.total();
+    let whole_year = after.months.has(11);
+    let mut planned = if after.february > Yen::ZERO {
+        if booking.decided_on >= law::day(year.0, 10, 1) {
+            return Ok(None);
+        }
+        let mut planned = provisional(booking, after)?;
+        let collected = cut_to(&mut planned, annual);
+        if whole_year && collected < annual {
+            planned.extend(rule::main_collection(year, annual, collected, 10)?);
+        }
+        planned
+    } else {
+        if booking.decided_on >= law::day(year.0, 8, 1) || !whole_year {
+            return Ok(None);
+        }
+        rule::main_collection(year, annual, before_october.total(), 10)?
+    };
+    planned.retain(|one| one.yen > Yen::ZERO);
+    let mut left = after.parts.columns();
+    if after.february == Yen::ZERO {
+        left = after.parts.minus(before_october).columns();
+    }
+    let mut division = Division::default();
+    for one in planned {
+        division.withheld.push(Withheld {
+            number: BASE + i64::from(one.month),
+            due_on: one.paid_on,
+            before: Parts::default(),
+            after: share_out(one.yen, &mut left),
+        });
+    }
+    division.ordinary = if after.february == Yen::ZERO {
+        before_october
+    } else {
+        Parts::from_columns(left)
+    };
+    Ok(Some(division))
+}
+
+/// 仮徴収 as far as the head's months reach, evened out where the municipality does so.
+fn provisional(booking: &Booking<'_>, after: &Outcome) -> Result<Vec<Withholding>, OfficeError> {
+    let year = booking.rules.year();
+    let each = after.february;
+    let changed = booking
+        .rules
+        .special_collection
+        .level_from_month
+        .filter(|month| booking.decided_on < law::day(year.0, i8::try_from(*month).unwrap_or(4), 1))
+        .map(|month| {
+            // 4月, and with a change from August also 6月, are taken as they were.
+            let taken = if month == 8 { 2 } else { 1 };
+            let rest = after.parts.total() - Yen(each.0 * taken);
+            Change {
+                from_month: i8::try_from(month).unwrap_or(8),
+                each: Yen(rest.0 / (6 - taken)).at_least_zero().floor_to(100),
+            }
+        });
+    let how = Provisional::Continuing {
+        february: each,
+        changed,
+    };
+    let mut planned = rule::provisional(booking.rules.levy.kind, year, &how)?;
+    planned.retain(|one| reaches(after.months, year, one.paid_on));
+    Ok(planned)
+}
+
+/// Whether a levy of these months still runs in the month of a payment.
+fn reaches(months: Months, year: FiscalYear, paid_on: Date) -> bool {
+    let last = months.iter().last();
+    last.is_some_and(|last| year.month_index(paid_on) <= last)
+}
+
+/// Cuts what exceeds the annual amount off the latest payments; returns what is collected.
+fn cut_to(planned: &mut [Withholding], annual: Yen) -> Yen {
+    let mut left = annual;
+    for one in planned.iter_mut() {
+        one.yen = one.yen.min(left);
+        left -= one.yen;
+    }
+    annual - left
+}
+
+/// 変更後の割り振り — the standing withholdings kept, or those to come stopped.
+///
+/// 根拠: 準用介護保険法 第139条、地方税法 第718条の10
+pub(super) fn carry_on(
+    booking: &Booking<'_>,
+    stood: Parts,
+    after: &Outcome,
+    standing: &[&Charged],
+) -> Division {
+    let (annual, year) = (after.parts.total(), booking.rules.year());
+    let stop = annual < stood.total() || after.flags & flags::SPECIAL == 0;
+    let mut rows: Vec<&Charged> = standing.to_vec();
+    rows.sort_by_key(|row| (row.due_on, row.instalment));
+    let mut left = annual;
+    let totals: Vec<Yen> = rows
+        .iter()
+        .map(|row| {
+            let to_come = row.due_on >= booking.decided_on;
+            let stopped = to_come && (stop || !reaches(after.months, year, row.due_on));
+            // What was withheld beyond the new amount comes off the latest payments and is paid back.
+            let kept = if stopped {
+                Yen::ZERO
+            } else {
+                row.parts.total()
+            }
+            .min(left);
+            left -= kept;
+            kept
+        })
+        .collect();
+    let unchanged = |row: &Charged, total: Yen| row.parts.total() == total;
+    let mut parts: Vec<Parts> = rows
+        .iter()
+        .zip(&totals)
+        .map(|(row, total)| {
+            if unchanged(row, *total) {
+                row.parts
+            } else {
+                Parts::default()
+            }
+        })
+        .collect();
+    let mut ordinary = parts
+        .iter()
+        .fold(after.parts, |left, parts| left.minus(*parts));
+    let all_or_nothing = rows
+        .iter()
+        .zip(&totals)
+        .all(|(row, total)| unchanged(row, *total) || *total == Yen::ZERO);
+    if !all_or_nothing || ordinary.columns().iter().any(|yen| *yen < Yen::ZERO) {
+        let mut columns = after.parts.columns();
+        parts = totals
+            .iter()
+            .map(|total| share_out(*total, &mut columns))
+            .collect();
+        ordinary = Parts::from_columns(columns);
+    }
+    let withheld = rows
+        .iter()
+        .zip(parts)
+        .map(|(row, parts)| Withheld {
+            number: row.instalment,
+            due_on: row.due_on,
+            before: row.parts,
+            after: parts,
+        })
+        .collect();
+    Division { withheld, ordinary }
+}
+
+/// `amount` shared over what is left of each component, in proportion, largest remainders first.
+fn share_out(amount: Yen, left: &mut [Yen; 4]) -> Parts {
+    let total: Yen = left.iter().copied().sum();
+    if total <= Yen::ZERO {
+        return Parts::default();
+    }
+    let mut shares = left.map(|own| Yen(amount.0 * own.0 / total.0));
+    let mut missing = amount - shares.iter().copied().sum();
+    let mut order: Vec<(i64, usize)> = left
+        .iter()
+        .enumerate()
+        .map(|(index, own)| (-(amount.0 * own.0 % total.0), index))
+        .collect();
+    order.sort_unstable();
+    for (_, index) in order {
+        if let Some(share) = shares.get_mut(index)
+            && missing > Yen::ZERO
+        {
+            *share += Yen(1);
+            missing -= Yen(1);
+        }
+    }
+    for (own, share) in left.iter_mut().zip(&shares) {
+        *own -= *share;
+    }
+    Parts::from_columns(shares)
+}
+
+/// One head's withholding of one pension payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// 国保世帯番号.
+    pub household_id: i64,
+    /// 納付義務者.
+    pub liable_id: i64,
+    /// Amount.
+    pub yen: Yen,
+}
+
+/// 特別徴収の依頼額 — what the ledger says one pension payment is to take, head by head. A head whose
+/// withholding was stopped is listed with zero, so that a stop can be sent.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn requests(
+    conn: &mut Conn,
+    year: FiscalYear,
+    month: i64,
+) -> Result<Vec<Request>, OfficeError> {
+    let params = [i64::from(year.0).into(), (BASE + month).into()];
+    Ok(conn.query(&WITHHELD, &params, |row| {
+        Ok(Request {
+            household_id: row.int(0)?,
+            liable_id: row.int(1)?,
+            yen: Yen(row.int(2)?),
+        })
+    })?)
+}
+
+/// 依頼と結果の突合 — heads of whom the pension payer reports another amount than was asked for: household, head,
+/// asked, taken.
+#[must_use]
+pub fn reconcile(asked: &[Request], taken: &[Request]) -> Vec<(i64, i64, Yen, Yen)> {
+    let mut both: BTreeMap<(i64, i64), (Yen, Yen)> = BTreeMap::new();
+    for one in asked {
+        both.entry((one.household_id, one.liable_id)).or_default().0 += one.yen;
+    }
+    for one in taken {
+        both.entry((one.household_id, one.liable_id)).or_default().1 += one.yen;
+    }
+    both.into_iter()
+        .filter(|(_, (asked, taken))| asked != taken)
+        .map(|((household_id, liable_id), (asked, taken))| (household_id, liable_id, asked, taken))
+        .collect()
+}
