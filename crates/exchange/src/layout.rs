@@ -129,7 +129,7 @@ pub enum Quoting {
     Needed,
 }
 
-/// The end of a record when writing. Reading takes both.
+/// The end of a record when writing. Reading takes both, and refuses a file whose last record has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Newline {

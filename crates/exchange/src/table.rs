@@ -5,7 +5,7 @@ use crate::control::{Control, Extent};
 use crate::csv::{Broken, Record, Records};
 use crate::encoding::WrongEncoding;
 use crate::field::{self, Day, Flaw};
-use crate::layout::{Balance, Field, FieldType, Form, Heading, Layout};
+use crate::layout::{Balance, Field, FieldType, Form, Heading, Layout, Newline};
 use law::Date;
 use std::borrow::Cow;
 
@@ -105,6 +105,7 @@ impl<'b> Table<'b> {
         let mut trailer = None;
         let mut count = 0_u64;
         let mut heading = self.layout.heading != Heading::None;
+        self.check_end()?;
         while records
             .next(&mut record)
             .map_err(|broken| self.broken(broken))?
@@ -208,6 +209,22 @@ impl<'b> Table<'b> {
             layout: self.layout,
             cells: &record.cells,
         }))
+    }
+
+    /// A file whose last record has no end of line was cut off, unless the layout has none at all.
+    fn check_end(&self) -> Result<(), FileError> {
+        if self.layout.newline == Newline::None || self.text.is_empty() || self.text.ends_with('\n')
+        {
+            return Ok(());
+        }
+        let line = 1 + self
+            .text
+            .bytes()
+            .fold(0, |lines, byte| lines + u64::from(byte == b'\n'));
+        Err(self.shape(
+            line,
+            "最後の行が改行で終わっていません。途中で切れた可能性があります".to_owned(),
+        ))
     }
 
     fn check_heading(&self, record: &Record<'_>) -> Result<(), FileError> {

@@ -12,11 +12,12 @@ use rayon::prelude::*;
 pub(super) const ROWS: usize = 8_000;
 
 /// Cuts ordered places into chunks of whole subjects.
-pub(super) fn chunks(places: &[Place]) -> Vec<&[Place]> {
+pub(super) fn chunks(places: &[Place], rows: usize) -> Vec<&[Place]> {
+    let rows = if rows == 0 { ROWS } else { rows };
     let mut found = Vec::new();
     let mut rest = places;
     while !rest.is_empty() {
-        let mut end = rest.len().min(ROWS);
+        let mut end = rest.len().min(rows);
         let last = rest.get(end.saturating_sub(1)).map(|place| place.subject);
         while rest.get(end).map(|place| place.subject) == last && end < rest.len() {
             end += 1;

@@ -69,6 +69,8 @@ pub struct Progress {
 pub struct Options<'o> {
     /// 確認済み: take a file that is much smaller or older than what came before.
     pub force: bool,
+    /// Rows of one transaction, about; 0 is the usual number.
+    pub chunk_rows: usize,
     /// Told after every chunk.
     pub progress: Option<&'o dyn Fn(Progress)>,
 }
@@ -464,7 +466,7 @@ impl Job<'_> {
             .min(found.places.len());
         let (before, rest) = found.places.split_at(skip);
         let mut after = before.last().map_or(-1, |place| place.subject.max(-1));
-        let chunks = chunks(rest);
+        let chunks = chunks(rest, options.chunk_rows);
         let mut withdrawn = 0;
         for (place, chunk) in chunks.iter().enumerate() {
             let rows = stage(

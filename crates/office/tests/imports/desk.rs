@@ -1,6 +1,6 @@
 //! Someone who may import, files made cell by cell, and what a store holds.
 
-use db::{ColumnType, Store};
+use db::Store;
 use exchange::csv::write_cell;
 use exchange::{Catalogue, Control, Extent, FileName};
 use law::{Date, day};
@@ -62,6 +62,15 @@ impl Desk {
             catalogue: Catalogue::shipped().unwrap(),
             session,
             municipality: Municipality::new(CITY),
+        }
+    }
+
+    /// The same person at another desk.
+    pub fn new_like(other: &Self) -> Self {
+        Self {
+            catalogue: other.catalogue.clone(),
+            session: other.session.clone(),
+            municipality: other.municipality.clone(),
         }
     }
 
@@ -295,13 +304,4 @@ pub fn number(store: &Store, text: &str) -> i64 {
     store
         .read(|conn| Ok::<_, db::StoreError>(conn.query_text(text, &[], |row| row.int(0))?[0]))
         .unwrap()
-}
-
-/// The types of bulk columns are those of the tables.
-pub fn types_fit(store: &Store, table: &str, columns: &[(&'static str, ColumnType)]) {
-    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    let text = format!("select {} from {table}", names.join(", "));
-    store
-        .read(|conn| conn.query_text(&text, &[], |_| Ok(())))
-        .unwrap();
 }

@@ -9,3 +9,7 @@
 
 mod desk;
 mod end_to_end;
+mod hostile;
+mod incidents;
+mod names;
+mod restart;
