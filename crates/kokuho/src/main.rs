@@ -1,2 +1,66 @@
-//! The kokuho binary.
-fn main() {}
+//! kokuho — the core business system of a municipality's National Health Insurance.
+//!
+//! One binary: the pages, the batches and the command line of one municipality's namespace.
+
+mod commands;
+mod edge;
+#[cfg(feature = "paper")]
+mod paper;
+mod progress;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// 市町村国民健康保険の基幹業務システム
+#[derive(Parser)]
+#[command(name = "kokuho", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 見本の市を作り、取込・当初賦課・通知書まで通して画面を開く
+    Demo(commands::demo::Options),
+    /// 画面を開く
+    Serve(commands::serve::Options),
+    /// ファイルを取り込む
+    Import(commands::import::Options),
+    /// 賦課処理（計算・承認・確定・比較・更正）
+    #[command(subcommand)]
+    Levy(commands::levy::Action),
+    /// 1世帯を計算する（データベースは使わない）
+    #[command(subcommand)]
+    Calc(commands::calc::Action),
+    /// 表を書き出す
+    Export(commands::export::Options),
+    /// データベースを最新の形にする
+    Migrate(commands::migrate::Options),
+    /// 決定・元帳・規則のつじつまを確かめる
+    Verify(commands::verify::Options),
+    /// 設定と環境の弱い所を挙げる
+    Doctor(commands::doctor::Options),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Demo(options) => commands::demo::run(&options),
+        Command::Serve(options) => commands::serve::run(&options),
+        Command::Import(options) => commands::import::run(&options),
+        Command::Levy(action) => commands::levy::run(&action),
+        Command::Calc(action) => commands::calc::run(&action),
+        Command::Export(options) => commands::export::run(&options),
+        Command::Migrate(options) => commands::migrate::run(&options),
+        Command::Verify(options) => commands::verify::run(&options),
+        Command::Doctor(options) => commands::doctor::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("エラー: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,5 +1,8 @@
 //! 通知 — an outbox: what was decided waits here until someone proves that it was printed and posted.
 
+pub mod content;
+pub mod table;
+
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, PrintNotice};
@@ -95,8 +98,14 @@ const OF_HOUSEHOLD: Sql = Sql {
            from notice where household_id = $1 order by notice_id desc",
 };
 
+const FIND: Sql = Sql {
+    name: "notices.find",
+    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason \
+           from notice where notice_id = $1",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[PRINTED, POSTED, VOID, COUNTS, OF_RUN, OF_HOUSEHOLD];
+pub const STATEMENTS: &[Sql] = &[PRINTED, POSTED, VOID, COUNTS, OF_RUN, OF_HOUSEHOLD, FIND];
 
 const COLUMNS: &[(&str, ColumnType)] = &[
     ("notice_id", ColumnType::Int),
@@ -199,6 +208,14 @@ pub fn of_run(
 ) -> Result<Vec<Notice>, OfficeError> {
     let params = [run_id.into(), after.into(), limit.into()];
     Ok(conn.query(&OF_RUN, &params, read)?)
+}
+
+/// A notice by its number.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn find(conn: &mut Conn, notice_id: i64) -> Result<Option<Notice>, OfficeError> {
+    Ok(conn.query_opt(&FIND, &[notice_id.into()], read)?)
 }
 
 /// Notices of a household, newest first.

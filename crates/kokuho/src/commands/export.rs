@@ -1,0 +1,95 @@
+//! `kokuho export`: tables of the levy as CSV, for lists and for other systems.
+
+use crate::edge::Namespace;
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use law::FiscalYear;
+use office::levy::decision;
+use std::io::Write;
+
+/// 書き出す表
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Table {
+    /// 賦課台帳: 決定の一覧
+    Levies,
+    /// 元帳: 期別の調定
+    Ledger,
+}
+
+/// 書き出し
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 表
+    #[arg(value_enum)]
+    table: Table,
+    /// 相当年度（西暦）
+    #[arg(long)]
+    year: i16,
+    /// 書き出すファイル（省略時は標準出力）
+    #[arg(long)]
+    out: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(options: &Options) -> Result<()> {
+    let store = options.namespace.open()?;
+    let year = FiscalYear(options.year);
+    let mut text = String::from("\u{FEFF}");
+    match options.table {
+        Table::Levies => {
+            text.push_str("国保世帯番号,納付義務者宛名番号,相当年度,決定番号,決定日,軽減割,医療分,支援分,介護分,子ども分,年額,限度超過額\r\n");
+            for row in store.read(|conn| decision::standing(conn, 0, i64::MAX, year))? {
+                let outcome = &row.outcome;
+                let [medical, support, care, child] = outcome.parts.columns();
+                text.push_str(&format!(
+                    "{},{},{},{},{},{},{},{},{},{},{},{}\r\n",
+                    outcome.household_id,
+                    outcome.liable_id,
+                    row.levy_year.0,
+                    row.decision_id,
+                    row.decided_on,
+                    outcome.tenths,
+                    medical.0,
+                    support.0,
+                    care.0,
+                    child.0,
+                    outcome.parts.total().0,
+                    outcome.over_cap.0
+                ));
+            }
+        }
+        Table::Ledger => {
+            text.push_str("国保世帯番号,納付義務者宛名番号,相当年度,調定年度,期別,納期限,医療分,支援分,介護分,子ども分,期別額\r\n");
+            let rows =
+                store.read(|conn| office::ledger::charged_between(conn, 0, i64::MAX, year.0))?;
+            for (household, row) in rows {
+                let [medical, support, care, child] = row.parts.columns();
+                text.push_str(&format!(
+                    "{household},{},{},{},{},{},{},{},{},{},{}\r\n",
+                    row.debtor_id,
+                    year.0,
+                    row.fiscal_year,
+                    row.instalment,
+                    row.due_on,
+                    medical.0,
+                    support.0,
+                    care.0,
+                    child.0,
+                    row.parts.total().0
+                ));
+            }
+        }
+    }
+    match &options.out {
+        None => std::io::stdout().write_all(text.as_bytes())?,
+        Some(path) => {
+            if std::path::Path::new(path).exists() {
+                bail!("{path} は既にあります。別の名前にするか、先に移してください");
+            }
+            std::fs::write(path, text).with_context(|| format!("{path} に書けません"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,293 @@
+//! `kokuho levy`: calculate, compare, approve, publish, and levy one household again.
+
+use crate::edge::{self, Namespace};
+use crate::progress::{StopSwitch, bar};
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use office::jobs::JobState;
+use office::levy::{compare, publish, relevy, run as runs};
+use office::security::permit::{ApproveLevy, PublishLevy, RunLevy};
+
+/// 賦課処理
+#[derive(Subcommand)]
+pub enum Action {
+    /// 当初賦課を計算する（途中で止めても、同じ番号で続きから再開できる）
+    Run(RunOptions),
+    /// 処理の一覧
+    List(ListOptions),
+    /// 2つの処理を比べる
+    Compare(CompareOptions),
+    /// 承認する（始めた人とは別の職員）
+    Approve(ByRun),
+    /// 確定する（決定・調定・通知を作る）
+    Publish(ByRun),
+    /// 世帯を賦課し直す（即時・随時・過年度）
+    Relevy(RelevyOptions),
+}
+
+/// 当初賦課
+#[derive(Args)]
+pub struct RunOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 相当年度（西暦）
+    #[arg(long)]
+    year: i16,
+    /// 続ける処理の番号
+    #[arg(long)]
+    resume: Option<i64>,
+    /// 1区間の世帯数
+    #[arg(long, default_value_t = 8_192)]
+    chunk: i64,
+    /// 覚え
+    #[arg(long, default_value = "")]
+    note: String,
+}
+
+/// 一覧
+#[derive(Args)]
+pub struct ListOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+}
+
+/// 処理番号で指す
+#[derive(Args)]
+pub struct ByRun {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 処理番号
+    run: i64,
+}
+
+/// 比較
+#[derive(Args)]
+pub struct CompareOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 前の処理番号
+    first: i64,
+    /// 後の処理番号
+    second: i64,
+    /// 違う世帯を何件まで示すか
+    #[arg(long, default_value_t = 20)]
+    limit: i64,
+}
+
+/// 更正
+#[derive(Args)]
+pub struct RelevyOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 国保世帯番号（複数可）。省略すると --since の後に事実が変わった世帯
+    households: Vec<i64>,
+    /// この時刻（1970年からのマイクロ秒）の後に事実が変わった世帯
+    #[arg(long)]
+    since: Option<i64>,
+    /// 更正の理由
+    #[arg(long, default_value = "月次更正")]
+    reason: String,
+}
+
+/// Runs the command.
+pub fn run(action: &Action) -> Result<()> {
+    match action {
+        Action::Run(options) => calculate(options),
+        Action::List(options) => list(options),
+        Action::Compare(options) => compare_runs(options),
+        Action::Approve(options) => {
+            let store = options.namespace.open()?;
+            let session = options.namespace.session(&store)?;
+            let acting = options.namespace.acting(&session, "賦課承認")?;
+            let permit = edge::permit::<ApproveLevy>(&session)?;
+            runs::approve(&store, &permit, &acting, options.run)?;
+            println!("賦課処理{}を承認しました", options.run);
+            Ok(())
+        }
+        Action::Publish(options) => publish_run(options),
+        Action::Relevy(options) => relevy_households(options),
+    }
+}
+
+fn calculate(options: &RunOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let acting = options.namespace.acting(&session, "当初賦課")?;
+    let permit = edge::permit::<RunLevy>(&session)?;
+    let run_id = match options.resume {
+        Some(run_id) => run_id,
+        None => {
+            let rules = edge::rules(&edge::book()?, &options.namespace.city, options.year)?;
+            let request = runs::RunRequest {
+                kind: runs::RunKind::Initial,
+                rules: &rules,
+                decided_on: acting.business_date,
+                chunk_households: options.chunk,
+                note: options.note.clone(),
+            };
+            runs::start(&store, &permit, &acting, &request)?
+        }
+    };
+    let bar = bar("賦課計算", 0);
+    let switch = StopSwitch::on_interrupt();
+    let state = runs::calculate(&store, run_id, edge::threads(), &edge::now, |progress| {
+        switch.flow(&bar, progress)
+    })?;
+    bar.finish();
+    if state == JobState::Stopped {
+        println!("中断しました。続きは kokuho levy run --resume {run_id} …");
+        return Ok(());
+    }
+    let run = runs::require(&store, run_id)?;
+    println!(
+        "賦課処理{run_id}: {}世帯 {} ({})",
+        run.households,
+        run.total,
+        run.state.label_ja()
+    );
+    Ok(())
+}
+
+fn publish_run(options: &ByRun) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let acting = options.namespace.acting(&session, "賦課確定")?;
+    let permit = edge::permit::<PublishLevy>(&session)?;
+    publish::begin(&store, &permit, &acting, options.run)?;
+    let book = edge::book()?;
+    let bar = bar("賦課確定", 0);
+    let switch = StopSwitch::on_interrupt();
+    let state = publish::publish(
+        &store,
+        book.calendar(),
+        options.run,
+        edge::threads(),
+        &edge::now,
+        |progress| switch.flow(&bar, progress),
+    )?;
+    bar.finish();
+    if state == JobState::Stopped {
+        println!("中断しました。同じ命令で続きから確定します");
+        return Ok(());
+    }
+    let run = runs::require(&store, options.run)?;
+    let tied = store.read(|conn| publish::tie(conn, run.levy_year))?;
+    println!(
+        "賦課処理{}を確定しました。決定額 = 調定額 = {tied}",
+        options.run
+    );
+    Ok(())
+}
+
+fn list(options: &ListOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    for run in store.read(runs::list)? {
+        println!(
+            "{:>6}  {}  {}  {}  {}世帯  {}  {}",
+            run.run_id,
+            run.levy_year,
+            run.kind.label_ja(),
+            run.state.label_ja(),
+            run.households,
+            run.total,
+            run.note
+        );
+    }
+    Ok(())
+}
+
+fn compare_runs(options: &CompareOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let (first, second, changed) = store.read(|conn| {
+        Ok::<_, office::OfficeError>((
+            compare::totals(conn, options.first)?,
+            compare::totals(conn, options.second)?,
+            compare::changed(conn, options.first, options.second, 0, options.limit)?,
+        ))
+    })?;
+    for (label, totals) in [("前", &first), ("後", &second)] {
+        println!(
+            "{label}: {}件  合計 {}  医療 {}  支援 {}  介護 {}  子ども {}  限度超過 {}",
+            totals.households,
+            totals.parts.total(),
+            totals.parts.medical,
+            totals.parts.support,
+            totals.parts.care,
+            totals.parts.child,
+            totals.over_cap
+        );
+    }
+    for change in &changed {
+        let amount = |side: &Option<office::levy::Outcome>| {
+            side.as_ref().map_or_else(
+                || "なし".to_owned(),
+                |outcome| outcome.parts.total().to_string(),
+            )
+        };
+        let household = change
+            .before
+            .as_ref()
+            .or(change.after.as_ref())
+            .map_or(0, |outcome| outcome.household_id);
+        println!(
+            "世帯{household}: {} → {}",
+            amount(&change.before),
+            amount(&change.after)
+        );
+    }
+    Ok(())
+}
+
+fn relevy_households(options: &RelevyOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let acting = options.namespace.acting(&session, "更正")?;
+    let permit = edge::permit::<RunLevy>(&session)?;
+    let book = edge::book()?;
+    let years = office::levy::year_rules::years_of(&book, &options.namespace.city)?;
+    let rules = years
+        .into_iter()
+        .map(|year| edge::rules(&book, &options.namespace.city, year.0))
+        .collect::<Result<Vec<_>>>()?;
+    let households = match (options.households.as_slice(), options.since) {
+        ([], Some(moment)) => store.read(|conn| relevy::touched_since(conn, moment))?,
+        ([], None) => bail!("世帯番号か --since を指定してください"),
+        (some, _) => some.to_vec(),
+    };
+    let books = relevy::Books {
+        rules: &rules,
+        calendar: book.calendar(),
+    };
+    let relevied = relevy::relevy(
+        &store,
+        &books,
+        &permit,
+        &acting,
+        &households,
+        &options.reason,
+    )?;
+    for item in &relevied {
+        println!(
+            "世帯{} {} 納付義務者{}: {} → {}{}",
+            item.after.outcome.household_id,
+            item.after.levy_year,
+            item.after.outcome.liable_id,
+            item.before.as_ref().map_or_else(
+                || "なし".to_owned(),
+                |before| before.outcome.parts.total().to_string()
+            ),
+            item.after.outcome.parts.total(),
+            if item.after.barred == law::Yen::ZERO {
+                String::new()
+            } else {
+                format!("（期間制限により{}は変更できません）", item.after.barred)
+            }
+        );
+    }
+    println!(
+        "{}世帯を調べ、{}件を更正しました",
+        households.len(),
+        relevied.len()
+    );
+    Ok(())
+}

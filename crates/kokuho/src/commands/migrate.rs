@@ -1,0 +1,26 @@
+//! `kokuho migrate`: the tables of a namespace, brought up to date.
+
+use crate::edge;
+use anyhow::Result;
+use clap::Args;
+
+/// データベースの移行
+#[derive(Args)]
+pub struct Options {
+    /// データベース（sqlite:ファイル または postgres://…?schema=名前）
+    #[arg(long, env = "KOKUHO_STORE", default_value = "sqlite:var/kokuho.db")]
+    store: String,
+}
+
+/// Runs the command.
+pub fn run(options: &Options) -> Result<()> {
+    let store = edge::open(&options.store)?;
+    let done = store.migrate(office::schema::MIGRATIONS)?;
+    if done.is_empty() {
+        println!("データベースは最新です");
+    }
+    for name in done {
+        println!("移行しました: {name}");
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! The commands, one file each.
+
+pub mod calc;
+pub mod demo;
+pub mod doctor;
+pub mod export;
+pub mod import;
+pub mod levy;
+pub mod migrate;
+pub mod serve;
+pub mod verify;

@@ -1,0 +1,140 @@
+//! `kokuho serve`: the pages of one municipality.
+
+use crate::edge::{self, Namespace};
+use anyhow::{Context, Result};
+use clap::Args;
+use db::Store;
+use law::Date;
+use law::rules::RuleBook;
+use std::net::SocketAddr;
+use web::{App, Clock, Config, Office};
+
+/// 画面
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 待ち受けるアドレスとポート
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// TLSの終端の後ろで動かす（クッキーをTLSだけに乗せる）
+    #[arg(long)]
+    behind_tls: bool,
+}
+
+/// Runs the command.
+pub fn run(options: &Options) -> Result<()> {
+    let store = options.namespace.open()?;
+    let book = edge::book()?;
+    let setting = Setting {
+        city: options.namespace.city.clone(),
+        listen: options.listen,
+        business_date: options
+            .namespace
+            .business_date
+            .as_deref()
+            .map(edge::parse_date)
+            .transpose()?,
+        behind_tls: options.behind_tls,
+        demo: false,
+        login_hint: String::new(),
+    };
+    open(store, book, setting, |address| {
+        println!("http://{address} で画面を開いています（Ctrl-C で終わる）");
+    })
+}
+
+/// How the pages of a namespace are opened.
+pub struct Setting {
+    /// 全国地方公共団体コード.
+    pub city: String,
+    /// Address.
+    pub listen: SocketAddr,
+    /// 業務日付, or today.
+    pub business_date: Option<Date>,
+    /// TLS in front.
+    pub behind_tls: bool,
+    /// Demonstration: papers carry 見本.
+    pub demo: bool,
+    /// A line below the log-in form.
+    pub login_hint: String,
+}
+
+/// Serves until told to stop; `ready` hears the address.
+pub fn open(
+    store: Store,
+    book: RuleBook,
+    setting: Setting,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<()> {
+    let years = office::levy::year_rules::years_of(&book, &setting.city)?;
+    let rules = years
+        .into_iter()
+        .map(|year| edge::rules(&book, &setting.city, year.0))
+        .collect::<Result<Vec<_>>>()?;
+    let name = rules
+        .last()
+        .map_or_else(String::new, |rules| rules.levy.municipality_name.clone());
+    let config = Config {
+        listen: setting.listen,
+        municipality_name: name,
+        municipality_code: setting.city.clone(),
+        environment: if setting.demo {
+            "デモ".to_owned()
+        } else {
+            String::new()
+        },
+        login_hint: setting.login_hint,
+        business_date: setting.business_date,
+        clock: Clock::Machine,
+        behind_tls: setting.behind_tls,
+        login: office::security::login::LoginPolicy::default(),
+    };
+    let calendar = book.calendar().clone();
+    let office = Office {
+        store,
+        rules,
+        calendar,
+        paper: paper_maker(book, setting.demo),
+    };
+    web::serve(App::new(config, office), ready).context("画面を開けません")
+}
+
+#[cfg(feature = "paper")]
+fn paper_maker(book: RuleBook, demo: bool) -> Option<web::PaperMaker> {
+    use office::OfficeError;
+    use std::sync::Arc;
+
+    let printer = match crate::paper::printer() {
+        Ok(printer) => printer,
+        Err(error) => {
+            eprintln!("通知書は印刷できません: {error}");
+            return None;
+        }
+    };
+    Some(Arc::new(move |store, _permit, acting, notice_id| {
+        let content = store.read(|conn| {
+            office::notices::find(conn, notice_id)?
+                .map(|notice| office::notices::content::gather(conn, &notice))
+                .transpose()
+        })?;
+        let Some(content) = content else {
+            return Ok(None);
+        };
+        let settings = crate::paper::PaperSettings {
+            demo,
+            issued_on: acting.business_date,
+        };
+        let document = crate::paper::notice(&book, &content, &settings)
+            .map_err(|error| OfficeError::input("通知書", &error.to_string()))?;
+        let pdf = printer
+            .render(&document)
+            .map_err(|error| OfficeError::input("通知書", &error.to_string()))?;
+        Ok(Some(pdf.bytes))
+    }))
+}
+
+#[cfg(not(feature = "paper"))]
+fn paper_maker(_book: RuleBook, _demo: bool) -> Option<web::PaperMaker> {
+    None
+}

@@ -1,0 +1,43 @@
+//! `kokuho verify`: what stands decided still comes out of the rule, equals the ledger, and was told.
+
+use crate::edge::Namespace;
+use anyhow::{Result, bail};
+use clap::Args;
+use law::FiscalYear;
+use office::levy::{publish, why};
+
+/// つじつまの確認
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 相当年度（西暦）
+    #[arg(long)]
+    year: i16,
+    /// 再計算する世帯番号の始め
+    #[arg(long, default_value_t = 0)]
+    from: i64,
+    /// 再計算する世帯番号の終わり（含まない）
+    #[arg(long, default_value_t = i64::MAX)]
+    until: i64,
+}
+
+/// Runs the command.
+pub fn run(options: &Options) -> Result<()> {
+    let store = options.namespace.open()?;
+    let year = FiscalYear(options.year);
+    let tied = store.read(|conn| publish::tie(conn, year))?;
+    println!("決定額 = 調定額 = {tied}");
+    let balance = store.read(office::ledger::trial_balance)?;
+    let sum: law::Yen = balance.iter().map(|(_, yen)| *yen).sum();
+    println!("試算表の合計 {sum}");
+    let wrong = store.read(|conn| why::verify(conn, options.from, options.until, year))?;
+    for (decision, message) in &wrong {
+        println!("世帯{}: {message}", decision.outcome.household_id);
+    }
+    if !wrong.is_empty() || sum != law::Yen::ZERO {
+        bail!("{}件の決定が再計算と合いません", wrong.len());
+    }
+    println!("すべての決定が再計算と一致しました");
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! The edge: the clock, the store and the rules a command works with.
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use db::{Store, StoreUrl};
+use law::rules::RuleBook;
+use law::{Date, FiscalYear};
+use office::security::permit::{Function, Permit};
+use office::security::session::Session;
+use office::{Acting, levy::YearRules};
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the edge is where the clock is read"
+)]
+pub fn now() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
+}
+
+/// Today in Japan, where the offices are.
+pub fn today() -> Date {
+    const JAPAN_HOURS: i64 = 9;
+    let shifted = now() + JAPAN_HOURS * 3_600 * 1_000_000;
+    let days = shifted.div_euclid(24 * 3_600 * 1_000_000);
+    law::day(1970, 1, 1).saturating_add(jiff::Span::new().days(days))
+}
+
+/// Where the data is and who acts.
+#[derive(Args, Clone)]
+pub struct Namespace {
+    /// データベース（sqlite:ファイル または postgres://…?schema=名前）
+    #[arg(long, env = "KOKUHO_STORE", default_value = "sqlite:var/kokuho.db")]
+    pub store: String,
+    /// 全国地方公共団体コード（6桁）
+    #[arg(long = "city", env = "KOKUHO_CITY")]
+    pub city: String,
+    /// 処理する職員の職員番号
+    #[arg(long = "as", env = "KOKUHO_STAFF", default_value = "")]
+    pub staff: String,
+    /// 業務日付（省略時は今日）
+    #[arg(long)]
+    pub business_date: Option<String>,
+}
+
+impl Namespace {
+    /// Opens the store.
+    pub fn open(&self) -> Result<Store> {
+        open(&self.store)
+    }
+
+    /// 業務日付.
+    pub fn business_date(&self) -> Result<Date> {
+        match &self.business_date {
+            None => Ok(today()),
+            Some(text) => parse_date(text),
+        }
+    }
+
+    /// The session of the member of staff named on the command line.
+    pub fn session(&self, store: &Store) -> Result<Session> {
+        store
+            .read(|conn| office::security::login::command_session(conn, &self.staff, "command-line"))
+            .context("--as で、登録済みの職員番号を指定してください")
+    }
+
+    /// Who is acting, for an act of this command.
+    pub fn acting(&self, session: &Session, purpose: &str) -> Result<Acting> {
+        Ok(session.acting(purpose, self.business_date()?, now(), None))
+    }
+}
+
+/// Opens a store by its address, making the folder of a file first.
+pub fn open(address: &str) -> Result<Store> {
+    let url: StoreUrl = address.parse().map_err(|error| anyhow!("{error}"))?;
+    if let StoreUrl::Sqlite(path) = &url
+        && let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("フォルダ {} を作れません", folder.display()))?;
+    }
+    Ok(Store::open(&url)?)
+}
+
+/// A date as a clerk writes it.
+pub fn parse_date(text: &str) -> Result<Date> {
+    law::era::date_input(text, today()).map_err(|error| anyhow!("{error}"))
+}
+
+/// The shipped rules.
+pub fn book() -> Result<RuleBook> {
+    RuleBook::embedded().map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow!("規則ファイルに誤りがあります\n{}", lines.join("\n"))
+    })
+}
+
+/// The rules of one year.
+pub fn rules(book: &RuleBook, city: &str, year: i16) -> Result<YearRules> {
+    Ok(YearRules::from_book(book, city, FiscalYear(year))?)
+}
+
+/// A permit for a function, or the refusal.
+pub fn permit<F: Function>(session: &Session) -> Result<Permit<F>> {
+    Ok(office::security::authorize::<F>(session)?)
+}
+
+/// How many threads a batch takes: all cores.
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
