@@ -60,7 +60,9 @@ impl Namespace {
     /// The session of the member of staff named on the command line.
     pub fn session(&self, store: &Store) -> Result<Session> {
         store
-            .read(|conn| office::security::login::command_session(conn, &self.staff, "command-line"))
+            .read(|conn| {
+                office::security::login::command_session(conn, &self.staff, "command-line")
+            })
             .context("--as で、登録済みの職員番号を指定してください")
     }
 

@@ -60,7 +60,7 @@ pub fn notice(
             .collect(),
         reduction: reduction(content),
         reasons: reasons(content),
-        payment: String::new(),
+        payment: payment(content),
     };
     Ok(document(content, settings, Content::Levy(Box::new(notice))))
 }
@@ -95,7 +95,7 @@ pub fn slips(
             fund_account: String::new(),
             issued_on: settings.issued_on,
             barcode: Some(barcode(content, line)),
-            qr: None,
+            qr: settings.demo.then(|| sample_qr(content, line)),
             codes: None,
         })
         .collect();
@@ -137,7 +137,8 @@ fn office(municipality: &str, text: &OfficeText) -> Office {
     Office {
         prefecture: String::new(),
         municipality: municipality.to_owned(),
-        head_title: text.chief_title.clone(),
+        // 市・区・町・村 and their 長: 港区 is answered for by 港区長.
+        head_title: format!("{municipality}長"),
         head_name: String::new(),
         section: text.section.clone(),
         address: format!("{} {}", text.postal_code, text.address)
@@ -243,6 +244,24 @@ fn members(content: &NoticeContent) -> Vec<Member> {
         }
     }
     rows
+}
+
+fn payment(content: &NoticeContent) -> String {
+    let by = |method: Method| {
+        content
+            .instalments
+            .iter()
+            .any(|line| line.method == method && line.after.total() > Yen::ZERO)
+    };
+    match (by(Method::Ordinary), by(Method::Special)) {
+        (true, false) => "同封の納付書で、各納期限までに納めてください。",
+        (false, true) => "年金の支払月に、年金から差し引きます。納める手続は要りません。",
+        (true, true) => {
+            "「普」の期別は同封の納付書で納期限までに納めてください。「特」の期別は年金から差し引きます。"
+        }
+        (false, false) => "納めていただく額はありません。",
+    }
+    .to_owned()
 }
 
 fn count(months: Months) -> Option<u8> {
@@ -354,6 +373,17 @@ fn barcode(content: &NoticeContent, line: &InstalmentLine) -> Gs1Payload {
         stamp: false,
         amount_yen: line.after.total().0,
     }
+}
+
+/// The layout of the eL-QR is handed out to municipalities only; a demonstration shows where it goes.
+fn sample_qr(content: &NoticeContent, line: &InstalmentLine) -> String {
+    format!(
+        "MIHON/{}/{:010}/{}/{}",
+        content.rules.levy.municipality,
+        content.notice.notice_id,
+        line.number,
+        line.after.total().0
+    )
 }
 
 /// Opens the printer with the machine's fonts.
