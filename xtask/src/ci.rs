@@ -16,7 +16,7 @@ pub enum Depth {
 }
 
 /// How many known mistakes a run with samples puts back.
-const BREAK_SAMPLE: usize = 8;
+const BREAK_SAMPLE: usize = 12;
 
 type Run = fn(&Path, Depth) -> Result<Count>;
 
