@@ -30,7 +30,7 @@ pub fn run(root: &Path) -> Result<Count> {
     sh::run(sh::cargo(root).args(["build", "--locked", "--package", "kokuho"]))?;
     sh::run(sh::program("npm", &folder).args(["ci", "--no-audit", "--no-fund"]))?;
     let mut command = sh::program("node", &folder);
-    command.args(["--test", "--test-reporter=tap"]);
+    command.args(["--test", "--test-concurrency=1", "--test-reporter=tap"]);
     command.env("KOKUHO_CHROMIUM", browser);
     let mut count = Count::default();
     let status = sh::listen(&mut command, |line| count.add(read_count(line)))?;

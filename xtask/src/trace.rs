@@ -112,19 +112,27 @@ fn markers(root: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
     Ok(found)
 }
 
-/// The identifiers a line marks: `// covers: LEV-003, LEV-004`.
+/// The identifiers a line marks: `// covers: LEV-003, LEV-004`. A sentence that begins so marks nothing.
 fn marked(line: &str) -> Vec<String> {
     let comment = line
         .trim_start()
         .trim_start_matches(['/', '!', '*'])
         .trim_start();
-    let Some(list) = comment.strip_prefix("covers:") else {
-        return Vec::new();
-    };
-    list.split(',')
-        .map(|id| id.trim().to_owned())
-        .filter(|id| !id.is_empty())
-        .collect()
+    let list = comment.strip_prefix("covers:").unwrap_or_default();
+    let ids: Vec<&str> = list.split(',').map(str::trim).collect();
+    match ids.first() {
+        Some(first) if is_identifier(first) => ids.into_iter().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// An area of three letters and a number: `LEV-003`.
+fn is_identifier(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(area, number)| {
+        let letters = area.chars().all(|letter| letter.is_ascii_uppercase());
+        let digits = number.chars().all(|letter| letter.is_ascii_digit());
+        letters && digits && !area.is_empty() && !number.is_empty()
+    })
 }
 
 fn report(rows: &[Row], markers: &BTreeMap<String, BTreeSet<String>>) -> String {
@@ -190,5 +198,6 @@ mod tests {
         assert_eq!(marked("/// covers: SYS-001"), ["SYS-001"]);
         assert!(marked("let text = \"covers: LEV-003\";").is_empty());
         assert!(marked("// this covers: LEV-003").is_empty());
+        assert!(marked("/// covers: from the day after leaving, to the end").is_empty());
     }
 }
