@@ -30,6 +30,10 @@ enum Command {
     /// 賦課処理（計算・承認・確定・比較・更正）
     #[command(subcommand)]
     Levy(commands::levy::Action),
+    /// 通知書を印刷し、通数を合わせ、発送を確定する
+    #[cfg(feature = "paper")]
+    #[command(subcommand)]
+    Notices(commands::notices::Action),
     /// 1世帯を計算する（データベースは使わない）
     #[command(subcommand)]
     Calc(commands::calc::Action),
@@ -50,6 +54,8 @@ fn main() -> ExitCode {
         Command::Serve(options) => commands::serve::run(&options),
         Command::Import(options) => commands::import::run(&options),
         Command::Levy(action) => commands::levy::run(&action),
+        #[cfg(feature = "paper")]
+        Command::Notices(action) => commands::notices::run(&action),
         Command::Calc(action) => commands::calc::run(&action),
         Command::Export(options) => commands::export::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),

@@ -7,5 +7,7 @@ pub mod export;
 pub mod import;
 pub mod levy;
 pub mod migrate;
+#[cfg(feature = "paper")]
+pub mod notices;
 pub mod serve;
 pub mod verify;

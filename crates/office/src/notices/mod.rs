@@ -104,8 +104,23 @@ const FIND: Sql = Sql {
            from notice where notice_id = $1",
 };
 
+const UNPRINTED: Sql = Sql {
+    name: "notices.unprinted",
+    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason \
+           from notice where run_id = $1 and notice_id > $2 and state = 'decided' order by notice_id limit $3",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[PRINTED, POSTED, VOID, COUNTS, OF_RUN, OF_HOUSEHOLD, FIND];
+pub const STATEMENTS: &[Sql] = &[
+    PRINTED,
+    POSTED,
+    VOID,
+    COUNTS,
+    OF_RUN,
+    OF_HOUSEHOLD,
+    FIND,
+    UNPRINTED,
+];
 
 const COLUMNS: &[(&str, ColumnType)] = &[
     ("notice_id", ColumnType::Int),
@@ -208,6 +223,20 @@ pub fn of_run(
 ) -> Result<Vec<Notice>, OfficeError> {
     let params = [run_id.into(), after.into(), limit.into()];
     Ok(conn.query(&OF_RUN, &params, read)?)
+}
+
+/// Notices of a run that are decided and not printed, after a number, in order.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn unprinted(
+    conn: &mut Conn,
+    run_id: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Notice>, OfficeError> {
+    let params = [run_id.into(), after.into(), limit.into()];
+    Ok(conn.query(&UNPRINTED, &params, read)?)
 }
 
 /// A notice by its number.
