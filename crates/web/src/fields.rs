@@ -1,6 +1,7 @@
 //! What was typed into a form: read, and when it cannot be, said beside its field.
 
 use crate::view::FieldError;
+use law::era::Era;
 use law::{Date, FiscalYear, Yen};
 
 /// The pairs of a form.
@@ -45,6 +46,23 @@ impl Fields {
             Ok(day) => Some(day),
             Err(refusal) => {
                 note(errors, name, &format!("{label}: {}", refusal.message_ja));
+                None
+            }
+        }
+    }
+
+    /// A day of birth. Bare digits are read in the latest era in which the day is not still to come.
+    pub fn birth(&self, name: &str, label: &str, today: Date, errors: &mut Vec<FieldError>) -> Option<Date> {
+        let typed = self.text(name);
+        let past = |day: &Date| *day <= today;
+        let read = |era| law::era::parse(typed, Some(era)).ok().map(|read| read.day);
+        let eras = [Era::Reiwa, Era::Heisei, Era::Showa, Era::Taisho, Era::Meiji];
+        let found = eras.into_iter().filter_map(read).find(past);
+        match found {
+            Some(day) => Some(day),
+            None => {
+                let day = self.required_day(name, label, today, errors)?;
+                note(errors, name, &format!("{label}: {}は業務日付より後の日です", crate::view::format::day_ja(day)));
                 None
             }
         }
@@ -144,6 +162,21 @@ mod tests {
         for wrong in ["-1", "12a", "円", "1234567890123", "一万"] {
             assert_eq!(read_amount(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn bare_digits_of_a_birth_are_never_in_the_future() {
+        let today = law::day(2026, 6, 1);
+        for (typed, year) in [("450715", 1970), ("020505", 2020), ("100101", 1998), ("S10.1.1", 1935)] {
+            let fields = Fields::new(vec![("b".to_owned(), typed.to_owned())]);
+            let mut errors = Vec::new();
+            let day = fields.birth("b", "生年月日", today, &mut errors).unwrap();
+            assert_eq!((day.year(), errors.len()), (year, 0), "{typed}");
+        }
+        let fields = Fields::new(vec![("b".to_owned(), "R9.1.1".to_owned())]);
+        let mut errors = Vec::new();
+        assert_eq!(fields.birth("b", "生年月日", today, &mut errors), None);
+        assert_eq!(errors.len(), 1);
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn form(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> TrialPage {
         page: layout,
         years: desk.years(),
         year: if fields.has("year") { fields.text("year").to_owned() } else { desk.usual_year().0.to_string() },
-        people: (1..=rows).map(|number| person(fields, number)).collect(),
+        people: (1..=rows).map(|number| person(desk, fields, number)).collect(),
         answered: false,
         amounts: AmountTable::default(),
         instalments: Vec::new(),
@@ -95,19 +95,26 @@ fn form(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> TrialPage {
     }
 }
 
-fn person(fields: &Fields, number: usize) -> TrialPerson {
+/// A row of the form as typed; days that can be read come back in full.
+fn person(desk: &Desk, fields: &Fields, number: usize) -> TrialPerson {
+    let today = desk.business_date();
     let text = |name: &str| fields.text(&format!("{name}_{number}")).to_owned();
+    let written = |name: &str| {
+        let typed = text(name);
+        law::era::date_input(&typed, today).map_or(typed, day_ja)
+    };
+    let birth = fields.birth(&format!("birth_{number}"), "", today, &mut Vec::new());
     TrialPerson {
         number,
-        birth: text("birth"),
+        birth: birth.map_or_else(|| text("birth"), day_ja),
         salary: text("salary"),
         pension: text("pension"),
         other: text("other"),
         standing: text("standing"),
         filing: text("filing"),
-        from: text("from"),
-        until: text("until"),
-        unemployed: text("unemployed"),
+        from: written("from"),
+        until: written("until"),
+        unemployed: written("unemployed"),
     }
 }
 
@@ -125,12 +132,9 @@ fn read(desk: &Desk, year: FiscalYear, fields: &Fields, errors: &mut Vec<FieldEr
             continue;
         }
         let label = |what: &str| format!("{number}人目の{what}");
-        let Some(birth_on) = fields.required_day(&name("birth"), &label("生年月日"), today, errors) else {
+        let Some(birth_on) = fields.birth(&name("birth"), &label("生年月日"), today, errors) else {
             continue;
         };
-        if birth_on > today {
-            note(errors, &name("birth"), &format!("{}: 業務日付より後の日です", label("生年月日")));
-        }
         let mut person = facts(year, fields, number, birth_on, today, errors);
         match fields.text(&name("standing")) {
             "fictitious_head" => {

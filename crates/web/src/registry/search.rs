@@ -99,7 +99,7 @@ fn found(conn: &mut Conn, hit: &Hit, today: Date) -> Result<Found, OfficeError> 
     };
     let (standing, gone) = picture
         .as_ref()
-        .map_or_else(|| ("国保の記録なし".to_owned(), true), |picture| standing(picture, today));
+        .map_or_else(|| ("加入の記録なし".to_owned(), true), |picture| standing(picture, today));
     let mut badges = Vec::new();
     if hit.address.is_none() {
         badges.push(withheld());
@@ -152,9 +152,12 @@ fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
     if picture.former_insured.iter().any(|span| span.valid.holds(today)) {
         return ("特定同一世帯所属者".to_owned(), false);
     }
+    if let Some(from) = picture.insured.iter().map(|span| span.valid.from).filter(|from| *from > today).min() {
+        return (format!("{}加入予定", day_ja(from)), false);
+    }
     match picture.insured.iter().filter_map(|span| span.valid.until).max() {
         Some(lost) => (format!("{}喪失", day_ja(lost)), true),
-        None => ("国保の記録なし".to_owned(), true),
+        None => ("加入の記録なし".to_owned(), true),
     }
 }
 

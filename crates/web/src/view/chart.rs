@@ -101,6 +101,9 @@ fn scale(value: i64, most: i64, room: i64) -> i64 {
 const LABELS: i64 = 92;
 const BAR_ROOM: i64 = 300;
 const WIDTH: i64 = 520;
+const NARROW: i64 = 360;
+const NARROW_LABELS: i64 = 62;
+const NARROW_ROOM: i64 = 200;
 
 /// Two bars for each name: as it stands and as it would be.
 #[must_use]
@@ -189,7 +192,7 @@ pub fn singles(id: &str, title: &str, unit: Unit, values: &[(String, i64)]) -> C
         id: id.to_owned(),
         title: title.to_owned(),
         description: format!("{}。", words.join("、")),
-        width: WIDTH,
+        width: NARROW,
         height: 0,
         bars: Vec::new(),
         words: Vec::new(),
@@ -198,15 +201,15 @@ pub fn singles(id: &str, title: &str, unit: Unit, values: &[(String, i64)]) -> C
     };
     let mut y = 4;
     for (index, (label, value)) in values.iter().enumerate() {
-        let width = scale(*value, most, BAR_ROOM);
+        let width = scale(*value, most, NARROW_ROOM);
         chart.words.push(Word {
-            x: LABELS - 8,
+            x: NARROW_LABELS - 8,
             y: y + 13,
             class: "r".to_owned(),
             text: label.clone(),
         });
         chart.bars.push(Bar {
-            x: LABELS,
+            x: NARROW_LABELS,
             y,
             width,
             height: 17,
@@ -214,7 +217,7 @@ pub fn singles(id: &str, title: &str, unit: Unit, values: &[(String, i64)]) -> C
             title: format!("{label} {}", unit.write(*value)),
         });
         chart.words.push(Word {
-            x: LABELS + width + 6,
+            x: NARROW_LABELS + width + 6,
             y: y + 13,
             class: "figures".to_owned(),
             text: unit.write(*value),
@@ -222,7 +225,7 @@ pub fn singles(id: &str, title: &str, unit: Unit, values: &[(String, i64)]) -> C
         y += 25;
     }
     chart.height = y;
-    chart.rules.push((LABELS, 0, LABELS, y - 4));
+    chart.rules.push((NARROW_LABELS, 0, NARROW_LABELS, y - 4));
     chart
 }
 

@@ -185,7 +185,7 @@ pub fn draw(as_of: Date, lanes: &[Lane], marks: &[MarkFact]) -> Timeline {
         until: year.end(),
     };
     let count = i64::try_from(lanes.len()).unwrap_or(0);
-    let height = TOP + (count + 3) * LANE + 6;
+    let height = TOP + (count + 3) * LANE + 20;
     let mut picture = Timeline {
         width: LEFT + 24 * MONTH + 8,
         height,

@@ -204,7 +204,11 @@ fn facts(conn: &mut Conn, act: &Act, home: i64, person: &sim::Person) -> Result<
         };
         record(conn, act, id, Span::since(since), &fact)?;
     }
-    if let Some(since) = person.former_dependant_since {
+    // 旧被扶養者 are of 65 and over when they join; the rule refuses others.
+    let since = person
+        .former_dependant_since
+        .filter(|since| law::date::attains(person.birth_on, 65) <= *since);
+    if let Some(since) = since {
         record(conn, act, id, Span::since(since), &FormerDependant { since })?;
     }
     Ok(())

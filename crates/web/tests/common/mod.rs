@@ -1,1 +1,31 @@
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+pub mod browser;
+pub mod city;
 pub mod samples;
+
+use axum::Router;
+use db::testing::TestStore;
+use office::security::login::LoginPolicy;
+use office::security::password::PasswordCost;
+use web::{App, Clock, Config};
+
+/// The pages over an invented city.
+pub fn pages(households: u64) -> (TestStore, Router) {
+    let (store, office) = city::office(households);
+    let config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        municipality_name: "東京都港区".to_owned(),
+        municipality_code: city::CITY.to_owned(),
+        environment: "試験".to_owned(),
+        login_hint: String::new(),
+        business_date: Some(law::day(2026, 6, 15)),
+        clock: Clock::Fixed(city::NOW),
+        behind_tls: false,
+        login: LoginPolicy {
+            cost: PasswordCost::LOWEST,
+            ..LoginPolicy::default()
+        },
+    };
+    (store, web::router(App::new(config, office)))
+}

@@ -1,0 +1,113 @@
+//! Who gets through which door: every route for nobody, and every route for every role.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod common;
+
+use axum::http::{StatusCode, header};
+use common::browser::Browser;
+use common::city::{PASSWORD, STAFF};
+use common::pages;
+use std::fmt::Write;
+
+/// A route with its places filled in.
+fn filled(path: &str) -> String {
+    let id = if path.starts_with("/households") { "1000001" } else { "1" };
+    let filled = path
+        .replace("{id}", id)
+        .replace("{year}", "2026")
+        .replace("{hash}", "0")
+        .replace("{name}", "app.css");
+    if filled == "/runs/compare" { "/runs/compare?left=1&right=2".to_owned() } else { filled }
+}
+
+fn compare_with(file: &str, found: &str) {
+    let path = format!("{}/tests/{file}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("KOKUHO_BLESS").is_some() {
+        std::fs::write(&path, found).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(found, golden, "look at the difference; then run with KOKUHO_BLESS=1");
+}
+
+#[tokio::test]
+async fn nobody_gets_past_the_door_but_for_the_routes_on_the_list() {
+    let (_store, router) = pages(1);
+    let mut open = String::new();
+    for (method, path) in web::routes::list() {
+        let mut browser = Browser::new(&router);
+        let path_filled = filled(path);
+        let seen = match method {
+            "GET" => browser.get(&path_filled).await,
+            _ => browser.post(&path_filled, &[]).await,
+        };
+        let turned_away = seen.status == StatusCode::UNAUTHORIZED
+            || seen.status == StatusCode::SEE_OTHER && seen.location().starts_with("/login");
+        if !turned_away {
+            writeln!(open, "{method} {path}").unwrap();
+        }
+        assert!(!seen.text.contains("ログアウト"), "{method} {path} shows a page of somebody");
+    }
+    compare_with("unauthorized_routes.txt", &open);
+}
+
+#[tokio::test]
+async fn roles_get_through_the_doors_of_the_golden_table() {
+    let (_store, router) = pages(3);
+    let mut table = String::from("# 経路 × 役割\n");
+    for (method, path) in web::routes::list() {
+        write!(table, "{method:<4} {path:<34}").unwrap();
+        for (login, role) in STAFF {
+            let mut browser = Browser::new(&router);
+            let csrf = browser.log_in(login, PASSWORD).await;
+            let path_filled = filled(path);
+            let seen = if method == "GET" {
+                browser.get(&path_filled).await
+            } else if path.starts_with("/api/") {
+                let request = axum::http::Request::post(path_filled)
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .body(axum::body::Body::from("{}"))
+                    .unwrap();
+                browser.send(request).await
+            } else {
+                browser.post(&path_filled, &[("csrf", csrf.as_str())]).await
+            };
+            let refused = seen.status == StatusCode::FORBIDDEN
+                && (seen.text.contains("権限がありません") || seen.text.contains("を使う権限"));
+            assert!(!seen.status.is_server_error(), "{method} {path} {login}: {}", seen.text);
+            write!(table, " {:<14}", if refused { "-" } else { role.code() }).unwrap();
+        }
+        let end = table.trim_end().len();
+        table.truncate(end);
+        table.push('\n');
+    }
+    compare_with("routes.golden.txt", &table);
+}
+
+#[tokio::test]
+async fn a_refusal_says_who_may_and_is_recorded() {
+    let (store, router) = pages(1);
+    let mut browser = Browser::new(&router);
+    browser.log_in("viewer01", PASSWORD).await;
+    let seen = browser.get("/what-if").await;
+    assert_eq!(seen.status, StatusCode::FORBIDDEN);
+    assert!(seen.text.contains("賦課担当"), "{}", seen.text);
+    let latest = store.read(|conn| office::security::access::latest(conn, 1)).unwrap();
+    assert_eq!((latest[0].what.as_str(), latest[0].outcome.as_str()), ("levy.run", "refused"));
+}
+
+#[tokio::test]
+async fn looking_at_a_household_leaves_a_record() {
+    let (store, router) = pages(1);
+    let mut browser = Browser::new(&router);
+    browser.log_in("viewer01", PASSWORD).await;
+    assert_eq!(browser.get("/households/1000001").await.status, StatusCode::OK);
+    let latest = store.read(|conn| office::security::access::latest(conn, 1)).unwrap();
+    assert_eq!(latest[0].what, "registry.view");
+    assert_eq!(latest[0].subject, Some(1_000_001));
+}

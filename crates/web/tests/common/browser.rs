@@ -1,0 +1,88 @@
+//! A browser as small as a test needs: it keeps cookies, follows nothing, and knows the token of the last page.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use std::collections::BTreeMap;
+use tower::ServiceExt;
+
+pub struct Browser {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+}
+
+pub struct Seen {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Seen {
+    /// The token of the forms on the page.
+    pub fn csrf(&self) -> String {
+        let rest = self.text.split("name=\"csrf\" value=\"").nth(1).expect("a form with a token");
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Browser {
+    pub fn new(router: &Router) -> Self {
+        Self {
+            router: router.clone(),
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    pub async fn get(&mut self, path: &str) -> Seen {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", web::answer::percent(name), web::answer::percent(value)))
+            .collect();
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.join("&")))
+            .unwrap();
+        self.send(request).await
+    }
+
+    pub async fn send(&mut self, mut request: Request<Body>) -> Seen {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let text = cookie.to_str().unwrap();
+            let (name, value) = text.split(';').next().unwrap().split_once('=').unwrap();
+            if text.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let bytes = to_bytes(body, 16 * 1024 * 1024).await.unwrap();
+        Seen {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Logs in and returns the token of the session's forms.
+    pub async fn log_in(&mut self, login: &str, password: &str) -> String {
+        let csrf = self.get("/login").await.csrf();
+        let fields = [("csrf", csrf.as_str()), ("login", login), ("password", password), ("next", "/")];
+        let seen = self.post("/login", &fields).await;
+        assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text);
+        self.get("/").await.csrf()
+    }
+}
