@@ -10,6 +10,9 @@ use db::{Conn, Row, Sql, StoreError, Value};
 use law::Date;
 use std::collections::BTreeMap;
 
+/// Nothing sorts after it.
+const LAST_LETTER: char = '\u{10FFFF}';
+
 /// The most hits of one page.
 pub const PAGE: usize = 50;
 
@@ -72,26 +75,24 @@ const BY_NAME: Sql = Sql {
     name: "registry.search.name",
     text: hits!(
         "name_key",
-        "name_key >= $1 and name_key < $2 and (name_key > $3 or (name_key = $3 and subject > $4)) \
-         and superseded_at is null and (cast($5 as text) is null or birth_on = cast($5 as text)) \
-         order by name_key, subject limit $6"
+        "(name_key, subject) > ($1, $2) and name_key < $3 and superseded_at is null \
+         order by name_key, subject limit $4"
     ),
 };
 const BY_KANA: Sql = Sql {
     name: "registry.search.kana",
     text: hits!(
         "kana_key",
-        "kana_key >= $1 and kana_key < $2 and (kana_key > $3 or (kana_key = $3 and subject > $4)) \
-         and superseded_at is null and (cast($5 as text) is null or birth_on = cast($5 as text)) \
-         order by kana_key, subject limit $6"
+        "(kana_key, subject) > ($1, $2) and kana_key < $3 and superseded_at is null \
+         order by kana_key, subject limit $4"
     ),
 };
 const BY_BIRTH: Sql = Sql {
     name: "registry.search.birth",
     text: hits!(
         "kana_key",
-        "birth_on = $1 and (kana_key > $2 or (kana_key = $2 and subject > $3)) and superseded_at is null \
-         order by kana_key, subject limit $4"
+        "birth_on = $1 and (kana_key, subject) > ($2, $3) and name_key >= $4 and name_key < $5 \
+         and kana_key >= $6 and kana_key < $7 and superseded_at is null order by kana_key, subject limit $8"
     ),
 };
 const BY_NUMBER: Sql = Sql {
@@ -131,45 +132,44 @@ pub fn search(
     {
         return by_number(conn, symbol.as_deref(), number, asked.birth_on);
     }
-    let (key, person_id) = after.map_or((String::new(), -1), |cursor| {
-        (cursor.key.clone(), cursor.person_id)
-    });
     let limit = i64::try_from(PAGE * 3).unwrap_or(i64::MAX);
-    if asked.text.is_empty() {
-        let Some(birth_on) = asked.birth_on else {
-            return Err(OfficeError::input(
-                "検索",
-                "カナ、漢字、生年月日、記号番号、宛名番号のどれかを入力してください",
-            ));
-        };
-        let params = [birth_on.into(), key.into(), person_id.into(), limit.into()];
-        return page(conn.query(&BY_BIRTH, &params, hit)?, limit);
-    }
     let kana = keys::is_kana(&asked.text);
     let wanted = if kana {
         keys::kana_key(&asked.text)
     } else {
         keys::name_key(&asked.text)
     };
-    if wanted.is_empty() {
+    if wanted.is_empty() && (!asked.text.is_empty() || asked.birth_on.is_none()) {
         return Err(OfficeError::input(
             "検索",
-            "検索できる文字がありません。氏名かカナを入力してください",
+            "カナ、漢字、生年月日、記号番号、宛名番号のどれかを入力してください",
         ));
     }
-    // A key has letters and digits alone, so everything that begins with it lies before it with the last letter added.
-    let until = format!("{wanted}\u{10FFFF}");
-    let from = if key.is_empty() { String::new() } else { key };
-    let params: [Value; 6] = [
-        wanted.into(),
-        until.into(),
-        from.into(),
+    // A key has letters and digits alone: everything that begins with it lies before it with the last letter added.
+    let until = format!("{wanted}{LAST_LETTER}");
+    let Some(birth_on) = asked.birth_on else {
+        let (key, person_id) = after.map_or((wanted.as_str(), -1), |cursor| {
+            (cursor.key.as_str(), cursor.person_id)
+        });
+        let params: [Value; 4] = [key.into(), person_id.into(), until.into(), limit.into()];
+        let sql = if kana { &BY_KANA } else { &BY_NAME };
+        return page(conn.query(sql, &params, hit)?, limit);
+    };
+    let (key, person_id) = after.map_or(("", -1), |cursor| (cursor.key.as_str(), cursor.person_id));
+    let any = || (Value::from(""), Value::from(LAST_LETTER.to_string()));
+    let named = (Value::from(wanted), Value::from(until));
+    let (names, kanas) = if kana { (any(), named) } else { (named, any()) };
+    let params = [
+        birth_on.into(),
+        key.into(),
         person_id.into(),
-        asked.birth_on.into(),
+        names.0,
+        names.1,
+        kanas.0,
+        kanas.1,
         limit.into(),
     ];
-    let sql = if kana { &BY_KANA } else { &BY_NAME };
-    page(conn.query(sql, &params, hit)?, limit)
+    page(conn.query(&BY_BIRTH, &params, hit)?, limit)
 }
 
 /// Takes the typed text apart: dates, numbers, and the rest.

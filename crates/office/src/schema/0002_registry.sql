@@ -43,8 +43,8 @@ create table resident_fact (
   primary key (subject, fact_no)
 );
 create index resident_fact_act on resident_fact (act_id);
-create index resident_by_name on resident_fact (name_key);
-create index resident_by_kana on resident_fact (kana_key, birth_on);
+create index resident_by_name on resident_fact (name_key, subject);
+create index resident_by_kana on resident_fact (kana_key, subject);
 create index resident_by_birth on resident_fact (birth_on);
 
 -- 世帯主 and 記号番号 of a 国保世帯.
