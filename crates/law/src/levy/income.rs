@@ -138,6 +138,7 @@ impl Income {
     }
 
     /// 総合課税分 before carried losses, with the pension amount and salary given by the caller.
+    #[inline]
     fn comprehensive(&self, salary: Yen, pension: Yen, business_add_back: Yen) -> Yen {
         salary
             + pension
@@ -250,11 +251,67 @@ impl Income {
             + self.treaty_income.at_least_zero()
     }
 
+    /// Whether any item other than salary, pension and the plain comprehensive kinds is there, or any loss.
+    #[inline]
+    fn has_rare_items(&self) -> bool {
+        let any = self.family_employee_deduction.0
+            | self.family_employee_salary.0
+            | self.land_short_gain.0
+            | self.land_short_special_deduction.0
+            | self.land_long_gain.0
+            | self.land_long_special_deduction.0
+            | self.land_business.0
+            | self.general_shares.0
+            | self.listed_shares.0
+            | self.listed_dividend.0
+            | self.futures.0
+            | self.forestry.0
+            | self.treaty_income.0
+            | self.net_loss_used.0
+            | self.listed_loss_used.0
+            | self.futures_loss_used.0
+            | self.home_loss_used.0
+            | self.casualty_loss_used.0;
+        any != 0 || self.net_loss_for_judgement.is_some()
+    }
+
+    /// [`Income::total_for_taper`], [`Income::levy_total`] and [`Income::judgement_total`] without
+    /// 非自発的失業. The items of an ordinary income are added up once for all three.
+    #[inline]
+    #[must_use]
+    pub fn totals(&self, aged_65: bool, pension_relief: Yen) -> Totals {
+        if self.has_rare_items() {
+            return Totals {
+                taper: self.total_for_taper(),
+                levy: self.levy_total(false),
+                judgement: self.judgement_total(false, aged_65, pension_relief),
+            };
+        }
+        let sum = self.comprehensive(self.salary, self.pension, Yen::ZERO);
+        let levy = sum.at_least_zero();
+        let relief = if aged_65 {
+            Yen(self.pension.0.clamp(0, pension_relief.0))
+        } else {
+            Yen::ZERO
+        };
+        let salary_below_zero = self.salary - self.salary.at_least_zero();
+        Totals {
+            taper: if self.total_income > Yen::ZERO {
+                self.total_income
+            } else {
+                levy
+            },
+            levy,
+            judgement: (sum - salary_below_zero - relief).at_least_zero(),
+        }
+    }
+
     /// 給与所得を有する者 or 公的年金等に係る所得を有する者, counted once.
     ///
     /// 根拠: 国民健康保険法施行令 第29条の7第6項第1号、附則第5条
     ///
     /// Pay received as a 専従者 does not make one a 給与所得者, because the judgement undoes it.
+    #[inline]
     #[must_use]
     pub fn is_earner(&self, aged_65: bool, thresholds: &EarnerThresholds) -> bool {
         let pension_over = if aged_65 {
@@ -265,6 +322,17 @@ impl Income {
         self.salary_revenue - self.family_employee_revenue > thresholds.salary
             || self.pension_revenue > pension_over
     }
+}
+
+/// The three totals of one income.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Totals {
+    /// 合計所得金額.
+    pub taper: Yen,
+    /// 総所得金額等 for the 所得割.
+    pub levy: Yen,
+    /// 軽減判定所得.
+    pub judgement: Yen,
 }
 
 /// 給与所得者等の数 thresholds: revenue **above** these counts.

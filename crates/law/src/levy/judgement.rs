@@ -1,5 +1,6 @@
 //! 軽減判定 — whether a household's per-capita and per-household parts are reduced, and by how much.
 
+use super::bases::Bases;
 use super::household::{HouseholdYear, Standing};
 use super::income::Filing;
 use super::what::What;
@@ -23,9 +24,10 @@ pub struct TierMonths {
 /// The household is judged once, as it stands on the assessment day or the day the levy arises; a later
 /// change of members does not judge it again. The one thing that moves within the year is 特例対象者:
 /// from the month their salary counts at 30/100 the household is judged with that.
-pub fn tiers<W: Why<What>>(
+pub(super) fn tiers<W: Why<What>>(
     rules: &LevyRules,
     household: &HouseholdYear,
+    bases: &[Bases],
     why: &mut W,
     out: &mut Vec<TierMonths>,
 ) {
@@ -40,12 +42,17 @@ pub fn tiers<W: Why<What>>(
         step(why, What::ReductionTier, WHOLE_HOUSEHOLD, 0, 0, tenths);
         return;
     }
+    if judged(household).all(|person| person.unemployed.is_empty()) {
+        let tier = judge(rules, household, bases, Months::NONE, why);
+        out.iter_mut().for_each(|part| part.tier = tier);
+        return;
+    }
     for person in judged(household) {
         split(out, person.unemployed);
     }
     for index in 0..out.len() {
         if let Some(part) = out.get(index).copied() {
-            let tier = judge(rules, household, part.months, why);
+            let tier = judge(rules, household, bases, part.months, why);
             if let Some(slot) = out.get_mut(index) {
                 slot.tier = tier;
             }
@@ -114,22 +121,25 @@ fn tier_of(rules: &LevyRules, tenths: i64) -> usize {
 fn judge<W: Why<What>>(
     rules: &LevyRules,
     household: &HouseholdYear,
+    bases: &[Bases],
     months: Months,
     why: &mut W,
 ) -> usize {
     let judgement = &rules.reduction;
     let mut income = Yen::ZERO;
     let (mut heads, mut earners, mut unknown) = (0_i64, 0_i64, false);
-    for (index, person) in household.people.iter().enumerate() {
+    for (index, (person, bases)) in household.people.iter().zip(bases).enumerate() {
         if person.standing == Standing::JoinedLater {
             continue;
         }
         let number = u16::try_from(index).unwrap_or(WHOLE_HOUSEHOLD);
         let unemployed = !person.unemployed.and(months).is_empty();
-        let own =
-            person
-                .income
-                .judgement_total(unemployed, person.aged_65, judgement.pension_relief);
+        let own = if unemployed {
+            let relief = judgement.pension_relief;
+            person.income.judgement_total(true, person.aged_65, relief)
+        } else {
+            bases.judged
+        };
         step(
             why,
             What::JudgementIncome,

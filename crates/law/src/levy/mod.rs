@@ -2,6 +2,9 @@
 
 pub mod amounts;
 pub mod assess;
+mod bases;
+mod component;
+mod conclude;
 pub mod estimate;
 pub mod explain;
 mod explain_clause;
@@ -16,6 +19,7 @@ pub mod liable;
 pub mod limitation;
 pub mod maternity;
 pub mod months;
+mod parts;
 pub mod relief;
 pub mod special_collection;
 mod special_payments;

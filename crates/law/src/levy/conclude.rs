@@ -1,0 +1,122 @@
+//! 区分の決定額 — from sums over months to yen: the month share, the rounding, the steps told.
+
+use super::amounts::MICRO;
+use super::assess::ComponentLevy;
+use super::component::ComponentRun;
+use super::parts::Sums;
+use super::what::What;
+use crate::Yen;
+use crate::reason::{Step, WHOLE_HOUSEHOLD, Why};
+
+impl ComponentRun<'_> {
+    /// 区分の年額の端数. The three usual units are divided by as constants.
+    #[inline(always)]
+    fn amount(&self, capped: i64) -> Yen {
+        const YEAR: i64 = 12 * MICRO;
+        let rounding = self.component.amount_rounding;
+        Yen(match self.component.amount_unit {
+            1 => rounding.divide(capped, YEAR, 1),
+            10 => rounding.divide(capped, YEAR, 10),
+            100 => rounding.divide(capped, YEAR, 100),
+            unit => rounding.divide(capped, YEAR, unit),
+        })
+    }
+    /// Twelfths to yen, the cap, the rounding, and the steps told.
+    #[inline(always)]
+    pub(super) fn conclude<W: Why<What>>(&self, sums: &Sums, why: &mut W) -> ComponentLevy {
+        const YEAR: i64 = 12 * MICRO;
+        // Most sums of most households are zero, and a division costs more than the look.
+        let yen = |sum: i64| match sum {
+            0 => Yen::ZERO,
+            sum => Yen(sum.div_euclid(YEAR)),
+        };
+        let levy = ComponentLevy {
+            income: yen(sums.income),
+            asset: yen(sums.asset),
+            per_capita: yen(sums.per_capita),
+            per_adult: yen(sums.per_adult),
+            per_household: yen(sums.per_household),
+            gross_income: yen(sums.income + sums.maternity_income),
+            gross_per_capita: yen(sums.gross_per_capita),
+            gross_per_household: yen(sums.gross_per_household),
+            statutory_reduction: yen(sums.statutory),
+            preschool_deduction: yen(sums.preschool),
+            maternity_deduction: yen(sums.maternity + sums.maternity_income),
+            minor_deduction: yen(sums.minor),
+            former_dependant_relief: yen(sums.former_dependant),
+            adjustment: yen(sums.adjustment),
+            before_cap: yen(sums.total),
+            over_cap: yen(sums.total - sums.capped),
+            amount: self.amount(sums.capped),
+        };
+        let component = self.component;
+        let mut step = |what, left: i64, right: i64, value: Yen| {
+            why.step(Step {
+                what,
+                component: self.index,
+                person: WHOLE_HOUSEHOLD,
+                left,
+                right,
+                value: value.0,
+            });
+        };
+        step(
+            What::IncomeLevy,
+            sums.base_months,
+            component.income_rate.0,
+            levy.income,
+        );
+        if component.asset_rate.0 > 0 {
+            step(
+                What::AssetLevy,
+                sums.asset_months,
+                component.asset_rate.0,
+                levy.asset,
+            );
+        }
+        step(
+            What::PerCapita,
+            sums.person_months,
+            component.per_capita.0,
+            levy.per_capita,
+        );
+        if component.per_adult.0 > 0 {
+            step(
+                What::PerAdult,
+                sums.adult_months,
+                component.per_adult.0,
+                levy.per_adult,
+            );
+        }
+        if component.per_household.0 > 0 {
+            step(
+                What::PerHousehold,
+                sums.household_months,
+                component.per_household.0,
+                levy.per_household,
+            );
+        }
+        for (what, value) in [
+            (What::StatutoryReduction, levy.statutory_reduction),
+            (What::PreschoolDeduction, levy.preschool_deduction),
+            (What::MaternityDeduction, levy.maternity_deduction),
+            (What::MinorDeduction, levy.minor_deduction),
+            (What::FormerDependantRelief, levy.former_dependant_relief),
+            (What::Adjustment, levy.adjustment),
+        ] {
+            if value != Yen::ZERO {
+                step(what, 0, 0, value);
+            }
+        }
+        if levy.over_cap > Yen::ZERO {
+            step(What::Cap, levy.before_cap.0, component.cap.0, levy.over_cap);
+        }
+        step(
+            What::ComponentAmount,
+            sums.capped.div_euclid(YEAR),
+            component.amount_unit,
+            levy.amount,
+        );
+        levy
+    }
+}
