@@ -163,11 +163,15 @@ impl Setter<'_> {
     fn ink(&mut self, field: &str, text: &str) -> Ink {
         let ink = Ink::of(self.fonts, text);
         if !ink.missing.is_empty() {
-            self.missing.push(Unprintable {
+            let found = Unprintable {
                 field: field.to_owned(),
                 text: text.to_owned(),
                 letters: ink.missing.clone(),
-            });
+            };
+            // The same name stands on every sheet: it is named once.
+            if !self.missing.contains(&found) {
+                self.missing.push(found);
+            }
         }
         ink
     }

@@ -214,8 +214,11 @@ fn letters_nobody_has_are_named_or_left_for_the_pen() {
         said.contains("0012-345678") && said.contains("納付義務者「𪧦田 登」の U+2A9E6"),
         "{said}"
     );
+    let named = said.matches("U+2A9E6").count();
     document.missing_letters = MissingLetters::Geta;
     assert!(printed(&document).1.contains("〓田 登"));
+    // 宛名, 納付義務者 and the member of that name, each once.
+    assert_eq!(named, 3);
 }
 
 #[test]
