@@ -46,6 +46,9 @@ pub struct Options {
     /// 作る場所
     #[arg(long, default_value = "var/demo")]
     folder: PathBuf,
+    /// 取り込んだ所で終わる（賦課を自分で試すとき）
+    #[arg(long)]
+    import_only: bool,
     /// 画面を開かずに終わる
     #[arg(long)]
     no_serve: bool,
@@ -83,6 +86,13 @@ pub fn run(options: &Options) -> Result<()> {
     let chief = session(&store, "kacho")?;
     let files = write_files(options, &rules, year)?;
     import_files(&store, &clerk, options, &files, decided_on)?;
+    if options.import_only {
+        println!(
+            "取り込みました。{}/city.db に続きを実行できます",
+            options.folder.display()
+        );
+        return Ok(());
+    }
     let run_id = levy(&store, &book, &rules, &clerk, &chief, decided_on)?;
     first_notices(&store, &book, &clerk, options, run_id, decided_on)?;
     if options.no_serve {
