@@ -19,15 +19,22 @@ use web::{App, Clock, Config};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let households = arguments.next().map_or(60, |text| text.parse().expect("a number of households"));
-    let port: u16 = arguments.next().map_or(0, |text| text.parse().expect("a port"));
+    let households = arguments
+        .next()
+        .map_or(60, |text| text.parse().expect("a number of households"));
+    let port: u16 = arguments
+        .next()
+        .map_or(0, |text| text.parse().expect("a port"));
     let (_store, office) = city::office(households);
     let config = Config {
         listen: ([127, 0, 0, 1], port).into(),
         municipality_name: "東京都港区".to_owned(),
         municipality_code: city::CITY.to_owned(),
         environment: "見本".to_owned(),
-        login_hint: format!("見本の職員番号は levy01（賦課担当）と chief01（賦課責任者）、パスワードは {} です。", city::PASSWORD),
+        login_hint: format!(
+            "見本の職員番号は levy01（賦課担当）と chief01（賦課責任者）、パスワードは {} です。",
+            city::PASSWORD
+        ),
         business_date: Some(law::day(2026, 6, 15)),
         clock: Clock::Machine,
         behind_tls: false,
@@ -42,5 +49,8 @@ fn main() {
         let _ = std::io::stdin().read_to_end(&mut rest);
         std::process::exit(0);
     });
-    web::serve(App::new(config, office), |address| println!("http://{address}/")).unwrap();
+    web::serve(App::new(config, office), |address| {
+        println!("http://{address}/")
+    })
+    .unwrap();
 }

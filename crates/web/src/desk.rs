@@ -34,8 +34,11 @@ struct Inner {
 }
 
 /// 通知書の作成 — makes the PDF of a notice; `None` where there is no such notice.
-pub type PaperMaker =
-    Arc<dyn Fn(&db::Store, &Permit<PrintNotice>, &Acting, i64) -> Result<Option<Vec<u8>>, OfficeError> + Send + Sync>;
+pub type PaperMaker = Arc<
+    dyn Fn(&db::Store, &Permit<PrintNotice>, &Acting, i64) -> Result<Option<Vec<u8>>, OfficeError>
+        + Send
+        + Sync,
+>;
 
 /// What the pages reach of the office.
 #[derive(Clone)]
@@ -72,12 +75,19 @@ impl App {
     /// The rules of a year, where there are any.
     #[must_use]
     pub fn rules(&self, year: FiscalYear) -> Option<&YearRules> {
-        self.inner.office.rules.iter().find(|rules| rules.year() == year)
+        self.inner
+            .office
+            .rules
+            .iter()
+            .find(|rules| rules.year() == year)
     }
 
     /// The city as last read for a what-if.
     pub(crate) fn city(&self) -> MutexGuard<'_, Option<crate::levy::what_if::CityOfYear>> {
-        self.inner.city.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .city
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the pages are served.
@@ -213,7 +223,12 @@ impl Desk {
             .rules
             .iter()
             .rev()
-            .map(|rules| (rules.year().0.to_string(), crate::view::format::year_ja(rules.year())))
+            .map(|rules| {
+                (
+                    rules.year().0.to_string(),
+                    crate::view::format::year_ja(rules.year()),
+                )
+            })
             .collect()
     }
 
@@ -222,7 +237,10 @@ impl Desk {
     pub fn usual_year(&self) -> FiscalYear {
         let today = FiscalYear::of(self.business_date());
         let years = || self.app.office().rules.iter().map(YearRules::year);
-        years().find(|year| *year == today).or_else(|| years().next_back()).unwrap_or(today)
+        years()
+            .find(|year| *year == today)
+            .or_else(|| years().next_back())
+            .unwrap_or(today)
     }
 
     /// The rules of a year.
@@ -233,7 +251,10 @@ impl Desk {
         self.app.rules(year).ok_or_else(|| {
             law::Refusal::new(
                 "web.rules.missing",
-                format!("{}の規則がありません。規則ファイルを登録してください", crate::view::format::year_ja(year)),
+                format!(
+                    "{}の規則がありません。規則ファイルを登録してください",
+                    crate::view::format::year_ja(year)
+                ),
             )
             .into()
         })

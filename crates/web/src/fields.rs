@@ -52,7 +52,13 @@ impl Fields {
     }
 
     /// A day of birth. Bare digits are read in the latest era in which the day is not still to come.
-    pub fn birth(&self, name: &str, label: &str, today: Date, errors: &mut Vec<FieldError>) -> Option<Date> {
+    pub fn birth(
+        &self,
+        name: &str,
+        label: &str,
+        today: Date,
+        errors: &mut Vec<FieldError>,
+    ) -> Option<Date> {
         let typed = self.text(name);
         let past = |day: &Date| *day <= today;
         let read = |era| law::era::parse(typed, Some(era)).ok().map(|read| read.day);
@@ -62,7 +68,14 @@ impl Fields {
             Some(day) => Some(day),
             None => {
                 let day = self.required_day(name, label, today, errors)?;
-                note(errors, name, &format!("{label}: {}は業務日付より後の日です", crate::view::format::day_ja(day)));
+                note(
+                    errors,
+                    name,
+                    &format!(
+                        "{label}: {}は業務日付より後の日です",
+                        crate::view::format::day_ja(day)
+                    ),
+                );
                 None
             }
         }
@@ -167,7 +180,12 @@ mod tests {
     #[test]
     fn bare_digits_of_a_birth_are_never_in_the_future() {
         let today = law::day(2026, 6, 1);
-        for (typed, year) in [("450715", 1970), ("020505", 2020), ("100101", 1998), ("S10.1.1", 1935)] {
+        for (typed, year) in [
+            ("450715", 1970),
+            ("020505", 2020),
+            ("100101", 1998),
+            ("S10.1.1", 1935),
+        ] {
             let fields = Fields::new(vec![("b".to_owned(), typed.to_owned())]);
             let mut errors = Vec::new();
             let day = fields.birth("b", "生年月日", today, &mut errors).unwrap();

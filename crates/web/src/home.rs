@@ -10,7 +10,9 @@ use crate::work::{held, jobs};
 use axum::response::Response;
 use db::Conn;
 use office::levy::run::{self, Run, RunState};
-use office::security::permit::{ApproveLevy, Function, ImportFile, PublishLevy, SearchPerson, ViewLevy};
+use office::security::permit::{
+    ApproveLevy, Function, ImportFile, PublishLevy, SearchPerson, ViewLevy,
+};
 use office::{OfficeError, notices};
 
 /// The first page.
@@ -25,13 +27,23 @@ pub async fn page(desk: Desk) -> Response {
 fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
     let sees_levy = desk.session().may(ViewLevy::CODE);
     let sees_files = desk.session().may(ImportFile::CODE);
-    let runs = if sees_levy { run::list(conn)? } else { Vec::new() };
+    let runs = if sees_levy {
+        run::list(conn)?
+    } else {
+        Vec::new()
+    };
     let mut tasks = run_tasks(desk, &runs);
     let mut years = Vec::new();
     for run in runs.iter().filter(|run| run.state == RunState::Published) {
         let counts = notices::counts(conn, run.run_id)?;
         if counts.decided > 0 {
-            tasks.push(task("未作成の通知書", counts.decided, "件", "/notices", Tone::Warn));
+            tasks.push(task(
+                "未作成の通知書",
+                counts.decided,
+                "件",
+                "/notices",
+                Tone::Warn,
+            ));
         }
         years.push(YearLine {
             year: format!("{} {}", year_ja(run.levy_year), run.kind.label_ja()),
@@ -59,7 +71,11 @@ fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
         tasks,
         years,
         sees_levy,
-        jobs: if sees_levy { jobs::latest(conn, 8)? } else { Vec::new() },
+        jobs: if sees_levy {
+            jobs::latest(conn, 8)?
+        } else {
+            Vec::new()
+        },
         may_search: desk.session().may(SearchPerson::CODE),
     })
 }
@@ -80,10 +96,14 @@ fn run_tasks(desk: &Desk, all: &[Run]) -> Vec<Task> {
     let mut tasks = Vec::new();
     for run in all {
         let (label, tone) = match run.state {
-            RunState::Calculated if session.may(ApproveLevy::CODE) && run.started_by != session.staff_id() => {
+            RunState::Calculated
+                if session.may(ApproveLevy::CODE) && run.started_by != session.staff_id() =>
+            {
                 ("承認を待っています", Tone::Warn)
             }
-            RunState::Approved if session.may(PublishLevy::CODE) => ("確定を待っています", Tone::Warn),
+            RunState::Approved if session.may(PublishLevy::CODE) => {
+                ("確定を待っています", Tone::Warn)
+            }
             RunState::Calculating | RunState::Publishing => ("処理しています", Tone::Info),
             _ => continue,
         };

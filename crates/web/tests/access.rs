@@ -17,13 +17,21 @@ use std::fmt::Write;
 
 /// A route with its places filled in.
 fn filled(path: &str) -> String {
-    let id = if path.starts_with("/households") { "1000001" } else { "1" };
+    let id = if path.starts_with("/households") {
+        "1000001"
+    } else {
+        "1"
+    };
     let filled = path
         .replace("{id}", id)
         .replace("{year}", "2026")
         .replace("{hash}", "0")
         .replace("{name}", "app.css");
-    if filled == "/runs/compare" { "/runs/compare?left=1&right=2".to_owned() } else { filled }
+    if filled == "/runs/compare" {
+        "/runs/compare?left=1&right=2".to_owned()
+    } else {
+        filled
+    }
 }
 
 fn compare_with(file: &str, found: &str) {
@@ -32,7 +40,10 @@ fn compare_with(file: &str, found: &str) {
         std::fs::write(&path, found).unwrap();
     }
     let golden = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(found, golden, "look at the difference; then run with KOKUHO_BLESS=1");
+    assert_eq!(
+        found, golden,
+        "look at the difference; then run with KOKUHO_BLESS=1"
+    );
 }
 
 #[tokio::test]
@@ -51,7 +62,10 @@ async fn nobody_gets_past_the_door_but_for_the_routes_on_the_list() {
         if !turned_away {
             writeln!(open, "{method} {path}").unwrap();
         }
-        assert!(!seen.text.contains("ログアウト"), "{method} {path} shows a page of somebody");
+        assert!(
+            !seen.text.contains("ログアウト"),
+            "{method} {path} shows a page of somebody"
+        );
     }
     compare_with("unauthorized_routes.txt", &open);
 }
@@ -79,7 +93,11 @@ async fn roles_get_through_the_doors_of_the_golden_table() {
             };
             let refused = seen.status == StatusCode::FORBIDDEN
                 && (seen.text.contains("権限がありません") || seen.text.contains("を使う権限"));
-            assert!(!seen.status.is_server_error(), "{method} {path} {login}: {}", seen.text);
+            assert!(
+                !seen.status.is_server_error(),
+                "{method} {path} {login}: {}",
+                seen.text
+            );
             write!(table, " {:<14}", if refused { "-" } else { role.code() }).unwrap();
         }
         let end = table.trim_end().len();
@@ -97,8 +115,13 @@ async fn a_refusal_says_who_may_and_is_recorded() {
     let seen = browser.get("/what-if").await;
     assert_eq!(seen.status, StatusCode::FORBIDDEN);
     assert!(seen.text.contains("賦課担当"), "{}", seen.text);
-    let latest = store.read(|conn| office::security::access::latest(conn, 1)).unwrap();
-    assert_eq!((latest[0].what.as_str(), latest[0].outcome.as_str()), ("levy.run", "refused"));
+    let latest = store
+        .read(|conn| office::security::access::latest(conn, 1))
+        .unwrap();
+    assert_eq!(
+        (latest[0].what.as_str(), latest[0].outcome.as_str()),
+        ("levy.run", "refused")
+    );
 }
 
 #[tokio::test]
@@ -106,8 +129,13 @@ async fn looking_at_a_household_leaves_a_record() {
     let (store, router) = pages(1);
     let mut browser = Browser::new(&router);
     browser.log_in("viewer01", PASSWORD).await;
-    assert_eq!(browser.get("/households/1000001").await.status, StatusCode::OK);
-    let latest = store.read(|conn| office::security::access::latest(conn, 1)).unwrap();
+    assert_eq!(
+        browser.get("/households/1000001").await.status,
+        StatusCode::OK
+    );
+    let latest = store
+        .read(|conn| office::security::access::latest(conn, 1))
+        .unwrap();
     assert_eq!(latest[0].what, "registry.view");
     assert_eq!(latest[0].subject, Some(1_000_001));
 }

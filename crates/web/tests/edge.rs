@@ -19,17 +19,39 @@ use common::pages;
 async fn every_answer_carries_the_strict_headers() {
     let (_store, router) = pages(1);
     let mut browser = Browser::new(&router);
-    for path in ["/login", "/", "/nowhere", "/health", web::assets::href("app.js")] {
+    for path in [
+        "/login",
+        "/",
+        "/nowhere",
+        "/health",
+        web::assets::href("app.js"),
+    ] {
         let seen = browser.get(path).await;
-        let text = |name: &str| seen.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let text = |name: &str| {
+            seen.headers
+                .get(name)
+                .map_or("", |value| value.to_str().unwrap())
+                .to_owned()
+        };
         let policy = text("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{path}: {policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("script-src 'self'"),
+            "{path}: {policy}"
+        );
         assert!(!policy.contains("unsafe"), "{path}");
         assert_eq!(text("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(text("x-frame-options"), "DENY", "{path}");
         let cached = text("cache-control");
-        assert_eq!(cached.contains("immutable"), path.starts_with("/static/"), "{path}: {cached}");
-        assert_eq!(cached == "no-store", !path.starts_with("/static/"), "{path}: {cached}");
+        assert_eq!(
+            cached.contains("immutable"),
+            path.starts_with("/static/"),
+            "{path}: {cached}"
+        );
+        assert_eq!(
+            cached == "no-store",
+            !path.starts_with("/static/"),
+            "{path}: {cached}"
+        );
     }
 }
 
@@ -48,13 +70,22 @@ async fn a_form_without_the_right_token_changes_nothing() {
     };
     for wrong in [String::new(), "0".repeat(64), csrf.to_uppercase()] {
         let fields = order(wrong);
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        assert_eq!(browser.post("/runs", &fields).await.status, StatusCode::FORBIDDEN);
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect();
+        assert_eq!(
+            browser.post("/runs", &fields).await.status,
+            StatusCode::FORBIDDEN
+        );
     }
     let runs = || store.read(office::levy::run::list).unwrap().len();
     assert_eq!(runs(), 0);
     let fields = order(csrf);
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect();
     let seen = browser.post("/runs", &fields).await;
     assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text);
     assert!(seen.location().starts_with("/runs/"));
@@ -66,16 +97,27 @@ async fn a_form_sent_by_another_site_is_refused_even_with_the_token() {
     let (_store, router) = pages(1);
     let mut browser = Browser::new(&router);
     let csrf = browser.log_in("levy01", PASSWORD).await;
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://elsewhere.example")] {
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "https://elsewhere.example"),
+    ] {
         let request = Request::post("/logout")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::HOST, "localhost")
             .header(name, value)
             .body(Body::from(format!("csrf={csrf}")))
             .unwrap();
-        assert_eq!(browser.send(request).await.status, StatusCode::FORBIDDEN, "{name}");
+        assert_eq!(
+            browser.send(request).await.status,
+            StatusCode::FORBIDDEN,
+            "{name}"
+        );
     }
-    assert_eq!(browser.get("/").await.status, StatusCode::OK, "still logged in");
+    assert_eq!(
+        browser.get("/").await.status,
+        StatusCode::OK,
+        "still logged in"
+    );
 }
 
 #[tokio::test]
@@ -83,15 +125,34 @@ async fn the_session_cookie_is_kept_from_scripts_and_ends_at_log_out() {
     let (_store, router) = pages(1);
     let mut browser = Browser::new(&router);
     let csrf = browser.get("/login").await.csrf();
-    let fields = [("csrf", csrf.as_str()), ("login", "levy01"), ("password", PASSWORD), ("next", "/jobs")];
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("login", "levy01"),
+        ("password", PASSWORD),
+        ("next", "/jobs"),
+    ];
     let seen = browser.post("/login", &fields).await;
     assert_eq!(seen.location(), "/jobs");
-    let cookie = seen.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let cookie = seen
+        .headers
+        .get(header::SET_COOKIE)
+        .unwrap()
+        .to_str()
+        .unwrap();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
+        "{cookie}"
+    );
     let csrf = browser.get("/").await.csrf();
     let held = browser.get("/").await;
     assert!(held.text.contains("見本 賦課担当"));
-    assert_eq!(browser.post("/logout", &[("csrf", csrf.as_str())]).await.location(), "/login?ended=1");
+    assert_eq!(
+        browser
+            .post("/logout", &[("csrf", csrf.as_str())])
+            .await
+            .location(),
+        "/login?ended=1"
+    );
     assert_eq!(browser.get("/").await.location(), "/login");
 }
 
@@ -102,10 +163,23 @@ async fn a_wrong_password_says_nothing_about_the_account() {
     for login in ["levy01", "nobody"] {
         let mut browser = Browser::new(&router);
         let csrf = browser.get("/login").await.csrf();
-        let fields = [("csrf", csrf.as_str()), ("login", login), ("password", "wrong-password-1"), ("next", "/")];
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("login", login),
+            ("password", "wrong-password-1"),
+            ("next", "/"),
+        ];
         let seen = browser.post("/login", &fields).await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let note = seen.text.split("role=\"alert\">").nth(1).unwrap().split("</div>").next().unwrap().to_owned();
+        let note = seen
+            .text
+            .split("role=\"alert\">")
+            .nth(1)
+            .unwrap()
+            .split("</div>")
+            .next()
+            .unwrap()
+            .to_owned();
         assert!(note.contains("違います"));
         said.push(note);
     }
@@ -117,9 +191,15 @@ async fn a_page_asked_for_before_log_in_is_shown_after_it() {
     let (_store, router) = pages(1);
     let mut browser = Browser::new(&router);
     let seen = browser.get("/households/1000001?as_of=080401").await;
-    assert_eq!(seen.location(), "/login?next=%2Fhouseholds%2F1000001%3Fas_of%3D080401");
+    assert_eq!(
+        seen.location(),
+        "/login?next=%2Fhouseholds%2F1000001%3Fas_of%3D080401"
+    );
     let door = browser.get(&seen.location().to_owned()).await;
-    assert!(door.text.contains("value=\"/households/1000001?as_of=080401\""));
+    assert!(
+        door.text
+            .contains("value=\"/households/1000001?as_of=080401\"")
+    );
 }
 
 #[tokio::test]
@@ -128,6 +208,8 @@ async fn too_large_a_body_is_refused() {
     let mut browser = Browser::new(&router);
     let csrf = browser.log_in("levy01", PASSWORD).await;
     let long = "x".repeat(600 * 1024);
-    let seen = browser.post("/runs", &[("csrf", csrf.as_str()), ("note", long.as_str())]).await;
+    let seen = browser
+        .post("/runs", &[("csrf", csrf.as_str()), ("note", long.as_str())])
+        .await;
     assert_eq!(seen.status, StatusCode::PAYLOAD_TOO_LARGE);
 }

@@ -23,7 +23,10 @@ fn every_template_file_has_a_sample() {
     for file in std::fs::read_dir(folder).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         let name = name.strip_suffix(".html").unwrap().to_owned();
-        assert!(parts.contains(&name.as_str()) || names.contains(&name.as_str()), "{name} has no sample");
+        assert!(
+            parts.contains(&name.as_str()) || names.contains(&name.as_str()),
+            "{name} has no sample"
+        );
     }
 }
 
@@ -32,7 +35,10 @@ fn pages_have_one_heading_one_main_and_a_language() {
     for (name, page) in all() {
         assert_eq!(count(&page, "<h1"), 1, "{name}");
         assert_eq!(count(&page, "<main"), 1, "{name}");
-        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"ja\">"), "{name}");
+        assert!(
+            page.starts_with("<!DOCTYPE html>\n<html lang=\"ja\">"),
+            "{name}"
+        );
     }
 }
 
@@ -50,7 +56,16 @@ fn every_form_that_changes_something_carries_the_token() {
 #[test]
 fn nothing_needs_what_the_policy_forbids() {
     for (name, page) in all() {
-        for forbidden in [" style=", "<style", " onclick=", " onload=", " onchange=", "javascript:", "http://", "https://"] {
+        for forbidden in [
+            " style=",
+            "<style",
+            " onclick=",
+            " onload=",
+            " onchange=",
+            "javascript:",
+            "http://",
+            "https://",
+        ] {
             assert!(!page.contains(forbidden), "{name} has {forbidden}");
         }
         for script in page.split("<script").skip(1) {
@@ -68,7 +83,13 @@ fn identifiers_are_unique_and_labels_point_at_fields() {
             .map(|rest| rest.split('"').next().unwrap())
             .collect();
         for label in page.split("<label").skip(1) {
-            let wanted = label.split(" for=\"").nth(1).unwrap().split('"').next().unwrap();
+            let wanted = label
+                .split(" for=\"")
+                .nth(1)
+                .unwrap()
+                .split('"')
+                .next()
+                .unwrap();
             assert!(ids.contains(&wanted), "{name}: label for {wanted}");
         }
         let all = ids.len();
@@ -87,7 +108,11 @@ fn figures_stand_on_the_right_and_tables_have_captions() {
 
 #[test]
 fn an_error_stands_at_the_top_and_beside_its_field() {
-    let trial = all().into_iter().find(|(name, _)| *name == "trial").unwrap().1;
+    let trial = all()
+        .into_iter()
+        .find(|(name, _)| *name == "trial")
+        .unwrap()
+        .1;
     assert!(trial.contains("<a href=\"#birth_1\">1人目の生年月日"));
     assert!(trial.contains("aria-invalid=\"true\" aria-describedby=\"birth_1-wrong\""));
     assert!(trial.contains("<span class=\"wrong\" id=\"birth_1-wrong\">"));

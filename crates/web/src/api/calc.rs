@@ -113,13 +113,25 @@ pub async fn calculate(desk: Desk, headers: HeaderMap, body: Bytes) -> Response 
     let json = headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
-        .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
+        .is_some_and(|kind| {
+            kind.split(';')
+                .next()
+                .is_some_and(|kind| kind.trim() == "application/json")
+        });
     if !json {
         let message = "Content-Type を application/json にしてください";
-        return problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "api.content_type", message);
+        return problem(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "api.content_type",
+            message,
+        );
     }
     if cross_site(&headers) {
-        return problem(StatusCode::FORBIDDEN, "api.cross_site", "他のサイトからは使えません");
+        return problem(
+            StatusCode::FORBIDDEN,
+            "api.cross_site",
+            "他のサイトからは使えません",
+        );
     }
     desk.answer(move |desk| {
         desk.permit::<TrialLevy>()?;
@@ -127,7 +139,11 @@ pub async fn calculate(desk: Desk, headers: HeaderMap, body: Bytes) -> Response 
             Ok(question) => question,
             Err(error) => {
                 let message = format!("JSONを読めません: {error}");
-                return Ok(problem(StatusCode::UNPROCESSABLE_ENTITY, "api.json", &message));
+                return Ok(problem(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "api.json",
+                    &message,
+                ));
             }
         };
         Ok(Json(answer(desk, &question)?).into_response())
@@ -147,8 +163,13 @@ fn problem(status: StatusCode, code: &str, message: &str) -> Response {
 /// The levies of a household, one for each liable head.
 fn answer(desk: &Desk, question: &Question) -> Result<Vec<Answer>, OfficeError> {
     let made;
-    let own = desk.app().config().municipality_code == question.municipality && question.ordinance.is_none();
-    let held = if own { desk.app().rules(question.fiscal_year) } else { None };
+    let own = desk.app().config().municipality_code == question.municipality
+        && question.ordinance.is_none();
+    let held = if own {
+        desk.app().rules(question.fiscal_year)
+    } else {
+        None
+    };
     let rules = match held {
         Some(rules) => rules,
         None => {
@@ -157,7 +178,12 @@ fn answer(desk: &Desk, question: &Question) -> Result<Vec<Answer>, OfficeError> 
         }
     };
     let assessor = Assessor::new(&rules.levy)?;
-    let years = household_years(&rules.levy, &rules.household, rules.year(), &question.household)?;
+    let years = household_years(
+        &rules.levy,
+        &rules.household,
+        rules.year(),
+        &question.household,
+    )?;
     let mut answers = Vec::with_capacity(years.len());
     for year in &years {
         let reasoned = assessor.explain(&year.household)?;
@@ -198,7 +224,8 @@ fn rules_of(question: &Question) -> Result<YearRules, OfficeError> {
         None => RuleBook::shared().map_err(faulty)?,
         Some(text) => {
             let path = format!("municipal/{}/ordinance.toml", question.municipality);
-            read = RuleBook::embedded_with(&[(path.as_str(), text.as_str())]).map_err(|errors| faulty(&errors))?;
+            read = RuleBook::embedded_with(&[(path.as_str(), text.as_str())])
+                .map_err(|errors| faulty(&errors))?;
             &read
         }
     };
@@ -207,5 +234,9 @@ fn rules_of(question: &Question) -> Result<YearRules, OfficeError> {
 
 fn faulty(errors: &[law::rules::RuleError]) -> OfficeError {
     let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    law::Refusal::new("api.ordinance", format!("規則ファイルに誤りがあります: {}", lines.join(" / "))).into()
+    law::Refusal::new(
+        "api.ordinance",
+        format!("規則ファイルに誤りがあります: {}", lines.join(" / ")),
+    )
+    .into()
 }

@@ -3,7 +3,9 @@
 use crate::desk::Desk;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use law::levy::facts::{HeadSpan, HouseholdFacts, InsuredSpan, Maternity, PersonFacts, Unemployment};
+use law::levy::facts::{
+    HeadSpan, HouseholdFacts, InsuredSpan, Maternity, PersonFacts, Unemployment,
+};
 use law::{Span, day};
 use serde_json::Value;
 use utoipa::OpenApi;
@@ -35,7 +37,9 @@ pub async fn page(_desk: Desk) -> Response {
 /// The schema of a household's facts, drawn from one that has a value of everything.
 #[must_use]
 pub fn household_schema() -> RefOr<Schema> {
-    RefOr::T(schema(&serde_json::to_value(example()).unwrap_or(Value::Null)))
+    RefOr::T(schema(
+        &serde_json::to_value(example()).unwrap_or(Value::Null),
+    ))
 }
 
 fn example() -> HouseholdFacts {
@@ -75,11 +79,15 @@ fn schema(value: &Value) -> Schema {
         Value::Object(fields) => {
             let object = fields
                 .iter()
-                .fold(ObjectBuilder::new(), |object, (name, value)| object.property(name, schema(value)));
+                .fold(ObjectBuilder::new(), |object, (name, value)| {
+                    object.property(name, schema(value))
+                });
             object.build().into()
         }
         Value::Array(items) => {
-            let item = items.first().map_or_else(|| ObjectBuilder::new().build().into(), schema);
+            let item = items
+                .first()
+                .map_or_else(|| ObjectBuilder::new().build().into(), schema);
             ArrayBuilder::new().items(RefOr::T(item)).build().into()
         }
         Value::Bool(_) => plain(Type::Boolean),
@@ -89,7 +97,10 @@ fn schema(value: &Value) -> Schema {
 }
 
 fn plain(kind: Type) -> Schema {
-    ObjectBuilder::new().schema_type(SchemaType::new(kind)).build().into()
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(kind))
+        .build()
+        .into()
 }
 
 #[cfg(test)]
@@ -99,7 +110,14 @@ mod tests {
     #[test]
     fn the_household_is_described_to_its_last_item() {
         let text = serde_json::to_string(&document()).unwrap();
-        for item in ["birth_on", "acquired_on", "unemployments", "salary_revenue", "casualty_loss_used", "heads"] {
+        for item in [
+            "birth_on",
+            "acquired_on",
+            "unemployments",
+            "salary_revenue",
+            "casualty_loss_used",
+            "heads",
+        ] {
             assert!(text.contains(&format!("\"{item}\"")), "{item}");
         }
     }

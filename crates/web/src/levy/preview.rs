@@ -46,7 +46,8 @@ pub async fn confirm(Path(household): Path<i64>, posted: Posted) -> Response {
             let changes = desk.store().read(|conn| changes(desk, conn, household))?;
             if digest(&changes) != fields.text("digest") {
                 return Err(OfficeError::Conflict(
-                    "確認した後に事実か決定が変わりました。もう一度確認してから決定してください".to_owned(),
+                    "確認した後に事実か決定が変わりました。もう一度確認してから決定してください"
+                        .to_owned(),
                 ));
             }
             let office = desk.app().office();
@@ -55,13 +56,26 @@ pub async fn confirm(Path(household): Path<i64>, posted: Posted) -> Response {
                 calendar: &office.calendar,
             };
             let acting = desk.acting(fields.text("request_id"));
-            relevy(desk.store(), &books, &permit, &acting, &[household], "窓口での更正")?;
-            Ok(answer::go(&format!("/households/{household}?done=relevied")))
+            relevy(
+                desk.store(),
+                &books,
+                &permit,
+                &acting,
+                &[household],
+                "窓口での更正",
+            )?;
+            Ok(answer::go(&format!(
+                "/households/{household}?done=relevied"
+            )))
         })
         .await
 }
 
-fn gather(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Option<PreviewPage>, OfficeError> {
+fn gather(
+    desk: &Desk,
+    conn: &mut Conn,
+    household: i64,
+) -> Result<Option<PreviewPage>, OfficeError> {
     let mut layout = desk.layout("賦課の再計算");
     layout.subject = household::subject(desk, conn, household, "preview")?;
     if layout.subject.is_none() {
@@ -101,7 +115,11 @@ fn changes(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Vec<Relevied>
         recorded_at: desk.now(),
     };
     let mut all = Vec::new();
-    for rules in office.rules.iter().filter(|rules| rules.year() <= this_year) {
+    for rules in office
+        .rules
+        .iter()
+        .filter(|rules| rules.year() <= this_year)
+    {
         let booking = Booking {
             rules,
             calendar: &office.calendar,
@@ -120,33 +138,49 @@ fn digest(changes: &[Relevied]) -> String {
     let mut hash = Sha256::new();
     for change in changes {
         let outcome = &change.after.outcome;
-        let standing = change.before.as_ref().map_or(0, |decision| decision.decision_id);
+        let standing = change
+            .before
+            .as_ref()
+            .map_or(0, |decision| decision.decision_id);
         let mut put = |value: i64| hash.update(value.to_le_bytes());
         put(i64::from(change.after.levy_year.0));
         put(outcome.liable_id);
         put(outcome.input_digest);
         put(standing);
         put(change.after.barred.0);
-        outcome.parts.columns().into_iter().for_each(|yen| put(yen.0));
+        outcome
+            .parts
+            .columns()
+            .into_iter()
+            .for_each(|yen| put(yen.0));
         for instalment in &change.replan.instalments {
             put(instalment.amount().0);
         }
     }
-    hash.finalize().iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hash.finalize()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
-fn reasons(desk: &Desk, conn: &mut Conn, rules: &YearRules, change: &Relevied) -> Result<Vec<Why>, OfficeError> {
+fn reasons(
+    desk: &Desk,
+    conn: &mut Conn,
+    rules: &YearRules,
+    change: &Relevied,
+) -> Result<Vec<Why>, OfficeError> {
     let outcome = &change.after.outcome;
     let explained: Vec<_> = why::explain_facts(conn, rules, outcome.household_id, NOW)?
         .into_iter()
         .filter(|(liable, _)| *liable == outcome.liable_id)
         .map(|(_, one)| one)
         .collect();
-    let people = explained.iter().flat_map(|one| one.members.iter().map(|member| member.person_id));
+    let people = explained
+        .iter()
+        .flat_map(|one| one.members.iter().map(|member| member.person_id));
     let names = names::people(conn, desk.business_date(), people)?;
     Ok(show::reasons(&explained, &names))
 }
@@ -158,7 +192,12 @@ fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> 
     let total = ChangeRow::of("年額", "", before_parts.total(), after.parts.total());
     let mut components: Vec<ChangeRow> = words::components(&rules.levy)
         .iter()
-        .zip(before_parts.columns().into_iter().zip(after.parts.columns()))
+        .zip(
+            before_parts
+                .columns()
+                .into_iter()
+                .zip(after.parts.columns()),
+        )
         .map(|(name, (old, new))| ChangeRow::of(name, "", old, new))
         .collect();
     components.push(total.clone());
@@ -167,11 +206,25 @@ fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> 
         None => reasons.push("新しい賦課".to_owned()),
         Some(before) => {
             if before.tenths != after.tenths {
-                let word = |tenths| if tenths == 0 { "軽減なし".to_owned() } else { words::reduction(tenths) };
-                reasons.push(format!("軽減 {}→{}", word(before.tenths), word(after.tenths)));
+                let word = |tenths| {
+                    if tenths == 0 {
+                        "軽減なし".to_owned()
+                    } else {
+                        words::reduction(tenths)
+                    }
+                };
+                reasons.push(format!(
+                    "軽減 {}→{}",
+                    word(before.tenths),
+                    word(after.tenths)
+                ));
             }
             if before.months != after.months {
-                reasons.push(format!("月数 {}→{}", before.months.count(), after.months.count()));
+                reasons.push(format!(
+                    "月数 {}→{}",
+                    before.months.count(),
+                    after.months.count()
+                ));
             }
         }
     }
@@ -195,13 +248,20 @@ fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> 
 
 fn instalments(before: &[Instalment], after: &[Instalment], total: &ChangeRow) -> Vec<ChangeRow> {
     let amount = |list: &[Instalment], wanted: &Instalment| {
-        list.iter().find(|one| one.key == wanted.key).map_or(Yen::ZERO, Instalment::amount)
+        list.iter()
+            .find(|one| one.key == wanted.key)
+            .map_or(Yen::ZERO, Instalment::amount)
     };
     let mut rows: Vec<ChangeRow> = after
         .iter()
         .map(|one| {
             let due = day_ja(one.due_on);
-            ChangeRow::of(&words::instalment(one.key), &due, amount(before, one), one.amount())
+            ChangeRow::of(
+                &words::instalment(one.key),
+                &due,
+                amount(before, one),
+                one.amount(),
+            )
         })
         .collect();
     rows.push(ChangeRow {

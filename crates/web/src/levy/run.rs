@@ -36,7 +36,9 @@ pub async fn page(desk: Desk, Path(run_id): Path<i64>, Query(after): Query<After
     desk.answer(move |desk| {
         desk.permit::<ViewLevy>()?;
         desk.record(ViewLevy::CODE, None)?;
-        let page = desk.store().read(|conn| gather(desk, conn, run_id, after.after))?;
+        let page = desk
+            .store()
+            .read(|conn| gather(desk, conn, run_id, after.after))?;
         match page {
             Some(page) => answer::page(&page),
             None => answer::not_found(desk, "この賦課処理"),
@@ -45,15 +47,32 @@ pub async fn page(desk: Desk, Path(run_id): Path<i64>, Query(after): Query<After
     .await
 }
 
-fn gather(desk: &Desk, conn: &mut Conn, run_id: i64, after: i64) -> Result<Option<RunPage>, OfficeError> {
+fn gather(
+    desk: &Desk,
+    conn: &mut Conn,
+    run_id: i64,
+    after: i64,
+) -> Result<Option<RunPage>, OfficeError> {
     let Some(run) = run::find(conn, run_id)? else {
         return Ok(None);
     };
     let job = jobs::of_run(conn, &run)?;
-    let components = desk.app().rules(run.levy_year).map(|rules| words::components(&rules.levy)).unwrap_or_default();
+    let components = desk
+        .app()
+        .rules(run.levy_year)
+        .map(|rules| words::components(&rules.levy))
+        .unwrap_or_default();
     let calculated = run.state != RunState::Calculating;
-    let totals = if calculated { compare::totals(conn, run_id)? } else { Totals::default() };
-    let listed = if calculated { compare::changed(conn, NO_RUN, run_id, after, PAGE)? } else { Vec::new() };
+    let totals = if calculated {
+        compare::totals(conn, run_id)?
+    } else {
+        Totals::default()
+    };
+    let listed = if calculated {
+        compare::changed(conn, NO_RUN, run_id, after, PAGE)?
+    } else {
+        Vec::new()
+    };
     let outcomes: Vec<Outcome> = listed.into_iter().filter_map(|one| one.after).collect();
     let full = i64::try_from(outcomes.len()).is_ok_and(|count| count >= PAGE);
     let more_href = match outcomes.last() {
@@ -64,8 +83,17 @@ fn gather(desk: &Desk, conn: &mut Conn, run_id: i64, after: i64) -> Result<Optio
     let running = job.as_ref().is_some_and(|job| job.running);
     layout.refresh = if running { 2 } else { 0 };
     let (approve, publish, blocked) = next_steps(desk, &run);
-    let column_totals: Vec<Yen> = totals.parts.columns().into_iter().take(components.len()).collect();
-    let revenue: Vec<(String, i64)> = components.iter().cloned().zip(column_totals.iter().map(|yen| yen.0)).collect();
+    let column_totals: Vec<Yen> = totals
+        .parts
+        .columns()
+        .into_iter()
+        .take(components.len())
+        .collect();
+    let revenue: Vec<(String, i64)> = components
+        .iter()
+        .cloned()
+        .zip(column_totals.iter().map(|yen| yen.0))
+        .collect();
     let others = run::list(conn)?;
     Ok(Some(RunPage {
         page: layout,
@@ -83,12 +111,17 @@ fn gather(desk: &Desk, conn: &mut Conn, run_id: i64, after: i64) -> Result<Optio
         approve_href: approve,
         publish_href: publish,
         blocked,
-        resume_href: if !running && desk.session().may(RunLevy::CODE) && matches!(run.state, RunState::Calculating | RunState::Publishing) {
+        resume_href: if !running
+            && desk.session().may(RunLevy::CODE)
+            && matches!(run.state, RunState::Calculating | RunState::Publishing)
+        {
             format!("/runs/{run_id}/resume")
         } else {
             String::new()
         },
-        cancel_href: if desk.session().may(RunLevy::CODE) && matches!(run.state, RunState::Calculated | RunState::Approved) {
+        cancel_href: if desk.session().may(RunLevy::CODE)
+            && matches!(run.state, RunState::Calculated | RunState::Approved)
+        {
             format!("/runs/{run_id}/cancel")
         } else {
             String::new()
@@ -113,7 +146,11 @@ fn counts(totals: &Totals) -> Vec<CountLine> {
         })
         .collect();
     if totals.households > 0 {
-        lines.push(line("納付義務者の計", totals.households, totals.parts.total()));
+        lines.push(line(
+            "納付義務者の計",
+            totals.households,
+            totals.parts.total(),
+        ));
         lines.push(CountLine {
             label: "限度額を超えて賦課しない額".to_owned(),
             count: 0,
@@ -126,11 +163,18 @@ fn counts(totals: &Totals) -> Vec<CountLine> {
 fn checks(run: &Run) -> Vec<(String, bool)> {
     let reached = |states: &[RunState]| states.contains(&run.state);
     let calculated = !reached(&[RunState::Calculating, RunState::Cancelled]);
-    let approved = reached(&[RunState::Approved, RunState::Publishing, RunState::Published]);
+    let approved = reached(&[
+        RunState::Approved,
+        RunState::Publishing,
+        RunState::Published,
+    ]);
     vec![
         ("全世帯の計算".to_owned(), calculated),
         ("別の職員による承認".to_owned(), approved),
-        ("確定（調定・通知書）".to_owned(), run.state == RunState::Published),
+        (
+            "確定（調定・通知書）".to_owned(),
+            run.state == RunState::Published,
+        ),
     ]
 }
 
@@ -139,12 +183,18 @@ fn next_steps(desk: &Desk, run: &Run) -> (String, String, String) {
     let session = desk.session();
     let none = String::new;
     match run.state {
-        RunState::Calculated if !session.may(ApproveLevy::CODE) => (none(), none(), "承認は賦課責任者が行います。".to_owned()),
-        RunState::Calculated if run.started_by == session.staff_id() => {
-            (none(), none(), "自分で始めた処理は承認できません。別の職員に依頼してください。".to_owned())
+        RunState::Calculated if !session.may(ApproveLevy::CODE) => {
+            (none(), none(), "承認は賦課責任者が行います。".to_owned())
         }
+        RunState::Calculated if run.started_by == session.staff_id() => (
+            none(),
+            none(),
+            "自分で始めた処理は承認できません。別の職員に依頼してください。".to_owned(),
+        ),
         RunState::Calculated => (format!("/runs/{}/approve", run.run_id), none(), none()),
-        RunState::Approved if !session.may(PublishLevy::CODE) => (none(), none(), "確定は賦課責任者が行います。".to_owned()),
+        RunState::Approved if !session.may(PublishLevy::CODE) => {
+            (none(), none(), "確定は賦課責任者が行います。".to_owned())
+        }
         RunState::Approved => (none(), format!("/runs/{}/publish", run.run_id), none()),
         _ => (none(), none(), none()),
     }
@@ -187,7 +237,10 @@ fn households(
                 components: one.parts.columns().into_iter().take(columns).collect(),
                 total: one.parts.total(),
                 href: if run.state == RunState::Published {
-                    format!("/households/{}/levy/{}?liable={}", one.household_id, run.levy_year.0, one.liable_id)
+                    format!(
+                        "/households/{}/levy/{}?liable={}",
+                        one.household_id, run.levy_year.0, one.liable_id
+                    )
                 } else {
                     format!("/households/{}", one.household_id)
                 },

@@ -28,12 +28,21 @@ pub async fn page(desk: Desk) -> Response {
     .await
 }
 
-fn show(desk: &Desk, fields: &Fields, errors: Vec<FieldError>, status: StatusCode) -> Result<Response, OfficeError> {
+fn show(
+    desk: &Desk,
+    fields: &Fields,
+    errors: Vec<FieldError>,
+    status: StatusCode,
+) -> Result<Response, OfficeError> {
     let runs = desk.store().read(run::list)?;
     let mut layout = desk.layout("賦課処理");
     layout.errors = errors;
     let typed = |name: &str, usual: String| {
-        if fields.has(name) { fields.text(name).to_owned() } else { usual }
+        if fields.has(name) {
+            fields.text(name).to_owned()
+        } else {
+            usual
+        }
     };
     let mut years = desk.years();
     let usual = desk.usual_year().0.to_string();
@@ -88,14 +97,24 @@ pub async fn start(posted: Posted) -> Response {
         .answer(move |desk| {
             let permit = desk.permit::<RunLevy>()?;
             let mut errors = Vec::new();
-            let years: Vec<FiscalYear> = desk.app().office().rules.iter().map(YearRules::year).collect();
+            let years: Vec<FiscalYear> = desk
+                .app()
+                .office()
+                .rules
+                .iter()
+                .map(YearRules::year)
+                .collect();
             let year = fields.year("year", &years, &mut errors);
             let today = desk.business_date();
             let decided_on = fields.required_day("decided_on", "決定日", today, &mut errors);
             let (Some(year), Some(decided_on), true) = (year, decided_on, errors.is_empty()) else {
                 return show(desk, &fields, errors, StatusCode::UNPROCESSABLE_ENTITY);
             };
-            let kind = if fields.text("kind") == RunKind::Monthly.code() { RunKind::Monthly } else { RunKind::Initial };
+            let kind = if fields.text("kind") == RunKind::Monthly.code() {
+                RunKind::Monthly
+            } else {
+                RunKind::Initial
+            };
             let request = RunRequest {
                 kind,
                 rules: desk.rules(year)?,
@@ -134,7 +153,9 @@ pub(super) fn publish(app: App, run_id: i64) {
         let clock = app.config().clock;
         let now = move || clock.now();
         let calendar = app.office().calendar.clone();
-        let done = publish::publish(app.store(), &calendar, run_id, threads(), &now, |_| Flow::Continue);
+        let done = publish::publish(app.store(), &calendar, run_id, threads(), &now, |_| {
+            Flow::Continue
+        });
         if let Err(error) = done {
             tracing::error!(run_id, error = %error, "publishing a levy run failed");
         }

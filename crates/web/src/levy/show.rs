@@ -27,7 +27,11 @@ pub struct Which {
 }
 
 /// The levy page.
-pub async fn page(desk: Desk, Path((household, year)): Path<(i64, i16)>, Query(which): Query<Which>) -> Response {
+pub async fn page(
+    desk: Desk,
+    Path((household, year)): Path<(i64, i16)>,
+    Query(which): Query<Which>,
+) -> Response {
     desk.answer(move |desk| {
         desk.permit::<ViewLevy>()?;
         desk.record(ViewLevy::CODE, Some(household))?;
@@ -51,7 +55,9 @@ fn gather(
 ) -> Result<Option<LevyPage>, OfficeError> {
     let all = decision::history(conn, household)?;
     let of_year: Vec<&Decision> = all.iter().filter(|one| one.levy_year == year).collect();
-    let liable = which.liable.or_else(|| of_year.first().map(|one| one.outcome.liable_id));
+    let liable = which
+        .liable
+        .or_else(|| of_year.first().map(|one| one.outcome.liable_id));
     let mut own: Vec<&Decision> = of_year
         .into_iter()
         .filter(|one| Some(one.outcome.liable_id) == liable)
@@ -98,7 +104,11 @@ fn gather(
         why: reasons(&explained, &names),
         alarm,
         years: years(&all, household, year),
-        preview_href: if may_preview { format!("/households/{household}/preview") } else { String::new() },
+        preview_href: if may_preview {
+            format!("/households/{household}/preview")
+        } else {
+            String::new()
+        },
         paper_href: match (paper, &desk.app().office().paper) {
             (Some(notice), Some(_)) => format!("/notices/{}/paper", notice.notice_id),
             _ => String::new(),
@@ -137,9 +147,16 @@ fn instalments(
     shown: &Decision,
 ) -> Result<(Vec<InstalmentLine>, Yen), OfficeError> {
     let today = desk.business_date();
-    let columns = desk.app().rules(shown.levy_year).map_or(0, |rules| rules.levy.components.len());
+    let columns = desk
+        .app()
+        .rules(shown.levy_year)
+        .map_or(0, |rules| rules.levy.components.len());
     let charged = ledger::charged(conn, shown.outcome.household_id, shown.levy_year.0)?;
-    let own = || charged.iter().filter(|line| line.debtor_id == shown.outcome.liable_id);
+    let own = || {
+        charged
+            .iter()
+            .filter(|line| line.debtor_id == shown.outcome.liable_id)
+    };
     let lines = own()
         .map(|line| InstalmentLine {
             label: words::instalment_number(line.instalment),
@@ -147,7 +164,12 @@ fn instalments(
             method: line.method.label_ja().to_owned(),
             parts: line.parts.columns().into_iter().take(columns).collect(),
             amount: line.parts.total(),
-            state: if line.due_on < today { "納期限後" } else { "納期限前" }.to_owned(),
+            state: if line.due_on < today {
+                "納期限後"
+            } else {
+                "納期限前"
+            }
+            .to_owned(),
         })
         .collect();
     Ok((lines, own().map(|line| line.parts.total()).sum()))
@@ -158,7 +180,11 @@ pub(super) fn reasons(explained: &[Explained], names: &Names) -> Vec<Why> {
     explained
         .iter()
         .flat_map(|one| {
-            let people: Vec<String> = one.members.iter().map(|member| names.person(member.person_id)).collect();
+            let people: Vec<String> = one
+                .members
+                .iter()
+                .map(|member| names.person(member.person_id))
+                .collect();
             words::why(&one.rules.levy, &one.reasoned, &people)
         })
         .collect()

@@ -12,7 +12,9 @@ use crate::view::why::Why;
 use axum::http::StatusCode;
 use axum::response::Response;
 use law::levy::estimate::income_from_revenue;
-use law::levy::facts::{HeadSpan, HouseholdFacts, InsuredSpan, PersonFacts, Unemployment, household_years};
+use law::levy::facts::{
+    HeadSpan, HouseholdFacts, InsuredSpan, PersonFacts, Unemployment, household_years,
+};
 use law::levy::instalment::plan;
 use law::levy::{Assessor, Filing};
 use law::{Date, FiscalYear, Span, Yen, day};
@@ -47,14 +49,26 @@ pub async fn calculate(posted: Posted) -> Response {
                 return answer::page(&form(desk, &fields, Vec::new()));
             }
             let mut errors = Vec::new();
-            let years: Vec<FiscalYear> = desk.app().office().rules.iter().map(YearRules::year).collect();
+            let years: Vec<FiscalYear> = desk
+                .app()
+                .office()
+                .rules
+                .iter()
+                .map(YearRules::year)
+                .collect();
             let year = fields.year("year", &years, &mut errors);
             let Some(rules) = year.and_then(|year| desk.app().rules(year)) else {
-                return answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &form(desk, &fields, errors));
+                return answer::page_with(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    &form(desk, &fields, errors),
+                );
             };
             let household = read(desk, rules.year(), &fields, &mut errors);
             if !errors.is_empty() {
-                return answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &form(desk, &fields, errors));
+                return answer::page_with(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    &form(desk, &fields, errors),
+                );
             }
             match levy(desk, rules, &household) {
                 Ok(done) => {
@@ -68,7 +82,10 @@ pub async fn calculate(posted: Posted) -> Response {
                 }
                 Err(OfficeError::Refusal(refusal)) => {
                     note(&mut errors, "", &refusal.to_string());
-                    answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &form(desk, &fields, errors))
+                    answer::page_with(
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                        &form(desk, &fields, errors),
+                    )
                 }
                 Err(other) => Err(other),
             }
@@ -77,7 +94,10 @@ pub async fn calculate(posted: Posted) -> Response {
 }
 
 fn form(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> TrialPage {
-    let typed_rows = (1..=MOST).rev().find(|n| fields.has(&format!("birth_{n}"))).unwrap_or(0);
+    let typed_rows = (1..=MOST)
+        .rev()
+        .find(|n| fields.has(&format!("birth_{n}")))
+        .unwrap_or(0);
     let more = usize::from(fields.text("do") == "more");
     let rows = (typed_rows + more).clamp(ROWS, MOST);
     let mut layout = desk.layout("試算");
@@ -85,8 +105,14 @@ fn form(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> TrialPage {
     TrialPage {
         page: layout,
         years: desk.years(),
-        year: if fields.has("year") { fields.text("year").to_owned() } else { desk.usual_year().0.to_string() },
-        people: (1..=rows).map(|number| person(desk, fields, number)).collect(),
+        year: if fields.has("year") {
+            fields.text("year").to_owned()
+        } else {
+            desk.usual_year().0.to_string()
+        },
+        people: (1..=rows)
+            .map(|number| person(desk, fields, number))
+            .collect(),
         answered: false,
         amounts: AmountTable::default(),
         instalments: Vec::new(),
@@ -119,20 +145,34 @@ fn person(desk: &Desk, fields: &Fields, number: usize) -> TrialPerson {
 }
 
 /// The household as typed; people without a day of birth are left out, unless something else was typed for them.
-fn read(desk: &Desk, year: FiscalYear, fields: &Fields, errors: &mut Vec<FieldError>) -> HouseholdFacts {
+fn read(
+    desk: &Desk,
+    year: FiscalYear,
+    fields: &Fields,
+    errors: &mut Vec<FieldError>,
+) -> HouseholdFacts {
     let today = desk.business_date();
     let mut household = HouseholdFacts::default();
     let mut head = None;
     for number in 1..=MOST {
         let name = |field: &str| format!("{field}_{number}");
-        let anything = ["birth", "salary", "pension", "other", "from", "until", "unemployed"]
-            .iter()
-            .any(|field| !fields.text(&name(field)).is_empty());
+        let anything = [
+            "birth",
+            "salary",
+            "pension",
+            "other",
+            "from",
+            "until",
+            "unemployed",
+        ]
+        .iter()
+        .any(|field| !fields.text(&name(field)).is_empty());
         if !anything {
             continue;
         }
         let label = |what: &str| format!("{number}人目の{what}");
-        let Some(birth_on) = fields.birth(&name("birth"), &label("生年月日"), today, errors) else {
+        let Some(birth_on) = fields.birth(&name("birth"), &label("生年月日"), today, errors)
+        else {
             continue;
         };
         let mut person = facts(year, fields, number, birth_on, today, errors);
@@ -142,7 +182,10 @@ fn read(desk: &Desk, year: FiscalYear, fields: &Fields, errors: &mut Vec<FieldEr
                 person.insured.clear();
             }
             "former_insured" => {
-                let from = person.insured.first().map_or(year.assessment_day(), |span| span.acquired_on);
+                let from = person
+                    .insured
+                    .first()
+                    .map_or(year.assessment_day(), |span| span.acquired_on);
                 person.insured.clear();
                 person.former_insured = vec![Span { from, until: None }];
             }
@@ -179,7 +222,11 @@ fn facts(
     if let (Some(from), Some(until)) = (from, until)
         && until <= from
     {
-        note(errors, &name("until"), &format!("{}: 加入日より後の日にしてください", label("喪失日")));
+        note(
+            errors,
+            &name("until"),
+            &format!("{}: 加入日より後の日にしてください", label("喪失日")),
+        );
     }
     let left_on = fields.day(&name("unemployed"), &label("離職日"), today, errors);
     // 前年の12月31日に65歳に達しているか（公的年金等控除の区分）.
@@ -220,25 +267,44 @@ fn levy(desk: &Desk, rules: &YearRules, household: &HouseholdFacts) -> Result<Do
     let Some(first) = years.first() else {
         return Err(law::Refusal::new(
             "web.trial.nothing",
-            format!("{}に保険料（税）がかかる月がありません。加入日・喪失日・立場を確かめてください", year_ja(rules.year())),
+            format!(
+                "{}に保険料（税）がかかる月がありません。加入日・喪失日・立場を確かめてください",
+                year_ja(rules.year())
+            ),
         )
         .into());
     };
     let reasoned = Assessor::new(&rules.levy)?.explain(&first.household)?;
-    let people: Vec<String> = first.members.iter().map(|index| format!("{}人目", index + 1)).collect();
-    let annual: Vec<Yen> = reasoned.value.components.iter().map(|component| component.amount).collect();
+    let people: Vec<String> = first
+        .members
+        .iter()
+        .map(|index| format!("{}人目", index + 1))
+        .collect();
+    let annual: Vec<Yen> = reasoned
+        .value
+        .components
+        .iter()
+        .map(|component| component.amount)
+        .collect();
     // As if it were decided before the first instalment, or today where the year has already begun to fall due.
     let decided_on = desk.business_date().max(rules.year().assessment_day());
-    let instalments = plan(&rules.instalments, &desk.app().office().calendar, &annual, decided_on)?
-        .iter()
-        .map(|one| (words::instalment(one.key), day_ja(one.due_on), one.amount()))
-        .collect();
+    let instalments = plan(
+        &rules.instalments,
+        &desk.app().office().calendar,
+        &annual,
+        decided_on,
+    )?
+    .iter()
+    .map(|one| (words::instalment(one.key), day_ja(one.due_on), one.amount()))
+    .collect();
     let mut remarks = vec![
         format!("納期は{}に決定したとした場合です。", day_ja(decided_on)),
         "給与所得と公的年金等の所得は、収入から所得税の表で求めた見込みです。".to_owned(),
     ];
     if years.len() > 1 {
-        remarks.push("年度の途中で世帯全員が抜けて入り直すため、最初の期間だけを示しています。".to_owned());
+        remarks.push(
+            "年度の途中で世帯全員が抜けて入り直すため、最初の期間だけを示しています。".to_owned(),
+        );
     }
     Ok(Done {
         amounts: words::amounts(&rules.levy, &reasoned.value),

@@ -69,7 +69,8 @@ pub async fn calculate(posted: Posted) -> Response {
             ));
             if tables_left {
                 page.remarks.push(
-                    "均等割・平等割を変えた区分の軽減額は、条例の表ではなく割合で計算しています。".to_owned(),
+                    "均等割・平等割を変えた区分の軽減額は、条例の表ではなく割合で計算しています。"
+                        .to_owned(),
                 );
             }
             answer::page(&page)
@@ -132,7 +133,9 @@ const ITEMS: [Item; 6] = [
 
 /// The items that any component of the rules uses.
 fn items(rules: &LevyRules) -> impl Iterator<Item = &'static Item> {
-    ITEMS.iter().filter(|item| rules.components.iter().any(item.used))
+    ITEMS
+        .iter()
+        .filter(|item| rules.components.iter().any(item.used))
 }
 
 fn form(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> Result<CityPage, OfficeError> {
@@ -146,14 +149,18 @@ fn form(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> Result<CityPag
         .map(|component| RateRow {
             code: component.code.clone(),
             name: component.name_ja.clone(),
-            fields: items(&rules.levy).map(|item| field(component, item, fields)).collect(),
+            fields: items(&rules.levy)
+                .map(|item| field(component, item, fields))
+                .collect(),
         })
         .collect();
     Ok(CityPage {
         page: layout,
         years: desk.years(),
         year: rules.year().0.to_string(),
-        columns: items(&rules.levy).map(|item| item.label.to_owned()).collect(),
+        columns: items(&rules.levy)
+            .map(|item| item.label.to_owned())
+            .collect(),
         rates,
         answered: false,
         remarks: Vec::new(),
@@ -173,19 +180,31 @@ fn field(component: &ComponentRules, item: &Item, fields: &Fields) -> RateField 
     let stands = (item.stands)(component);
     RateField {
         label: item.label.to_owned(),
-        value: if fields.has(&name) { fields.text(&name).to_owned() } else { stands.clone() },
+        value: if fields.has(&name) {
+            fields.text(&name).to_owned()
+        } else {
+            stands.clone()
+        },
         stands,
         name,
     }
 }
 
 /// The rules as typed, and whether printed tables of reductions had to be left for ratios.
-fn typed_rules(rules: &LevyRules, fields: &Fields, errors: &mut Vec<FieldError>) -> (LevyRules, bool) {
+fn typed_rules(
+    rules: &LevyRules,
+    fields: &Fields,
+    errors: &mut Vec<FieldError>,
+) -> (LevyRules, bool) {
     let mut other = rules.clone();
     let mut tables_left = false;
     let used: Vec<&Item> = items(rules).collect();
     for component in &mut other.components {
-        let before = (component.per_capita, component.per_adult, component.per_household);
+        let before = (
+            component.per_capita,
+            component.per_adult,
+            component.per_household,
+        );
         for item in &used {
             let name = name(component, item);
             if !fields.has(&name) {
@@ -194,7 +213,9 @@ fn typed_rules(rules: &LevyRules, fields: &Fields, errors: &mut Vec<FieldError>)
             let label = format!("{} {}", component.name_ja, item.label);
             match item.code {
                 "income" | "asset" => match Rate::from_percent(fields.text(&name)) {
-                    Ok(rate) if rate.0 <= law::money::PPM && item.code == "income" => component.income_rate = rate,
+                    Ok(rate) if rate.0 <= law::money::PPM && item.code == "income" => {
+                        component.income_rate = rate
+                    }
                     Ok(rate) if rate.0 <= law::money::PPM => component.asset_rate = rate,
                     Ok(_) => note(errors, &name, &format!("{label}: 100%以下にしてください")),
                     Err(message) => note(errors, &name, &format!("{label}: {message}")),
@@ -205,7 +226,11 @@ fn typed_rules(rules: &LevyRules, fields: &Fields, errors: &mut Vec<FieldError>)
                 _ => component.cap = fields.yen(&name, &label, errors),
             }
         }
-        let after = (component.per_capita, component.per_adult, component.per_household);
+        let after = (
+            component.per_capita,
+            component.per_adult,
+            component.per_household,
+        );
         if before != after && component.reduction_rounding == ReductionRounding::Table {
             // The ordinance's table belongs to the amounts it was printed with.
             component.reduction_rounding = ReductionRounding::FloorEach;
@@ -244,7 +269,11 @@ fn stretches() -> Vec<Chunk> {
         .map(|(number, from_key)| Chunk {
             number,
             from_key,
-            until_key: if from_key + STEP >= MOST { i64::MAX } else { from_key + STEP },
+            until_key: if from_key + STEP >= MOST {
+                i64::MAX
+            } else {
+                from_key + STEP
+            },
         })
         .collect()
 }
@@ -258,13 +287,18 @@ fn fill(desk: &Desk, page: &mut CityPage, comparison: &Comparison) -> Result<(),
         .zip(&after.components)
         .map(|(old, new)| ChangeRow::of(&old.name_ja, "", old.amount, new.amount))
         .collect();
-    page.revenue.push(ChangeRow::of("合計", "", before.total, after.total));
+    page.revenue
+        .push(ChangeRow::of("合計", "", before.total, after.total));
     let tiers: Vec<(String, i64, i64)> = before
         .tiers
         .iter()
         .zip(&after.tiers)
         .map(|(old, new)| {
-            let label = if old.0 == 0 { "軽減なし".to_owned() } else { words::reduction(old.0) };
+            let label = if old.0 == 0 {
+                "軽減なし".to_owned()
+            } else {
+                words::reduction(old.0)
+            };
             (label, old.1, new.1)
         })
         .collect();
@@ -272,7 +306,13 @@ fn fill(desk: &Desk, page: &mut CityPage, comparison: &Comparison) -> Result<(),
         .components
         .iter()
         .zip(&after.components)
-        .map(|(old, new)| (format!("{} 限度額到達", old.name_ja), old.at_cap, new.at_cap))
+        .map(|(old, new)| {
+            (
+                format!("{} 限度額到達", old.name_ja),
+                old.at_cap,
+                new.at_cap,
+            )
+        })
         .collect();
     let (fewer, same, more) = comparison.fewer_same_more;
     page.charts = charts(comparison, &tiers, &at_cap);
@@ -284,12 +324,21 @@ fn fill(desk: &Desk, page: &mut CityPage, comparison: &Comparison) -> Result<(),
         count(more)
     ));
     let (gainers, losers) = &comparison.extremes;
-    let chosen: Vec<Fate> = losers.iter().take(10).chain(gainers.iter().take(10)).copied().collect();
+    let chosen: Vec<Fate> = losers
+        .iter()
+        .take(10)
+        .chain(gainers.iter().take(10))
+        .copied()
+        .collect();
     page.extremes = desk.store().read(|conn| extremes(desk, conn, &chosen))?;
     Ok(())
 }
 
-fn charts(comparison: &Comparison, tiers: &[(String, i64, i64)], at_cap: &[(String, i64, i64)]) -> Vec<Chart> {
+fn charts(
+    comparison: &Comparison,
+    tiers: &[(String, i64, i64)],
+    at_cap: &[(String, i64, i64)],
+) -> Vec<Chart> {
     let revenue: Vec<Pair> = comparison
         .before
         .components
@@ -314,7 +363,12 @@ fn charts(comparison: &Comparison, tiers: &[(String, i64, i64)], at_cap: &[(Stri
         pairs("chart-revenue", "区分ごとの賦課額", Unit::Yen, &revenue),
         histogram("chart-fates", "年額の増減の分布", &columns(comparison)),
         pairs("chart-tiers", "軽減の世帯数", Unit::Households, &of(tiers)),
-        pairs("chart-caps", "限度額に達した世帯数", Unit::Households, &of(at_cap)),
+        pairs(
+            "chart-caps",
+            "限度額に達した世帯数",
+            Unit::Households,
+            &of(at_cap),
+        ),
     ]
 }
 
@@ -351,9 +405,13 @@ fn extremes(desk: &Desk, conn: &mut db::Conn, fates: &[Fate]) -> Result<Vec<Chan
     fates
         .iter()
         .map(|fate| {
-            let head = office::registry::timeline::<office::registry::HouseholdHead>(conn, fate.household_id, None)?
-                .last()
-                .map(|head| head.fact.head_person_id);
+            let head = office::registry::timeline::<office::registry::HouseholdHead>(
+                conn,
+                fate.household_id,
+                None,
+            )?
+            .last()
+            .map(|head| head.fact.head_person_id);
             let liable = match head {
                 Some(head) => names::people(conn, today, [head])?.person(head),
                 None => String::new(),

@@ -2,12 +2,12 @@
 
 use crate::view::amounts::{AmountRow, AmountTable, RowKind};
 use crate::view::why::Why;
+use law::Yen;
 use law::levy::explain::{Line, explain};
 use law::levy::instalment::{InstalmentKey, InstalmentKind};
 use law::levy::{ComponentLevy, Levy, What};
 use law::reason::Reasoned;
 use law::rules::LevyRules;
-use law::Yen;
 
 /// 7割軽減, or nothing.
 #[must_use]
@@ -42,7 +42,11 @@ pub fn instalment_number(number: i64) -> String {
 /// Names of the components.
 #[must_use]
 pub fn components(rules: &LevyRules) -> Vec<String> {
-    rules.components.iter().map(|component| component.name_ja.clone()).collect()
+    rules
+        .components
+        .iter()
+        .map(|component| component.name_ja.clone())
+        .collect()
 }
 
 /// One part of a component: label, how the row stands, and where the amount is.
@@ -52,13 +56,27 @@ const PARTS: [Part; 13] = [
     ("所得割額", RowKind::Plain, |levy| levy.income),
     ("資産割額", RowKind::Plain, |levy| levy.asset),
     ("均等割額", RowKind::Plain, |levy| levy.per_capita),
-    ("18歳以上均等割額", RowKind::Plain, |levy| levy.per_adult),
+    ("18歳以上均等割額", RowKind::Plain, |levy| {
+        levy.per_adult
+    }),
     ("平等割額", RowKind::Plain, |levy| levy.per_household),
-    ("うち軽減した額（7・5・2割）", RowKind::Off, |levy| levy.statutory_reduction),
-    ("うち未就学児の減額", RowKind::Off, |levy| levy.preschool_deduction),
-    ("うち産前産後の減額", RowKind::Off, |levy| levy.maternity_deduction),
-    ("うち18歳未満の減額", RowKind::Off, |levy| levy.minor_deduction),
-    ("うち旧被扶養者の減免", RowKind::Off, |levy| levy.former_dependant_relief),
+    (
+        "うち軽減した額（7・5・2割）",
+        RowKind::Off,
+        |levy| levy.statutory_reduction,
+    ),
+    ("うち未就学児の減額", RowKind::Off, |levy| {
+        levy.preschool_deduction
+    }),
+    ("うち産前産後の減額", RowKind::Off, |levy| {
+        levy.maternity_deduction
+    }),
+    ("うち18歳未満の減額", RowKind::Off, |levy| {
+        levy.minor_deduction
+    }),
+    ("うち旧被扶養者の減免", RowKind::Off, |levy| {
+        levy.former_dependant_relief
+    }),
     ("調整額", RowKind::Off, |levy| levy.adjustment),
     ("限度超過額", RowKind::Off, |levy| levy.over_cap),
     ("決定額", RowKind::Sum, |levy| levy.amount),
@@ -90,11 +108,17 @@ pub fn why(rules: &LevyRules, reasoned: &Reasoned<Levy, What>, names: &[String])
     let lines = explain(rules, &reasoned.steps);
     let mut roots = Vec::new();
     for (index, component) in rules.components.iter().enumerate() {
-        let own: Vec<&Line> = lines.iter().filter(|line| line.component == Some(index)).collect();
+        let own: Vec<&Line> = lines
+            .iter()
+            .filter(|line| line.component == Some(index))
+            .collect();
         if own.is_empty() {
             continue;
         }
-        let last = own.iter().rev().find(|line| line.what == What::ComponentAmount);
+        let last = own
+            .iter()
+            .rev()
+            .find(|line| line.what == What::ComponentAmount);
         let parts = own
             .iter()
             .filter(|line| line.what != What::ComponentAmount)
@@ -133,7 +157,12 @@ pub fn why(rules: &LevyRules, reasoned: &Reasoned<Levy, What>, names: &[String])
         parts: shared(INCOME),
         ..Why::default()
     });
-    roots.extend(lines.iter().filter(|line| line.what == What::Total).map(|line| leaf(line, names)));
+    roots.extend(
+        lines
+            .iter()
+            .filter(|line| line.what == What::Total)
+            .map(|line| leaf(line, names)),
+    );
     roots.retain(|one| one.opens() || !one.value.is_empty());
     roots
 }
@@ -157,7 +186,10 @@ fn leaf(line: &Line, names: &[String]) -> Why {
     let label = match line.person {
         None => line.label.clone(),
         Some(person) => {
-            let name = names.get(person).cloned().unwrap_or_else(|| format!("{}人目", person + 1));
+            let name = names
+                .get(person)
+                .cloned()
+                .unwrap_or_else(|| format!("{}人目", person + 1));
             format!("{}（{name}）", line.label)
         }
     };

@@ -22,12 +22,18 @@ use office::security::permit::{Function, TrialLevy, ViewHousehold, ViewLevy};
 use office::{OfficeError, ledger, notices};
 
 /// The household page.
-pub async fn page(desk: Desk, Path(household): Path<i64>, Query(pairs): Query<Vec<(String, String)>>) -> Response {
+pub async fn page(
+    desk: Desk,
+    Path(household): Path<i64>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Response {
     desk.answer(move |desk| {
         desk.permit::<ViewHousehold>()?;
         desk.record(ViewHousehold::CODE, Some(household))?;
         let fields = Fields::new(pairs);
-        let page = desk.store().read(|conn| gather(desk, conn, household, &fields))?;
+        let page = desk
+            .store()
+            .read(|conn| gather(desk, conn, household, &fields))?;
         match page {
             Some(page) => answer::page(&page),
             None => answer::not_found(desk, "この世帯"),
@@ -36,20 +42,34 @@ pub async fn page(desk: Desk, Path(household): Path<i64>, Query(pairs): Query<Ve
     .await
 }
 
-fn gather(desk: &Desk, conn: &mut Conn, household: i64, fields: &Fields) -> Result<Option<HouseholdPage>, OfficeError> {
+fn gather(
+    desk: &Desk,
+    conn: &mut Conn,
+    household: i64,
+    fields: &Fields,
+) -> Result<Option<HouseholdPage>, OfficeError> {
     let today = desk.business_date();
     let mut errors = Vec::new();
-    let as_of = fields.day("as_of", "基準日", today, &mut errors).unwrap_or(today);
+    let as_of = fields
+        .day("as_of", "基準日", today, &mut errors)
+        .unwrap_or(today);
     let known_day = fields.day("known_at", "知り得た日", today, &mut errors);
     let known_at = known_day.map(end_of_day_in_japan);
     let Some(found) = load_household(conn, household, as_of, known_at)? else {
         return Ok(None);
     };
-    let decisions = if desk.session().may(ViewLevy::CODE) { decision::history(conn, household)? } else { Vec::new() };
+    let decisions = if desk.session().may(ViewLevy::CODE) {
+        decision::history(conn, household)?
+    } else {
+        Vec::new()
+    };
     let papers = notices::of_household(conn, household)?;
     let names = names::of(conn, as_of, &decisions)?;
     let people = picture::everyone(&found);
-    let lanes: Vec<_> = people.iter().map(|person| picture::lane(&found, person)).collect();
+    let lanes: Vec<_> = people
+        .iter()
+        .map(|person| picture::lane(&found, person))
+        .collect();
     let marks = marks(conn, household, &decisions, &papers)?;
     let mut layout = desk.layout("世帯");
     layout.errors = errors;
@@ -57,12 +77,22 @@ fn gather(desk: &Desk, conn: &mut Conn, household: i64, fields: &Fields) -> Resu
     Ok(Some(HouseholdPage {
         page: layout,
         household_id: household,
-        as_of: if fields.text("as_of").is_empty() { day_ja(as_of) } else { fields.text("as_of").to_owned() },
+        as_of: if fields.text("as_of").is_empty() {
+            day_ja(as_of)
+        } else {
+            fields.text("as_of").to_owned()
+        },
         known_at: fields.text("known_at").to_owned(),
-        members: people.iter().map(|person| picture::member(&found, person, as_of)).collect(),
+        members: people
+            .iter()
+            .map(|person| picture::member(&found, person, as_of))
+            .collect(),
         timeline: draw(as_of, &lanes, &marks),
         levies: levies(&decisions, &names),
-        notices: papers.iter().map(|notice| notice_line(desk, notice, &names)).collect(),
+        notices: papers
+            .iter()
+            .map(|notice| notice_line(desk, notice, &names))
+            .collect(),
         preview_href: if desk.session().may(TrialLevy::CODE) {
             format!("/households/{household}/preview")
         } else {
@@ -76,7 +106,9 @@ fn end_of_day_in_japan(day: Date) -> i64 {
     const DAY_MICROS: i64 = 86_400_000_000;
     const JAPAN_MICROS: i64 = 9 * 3_600_000_000;
     let epoch = law::day(1970, 1, 1);
-    let days = epoch.until(day).map_or(0, |span| i64::from(span.get_days()));
+    let days = epoch
+        .until(day)
+        .map_or(0, |span| i64::from(span.get_days()));
     (days + 1) * DAY_MICROS - JAPAN_MICROS - 1
 }
 
@@ -111,7 +143,10 @@ fn levies(decisions: &[Decision], names: &Names) -> Vec<LevyLine> {
 }
 
 fn notice_line(desk: &Desk, notice: &Notice, names: &Names) -> NoticeLine {
-    let year = i16::try_from(notice.levy_year).map_or_else(|_| notice.levy_year.to_string(), |year| year_ja(FiscalYear(year)));
+    let year = i16::try_from(notice.levy_year).map_or_else(
+        |_| notice.levy_year.to_string(),
+        |year| year_ja(FiscalYear(year)),
+    );
     NoticeLine {
         kind: kind_ja(&notice.kind).to_owned(),
         addressee: names.person(notice.addressee_id),
@@ -133,13 +168,21 @@ fn marks(
 ) -> Result<Vec<MarkFact>, OfficeError> {
     let mut marks = Vec::new();
     for one in decisions {
-        let label = format!("{} {} {}", year_ja(one.levy_year), one.reason, one.outcome.parts.total());
+        let label = format!(
+            "{} {} {}",
+            year_ja(one.levy_year),
+            one.reason,
+            one.outcome.parts.total()
+        );
         marks.push(MarkFact {
             kind: MarkKind::Decision,
             on: one.decided_on,
             label,
         });
-        for notice in papers.iter().filter(|notice| notice.decision_id == one.decision_id) {
+        for notice in papers
+            .iter()
+            .filter(|notice| notice.decision_id == one.decision_id)
+        {
             marks.push(MarkFact {
                 kind: MarkKind::Notice,
                 on: one.decided_on,
@@ -155,7 +198,12 @@ fn marks(
             marks.push(MarkFact {
                 kind: MarkKind::Due,
                 on: line.due_on,
-                label: format!("{} {} {}", year_ja(year), words::instalment_number(line.instalment), line.parts.total()),
+                label: format!(
+                    "{} {} {}",
+                    year_ja(year),
+                    words::instalment_number(line.instalment),
+                    line.parts.total()
+                ),
             });
         }
     }
@@ -166,7 +214,12 @@ fn marks(
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn subject(desk: &Desk, conn: &mut Conn, household: i64, tab: &str) -> Result<Option<Subject>, OfficeError> {
+pub fn subject(
+    desk: &Desk,
+    conn: &mut Conn,
+    household: i64,
+    tab: &str,
+) -> Result<Option<Subject>, OfficeError> {
     let today = desk.business_date();
     let found = load_household(conn, household, today, None)?;
     Ok(found.map(|found| describe(desk, &found, today, tab)))
@@ -179,12 +232,24 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
         .into_iter()
         .any(|person| picture::current(person).is_some_and(|resident| resident.withheld));
     let year = desk.usual_year().0;
-    let mut tabs = vec![MenuItem::new("世帯", &format!("/households/{household}"), tab == "household")];
+    let mut tabs = vec![MenuItem::new(
+        "世帯",
+        &format!("/households/{household}"),
+        tab == "household",
+    )];
     if desk.session().may(ViewLevy::CODE) {
-        tabs.push(MenuItem::new("賦課", &format!("/households/{household}/levy/{year}"), tab == "levy"));
+        tabs.push(MenuItem::new(
+            "賦課",
+            &format!("/households/{household}/levy/{year}"),
+            tab == "levy",
+        ));
     }
     if desk.session().may(TrialLevy::CODE) {
-        tabs.push(MenuItem::new("再計算", &format!("/households/{household}/preview"), tab == "preview"));
+        tabs.push(MenuItem::new(
+            "再計算",
+            &format!("/households/{household}/preview"),
+            tab == "preview",
+        ));
     }
     let number = found.head.as_ref().or_else(|| found.heads.last());
     Subject {
@@ -193,7 +258,11 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
         head_name: head.map_or_else(|| format!("世帯番号{household}"), |head| head.name.clone()),
         head_kana: head.map_or_else(String::new, |head| head.kana.clone()),
         head_birth: head.map_or_else(String::new, |head| {
-            format!("{}（{}歳）", day_ja(head.birth_on), law::date::age_on(head.birth_on, as_of))
+            format!(
+                "{}（{}歳）",
+                day_ja(head.birth_on),
+                law::date::age_on(head.birth_on, as_of)
+            )
         }),
         address: match head {
             Some(_) if withheld => "（非開示）".to_owned(),

@@ -26,7 +26,11 @@ impl Names {
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn people(conn: &mut Conn, on: Date, numbers: impl IntoIterator<Item = i64>) -> Result<Names, OfficeError> {
+pub fn people(
+    conn: &mut Conn,
+    on: Date,
+    numbers: impl IntoIterator<Item = i64>,
+) -> Result<Names, OfficeError> {
     let mut names = HashMap::new();
     for number in numbers {
         if names.contains_key(&number) {
@@ -50,7 +54,10 @@ pub fn people(conn: &mut Conn, on: Date, numbers: impl IntoIterator<Item = i64>)
 /// [`OfficeError::Store`].
 pub fn of(conn: &mut Conn, on: Date, decisions: &[Decision]) -> Result<Names, OfficeError> {
     let mut numbers: Vec<i64> = decisions.iter().map(|one| one.outcome.liable_id).collect();
-    let mut households: Vec<i64> = decisions.iter().map(|one| one.outcome.household_id).collect();
+    let mut households: Vec<i64> = decisions
+        .iter()
+        .map(|one| one.outcome.household_id)
+        .collect();
     households.sort_unstable();
     households.dedup();
     for household in households {
@@ -69,7 +76,10 @@ pub fn of(conn: &mut Conn, on: Date, decisions: &[Decision]) -> Result<Names, Of
 /// [`OfficeError::Store`].
 pub fn household_number(conn: &mut Conn, household: i64, on: Date) -> Result<String, OfficeError> {
     let heads = timeline::<HouseholdHead>(conn, household, None)?;
-    let standing = heads.iter().find(|head| head.valid.holds(on)).or_else(|| heads.last());
+    let standing = heads
+        .iter()
+        .find(|head| head.valid.holds(on))
+        .or_else(|| heads.last());
     Ok(standing.map_or_else(String::new, |head| written(&head.fact)))
 }
 

@@ -69,20 +69,34 @@ pub(super) fn member(picture: &HouseholdPicture, person: &PersonPicture, as_of: 
     };
     Member {
         person_id: person.person_id,
-        name: resident.map_or_else(|| format!("宛名番号{}", person.person_id), |one| one.name.clone()),
+        name: resident.map_or_else(
+            || format!("宛名番号{}", person.person_id),
+            |one| one.name.clone(),
+        ),
         kana: resident.map_or_else(String::new, |one| one.kana.clone()),
-        relationship: resident.map_or_else(String::new, |one| word("relationship", &one.relationship)),
+        relationship: resident
+            .map_or_else(String::new, |one| word("relationship", &one.relationship)),
         birth: resident.map_or_else(String::new, birth),
-        age: resident.map_or_else(String::new, |one| law::date::age_on(one.birth_on, as_of).to_string()),
+        age: resident.map_or_else(String::new, |one| {
+            law::date::age_on(one.birth_on, as_of).to_string()
+        }),
         sex: sex(person),
         standing: standing.to_owned(),
         gained: span.map_or_else(String::new, |span| {
-            format!("{} {}", day_ja(span.valid.from), word("gain_cause", &span.fact.gain_cause))
+            format!(
+                "{} {}",
+                day_ja(span.valid.from),
+                word("gain_cause", &span.fact.gain_cause)
+            )
         }),
         lost: span
             .and_then(|span| Some((span.valid.until?, span)))
             .map_or_else(String::new, |(until, span)| {
-                let why = span.fact.loss_cause.as_deref().map_or_else(String::new, |code| word("loss_cause", code));
+                let why = span
+                    .fact
+                    .loss_cause
+                    .as_deref()
+                    .map_or_else(String::new, |code| word("loss_cause", code));
                 format!("{} {why}", day_ja(until))
             }),
         income: income(person, as_of),
@@ -93,12 +107,20 @@ pub(super) fn member(picture: &HouseholdPicture, person: &PersonPicture, as_of: 
 
 fn birth(resident: &Resident) -> String {
     let day = day_ja(resident.birth_on);
-    if resident.birth_unknown { format!("{day}（不詳）") } else { day }
+    if resident.birth_unknown {
+        format!("{day}（不詳）")
+    } else {
+        day
+    }
 }
 
 /// 前年の総所得金額等 in words; unknown is never shown as zero.
 fn income(person: &PersonPicture, as_of: Date) -> String {
-    let Some(year) = person.incomes.iter().find(|income| income.valid.holds(as_of)) else {
+    let Some(year) = person
+        .incomes
+        .iter()
+        .find(|income| income.valid.holds(as_of))
+    else {
         return "なし".to_owned();
     };
     match (year.fact.filing, year.fact.inquiry_open) {
@@ -132,13 +154,29 @@ pub(super) fn badges(person: &PersonPicture, as_of: Date, counted: bool) -> Vec<
         _ => {}
     }
     if person.unemployment.iter().any(|one| one.valid.holds(as_of)) {
-        badges.push(Badge::new("非自発的失業", Tone::Info, "給与所得を30/100として計算しています"));
+        badges.push(Badge::new(
+            "非自発的失業",
+            Tone::Info,
+            "給与所得を30/100として計算しています",
+        ));
     }
     if person.care_exempt.iter().any(|one| one.valid.holds(as_of)) {
-        badges.push(Badge::new("介護適用除外", Tone::Info, "適用除外施設に入所しています。介護分はかかりません"));
+        badges.push(Badge::new(
+            "介護適用除外",
+            Tone::Info,
+            "適用除外施設に入所しています。介護分はかかりません",
+        ));
     }
-    if person.former_dependant.iter().any(|one| one.valid.holds(as_of)) {
-        badges.push(Badge::new("旧被扶養者", Tone::Info, "旧被扶養者の減免の対象です"));
+    if person
+        .former_dependant
+        .iter()
+        .any(|one| one.valid.holds(as_of))
+    {
+        badges.push(Badge::new(
+            "旧被扶養者",
+            Tone::Info,
+            "旧被扶養者の減免の対象です",
+        ));
     }
     badges
 }
@@ -154,9 +192,16 @@ pub(super) fn household_badges(picture: &HouseholdPicture, as_of: Date) -> Vec<B
         }
     }
     let head = picture.head.as_ref().map(|head| head.fact.head_person_id);
-    let head_insured = picture.members.iter().any(|person| Some(person.person_id) == head);
+    let head_insured = picture
+        .members
+        .iter()
+        .any(|person| Some(person.person_id) == head);
     if head.is_some() && !head_insured && !picture.members.is_empty() {
-        all.push(Badge::new("擬制世帯", Tone::Info, "世帯主は国保に加入していませんが、納付義務者です"));
+        all.push(Badge::new(
+            "擬制世帯",
+            Tone::Info,
+            "世帯主は国保に加入していませんが、納付義務者です",
+        ));
     }
     all.sort_by_key(|badge| match badge.tone {
         Tone::Bad => 0,
@@ -171,7 +216,12 @@ pub(super) fn lane(picture: &HouseholdPicture, person: &PersonPicture) -> Lane {
     let household = picture.household_id;
     let mut spans = Vec::new();
     let mut add = |kind: SpanKind, from: Date, until: Option<Date>, label: String| {
-        spans.push(SpanFact { kind, from, until, label });
+        spans.push(SpanFact {
+            kind,
+            from,
+            until,
+            label,
+        });
     };
     for span in &person.insured {
         let here = span.fact.household_id == household;
@@ -180,37 +230,73 @@ pub(super) fn lane(picture: &HouseholdPicture, person: &PersonPicture) -> Lane {
         } else {
             format!("世帯番号{}で加入", span.fact.household_id)
         };
-        let kind = if here { SpanKind::Insured } else { SpanKind::Outside };
+        let kind = if here {
+            SpanKind::Insured
+        } else {
+            SpanKind::Outside
+        };
         add(kind, span.valid.from, span.valid.until, label);
     }
     for span in &person.former_insured {
-        add(SpanKind::Former, span.valid.from, span.valid.until, "特定同一世帯所属者".to_owned());
+        add(
+            SpanKind::Former,
+            span.valid.from,
+            span.valid.until,
+            "特定同一世帯所属者".to_owned(),
+        );
     }
     for span in &person.unemployment {
         let days = span.fact.span();
-        add(SpanKind::Special, days.from, days.until, "非自発的失業の特例".to_owned());
+        add(
+            SpanKind::Special,
+            days.from,
+            days.until,
+            "非自発的失業の特例".to_owned(),
+        );
     }
     for span in &person.former_dependant {
-        add(SpanKind::Special, span.valid.from, span.valid.until, "旧被扶養者".to_owned());
+        add(
+            SpanKind::Special,
+            span.valid.from,
+            span.valid.until,
+            "旧被扶養者".to_owned(),
+        );
     }
     for span in &person.maternity {
         let day = span.fact.delivery_on;
-        add(SpanKind::Special, day, Some(law::date::next_day(day)), format!("出産（予定）日 {}", day_ja(day)));
+        add(
+            SpanKind::Special,
+            day,
+            Some(law::date::next_day(day)),
+            format!("出産（予定）日 {}", day_ja(day)),
+        );
     }
     if let Some(resident) = current(person) {
         // 40歳に達する日の属する月から65歳に達する日の属する月の前月まで.
         let from = law::date::attains(resident.birth_on, 40);
         let until = law::date::attains(resident.birth_on, 65);
-        for span in person.insured.iter().filter(|span| span.fact.household_id == household) {
+        for span in person
+            .insured
+            .iter()
+            .filter(|span| span.fact.household_id == household)
+        {
             let start = span.valid.from.max(from);
             let end = span.valid.until.map_or(until, |lost| lost.min(until));
             if start < end {
-                add(SpanKind::Care, start, Some(end), "介護分の対象（40〜64歳）".to_owned());
+                add(
+                    SpanKind::Care,
+                    start,
+                    Some(end),
+                    "介護分の対象（40〜64歳）".to_owned(),
+                );
             }
         }
     }
     Lane {
-        name: current(person).map_or_else(|| person.person_id.to_string(), |resident| resident.name.clone()),
+        name: current(person).map_or_else(
+            || person.person_id.to_string(),
+            |resident| resident.name.clone(),
+        ),
         spans,
     }
 }

@@ -69,8 +69,10 @@ pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
                     )
                 });
                 // One person and nobody else: straight to the household.
-                if let ([one], true) = (page.found.as_slice(), page.more_href.is_empty() && cursor.is_none())
-                    && one.href.starts_with("/households/")
+                if let ([one], true) = (
+                    page.found.as_slice(),
+                    page.more_href.is_empty() && cursor.is_none(),
+                ) && one.href.starts_with("/households/")
                 {
                     return Ok(answer::go(&one.href));
                 }
@@ -92,14 +94,17 @@ pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
 
 fn found(conn: &mut Conn, hit: &Hit, today: Date) -> Result<Found, OfficeError> {
     let picture = load_person(conn, hit.person_id, today, None)?;
-    let household = picture.as_ref().and_then(|picture| household_of(picture, today));
+    let household = picture
+        .as_ref()
+        .and_then(|picture| household_of(picture, today));
     let number = match household {
         Some(household) => names::household_number(conn, household, today)?,
         None => String::new(),
     };
-    let (standing, gone) = picture
-        .as_ref()
-        .map_or_else(|| ("加入の記録なし".to_owned(), true), |picture| standing(picture, today));
+    let (standing, gone) = picture.as_ref().map_or_else(
+        || ("加入の記録なし".to_owned(), true),
+        |picture| standing(picture, today),
+    );
     let mut badges = Vec::new();
     if hit.address.is_none() {
         badges.push(withheld());
@@ -114,10 +119,19 @@ fn found(conn: &mut Conn, hit: &Hit, today: Date) -> Result<Found, OfficeError> 
         ),
         name: hit.name.clone(),
         kana: hit.kana.clone(),
-        birth: if hit.birth_unknown { format!("{}（不詳）", day_ja(hit.birth_on)) } else { day_ja(hit.birth_on) },
+        birth: if hit.birth_unknown {
+            format!("{}（不詳）", day_ja(hit.birth_on))
+        } else {
+            day_ja(hit.birth_on)
+        },
         age: law::date::age_on(hit.birth_on, today).to_string(),
-        sex: picture.as_ref().map_or_else(String::new, super::picture::sex),
-        address: hit.address.clone().unwrap_or_else(|| "（非開示）".to_owned()),
+        sex: picture
+            .as_ref()
+            .map_or_else(String::new, super::picture::sex),
+        address: hit
+            .address
+            .clone()
+            .unwrap_or_else(|| "（非開示）".to_owned()),
         number,
         person_id: hit.person_id,
         standing,
@@ -139,7 +153,12 @@ pub(super) fn withheld() -> Badge {
 fn household_of(picture: &PersonPicture, today: Date) -> Option<i64> {
     let now = picture.insured.iter().find(|span| span.valid.holds(today));
     let last = || picture.insured.iter().max_by_key(|span| span.valid.from);
-    let former = || picture.former_insured.iter().max_by_key(|span| span.valid.from);
+    let former = || {
+        picture
+            .former_insured
+            .iter()
+            .max_by_key(|span| span.valid.from)
+    };
     now.or_else(last)
         .map(|span| span.fact.household_id)
         .or_else(|| former().map(|span| span.fact.household_id))
@@ -149,13 +168,28 @@ fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
     if picture.insured.iter().any(|span| span.valid.holds(today)) {
         return ("加入中".to_owned(), false);
     }
-    if picture.former_insured.iter().any(|span| span.valid.holds(today)) {
+    if picture
+        .former_insured
+        .iter()
+        .any(|span| span.valid.holds(today))
+    {
         return ("特定同一世帯所属者".to_owned(), false);
     }
-    if let Some(from) = picture.insured.iter().map(|span| span.valid.from).filter(|from| *from > today).min() {
+    if let Some(from) = picture
+        .insured
+        .iter()
+        .map(|span| span.valid.from)
+        .filter(|from| *from > today)
+        .min()
+    {
         return (format!("{}加入予定", day_ja(from)), false);
     }
-    match picture.insured.iter().filter_map(|span| span.valid.until).max() {
+    match picture
+        .insured
+        .iter()
+        .filter_map(|span| span.valid.until)
+        .max()
+    {
         Some(lost) => (format!("{}喪失", day_ja(lost)), true),
         None => ("加入の記録なし".to_owned(), true),
     }
@@ -167,8 +201,13 @@ pub async fn person(desk: Desk, Path(person_id): Path<i64>) -> Response {
         desk.permit::<ViewHousehold>()?;
         desk.record(ViewHousehold::CODE, Some(person_id))?;
         let today = desk.business_date();
-        let picture = desk.store().read(|conn| load_person(conn, person_id, today, None))?;
-        match picture.as_ref().and_then(|picture| household_of(picture, today)) {
+        let picture = desk
+            .store()
+            .read(|conn| load_person(conn, person_id, today, None))?;
+        match picture
+            .as_ref()
+            .and_then(|picture| household_of(picture, today))
+        {
             Some(household) => Ok(answer::go(&format!("/households/{household}"))),
             None => answer::not_found(desk, "この人の国民健康保険の世帯"),
         }

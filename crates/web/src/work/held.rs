@@ -40,8 +40,13 @@ pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
         let full = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE);
         let more_href = match rows.last() {
             Some(last) if full => {
-                let file = of.file.map_or_else(String::new, |file| format!("file={file}&"));
-                format!("/held?{file}after_file={}&after={}", last.file_id, last.row_number)
+                let file = of
+                    .file
+                    .map_or_else(String::new, |file| format!("file={file}&"));
+                format!(
+                    "/held?{file}after_file={}&after={}",
+                    last.file_id, last.row_number
+                )
             }
             _ => String::new(),
         };
@@ -49,7 +54,11 @@ pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
             page: desk.layout("保留"),
             rows: rows.into_iter().map(line).collect(),
             more_href,
-            all_href: if of.file.is_some() { "/held".to_owned() } else { String::new() },
+            all_href: if of.file.is_some() {
+                "/held".to_owned()
+            } else {
+                String::new()
+            },
             total: total(waiting),
         })
     })
@@ -82,7 +91,11 @@ fn line(row: HeldRow) -> HeldLine {
         field: row.field,
         code: row.code,
         message: row.message,
-        body: row.cells.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+        body: row
+            .cells
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .collect(),
         owner: row.owner,
         review: row.state == "review",
     }

@@ -98,7 +98,9 @@ pub async fn page(desk: Desk, Path(job_id): Path<i64>) -> Response {
             return answer::not_found(desk, "この処理");
         };
         let mut line = line(&job);
-        line.began = run.as_ref().map_or_else(String::new, |run| moment_ja(run.known_at));
+        line.began = run
+            .as_ref()
+            .map_or_else(String::new, |run| moment_ja(run.known_at));
         let mut layout = desk.layout(&format!("処理 {job_id}"));
         layout.refresh = if line.running { 2 } else { 0 };
         let result_href = match (run, job.kind.as_str()) {

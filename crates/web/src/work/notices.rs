@@ -64,7 +64,9 @@ pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
 fn gather(desk: &Desk, conn: &mut Conn, of: Of) -> Result<NoticesPage, OfficeError> {
     let mut batches = Vec::new();
     let mut chosen = String::new();
-    let published = run::list(conn)?.into_iter().filter(|run| run.state == RunState::Published);
+    let published = run::list(conn)?
+        .into_iter()
+        .filter(|run| run.state == RunState::Published);
     for run in published.take(20) {
         let counts = notices::counts(conn, run.run_id)?;
         let line = runs::line(&run);
@@ -83,7 +85,11 @@ fn gather(desk: &Desk, conn: &mut Conn, of: Of) -> Result<NoticesPage, OfficeErr
         (Some(last), Some(run)) if full => format!("/notices?run={run}&after={}", last.notice_id),
         _ => String::new(),
     };
-    let names = names::people(conn, desk.business_date(), rows.iter().map(|row| row.addressee_id))?;
+    let names = names::people(
+        conn,
+        desk.business_date(),
+        rows.iter().map(|row| row.addressee_id),
+    )?;
     Ok(NoticesPage {
         page: desk.layout("通知書"),
         batches,
@@ -120,7 +126,8 @@ fn line(desk: &Desk, notice: &Notice, names: &names::Names) -> NoticeRow {
         reason: notice.hold_reason.clone().unwrap_or_default(),
         tone,
         household_href: format!("/households/{}", notice.household_id),
-        paper_href: if desk.app().office().paper.is_some() && desk.session().may(PrintNotice::CODE) {
+        paper_href: if desk.app().office().paper.is_some() && desk.session().may(PrintNotice::CODE)
+        {
             format!("/notices/{}/paper", notice.notice_id)
         } else {
             String::new()
@@ -136,15 +143,22 @@ pub async fn paper(desk: Desk, Path(notice_id): Path<i64>) -> Response {
         let Some(make) = &desk.app().office().paper else {
             return Err(law::Refusal::new(
                 "web.paper.missing",
-                "このプログラムは書類の作成を含まずに作られています。管理者に問い合わせてください".to_owned(),
+                "このプログラムは書類の作成を含まずに作られています。管理者に問い合わせてください"
+                    .to_owned(),
             )
             .into());
         };
         match make(desk.store(), &permit, &desk.acting(""), notice_id)? {
             Some(pdf) => Ok((
                 [
-                    (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
-                    (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"notice.pdf\"")),
+                    (
+                        header::CONTENT_TYPE,
+                        HeaderValue::from_static("application/pdf"),
+                    ),
+                    (
+                        header::CONTENT_DISPOSITION,
+                        HeaderValue::from_static("inline; filename=\"notice.pdf\""),
+                    ),
                 ],
                 pdf,
             )

@@ -20,12 +20,18 @@ pub struct Seen {
 impl Seen {
     /// The token of the forms on the page.
     pub fn csrf(&self) -> String {
-        let rest = self.text.split("name=\"csrf\" value=\"").nth(1).expect("a form with a token");
+        let rest = self
+            .text
+            .split("name=\"csrf\" value=\"")
+            .nth(1)
+            .expect("a form with a token");
         rest.split('"').next().unwrap().to_owned()
     }
 
     pub fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(header::LOCATION)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
@@ -38,13 +44,20 @@ impl Browser {
     }
 
     pub async fn get(&mut self, path: &str) -> Seen {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
         let body: Vec<String> = fields
             .iter()
-            .map(|(name, value)| format!("{}={}", web::answer::percent(name), web::answer::percent(value)))
+            .map(|(name, value)| {
+                format!(
+                    "{}={}",
+                    web::answer::percent(name),
+                    web::answer::percent(value)
+                )
+            })
             .collect();
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -54,9 +67,15 @@ impl Browser {
     }
 
     pub async fn send(&mut self, mut request: Request<Body>) -> Seen {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         if !cookies.is_empty() {
-            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+            request
+                .headers_mut()
+                .insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -80,7 +99,12 @@ impl Browser {
     /// Logs in and returns the token of the session's forms.
     pub async fn log_in(&mut self, login: &str, password: &str) -> String {
         let csrf = self.get("/login").await.csrf();
-        let fields = [("csrf", csrf.as_str()), ("login", login), ("password", password), ("next", "/")];
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("login", login),
+            ("password", password),
+            ("next", "/"),
+        ];
         let seen = self.post("/login", &fields).await;
         assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text);
         self.get("/").await.csrf()

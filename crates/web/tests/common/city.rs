@@ -7,8 +7,8 @@ use law::rules::RuleBook;
 use law::{FiscalYear, day};
 use office::levy::YearRules;
 use office::registry::{
-    CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Resident, Sex, Status,
-    Unemployment, YearIncome, record, record_household, record_person, year_span,
+    CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Resident,
+    Sex, Status, Unemployment, YearIncome, record, record_household, record_person, year_span,
 };
 use office::security::login::command_session;
 use office::security::password::PasswordCost;
@@ -78,13 +78,20 @@ fn staff(store: &db::Store) {
         prepare(new, PasswordCost::LOWEST).unwrap()
     };
     let admin = new("admin01", Role::Administrator);
-    store.write(|conn| open_first(conn, &acting(), &admin)).unwrap();
+    store
+        .write(|conn| open_first(conn, &acting(), &admin))
+        .unwrap();
     for (login, role) in STAFF.iter().filter(|(login, _)| *login != "admin01") {
         let ready = new(login, *role);
         store
             .write(|conn| {
                 let session = command_session(conn, "admin01", "test")?;
-                open(conn, &acting(), &authorize::<ManageStaff>(&session)?, &ready)
+                open(
+                    conn,
+                    &acting(),
+                    &authorize::<ManageStaff>(&session)?,
+                    &ready,
+                )
             })
             .unwrap();
     }
@@ -103,7 +110,13 @@ fn people(store: &db::Store, households: u64) {
         .write(|conn| {
             let session = command_session(conn, "levy01", "test")?;
             let permit = authorize::<RegisterFact>(&session)?;
-            let act = acts::begin(conn, &acting(), &permit, "registry.register", &acts::ActDetails::default())?;
+            let act = acts::begin(
+                conn,
+                &acting(),
+                &permit,
+                "registry.register",
+                &acts::ActDetails::default(),
+            )?;
             for household in city.households() {
                 lay(conn, &act, &household)?;
             }
@@ -130,7 +143,11 @@ fn lay(conn: &mut Conn, act: &Act, household: &sim::Household) -> Result<(), Off
             former_surname: None,
             birth_on: person.birth_on,
             birth_unknown: false,
-            sex: if person.sex == 1 { Sex::Male } else { Sex::Female },
+            sex: if person.sex == 1 {
+                Sex::Male
+            } else {
+                Sex::Female
+            },
             register_household: Some(home),
             relationship: person.relationship.to_owned(),
             postal_code: household.postal_code.clone(),
@@ -167,7 +184,13 @@ fn facts(conn: &mut Conn, act: &Act, home: i64, person: &sim::Person) -> Result<
         }
         Part::FormerInsured => {
             let from = person.moved_on.unwrap();
-            record(conn, act, id, Span::since(from), &FormerInsured { household_id: home })?;
+            record(
+                conn,
+                act,
+                id,
+                Span::since(from),
+                &FormerInsured { household_id: home },
+            )?;
         }
         Part::FictitiousHead => {}
     }
@@ -209,7 +232,13 @@ fn facts(conn: &mut Conn, act: &Act, home: i64, person: &sim::Person) -> Result<
         .former_dependant_since
         .filter(|since| law::date::attains(person.birth_on, 65) <= *since);
     if let Some(since) = since {
-        record(conn, act, id, Span::since(since), &FormerDependant { since })?;
+        record(
+            conn,
+            act,
+            id,
+            Span::since(since),
+            &FormerDependant { since },
+        )?;
     }
     Ok(())
 }

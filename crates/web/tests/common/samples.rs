@@ -8,7 +8,9 @@ use web::view::compare::{Changed, ComparePage};
 use web::view::home::{HomePage, Task, YearLine};
 use web::view::household::{HouseholdPage, LevyLine, Member, NoticeLine};
 use web::view::layout::{Badge, FieldError, Layout, MenuItem, Subject, Tone, User};
-use web::view::levy::{DecisionLine, InstalmentLine, LedgerLine, LevyPage, PreviewBlock, PreviewPage};
+use web::view::levy::{
+    DecisionLine, InstalmentLine, LedgerLine, LevyPage, PreviewBlock, PreviewPage,
+};
 use web::view::login::LoginPage;
 use web::view::message::MessagePage;
 use web::view::run::{CountLine, RunHousehold, RunLine, RunPage, RunsPage};
@@ -16,7 +18,9 @@ use web::view::search::{Found, SearchPage};
 use web::view::timeline::{Lane, MarkFact, MarkKind, SpanFact, SpanKind, draw};
 use web::view::trial::{TrialPage, TrialPerson};
 use web::view::why::Why;
-use web::view::work::{HeldLine, HeldPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow, NoticesPage, StepLine};
+use web::view::work::{
+    HeldLine, HeldPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow, NoticesPage, StepLine,
+};
 
 use askama::Template;
 
@@ -63,7 +67,10 @@ fn with_subject(title: &str) -> Layout {
         address: text("見本市中央一丁目2番3号"),
         members: text("加入2人"),
         badges: badges(),
-        tabs: vec![MenuItem::new("世帯", "/households/12", true), MenuItem::new("賦課", "/households/12/levy/2026", false)],
+        tabs: vec![
+            MenuItem::new("世帯", "/households/12", true),
+            MenuItem::new("賦課", "/households/12/levy/2026", false),
+        ],
     });
     page
 }
@@ -106,12 +113,18 @@ fn table() -> AmountTable {
         kind,
     };
     AmountTable {
-        components: ["医療分", "支援分", "介護分", "子ども分"].map(text).to_vec(),
+        components: ["医療分", "支援分", "介護分", "子ども分"]
+            .map(text)
+            .to_vec(),
         rows: vec![
             row("所得割額", RowKind::Plain, [212_301, 75_123, 60_456, 8_000]),
             row("資産割額", RowKind::Plain, [0, 0, 0, 0]),
             row("均等割額", RowKind::Plain, [94_600, 33_600, 17_000, 3_600]),
-            row("うち軽減した額（7・5・2割）", RowKind::Off, [18_920, 6_720, 0, 720]),
+            row(
+                "うち軽減した額（7・5・2割）",
+                RowKind::Off,
+                [18_920, 6_720, 0, 720],
+            ),
             row("決定額", RowKind::Sum, [306_900, 108_720, 77_450, 11_600]),
         ],
         total: Yen(504_670),
@@ -173,15 +186,35 @@ fn household() -> HouseholdPage {
             name: text("見本 花子"),
             spans: vec![
                 span(SpanKind::Insured, day(2018, 4, 1), None, "加入（転入）"),
-                span(SpanKind::Care, day(2018, 4, 1), Some(day(2035, 7, 14)), "介護分の対象"),
-                span(SpanKind::Special, day(2025, 11, 1), Some(day(2027, 4, 1)), "非自発的失業の特例"),
+                span(
+                    SpanKind::Care,
+                    day(2018, 4, 1),
+                    Some(day(2035, 7, 14)),
+                    "介護分の対象",
+                ),
+                span(
+                    SpanKind::Special,
+                    day(2025, 11, 1),
+                    Some(day(2027, 4, 1)),
+                    "非自発的失業の特例",
+                ),
             ],
         },
         Lane {
             name: text("見本 一郎"),
             spans: vec![
-                span(SpanKind::Insured, day(2010, 1, 1), Some(day(2026, 2, 3)), "加入"),
-                span(SpanKind::Former, day(2026, 2, 3), None, "特定同一世帯所属者"),
+                span(
+                    SpanKind::Insured,
+                    day(2010, 1, 1),
+                    Some(day(2026, 2, 3)),
+                    "加入",
+                ),
+                span(
+                    SpanKind::Former,
+                    day(2026, 2, 3),
+                    None,
+                    "特定同一世帯所属者",
+                ),
             ],
         },
     ];
@@ -275,7 +308,10 @@ fn levy() -> LevyPage {
         }],
         why: why(),
         alarm: text("決定番号5の額を再計算すると違う額になります。"),
-        years: vec![(text("令和8年度"), text("/households/12/levy/2026"), true), (text("令和7年度"), text("/households/12/levy/2025"), false)],
+        years: vec![
+            (text("令和8年度"), text("/households/12/levy/2026"), true),
+            (text("令和7年度"), text("/households/12/levy/2025"), false),
+        ],
         preview_href: text("/households/12/preview"),
         paper_href: text("/notices/3/paper"),
         draft: true,
@@ -290,8 +326,14 @@ fn preview() -> PreviewPage {
             liable: text("見本 花子"),
             reasons: vec![text("軽減 5割→2割")],
             total: change("年額", 480_000, 504_670),
-            components: vec![change("医療分", 290_000, 306_900), change("年額", 480_000, 504_670)],
-            instalments: vec![change("1期", 48_000, 48_000), change("合計", 480_000, 504_670)],
+            components: vec![
+                change("医療分", 290_000, 306_900),
+                change("年額", 480_000, 504_670),
+            ],
+            instalments: vec![
+                change("1期", 48_000, 48_000),
+                change("合計", 480_000, 504_670),
+            ],
             past_due_reduction: Yen(1_000),
             barred: Yen(500),
             paper: text("変更（更正）決定通知書"),
@@ -313,13 +355,24 @@ fn run() -> RunPage {
         job: Some(job(true)),
         components: table().components,
         component_totals: [1, 2, 3, 4].map(|n| Yen(n * 1_000_000_000)).to_vec(),
-        chart: Some(singles("revenue", "区分ごとの賦課額", Unit::Yen, &[(text("医療分"), 6_000_000_000), (text("支援分"), 2_000_000_000)])),
+        chart: Some(singles(
+            "revenue",
+            "区分ごとの賦課額",
+            Unit::Yen,
+            &[
+                (text("医療分"), 6_000_000_000),
+                (text("支援分"), 2_000_000_000),
+            ],
+        )),
         counts: vec![CountLine {
             label: text("7割軽減"),
             count: 17_402,
             yen: Yen(412_000_000),
         }],
-        checks: vec![(text("全世帯の計算"), true), (text("別の職員による承認"), false)],
+        checks: vec![
+            (text("全世帯の計算"), true),
+            (text("別の職員による承認"), false),
+        ],
         households: vec![RunHousehold {
             household_id: 12,
             number: text("見・0012345"),
@@ -379,9 +432,15 @@ fn city() -> CityPage {
         }],
         answered: true,
         remarks: vec![text("58,201件の賦課を計算しました。")],
-        revenue: vec![change("医療分", 6_000_000_000, 6_300_000_000), change("合計", 6_000_000_000, 6_300_000_000)],
+        revenue: vec![
+            change("医療分", 6_000_000_000, 6_300_000_000),
+            change("合計", 6_000_000_000, 6_300_000_000),
+        ],
         counts: vec![(text("7割軽減"), 17_402, 17_402)],
-        charts: vec![pairs("chart-a", "区分ごとの賦課額", Unit::Yen, &[pair]), histogram("chart-b", "年額の増減の分布", &columns)],
+        charts: vec![
+            pairs("chart-a", "区分ごとの賦課額", Unit::Yen, &[pair]),
+            histogram("chart-b", "年額の増減の分布", &columns),
+        ],
         extremes: vec![changed()],
     }
 }
@@ -474,7 +533,10 @@ pub fn all() -> Vec<(&'static str, String)> {
         runs: vec![run_line(7), run_line(5)],
         may_run: true,
         years: vec![(text("2026"), text("令和8年度"))],
-        kinds: vec![(text("initial"), text("当初賦課")), (text("monthly"), text("月次更正"))],
+        kinds: vec![
+            (text("initial"), text("当初賦課")),
+            (text("monthly"), text("月次更正")),
+        ],
         decided_on: text("令和8年6月15日"),
         note: String::new(),
         kind: text("initial"),

@@ -1,0 +1,97 @@
+// No serious obstacle on any page, and everything within reach at the width of a counter's screen.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { launch, logIn, open, someHousehold, startDemo } from "./support.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let demo, browser, page, household;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await launch();
+  // Only here is the policy set aside: axe itself is a script from elsewhere.
+  page = await open(browser, { bypassCSP: true });
+}, { timeout: 240_000 });
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+async function check(name) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const serious = found.violations
+    .filter((one) => one.impact === "serious" || one.impact === "critical")
+    .map((one) => `${one.id}: ${one.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+  assert.deepEqual(serious, [], name);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${name} is ${wide}px wider than the screen`);
+}
+
+test("the log-in page", async () => {
+  await page.goto(`${demo.url}/login`);
+  await check("login");
+  await logIn(page, demo, demo.clerk);
+  household = await someHousehold(page, demo);
+});
+
+const pages = [
+  ["home", () => "/"],
+  ["search without words", () => "/search"],
+  ["search", () => `/search?q=${encodeURIComponent("ス")}`],
+  ["search without result", () => `/search?q=${encodeURIComponent("ヌヌヌヌ")}`],
+  ["household", () => household.href],
+  ["levy", () => `${household.href}/levy/2026`],
+  ["preview", () => `${household.href}/preview`],
+  ["runs", () => "/runs"],
+  ["run", () => "/runs/1"],
+  ["comparison", () => "/runs/compare?left=1&right=1"],
+  ["trial", () => "/trial"],
+  ["what-if", () => "/what-if"],
+  ["notices", () => "/notices?run=1"],
+  ["held", () => "/held"],
+  ["jobs", () => "/jobs"],
+  ["job", () => "/jobs/1"],
+  ["not found", () => "/households/1"],
+];
+
+for (const [name, path] of pages) {
+  test(name, async () => {
+    await page.goto(demo.url + path());
+    await check(name);
+  });
+}
+
+test("the levy with every reason open", async () => {
+  await page.goto(`${demo.url}${household.href}/levy/2026`);
+  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+  await check("levy, open");
+});
+
+test("answers with pictures and with errors", async () => {
+  await page.goto(`${demo.url}/what-if`);
+  await page.click("text=計算する");
+  await page.waitForSelector("#answer");
+  await check("what-if, answered");
+  await page.goto(`${demo.url}/trial`);
+  await page.fill("#birth_1", "R8.13.1");
+  await page.click("text=計算する");
+  await page.waitForSelector("#birth_1-wrong");
+  await check("trial with an error");
+});
+
+test("the focus is always to be seen", async () => {
+  await page.goto(demo.url);
+  for (let step = 0; step < 12; step += 1) {
+    await page.keyboard.press("Tab");
+    const seen = await page.evaluate(() => {
+      const style = getComputedStyle(document.activeElement);
+      return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    });
+    assert.ok(seen, `step ${step}`);
+  }
+});

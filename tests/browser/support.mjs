@@ -1,0 +1,99 @@
+// A city that is not there, its pages served by the program itself, and a browser to open them with.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const program = process.env.KOKUHO_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "kokuho");
+const households = "60";
+
+/** Starts the demonstration and answers where it is, who may log in, and how to end it. */
+export async function startDemo() {
+  if (!existsSync(program)) throw new Error(`${program} is not built: cargo build -p kokuho`);
+  const folder = mkdtempSync(join(tmpdir(), "kokuho-browser-"));
+  const child = spawn(program, ["demo", "--households", households, "--port", "0", "--folder", join(folder, "demo"), "--notices", "2"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said = { text: "" };
+  const ready = new Promise((resolve, reject) => {
+    const listen = (chunk) => {
+      said.text += chunk;
+      const address = said.text.match(/http:\/\/127\.0\.0\.1:\d+/);
+      const password = said.text.match(/パスワード (\S+)/);
+      if (address && password) resolve({ url: address[0], password: password[1] });
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.on("exit", (code) => reject(new Error(`the demonstration ended with ${code}:\n${said.text}`)));
+    setTimeout(() => reject(new Error(`the demonstration did not open its pages in time:\n${said.text}`)), 180_000).unref();
+  });
+  const stop = async () => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.removeAllListeners("exit");
+    child.kill("SIGTERM");
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    return { ...(await ready), clerk: "tanto", chief: "kacho", administrator: "kanri", stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.KOKUHO_CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--force-color-profile=srgb"],
+  });
+
+/** A window of a counter's size. What the browser complains of is kept in `page.complaints`. */
+export async function open(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "ja-JP", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.complaints = [];
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  page.on("console", (message) => {
+    // A refused form is answered with 4xx on purpose; the page says why.
+    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) page.complaints.push(message.text());
+  });
+  return page;
+}
+
+/** Logs in with the keyboard alone: the first field has the focus, Enter leads on. */
+export async function logIn(page, demo, who, path = "/") {
+  await page.goto(demo.url + path);
+  await page.waitForSelector("#password");
+  await page.keyboard.type(who);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(demo.password);
+  await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/login")), page.keyboard.press("Enter")]);
+}
+
+/** One household of the city as its pages show it. */
+export async function someHousehold(page, demo, row = 0) {
+  await page.goto(`${demo.url}/runs/1`);
+  const link = page.locator("tr[data-open] a[data-row]").nth(row);
+  const name = (await link.innerText()).trim();
+  const href = (await link.getAttribute("href")).replace(/\/levy\/.*/, "");
+  await page.goto(demo.url + href);
+  const subject = page.locator(".subject");
+  const kana = (await subject.locator(".name small").innerText()).trim();
+  const number = (await subject.locator(".pair").nth(0).innerText()).replace("記号番号", "").trim();
+  const birth = (await subject.locator(".pair").nth(1).innerText()).replace("生年月日", "").replace(/（.*/, "").trim();
+  return { name, kana, number, birth, href };
+}
+
+/** Keeps a picture for the documents when asked to. */
+export async function picture(page, name, options = {}) {
+  if (process.env.KOKUHO_SHOTS !== "1") return;
+  const folder = join(root, "docs", "images");
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: false, ...options });
+}
