@@ -30,10 +30,13 @@ pub struct LoadedHousehold {
 
 const INSURED: Sql = Sql {
     name: "levy.load.insured",
-    text: "select household_id, subject, valid_from, valid_until, loss_cause, loss_event_on from insured_fact \
-           where household_id >= $1 and household_id < $2 \
-           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
-           order by household_id, subject, valid_from",
+    text: "select i.household_id, i.subject, i.valid_from, i.valid_until, i.loss_cause, i.loss_event_on, \
+           case when i.valid_until is null or i.loss_cause is not null then 0 else \
+           (select count(*) from insured_fact n where n.subject = i.subject and n.valid_from = i.valid_until \
+           and n.recorded_at <= $3 and (n.superseded_at is null or n.superseded_at > $3)) end from insured_fact i \
+           where i.household_id >= $1 and i.household_id < $2 \
+           and i.recorded_at <= $3 and (i.superseded_at is null or i.superseded_at > $3) \
+           order by i.household_id, i.subject, i.valid_from",
 };
 const HEADS: Sql = Sql {
     name: "levy.load.heads",
@@ -189,7 +192,11 @@ pub fn households(
         let (household, subject) = (row.int(0)?, row.int(1)?);
         let draft = drafts.entry(household).or_default();
         let span = insured_span(row)?;
-        member(draft, subject, &person)?.insured.push(span);
+        add_span(
+            &mut member(draft, subject, &person)?.insured,
+            span,
+            row.int(6)? > 0,
+        );
         Ok(())
     })?;
     conn.for_each::<OfficeError>(&HEADS, &stretch, |row| {
@@ -396,6 +403,29 @@ pub fn loss_cause(code: &str) -> Option<LossCause> {
         "52" => LossCause::LateElderlyDisability,
         _ => return None,
     })
+}
+
+/// Adds a span. Insurance that goes on the next day without a loss is no loss: in the same household the two spans are
+/// one (枝番 or 記号番号 changed), in another it is a change of household (世帯変更), counted to the month before.
+fn add_span(spans: &mut Vec<InsuredSpan>, mut span: InsuredSpan, goes_on: bool) {
+    let goes_on_here = |before: &&mut InsuredSpan| {
+        before.cause == Some(LossCause::Other)
+            && before.event_on.is_none()
+            && before.lost_on == Some(span.acquired_on)
+    };
+    if goes_on {
+        span.cause = Some(LossCause::Other);
+        span.event_on = None;
+    }
+    match spans.last_mut().filter(goes_on_here) {
+        Some(before) => {
+            *before = InsuredSpan {
+                acquired_on: before.acquired_on,
+                ..span
+            };
+        }
+        None => spans.push(span),
+    }
 }
 
 fn insured_span(row: &Row) -> Result<InsuredSpan, StoreError> {

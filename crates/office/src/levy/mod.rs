@@ -5,6 +5,7 @@ pub mod compare;
 pub mod decide;
 pub mod decision;
 pub mod deferral;
+pub mod held;
 pub mod load;
 pub mod publish;
 pub mod relevy;

@@ -3,6 +3,7 @@
 use super::book::{Booking, differences, write};
 use super::decide::Outcome;
 use super::decision;
+use super::held;
 use super::run::{self, Run, RunState, read_outcome};
 use super::special;
 use super::undo;
@@ -181,7 +182,11 @@ fn gather(conn: &mut Conn, run: &Run, chunk: &Chunk) -> Result<Work, OfficeError
     let params = [run.run_id.into(), stretch.0.into(), stretch.1.into()];
     let mut outcomes = conn.query(&CANDIDATES, &params, |row| read_outcome(row, 0))?;
     special::attach(conn, run.run_id, stretch, run.known_at, year, &mut outcomes)?;
-    let standing = decision::standing(conn, chunk.from_key, chunk.until_key, year)?;
+    let mut standing = decision::standing(conn, chunk.from_key, chunk.until_key, year)?;
+    // A household the run could not levy stays as it stood.
+    let held = held::list(conn, run.run_id, chunk.from_key, chunk.until_key)?;
+    let waits = |household: i64| held.iter().any(|one| one.household_id == household);
+    standing.retain(|decision| !waits(decision.outcome.household_id));
     let charged = if standing.is_empty() {
         Vec::new()
     } else {

@@ -1,6 +1,7 @@
 //! 賦課処理 — a frozen snapshot, calculated at will, compared, approved by a second person, published.
 
 use super::decide::{Outcome, outcomes};
+use super::held::{self, Held};
 use super::load;
 use super::year_rules::YearRules;
 use crate::acts::{self, ActDetails, Acting};
@@ -287,20 +288,28 @@ pub fn calculate(
             )
         })?;
         let mut scratch = Scratch::default();
-        let mut rows = Vec::with_capacity(households.len());
+        let mut work = Work {
+            units: i64::try_from(households.len()).unwrap_or(0),
+            outcomes: Vec::with_capacity(households.len()),
+            held: Vec::new(),
+        };
         for household in &households {
-            rows.extend(
-                outcomes(&rules, &assessor, &mut scratch, household)
-                    .map_err(|error| in_household(household.household_id, error))?,
-            );
+            match outcomes(&rules, &assessor, &mut scratch, household) {
+                Ok(rows) => work.outcomes.extend(rows),
+                Err(OfficeError::Refusal(refusal)) => {
+                    work.held.push(Held::new(household.household_id, &refusal));
+                }
+                Err(error) => return Err(error),
+            }
         }
-        Ok((i64::try_from(households.len()).unwrap_or(0), rows))
+        Ok(work)
     };
-    let commit = |conn: &mut Conn, _: &Chunk, (units, rows): &(i64, Vec<Outcome>)| {
-        insert_candidates(conn, run_id, rows)?;
+    let commit = |conn: &mut Conn, _: &Chunk, work: &Work| {
+        insert_candidates(conn, run_id, &work.outcomes)?;
+        held::insert(conn, run_id, &work.held)?;
         Ok(Done {
-            units: *units,
-            yen: rows.iter().map(|row| row.parts.total().0).sum(),
+            units: work.units,
+            yen: work.outcomes.iter().map(|row| row.parts.total().0).sum(),
         })
     };
     let state = jobs::run_in_order(store, run_id, threads, clock, compute, commit, listen)?;
@@ -310,14 +319,11 @@ pub fn calculate(
     Ok(state)
 }
 
-fn in_household(household_id: i64, error: OfficeError) -> OfficeError {
-    match error {
-        OfficeError::Refusal(mut refusal) => {
-            refusal.message_ja = format!("世帯番号{household_id}: {}", refusal.message_ja);
-            OfficeError::Refusal(refusal)
-        }
-        other => other,
-    }
+/// What a chunk came to: results, and households that could not be levied.
+struct Work {
+    units: i64,
+    outcomes: Vec<Outcome>,
+    held: Vec<Held>,
 }
 
 const CANDIDATE_COLUMNS: &[(&str, ColumnType)] = &[

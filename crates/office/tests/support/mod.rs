@@ -8,6 +8,9 @@
     reason = "tests"
 )]
 
+pub mod desk;
+pub mod history;
+
 use db::{ColumnType, Conn, Store, Value};
 use law::levy::Income;
 use law::rules::RuleBook;
