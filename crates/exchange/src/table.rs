@@ -1,12 +1,11 @@
 //! A whole file by its layout: records, typed cells, and what does not fit.
 
-use crate::codes::Codes;
 use crate::control::{Control, Extent};
 use crate::csv::{Broken, Record, Records};
 use crate::encoding::WrongEncoding;
-use crate::field::{self, Day, Flaw};
-use crate::layout::{Balance, Field, FieldType, Form, Heading, Layout, Newline};
-use law::Date;
+use crate::field;
+use crate::layout::{Balance, Field, Form, Heading, Layout, Newline};
+use crate::row::Row;
 use std::borrow::Cow;
 
 /// The most records of one file.
@@ -43,19 +42,8 @@ pub enum FileError {
 /// The text of a file with its layout.
 #[derive(Debug)]
 pub struct Table<'b> {
-    layout: &'b Layout,
-    text: Cow<'b, str>,
-}
-
-/// One detail record.
-#[derive(Clone, Copy, Debug)]
-pub struct Row<'r> {
-    /// Line where it begins, from 1.
-    pub line: u64,
-    /// Byte where it begins in the decoded text.
-    pub start: usize,
-    layout: &'r Layout,
-    cells: &'r [Cow<'r, str>],
+    pub(crate) layout: &'b Layout,
+    pub(crate) text: Cow<'b, str>,
 }
 
 impl<'b> Table<'b> {
@@ -135,7 +123,7 @@ impl<'b> Table<'b> {
         Ok(trailer)
     }
 
-    fn hand_out<E: From<FileError>>(
+    pub(crate) fn hand_out<E: From<FileError>>(
         &self,
         line: u64,
         start: usize,
@@ -287,86 +275,11 @@ impl<'b> Table<'b> {
         Ok(control)
     }
 
-    fn for_each_fixed<E: From<FileError>>(
-        &self,
-        mut f: impl FnMut(Row<'_>) -> Result<(), E>,
-    ) -> Result<Option<Control>, E> {
-        let mut trailer = None;
-        let (mut at, mut line) = (0, 1);
-        while at < self.text.len() {
-            let (cells, end) = self.fixed_cells(line, at)?;
-            self.hand_out(line, at, &cells, &mut trailer, &mut f)?;
-            at = end;
-            line += 1;
-        }
-        Ok(trailer)
-    }
-
-    /// Cuts a fixed-length record by the bytes its letters take in the declared encoding.
-    fn fixed_cells(
-        &self,
-        line: u64,
-        start: usize,
-    ) -> Result<(Vec<Cow<'_, str>>, usize), FileError> {
-        let rest = self.text.get(start..).unwrap_or("");
-        let fields = [&self.layout.header, &self.layout.trailer]
-            .into_iter()
-            .find(|fields| {
-                fields
-                    .first()
-                    .and_then(|field| field.constant.as_deref())
-                    .is_some_and(|kind| rest.starts_with(kind))
-            })
-            .unwrap_or(&self.layout.fields);
-        let mut cells = Vec::with_capacity(fields.len());
-        let mut at = 0;
-        for field in fields {
-            let cell = self.fixed_cell(rest.get(at..).unwrap_or(""), usize::from(field.max));
-            let cell = cell.ok_or_else(|| {
-                self.shape(
-                    line,
-                    format!(
-                        "「{}」の{}バイトがそろっていません。途中で切れた可能性があります",
-                        field.name_ja, field.max
-                    ),
-                )
-            })?;
-            at += cell.len();
-            cells.push(Cow::Borrowed(cell.trim_end_matches(' ')));
-        }
-        let after = rest.get(at..).unwrap_or("");
-        at += after.len() - after.trim_start_matches(['\r', '\n']).len();
-        Ok((cells, start + at))
-    }
-
-    fn fixed_cell<'t>(&self, text: &'t str, bytes: usize) -> Option<&'t str> {
-        let mut taken = 0;
-        let mut buffer = Vec::new();
-        for (at, letter) in text.char_indices() {
-            if taken == bytes {
-                return text.get(..at);
-            }
-            if matches!(letter, '\r' | '\n') {
-                return None;
-            }
-            buffer.clear();
-            self.layout
-                .encoding
-                .encode(letter.encode_utf8(&mut [0; 4]), &mut buffer)
-                .ok()?;
-            taken += buffer.len();
-            if taken > bytes {
-                return None;
-            }
-        }
-        (taken == bytes).then_some(text)
-    }
-
     fn broken(&self, broken: Broken) -> FileError {
         self.shape(broken.line, broken.reason)
     }
 
-    fn shape(&self, line: u64, reason: String) -> FileError {
+    pub(crate) fn shape(&self, line: u64, reason: String) -> FileError {
         FileError::Shape {
             line,
             layout: self.layout.title_ja.clone(),
@@ -386,85 +299,4 @@ fn is_kind(fields: &[Field], first: &str) -> bool {
         .first()
         .and_then(|field| field.constant.as_deref())
         .is_some_and(|kind| kind == first)
-}
-
-impl<'r> Row<'r> {
-    /// A cell as it came; empty where there is none.
-    #[must_use]
-    pub fn text(&self, column: usize) -> &'r str {
-        self.cells.get(column).map_or("", |cell| cell.as_ref())
-    }
-
-    /// A cell by the name of its item; empty where the layout has no such item.
-    #[must_use]
-    pub fn named(&self, name: &str) -> &'r str {
-        self.layout
-            .column(name)
-            .map_or("", |column| self.text(column))
-    }
-
-    /// Where an item stands in the row.
-    #[must_use]
-    pub fn column(&self, name: &str) -> Option<usize> {
-        self.layout.column(name)
-    }
-
-    /// An integer; none where the cell is empty or is not one.
-    #[must_use]
-    pub fn int(&self, column: usize) -> Option<i64> {
-        self.text(column).parse().ok()
-    }
-
-    /// A day; none where the cell is empty or is not one.
-    #[must_use]
-    pub fn day(&self, column: usize) -> Option<Day> {
-        let text = self.text(column);
-        if text.is_empty() {
-            None
-        } else {
-            field::read_day(text, self.layout.dates).ok()
-        }
-    }
-
-    /// A day of the calendar; none where the cell is empty, unknown or endless.
-    #[must_use]
-    pub fn date(&self, column: usize) -> Option<Date> {
-        self.day(column).and_then(Day::date)
-    }
-
-    /// Name of an item as the clerk knows it.
-    #[must_use]
-    pub fn name_ja(&self, column: usize) -> &'r str {
-        self.layout
-            .fields
-            .get(column)
-            .map_or("", |field| field.name_ja.as_str())
-    }
-
-    /// Every cell of the row against its declaration.
-    pub fn check(&self, codes: &Codes, flaws: &mut Vec<Flaw>) {
-        for (cell, field) in self.cells.iter().zip(&self.layout.fields) {
-            if cell.is_empty() && field.kind == FieldType::Date && self.is_unknown(field) {
-                continue;
-            }
-            field::check(field, cell, self.layout.dates, codes, flaws);
-        }
-    }
-
-    fn is_unknown(&self, field: &Field) -> bool {
-        field
-            .unknown_flag
-            .as_deref()
-            .is_some_and(|flag| self.named(flag) == "1")
-    }
-
-    /// The row as it came, cell by cell under the identifiers of its items; empty cells are left out.
-    #[must_use]
-    pub fn cells(&self) -> Vec<(&'r str, &'r str)> {
-        let named = self.cells.iter().zip(&self.layout.fields);
-        named
-            .filter(|(cell, _)| !cell.is_empty())
-            .map(|(cell, field)| (field.name.as_str(), cell.as_ref()))
-            .collect()
-    }
 }

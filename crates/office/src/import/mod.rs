@@ -6,13 +6,18 @@
 //! so an import killed anywhere goes on when the same file is given again. A file whose content came before changes
 //! nothing; a row that says what stands already writes nothing.
 
+mod cells;
 mod chunk;
+mod difference;
 mod directory;
+mod gate;
 mod held;
 mod intake;
+mod job;
 mod plan;
 mod post;
 mod rows_insurance;
+mod rows_person;
 mod rows_resident;
 mod rows_tax;
 mod scan;
@@ -22,10 +27,15 @@ pub use intake::{ImportReport, Incoming, Municipality, Options, Progress, receiv
 
 use db::Sql;
 
-/// Statements of this area.
-pub const STATEMENTS: &[&[Sql]] = &[
-    intake::STATEMENTS,
-    directory::STATEMENTS,
-    post::STATEMENTS,
-    held::STATEMENTS,
-];
+/// Statements of this area, prepared on both engines by a test.
+#[must_use]
+pub fn statements() -> Vec<Sql> {
+    [
+        directory::STATEMENTS,
+        gate::STATEMENTS,
+        held::STATEMENTS,
+        job::STATEMENTS,
+        post::STATEMENTS,
+    ]
+    .concat()
+}

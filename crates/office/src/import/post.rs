@@ -1,13 +1,14 @@
 //! Posting a chunk in one transaction: cross checks, what stands, the difference, rows that wait, the position.
 
 use super::chunk;
+use super::difference::{Known, difference, older, read_known};
 use super::directory::Directory;
-use super::plan::{Creates, Plan, Replace, Staged, Target};
+use super::plan::{Creates, Plan, Staged, Target};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{ImportFile, Permit};
 use db::ColumnType::{Int, Text};
-use db::{Conn, Span, Sql, StoreError, Value};
+use db::{Conn, Span, Sql, Value};
 use exchange::{Flaw, Severity, Table};
 use law::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,14 +74,6 @@ pub(super) enum Reach<'y> {
     Between(i64, i64, &'y BTreeSet<Date>),
 }
 
-/// A standing or replaced row.
-struct Known {
-    fact_no: i64,
-    valid: Span,
-    stands: bool,
-    values: Vec<Value>,
-}
-
 /// A fact that lies where nothing stood.
 struct Added<'s> {
     subject: i64,
@@ -136,8 +129,10 @@ pub(super) fn post(
         };
         let stands = known.get(&subject).map_or(&[][..], Vec::as_slice);
         let mut changes = difference(&target, stands, group, reach);
-        outcome.posted += u64::try_from(changes.put.len()).unwrap_or(0);
-        outcome.same += u64::try_from(group.len() - changes.put.len()).unwrap_or(0);
+        outcome.posted += changes.rows;
+        outcome.same += u64::try_from(group.len())
+            .unwrap_or(0)
+            .saturating_sub(changes.rows);
         outcome.withdrawn += u64::try_from(changes.withdrawn.len()).unwrap_or(0);
         changes.close.append(&mut changes.withdrawn);
         let mut next_no = stands.iter().map(|known| known.fact_no).max().unwrap_or(0) + 1;
@@ -174,158 +169,6 @@ pub(super) fn post(
 
 pub(super) fn holds(flaws: &[Flaw]) -> bool {
     flaws.iter().any(|flaw| flaw.severity == Severity::Hold)
-}
-
-/// Every row ever written of the subjects in reach.
-fn read_known(
-    conn: &mut Conn,
-    target: &Target,
-    reach: Reach<'_>,
-    rows: &[Staged],
-) -> Result<BTreeMap<i64, Vec<Known>>, OfficeError> {
-    let subject = target.table.subject;
-    let text = format!(
-        "select {subject}, fact_no, valid_from, valid_until, superseded_at, {} from {} \
-         where {subject} >= $1 and {subject} <= $2 order by {subject}, fact_no",
-        target.table.columns.join(", "),
-        target.table.name
-    );
-    let mut known: BTreeMap<i64, Vec<Known>> = BTreeMap::new();
-    let mut read = |conn: &mut Conn, from: i64, until: i64| -> Result<(), StoreError> {
-        let found = conn.query_text(&text, &[from.into(), until.into()], |row| {
-            let fact = Known {
-                fact_no: row.int(1)?,
-                valid: Span::new(row.date(2)?, row.opt_date(3)?),
-                stands: row.opt_int(4)?.is_none(),
-                values: (5..row.width())
-                    .map(|place| row.value(place))
-                    .collect::<Result<_, _>>()?,
-            };
-            Ok((row.int(0)?, fact))
-        })?;
-        for (subject, fact) in found {
-            known.entry(subject).or_default().push(fact);
-        }
-        Ok(())
-    };
-    match reach {
-        Reach::Between(after, until, _) => read(conn, after.saturating_add(1), until)?,
-        Reach::Subjects => {
-            let mut last = None;
-            for row in rows.iter().filter(|row| row.subject >= 0) {
-                if last != Some(row.subject) {
-                    read(conn, row.subject, row.subject)?;
-                    last = Some(row.subject);
-                }
-            }
-        }
-    }
-    Ok(known)
-}
-
-/// A row of an older history than what stands of the same days.
-fn older(target: &Target, known: Option<&Vec<Known>>, row: &Staged) -> Option<Flaw> {
-    let (place, stated) = (target.version?, row.stated.as_ref()?);
-    let standing = known?
-        .iter()
-        .find(|known| known.stands && known.valid == stated.span())?;
-    let Some(Value::Text(source)) = standing.values.get(place) else {
-        return None;
-    };
-    let newest: i64 = source.strip_prefix("tax/")?.parse().ok()?;
-    (stated.order.1 < newest).then(|| {
-        Flaw::hold(
-            "履歴番号",
-            "import.row.older",
-            format!("履歴{}より新しい履歴{newest}が登録済みです。古いファイルではないか確かめてください", stated.order.1),
-        )
-    })
-}
-
-/// What changes for one subject.
-#[derive(Default)]
-struct Changes<'s> {
-    close: Vec<Span>,
-    withdrawn: Vec<Span>,
-    put: Vec<(&'s Staged, Span, Vec<Value>)>,
-    /// A fact to be put lies over one that stands.
-    overlaps: bool,
-}
-
-fn difference<'s>(
-    target: &Target,
-    known: &[Known],
-    group: &'s [Staged],
-    reach: Reach<'_>,
-) -> Changes<'s> {
-    let standing: Vec<&Known> = known.iter().filter(|known| known.stands).collect();
-    let stated: Vec<_> = group
-        .iter()
-        .filter_map(|row| row.stated.as_ref().map(|stated| (row, stated)))
-        .filter(|(_, stated)| stated.span().has_days())
-        .collect();
-    let mut changes = Changes::default();
-    let mut kept: Vec<i64> = Vec::new();
-    for (row, stated) in &stated {
-        let same = standing.iter().find(|known| {
-            known.valid == stated.span() && target.same(&known.values, &stated.values)
-        });
-        match same {
-            Some(known) => kept.push(known.fact_no),
-            None => changes.put.push((
-                row,
-                stated.span(),
-                carry(target, &standing, &stated.span(), &stated.values),
-            )),
-        }
-    }
-    let first = stated.iter().map(|(_, stated)| stated.from).min();
-    for known in standing
-        .iter()
-        .filter(|known| !kept.contains(&known.fact_no))
-    {
-        match (target.replace, first) {
-            (Replace::Whole, Some(_)) => changes.close.push(known.valid),
-            (Replace::FromFirstDay, Some(first)) => {
-                let from_first = Span::since(first);
-                changes.close.extend(known.valid.intersection(from_first));
-            }
-            (Replace::EachSpan, _) => {
-                let mine = changes
-                    .put
-                    .iter()
-                    .any(|(_, span, _)| span.intersection(known.valid).is_some());
-                if mine {
-                    changes.overlaps = true;
-                } else if let Reach::Between(_, _, days) = reach
-                    && target.withdraws
-                    && days.contains(&known.valid.from)
-                {
-                    changes.withdrawn.push(known.valid);
-                }
-            }
-            (Replace::Whole | Replace::FromFirstDay, None) => {}
-        }
-    }
-    changes
-}
-
-/// Fills the columns that no file carries from what stands.
-fn carry(target: &Target, standing: &[&Known], span: &Span, values: &[Value]) -> Vec<Value> {
-    let mut values = values.to_vec();
-    let source = standing
-        .iter()
-        .find(|known| known.valid.intersection(*span).is_some())
-        .or(standing.last());
-    if let Some(source) = source {
-        for place in target.carried {
-            if let (Some(value), Some(stands)) = (values.get_mut(*place), source.values.get(*place))
-            {
-                value.clone_from(stands);
-            }
-        }
-    }
-    values
 }
 
 /// A full load takes the facts of its years from subjects it leaves out.

@@ -1,9 +1,10 @@
 //! 税・年金の行 — one fact for a person and fiscal year; a later load takes the place of the earlier one.
 
+use super::cells::{date, int, municipality_of, own_row};
 use super::directory::Directory;
 use super::intake::Municipality;
 use super::plan::{Plan, Replace, Staged, Stated, Target, unknown_person};
-use super::rows_insurance::{date, int, municipality_of, own_row};
+
 use crate::error::OfficeError;
 use crate::registry::taxation::{self, AssetTax, ITEMS, Pension, YearIncome};
 use db::Conn;

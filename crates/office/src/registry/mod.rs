@@ -19,3 +19,11 @@ pub use load::{
 pub use person::{Resident, Sex, Status};
 pub use search::{Cursor, Hit, Page, search};
 pub use taxation::{AssetTax, Pension, YearIncome, year_span};
+
+use db::Sql;
+
+/// Statements of this area, prepared on both engines by a test.
+#[must_use]
+pub fn statements() -> Vec<Sql> {
+    [load::STATEMENTS, search::STATEMENTS].concat()
+}

@@ -9,7 +9,9 @@
 
 mod desk;
 mod end_to_end;
+mod held;
 mod hostile;
 mod incidents;
 mod names;
+mod registry;
 mod restart;

@@ -1,0 +1,211 @@
+//! 関所 — what is asked of a file as a whole before a row of it is posted.
+
+use super::intake::{Incoming, Municipality};
+use super::plan::{Plan, Replace};
+use super::scan::{Scan, refused};
+use crate::error::OfficeError;
+use crate::registry::year_span;
+use db::{Conn, Sql};
+use exchange::{Catalogue, Control, Extent, FileName, Layout, Table};
+use law::{Date, FiscalYear, Refusal};
+use std::collections::BTreeSet;
+
+const BY_HASH: Sql = Sql {
+    name: "import.file_by_hash",
+    text: "select file_id, state, file_name, rows_read, rows_posted, rows_same, rows_held from import_file \
+           where sha256 = $1 order by file_id",
+};
+const LATEST: Sql = Sql {
+    name: "import.latest_file",
+    text: "select file_name, state, file_id from import_file where layout = $1 order by file_id desc limit 1",
+};
+/// Statements of this module.
+pub(super) const STATEMENTS: &[Sql] = &[BY_HASH, LATEST];
+
+/// Which layout a file is in, by its name, and whether it is ours.
+pub(super) fn identify<'c>(
+    catalogue: &'c Catalogue,
+    municipality: &Municipality,
+    file: &Incoming<'_>,
+) -> Result<(FileName, &'c Layout), OfficeError> {
+    let name =
+        FileName::parse(file.name).map_err(|message| Refusal::new("import.file.name", message))?;
+    if name.municipality != municipality.code {
+        return Err(Refusal::new(
+            "import.file.municipality",
+            format!(
+                "別の団体のファイルです。ファイル名の市区町村コードは{}ですが、この団体は{}です。1行も取り込んでいません",
+                name.municipality, municipality.code
+            ),
+        )
+        .into());
+    }
+    let layout = catalogue.by_link(&name.link_id).ok_or_else(|| {
+        Refusal::new(
+            "import.file.layout",
+            format!("連携ID「{}」のレイアウトがありません", name.link_id),
+        )
+    })?;
+    Ok((name, layout))
+}
+
+/// The same content before: refused when it was posted, gone on with when it was cut off.
+pub(super) fn earlier(conn: &mut Conn, sha256: &str) -> Result<Option<(i64, u64)>, OfficeError> {
+    let found = conn.query(&BY_HASH, &[sha256.into()], |row| {
+        Ok((row.int(0)?, row.text(1)?, row.text(2)?, row.int(3)?))
+    })?;
+    for (file_id, state, name, rows) in found {
+        if state == "posting" {
+            return Ok(Some((file_id, u64::try_from(rows).unwrap_or(0))));
+        }
+        return Err(Refusal::new(
+            "import.file.duplicate",
+            format!(
+                "同じ内容のファイルは取込済みです（受付番号{file_id}、{name}）。何も変えていません"
+            ),
+        )
+        .into());
+    }
+    Ok(None)
+}
+
+/// Counts and sums against the control; nothing of a file that does not tie is posted.
+pub(super) fn balance(
+    catalogue: &Catalogue,
+    municipality: &Municipality,
+    file: &Incoming<'_>,
+    name: &FileName,
+    table: &Table<'_>,
+    found: &Scan,
+) -> Result<Extent, OfficeError> {
+    let refuse = |code: &'static str, message: String| Err(Refusal::new(code, message).into());
+    let control = match (file.control, &found.trailer) {
+        (Some(bytes), _) => Control::read(bytes, catalogue).map_err(refused)?,
+        (None, Some(trailer)) => trailer.clone(),
+        (None, None) if table.needs_companion() => {
+            return refuse(
+                "import.file.no_control",
+                format!(
+                    "件数表（{}）がありません。データと一緒に渡してください",
+                    name.control_name()
+                ),
+            );
+        }
+        (None, None) => return Ok(Extent::Full),
+    };
+    if file.control.is_some()
+        && (control.municipality != municipality.code || control.file_name != name.to_string())
+    {
+        return refuse(
+            "import.file.control",
+            format!(
+                "件数表は別のファイル（{}、団体{}）のものです。{name} の件数表を渡してください",
+                exchange::field::shown(&control.file_name),
+                exchange::field::shown(&control.municipality)
+            ),
+        );
+    }
+    let rows = u64::try_from(found.places.len()).unwrap_or(u64::MAX);
+    let differences = control.differences(rows, &found.sums);
+    if !differences.is_empty() {
+        return refuse(
+            "import.file.balance",
+            format!(
+                "件数・合計が件数表と合いません。{}。1行も取り込んでいません。送り元に確かめてください",
+                differences.join("、")
+            ),
+        );
+    }
+    Ok(control.extent)
+}
+
+/// The first days of the fiscal years a file speaks of.
+pub(super) fn first_days(
+    table: &Table<'_>,
+    plan: &dyn Plan,
+) -> Result<BTreeSet<Date>, OfficeError> {
+    let mut years = BTreeSet::new();
+    if plan.target().replace == Replace::EachSpan {
+        let column = table.column("fiscal_year").map_err(refused)?;
+        table
+            .for_each(|row| {
+                years.extend(row.text(column).parse::<i16>().ok());
+                Ok::<(), exchange::FileError>(())
+            })
+            .map_err(refused)?;
+    }
+    Ok(years
+        .into_iter()
+        .map(|year| year_span(FiscalYear(year)).from)
+        .collect())
+}
+
+/// Files of a layout come in the order in which they were made.
+pub(super) fn in_order(
+    conn: &mut Conn,
+    layout: &Layout,
+    name: &FileName,
+) -> Result<(), OfficeError> {
+    let latest = conn.query_opt(&LATEST, &[layout.id.as_str().into()], |row| {
+        Ok((row.text(0)?, row.text(1)?, row.int(2)?))
+    })?;
+    let Some((latest, state, file_id)) = latest else {
+        return Ok(());
+    };
+    if state == "posting" {
+        return Err(Refusal::new(
+            "import.file.unfinished",
+            format!("前のファイル（受付番号{file_id}、{latest}）の取込が途中です。同じファイルをもう一度渡して終わらせてください"),
+        )
+        .into());
+    }
+    match FileName::parse(&latest) {
+        Ok(before) if before.made_at > name.made_at => Err(Refusal::new(
+            "import.file.older",
+            format!("取込済みの {latest} より前に作られたファイルです。順番を確かめ、それでも取り込むときは「確認済み」にしてください"),
+        )
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// A full load with far fewer subjects than stand is a mistake until a person says otherwise.
+pub(super) fn not_shrunk(
+    conn: &mut Conn,
+    plan: &dyn Plan,
+    found: &Scan,
+    extent: Extent,
+    days: &BTreeSet<Date>,
+) -> Result<(), OfficeError> {
+    if extent == Extent::Difference {
+        return Ok(());
+    }
+    let target = plan.target();
+    let subject = target.table.subject;
+    let text = format!(
+        "select count(*) from (select distinct {subject} from {} where superseded_at is null \
+         and (cast($1 as text) is null or (valid_from >= cast($1 as text) and valid_from <= cast($2 as text)))) f",
+        target.table.name
+    );
+    let params = [days.first().copied().into(), days.last().copied().into()];
+    let standing = conn
+        .query_text(&text, &params, |row| row.int(0))?
+        .first()
+        .copied()
+        .unwrap_or(0);
+    let groups = found
+        .places
+        .chunk_by(|one, two| one.subject == two.subject)
+        .count();
+    let now = i64::try_from(groups).unwrap_or(i64::MAX);
+    if now.saturating_mul(10) < standing.saturating_mul(9) {
+        return Err(Refusal::new(
+            "import.file.shrunk",
+            format!(
+                "全件ファイルの対象が{now}件で、登録済みの{standing}件より大きく減っています。送り元に確かめ、正しければ「確認済み」にして取り込んでください"
+            ),
+        )
+        .into());
+    }
+    Ok(())
+}
