@@ -193,6 +193,9 @@ impl Maker<'_> {
         }
         for person in &mut people {
             person.acquired_on = acquired_on.max(person.birth_on);
+            if person.acquired_on >= date::birthday(person.birth_on, 75) {
+                person.acquired_on = day(self.year.0 - 1, 4, 1);
+            }
         }
         self.incomes(&mut people);
         self.leaving(&mut people);
@@ -401,7 +404,8 @@ impl Maker<'_> {
             if (40..65).contains(&age) && self.dice.chance(special.care_exempt) {
                 person.care_exempt_since = Some(day(self.year.0 - 1, 6, 10));
             }
-            if age >= 65 && self.dice.chance(special.former_dependant) {
+            let joined_aged = attains(person.birth_on, 65) < person.acquired_on;
+            if joined_aged && self.dice.chance(special.former_dependant * 10) {
                 person.former_dependant_since = Some(person.acquired_on);
             }
             if let Some((Filing::Filed, false, income)) = &mut person.income {

@@ -13,7 +13,7 @@ use law::{Date, FiscalYear, day};
 use office::import::{Incoming, Municipality, Options as ImportOptions, receive};
 use office::jobs::JobState;
 use office::levy::run::{self, RunKind, RunRequest};
-use office::levy::{YearRules, publish, year_rules};
+use office::levy::{YearRules, held, publish, year_rules};
 use office::security::login::command_session;
 use office::security::password::PasswordCost;
 use office::security::permit::{
@@ -305,6 +305,9 @@ fn levy(
         "賦課処理{run_id}: {}世帯 決定額 = 調定額 = {tied}",
         run.households
     );
+    for one in store.read(|conn| held::list(conn, run_id, 0, i64::MAX))? {
+        println!("賦課保留 世帯{}: {}", one.household_id, one.message);
+    }
     Ok(run_id)
 }
 

@@ -5,7 +5,7 @@ use crate::progress::{StopSwitch, bar};
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use office::jobs::JobState;
-use office::levy::{compare, publish, relevy, run as runs};
+use office::levy::{compare, held, publish, relevy, run as runs};
 use office::security::permit::{ApproveLevy, PublishLevy, RunLevy};
 
 /// 賦課処理
@@ -145,6 +145,9 @@ fn calculate(options: &RunOptions) -> Result<()> {
         run.total,
         run.state.label_ja()
     );
+    for one in store.read(|conn| held::list(conn, run_id, 0, i64::MAX))? {
+        println!("賦課保留 世帯{}: {}", one.household_id, one.message);
+    }
     Ok(())
 }
 

@@ -67,4 +67,11 @@ pub const MIGRATIONS: &[Migration] = &[
             "levy_tally",
         ],
     },
+    Migration {
+        name: "0007_levy_held",
+        sql: include_str!("0007_levy_held.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["levy_held"],
+    },
 ];
