@@ -38,7 +38,9 @@ fn value(field: &Field, codes: &Codes) -> BoxedStrategy<String> {
             .prop_map(move |number| number.to_string().chars().take(max).collect::<String>())
             .boxed(),
         FieldType::Signed => (-99_999_i64..99_999)
-            .prop_map(move |number| (number % 10_i64.pow(max.min(9) as u32)).to_string())
+            .prop_map(move |number| {
+                (number % 10_i64.pow(u32::try_from(max.min(9)).unwrap())).to_string()
+            })
             .boxed(),
         FieldType::Decimal => Just("1.5".to_owned()).boxed(),
         FieldType::Date => (1900_i16..2100, 1_u8..13, 1_u8..29)

@@ -54,19 +54,19 @@ pub(super) fn earlier(conn: &mut Conn, sha256: &str) -> Result<Option<(i64, u64)
     let found = conn.query(&BY_HASH, &[sha256.into()], |row| {
         Ok((row.int(0)?, row.text(1)?, row.text(2)?, row.int(3)?))
     })?;
-    for (file_id, state, name, rows) in found {
-        if state == "posting" {
-            return Ok(Some((file_id, u64::try_from(rows).unwrap_or(0))));
-        }
-        return Err(Refusal::new(
-            "import.file.duplicate",
-            format!(
-                "同じ内容のファイルは取込済みです（受付番号{file_id}、{name}）。何も変えていません"
-            ),
-        )
-        .into());
+    let Some((file_id, state, name, rows)) = found.into_iter().next() else {
+        return Ok(None);
+    };
+    if state == "posting" {
+        return Ok(Some((file_id, u64::try_from(rows).unwrap_or(0))));
     }
-    Ok(None)
+    Err(Refusal::new(
+        "import.file.duplicate",
+        format!(
+            "同じ内容のファイルは取込済みです（受付番号{file_id}、{name}）。何も変えていません"
+        ),
+    )
+    .into())
 }
 
 /// Counts and sums against the control; nothing of a file that does not tie is posted.

@@ -6,6 +6,11 @@ use exchange::Extent::Difference;
 use law::{Yen, day};
 use office::registry::load_person;
 
+/// The line of the row in this place of a file with a heading.
+fn line(place: usize) -> i64 {
+    i64::try_from(place).unwrap() + 2
+}
+
 #[test]
 fn rows_that_cannot_be_right_wait_with_row_and_field() {
     on_both(|store| {
@@ -91,7 +96,7 @@ fn rows_that_cannot_be_right_wait_with_row_and_field() {
         for (place, (number, _, field, code)) in bad.iter().enumerate() {
             let row = waiting
                 .iter()
-                .find(|row| row.row_number == place as i64 + 2)
+                .find(|row| row.row_number == line(place))
                 .unwrap();
             assert_eq!(
                 (row.field.as_str(), row.code.as_str()),
@@ -250,7 +255,7 @@ fn insurance_rows_are_held_against_the_registry() {
         );
         assert_eq!(code(3, 5), "import.row.loss_before_gain");
         for (place, (_, _, expected)) in bad.iter().enumerate() {
-            assert_eq!(code(4, place as i64 + 2), *expected);
+            assert_eq!(code(4, line(place)), *expected);
         }
         assert_eq!(
             (code(5, 2), code(5, 3)),
@@ -330,7 +335,7 @@ fn income_rows_that_do_not_tie_wait() {
         for (place, (_, field, code)) in bad.iter().enumerate() {
             let row = held(store)
                 .into_iter()
-                .find(|row| row.row_number == place as i64 + 2)
+                .find(|row| row.row_number == line(place))
                 .unwrap();
             assert_eq!((row.field.as_str(), row.code.as_str()), (*field, *code));
         }
@@ -361,7 +366,7 @@ fn income_rows_that_do_not_tie_wait() {
         for (place, (_, code)) in more.iter().enumerate() {
             let found = held(store)
                 .into_iter()
-                .find(|row| row.file_id == report.file_id && row.row_number == place as i64 + 2);
+                .find(|row| row.file_id == report.file_id && row.row_number == line(place));
             assert_eq!(found.unwrap().code, *code);
         }
         assert_eq!(number(store, "select count(*) from income_fact"), 0);

@@ -19,8 +19,11 @@ fn city(desk: &Desk) -> File {
     desk.file("resident", 1, Full, &rows)
 }
 
+/// Facts by subject and name; waiting rows by file and line.
+type Picture = (Vec<(i64, String)>, Vec<(i64, i64)>);
+
 /// What stands, without moments and acts.
-fn picture(store: &Store) -> (Vec<(i64, String)>, Vec<(i64, i64)>) {
+fn picture(store: &Store) -> Picture {
     store
         .read(|conn| {
             let facts = conn.query_text(
