@@ -10,6 +10,7 @@ pub mod notices;
 pub mod registry;
 pub mod schema;
 pub mod security;
+pub mod statements;
 
 pub use acts::{Act, ActId, Acting};
 pub use error::OfficeError;

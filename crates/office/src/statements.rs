@@ -1,0 +1,35 @@
+//! Every named statement of the office, prepared on both engines by a test.
+
+use crate::{acts, import, jobs, ledger, levy, notices, registry, security};
+use db::Sql;
+
+/// Every named statement.
+#[must_use]
+pub fn all() -> Vec<Sql> {
+    let lists = [
+        acts::STATEMENTS,
+        jobs::STATEMENTS,
+        ledger::STATEMENTS,
+        levy::compare::STATEMENTS,
+        levy::decision::STATEMENTS,
+        levy::deferral::STATEMENTS,
+        levy::held::STATEMENTS,
+        levy::load::STATEMENTS,
+        levy::publish::STATEMENTS,
+        levy::relevy::STATEMENTS,
+        levy::relief::STATEMENTS,
+        levy::run::STATEMENTS,
+        levy::special::STATEMENTS,
+        levy::tally::STATEMENTS,
+        levy::undo::STATEMENTS,
+        levy::why::STATEMENTS,
+        levy::year_rules::STATEMENTS,
+        notices::STATEMENTS,
+        notices::content::STATEMENTS,
+    ];
+    let mut all = lists.concat();
+    all.extend(import::statements());
+    all.extend(registry::statements());
+    all.extend(security::statements());
+    all
+}
