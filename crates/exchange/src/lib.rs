@@ -12,6 +12,7 @@ pub mod field;
 mod fixed;
 pub mod layout;
 pub mod letters;
+pub mod municipality;
 pub mod naming;
 pub mod row;
 pub mod shape;

@@ -26,12 +26,12 @@ pub struct Municipality {
 }
 
 impl Municipality {
-    /// A municipality without wards.
+    /// A municipality with the wards that are shipped for it.
     #[must_use]
     pub fn new(code: &str) -> Self {
         Self {
             code: code.to_owned(),
-            wards: Vec::new(),
+            wards: exchange::municipality::wards_of(code),
         }
     }
 

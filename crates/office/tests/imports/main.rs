@@ -15,3 +15,4 @@ mod incidents;
 mod names;
 mod registry;
 mod restart;
+mod sim_city;
