@@ -66,19 +66,23 @@ pub fn run(root: &Path, options: &Options) -> Result<Count> {
     let mut count = Count::default();
     for broken in &breaks {
         let begun = Instant::now();
-        let noticed = copy.turns_red(broken)?;
+        let noticed = copy.turns_red(broken);
         let seconds = begun.elapsed().as_secs();
-        if noticed {
+        if let Ok(true) = noticed {
             count.passed += 1;
             println!("red    {} ({seconds} s)", broken.name);
-        } else {
-            count.failed += 1;
-            println!(
-                "GREEN  {}: nothing noticed this mistake in {}",
+            continue;
+        }
+        count.failed += 1;
+        match noticed {
+            Err(error) => println!("FAILED {error:#}"),
+            Ok(_) => println!(
+                "GREEN  {}: nothing noticed this mistake in {}\n       {} — {}",
                 broken.name,
-                broken.file.display()
-            );
-            println!("       {} — {}", broken.why, broken.incident);
+                broken.file.display(),
+                broken.why,
+                broken.incident
+            ),
         }
     }
     println!(
