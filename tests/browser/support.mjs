@@ -8,7 +8,7 @@ import { chromium } from "playwright-core";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const program = process.env.KOKUHO_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "kokuho");
-const households = "60";
+const households = process.env.KOKUHO_SHOTS === "1" ? "250" : "60";
 
 /** Starts the demonstration and answers where it is, who may log in, and how to end it. */
 export async function startDemo() {
@@ -31,11 +31,13 @@ export async function startDemo() {
     setTimeout(() => reject(new Error(`the demonstration did not open its pages in time:\n${said.text}`)), 180_000).unref();
   });
   const stop = async () => {
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.removeAllListeners("exit");
-    child.kill("SIGTERM");
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
-    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), 5_000);
+      await ended;
+      clearTimeout(late);
+    }
     rmSync(folder, { recursive: true, force: true });
   };
   try {

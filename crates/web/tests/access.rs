@@ -25,6 +25,8 @@ fn filled(path: &str) -> String {
     let filled = path
         .replace("{id}", id)
         .replace("{year}", "2026")
+        .replace("{file}", "1")
+        .replace("{row}", "1")
         .replace("{hash}", "0")
         .replace("{name}", "app.css");
     if filled == "/runs/compare" {

@@ -6,7 +6,7 @@ use crate::desk::{Desk, Posted};
 use crate::registry::names;
 use crate::security::random_token;
 use crate::view::chart::{Unit, singles};
-use crate::view::run::{CountLine, RunHousehold, RunPage};
+use crate::view::run::{CountLine, HeldHousehold, RunHousehold, RunPage, TallyRow};
 use crate::work::jobs;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -15,7 +15,7 @@ use law::Yen;
 use office::OfficeError;
 use office::levy::compare::{self, Totals};
 use office::levy::run::{self, Run, RunState};
-use office::levy::{Outcome, publish};
+use office::levy::{Outcome, held, publish, tally, undo};
 use office::security::permit::{ApproveLevy, Function, PublishLevy, RunLevy, ViewLevy};
 use serde::Deserialize;
 
@@ -103,6 +103,19 @@ fn gather(
             .then(|| singles("revenue", "区分ごとの賦課額", Unit::Yen, &revenue)),
         counts: counts(&totals),
         checks: checks(&run),
+        held: held_households(desk, conn, run_id)?,
+        held_count: held::count(conn, run_id)?,
+        tally: tally_rows(desk, conn, &run)?,
+        tally_href: if calculated && desk.session().may(RunLevy::CODE) && tally::frozen(conn, run_id)?.is_empty() {
+            format!("/runs/{run_id}/tally")
+        } else {
+            String::new()
+        },
+        undo_href: if run.state == RunState::Published && desk.session().may(PublishLevy::CODE) {
+            format!("/runs/{run_id}/undo")
+        } else {
+            String::new()
+        },
         households: households(desk, conn, &run, &outcomes, components.len())?,
         components,
         component_totals: column_totals,
@@ -247,6 +260,92 @@ fn households(
             })
         })
         .collect()
+}
+
+/// The first of the households that wait; the rest follow once these are put right.
+fn held_households(desk: &Desk, conn: &mut Conn, run_id: i64) -> Result<Vec<HeldHousehold>, OfficeError> {
+    const SHOWN: usize = 100;
+    let today = desk.business_date();
+    held::list(conn, run_id, 0, i64::MAX)?
+        .into_iter()
+        .take(SHOWN)
+        .map(|one| {
+            let number = names::household_number(conn, one.household_id, today)?;
+            Ok(HeldHousehold {
+                number: if number.is_empty() {
+                    format!("世帯番号{}", one.household_id)
+                } else {
+                    number
+                },
+                message: one.message,
+                code: one.code,
+                href: format!("/households/{}", one.household_id),
+            })
+        })
+        .collect()
+}
+
+/// The kept tally, one row for each kind and tier, the components side by side.
+fn tally_rows(desk: &Desk, conn: &mut Conn, run: &Run) -> Result<Vec<TallyRow>, OfficeError> {
+    let lines = tally::frozen(conn, run.run_id)?;
+    let codes: Vec<String> = desk
+        .app()
+        .rules(run.levy_year)
+        .map(|rules| rules.levy.components.iter().map(|component| component.code.clone()).collect())
+        .unwrap_or_default();
+    let mut kinds: Vec<(tally::Kind, i64)> = lines.keys().map(|key| (key.kind, key.tenths)).collect();
+    kinds.sort_by_key(|(kind, tenths)| (*kind, -tenths));
+    kinds.dedup();
+    Ok(kinds
+        .into_iter()
+        .map(|(kind, tenths)| TallyRow {
+            label: match tenths {
+                0 => kind.label_ja().to_owned(),
+                _ => format!("{}（{tenths}割軽減の世帯）", kind.label_ja()),
+            },
+            cells: codes
+                .iter()
+                .map(|code| {
+                    let key = tally::LineKey {
+                        component: code.clone(),
+                        tenths,
+                        kind,
+                    };
+                    let line = lines.get(&key).copied().unwrap_or_default();
+                    (line.units, line.yen)
+                })
+                .collect(),
+        })
+        .collect())
+}
+
+/// 集計 — kept with the run.
+pub async fn freeze(Path(run_id): Path<i64>, posted: Posted) -> Response {
+    let fields = posted.fields;
+    posted
+        .desk
+        .answer(move |desk| {
+            let permit = desk.permit::<RunLevy>()?;
+            let acting = desk.acting(fields.text("request_id"));
+            tally::freeze(desk.store(), &permit, &acting, run_id)?;
+            Ok(answer::go(&format!("/runs/{run_id}")))
+        })
+        .await
+}
+
+/// 確定の取消 — a published run taken back, as long as nothing was posted or paid.
+pub async fn undo(Path(run_id): Path<i64>, posted: Posted) -> Response {
+    let fields = posted.fields;
+    posted
+        .desk
+        .answer(move |desk| {
+            let permit = desk.permit::<PublishLevy>()?;
+            let acting = desk.acting(fields.text("request_id"));
+            undo::begin(desk.store(), &permit, &acting, run_id, fields.text("reason"))?;
+            runs::take_back(desk.app().clone(), run_id);
+            Ok(answer::go(&format!("/runs/{run_id}")))
+        })
+        .await
 }
 
 /// 承認.

@@ -13,7 +13,7 @@ use law::FiscalYear;
 use office::OfficeError;
 use office::jobs::Flow;
 use office::levy::run::{self, Run, RunKind, RunRequest, RunState};
-use office::levy::{YearRules, publish};
+use office::levy::{YearRules, publish, undo};
 use office::security::permit::{Function, RunLevy, ViewLevy};
 
 /// Households in one chunk of a run.
@@ -158,6 +158,18 @@ pub(super) fn publish(app: App, run_id: i64) {
         });
         if let Err(error) = done {
             tracing::error!(run_id, error = %error, "publishing a levy run failed");
+        }
+    });
+}
+
+/// Takes a published run back beside the pages, in the same way.
+pub(super) fn take_back(app: App, run_id: i64) {
+    std::thread::spawn(move || {
+        let clock = app.config().clock;
+        let now = move || clock.now();
+        let done = undo::carry_out(app.store(), run_id, threads(), &now, |_| Flow::Continue);
+        if let Err(error) = done {
+            tracing::error!(run_id, error = %error, "taking a levy run back failed");
         }
     });
 }

@@ -12,6 +12,7 @@ use axum::response::Response;
 use db::Conn;
 use law::{FiscalYear, Yen};
 use office::levy::why::Explained;
+use office::notices::table::columns;
 use office::levy::{Decision, decision, why};
 use office::security::permit::{Function, TrialLevy, ViewLevy};
 use office::{OfficeError, ledger, notices};
@@ -82,6 +83,13 @@ fn gather(
     };
     let (instalments, instalment_sum) = instalments(desk, conn, shown)?;
     let rules = desk.app().rules(year).map(|rules| &rules.levy);
+    let amounts = match explained.first() {
+        Some(one) => {
+            let (columns, sum) = columns(&one.rules, &explained, shown.outcome.parts);
+            vec![words::decided(&columns, &sum, shown.outcome.tenths)]
+        }
+        None => Vec::new(),
+    };
     let may_preview = desk.session().may(TrialLevy::CODE);
     let paper = notices::of_household(conn, household)?
         .into_iter()
@@ -93,10 +101,7 @@ fn gather(
         liable: names.person(shown.outcome.liable_id),
         decisions: decisions(&own, shown),
         total: shown.outcome.parts.total(),
-        amounts: explained
-            .iter()
-            .map(|one| words::amounts(&one.rules.levy, &one.reasoned.value))
-            .collect(),
+        amounts,
         instalments,
         instalment_sum,
         columns: rules.map(words::components).unwrap_or_default(),
@@ -185,7 +190,9 @@ pub(super) fn reasons(explained: &[Explained], names: &Names) -> Vec<Why> {
                 .iter()
                 .map(|member| names.person(member.person_id))
                 .collect();
-            words::why(&one.rules.levy, &one.reasoned, &people)
+            let mut why = words::why(&one.rules.levy, &one.reasoned, &people);
+            why.extend(words::relief(one));
+            why
         })
         .collect()
 }

@@ -3,6 +3,8 @@
 use crate::view::amounts::{AmountRow, AmountTable, RowKind};
 use crate::view::why::Why;
 use law::Yen;
+use office::levy::why::Explained;
+use office::notices::table::Column;
 use law::levy::explain::{Line, explain};
 use law::levy::instalment::{InstalmentKey, InstalmentKind};
 use law::levy::{ComponentLevy, Levy, What};
@@ -92,12 +94,98 @@ pub fn amounts(rules: &LevyRules, levy: &Levy) -> AmountTable {
             .map(|(label, kind, part)| AmountRow {
                 label: (*label).to_owned(),
                 cells: levy.components.iter().map(part).collect(),
+                total: None,
                 kind: *kind,
             })
             .collect(),
         total: levy.total,
         reduction: reduction(levy.reduction_tenths),
     }
+}
+
+/// A row of a decision's table: label, how it stands, and where the amount is; absent where the ordinance has no such
+/// part.
+type ColumnPart = (&'static str, RowKind, fn(&Column) -> Option<Yen>);
+
+const COLUMN_PARTS: [ColumnPart; 12] = [
+    ("所得割額", RowKind::Plain, |column| Some(column.income)),
+    ("資産割額", RowKind::Plain, |column| column.asset),
+    ("均等割額", RowKind::Plain, |column| Some(column.per_capita)),
+    ("平等割額", RowKind::Plain, |column| column.per_household),
+    ("軽減額（7・5・2割）", RowKind::Off, |column| {
+        Some(column.statutory_reduction)
+    }),
+    ("未就学児の減額", RowKind::Off, |column| {
+        Some(column.preschool_deduction)
+    }),
+    ("18歳未満の減額", RowKind::Off, |column| Some(column.minor_deduction)),
+    ("産前産後の減額", RowKind::Off, |column| {
+        Some(column.maternity_deduction)
+    }),
+    ("限度超過額", RowKind::Off, |column| Some(column.over_cap)),
+    ("減免額・調整額", RowKind::Off, |column| Some(column.relief)),
+    ("端数", RowKind::Off, |column| Some(column.rounding)),
+    ("決定額", RowKind::Sum, |column| Some(column.decided)),
+];
+
+/// The table of a decision, whose columns add up to what was decided; the same as on its notice.
+#[must_use]
+pub fn decided(columns: &[Column], sum: &Column, tenths: i64) -> AmountTable {
+    AmountTable {
+        components: columns.iter().map(|column| column.name_ja.clone()).collect(),
+        rows: COLUMN_PARTS
+            .iter()
+            .map(|(label, kind, part)| AmountRow {
+                label: (*label).to_owned(),
+                cells: columns
+                    .iter()
+                    .map(|column| part(column).unwrap_or_default())
+                    .collect(),
+                total: Some(part(sum).unwrap_or_default()),
+                kind: *kind,
+            })
+            .collect(),
+        total: sum.decided,
+        reduction: reduction(tenths),
+    }
+}
+
+/// 条例減免 of an explained levy, opened to each component; nothing where none was granted.
+#[must_use]
+pub fn relief(explained: &Explained) -> Option<Why> {
+    let relieved = explained.relieved.as_ref()?;
+    let rules = &explained.rules.levy;
+    let parts = relieved
+        .parts
+        .iter()
+        .map(|part| {
+            let relief = explained.reliefs.get(part.relief);
+            let component = rules.components.get(part.component);
+            Why {
+                label: format!(
+                    "{} {}",
+                    component.map_or("", |one| one.name_ja.as_str()),
+                    relief.map_or("", |one| one.kind.label_ja())
+                ),
+                value: format!("△{}", part.yen),
+                inputs: vec![
+                    ("対象の額".to_owned(), part.base.to_string()),
+                    ("対象の月".to_owned(), format!("{}月 / {}月", part.months, part.of_months)),
+                ],
+                clause: relief.map_or_else(String::new, |one| one.ordinance.clone()),
+                rounding: relief.map_or_else(String::new, |one| {
+                    format!("{}円単位{}", one.unit, one.rounding.label_ja())
+                }),
+                ..Why::default()
+            }
+        })
+        .collect();
+    Some(Why {
+        label: "条例による減免".to_owned(),
+        value: format!("△{}", relieved.relief),
+        parts,
+        ..Why::default()
+    })
 }
 
 /// Why: the annual amount, its components, the judgement of 軽減 and each person's income.

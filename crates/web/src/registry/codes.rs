@@ -11,6 +11,12 @@ static CATALOGUE: LazyLock<Option<Catalogue>> = LazyLock::new(|| match Catalogue
     }
 });
 
+/// The shipped layouts and code lists, where they can be read.
+#[must_use]
+pub fn catalogue() -> Option<&'static Catalogue> {
+    CATALOGUE.as_ref()
+}
+
 /// The word of a code; a code that no list knows is shown as it is.
 #[must_use]
 pub fn word(list: &str, code: &str) -> String {

@@ -20,6 +20,8 @@ pub struct AmountRow {
     pub label: String,
     /// In the order of the components.
     pub cells: Vec<Yen>,
+    /// Of all components, where it was added up.
+    pub total: Option<Yen>,
     /// How it stands.
     pub kind: RowKind,
 }
@@ -53,6 +55,14 @@ pub struct AmountTable {
     pub total: Yen,
     /// 軽減 in words.
     pub reduction: String,
+}
+
+impl AmountTable {
+    /// Whether the rows were added up over the components.
+    #[must_use]
+    pub fn has_totals(&self) -> bool {
+        self.rows.iter().any(|row| row.total.is_some())
+    }
 }
 
 /// One component before and after.

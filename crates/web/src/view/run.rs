@@ -76,6 +76,28 @@ pub struct CountLine {
     pub yen: Yen,
 }
 
+/// A household the run could not levy.
+#[derive(Clone, Debug)]
+pub struct HeldHousehold {
+    /// 記号・番号 or 世帯番号.
+    pub number: String,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// Stable code.
+    pub code: String,
+    /// The household.
+    pub href: String,
+}
+
+/// One line of the tally: a kind of amount in each component.
+#[derive(Clone, Debug)]
+pub struct TallyRow {
+    /// 均等割の軽減 7割 …
+    pub label: String,
+    /// In the order of the components: units and yen.
+    pub cells: Vec<(i64, Yen)>,
+}
+
 /// One household of a run.
 #[derive(Clone, Debug)]
 pub struct RunHousehold {
@@ -115,6 +137,14 @@ pub struct RunPage {
     pub counts: Vec<CountLine>,
     /// What must be true before it is approved: sentence and whether it is.
     pub checks: Vec<(String, bool)>,
+    /// Households that wait because their facts contradict each other.
+    pub held: Vec<HeldHousehold>,
+    /// How many of them there are.
+    pub held_count: i64,
+    /// The tally kept with the run; empty where none is kept.
+    pub tally: Vec<TallyRow>,
+    /// Where the tally is made; empty where it may not be.
+    pub tally_href: String,
     /// Households, by key.
     pub households: Vec<RunHousehold>,
     /// Where the next ones are; empty at the end.
@@ -129,6 +159,8 @@ pub struct RunPage {
     pub resume_href: String,
     /// Where setting it aside goes; empty where it may not be done.
     pub cancel_href: String,
+    /// Where taking a published run back goes; empty where it may not be done.
+    pub undo_href: String,
     /// Why approval or publishing cannot be done by this member of staff now.
     pub blocked: String,
     /// Other runs to compare with: label and address.

@@ -23,6 +23,24 @@ pub struct HeldLine {
     pub owner: String,
     /// Taken in, but to be looked at.
     pub review: bool,
+    /// Where its form is.
+    pub href: String,
+}
+
+/// 保留の1行 — corrected, tried again or set aside.
+#[derive(Clone, Debug, Template)]
+#[template(path = "held_row.html")]
+pub struct HeldRowPage {
+    /// Around it.
+    pub page: Layout,
+    /// The row.
+    pub row: HeldLine,
+    /// Its items, as typed: name of the field, item, value, whether it is the one that is wrong.
+    pub cells: Vec<(String, String, String, bool)>,
+    /// Why it is set aside, as typed.
+    pub reason: String,
+    /// Makes the same order sent twice one.
+    pub request_id: String,
 }
 
 /// 保留一覧.
@@ -97,6 +115,10 @@ pub struct NoticesPage {
     pub batches: Vec<NoticeBatch>,
     /// The chosen batch in words; empty where none is chosen.
     pub chosen: String,
+    /// Where closing its mailing goes; empty where it cannot be closed now.
+    pub posted_href: String,
+    /// Makes the same order sent twice one.
+    pub request_id: String,
     /// Its notices.
     pub rows: Vec<NoticeRow>,
     /// Where the next ones are; empty at the end.

@@ -1,14 +1,19 @@
 //! 保留 — rows of received files that wait for a person.
 
 use crate::answer;
-use crate::desk::Desk;
+use crate::desk::{Desk, Posted};
+use crate::fields::Fields;
+use crate::registry::codes;
+use crate::security::random_token;
+use crate::view::FieldError;
 use crate::view::format::count;
-use crate::view::work::{HeldLine, HeldPage};
-use axum::extract::Query;
+use crate::view::work::{HeldLine, HeldPage, HeldRowPage};
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use axum::response::Response;
 use db::Conn;
 use office::OfficeError;
-use office::import::{HeldRow, held_rows};
+use office::import::{HeldRow, Municipality, Settlement, held_rows, settle};
 use office::security::permit::{Function, ImportFile};
 use serde::Deserialize;
 
@@ -84,8 +89,108 @@ pub fn total(waiting: i64) -> String {
     }
 }
 
+/// The form of one row.
+pub async fn form(desk: Desk, Path((file, row)): Path<(i64, i64)>) -> Response {
+    desk.answer(move |desk| {
+        desk.permit::<ImportFile>()?;
+        desk.record(ImportFile::CODE, Some(file))?;
+        show(desk, file, row, &Fields::default(), None)
+    })
+    .await
+}
+
+fn show(
+    desk: &Desk,
+    file: i64,
+    row: i64,
+    fields: &Fields,
+    error: Option<(String, String)>,
+) -> Result<Response, OfficeError> {
+    // Rows are listed after a row: the one wanted is the first after the one before it.
+    let found = desk.store().read(|conn| held_rows(conn, Some(file), (file, row - 1), 1))?;
+    let Some(found) = found.into_iter().next().filter(|found| found.row_number == row) else {
+        return answer::not_found(desk, "保留のこの行");
+    };
+    let wrong = error.as_ref().map_or_else(|| found.field.clone(), |(field, _)| field.clone());
+    let cells: Vec<(String, String, String, bool)> = found
+        .cells
+        .iter()
+        .enumerate()
+        .map(|(index, (item, value))| {
+            let name = cell_name(index);
+            let typed = if fields.has(&name) { fields.text(&name).to_owned() } else { value.clone() };
+            (name, item.clone(), typed, *item == wrong)
+        })
+        .collect();
+    let mut layout = desk.layout("保留");
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    layout.errors = error
+        .map(|(field, message)| FieldError {
+            field: match cells.iter().find(|(_, item, _, _)| *item == field) {
+                Some((name, _, _, _)) => name.clone(),
+                None if field == "理由" || field == "保留" => "reason".to_owned(),
+                None => String::new(),
+            },
+            message,
+        })
+        .into_iter()
+        .collect();
+    answer::page_with(
+        status,
+        &HeldRowPage {
+            page: layout,
+            row: line(found),
+            cells,
+            reason: fields.text("reason").to_owned(),
+            request_id: random_token()?,
+        },
+    )
+}
+
+fn cell_name(index: usize) -> String {
+    format!("cell_{index}")
+}
+
+/// Corrects a row, tries it again, or sets it aside.
+pub async fn settle_row(Path((file, row)): Path<(i64, i64)>, posted: Posted) -> Response {
+    let fields = posted.fields;
+    posted
+        .desk
+        .answer(move |desk| {
+            let permit = desk.permit::<ImportFile>()?;
+            let settlement = match fields.text("do") {
+                "correct" => {
+                    let found = desk.store().read(|conn| held_rows(conn, Some(file), (file, row - 1), 1))?;
+                    let cells = found.into_iter().filter(|found| found.row_number == row).flat_map(|found| found.cells);
+                    let changed = cells
+                        .enumerate()
+                        .map(|(index, (item, value))| (item, value, fields.text(&cell_name(index)).to_owned()))
+                        .filter(|(_, value, typed)| value != typed)
+                        .map(|(item, _, typed)| (item, typed));
+                    Settlement::Correct(changed.collect())
+                }
+                "retry" => Settlement::Retry,
+                _ => Settlement::Dismiss(fields.text("reason").to_owned()),
+            };
+            let Some(catalogue) = codes::catalogue() else {
+                return Err(OfficeError::Bug("同梱のレイアウトを読めません".to_owned()));
+            };
+            let municipality = Municipality::new(&desk.app().config().municipality_code);
+            let acting = desk.acting(fields.text("request_id"));
+            match settle(desk.store(), catalogue, &permit, &acting, &municipality, (file, row), &settlement) {
+                Ok(()) => Ok(answer::go("/held")),
+                Err(OfficeError::Input { field, message }) => {
+                    show(desk, file, row, &fields, Some((field, message)))
+                }
+                Err(other) => Err(other),
+            }
+        })
+        .await
+}
+
 fn line(row: HeldRow) -> HeldLine {
     HeldLine {
+        href: format!("/held/{}/{}", row.file_id, row.row_number),
         place: format!("受付{} {}行目", row.file_id, row.row_number),
         file_href: format!("/held?file={}", row.file_id),
         field: row.field,

@@ -1,8 +1,9 @@
 //! 通知書 — decided, printed, posted: the counts must agree.
 
 use crate::answer;
-use crate::desk::Desk;
+use crate::desk::{Desk, Posted};
 use crate::levy::runs;
+use crate::security::random_token;
 use crate::registry::names;
 use crate::view::layout::Tone;
 use crate::view::work::{NoticeBatch, NoticeRow, NoticesPage};
@@ -95,8 +96,19 @@ fn gather(desk: &Desk, conn: &mut Conn, of: Of) -> Result<NoticesPage, OfficeErr
         batches,
         chosen,
         rows: rows.iter().map(|row| line(desk, row, &names)).collect(),
+        posted_href: match of.run {
+            Some(run) if may_post(desk, conn, run)? => format!("/runs/{run}/posted"),
+            _ => String::new(),
+        },
+        request_id: random_token()?,
         more_href,
     })
+}
+
+/// Whether the mailing of a run can be closed: everything decided is printed and something waits to go out.
+fn may_post(desk: &Desk, conn: &mut Conn, run: i64) -> Result<bool, OfficeError> {
+    let counts = notices::counts(conn, run)?;
+    Ok(desk.session().may(PrintNotice::CODE) && counts.decided == 0 && counts.printed > 0)
 }
 
 fn batch(run: &run::Run, title: String, counts: &notices::Counts) -> NoticeBatch {
@@ -133,6 +145,20 @@ fn line(desk: &Desk, notice: &Notice, names: &names::Names) -> NoticeRow {
             String::new()
         },
     }
+}
+
+/// 発送済 — closes the mailing of a run once everything decided is printed.
+pub async fn posted(Path(run_id): Path<i64>, posted: Posted) -> Response {
+    let fields = posted.fields;
+    posted
+        .desk
+        .answer(move |desk| {
+            let permit = desk.permit::<PrintNotice>()?;
+            let acting = desk.acting(fields.text("request_id"));
+            notices::mark_posted(desk.store(), &permit, &acting, run_id)?;
+            Ok(answer::go(&format!("/notices?run={run_id}")))
+        })
+        .await
 }
 
 /// The paper of a notice.

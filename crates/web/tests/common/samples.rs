@@ -13,13 +13,13 @@ use web::view::levy::{
 };
 use web::view::login::LoginPage;
 use web::view::message::MessagePage;
-use web::view::run::{CountLine, RunHousehold, RunLine, RunPage, RunsPage};
+use web::view::run::{CountLine, HeldHousehold, RunHousehold, RunLine, RunPage, RunsPage, TallyRow};
 use web::view::search::{Found, SearchPage};
 use web::view::timeline::{Lane, MarkFact, MarkKind, SpanFact, SpanKind, draw};
 use web::view::trial::{TrialPage, TrialPerson};
 use web::view::why::Why;
 use web::view::work::{
-    HeldLine, HeldPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow, NoticesPage, StepLine,
+    HeldLine, HeldPage, HeldRowPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow, NoticesPage, StepLine,
 };
 
 use askama::Template;
@@ -110,6 +110,7 @@ fn table() -> AmountTable {
     let row = |label: &str, kind, cells: [i64; 4]| AmountRow {
         label: text(label),
         cells: cells.map(Yen).to_vec(),
+        total: Some(Yen(1_004_670)),
         kind,
     };
     AmountTable {
@@ -382,6 +383,19 @@ fn run() -> RunPage {
             total: Yen(504_670),
             href: text("/households/12"),
         }],
+        held: vec![HeldHousehold {
+            number: text("見・0000077"),
+            message: text("旧被扶養者の取得日に65歳に達していません。生年月日を確かめてください"),
+            code: text("levy.facts.former_dependant.age"),
+            href: text("/households/77"),
+        }],
+        held_count: 1,
+        tally: vec![TallyRow {
+            label: text("均等割の軽減（7割軽減の世帯）"),
+            cells: [1, 2, 3, 4].map(|n| (n * 100, Yen(n * 1_000_000))).to_vec(),
+        }],
+        tally_href: text("/runs/7/tally"),
+        undo_href: text("/runs/7/undo"),
         more_href: text("/runs/7?after=12"),
         history: vec![text("R8.6.15 10:02 開始")],
         approve_href: text("/runs/7/approve"),
@@ -562,10 +576,25 @@ pub fn all() -> Vec<(&'static str, String)> {
             body: vec![(text("氏名"), text("見本 花子"))],
             owner: text("賦課担当"),
             review: false,
+            href: text("/held/1/12"),
         }],
         more_href: text("/held?after=12"),
         all_href: text("/held"),
         total: text("3件"),
+    };
+    let held_row = HeldRowPage {
+        page: layout("保留"),
+        row: held.rows[0].clone(),
+        cells: vec![(text("cell_0"), text("生年月日"), text("20260231"), true)],
+        reason: String::new(),
+        request_id: "e".repeat(64),
+    };
+    let reviewed_row = HeldRowPage {
+        row: HeldLine {
+            review: true,
+            ..held.rows[0].clone()
+        },
+        ..held_row.clone()
     };
     let notices = NoticesPage {
         page: layout("通知書"),
@@ -593,6 +622,8 @@ pub fn all() -> Vec<(&'static str, String)> {
             paper_href: text("/notices/3/paper"),
         }],
         more_href: text("/notices?run=7&after=3"),
+        posted_href: text("/runs/7/posted"),
+        request_id: "e".repeat(64),
     };
     let jobs = JobsPage {
         page: layout("処理状況"),
@@ -631,6 +662,8 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("trial", trial().render().unwrap()),
         ("city", city().render().unwrap()),
         ("held", held.render().unwrap()),
+        ("held_row", held_row.render().unwrap()),
+        ("held_row-review", reviewed_row.render().unwrap()),
         ("notices", notices.render().unwrap()),
         ("jobs", jobs.render().unwrap()),
         ("job", job_page.render().unwrap()),
