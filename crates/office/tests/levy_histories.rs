@@ -1,0 +1,107 @@
+//! Random histories: whatever happened and in whatever order it was reported, the levies that stand are those of the
+//! facts, the instalments add up to them, and the books balance.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod support;
+
+use law::{FiscalYear, day};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use support::desk::{Desk, WARD};
+use support::history::{Step, households, lay_final_facts, play, same_as_scratch, steps};
+
+const STEPS: usize = 14;
+
+/// How often more under `KOKUHO_DEEP=1`.
+fn depth() -> i64 {
+    if std::env::var("KOKUHO_DEEP").is_ok_and(|value| value == "1") {
+        20
+    } else {
+        1
+    }
+}
+
+/// The seed of the run: fixed, or given by `KOKUHO_SEED` to walk elsewhere.
+fn seed() -> u64 {
+    std::env::var("KOKUHO_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(20_260_612)
+}
+
+/// One to three fiscal years, as the number goes.
+fn years(number: i64) -> (i16, i16) {
+    [(2026, 2026), (2025, 2026), (2024, 2026)][usize::try_from(number % 3).unwrap()]
+}
+
+fn steps_of(number: i64) -> Vec<Step> {
+    steps(
+        seed() + u64::try_from(number).unwrap(),
+        years(number),
+        STEPS,
+    )
+}
+
+fn new_desk(postgres: bool) -> Desk {
+    if postgres {
+        Desk::postgres(WARD, 2024..=2026)
+    } else {
+        Desk::ward(2024..=2026)
+    }
+}
+
+/// Plays histories; the first that fails is played again in an office of its own, shorter and shorter.
+fn histories(postgres: bool, count: i64) {
+    println!("seed {}", seed());
+    // A few histories share an office: making one costs more than playing one.
+    for first in (1..=count).step_by(20) {
+        let (desk, scratch) = (new_desk(postgres), new_desk(false));
+        for number in first..(first + 20).min(count + 1) {
+            let steps = steps_of(number);
+            let played = catch_unwind(AssertUnwindSafe(|| {
+                play(&desk, number, &steps);
+                lay_final_facts(&desk, &scratch, number, day(2020, 4, 1));
+                for year in years(number).0..=FiscalYear::of(steps[STEPS - 1].on).0 {
+                    for house in households(number) {
+                        same_as_scratch(&desk, &scratch, house, year);
+                    }
+                }
+            }));
+            if played.is_err() {
+                report(postgres, number, &steps);
+            }
+        }
+    }
+}
+
+/// The shortest beginning that fails.
+fn report(postgres: bool, number: i64, steps: &[Step]) -> ! {
+    for length in 1..=steps.len() {
+        let mut prefix = steps[..length].to_vec();
+        prefix[length - 1].levied = true;
+        let alone = || play(&new_desk(postgres), number, &prefix);
+        if catch_unwind(AssertUnwindSafe(alone)).is_err() {
+            panic!(
+                "seed {} history {number} fails after {length} steps: {prefix:#?}",
+                seed()
+            );
+        }
+    }
+    panic!("seed {} history {number} fails beside others only", seed());
+}
+
+// covers: LEV-018, LEV-019
+#[test]
+fn two_hundred_histories_end_where_the_facts_alone_would_have_ended() {
+    histories(false, 200 * depth());
+}
+
+#[test]
+fn forty_histories_on_the_other_engine() {
+    histories(true, 40 * depth());
+}

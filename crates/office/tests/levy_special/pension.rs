@@ -1,0 +1,272 @@
+//! 特別徴収 beside and instead of ordinary instalments.
+
+use crate::support::desk::{Desk, income, insured, lost, person};
+use crate::{JUNE, poor};
+use law::levy::special_collection::Condition;
+use law::levy::{Assessor, Income, Scratch};
+use law::{Date, FiscalYear, Yen, day};
+use office::ledger::Method;
+use office::levy::decide::{decide, flags};
+use office::levy::load;
+use office::levy::relevy::NOW;
+use office::levy::run::RunKind;
+use office::levy::special::{self, Request};
+use office::registry::{Pension, record, year_span};
+
+/// 68 on 1 April 2026.
+const BORN: Date = Date::constant(1957, 6, 20);
+
+/// A pension of 2,000,000 yen a year from which care premiums of 5,000 yen are taken each time.
+fn pension(desk: &Desk, on: Date, id: i64, february: i64, account_transfer: bool) {
+    desk.report(on, |conn, act| {
+        let fact = Pension {
+            annual_pension: Yen(2_000_000),
+            care_special: true,
+            care_per_payment: Yen(5_000),
+            account_transfer,
+            february_amount: Yen(february),
+        };
+        record(conn, act, id, year_span(FiscalYear(2026)), &fact)
+    });
+}
+
+/// A pensioner of whom last February took 3,300 yen.
+fn continuing(desk: &Desk) {
+    poor(desk, 1, 11, BORN);
+    pension(desk, day(2026, 4, 3), 11, 3_300, false);
+}
+
+/// 仮徴収 of 3 × 3,300; the other 10,221 over October, December, February: 3,400 each and 21 more in October.
+const CONTINUING: [(i64, i64); 6] = [
+    (304, 3_300),
+    (306, 3_300),
+    (308, 3_300),
+    (310, 3_421),
+    (312, 3_400),
+    (302, 3_400),
+];
+
+// covers: LEV-009
+#[test]
+fn collected_since_last_year_goes_on_from_april_at_the_counter_and_in_a_run() {
+    for desk in Desk::wards(2026..=2026) {
+        continuing(&desk);
+        poor(&desk, 2, 21, BORN);
+        pension(&desk, day(2026, 4, 3), 21, 3_300, false);
+        // At the counter, and then the rest of the city in a run.
+        desk.relevy(JUNE, &[1]);
+        desk.publish_year(JUNE, 2026, RunKind::Initial);
+        desk.check(JUNE, &[1, 2]);
+        for household in [1, 2] {
+            assert_eq!(desk.by_method(household, 2026, Method::Special), CONTINUING);
+            assert_eq!(desk.by_method(household, 2026, Method::Ordinary), []);
+            let standing = &desk.standing(household, 2026)[0];
+            assert_ne!(standing.outcome.flags & flags::SPECIAL, 0);
+        }
+    }
+}
+
+#[test]
+fn a_new_start_pays_ordinarily_to_september_and_from_the_pension_from_october() {
+    let desk = Desk::ward(2026..=2026);
+    poor(&desk, 1, 11, BORN);
+    pension(&desk, day(2026, 4, 3), 11, 0, false);
+    desk.relevy(JUNE, &[1]);
+    // Of ten instalments the four due before October: 2,013 + 3 × 2,012 = 8,049.
+    let ordinary = desk.by_method(1, 2026, Method::Ordinary);
+    assert_eq!(ordinary, [(1, 2_013), (2, 2_012), (3, 2_012), (4, 2_012)]);
+    // 12,072 over three payments: 4,000 each, 72 more in October.
+    let special = desk.by_method(1, 2026, Method::Special);
+    assert_eq!(special, [(310, 4_072), (312, 4_000), (302, 4_000)]);
+}
+
+#[test]
+fn decided_after_july_the_year_is_collected_ordinarily() {
+    let desk = Desk::ward(2026..=2026);
+    poor(&desk, 1, 11, BORN);
+    pension(&desk, day(2026, 4, 3), 11, 0, false);
+    desk.relevy(day(2026, 8, 3), &[1]);
+    assert_eq!(desk.by_method(1, 2026, Method::Special), []);
+    assert_eq!(desk.total(1, 2026), 20_121);
+}
+
+/// F24: 75 in December: ordinary the whole year, whatever last February took. Never both.
+#[test]
+fn f24_the_year_of_75_is_ordinary() {
+    let desk = Desk::ward(2026..=2026);
+    poor(&desk, 1, 11, day(1951, 12, 10));
+    pension(&desk, day(2026, 4, 3), 11, 3_300, false);
+    desk.relevy(JUNE, &[1]);
+    assert_eq!(desk.by_method(1, 2026, Method::Special), []);
+    // Eight months: 9,520 + 3,520 + 374.
+    assert_eq!(desk.total(1, 2026), 13_414);
+}
+
+/// Where the municipality goes on in the year of 75, 仮徴収 is taken and the months after October are ordinary.
+#[test]
+fn where_the_year_of_75_is_not_left_out_the_payments_end_with_the_insurance() {
+    let desk =
+        Desk::ward(2026..=2026).with_rules(|set| set.special_collection.exclude_year_of_75 = false);
+    poor(&desk, 1, 11, day(1951, 12, 10));
+    pension(&desk, day(2026, 4, 3), 11, 3_300, false);
+    desk.relevy(JUNE, &[1]);
+    assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING[..3]);
+    let ordinary = desk.by_method(1, 2026, Method::Ordinary);
+    assert_eq!(
+        ordinary.iter().map(|row| row.1).sum::<i64>(),
+        13_414 - 9_900
+    );
+}
+
+/// An increase is collected ordinarily beside what the pension gives (併徴).
+#[test]
+fn an_increase_is_collected_beside_the_pension() {
+    let desk = Desk::ward(2026..=2026);
+    continuing(&desk);
+    desk.relevy(JUNE, &[1]);
+    desk.report(day(2026, 9, 7), |conn, act| {
+        let more = Income {
+            pension_revenue: Yen(2_000_000),
+            pension: Yen(900_000),
+            ..Income::default()
+        };
+        income(conn, act, 11, 2026, more)
+    });
+    desk.relevy(day(2026, 9, 7), &[1]);
+    // 750,000 ≤ 1,000,000: 2割. 35,297 + 38,080, 13,160 + 14,080, 1,269 + 1,440 + 58.
+    assert_eq!(desk.amount(1, 2026), [73_377, 27_240, 0, 2_767]);
+    assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING);
+    // 83,263 more over the seven from 30 September: 11,894 each, 5 more in the first.
+    let ordinary = desk.by_method(1, 2026, Method::Ordinary);
+    assert_eq!(ordinary[0], (4, 11_899));
+    assert!(ordinary[1..].iter().all(|row| row.1 == 11_894) && ordinary.len() == 7);
+}
+
+/// Moving out in November: December and February stop, and what October took too much is taken off October.
+#[test]
+fn moving_out_stops_the_payments_to_come() {
+    for desk in Desk::wards(2026..=2026) {
+        continuing(&desk);
+        desk.relevy(JUNE, &[1]);
+        let act = desk.report(day(2026, 11, 12), |conn, act| {
+            lost(
+                conn,
+                act,
+                11,
+                1,
+                (day(2020, 4, 1), day(2026, 11, 10)),
+                "moved_out",
+            )
+        });
+        desk.relevy(day(2026, 11, 12), &[1]);
+        // Seven months: 8,330 + 3,080 + 327 = 11,737; of October's 3,421 there remain 11,737 − 9,900.
+        assert_eq!(desk.amount(1, 2026), [8_330, 3_080, 0, 327]);
+        let special = desk.by_method(1, 2026, Method::Special);
+        assert_eq!(
+            special,
+            [(304, 3_300), (306, 3_300), (308, 3_300), (310, 1_837)]
+        );
+        assert_eq!(desk.by_method(1, 2026, Method::Ordinary), []);
+        // Found to be wrong, the amount comes back; what was stopped is then asked for ordinarily.
+        desk.undo(day(2026, 11, 20), act);
+        desk.relevy(day(2026, 11, 20), &[1]);
+        assert_eq!(desk.total(1, 2026), 20_121);
+        assert_eq!(desk.by_method(1, 2026, Method::Special), special);
+    }
+}
+
+/// 口座振替 is asked for in September: the amount is the same, the payments to come turn ordinary, and it is told.
+#[test]
+fn asking_for_account_transfer_turns_the_rest_ordinary() {
+    let desk = Desk::ward(2026..=2026);
+    continuing(&desk);
+    desk.relevy(JUNE, &[1]);
+    pension(&desk, day(2026, 9, 1), 11, 3_300, true);
+    let changed = desk.relevy(day(2026, 9, 1), &[1]);
+    assert!(changed[0].difference().is_zero());
+    assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING[..3]);
+    // 10,221 over the seven from 30 September: 1,460 each, 1 more in the first.
+    let ordinary = desk.by_method(1, 2026, Method::Ordinary);
+    assert_eq!(ordinary[0], (4, 1_461));
+    assert_eq!(ordinary.iter().map(|row| row.1).sum::<i64>(), 10_221);
+    let kinds: Vec<String> = desk.notices(1).into_iter().map(|one| one.0).collect();
+    assert_eq!(kinds, ["initial", "change"]);
+    // What each payment is to take, for the request to the pension payer: December is stopped.
+    let asked = |month| {
+        desk.store
+            .read(|conn| special::requests(conn, FiscalYear(2026), month))
+            .unwrap()
+    };
+    let of = |yen| Request {
+        household_id: 1,
+        liable_id: 11,
+        yen: Yen(yen),
+    };
+    assert_eq!((asked(8), asked(12)), (vec![of(3_300)], vec![of(0)]));
+    // The payer took from December all the same: the difference shows.
+    let taken = [of(3_400)];
+    assert_eq!(
+        special::reconcile(&asked(12), &taken),
+        [(1, 11, Yen(0), Yen(3_400))]
+    );
+    assert!(special::reconcile(&asked(8), &asked(8)).is_empty());
+}
+
+/// Someone of 60 joins: the condition on age fails, so the payments to come stop and all the rest is ordinary.
+#[test]
+fn a_member_under_65_ends_special_collection() {
+    let desk = Desk::ward(2026..=2026);
+    continuing(&desk);
+    desk.relevy(JUNE, &[1]);
+    desk.report(day(2026, 9, 3), |conn, act| {
+        person(conn, act, 12, day(1966, 3, 3))?;
+        insured(conn, act, 12, 1, day(2026, 9, 1))
+    });
+    desk.relevy(day(2026, 9, 3), &[1]);
+    assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING[..3]);
+    let rules = desk.rules_of(2026);
+    let loaded = desk
+        .store
+        .read(|conn| load::households(conn, 1, 2, NOW, FiscalYear(2026)))
+        .unwrap();
+    let assessor = Assessor::new(&rules.levy).unwrap();
+    let decided = decide(rules, &assessor, &mut Scratch::default(), &loaded[0]).unwrap();
+    let total = decided[0].amounts().sum();
+    let decision = special::conditions(rules, &loaded[0], &decided[0], total);
+    assert_eq!(
+        decision.failed().collect::<Vec<_>>(),
+        [Condition::NobodyUnder65]
+    );
+}
+
+/// 平準化: from August the payments are evened out where the municipality does so.
+#[test]
+fn levelling_evens_out_from_august() {
+    let desk =
+        Desk::ward(2026..=2026).with_rules(|set| set.special_collection.level_from_month = Some(8));
+    poor(&desk, 1, 11, BORN);
+    pension(&desk, day(2026, 4, 3), 11, 1_000, false);
+    desk.relevy(JUNE, &[1]);
+    // 1,000 in April and June; 18,121 ÷ 4 = 4,500 in August; 13,621 ÷ 3: 4,500 each, 121 more in October.
+    let special = desk.by_method(1, 2026, Method::Special);
+    let wanted = [
+        (304, 1_000),
+        (306, 1_000),
+        (308, 4_500),
+        (310, 4_621),
+        (312, 4_500),
+        (302, 4_500),
+    ];
+    assert_eq!(special, wanted);
+}
+
+/// Last February's amount is more than the year owes: nothing beyond the year's amount is charged.
+#[test]
+fn what_february_took_never_exceeds_the_year() {
+    let desk = Desk::ward(2026..=2026);
+    poor(&desk, 1, 11, BORN);
+    pension(&desk, day(2026, 4, 3), 11, 9_000, false);
+    desk.relevy(JUNE, &[1]);
+    let special = desk.by_method(1, 2026, Method::Special);
+    assert_eq!(special, [(304, 9_000), (306, 9_000), (308, 2_121)]);
+}
