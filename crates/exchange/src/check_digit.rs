@@ -233,7 +233,8 @@ mod tests {
 
     #[test]
     fn every_other_check_digit_is_wrong() {
-        let checks: [(&str, fn(&str) -> bool); 6] = [
+        type Check = fn(&str) -> bool;
+        let checks: [(&str, Check); 6] = [
             ("33120015", insurer8),
             ("010017", nhi_insurer),
             ("131016", local_government),

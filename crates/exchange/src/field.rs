@@ -114,8 +114,12 @@ pub fn read_day(text: &str, form: DateForm) -> Result<Day, String> {
         return Err(format!("{}は暦にない日です", shown(text)));
     };
     match Date::new(year, month8, day8) {
-        Ok(date) if year >= 1800 => Ok(Day::On(date)),
-        _ => Err(format!("{}は暦にない日です", shown(text))),
+        Ok(date) if (1800..2200).contains(&year) => Ok(Day::On(date)),
+        Ok(_) => Err(format!(
+            "{}は扱える範囲（1800年から2199年まで）の外の日です",
+            shown(text)
+        )),
+        Err(_) => Err(format!("{}は暦にない日です", shown(text))),
     }
 }
 
@@ -315,6 +319,8 @@ mod tests {
             "2026-13-01",
             "0000-00-00",
             "1799-12-31",
+            "2200-01-01",
+            "9999-12-30",
             "2026/04/01",
             "",
             "R8.4.1",

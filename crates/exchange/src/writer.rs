@@ -141,9 +141,8 @@ impl<'l> Writer<'l> {
         self.rows += 1;
         for (name, sum) in &mut self.sums {
             let value = layout.column(name).and_then(|column| values.get(column));
-            *sum += value
-                .and_then(|value| value.parse::<i64>().ok())
-                .unwrap_or(0);
+            let value = value.and_then(|value| value.parse::<i64>().ok());
+            *sum = sum.saturating_add(value.unwrap_or(0));
         }
         Ok(())
     }

@@ -45,14 +45,12 @@ pub(super) fn stage(
             let read = table.row_at(place.start, place.line, |row| {
                 let mut flaws = Vec::new();
                 row.check(codes, &mut flaws);
-                let broken = holds(&flaws);
-                // Cross checks on cells that are wrong in themselves would only repeat it.
-                let mut more = Vec::new();
-                let stated = plan.state(&row, municipality, today, &mut more);
-                flaws.extend(
-                    more.into_iter()
-                        .filter(|flaw| !broken || flaw.code == "import.row.municipality"),
-                );
+                // Cells that are wrong in themselves say nothing: what they mean together is not asked.
+                let stated = if holds(&flaws) {
+                    None
+                } else {
+                    plan.state(&row, municipality, today, &mut flaws)
+                };
                 (stated, flaws)
             });
             let (stated, flaws) = read.unwrap_or_else(|error| {

@@ -169,7 +169,7 @@ impl File {
                 let value = given.unwrap_or(own);
                 write_cell(&mut text, value, true, b',');
                 if let Some((_, sum)) = sums.iter_mut().find(|(name, _)| *name == field.name) {
-                    *sum += value.parse::<i64>().unwrap_or(0);
+                    *sum = sum.saturating_add(value.parse::<i64>().unwrap_or(0));
                 }
             }
             text.push_str("\r\n");

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod anything;
 mod desk;
 mod end_to_end;
 mod held;
