@@ -74,6 +74,7 @@ fn sentence(lines: &[Line], what: What, component: Option<usize>) -> &str {
 }
 
 /// 国保令29条の7第2項4号: the income levy opens to total, deduction, rate and fraction.
+// covers: LEV-002
 #[test]
 fn income_levy_opens_to_its_inputs() {
     let lines = lines(
