@@ -109,17 +109,15 @@ pub(super) fn difference<'s>(
         .filter(|(_, stated)| stated.span().has_days())
         .collect();
     let mut changes = Changes::default();
+    let mut unchanged: Vec<Span> = Vec::new();
     for (row, stated) in &stated {
         let new = changed(target, &standing, stated);
         if new.is_empty() {
+            unchanged.push(stated.span());
             continue;
         }
         changes.rows += 1;
-        changes.overlaps |= new.iter().any(|(span, _)| {
-            standing
-                .iter()
-                .any(|known| known.valid.intersection(*span).is_some())
-        });
+        changes.overlaps |= new.iter().any(|(span, _)| meets(&standing, *span));
         changes
             .put
             .extend(new.into_iter().map(|(span, values)| (*row, span, values)));
@@ -155,9 +153,21 @@ pub(super) fn difference<'s>(
                 .flatten()
                 .collect()
         });
+        if !left_out.is_empty() {
+            // What stands is cut shorter: the row that says so changes something though it states nothing new.
+            let before = unchanged.len();
+            unchanged.retain(|span| span.intersection(known.valid).is_none());
+            changes.rows += u64::try_from(before - unchanged.len()).unwrap_or(0);
+        }
         changes.close.extend(left_out);
     }
     changes
+}
+
+fn meets(standing: &[&Known], span: Span) -> bool {
+    standing
+        .iter()
+        .any(|known| known.valid.intersection(span).is_some())
 }
 
 /// The spans and values of a stated fact that do not stand already; empty when all of it does.

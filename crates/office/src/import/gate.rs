@@ -184,8 +184,8 @@ pub(super) fn not_shrunk(
     let subject = target.table.subject;
     let text = format!(
         "select count(*) from (select distinct {subject} from {} where superseded_at is null \
-         and (cast($1 as text) is null or (valid_from >= cast($1 as text) and valid_from <= cast($2 as text)))) f",
-        target.table.name
+         and (cast($1 as text) is null or (valid_from >= cast($1 as text) and valid_from <= cast($2 as text))) {}) f",
+        target.table.name, target.expected
     );
     let params = [days.first().copied().into(), days.last().copied().into()];
     let standing = conn

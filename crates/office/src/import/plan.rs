@@ -33,6 +33,8 @@ pub(super) struct Target {
     pub replace: Replace,
     /// Which kind of subject is made when it is unknown.
     pub creates: Creates,
+    /// Which standing facts a full load must come near in number, as a condition; empty for all.
+    pub expected: &'static str,
     /// A full load withdraws the facts of subjects that it leaves out.
     pub withdraws: bool,
 }
@@ -55,6 +57,7 @@ impl Target {
             version: None,
             replace,
             creates: Creates::Nothing,
+            expected: "",
             withdraws: false,
         }
     }

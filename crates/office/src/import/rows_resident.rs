@@ -39,6 +39,8 @@ impl Plan for Residents {
             derived: DERIVED,
             carried: CARRIED,
             creates: Creates::Person,
+            // Those who have left stand as removed for good; a sender may leave them out.
+            expected: "and status <> 2",
             ..Target::of::<Resident>(Replace::FromFirstDay)
         }
     }

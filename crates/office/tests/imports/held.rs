@@ -138,6 +138,7 @@ fn rows_that_cannot_be_right_wait_with_row_and_field() {
     });
 }
 
+// covers: ADR-001
 #[test]
 fn insurance_rows_are_held_against_the_registry() {
     on_both(|store| {
@@ -290,6 +291,7 @@ fn insurance_rows_are_held_against_the_registry() {
     });
 }
 
+// covers: LEV-008
 #[test]
 fn income_rows_that_do_not_tie_wait() {
     on_both(|store| {

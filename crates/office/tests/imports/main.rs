@@ -17,3 +17,4 @@ mod names;
 mod registry;
 mod restart;
 mod sim_city;
+mod spans;

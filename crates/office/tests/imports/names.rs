@@ -32,6 +32,7 @@ fn hard_names() -> Vec<Hard> {
     found
 }
 
+// covers: ADR-002
 #[test]
 fn every_hard_name_is_stored_unchanged_or_waits() {
     let names = hard_names();
