@@ -5,14 +5,15 @@
 
 use super::decide::{Outcome, flags};
 use super::decision::{self, Decision, nothing};
+use super::numbers::{columns, instalment, instalment_number};
 use super::special::{self, Withheld};
 use super::year_rules::YearRules;
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::ledger::{self, Account, COMPONENT_CODES, Charged, Entry, Method, Parts};
+use crate::ledger::{self, Account, Charged, Entry, Method, Parts};
 use crate::notices::{self, NewNotice, NoticeKind};
 use db::Conn;
-use law::levy::instalment::{Instalment, InstalmentKey, InstalmentKind, Replan, replan};
+use law::levy::instalment::{Replan, replan};
 use law::levy::limitation::{LimitationFacts, enforceable};
 use law::rules::Calendar;
 use law::{Date, FiscalYear, Yen};
@@ -310,44 +311,6 @@ fn within_limits(
     Ok(verdict.barred_charge - verdict.barred_reduction)
 }
 
-const KINDS: [(InstalmentKind, i64); 3] = [
-    (InstalmentKind::Regular, 0),
-    (InstalmentKind::AdHoc, 100),
-    (InstalmentKind::PastYear, 200),
-];
-
-/// The number an instalment is stored under: 定期 1…, 随時 101…, 過年度 201…; 特別徴収 is numbered by
-/// [`special::BASE`] and the month.
-#[must_use]
-pub fn instalment_number(key: InstalmentKey) -> i64 {
-    let base = KINDS
-        .iter()
-        .find(|(kind, _)| *kind == key.kind)
-        .map_or(0, |(_, base)| *base);
-    base + i64::from(key.number)
-}
-
-pub(super) fn instalment(row: &Charged) -> Result<Instalment, OfficeError> {
-    let (kind, base) = KINDS
-        .iter()
-        .rev()
-        .find(|(_, base)| row.instalment > *base)
-        .ok_or_else(|| OfficeError::Bug(format!("期別{}を知りません", row.instalment)))?;
-    let number = u8::try_from(row.instalment - base)
-        .map_err(|_| OfficeError::Bug(format!("期別{}を知りません", row.instalment)))?;
-    let year = i16::try_from(row.fiscal_year)
-        .map_err(|_| OfficeError::Bug("調定年度ではありません".to_owned()))?;
-    Ok(Instalment {
-        key: InstalmentKey {
-            accounted_in: FiscalYear(year),
-            kind: *kind,
-            number,
-        },
-        due_on: row.due_on,
-        parts: row.parts.columns().to_vec(),
-    })
-}
-
 /// Writes the differences down: decisions, postings, notices, in one transaction with whatever the caller does.
 ///
 /// # Errors
@@ -423,15 +386,6 @@ fn first_told(item: &Relevied) -> bool {
     item.before
         .as_ref()
         .is_none_or(|before| is_cancelled(before) && before.outcome.months.is_empty())
-}
-
-/// Amounts in the order of [`COMPONENT_CODES`]; an empty list is zero.
-fn columns(parts: &[Yen]) -> Parts {
-    let mut columns = [Yen::ZERO; COMPONENT_CODES.len()];
-    for (column, yen) in columns.iter_mut().zip(parts) {
-        *column = *yen;
-    }
-    Parts::from_columns(columns)
 }
 
 fn notice(booking: &Booking<'_>, item: &Relevied) -> NewNotice {

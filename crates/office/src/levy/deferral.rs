@@ -286,7 +286,7 @@ fn carry_out(
         past_due_reduction: Yen::ZERO,
     };
     for (row, until) in moves {
-        let from = super::book::instalment(row)?;
+        let from = super::numbers::instalment(row)?;
         let nothing = vec![Yen::ZERO; from.parts.len()];
         replan.changes.push(Change {
             key: from.key,
