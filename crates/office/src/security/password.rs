@@ -38,7 +38,7 @@ pub const LONGEST: usize = 128;
 /// [`OfficeError::Input`] on field パスワード.
 pub fn check_new(login: &str, password: &str) -> Result<(), OfficeError> {
     let length = password.chars().count();
-    if length < SHORTEST || length > LONGEST {
+    if !(SHORTEST..=LONGEST).contains(&length) {
         return Err(OfficeError::input(
             "パスワード",
             &format!("{SHORTEST}文字から{LONGEST}文字までにしてください"),
