@@ -92,30 +92,35 @@ impl Months {
     }
 
     /// How many months hold, 0 to 12.
+    #[inline]
     #[must_use]
     pub fn count(self) -> i64 {
         i64::from(self.0.count_ones())
     }
 
     /// Months in both.
+    #[inline]
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
     /// Months in either.
+    #[inline]
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// Months in this map and not in the other.
+    #[inline]
     #[must_use]
     pub fn except(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
     /// Whether no month holds.
+    #[inline]
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0

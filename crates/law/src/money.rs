@@ -19,12 +19,14 @@ impl Yen {
     pub const ZERO: Self = Self(0);
 
     /// The amount, or zero where it is negative.
+    #[inline]
     #[must_use]
     pub fn at_least_zero(self) -> Self {
         Self(self.0.max(0))
     }
 
     /// Rounds down to a multiple of `unit_yen` (toward negative infinity, so a remainder is never negative).
+    #[inline]
     #[must_use]
     pub fn floor_to(self, unit_yen: i64) -> Self {
         Self(self.0 - self.0.rem_euclid(unit_yen))
@@ -167,7 +169,16 @@ impl Rounding {
     #[must_use]
     pub fn divide(self, numerator: i64, denominator: i64, unit: i64) -> i64 {
         let step = denominator * unit;
-        let (quotient, remainder) = (numerator.div_euclid(step), numerator.rem_euclid(step));
+        // Nearly every numerator is not below zero, and dividing without a sign is cheaper.
+        let (quotient, remainder) = if numerator >= 0 && step > 0 {
+            let (numerator, step) = (numerator.cast_unsigned(), step.cast_unsigned());
+            (
+                (numerator / step).cast_signed(),
+                (numerator % step).cast_signed(),
+            )
+        } else {
+            (numerator.div_euclid(step), numerator.rem_euclid(step))
+        };
         let up = match self {
             Self::Floor => false,
             Self::Ceil => remainder > 0,

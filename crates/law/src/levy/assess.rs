@@ -9,7 +9,7 @@ use super::judgement::{TierMonths, tiers};
 use super::what::What;
 use crate::reason::{Reasoned, Silent, Step, WHOLE_HOUSEHOLD, Why};
 use crate::rules::LevyRules;
-use crate::{Refusal, Yen};
+use crate::{Months, Refusal, Yen};
 
 /// No single amount of a person's income may exceed this; larger figures are refused as mistyped.
 pub const INCOME_LIMIT: Yen = Yen(10_000_000_000);
@@ -152,8 +152,12 @@ impl<'r> Assessor<'r> {
             ..
         } = scratch;
         tiers(self.rules, household, bases, why, of_year);
-        let steady = steady_months(household, of_year).is_some();
-        out.components.clear();
+        let steady = steady_months(household, of_year);
+        let components = &self.rules.components;
+        if out.components.len() != components.len() {
+            let none = ComponentLevy::default();
+            out.components.resize(components.len(), none);
+        }
         out.total = Yen::ZERO;
         let last = scratch
             .tiers
@@ -161,9 +165,8 @@ impl<'r> Assessor<'r> {
             .max_by_key(|part| part.months.0)
             .map_or(0, |part| part.tier);
         out.reduction_tenths = self.tenths.get(last).copied().unwrap_or(0);
-        for (index, (component, prices)) in
-            self.rules.components.iter().zip(&self.prices).enumerate()
-        {
+        let of_each = components.iter().zip(&self.prices).zip(&mut out.components);
+        for (index, ((component, prices), levy)) in of_each.enumerate() {
             let run = ComponentRun {
                 rules: self.rules,
                 component,
@@ -171,13 +174,12 @@ impl<'r> Assessor<'r> {
                 household,
                 index: u8::try_from(index).unwrap_or(u8::MAX),
             };
-            let levy = if steady {
-                run.run::<true, W>(scratch, why)
+            *levy = if let Some(months) = steady {
+                run.run::<true, W>(months, scratch, why)
             } else {
-                run.run::<false, W>(scratch, why)
+                run.run::<false, W>(Months::NONE, scratch, why)
             };
             out.total += levy.amount;
-            out.components.push(levy);
         }
         out.total = out.total.floor_to(self.rules.total_unit);
         why.step(Step {

@@ -31,16 +31,17 @@ impl ComponentRun<'_> {
         }
     }
 
-    /// The component's year. `STEADY` says that [`steady_months`] holds of the household: the same
+    /// The component's year. `STEADY` says that `steady` are the [`steady_months`] of the household: the same
     /// calculation, from which the compiler leaves out what cannot arise.
     #[inline(always)]
     pub(super) fn run<const STEADY: bool, W: Why<What>>(
         &self,
+        steady: Months,
         scratch: &mut Scratch,
         why: &mut W,
     ) -> ComponentLevy {
         let (charged, even) = if STEADY {
-            (self.charged_alike(), true)
+            (self.charged_alike(steady), true)
         } else {
             self.charged()
         };
@@ -87,12 +88,15 @@ impl ComponentRun<'_> {
         self.conclude(&sums, why)
     }
 
-    /// The months in which everyone who pays this component is charged.
+    /// The months in which everyone who pays this component is charged, of a household without changes.
     #[inline(always)]
-    fn charged_alike(&self) -> Months {
-        let mut all = self.household.people.iter();
-        all.find_map(|person| Some(self.months_of(person)).filter(|months| !months.is_empty()))
-            .unwrap_or(Months::NONE)
+    fn charged_alike(&self, steady: Months) -> Months {
+        let mut people = self.household.people.iter();
+        match self.component.payers {
+            Payers::Everyone => steady,
+            Payers::CareAge if people.any(|person| !person.care.is_empty()) => steady,
+            Payers::CareAge => Months::NONE,
+        }
     }
 
     /// The months in which anyone is charged, and whether nothing about it changes within them.

@@ -21,13 +21,15 @@ impl ComponentRun<'_> {
             unit => rounding.divide(capped, YEAR, unit),
         })
     }
+
     /// Twelfths to yen, the cap, the rounding, and the steps told.
     #[inline(always)]
     pub(super) fn conclude<W: Why<What>>(&self, sums: &Sums, why: &mut W) -> ComponentLevy {
         const YEAR: i64 = 12 * MICRO;
-        // Most sums of most households are zero, and a division costs more than the look.
+        // Most sums of most households are zero and none is below it; dividing without a sign is cheaper.
         let yen = |sum: i64| match sum {
             0 => Yen::ZERO,
+            1.. => Yen((sum.cast_unsigned() / YEAR.cast_unsigned()).cast_signed()),
             sum => Yen(sum.div_euclid(YEAR)),
         };
         let levy = ComponentLevy {
@@ -113,7 +115,7 @@ impl ComponentRun<'_> {
         }
         step(
             What::ComponentAmount,
-            sums.capped.div_euclid(YEAR),
+            yen(sums.capped).0,
             component.amount_unit,
             levy.amount,
         );

@@ -115,7 +115,7 @@ impl ComponentRun<'_> {
             after * paid_months - relief
         };
         part.per_capita += own;
-        let adult = if person.minor {
+        let adult = if person.minor || prices.per_adult.gross == 0 {
             0
         } else {
             part.adult_months += paid_months;
@@ -138,6 +138,7 @@ impl ComponentRun<'_> {
             part.income += kept - exact;
         }
     }
+
     /// One person's annual 所得割 in millionths of a yen, its fraction dropped as the ordinance says.
     #[inline(always)]
     fn rounded(&self, base: Yen) -> i64 {
@@ -147,6 +148,7 @@ impl ComponentRun<'_> {
             _ => Rounding::Nearest.divide(exact, MICRO, 1) * MICRO,
         }
     }
+
     /// 平等割. 根拠: 国民健康保険法施行令 第29条の7第2項第8号 (特定世帯 1/2、特定継続世帯 3/4)
     #[inline(always)]
     pub(super) fn add_household<const STEADY: bool>(
@@ -180,6 +182,7 @@ impl ComponentRun<'_> {
             part.per_household += price.reduced * count - relief;
         }
     }
+
     /// Drops the fractions that the ordinance drops before the parts are added up.
     #[inline(always)]
     pub(super) fn round_parts(&self, whole: i64, part: &mut Sums) {

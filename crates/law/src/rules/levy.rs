@@ -255,6 +255,7 @@ impl LevyRules {
     /// The 基礎控除 for a 合計所得金額.
     ///
     /// 根拠: 地方税法 第314条の2第2項
+    #[inline]
     #[must_use]
     pub fn basic_deduction_for(&self, total_income: Yen) -> Yen {
         self.basic_deduction
