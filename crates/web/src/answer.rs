@@ -6,6 +6,7 @@ use askama::Template;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use db::StoreError;
 use office::OfficeError;
 use office::security::authorize::NOT_PERMITTED;
 
@@ -60,6 +61,11 @@ pub fn stale_form(desk: &Desk) -> Response {
 /// An error of the office as a page, or as JSON where a program asked.
 #[must_use]
 pub fn failure(desk: &Desk, error: &OfficeError) -> Response {
+    if is_repeated_order(error) {
+        let message =
+            "この操作は既に受け付けています。一覧で結果を確かめてください。二度は行っていません";
+        return failure(desk, &OfficeError::Conflict(message.to_owned()));
+    }
     let (status, heading) = match error {
         OfficeError::Refusal(refusal) if refusal.code == NOT_PERMITTED => {
             (StatusCode::FORBIDDEN, "権限がありません")
@@ -92,6 +98,12 @@ pub fn failure(desk: &Desk, error: &OfficeError) -> Response {
         return (status, Json(body)).into_response();
     }
     message_page(desk, status, heading, &message, &clause).unwrap_or_else(|error| broken(&error))
+}
+
+/// The same form sent twice: its order number is already written down with an act.
+fn is_repeated_order(error: &OfficeError) -> bool {
+    matches!(error, OfficeError::Store(store @ StoreError::Statement { statement, .. })
+        if store.is_duplicate() && statement == "acts.insert")
 }
 
 fn message_page(

@@ -1,7 +1,7 @@
 //! Every route, in one table. What is not here does not exist.
 
 use crate::desk::App;
-use crate::levy::{compare, preview, run, runs, show, trial, what_if};
+use crate::levy::{compare, orders, preview, run, runs, show, trial, what_if};
 use crate::registry::{household, search};
 use crate::work::{held, jobs, notices};
 use crate::{api, assets, headers, home, security};
@@ -81,12 +81,12 @@ fn table() -> Table {
     .post("/runs", runs::start)
     .get("/runs/compare", compare::page)
     .get("/runs/{id}", run::page)
-    .post("/runs/{id}/approve", run::approve)
-    .post("/runs/{id}/publish", run::publish)
-    .post("/runs/{id}/cancel", run::cancel)
-    .post("/runs/{id}/tally", run::freeze)
-    .post("/runs/{id}/undo", run::undo)
-    .post("/runs/{id}/resume", run::resume)
+    .post("/runs/{id}/approve", orders::approve)
+    .post("/runs/{id}/publish", orders::publish)
+    .post("/runs/{id}/cancel", orders::cancel)
+    .post("/runs/{id}/tally", orders::freeze)
+    .post("/runs/{id}/undo", orders::undo)
+    .post("/runs/{id}/resume", orders::resume)
     .get("/trial", trial::page)
     .post("/trial", trial::calculate)
     .get("/what-if", what_if::page)

@@ -93,6 +93,28 @@ async fn a_form_without_the_right_token_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_same_order_sent_twice_is_carried_out_once() {
+    let (store, router) = pages(1);
+    let mut browser = Browser::new(&router);
+    let csrf = browser.log_in("levy01", PASSWORD).await;
+    let order = [
+        ("csrf", csrf.as_str()),
+        ("kind", "initial"),
+        ("year", "2026"),
+        ("decided_on", "080615"),
+        ("request_id", "order-1"),
+    ];
+    assert_eq!(
+        browser.post("/runs", &order).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let again = browser.post("/runs", &order).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text);
+    assert!(again.text.contains("既に受け付けています"));
+    assert_eq!(store.read(office::levy::run::list).unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_form_sent_by_another_site_is_refused_even_with_the_token() {
     let (_store, router) = pages(1);
     let mut browser = Browser::new(&router);
@@ -195,7 +217,7 @@ async fn a_page_asked_for_before_log_in_is_shown_after_it() {
         seen.location(),
         "/login?next=%2Fhouseholds%2F1000001%3Fas_of%3D080401"
     );
-    let door = browser.get(&seen.location().to_owned()).await;
+    let door = browser.get(seen.location()).await;
     assert!(
         door.text
             .contains("value=\"/households/1000001?as_of=080401\"")

@@ -1,6 +1,7 @@
 //! 賦課の画面.
 
 pub mod compare;
+pub mod orders;
 pub mod preview;
 pub mod run;
 pub mod runs;

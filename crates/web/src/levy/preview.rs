@@ -14,8 +14,10 @@ use axum::extract::Path;
 use axum::response::Response;
 use db::Conn;
 use law::levy::instalment::Instalment;
+use law::rules::levy::LevyKind;
 use law::{FiscalYear, Yen};
 use office::levy::relevy::{Books, NOW, relevy};
+use office::levy::run::{self, RunState};
 use office::levy::{Booking, Relevied, YearRules, why};
 use office::security::permit::{Function, RunLevy, TrialLevy};
 use office::{Act, ActId, OfficeError};
@@ -50,10 +52,10 @@ pub async fn confirm(Path(household): Path<i64>, posted: Posted) -> Response {
                         .to_owned(),
                 ));
             }
-            let office = desk.app().office();
+            let rules = desk.store().read(|conn| open_years(desk, conn))?;
             let books = Books {
-                rules: &office.rules,
-                calendar: &office.calendar,
+                rules: &rules,
+                calendar: &desk.app().office().calendar,
             };
             let acting = desk.acting(fields.text("request_id"));
             relevy(
@@ -106,20 +108,31 @@ fn gather(
     }))
 }
 
-/// What would change in every year that has begun and has rules.
+/// The years whose levy has been published: a year that was never levied here is not begun by a correction.
+fn open_years(desk: &Desk, conn: &mut Conn) -> Result<Vec<YearRules>, OfficeError> {
+    let runs = run::list(conn)?;
+    let published = |year: FiscalYear| {
+        runs.iter()
+            .any(|run| run.levy_year == year && run.state == RunState::Published)
+    };
+    let rules = &desk.app().office().rules;
+    Ok(rules
+        .iter()
+        .filter(|rules| published(rules.year()))
+        .cloned()
+        .collect())
+}
+
+/// What would change in every year that is open.
 fn changes(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Vec<Relevied>, OfficeError> {
     let office = desk.app().office();
-    let this_year = FiscalYear::of(desk.business_date());
+    let rules = open_years(desk, conn)?;
     let act = Act {
         id: ActId(0),
         recorded_at: desk.now(),
     };
     let mut all = Vec::new();
-    for rules in office
-        .rules
-        .iter()
-        .filter(|rules| rules.year() <= this_year)
-    {
+    for rules in &rules {
         let booking = Booking {
             rules,
             calendar: &office.calendar,
@@ -201,6 +214,7 @@ fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> 
         .map(|(name, (old, new))| ChangeRow::of(name, "", old, new))
         .collect();
     components.push(total.clone());
+    let tax = rules.levy.kind == LevyKind::Tax;
     let mut reasons = Vec::new();
     match before {
         None => reasons.push("新しい賦課".to_owned()),
@@ -237,9 +251,11 @@ fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> 
         past_due_reduction: change.replan.past_due_reduction,
         barred: change.after.barred,
         paper: match before {
-            None => "納入（納税）通知書".to_owned(),
+            None if tax => "納税通知書".to_owned(),
+            None => "納入通知書".to_owned(),
             Some(_) if total.change == Yen::ZERO => String::new(),
-            Some(_) => "変更（更正）決定通知書".to_owned(),
+            Some(_) if tax => "更正決定通知書".to_owned(),
+            Some(_) => "変更決定通知書".to_owned(),
         },
         total,
         why,

@@ -2,7 +2,7 @@
 
 use super::{runs, words};
 use crate::answer;
-use crate::desk::{Desk, Posted};
+use crate::desk::Desk;
 use crate::registry::names;
 use crate::security::random_token;
 use crate::view::chart::{Unit, singles};
@@ -15,7 +15,7 @@ use law::Yen;
 use office::OfficeError;
 use office::levy::compare::{self, Totals};
 use office::levy::run::{self, Run, RunState};
-use office::levy::{Outcome, held, publish, tally, undo};
+use office::levy::{Outcome, held, tally};
 use office::security::permit::{ApproveLevy, Function, PublishLevy, RunLevy, ViewLevy};
 use serde::Deserialize;
 
@@ -106,7 +106,10 @@ fn gather(
         held: held_households(desk, conn, run_id)?,
         held_count: held::count(conn, run_id)?,
         tally: tally_rows(desk, conn, &run)?,
-        tally_href: if calculated && desk.session().may(RunLevy::CODE) && tally::frozen(conn, run_id)?.is_empty() {
+        tally_href: if calculated
+            && desk.session().may(RunLevy::CODE)
+            && tally::frozen(conn, run_id)?.is_empty()
+        {
             format!("/runs/{run_id}/tally")
         } else {
             String::new()
@@ -263,7 +266,11 @@ fn households(
 }
 
 /// The first of the households that wait; the rest follow once these are put right.
-fn held_households(desk: &Desk, conn: &mut Conn, run_id: i64) -> Result<Vec<HeldHousehold>, OfficeError> {
+fn held_households(
+    desk: &Desk,
+    conn: &mut Conn,
+    run_id: i64,
+) -> Result<Vec<HeldHousehold>, OfficeError> {
     const SHOWN: usize = 100;
     let today = desk.business_date();
     held::list(conn, run_id, 0, i64::MAX)?
@@ -291,9 +298,17 @@ fn tally_rows(desk: &Desk, conn: &mut Conn, run: &Run) -> Result<Vec<TallyRow>, 
     let codes: Vec<String> = desk
         .app()
         .rules(run.levy_year)
-        .map(|rules| rules.levy.components.iter().map(|component| component.code.clone()).collect())
+        .map(|rules| {
+            rules
+                .levy
+                .components
+                .iter()
+                .map(|component| component.code.clone())
+                .collect()
+        })
         .unwrap_or_default();
-    let mut kinds: Vec<(tally::Kind, i64)> = lines.keys().map(|key| (key.kind, key.tenths)).collect();
+    let mut kinds: Vec<(tally::Kind, i64)> =
+        lines.keys().map(|key| (key.kind, key.tenths)).collect();
     kinds.sort_by_key(|(kind, tenths)| (*kind, -tenths));
     kinds.dedup();
     Ok(kinds
@@ -317,98 +332,4 @@ fn tally_rows(desk: &Desk, conn: &mut Conn, run: &Run) -> Result<Vec<TallyRow>, 
                 .collect(),
         })
         .collect())
-}
-
-/// 集計 — kept with the run.
-pub async fn freeze(Path(run_id): Path<i64>, posted: Posted) -> Response {
-    let fields = posted.fields;
-    posted
-        .desk
-        .answer(move |desk| {
-            let permit = desk.permit::<RunLevy>()?;
-            let acting = desk.acting(fields.text("request_id"));
-            tally::freeze(desk.store(), &permit, &acting, run_id)?;
-            Ok(answer::go(&format!("/runs/{run_id}")))
-        })
-        .await
-}
-
-/// 確定の取消 — a published run taken back, as long as nothing was posted or paid.
-pub async fn undo(Path(run_id): Path<i64>, posted: Posted) -> Response {
-    let fields = posted.fields;
-    posted
-        .desk
-        .answer(move |desk| {
-            let permit = desk.permit::<PublishLevy>()?;
-            let acting = desk.acting(fields.text("request_id"));
-            undo::begin(desk.store(), &permit, &acting, run_id, fields.text("reason"))?;
-            runs::take_back(desk.app().clone(), run_id);
-            Ok(answer::go(&format!("/runs/{run_id}")))
-        })
-        .await
-}
-
-/// 承認.
-pub async fn approve(Path(run_id): Path<i64>, posted: Posted) -> Response {
-    let fields = posted.fields;
-    posted
-        .desk
-        .answer(move |desk| {
-            let permit = desk.permit::<ApproveLevy>()?;
-            let acting = desk.acting(fields.text("request_id"));
-            run::approve(desk.store(), &permit, &acting, run_id)?;
-            Ok(answer::go(&format!("/runs/{run_id}")))
-        })
-        .await
-}
-
-/// 確定.
-pub async fn publish(Path(run_id): Path<i64>, posted: Posted) -> Response {
-    let fields = posted.fields;
-    posted
-        .desk
-        .answer(move |desk| {
-            let permit = desk.permit::<PublishLevy>()?;
-            let acting = desk.acting(fields.text("request_id"));
-            publish::begin(desk.store(), &permit, &acting, run_id)?;
-            runs::publish(desk.app().clone(), run_id);
-            Ok(answer::go(&format!("/runs/{run_id}")))
-        })
-        .await
-}
-
-/// 取消.
-pub async fn cancel(Path(run_id): Path<i64>, posted: Posted) -> Response {
-    let fields = posted.fields;
-    posted
-        .desk
-        .answer(move |desk| {
-            let permit = desk.permit::<RunLevy>()?;
-            let acting = desk.acting(fields.text("request_id"));
-            run::cancel(desk.store(), &permit, &acting, run_id)?;
-            Ok(answer::go(&format!("/runs/{run_id}")))
-        })
-        .await
-}
-
-/// Goes on with a run that was stopped, failed or killed.
-pub async fn resume(Path(run_id): Path<i64>, posted: Posted) -> Response {
-    posted
-        .desk
-        .answer(move |desk| {
-            desk.permit::<RunLevy>()?;
-            let found = run::require(desk.store(), run_id)?;
-            match found.state {
-                RunState::Calculating => runs::calculate(desk.app().clone(), run_id),
-                RunState::Publishing => runs::publish(desk.app().clone(), run_id),
-                _ => {
-                    return Err(OfficeError::Conflict(format!(
-                        "賦課処理{run_id}は{}です。続ける処理はありません",
-                        found.state.label_ja()
-                    )));
-                }
-            }
-            Ok(answer::go(&format!("/runs/{run_id}")))
-        })
-        .await
 }

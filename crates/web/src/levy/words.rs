@@ -3,13 +3,13 @@
 use crate::view::amounts::{AmountRow, AmountTable, RowKind};
 use crate::view::why::Why;
 use law::Yen;
-use office::levy::why::Explained;
-use office::notices::table::Column;
 use law::levy::explain::{Line, explain};
 use law::levy::instalment::{InstalmentKey, InstalmentKind};
 use law::levy::{ComponentLevy, Levy, What};
 use law::reason::Reasoned;
 use law::rules::LevyRules;
+use office::levy::why::Explained;
+use office::notices::table::Column;
 
 /// 7割軽減, or nothing.
 #[must_use]
@@ -110,20 +110,30 @@ type ColumnPart = (&'static str, RowKind, fn(&Column) -> Option<Yen>);
 const COLUMN_PARTS: [ColumnPart; 12] = [
     ("所得割額", RowKind::Plain, |column| Some(column.income)),
     ("資産割額", RowKind::Plain, |column| column.asset),
-    ("均等割額", RowKind::Plain, |column| Some(column.per_capita)),
-    ("平等割額", RowKind::Plain, |column| column.per_household),
-    ("軽減額（7・5・2割）", RowKind::Off, |column| {
+    ("均等割額", RowKind::Plain, |column| {
+        Some(column.per_capita)
+    }),
+    ("平等割額", RowKind::Plain, |column| {
+        column.per_household
+    }),
+    ("軽減額", RowKind::Off, |column| {
         Some(column.statutory_reduction)
     }),
     ("未就学児の減額", RowKind::Off, |column| {
         Some(column.preschool_deduction)
     }),
-    ("18歳未満の減額", RowKind::Off, |column| Some(column.minor_deduction)),
+    ("18歳未満の減額", RowKind::Off, |column| {
+        Some(column.minor_deduction)
+    }),
     ("産前産後の減額", RowKind::Off, |column| {
         Some(column.maternity_deduction)
     }),
-    ("限度超過額", RowKind::Off, |column| Some(column.over_cap)),
-    ("減免額・調整額", RowKind::Off, |column| Some(column.relief)),
+    ("限度超過額", RowKind::Off, |column| {
+        Some(column.over_cap)
+    }),
+    ("減免額・調整額", RowKind::Off, |column| {
+        Some(column.relief)
+    }),
     ("端数", RowKind::Off, |column| Some(column.rounding)),
     ("決定額", RowKind::Sum, |column| Some(column.decided)),
 ];
@@ -132,7 +142,10 @@ const COLUMN_PARTS: [ColumnPart; 12] = [
 #[must_use]
 pub fn decided(columns: &[Column], sum: &Column, tenths: i64) -> AmountTable {
     AmountTable {
-        components: columns.iter().map(|column| column.name_ja.clone()).collect(),
+        components: columns
+            .iter()
+            .map(|column| column.name_ja.clone())
+            .collect(),
         rows: COLUMN_PARTS
             .iter()
             .map(|(label, kind, part)| AmountRow {
@@ -170,7 +183,10 @@ pub fn relief(explained: &Explained) -> Option<Why> {
                 value: format!("△{}", part.yen),
                 inputs: vec![
                     ("対象の額".to_owned(), part.base.to_string()),
-                    ("対象の月".to_owned(), format!("{}月 / {}月", part.months, part.of_months)),
+                    (
+                        "対象の月".to_owned(),
+                        format!("{}月 / {}月", part.months, part.of_months),
+                    ),
                 ],
                 clause: relief.map_or_else(String::new, |one| one.ordinance.clone()),
                 rounding: relief.map_or_else(String::new, |one| {

@@ -70,9 +70,12 @@ fn gather(
         .iter()
         .map(|person| picture::lane(&found, person))
         .collect();
-    let marks = marks(conn, household, &decisions, &papers)?;
+    let marks = marks(desk, conn, household, &decisions, &papers)?;
     let mut layout = desk.layout("世帯");
     layout.errors = errors;
+    if fields.text("done") == "relevied" {
+        layout.done = "更正を決定しました。下の賦課と通知で内容を確かめてください。".to_owned();
+    }
     layout.subject = Some(describe(desk, &found, as_of, "household"));
     Ok(Some(HouseholdPage {
         page: layout,
@@ -148,7 +151,7 @@ fn notice_line(desk: &Desk, notice: &Notice, names: &Names) -> NoticeLine {
         |year| year_ja(FiscalYear(year)),
     );
     NoticeLine {
-        kind: kind_ja(&notice.kind).to_owned(),
+        kind: kind_ja(desk, notice).to_owned(),
         addressee: names.person(notice.addressee_id),
         year,
         state: state_ja(&notice.state).0.to_owned(),
@@ -161,6 +164,7 @@ fn notice_line(desk: &Desk, notice: &Notice, names: &Names) -> NoticeLine {
 }
 
 fn marks(
+    desk: &Desk,
     conn: &mut Conn,
     household: i64,
     decisions: &[Decision],
@@ -186,7 +190,7 @@ fn marks(
             marks.push(MarkFact {
                 kind: MarkKind::Notice,
                 on: one.decided_on,
-                label: format!("{}（{}）", kind_ja(&notice.kind), state_ja(&notice.state).0),
+                label: format!("{}（{}）", kind_ja(desk, notice), state_ja(&notice.state).0),
             });
         }
     }

@@ -4,7 +4,7 @@ use super::names;
 use crate::answer;
 use crate::desk::Desk;
 use crate::view::FieldError;
-use crate::view::format::day_ja;
+use crate::view::format::{day_ja, day_short};
 use crate::view::layout::{Badge, Tone};
 use crate::view::search::{Found, SearchPage};
 use axum::extract::{Path, Query};
@@ -53,7 +53,7 @@ pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
             let found = result
                 .hits
                 .iter()
-                .map(|hit| found(conn, hit, desk.business_date()))
+                .map(|hit| found(desk, conn, hit))
                 .collect::<Result<Vec<_>, OfficeError>>()?;
             Ok::<_, OfficeError>((found, result.next))
         });
@@ -92,7 +92,9 @@ pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
     .await
 }
 
-fn found(conn: &mut Conn, hit: &Hit, today: Date) -> Result<Found, OfficeError> {
+fn found(desk: &Desk, conn: &mut Conn, hit: &Hit) -> Result<Found, OfficeError> {
+    let today = desk.business_date();
+    let town = &desk.app().config().municipality_name;
     let picture = load_person(conn, hit.person_id, today, None)?;
     let household = picture
         .as_ref()
@@ -128,10 +130,14 @@ fn found(conn: &mut Conn, hit: &Hit, today: Date) -> Result<Found, OfficeError> 
         sex: picture
             .as_ref()
             .map_or_else(String::new, super::picture::sex),
-        address: hit
-            .address
-            .clone()
-            .unwrap_or_else(|| "（非開示）".to_owned()),
+        // Most people live here; the name of the town before each address would only be in the way.
+        address: match &hit.address {
+            Some(address) => address
+                .strip_prefix(town.as_str())
+                .unwrap_or(address)
+                .to_owned(),
+            None => "（非開示）".to_owned(),
+        },
         number,
         person_id: hit.person_id,
         standing,
@@ -182,7 +188,7 @@ fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
         .filter(|from| *from > today)
         .min()
     {
-        return (format!("{}加入予定", day_ja(from)), false);
+        return (format!("{}加入予定", day_short(from)), false);
     }
     match picture
         .insured
@@ -190,7 +196,7 @@ fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
         .filter_map(|span| span.valid.until)
         .max()
     {
-        Some(lost) => (format!("{}喪失", day_ja(lost)), true),
+        Some(lost) => (format!("{}喪失", day_short(lost)), true),
         None => ("加入の記録なし".to_owned(), true),
     }
 }

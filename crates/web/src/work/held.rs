@@ -107,23 +107,39 @@ fn show(
     error: Option<(String, String)>,
 ) -> Result<Response, OfficeError> {
     // Rows are listed after a row: the one wanted is the first after the one before it.
-    let found = desk.store().read(|conn| held_rows(conn, Some(file), (file, row - 1), 1))?;
-    let Some(found) = found.into_iter().next().filter(|found| found.row_number == row) else {
+    let found = desk
+        .store()
+        .read(|conn| held_rows(conn, Some(file), (file, row - 1), 1))?;
+    let Some(found) = found
+        .into_iter()
+        .next()
+        .filter(|found| found.row_number == row)
+    else {
         return answer::not_found(desk, "保留のこの行");
     };
-    let wrong = error.as_ref().map_or_else(|| found.field.clone(), |(field, _)| field.clone());
+    let wrong = error
+        .as_ref()
+        .map_or_else(|| found.field.clone(), |(field, _)| field.clone());
     let cells: Vec<(String, String, String, bool)> = found
         .cells
         .iter()
         .enumerate()
         .map(|(index, (item, value))| {
             let name = cell_name(index);
-            let typed = if fields.has(&name) { fields.text(&name).to_owned() } else { value.clone() };
+            let typed = if fields.has(&name) {
+                fields.text(&name).to_owned()
+            } else {
+                value.clone()
+            };
             (name, item.clone(), typed, *item == wrong)
         })
         .collect();
     let mut layout = desk.layout("保留");
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if error.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     layout.errors = error
         .map(|(field, message)| FieldError {
             field: match cells.iter().find(|(_, item, _, _)| *item == field) {
@@ -160,11 +176,18 @@ pub async fn settle_row(Path((file, row)): Path<(i64, i64)>, posted: Posted) -> 
             let permit = desk.permit::<ImportFile>()?;
             let settlement = match fields.text("do") {
                 "correct" => {
-                    let found = desk.store().read(|conn| held_rows(conn, Some(file), (file, row - 1), 1))?;
-                    let cells = found.into_iter().filter(|found| found.row_number == row).flat_map(|found| found.cells);
+                    let found = desk
+                        .store()
+                        .read(|conn| held_rows(conn, Some(file), (file, row - 1), 1))?;
+                    let cells = found
+                        .into_iter()
+                        .filter(|found| found.row_number == row)
+                        .flat_map(|found| found.cells);
                     let changed = cells
                         .enumerate()
-                        .map(|(index, (item, value))| (item, value, fields.text(&cell_name(index)).to_owned()))
+                        .map(|(index, (item, value))| {
+                            (item, value, fields.text(&cell_name(index)).to_owned())
+                        })
                         .filter(|(_, value, typed)| value != typed)
                         .map(|(item, _, typed)| (item, typed));
                     Settlement::Correct(changed.collect())
@@ -177,7 +200,15 @@ pub async fn settle_row(Path((file, row)): Path<(i64, i64)>, posted: Posted) -> 
             };
             let municipality = Municipality::new(&desk.app().config().municipality_code);
             let acting = desk.acting(fields.text("request_id"));
-            match settle(desk.store(), catalogue, &permit, &acting, &municipality, (file, row), &settlement) {
+            match settle(
+                desk.store(),
+                catalogue,
+                &permit,
+                &acting,
+                &municipality,
+                (file, row),
+                &settlement,
+            ) {
                 Ok(()) => Ok(answer::go("/held")),
                 Err(OfficeError::Input { field, message }) => {
                     show(desk, file, row, &fields, Some((field, message)))

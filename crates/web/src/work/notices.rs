@@ -3,14 +3,16 @@
 use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::levy::runs;
-use crate::security::random_token;
 use crate::registry::names;
+use crate::security::random_token;
 use crate::view::layout::Tone;
 use crate::view::work::{NoticeBatch, NoticeRow, NoticesPage};
 use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use db::Conn;
+use law::FiscalYear;
+use law::rules::levy::LevyKind;
 use office::OfficeError;
 use office::levy::run::{self, RunState};
 use office::notices::{self, Notice};
@@ -28,13 +30,18 @@ pub struct Of {
     after: i64,
 }
 
-/// 納入通知書, 変更決定通知書.
+/// 納入通知書, 納税通知書 and those of a change, as the municipality's levy is called.
 #[must_use]
-pub fn kind_ja(kind: &str) -> &str {
-    match kind {
-        "initial" => "納入（納税）通知書",
-        "change" => "変更（更正）決定通知書",
-        other => other,
+pub fn kind_ja(desk: &Desk, notice: &Notice) -> &'static str {
+    let year = i16::try_from(notice.levy_year).ok().map(FiscalYear);
+    let rules = year.and_then(|year| desk.app().rules(year));
+    let tax = rules.is_some_and(|rules| rules.levy.kind == LevyKind::Tax);
+    match (notice.kind.as_str(), tax) {
+        ("initial", false) => "納入通知書",
+        ("initial", true) => "納税通知書",
+        ("change", false) => "変更決定通知書",
+        ("change", true) => "更正決定通知書",
+        _ => "通知書",
     }
 }
 
@@ -132,7 +139,7 @@ fn line(desk: &Desk, notice: &Notice, names: &names::Names) -> NoticeRow {
     NoticeRow {
         serial: notice.notice_id,
         addressee: names.person(notice.addressee_id),
-        kind: kind_ja(&notice.kind).to_owned(),
+        kind: kind_ja(desk, notice).to_owned(),
         pages: notice.pages,
         state: state.to_owned(),
         reason: notice.hold_reason.clone().unwrap_or_default(),

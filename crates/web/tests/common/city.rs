@@ -61,7 +61,8 @@ fn acting() -> Acting {
         terminal: "test".to_owned(),
         purpose: "試験".to_owned(),
         business_date: day(2026, 6, 1),
-        now: NOW - 10_000_000_000,
+        // Five days before.
+        now: NOW - 432_000_000_000,
         request_id: None,
     }
 }

@@ -13,13 +13,16 @@ use web::view::levy::{
 };
 use web::view::login::LoginPage;
 use web::view::message::MessagePage;
-use web::view::run::{CountLine, HeldHousehold, RunHousehold, RunLine, RunPage, RunsPage, TallyRow};
+use web::view::run::{
+    CountLine, HeldHousehold, RunHousehold, RunLine, RunPage, RunsPage, TallyRow,
+};
 use web::view::search::{Found, SearchPage};
 use web::view::timeline::{Lane, MarkFact, MarkKind, SpanFact, SpanKind, draw};
 use web::view::trial::{TrialPage, TrialPerson};
 use web::view::why::Why;
 use web::view::work::{
-    HeldLine, HeldPage, HeldRowPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow, NoticesPage, StepLine,
+    HeldLine, HeldPage, HeldRowPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow,
+    NoticesPage, StepLine,
 };
 
 use askama::Template;
