@@ -4,6 +4,7 @@
 //! Kanji: variation selectors are dropped, compatibility and old forms become today's (𠮷→吉, 髙→高, 﨑→崎, 邊・邉→辺).
 //! Kana: one width, katakana, without 濁点・半濁点, small kana large, without long marks. No spaces, no punctuation.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use unicode_normalization::UnicodeNormalization;
 use yosina::recipes::RemoveIVSSVSOptions;
@@ -62,7 +63,13 @@ pub fn name_key(name: &str) -> String {
             .collect();
     }
     // Selectors must go before the letters are composed, or a base letter keeps a selector that means nothing.
-    let composed: String = todays_kanji(name)
+    let selected = name.chars().any(exchange::letters::is_variation_selector);
+    let bare = if selected {
+        Cow::Owned(todays_kanji(name))
+    } else {
+        Cow::Borrowed(name)
+    };
+    let composed: String = bare
         .nfkc()
         .filter(|letter| !exchange::letters::is_variation_selector(*letter))
         .collect();
