@@ -61,9 +61,9 @@ pub struct Outcome {
     pub over_cap: Yen,
     /// Digest of the inputs.
     pub input_digest: i64,
-    /// 課することができることとなった日; not kept with a candidate or decision.
+    /// 課することができることとなった日; not kept with a decision.
     pub arose_on: Option<Date>,
-    /// 前年度2月の特別徴収額; not kept with a candidate or decision.
+    /// 前年度2月の特別徴収額; not kept with a decision.
     pub february: Yen,
 }
 

@@ -4,8 +4,7 @@ use super::book::{Booking, differences, write};
 use super::decide::Outcome;
 use super::decision;
 use super::held;
-use super::run::{self, Run, RunState, read_outcome};
-use super::special;
+use super::run::{self, Run, RunState, read_candidate};
 use super::undo;
 use super::year_rules::YearRules;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
@@ -37,7 +36,7 @@ const FIND_JOB: Sql = Sql {
 const CANDIDATES: Sql = Sql {
     name: "levy.publish.candidates",
     text: "select household_id, liable_id, tenths, months, flags, medical_yen, support_yen, care_yen, child_yen, \
-           over_cap_yen, input_digest from levy_candidate \
+           over_cap_yen, input_digest, arose_on, february_yen from levy_candidate \
            where run_id = $1 and household_id >= $2 and household_id < $3 order by household_id, liable_id",
 };
 const TIE: Sql = Sql {
@@ -180,8 +179,7 @@ pub fn publish(
 fn gather(conn: &mut Conn, run: &Run, chunk: &Chunk) -> Result<Work, OfficeError> {
     let (stretch, year) = ((chunk.from_key, chunk.until_key), run.levy_year);
     let params = [run.run_id.into(), stretch.0.into(), stretch.1.into()];
-    let mut outcomes = conn.query(&CANDIDATES, &params, |row| read_outcome(row, 0))?;
-    special::attach(conn, run.run_id, stretch, run.known_at, year, &mut outcomes)?;
+    let outcomes = conn.query(&CANDIDATES, &params, |row| read_candidate(row, 11))?;
     let mut standing = decision::standing(conn, chunk.from_key, chunk.until_key, year)?;
     // A household the run could not levy stays as it stood.
     let held = held::list(conn, run.run_id, chunk.from_key, chunk.until_key)?;

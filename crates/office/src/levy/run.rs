@@ -339,6 +339,8 @@ const CANDIDATE_COLUMNS: &[(&str, ColumnType)] = &[
     ("child_yen", ColumnType::Int),
     ("over_cap_yen", ColumnType::Int),
     ("input_digest", ColumnType::Int),
+    ("arose_on", ColumnType::Int),
+    ("february_yen", ColumnType::Int),
 ];
 
 fn insert_candidates(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(), OfficeError> {
@@ -358,10 +360,41 @@ fn insert_candidates(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(
             child.0,
             row.over_cap.0,
             row.input_digest,
+            day_number(row.arose_on),
+            row.february.0,
         ])?;
     }
     bulk.finish()?;
     Ok(())
+}
+
+/// A day as yyyymmdd, 0 for none: candidates are rows of numbers alone.
+fn day_number(on: Option<Date>) -> i64 {
+    on.map_or(0, |on| {
+        i64::from(on.year()) * 10_000 + i64::from(on.month()) * 100 + i64::from(on.day())
+    })
+}
+
+/// Reads what `levy_candidate` has beyond a decision, from `at` on: the day the levy arose, last February's withholding.
+pub(super) fn read_candidate(row: &Row, at: usize) -> Result<Outcome, StoreError> {
+    let number = row.int(at)?;
+    let wrong = || row.wrong(at, format!("{number}は日付ではありません"));
+    let arose_on = if number == 0 {
+        None
+    } else {
+        let part = |divisor: i64, modulus: i64| i8::try_from(number / divisor % modulus);
+        let year = i16::try_from(number / 10_000).map_err(|_| wrong())?;
+        let (month, day) = (
+            part(100, 100).map_err(|_| wrong())?,
+            part(1, 100).map_err(|_| wrong())?,
+        );
+        Some(Date::new(year, month, day).map_err(|_| wrong())?)
+    };
+    Ok(Outcome {
+        arose_on,
+        february: Yen(row.int(at + 1)?),
+        ..read_outcome(row, 0)?
+    })
 }
 
 /// Reads one candidate row laid out as in `levy_candidate` from `at` on: household, liable, tenths, months,

@@ -23,14 +23,6 @@ use std::collections::BTreeMap;
 /// What is added to the month of a pension payment to number it among the instalments.
 pub const BASE: i64 = 300;
 
-const FEBRUARIES: Sql = Sql {
-    name: "levy.special.februaries",
-    text: "select c.household_id, c.liable_id, f.february_amount from levy_candidate c \
-           join pension_fact f on f.subject = c.liable_id \
-           where c.run_id = $1 and c.household_id >= $2 and c.household_id < $3 \
-           and f.recorded_at <= $4 and (f.superseded_at is null or f.superseded_at > $4) \
-           and f.valid_from <= $5 and (f.valid_until is null or f.valid_until > $5)",
-};
 const WITHHELD: Sql = Sql {
     name: "levy.special.withheld",
     text: "select household_id, debtor_id, \
@@ -42,7 +34,7 @@ const WITHHELD: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[FEBRUARIES, WITHHELD];
+pub const STATEMENTS: &[Sql] = &[WITHHELD];
 
 /// 特別徴収の要件 of one liable head's year, each with its outcome.
 ///
@@ -97,39 +89,6 @@ pub fn conditions(
         prefers_ordinary: pension.account_transfer,
         exclude_year_of_75: rules.special_collection.exclude_year_of_75,
     })
-}
-
-/// Fills in what last February took for the candidates of a run that meet the conditions.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub(super) fn attach(
-    conn: &mut Conn,
-    run_id: i64,
-    stretch: (i64, i64),
-    known_at: i64,
-    year: FiscalYear,
-    outcomes: &mut [Outcome],
-) -> Result<(), OfficeError> {
-    if outcomes.iter().all(|one| one.flags & flags::SPECIAL == 0) {
-        return Ok(());
-    }
-    let params = [
-        run_id.into(),
-        stretch.0.into(),
-        stretch.1.into(),
-        known_at.into(),
-        year.assessment_day().into(),
-    ];
-    let rows = conn.query(&FEBRUARIES, &params, |row| {
-        Ok(((row.int(0)?, row.int(1)?), Yen(row.int(2)?)))
-    })?;
-    let februaries: BTreeMap<(i64, i64), Yen> = rows.into_iter().collect();
-    for outcome in outcomes {
-        let key = (outcome.household_id, outcome.liable_id);
-        outcome.february = februaries.get(&key).copied().unwrap_or_default();
-    }
-    Ok(())
 }
 
 /// One payment's withholding before and after a change.

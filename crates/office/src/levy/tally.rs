@@ -328,9 +328,11 @@ fn each(
         let households =
             store.read(|conn| load::households(conn, from, until, run.known_at, run.levy_year))?;
         for household in &households {
-            for decided in decide(rules, &assessor, &mut scratch, household)? {
-                take(household, &decided);
-            }
+            // A household whose facts contradict each other is held by the run and counted nowhere.
+            let Ok(all) = decide(rules, &assessor, &mut scratch, household) else {
+                continue;
+            };
+            all.iter().for_each(|decided| take(household, decided));
         }
     }
     Ok(())

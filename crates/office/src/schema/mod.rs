@@ -74,4 +74,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["levy_held"],
     },
+    Migration {
+        name: "0008_levy_candidate",
+        sql: include_str!("0008_levy_candidate.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
 ];

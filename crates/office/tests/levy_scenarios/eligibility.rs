@@ -4,6 +4,7 @@ use crate::support::desk::{Desk, insured, lost, person, single};
 use crate::{JUNE, poor};
 use law::rules::levy::LossMonth;
 use law::{Yen, day};
+use office::levy::run::RunKind;
 use office::registry::{InsuredSpan, history};
 
 /// Q01: 取得 of 2023-06-01 reported in November 2026: insured since then, levied only within the limits.
@@ -152,4 +153,29 @@ fn q26_a_corrected_day_changes_no_yen_and_keeps_the_old_version() {
         .map(|one| (one.valid.from, one.superseded_at.is_some()))
         .collect();
     assert_eq!(from, [(day(2026, 10, 1), true), (day(2026, 10, 20), false)]);
+}
+
+/// 取得 of February 2025 reported in August 2026: 令和6年度 could first be levied when the insurance began, so its two
+/// months are in time; at the counter and in a run alike.
+#[test]
+fn q01_the_limit_counts_from_the_day_the_levy_could_first_be_decided() {
+    let on = day(2026, 8, 3);
+    let at_the_counter = |desk: &Desk| {
+        desk.relevy(on, &[1]);
+    };
+    let in_a_run = |desk: &Desk| {
+        desk.publish_year(on, 2024, RunKind::Monthly);
+    };
+    for levy in [&at_the_counter as &dyn Fn(&Desk), &in_a_run] {
+        let desk = Desk::ward(2024..=2024);
+        desk.report(on, |conn, act| {
+            person(conn, act, 11, day(1990, 1, 1))?;
+            crate::support::desk::head(conn, act, 1, 11, day(2020, 4, 1))?;
+            insured(conn, act, 11, 1, day(2025, 2, 10))
+        });
+        levy(&desk);
+        // 49,100 and 16,500 × 2/12. Counted from 1 July 2024 it would have been barred since July.
+        assert_eq!(desk.amount(1, 2024), [8_183, 2_750, 0, 0]);
+        assert_eq!(desk.standing(1, 2024)[0].barred, Yen::ZERO);
+    }
 }
