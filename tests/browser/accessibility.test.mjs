@@ -84,6 +84,16 @@ test("answers with pictures and with errors", async () => {
   await check("trial with an error");
 });
 
+test("the pages of an administrator", async () => {
+  const admin = page;
+  page = await open(browser, { bypassCSP: true });
+  await logIn(page, demo, demo.administrator);
+  await check("home of an administrator");
+  await page.goto(`${demo.url}/staff`);
+  await check("staff");
+  page = admin;
+});
+
 test("the focus is always to be seen", async () => {
   await page.goto(demo.url);
   for (let step = 0; step < 12; step += 1) {

@@ -293,6 +293,7 @@ impl Desk {
             ("料率の試算", "/what-if", permit::RunLevy::CODE),
             ("保留", "/held", permit::ImportFile::CODE),
             ("処理状況", "/jobs", permit::ViewLevy::CODE),
+            ("職員", "/staff", permit::ManageStaff::CODE),
         ];
         all.into_iter()
             .filter(|(_, _, function)| function.is_empty() || self.session.may(function))

@@ -24,6 +24,23 @@ impl Fields {
             .map_or("", |(_, value)| value.trim_matches([' ', '\u{3000}', '\t']))
     }
 
+    /// What was typed, blanks and all: for passwords.
+    #[must_use]
+    pub fn exact(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Every value of a field that can be there more than once.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// Whether the form has the field.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {

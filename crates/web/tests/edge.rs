@@ -115,6 +115,58 @@ async fn the_same_order_sent_twice_is_carried_out_once() {
 }
 
 #[tokio::test]
+async fn an_account_is_opened_suspended_and_let_in_again() {
+    let (_store, router) = pages(1);
+    let mut admin = Browser::new(&router);
+    let csrf = admin.log_in("admin01", PASSWORD).await;
+    let new = |password: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("login", "counter02".to_owned()),
+            ("name", "見本 次郎".to_owned()),
+            ("password", password.to_owned()),
+            ("roles", "counter".to_owned()),
+            ("roles", "viewer".to_owned()),
+        ]
+    };
+    let weak = new("short");
+    let weak: Vec<(&str, &str)> = weak.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let refused = admin.post("/staff", &weak).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text.contains("id=\"password-wrong\"")
+            && refused.text.contains("value=\"counter02\"")
+    );
+
+    let good = new("まどぐち-Passw0rd-3");
+    let good: Vec<(&str, &str)> = good.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    assert_eq!(admin.post("/staff", &good).await.location(), "/staff");
+    let mut clerk = Browser::new(&router);
+    clerk.log_in("counter02", "まどぐち-Passw0rd-3").await;
+    let list = admin.get("/staff").await.text;
+    assert!(list.contains("窓口担当・照会のみ"), "{list}");
+
+    // The new account is the sixth; suspending ends its session at once.
+    let token = [("csrf", csrf.as_str())];
+    assert_eq!(
+        admin.post("/staff/6/suspend", &token).await.location(),
+        "/staff"
+    );
+    assert_eq!(clerk.get("/").await.location(), "/login");
+    assert_eq!(
+        admin.post("/staff/6/resume", &token).await.location(),
+        "/staff"
+    );
+    clerk.log_in("counter02", "まどぐち-Passw0rd-3").await;
+    let own = admin.post("/staff/1/suspend", &token).await;
+    assert!(
+        own.text.contains("自分自身は停止できません"),
+        "{}",
+        own.text
+    );
+}
+
+#[tokio::test]
 async fn a_form_sent_by_another_site_is_refused_even_with_the_token() {
     let (_store, router) = pages(1);
     let mut browser = Browser::new(&router);

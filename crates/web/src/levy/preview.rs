@@ -161,6 +161,10 @@ fn digest(changes: &[Relevied]) -> String {
         put(outcome.input_digest);
         put(standing);
         put(change.after.barred.0);
+        for withheld in &change.withheld {
+            put(withheld.number);
+            put(withheld.after.total().0);
+        }
         outcome
             .parts
             .columns()
@@ -247,7 +251,7 @@ fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> 
         liable: names.person(after.liable_id),
         reasons,
         components,
-        instalments: instalments(&change.replan.undone(), &change.replan.instalments, &total),
+        instalments: instalments(change, &total),
         past_due_reduction: change.replan.past_due_reduction,
         barred: change.after.barred,
         paper: match before {
@@ -262,22 +266,29 @@ fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> 
     }
 }
 
-fn instalments(before: &[Instalment], after: &[Instalment], total: &ChangeRow) -> Vec<ChangeRow> {
-    let amount = |list: &[Instalment], wanted: &Instalment| {
-        list.iter()
+/// Withholdings from pensions and ordinary instalments, before and after, in order of their days.
+fn instalments(change: &Relevied, total: &ChangeRow) -> Vec<ChangeRow> {
+    let before = change.replan.undone();
+    let stood = |wanted: &Instalment| {
+        before
+            .iter()
             .find(|one| one.key == wanted.key)
             .map_or(Yen::ZERO, Instalment::amount)
     };
-    let mut rows: Vec<ChangeRow> = after
+    let ordinary = change.replan.instalments.iter().map(|one| {
+        let label = words::instalment(one.key);
+        (one.due_on, label, stood(one), one.amount())
+    });
+    let withheld = change.withheld.iter().map(|one| {
+        let label = words::instalment_number(one.number);
+        (one.due_on, label, one.before.total(), one.after.total())
+    });
+    let mut all: Vec<_> = ordinary.chain(withheld).collect();
+    all.sort_by_key(|(due_on, ..)| *due_on);
+    let mut rows: Vec<ChangeRow> = all
         .iter()
-        .map(|one| {
-            let due = day_ja(one.due_on);
-            ChangeRow::of(
-                &words::instalment(one.key),
-                &due,
-                amount(before, one),
-                one.amount(),
-            )
+        .map(|(due_on, label, before, after)| {
+            ChangeRow::of(label, &day_ja(*due_on), *before, *after)
         })
         .collect();
     rows.push(ChangeRow {

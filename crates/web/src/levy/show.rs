@@ -11,6 +11,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
 use law::{FiscalYear, Yen};
+use office::levy::decide::flags;
 use office::levy::why::Explained;
 use office::levy::{Decision, decision, why};
 use office::notices::table::columns;
@@ -40,11 +41,22 @@ pub async fn page(
             .store()
             .read(|conn| gather(desk, conn, household, FiscalYear(year), which))?;
         match found {
-            Some(page) => answer::page(&page),
-            None => answer::not_found(desk, "この年度の賦課"),
+            Found::Page(page) => answer::page(page.as_ref()),
+            Found::OtherYear(year) => Ok(answer::go(&format!(
+                "/households/{household}/levy/{}",
+                year.0
+            ))),
+            Found::Nothing => answer::not_found(desk, "この世帯の賦課の決定"),
         }
     })
     .await
+}
+
+/// What there is to show.
+enum Found {
+    Page(Box<LevyPage>),
+    OtherYear(FiscalYear),
+    Nothing,
 }
 
 fn gather(
@@ -53,7 +65,7 @@ fn gather(
     household: i64,
     year: FiscalYear,
     which: Which,
-) -> Result<Option<LevyPage>, OfficeError> {
+) -> Result<Found, OfficeError> {
     let all = decision::history(conn, household)?;
     let of_year: Vec<&Decision> = all.iter().filter(|one| one.levy_year == year).collect();
     let liable = which
@@ -69,7 +81,12 @@ fn gather(
         None => own.last(),
     };
     let Some(shown) = shown.copied() else {
-        return Ok(None);
+        // Asked for the year as such, the latest that was levied is meant.
+        let latest = all.iter().map(|one| one.levy_year).max();
+        return Ok(match latest.filter(|latest| *latest != year) {
+            Some(latest) if which.liable.is_none() => Found::OtherYear(latest),
+            _ => Found::Nothing,
+        });
     };
     let names = names::of(conn, desk.business_date(), &all)?;
     let mut layout = desk.layout(&format!("{}の賦課", year_ja(year)));
@@ -94,7 +111,7 @@ fn gather(
     let paper = notices::of_household(conn, household)?
         .into_iter()
         .find(|notice| notice.decision_id == shown.decision_id);
-    Ok(Some(LevyPage {
+    Ok(Found::Page(Box::new(LevyPage {
         page: layout,
         year: year_ja(year),
         kind: rules.map_or_else(String::new, |rules| rules.kind.name_ja().to_owned()),
@@ -119,7 +136,8 @@ fn gather(
             _ => String::new(),
         },
         draft: rules.is_some_and(|rules| rules.status == law::rules::levy::Status::Draft),
-    }))
+        cancelled: shown.outcome.flags & flags::CANCELLED != 0,
+    })))
 }
 
 fn decisions(own: &[&Decision], shown: &Decision) -> Vec<DecisionLine> {

@@ -8,6 +8,7 @@ use law::levy::instalment::{InstalmentKey, InstalmentKind};
 use law::levy::{ComponentLevy, Levy, What};
 use law::reason::Reasoned;
 use law::rules::LevyRules;
+use office::levy::special::BASE;
 use office::levy::why::Explained;
 use office::notices::table::Column;
 
@@ -31,13 +32,14 @@ pub fn instalment(key: InstalmentKey) -> String {
     }
 }
 
-/// The same of a number as the ledger holds it: 1 and up, 101 and up, 201 and up.
+/// The same of a number as the ledger holds it: 1 and up, 101 and up, 201 and up, and 特別徴収 by its month.
 #[must_use]
 pub fn instalment_number(number: i64) -> String {
     match number {
         ..=100 => format!("{number}期"),
         101..=200 => format!("随時{}期", number - 100),
-        _ => format!("過年度{}期", number - 200),
+        201..=BASE => format!("過年度{}期", number - 200),
+        _ => format!("特徴{}月", number - BASE),
     }
 }
 

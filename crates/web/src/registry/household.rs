@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::fields::Fields;
 use crate::levy::words;
 use crate::view::format::{day_ja, year_ja};
-use crate::view::household::{HouseholdPage, LevyLine, NoticeLine};
+use crate::view::household::{FavourLine, HouseholdPage, LevyLine, NoticeLine};
 use crate::view::layout::{MenuItem, Subject};
 use crate::view::timeline::{MarkFact, MarkKind, draw};
 use crate::work::notices::{kind_ja, state_ja};
@@ -15,7 +15,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
 use law::{Date, FiscalYear};
-use office::levy::{Decision, decision};
+use office::levy::{Decision, decision, deferral, relief};
 use office::notices::Notice;
 use office::registry::{HouseholdPicture, load_household};
 use office::security::permit::{Function, TrialLevy, ViewHousehold, ViewLevy};
@@ -92,6 +92,7 @@ fn gather(
             .collect(),
         timeline: draw(as_of, &lanes, &marks),
         levies: levies(&decisions, &names),
+        favours: favours(conn, household)?,
         notices: papers
             .iter()
             .map(|notice| notice_line(desk, notice, &names))
@@ -143,6 +144,42 @@ fn levies(decisions: &[Decision], names: &Names) -> Vec<LevyLine> {
             ),
         })
         .collect()
+}
+
+/// 減免 and 徴収猶予 of the household.
+fn favours(conn: &mut Conn, household: i64) -> Result<Vec<FavourLine>, OfficeError> {
+    let mut lines = Vec::new();
+    for one in relief::of_household(conn, household)? {
+        let kind = relief::kind_of(one.reason)
+            .map_or("旧被扶養者", law::levy::relief::ReliefKind::label_ja);
+        let (state, on) = match &one.ruling {
+            None => ("申請中".to_owned(), one.applied_on),
+            Some((ruled, on, _)) => (ruled.label_ja().to_owned(), *on),
+        };
+        lines.push(FavourLine {
+            kind: "減免申請".to_owned(),
+            year: year_ja(one.levy_year),
+            what: format!("{kind} {}", one.grounds),
+            state,
+            on: day_ja(on),
+        });
+    }
+    for one in deferral::of_household(conn, household)? {
+        lines.push(FavourLine {
+            kind: "徴収猶予".to_owned(),
+            year: year_ja(one.levy_year),
+            what: format!(
+                "{} {}→{} {}",
+                words::instalment_number(one.instalment),
+                day_ja(one.from_due_on),
+                day_ja(one.to_due_on),
+                one.reason
+            ),
+            state: if one.withdrawn { "取消" } else { "猶予" }.to_owned(),
+            on: day_ja(one.to_due_on),
+        });
+    }
+    Ok(lines)
 }
 
 fn notice_line(desk: &Desk, notice: &Notice, names: &Names) -> NoticeLine {

@@ -1,4 +1,6 @@
-//! ログイン and ログアウト.
+//! ログイン, ログアウト and the accounts.
+
+pub mod staff;
 
 use crate::answer;
 use crate::cookies::Cookie;
@@ -86,7 +88,7 @@ async fn try_password(
     app.blocking(move |app| {
         let attempt = Attempt {
             login: fields.text("login"),
-            password: fields.text("password"),
+            password: fields.exact("password"),
             terminal: &terminal,
             old_token: old_token.as_deref(),
             now,

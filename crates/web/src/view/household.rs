@@ -70,6 +70,21 @@ pub struct NoticeLine {
     pub href: String,
 }
 
+/// 減免 or 徴収猶予 of the household.
+#[derive(Clone, Debug)]
+pub struct FavourLine {
+    /// 減免申請, 徴収猶予.
+    pub kind: String,
+    /// 令和8年度.
+    pub year: String,
+    /// 事由, 期別 and the like.
+    pub what: String,
+    /// 申請中, 減免決定, 猶予中 …
+    pub state: String,
+    /// When.
+    pub on: String,
+}
+
 /// The household page.
 #[derive(Clone, Debug, Template)]
 #[template(path = "household.html")]
@@ -88,6 +103,8 @@ pub struct HouseholdPage {
     pub timeline: Timeline,
     /// Levies, newest year first.
     pub levies: Vec<LevyLine>,
+    /// 減免 and 徴収猶予.
+    pub favours: Vec<FavourLine>,
     /// Notices, newest first.
     pub notices: Vec<NoticeLine>,
     /// Where the preview of a re-levy is; empty where it may not be asked.

@@ -109,6 +109,8 @@ pub struct LevyPage {
     pub paper_href: String,
     /// Whether the rules are still a draft.
     pub draft: bool,
+    /// Whether this is what a cancelled run left: it has no reasons until a new run is published.
+    pub cancelled: bool,
 }
 
 /// 再計算の確認 — what a confirmation would change for one liable person and year.

@@ -15,6 +15,7 @@ pub mod login;
 pub mod message;
 pub mod run;
 pub mod search;
+pub mod staff;
 pub mod timeline;
 pub mod trial;
 pub mod why;

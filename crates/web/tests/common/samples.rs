@@ -6,7 +6,7 @@ use web::view::chart::{Column, Pair, Unit, histogram, pairs, singles};
 use web::view::city::{CityPage, RateField, RateRow};
 use web::view::compare::{Changed, ComparePage};
 use web::view::home::{HomePage, Task, YearLine};
-use web::view::household::{HouseholdPage, LevyLine, Member, NoticeLine};
+use web::view::household::{FavourLine, HouseholdPage, LevyLine, Member, NoticeLine};
 use web::view::layout::{Badge, FieldError, Layout, MenuItem, Subject, Tone, User};
 use web::view::levy::{
     DecisionLine, InstalmentLine, LedgerLine, LevyPage, PreviewBlock, PreviewPage,
@@ -17,6 +17,7 @@ use web::view::run::{
     CountLine, HeldHousehold, RunHousehold, RunLine, RunPage, RunsPage, TallyRow,
 };
 use web::view::search::{Found, SearchPage};
+use web::view::staff::{RoleChoice, StaffLine, StaffPage};
 use web::view::timeline::{Lane, MarkFact, MarkKind, SpanFact, SpanKind, draw};
 use web::view::trial::{TrialPage, TrialPerson};
 use web::view::why::Why;
@@ -262,6 +263,13 @@ fn household() -> HouseholdPage {
             total: Yen(504_670),
             href: text("/households/12/levy/2026"),
         }],
+        favours: vec![FavourLine {
+            kind: text("徴収猶予"),
+            year: text("令和8年度"),
+            what: text("1期 令和8年6月30日→令和8年12月25日 災害"),
+            state: text("猶予"),
+            on: text("令和8年12月25日"),
+        }],
         notices: vec![NoticeLine {
             kind: text("納入（納税）通知書"),
             addressee: text("見本 花子"),
@@ -319,6 +327,7 @@ fn levy() -> LevyPage {
         preview_href: text("/households/12/preview"),
         paper_href: text("/notices/3/paper"),
         draft: true,
+        cancelled: true,
     }
 }
 
@@ -645,6 +654,29 @@ pub fn all() -> Vec<(&'static str, String)> {
         }],
         result_href: text("/runs/7"),
     };
+    let staff = StaffPage {
+        page: layout("職員"),
+        staff: vec![StaffLine {
+            login: text("levy01"),
+            name: text("見本 太郎"),
+            roles: text("賦課担当"),
+            ward: String::new(),
+            disabled: false,
+            locked: text("R8.6.15 10:30"),
+            own: false,
+            href: text("/staff/2"),
+        }],
+        roles: vec![RoleChoice {
+            code: text("levy"),
+            name: text("賦課担当"),
+            functions: text("賦課処理、試算"),
+            chosen: true,
+        }],
+        login: text("levy02"),
+        name: text("見本 次郎"),
+        ward: String::new(),
+        request_id: "e".repeat(64),
+    };
     let empty_search = SearchPage {
         found: Vec::new(),
         asked: false,
@@ -670,5 +702,6 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("notices", notices.render().unwrap()),
         ("jobs", jobs.render().unwrap()),
         ("job", job_page.render().unwrap()),
+        ("staff", staff.render().unwrap()),
     ]
 }
