@@ -2,7 +2,7 @@
 //! `notices samples FOLDER` writes one PDF of each form.
 #![allow(clippy::disallowed_methods, reason = "measures time")]
 
-use print::content::{Content, LevyKind};
+use print::content::{Content, LevyKind, LevyNotice};
 use print::{Document, Printer, sample};
 use std::path::Path;
 use std::time::Instant;
@@ -56,10 +56,34 @@ fn samples(printer: &Printer, folder: &Path) -> Outcome {
     Ok(())
 }
 
+/// A household of its own: names, number of members, incomes and every amount differ.
+fn household(number: u32) -> LevyNotice {
+    let mut notice = sample::levy(LevyKind::Premium, &format!("見本　太郎{number}"));
+    let more = i64::from(number) * 137;
+    for (place, component) in notice.table.components.iter_mut().enumerate() {
+        let extra = more / (i64::try_from(place).unwrap_or(0) + 1) / 100 * 100;
+        component.income_levy_yen = component.income_levy_yen.map(|yen| yen + extra);
+        component.decided_yen += extra;
+    }
+    notice.table.total = sample::total(&notice.table.components);
+    notice.instalments = sample::instalments(notice.table.total.decided_yen);
+    let members = usize::try_from(number % 4).unwrap_or(0) + 1;
+    notice.members.truncate(members);
+    for member in &mut notice.members {
+        member.name = format!("{}{number}", member.name);
+        member.income_base_yen = member.income_base_yen.map(|yen| yen + more * 10);
+    }
+    notice.notice_number = format!("{number:010}");
+    notice.symbol_number = format!("見本 {number:07}");
+    if let Some(line) = notice.window.address.first_mut() {
+        *line = format!("見本県見本市桜町二丁目{number}番地");
+    }
+    notice
+}
+
 fn measure(printer: &Printer, count: u32, threads: usize, folder: Option<String>) -> Outcome {
     let documents = (0..count).map(|number| {
-        let mut notice = sample::levy(LevyKind::Premium, &format!("見本　太郎{number}"));
-        notice.notice_number = format!("{number:010}");
+        let notice = household(number);
         sample::document(
             &notice.notice_number.clone(),
             Content::Levy(Box::new(notice)),

@@ -29,6 +29,58 @@ pub(crate) struct Set {
     pub(crate) l: Vec<Vec<(u8, String)>>,
 }
 
+/// 列 — texts one below the other, one a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Column {
+    /// All are one line in one font and size: a single text with line feeds, which is laid out at once.
+    Even {
+        /// Font.
+        p: u8,
+        /// Type size in thousandths of a point.
+        s: i64,
+        /// The rows, separated by line feeds.
+        t: String,
+    },
+    /// Each is put into its own row.
+    Rows {
+        /// The rows.
+        c: Vec<Set>,
+    },
+}
+
+/// Joins texts into a column.
+pub(crate) fn column(sets: Vec<Set>, size_mpt: i64) -> Column {
+    let mut rows: Vec<&str> = Vec::with_capacity(sets.len());
+    let mut pens: Vec<u8> = Vec::new();
+    for set in &sets {
+        match set.l.as_slice() {
+            [] => rows.push(BLANK),
+            [line] if set.s == size_mpt => match line.as_slice() {
+                [] => rows.push(BLANK),
+                [(pen, text)] => {
+                    pens.push(*pen);
+                    rows.push(text);
+                }
+                _ => return Column::Rows { c: sets },
+            },
+            _ => return Column::Rows { c: sets },
+        }
+    }
+    let pen = pens.first().copied().unwrap_or(0);
+    if pens.iter().any(|other| *other != pen) {
+        return Column::Rows { c: sets };
+    }
+    Column::Even {
+        p: pen,
+        s: size_mpt,
+        t: rows.join("\n"),
+    }
+}
+
+/// Keeps the height of an empty row.
+const BLANK: &str = "\u{a0}";
+
 /// Type is not shrunk below this share of its size (per mille) while a further line is free.
 const SMALLEST_BEFORE_BREAK: i64 = 640;
 
@@ -208,6 +260,30 @@ mod tests {
             .iter()
             .map(|line| line.iter().map(|run| run.1.as_str()).collect())
             .collect()
+    }
+
+    #[test]
+    fn even_rows_are_joined_and_others_keep_their_own_place() {
+        let set = |text: &str| fit(&ink(text), ten_ems(1));
+        let even = column(vec![set("一"), Set::default(), set("三")], 10_000);
+        assert_eq!(
+            even,
+            Column::Even {
+                p: 0,
+                s: 10_000,
+                t: "一\n\u{a0}\n三".into()
+            }
+        );
+        for odd in [
+            set(&"長".repeat(40)),
+            Set {
+                s: 10_000,
+                l: vec![vec![(1, "辻".into())]],
+            },
+        ] {
+            let rows = vec![set("一"), odd];
+            assert_eq!(column(rows.clone(), 10_000), Column::Rows { c: rows });
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{Fault, Setter, Sheet, frame, row, taken_off, yen};
 use crate::content::{
     Component, Instalment, LevyNotice, LevyTable, Line, Member, Method, Office, Window,
 };
-use crate::fit::{Frame, Set};
+use crate::fit::{Frame, Set, column};
 use serde_json::{Value, json};
 
 /// Members on one 続紙.
@@ -19,7 +19,7 @@ const REASON: Frame = frame(1750, 85, 1);
 
 pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<Sheet>, Fault> {
     check(notice)?;
-    let members: Vec<Value> = notice
+    let members: Vec<Row> = notice
         .members
         .iter()
         .enumerate()
@@ -46,7 +46,7 @@ pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<She
         front.insert("table".into(), table.body);
         front.insert("places".into(), places.body());
         front.insert("heads".into(), json!(heads));
-        front.insert("members".into(), json!(front_members));
+        front.insert("members".into(), member_columns(front_members));
         front.insert("member_count".into(), json!(members.len()));
         front.insert("members_continue".into(), json!(!more_members.is_empty()));
         front.insert("reasons".into(), json!(front_reasons));
@@ -58,7 +58,7 @@ pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<She
             notice,
             setter,
             &heads,
-            json!({ "members": rows }),
+            json!({ "members": member_columns(rows) }),
         ));
     }
     for lines in more_reasons.chunks(SHEET_LINES) {
@@ -184,19 +184,24 @@ fn table(table: &LevyTable) -> Table {
             all.any(|one| (line.amount)(one).is_some())
         })
         .collect();
-    let column = |one: &Component| -> Vec<String> {
-        shown
+    let figures = |one: &Component| -> Value {
+        let rows: Vec<String> = shown
             .iter()
             .map(|line| match (line.amount)(one) {
                 None => "－".to_owned(),
                 Some(amount) if line.taken_off => taken_off(amount),
                 Some(amount) => yen(amount),
             })
-            .collect()
+            .collect();
+        let (decided, above) = rows
+            .split_last()
+            .map_or(("", [].as_slice()), |(last, above)| (last.as_str(), above));
+        json!({ "figures": above.join("\n"), "decided": decided })
     };
     let body = json!({
-        "labels": shown.iter().map(|line| line.label).collect::<Vec<_>>(),
-        "columns": table.components.iter().chain([&table.total]).map(column).collect::<Vec<_>>(),
+        "labels": shown.iter().map(|line| line.label).collect::<Vec<_>>().join("\n"),
+        "rows": shown.len(),
+        "columns": table.components.iter().chain([&table.total]).map(figures).collect::<Vec<_>>(),
     });
     Table {
         rows: shown.len(),
@@ -216,12 +221,16 @@ fn instalments(notice: &LevyNotice, setter: &mut Setter) -> Value {
         .map(|one| setter.fit("納期限", &one.due_on, frame(due_width, 80, 1)))
         .collect();
     let before = |one: &Instalment| one.before_yen.map_or_else(|| "－".to_owned(), yen);
+    let joined = |cell: fn(&Instalment) -> String| -> String {
+        all.iter().map(cell).collect::<Vec<_>>().join("\n")
+    };
     json!({
-        "methods": all.iter().map(|one| method(one.method)).collect::<Vec<_>>(),
+        "n": all.len(),
+        "methods": joined(|one| method(one.method).to_owned()),
         "labels": labels,
         "due": due,
-        "before": notice.change.map(|_| all.iter().map(before).collect::<Vec<_>>()),
-        "amounts": all.iter().map(|one| yen(one.amount_yen)).collect::<Vec<_>>(),
+        "before": notice.change.map(|_| all.iter().map(before).collect::<Vec<_>>().join("\n")),
+        "amounts": joined(|one| yen(one.amount_yen)),
         "special": all.iter().any(|one| one.method == Method::Special),
     })
 }
@@ -233,20 +242,50 @@ fn method(method: Method) -> &'static str {
     }
 }
 
-fn member_row(place: usize, member: &Member, setter: &mut Setter) -> Value {
+/// One member's row.
+struct Row {
+    number: String,
+    name: Set,
+    income: String,
+    months: Vec<String>,
+    note: Set,
+}
+
+fn member_row(place: usize, member: &Member, setter: &mut Setter) -> Row {
     // What the months leave of the table's width.
     let note_width = 870 - 135 * i64::try_from(member.months.len()).unwrap_or(0);
-    let months: Vec<String> = member
+    let months = member
         .months
         .iter()
-        .map(|months| months.map_or_else(|| "－".to_owned(), |months| months.to_string()))
-        .collect();
+        .map(|months| months.map_or_else(|| "－".to_owned(), |months| months.to_string()));
     let field = format!("被保険者{}の氏名", place + 1);
+    Row {
+        number: (place + 1).to_string(),
+        name: setter.fit(&field, &member.name, row(515, 48, 90)),
+        income: member
+            .income_base_yen
+            .map_or_else(|| "未申告".to_owned(), yen),
+        months: months.collect(),
+        note: setter.fit("摘要", &member.note, row(note_width, 48, 75)),
+    }
+}
+
+/// The rows of a page as columns.
+fn member_columns(rows: &[Row]) -> Value {
+    let joined = |cell: fn(&Row) -> &str| rows.iter().map(cell).collect::<Vec<_>>().join("\n");
+    let components = rows.first().map_or(0, |row| row.months.len());
+    let months: Vec<String> = (0..components)
+        .map(|at| {
+            let column = rows.iter().filter_map(|row| row.months.get(at));
+            column.map(String::as_str).collect::<Vec<_>>().join("\n")
+        })
+        .collect();
     json!({
-        "no": (place + 1).to_string(),
-        "name": setter.fit(&field, &member.name, row(515, 48, 90)),
-        "income": member.income_base_yen.map_or_else(|| "未申告".to_owned(), yen),
+        "n": rows.len(),
+        "no": joined(|row| &row.number),
+        "name": column(rows.iter().map(|row| row.name.clone()).collect(), 9_000),
+        "income": joined(|row| &row.income),
         "months": months,
-        "note": setter.fit("摘要", &member.note, row(note_width, 48, 75)),
+        "note": column(rows.iter().map(|row| row.note.clone()).collect(), 7_500),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{Fault, Setter, Sheet, frame, yen};
 use crate::content::{Cell, ListReport};
-use crate::fit::{Frame, Set};
+use crate::fit::{self, Frame, Set};
 use serde_json::{Value, json};
 
 /// Rows on a page, portrait and landscape.
@@ -149,7 +149,7 @@ fn column(
     let layers: Vec<Value> = layers
         .into_iter()
         .filter(|(_, _, used)| *used)
-        .map(|(align, sets, _)| json!({ "align": align, "cells": sets }))
+        .map(|(align, sets, _)| json!({ "align": align, "cells": fit::column(sets, SIZE_MPT) }))
         .collect();
     json!(layers)
 }
