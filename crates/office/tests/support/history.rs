@@ -9,17 +9,22 @@
 )]
 
 use super::desk::{Desk, business, filed, head, insured, lost, person};
+use super::permit;
 use db::Span;
 use jiff::ToSpan;
 use law::levy::relief::{Relief, ReliefBase, ReliefKind, ReliefSize};
 use law::levy::{Filing, Income};
 use law::{Date, FiscalYear, Months, Rounding, Yen, day};
+use office::OfficeError;
 use office::acts::ActId;
-use office::levy::{decision::Decision, relief};
+use office::ledger::Method;
+use office::levy::run::RunKind;
+use office::levy::{decision::Decision, deferral, relief};
 use office::registry::{
     self, CareExempt, FormerDependant, InsuredSpan, Maternity, Pension, Unemployment, record,
     timeline, year_span,
 };
+use office::security::permit::GrantRelief;
 use sim::dice::Dice;
 use std::collections::BTreeMap;
 
@@ -59,8 +64,18 @@ pub enum Event {
     Pension(i16, bool, i64),
     /// 減免 of a household in a year, in per cent; none takes it away.
     Relief(i64, i16, Option<u8>),
+    /// 納付猶予 of the first ordinary instalment to come, by so many days.
+    Defer(i64, i16, i64),
     /// Undoes one of the acts so far.
     Undo(usize),
+}
+
+/// How the households are levied again after a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Levied {
+    Not,
+    AtTheCounter,
+    InARun,
 }
 
 /// One step: what is reported on a day, and whether the households are levied again.
@@ -68,7 +83,7 @@ pub enum Event {
 pub struct Step {
     pub on: Date,
     pub event: Event,
-    pub levied: bool,
+    pub levied: Levied,
 }
 
 /// The steps that a seed stands for.
@@ -80,7 +95,11 @@ pub fn steps(seed: u64, years: (i16, i16), count: usize) -> Vec<Step> {
     for number in 0..count {
         on = on.saturating_add(dice.between(2, 95).days()).min(last);
         let event = event(&mut dice, years, on, number);
-        let levied = dice.between(0, 3) > 0 || number + 1 == count;
+        let levied = match dice.between(0, 7) {
+            0..=1 if number + 1 < count => Levied::Not,
+            2 => Levied::InARun,
+            _ => Levied::AtTheCounter,
+        };
         steps.push(Step { on, event, levied });
     }
     steps
@@ -94,7 +113,7 @@ fn event(dice: &mut Dice, years: (i16, i16), on: Date, number: usize) -> Event {
     // Up to three years before it is reported, and a little after.
     let when = on.saturating_add(any(-700, 60).days());
     let when = when.max(day(years.0 - 1, 4, 2));
-    match any(0, 24) {
+    match any(0, 26) {
         // Nobody joins at 75 or later.
         0..=4 if who == 4 => Event::Joins(who, home, when.min(day(2025, 6, 1))),
         0..=4 => Event::Joins(who, home, when.max(born(who))),
@@ -122,6 +141,7 @@ fn event(dice: &mut Dice, years: (i16, i16), on: Date, number: usize) -> Event {
             let percent = any(-1, 3);
             Event::Relief(home, year, u8::try_from(percent * 30 + 10).ok())
         }
+        23..=24 => Event::Defer(home, year, any(20, 200)),
         _ => Event::Undo(usize::try_from(any(0, i64::try_from(number.max(1)).unwrap())).unwrap()),
     }
 }
@@ -151,6 +171,14 @@ pub fn found(desk: &Desk, number: i64, since: Date) {
         for who in 0..BORN.len() {
             person(conn, act, id(number, who), born(who))?;
         }
+        // In every other history the 68-year-old is insured alone, and her pension is collected from.
+        if number % 2 == 0 {
+            insured(conn, act, id(number, 3), household(number, 2), day(2022, 4, 1))?;
+            for rules in &desk.rules {
+                let pension = pension(false, 4_300);
+                record(conn, act, id(number, 3), year_span(rules.year()), &pension)?;
+            }
+        }
         for home in [1, 2] {
             let first = if home == 1 { 0 } else { 3 };
             head(
@@ -165,6 +193,16 @@ pub fn found(desk: &Desk, number: i64, since: Date) {
     });
 }
 
+fn pension(account_transfer: bool, february: i64) -> Pension {
+    Pension {
+        annual_pension: Yen(2_400_000),
+        care_special: true,
+        care_per_payment: Yen(9_000),
+        account_transfer,
+        february_amount: Yen(february),
+    }
+}
+
 /// Plays steps in an office; after each levy everything that must hold is held against it.
 pub fn play(desk: &Desk, number: i64, steps: &[Step]) {
     found(desk, number, steps[0].on);
@@ -176,10 +214,18 @@ pub fn play(desk: &Desk, number: i64, steps: &[Step]) {
         {
             *slot = None;
         }
-        if step.levied {
-            desk.try_relevy(step.on, &households(number)).unwrap();
-            check(desk, number, step.on);
+        match step.levied {
+            Levied::Not => continue,
+            Levied::AtTheCounter => {
+                desk.try_relevy(step.on, &households(number)).unwrap();
+            }
+            Levied::InARun => {
+                for rules in begun(desk, step.on) {
+                    desk.publish_year(step.on, rules, RunKind::Monthly);
+                }
+            }
         }
+        check(desk, number, step.on);
     }
 }
 
@@ -190,6 +236,10 @@ fn play_event(desk: &Desk, number: i64, step: &Step, acts: &mut [Option<ActId>])
         if let Some(act) = acts.get(which).copied().flatten() {
             desk.undo(step.on, act);
         }
+        return None;
+    }
+    if let Event::Defer(home, year, days) = event {
+        defer(desk, step, household(number, home), year, days);
         return None;
     }
     let act = desk.report(step.on, |conn, act| match event {
@@ -252,13 +302,7 @@ fn play_event(desk: &Desk, number: i64, step: &Step, acts: &mut [Option<ActId>])
             &FormerDependant { since },
         ),
         Event::Pension(year, account_transfer, february) => {
-            let fact = Pension {
-                annual_pension: Yen(2_400_000),
-                care_special: true,
-                care_per_payment: Yen(9_000),
-                account_transfer,
-                february_amount: Yen(february),
-            };
+            let fact = pension(account_transfer, february);
             record(conn, act, who_is(3), year_span(FiscalYear(year)), &fact)
         }
         Event::Relief(home, year, percent) => {
@@ -282,9 +326,39 @@ fn play_event(desk: &Desk, number: i64, step: &Step, acts: &mut [Option<ActId>])
             relief::TABLE.put(conn, act.stamp(), house, span, &[json.into()])?;
             Ok(())
         }
-        Event::Undo(_) => Ok(()),
+        Event::Defer(..) | Event::Undo(_) => Ok(()),
     });
     Some(act)
+}
+
+/// The years that have begun.
+fn begun(desk: &Desk, on: Date) -> Vec<i16> {
+    let years = desk.rules.iter().map(|rules| rules.year());
+    years.filter(|year| *year <= FiscalYear::of(on)).map(|year| year.0).collect()
+}
+
+/// Puts the first ordinary instalment to come off, where one stands and nothing waits to be levied.
+fn defer(desk: &Desk, step: &Step, house: i64, year: i16, days: i64) {
+    let charged = desk.charged(house, year);
+    let coming = charged.iter().find(|row| {
+        row.method == Method::Ordinary && row.due_on >= step.on && !row.parts.is_zero()
+    });
+    let Some(row) = coming else { return };
+    let request = deferral::Request {
+        household_id: house,
+        levy_year: FiscalYear(year),
+        liable_id: row.debtor_id,
+        instalments: &[row.instalment],
+        until: row.due_on.saturating_add(days.days()),
+        reason: "試験",
+    };
+    let permit = permit::<GrantRelief>(&desk.chief);
+    let acting = desk.chief(step.on);
+    match deferral::grant(&desk.store, &desk.books(), &permit, &acting, &request) {
+        Ok(_) => {}
+        Err(OfficeError::Refusal(refusal)) => assert_eq!(refusal.code, "levy.deferral.pending"),
+        Err(other) => panic!("{other}"),
+    }
 }
 
 /// Books and standing decisions of one history against the rule on the facts as known now.
