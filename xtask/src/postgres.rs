@@ -20,6 +20,11 @@ impl Cluster {
     ///
     /// PostgreSQL refuses to run as root; then it runs as the user `postgres` that Debian's package makes.
     pub fn start() -> Result<Self> {
+        Self::start_with("-c fsync=off -c shared_buffers=256MB")
+    }
+
+    /// As [`Cluster::start`], with settings of the caller's.
+    pub fn start_with(settings: &str) -> Result<Self> {
         let programs = programs()?;
         let as_user = is_root()?.then_some("postgres");
         let folder = std::env::temp_dir().join(format!("kokuho-postgres-{}", std::process::id()));
@@ -50,7 +55,7 @@ impl Cluster {
         sh::capture(&mut initdb)?;
         let options = format!(
             "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories= \
-             -c fsync=off -c max_connections=200 -c shared_buffers=256MB",
+             -c max_connections=200 {settings}",
             cluster.port
         );
         let mut start = cluster.command("pg_ctl");

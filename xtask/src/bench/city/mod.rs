@@ -1,0 +1,148 @@
+//! A whole city end to end: facts loaded, levied, approved, published, beside the raw load of the same rows.
+
+mod facts;
+mod office_steps;
+mod report;
+mod rows;
+mod what_if;
+
+use super::memory;
+use crate::postgres::Cluster;
+use anyhow::{Context, Result};
+use db::{Store, StoreUrl};
+use facts::Laid;
+use law::FiscalYear;
+use law::rules::RuleBook;
+use office::levy::YearRules;
+use office_steps::Steps;
+use rows::Raw;
+use sim::{City, Plan};
+use std::path::{Path, PathBuf};
+use what_if::WhatIf;
+
+const MUNICIPALITY: &str = "131032";
+const YEAR: FiscalYear = FiscalYear(2026);
+const SEED: u64 = 20_261_120;
+/// Sizes measured on the way to the largest.
+const SIZES: [u64; 2] = [10_000, 100_000];
+
+/// What to measure.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent<'a> {
+    /// Households of the largest city.
+    pub households: u64,
+    /// `sqlite`, `postgres`.
+    pub engines: &'a [String],
+}
+
+/// One city on one engine.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    households: u64,
+    laid: Laid,
+    steps: Steps,
+    raw: Raw,
+    peak_mib: u128,
+}
+
+/// Measures and hands over parts of the page, each with its name.
+pub fn measure(extent: Extent<'_>, put: &mut dyn FnMut(&str, &str) -> Result<()>) -> Result<()> {
+    let book = RuleBook::embedded().map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
+    let rules = YearRules::from_book(&book, MUNICIPALITY, YEAR)?;
+    for engine in extent.engines {
+        let mut all = Vec::new();
+        let below = SIZES.iter().filter(|size| **size < extent.households);
+        for households in below.copied().chain([extent.households]) {
+            let (figures, what_if) = on(engine, households, &book, &rules)?;
+            all.push(figures);
+            if households == extent.households && engine == "sqlite" {
+                let part = report::what_if(households, engine, &what_if);
+                println!("{part}");
+                put("what-if", &part)?;
+            }
+        }
+        let part = report::engine(engine, &rules, &all);
+        println!("{part}");
+        put(&format!("end to end on {engine}"), &part)?;
+    }
+    Ok(())
+}
+
+fn city(households: u64) -> Result<City> {
+    City::new(Plan {
+        municipality: MUNICIPALITY.to_owned(),
+        city: "東京都港区".to_owned(),
+        year: YEAR,
+        households,
+        seed: SEED,
+    })
+    .map_err(anyhow::Error::msg)
+}
+
+fn on(
+    engine: &str,
+    households: u64,
+    book: &RuleBook,
+    rules: &YearRules,
+) -> Result<(Figures, WhatIf)> {
+    let folder = Folder::make()?;
+    let cluster = match engine {
+        "postgres" => Some(Cluster::start_with(report::POSTGRES_SETTINGS)?),
+        _ => None,
+    };
+    let url = |name: &str| place(cluster.as_ref(), &folder.0, name);
+    let (first, second) = (url("levied")?, url("raw")?);
+    memory::begin();
+    let store = open(&first)?;
+    let laid = facts::lay(&store, &city(households)?).context("facts")?;
+    let steps = office_steps::run(&store, book, rules)?;
+    let peak_mib = memory::peak_mib();
+    let raw = rows::copy(&store, &open(&second)?, &steps.stretches)?;
+    let what_if = what_if::measure(&store, rules, &steps.stretches)?;
+    let figures = Figures {
+        households,
+        laid,
+        steps,
+        raw,
+        peak_mib,
+    };
+    Ok((figures, what_if))
+}
+
+/// The address of a fresh namespace that belongs to whoever opens it.
+fn place(cluster: Option<&Cluster>, folder: &Path, name: &str) -> Result<StoreUrl> {
+    let Some(cluster) = cluster else {
+        return Ok(StoreUrl::Sqlite(folder.join(name)));
+    };
+    Store::create_namespace(&cluster.url(), name, name, "bench")?;
+    Ok(StoreUrl::Postgres {
+        url: cluster.url(),
+        schema: name.to_owned(),
+    })
+}
+
+fn open(url: &StoreUrl) -> Result<Store> {
+    let store = Store::open(url)?;
+    store.migrate(office::schema::MIGRATIONS)?;
+    Ok(store)
+}
+
+/// A folder that goes with this value.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn make() -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("kokuho-bench-{}", std::process::id()));
+        drop(std::fs::remove_dir_all(&folder));
+        std::fs::create_dir(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            eprintln!("{} stays behind: {error}", self.0.display());
+        }
+    }
+}
