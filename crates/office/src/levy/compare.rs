@@ -1,7 +1,7 @@
 //! 比較 — two runs side by side: totals, and the households whose amounts differ.
 
+use super::candidate::read_outcome;
 use super::decide::Outcome;
-use super::run::read_outcome;
 use crate::error::OfficeError;
 use crate::ledger::Parts;
 use db::{Conn, Sql};

@@ -77,7 +77,7 @@ fn read(row: &Row) -> Result<Decision, StoreError> {
     let year =
         i16::try_from(row.int(12)?).map_err(|_| row.wrong(12, "年度ではありません".to_owned()))?;
     Ok(Decision {
-        outcome: super::run::read_outcome(row, 0)?,
+        outcome: super::candidate::read_outcome(row, 0)?,
         decision_id: row.int(11)?,
         levy_year: FiscalYear(year),
         sequence: row.int(13)?,

@@ -1,10 +1,11 @@
 //! 確定 — an approved run's results become decisions, postings and notices, chunk by chunk, restartable.
 
 use super::book::{Booking, differences, write};
+use super::candidate;
 use super::decide::Outcome;
 use super::decision;
 use super::held;
-use super::run::{self, Run, RunState, read_candidate};
+use super::run::{self, Run, RunState};
 use super::undo;
 use super::year_rules::YearRules;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
@@ -49,8 +50,18 @@ const TIE: Sql = Sql {
            from ledger where levy_year = $1 and ((debit = 1 and credit = 2) or (debit = 2 and credit = 1)))",
 };
 
+const OVERTAKEN: Sql = Sql {
+    name: "levy.publish.overtaken",
+    text: "select distinct d.household_id from levy_decision d join act a on a.act_id = d.act_id \
+           where d.household_id >= $1 and d.household_id < $2 and d.levy_year = $3 and d.flags / 2048 % 2 = 0 \
+           and d.sequence = (select max(e.sequence) from levy_decision e where e.household_id = d.household_id \
+           and e.levy_year = d.levy_year and e.liable_id = d.liable_id) \
+           and coalesce((select r.known_at from levy_run r where r.run_id = d.run_id), a.recorded_at) > $4 \
+           order by 1",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[BEGIN, FINISH, CHUNKS, FIND_JOB, CANDIDATES, TIE];
+pub const STATEMENTS: &[Sql] = &[BEGIN, FINISH, CHUNKS, FIND_JOB, CANDIDATES, OVERTAKEN, TIE];
 
 /// Begins to publish an approved run, or finds the job that was begun. Returns the job.
 ///
@@ -176,15 +187,44 @@ pub fn publish(
     Ok(state)
 }
 
+/// 窓口が先に決定した世帯 — households of `from..until` whose standing decision knows more than the run: levied at the
+/// counter, or by another run, on facts recorded after this run's snapshot. Publishing leaves them as they stand.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn overtaken(
+    conn: &mut Conn,
+    run: &Run,
+    from: i64,
+    until: i64,
+) -> Result<Vec<i64>, OfficeError> {
+    let params = [
+        from.into(),
+        until.into(),
+        i64::from(run.levy_year.0).into(),
+        run.known_at.into(),
+    ];
+    Ok(conn.query(&OVERTAKEN, &params, |row| row.int(0))?)
+}
+
 fn gather(conn: &mut Conn, run: &Run, chunk: &Chunk) -> Result<Work, OfficeError> {
     let (stretch, year) = ((chunk.from_key, chunk.until_key), run.levy_year);
     let params = [run.run_id.into(), stretch.0.into(), stretch.1.into()];
-    let outcomes = conn.query(&CANDIDATES, &params, |row| read_candidate(row, 11))?;
+    let mut outcomes = conn.query(&CANDIDATES, &params, |row| candidate::read(row, 11))?;
     let mut standing = decision::standing(conn, chunk.from_key, chunk.until_key, year)?;
     // A household the run could not levy stays as it stood.
     let held = held::list(conn, run.run_id, chunk.from_key, chunk.until_key)?;
+    let overtaken = if standing.is_empty() {
+        Vec::new()
+    } else {
+        overtaken(conn, run, stretch.0, stretch.1)?
+    };
+    let newer = |household: i64| overtaken.binary_search(&household).is_ok();
     let waits = |household: i64| held.iter().any(|one| one.household_id == household);
-    standing.retain(|decision| !waits(decision.outcome.household_id));
+    outcomes.retain(|outcome| !newer(outcome.household_id));
+    standing.retain(|decision| {
+        !waits(decision.outcome.household_id) && !newer(decision.outcome.household_id)
+    });
     let charged = if standing.is_empty() {
         Vec::new()
     } else {

@@ -1,5 +1,6 @@
 //! 賦課処理 — a frozen snapshot, calculated at will, compared, approved by a second person, published.
 
+use super::candidate;
 use super::decide::{Outcome, outcomes};
 use super::held::{self, Held};
 use super::load;
@@ -7,11 +8,10 @@ use super::year_rules::YearRules;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
-use crate::ledger::Parts;
 use crate::security::permit::{ApproveLevy, Permit, RunLevy};
-use db::{ColumnType, Conn, Row, Sql, Store, StoreError};
+use db::{Conn, Row, Sql, Store, StoreError};
 use law::levy::{Assessor, Scratch};
-use law::{Date, FiscalYear, Months, Refusal, Yen};
+use law::{Date, FiscalYear, Refusal, Yen};
 
 /// 賦課処理の種類.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -305,7 +305,7 @@ pub fn calculate(
         Ok(work)
     };
     let commit = |conn: &mut Conn, _: &Chunk, work: &Work| {
-        insert_candidates(conn, run_id, &work.outcomes)?;
+        candidate::insert(conn, run_id, &work.outcomes)?;
         held::insert(conn, run_id, &work.held)?;
         Ok(Done {
             units: work.units,
@@ -324,103 +324,6 @@ struct Work {
     units: i64,
     outcomes: Vec<Outcome>,
     held: Vec<Held>,
-}
-
-const CANDIDATE_COLUMNS: &[(&str, ColumnType)] = &[
-    ("run_id", ColumnType::Int),
-    ("household_id", ColumnType::Int),
-    ("liable_id", ColumnType::Int),
-    ("tenths", ColumnType::Int),
-    ("months", ColumnType::Int),
-    ("flags", ColumnType::Int),
-    ("medical_yen", ColumnType::Int),
-    ("support_yen", ColumnType::Int),
-    ("care_yen", ColumnType::Int),
-    ("child_yen", ColumnType::Int),
-    ("over_cap_yen", ColumnType::Int),
-    ("input_digest", ColumnType::Int),
-    ("arose_on", ColumnType::Int),
-    ("february_yen", ColumnType::Int),
-];
-
-fn insert_candidates(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(), OfficeError> {
-    let mut bulk = conn.bulk("levy_candidate", CANDIDATE_COLUMNS);
-    for row in rows {
-        let [medical, support, care, child] = row.parts.columns();
-        bulk.ints(&[
-            run_id,
-            row.household_id,
-            row.liable_id,
-            row.tenths,
-            i64::from(row.months.0),
-            row.flags,
-            medical.0,
-            support.0,
-            care.0,
-            child.0,
-            row.over_cap.0,
-            row.input_digest,
-            day_number(row.arose_on),
-            row.february.0,
-        ])?;
-    }
-    bulk.finish()?;
-    Ok(())
-}
-
-/// A day as yyyymmdd, 0 for none: candidates are rows of numbers alone.
-fn day_number(on: Option<Date>) -> i64 {
-    on.map_or(0, |on| {
-        i64::from(on.year()) * 10_000 + i64::from(on.month()) * 100 + i64::from(on.day())
-    })
-}
-
-/// Reads what `levy_candidate` has beyond a decision, from `at` on: the day the levy arose, last February's withholding.
-pub(super) fn read_candidate(row: &Row, at: usize) -> Result<Outcome, StoreError> {
-    let number = row.int(at)?;
-    let wrong = || row.wrong(at, format!("{number}は日付ではありません"));
-    let arose_on = if number == 0 {
-        None
-    } else {
-        let part = |divisor: i64, modulus: i64| i8::try_from(number / divisor % modulus);
-        let year = i16::try_from(number / 10_000).map_err(|_| wrong())?;
-        let (month, day) = (
-            part(100, 100).map_err(|_| wrong())?,
-            part(1, 100).map_err(|_| wrong())?,
-        );
-        Some(Date::new(year, month, day).map_err(|_| wrong())?)
-    };
-    Ok(Outcome {
-        arose_on,
-        february: Yen(row.int(at + 1)?),
-        ..read_outcome(row, 0)?
-    })
-}
-
-/// Reads one candidate row laid out as in `levy_candidate` from `at` on: household, liable, tenths, months,
-/// flags, four amounts, over the cap, digest.
-pub(super) fn read_outcome(row: &Row, at: usize) -> Result<Outcome, StoreError> {
-    let months = row.int(at + 3)?;
-    Ok(Outcome {
-        household_id: row.int(at)?,
-        liable_id: row.int(at + 1)?,
-        tenths: row.int(at + 2)?,
-        months: Months(
-            u16::try_from(months)
-                .map_err(|_| row.wrong(at + 3, "月割の月ではありません".to_owned()))?,
-        ),
-        flags: row.int(at + 4)?,
-        parts: Parts::from_columns([
-            Yen(row.int(at + 5)?),
-            Yen(row.int(at + 6)?),
-            Yen(row.int(at + 7)?),
-            Yen(row.int(at + 8)?),
-        ]),
-        over_cap: Yen(row.int(at + 9)?),
-        input_digest: row.int(at + 10)?,
-        arose_on: None,
-        february: Yen::ZERO,
-    })
 }
 
 /// A run, or a refusal.

@@ -1,0 +1,104 @@
+//! 賦課の候補 — the rows of a run before it is published.
+
+use super::decide::Outcome;
+use crate::error::OfficeError;
+use crate::ledger::Parts;
+use db::{ColumnType, Conn, Row, StoreError};
+use law::{Date, Months, Yen};
+
+const COLUMNS: &[(&str, ColumnType)] = &[
+    ("run_id", ColumnType::Int),
+    ("household_id", ColumnType::Int),
+    ("liable_id", ColumnType::Int),
+    ("tenths", ColumnType::Int),
+    ("months", ColumnType::Int),
+    ("flags", ColumnType::Int),
+    ("medical_yen", ColumnType::Int),
+    ("support_yen", ColumnType::Int),
+    ("care_yen", ColumnType::Int),
+    ("child_yen", ColumnType::Int),
+    ("over_cap_yen", ColumnType::Int),
+    ("input_digest", ColumnType::Int),
+    ("arose_on", ColumnType::Int),
+    ("february_yen", ColumnType::Int),
+];
+
+pub(super) fn insert(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(), OfficeError> {
+    let mut bulk = conn.bulk("levy_candidate", COLUMNS);
+    for row in rows {
+        let [medical, support, care, child] = row.parts.columns();
+        bulk.ints(&[
+            run_id,
+            row.household_id,
+            row.liable_id,
+            row.tenths,
+            i64::from(row.months.0),
+            row.flags,
+            medical.0,
+            support.0,
+            care.0,
+            child.0,
+            row.over_cap.0,
+            row.input_digest,
+            day_number(row.arose_on),
+            row.february.0,
+        ])?;
+    }
+    bulk.finish()?;
+    Ok(())
+}
+
+/// A day as yyyymmdd, 0 for none: candidates are rows of numbers alone.
+fn day_number(on: Option<Date>) -> i64 {
+    on.map_or(0, |on| {
+        i64::from(on.year()) * 10_000 + i64::from(on.month()) * 100 + i64::from(on.day())
+    })
+}
+
+/// Reads what `levy_candidate` has beyond a decision, from `at` on: the day the levy arose, last February's withholding.
+pub(super) fn read(row: &Row, at: usize) -> Result<Outcome, StoreError> {
+    let number = row.int(at)?;
+    let wrong = || row.wrong(at, format!("{number}は日付ではありません"));
+    let arose_on = if number == 0 {
+        None
+    } else {
+        let part = |divisor: i64, modulus: i64| i8::try_from(number / divisor % modulus);
+        let year = i16::try_from(number / 10_000).map_err(|_| wrong())?;
+        let (month, day) = (
+            part(100, 100).map_err(|_| wrong())?,
+            part(1, 100).map_err(|_| wrong())?,
+        );
+        Some(Date::new(year, month, day).map_err(|_| wrong())?)
+    };
+    Ok(Outcome {
+        arose_on,
+        february: Yen(row.int(at + 1)?),
+        ..read_outcome(row, 0)?
+    })
+}
+
+/// Reads one candidate row laid out as in `levy_candidate` from `at` on: household, liable, tenths, months,
+/// flags, four amounts, over the cap, digest.
+pub(super) fn read_outcome(row: &Row, at: usize) -> Result<Outcome, StoreError> {
+    let months = row.int(at + 3)?;
+    Ok(Outcome {
+        household_id: row.int(at)?,
+        liable_id: row.int(at + 1)?,
+        tenths: row.int(at + 2)?,
+        months: Months(
+            u16::try_from(months)
+                .map_err(|_| row.wrong(at + 3, "月割の月ではありません".to_owned()))?,
+        ),
+        flags: row.int(at + 4)?,
+        parts: Parts::from_columns([
+            Yen(row.int(at + 5)?),
+            Yen(row.int(at + 6)?),
+            Yen(row.int(at + 7)?),
+            Yen(row.int(at + 8)?),
+        ]),
+        over_cap: Yen(row.int(at + 9)?),
+        input_digest: row.int(at + 10)?,
+        arose_on: None,
+        february: Yen::ZERO,
+    })
+}
