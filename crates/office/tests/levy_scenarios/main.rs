@@ -18,6 +18,7 @@ mod corrections;
 mod eligibility;
 mod households;
 mod reductions;
+mod runs;
 
 use law::{Date, day};
 use support::desk::{Desk, business, income, single};

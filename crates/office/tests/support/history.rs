@@ -173,7 +173,13 @@ pub fn found(desk: &Desk, number: i64, since: Date) {
         }
         // In every other history the 68-year-old is insured alone, and her pension is collected from.
         if number % 2 == 0 {
-            insured(conn, act, id(number, 3), household(number, 2), day(2022, 4, 1))?;
+            insured(
+                conn,
+                act,
+                id(number, 3),
+                household(number, 2),
+                day(2022, 4, 1),
+            )?;
             for rules in &desk.rules {
                 let pension = pension(false, 4_300);
                 record(conn, act, id(number, 3), year_span(rules.year()), &pension)?;
@@ -334,7 +340,10 @@ fn play_event(desk: &Desk, number: i64, step: &Step, acts: &mut [Option<ActId>])
 /// The years that have begun.
 fn begun(desk: &Desk, on: Date) -> Vec<i16> {
     let years = desk.rules.iter().map(|rules| rules.year());
-    years.filter(|year| *year <= FiscalYear::of(on)).map(|year| year.0).collect()
+    years
+        .filter(|year| *year <= FiscalYear::of(on))
+        .map(|year| year.0)
+        .collect()
 }
 
 /// Puts the first ordinary instalment to come off, where one stands and nothing waits to be levied.
