@@ -27,6 +27,19 @@ pub struct HeldLine {
     pub href: String,
 }
 
+/// One item of a row in the form.
+#[derive(Clone, Debug)]
+pub struct CellField {
+    /// Name of the field.
+    pub name: String,
+    /// 項目名.
+    pub label: String,
+    /// As typed.
+    pub value: String,
+    /// Whether it is the one that is wrong.
+    pub wrong: bool,
+}
+
 /// 保留の1行 — corrected, tried again or set aside.
 #[derive(Clone, Debug, Template)]
 #[template(path = "held_row.html")]
@@ -35,8 +48,10 @@ pub struct HeldRowPage {
     pub page: Layout,
     /// The row.
     pub row: HeldLine,
-    /// Its items, as typed: name of the field, item, value, whether it is the one that is wrong.
-    pub cells: Vec<(String, String, String, bool)>,
+    /// Its items that say something or are wrong, as typed.
+    pub cells: Vec<CellField>,
+    /// Its empty items.
+    pub empty: Vec<CellField>,
     /// Why it is set aside, as typed.
     pub reason: String,
     /// Makes the same order sent twice one.

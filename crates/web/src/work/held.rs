@@ -7,7 +7,7 @@ use crate::registry::codes;
 use crate::security::random_token;
 use crate::view::FieldError;
 use crate::view::format::count;
-use crate::view::work::{HeldLine, HeldPage, HeldRowPage};
+use crate::view::work::{CellField, HeldLine, HeldPage, HeldRowPage};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -120,20 +120,23 @@ fn show(
     let wrong = error
         .as_ref()
         .map_or_else(|| found.field.clone(), |(field, _)| field.clone());
-    let cells: Vec<(String, String, String, bool)> = found
-        .cells
-        .iter()
-        .enumerate()
-        .map(|(index, (item, value))| {
-            let name = cell_name(index);
+    let (cells, empty): (Vec<CellField>, Vec<CellField>) = codes::items(&found.cells)
+        .into_iter()
+        .map(|(item, label, value)| {
+            let name = cell_name(&item);
             let typed = if fields.has(&name) {
                 fields.text(&name).to_owned()
             } else {
-                value.clone()
+                value
             };
-            (name, item.clone(), typed, *item == wrong)
+            CellField {
+                wrong: item == wrong || label == wrong,
+                name,
+                label,
+                value: typed,
+            }
         })
-        .collect();
+        .partition(|cell| cell.wrong || !cell.value.is_empty());
     let mut layout = desk.layout("保留");
     let status = if error.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -142,8 +145,8 @@ fn show(
     };
     layout.errors = error
         .map(|(field, message)| FieldError {
-            field: match cells.iter().find(|(_, item, _, _)| *item == field) {
-                Some((name, _, _, _)) => name.clone(),
+            field: match cells.iter().find(|cell| cell.wrong) {
+                Some(cell) => cell.name.clone(),
                 None if field == "理由" || field == "保留" => "reason".to_owned(),
                 None => String::new(),
             },
@@ -157,14 +160,16 @@ fn show(
             page: layout,
             row: line(found),
             cells,
+            empty,
             reason: fields.text("reason").to_owned(),
             request_id: random_token()?,
         },
     )
 }
 
-fn cell_name(index: usize) -> String {
-    format!("cell_{index}")
+/// Name of the field of an item.
+fn cell_name(item: &str) -> String {
+    format!("cell_{item}")
 }
 
 /// Corrects a row, tries it again, or sets it aside.
@@ -179,17 +184,13 @@ pub async fn settle_row(Path((file, row)): Path<(i64, i64)>, posted: Posted) -> 
                     let found = desk
                         .store()
                         .read(|conn| held_rows(conn, Some(file), (file, row - 1), 1))?;
-                    let cells = found
-                        .into_iter()
-                        .filter(|found| found.row_number == row)
-                        .flat_map(|found| found.cells);
-                    let changed = cells
-                        .enumerate()
-                        .map(|(index, (item, value))| {
-                            (item, value, fields.text(&cell_name(index)).to_owned())
-                        })
-                        .filter(|(_, value, typed)| value != typed)
-                        .map(|(item, _, typed)| (item, typed));
+                    let held = found.into_iter().filter(|found| found.row_number == row);
+                    let changed = held
+                        .flat_map(|found| found.cells)
+                        .filter_map(|(item, value)| {
+                            let typed = fields.text(&cell_name(&item));
+                            (typed != value).then(|| (item.clone(), typed.to_owned()))
+                        });
                     Settlement::Correct(changed.collect())
                 }
                 "retry" => Settlement::Retry,
@@ -227,10 +228,10 @@ fn line(row: HeldRow) -> HeldLine {
         field: row.field,
         code: row.code,
         message: row.message,
-        body: row
-            .cells
+        body: codes::items(&row.cells)
             .into_iter()
-            .filter(|(_, value)| !value.is_empty())
+            .filter(|(_, _, value)| !value.is_empty())
+            .map(|(_, label, value)| (label, value))
             .collect(),
         owner: row.owner,
         review: row.state == "review",

@@ -22,7 +22,7 @@ use web::view::timeline::{Lane, MarkFact, MarkKind, SpanFact, SpanKind, draw};
 use web::view::trial::{TrialPage, TrialPerson};
 use web::view::why::Why;
 use web::view::work::{
-    HeldLine, HeldPage, HeldRowPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow,
+    CellField, HeldLine, HeldPage, HeldRowPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow,
     NoticesPage, StepLine,
 };
 
@@ -597,7 +597,18 @@ pub fn all() -> Vec<(&'static str, String)> {
     let held_row = HeldRowPage {
         page: layout("保留"),
         row: held.rows[0].clone(),
-        cells: vec![(text("cell_0"), text("生年月日"), text("20260231"), true)],
+        cells: vec![CellField {
+            name: text("cell_birth_on"),
+            label: text("生年月日"),
+            value: text("20260231"),
+            wrong: true,
+        }],
+        empty: vec![CellField {
+            name: text("cell_alias"),
+            label: text("通称名"),
+            value: String::new(),
+            wrong: false,
+        }],
         reason: String::new(),
         request_id: "e".repeat(64),
     };
