@@ -77,7 +77,7 @@ mod tests {
                 .map(|name| ((*name).to_owned(), "1".to_owned()))
                 .collect()
         };
-        let insured = items(&row(&["gained_on", "gain_cause", "household_id"]));
+        let insured = items(&row(&["gained_on", "gain_cause", "household_number"]));
         assert!(
             insured
                 .iter()

@@ -88,21 +88,24 @@ pub fn sign_class(yen: impl Borrow<Yen>) -> &'static str {
     }
 }
 
-/// 12.3億円, 4,567万円: an amount on an axis, cut to what is written.
+/// 123.4億円, 1億902万円, 4,567万円: an amount beside a bar, cut to what is written.
 #[must_use]
 pub fn yen_round(yen: Yen) -> String {
     let size = yen.0.abs();
     let sign = if yen.0 < 0 { "-" } else { "" };
-    if size >= 100_000_000 {
-        format!(
+    match size {
+        10_000_000_000.. => format!(
             "{sign}{}.{}億円",
             count(size / 100_000_000),
             size / 10_000_000 % 10
-        )
-    } else if size >= 10_000 {
-        format!("{sign}{}万円", count(size / 10_000))
-    } else {
-        format!("{sign}{}円", count(size))
+        ),
+        100_000_000.. => format!(
+            "{sign}{}億{}万円",
+            size / 100_000_000,
+            count(size / 10_000 % 10_000)
+        ),
+        10_000.. => format!("{sign}{}万円", count(size / 10_000)),
+        _ => format!("{sign}{}円", count(size)),
     }
 }
 
@@ -121,7 +124,8 @@ mod tests {
 
     #[test]
     fn amounts_are_cut_not_rounded_up() {
-        assert_eq!(yen_round(Yen(1_299_999_999)), "12.9億円");
+        assert_eq!(yen_round(Yen(12_999_999_999)), "129.9億円");
+        assert_eq!(yen_round(Yen(109_025_219)), "1億902万円");
         assert_eq!(yen_round(Yen(-45_678)), "-4万円");
         assert_eq!(yen_round(Yen(9_999)), "9,999円");
         assert_eq!(signed(Yen(5)), "+5");
