@@ -338,7 +338,7 @@ impl Desk {
     }
 
     /// The outcomes the rule gives from nothing but the facts as known now.
-    pub fn from_scratch(&self, household: i64, year: i16) -> Vec<office::levy::Outcome> {
+    pub fn rule_on_facts(&self, household: i64, year: i16) -> Vec<office::levy::Outcome> {
         use law::levy::{Assessor, Scratch};
         let rules = self.rules_of(year);
         let assessor = Assessor::new(&rules.levy).unwrap();

@@ -393,7 +393,7 @@ pub fn check(desk: &Desk, number: i64, on: Date) {
 /// Incremental equals from scratch: what stands in `desk` is what the rule says of the facts in `scratch`.
 pub fn same_as_scratch(desk: &Desk, scratch: &Desk, house: i64, year: i16) {
     let fresh: BTreeMap<i64, _> = scratch
-        .from_scratch(house, year)
+        .rule_on_facts(house, year)
         .into_iter()
         .map(|one| (one.liable_id, one))
         .collect();
