@@ -15,6 +15,7 @@ pub fn all() -> Vec<Sql> {
         levy::deferral::STATEMENTS,
         levy::held::STATEMENTS,
         levy::load::STATEMENTS,
+        levy::load_rare::STATEMENTS,
         levy::publish::STATEMENTS,
         levy::relevy::STATEMENTS,
         levy::relief::STATEMENTS,

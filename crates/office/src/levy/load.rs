@@ -1,15 +1,15 @@
 //! 事実の読出し — the facts of a stretch of households as the office knew them at a moment, put together
 //! for the rule.
 
-use super::load_rows::{add_span, filing, income, insured_span, pension, without_income};
+use super::load_rare::{RareFacts, of_members};
+use super::load_rows::{add_span, filing, income, insured_span, without_income};
 pub use super::load_rows::{filing_code, loss_cause};
-use super::relief_record;
 use crate::error::OfficeError;
 use crate::registry::Pension;
-use db::{Conn, Row, Sql, StoreError, Value};
-use law::levy::facts::{HeadSpan, HouseholdFacts, Maternity, PersonFacts, Unemployment};
+use db::{Conn, Sql, Value};
+use law::levy::facts::{HeadSpan, HouseholdFacts, PersonFacts};
 use law::levy::relief::Relief;
-use law::{Date, FiscalYear, Span, Yen};
+use law::{Date, FiscalYear, Span};
 use std::collections::BTreeMap;
 
 /// The facts of one household, with the 宛名番号 behind each index.
@@ -52,20 +52,6 @@ const FORMER_INSURED: Sql = Sql {
            order by household_id, subject, valid_from",
 };
 
-/// Everyone who belongs to the stretch of households `$1..$2`.
-macro_rules! of_members {
-    ($columns:literal, $rest:literal) => {
-        concat!(
-            "with member as (select subject from insured_fact where household_id >= $1 and household_id < $2 ",
-            "union select head_person_id from household_fact where subject >= $1 and subject < $2 ",
-            "union select subject from former_insured_fact where household_id >= $1 and household_id < $2) ",
-            "select ", $columns, " from member m join ", $rest,
-            " and f.recorded_at <= $3 and (f.superseded_at is null or f.superseded_at > $3) ",
-            "order by f.subject, f.valid_from, f.fact_no"
-        )
-    };
-}
-
 const BIRTHS: Sql = Sql {
     name: "levy.load.births",
     text: of_members!(
@@ -87,72 +73,8 @@ const INCOMES: Sql = Sql {
         "income_fact f on f.subject = m.subject where f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4)"
     ),
 };
-const ASSET_TAXES: Sql = Sql {
-    name: "levy.load.asset_taxes",
-    text: of_members!(
-        "f.subject, f.asset_tax",
-        "asset_tax_fact f on f.subject = m.subject where f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4)"
-    ),
-};
-const CARE_EXEMPTIONS: Sql = Sql {
-    name: "levy.load.care_exemptions",
-    text: of_members!(
-        "f.subject, f.valid_from, f.valid_until",
-        "care_exempt_fact f on f.subject = m.subject where true"
-    ),
-};
-const UNEMPLOYMENTS: Sql = Sql {
-    name: "levy.load.unemployments",
-    text: of_members!(
-        "f.subject, f.left_on, f.leaving_code",
-        "unemployment_fact f on f.subject = m.subject where true"
-    ),
-};
-const MATERNITIES: Sql = Sql {
-    name: "levy.load.maternities",
-    text: of_members!(
-        "f.subject, f.delivery_on, f.multiple",
-        "maternity_fact f on f.subject = m.subject where true"
-    ),
-};
-const FORMER_DEPENDANTS: Sql = Sql {
-    name: "levy.load.former_dependants",
-    text: of_members!(
-        "f.subject, f.since",
-        "former_dependant_fact f on f.subject = m.subject where true"
-    ),
-};
-
-const PENSIONS: Sql = Sql {
-    name: "levy.load.pensions",
-    text: of_members!(
-        "f.subject, f.annual_pension, f.care_special, f.care_per_payment, f.account_transfer, f.february_amount",
-        "pension_fact f on f.subject = m.subject where f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4)"
-    ),
-};
-const RELIEFS: Sql = Sql {
-    name: "levy.load.reliefs",
-    text: "select f.subject, f.relief from relief_fact f where f.subject >= $1 and f.subject < $2 \
-           and f.recorded_at <= $3 and (f.superseded_at is null or f.superseded_at > $3) \
-           and f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4) \
-           order by f.subject, f.valid_from, f.fact_no",
-};
-
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[
-    PENSIONS,
-    RELIEFS,
-    INSURED,
-    HEADS,
-    FORMER_INSURED,
-    BIRTHS,
-    INCOMES,
-    ASSET_TAXES,
-    CARE_EXEMPTIONS,
-    UNEMPLOYMENTS,
-    MATERNITIES,
-    FORMER_DEPENDANTS,
-];
+pub const STATEMENTS: &[Sql] = &[INSURED, HEADS, FORMER_INSURED, BIRTHS, INCOMES];
 
 /// One household's pieces while it is put together.
 #[derive(Default)]
@@ -179,7 +101,40 @@ pub fn households(
         known_at.into(),
         Value::from(year.assessment_day()),
     ];
-    let people = people(conn, &stretch, &in_year, year)?;
+    let rare = RareFacts::of_stretch(conn, &stretch, &in_year)?;
+    stretch_with(conn, &stretch, &in_year, year, &rare)
+}
+
+/// As [`households`], with the rare facts of the whole city at hand, read at the same moment.
+///
+/// # Errors
+/// As [`households`].
+pub fn households_with(
+    conn: &mut Conn,
+    from: i64,
+    until: i64,
+    known_at: i64,
+    year: FiscalYear,
+    rare: &RareFacts,
+) -> Result<Vec<LoadedHousehold>, OfficeError> {
+    let stretch = [from.into(), until.into(), known_at.into()];
+    let in_year = [
+        from.into(),
+        until.into(),
+        known_at.into(),
+        Value::from(year.assessment_day()),
+    ];
+    stretch_with(conn, &stretch, &in_year, year, rare)
+}
+
+fn stretch_with(
+    conn: &mut Conn,
+    stretch: &[Value],
+    in_year: &[Value],
+    year: FiscalYear,
+    rare: &RareFacts,
+) -> Result<Vec<LoadedHousehold>, OfficeError> {
+    let people = people(conn, stretch, in_year, year, rare)?;
     let mut drafts: BTreeMap<i64, Draft> = BTreeMap::new();
     let person = |id: i64| {
         people
@@ -187,7 +142,7 @@ pub fn households(
             .cloned()
             .ok_or_else(|| OfficeError::Bug(format!("宛名番号{id}の生年月日がありません")))
     };
-    conn.for_each::<OfficeError>(&INSURED, &stretch, |row| {
+    conn.for_each::<OfficeError>(&INSURED, stretch, |row| {
         let (household, subject) = (row.int(0)?, row.int(1)?);
         let draft = drafts.entry(household).or_default();
         let span = insured_span(row)?;
@@ -198,14 +153,14 @@ pub fn households(
         );
         Ok(())
     })?;
-    conn.for_each::<OfficeError>(&HEADS, &stretch, |row| {
+    conn.for_each::<OfficeError>(&HEADS, stretch, |row| {
         let (household, subject) = (row.int(0)?, row.int(1)?);
         let draft = drafts.entry(household).or_default();
         member(draft, subject, &person)?;
         draft.heads.push((subject, row.date(2)?, row.opt_date(3)?));
         Ok(())
     })?;
-    conn.for_each::<OfficeError>(&FORMER_INSURED, &stretch, |row| {
+    conn.for_each::<OfficeError>(&FORMER_INSURED, stretch, |row| {
         let (household, subject) = (row.int(0)?, row.int(1)?);
         let draft = drafts.entry(household).or_default();
         let span = Span {
@@ -215,24 +170,13 @@ pub fn households(
         member(draft, subject, &person)?.former_insured.push(span);
         Ok(())
     })?;
-    let mut pensions: BTreeMap<i64, Pension> = BTreeMap::new();
-    conn.for_each::<OfficeError>(&PENSIONS, &in_year, |row| {
-        pensions.insert(row.int(0)?, pension(row)?);
-        Ok(())
-    })?;
-    let mut reliefs: BTreeMap<i64, Vec<Relief>> = BTreeMap::new();
-    conn.for_each::<OfficeError>(&RELIEFS, &in_year, |row| {
-        let granted = relief_record::read_granted(&row.text(1)?)?;
-        reliefs.entry(row.int(0)?).or_default().extend(granted);
-        Ok(())
-    })?;
     Ok(drafts
         .into_iter()
         .map(|(household_id, draft)| {
             let mut loaded = finish(household_id, draft);
-            let pensions = loaded.person_ids.iter().map(|id| pensions.get(id).cloned());
+            let pensions = loaded.person_ids.iter().map(|id| rare.pension(*id));
             loaded.pensions = pensions.collect();
-            loaded.reliefs = reliefs.remove(&household_id).unwrap_or_default();
+            loaded.reliefs = rare.reliefs(household_id);
             loaded
         })
         .collect())
@@ -284,58 +228,22 @@ fn people(
     stretch: &[Value],
     in_year: &[Value],
     year: FiscalYear,
+    rare: &RareFacts,
 ) -> Result<BTreeMap<i64, PersonFacts>, OfficeError> {
     let mut people: BTreeMap<i64, PersonFacts> = BTreeMap::new();
     conn.for_each::<OfficeError>(&BIRTHS, stretch, |row| {
-        let facts = without_income(row.date(1)?, year);
-        people.insert(row.int(0)?, facts);
+        let id = row.int(0)?;
+        let mut facts = without_income(row.date(1)?, year);
+        rare.complete(id, &mut facts);
+        people.insert(id, facts);
         Ok(())
     })?;
-    let mut each = |sql: &Sql,
-                    params: &[Value],
-                    take: &mut dyn FnMut(&mut PersonFacts, &Row) -> Result<(), StoreError>|
-     -> Result<(), OfficeError> {
-        conn.for_each::<OfficeError>(sql, params, |row| {
-            if let Some(person) = people.get_mut(&row.int(0)?) {
-                take(person, row)?;
-            }
-            Ok(())
-        })?;
-        Ok(())
-    };
-    each(&INCOMES, in_year, &mut |person, row| {
-        person.filing = filing(row)?;
-        person.inquiry_open = row.flag(2)?;
-        person.income = income(row)?;
-        Ok(())
-    })?;
-    each(&ASSET_TAXES, in_year, &mut |person, row| {
-        person.asset_tax = Yen(row.int(1)?);
-        Ok(())
-    })?;
-    each(&CARE_EXEMPTIONS, stretch, &mut |person, row| {
-        person.care_exempt.push(Span {
-            from: row.date(1)?,
-            until: row.opt_date(2)?,
-        });
-        Ok(())
-    })?;
-    each(&UNEMPLOYMENTS, stretch, &mut |person, row| {
-        person.unemployments.push(Unemployment {
-            left_on: row.date(1)?,
-            code: u8::try_from(row.int(2)?).unwrap_or(u8::MAX),
-        });
-        Ok(())
-    })?;
-    each(&MATERNITIES, stretch, &mut |person, row| {
-        person.maternities.push(Maternity {
-            delivery_on: row.date(1)?,
-            multiple: row.flag(2)?,
-        });
-        Ok(())
-    })?;
-    each(&FORMER_DEPENDANTS, stretch, &mut |person, row| {
-        person.former_dependant_since = Some(row.date(1)?);
+    conn.for_each::<OfficeError>(&INCOMES, in_year, |row| {
+        if let Some(person) = people.get_mut(&row.int(0)?) {
+            person.filing = filing(row)?;
+            person.inquiry_open = row.flag(2)?;
+            person.income = income(row)?;
+        }
         Ok(())
     })?;
     Ok(people)

@@ -8,6 +8,7 @@ pub mod decision;
 pub mod deferral;
 pub mod held;
 pub mod load;
+pub mod load_rare;
 mod load_rows;
 pub mod numbers;
 pub mod publish;

@@ -4,6 +4,7 @@ use super::candidate;
 use super::decide::{Outcome, outcomes};
 use super::held::{self, Held};
 use super::load;
+use super::load_rare::RareFacts;
 use super::year_rules::YearRules;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -277,15 +278,11 @@ pub fn calculate(
     }
     let rules = store.read(|conn| YearRules::recall(conn, &run.rule_hash))?;
     let assessor = Assessor::new(&rules.levy)?;
+    let rare = store.read(|conn| RareFacts::of_city(conn, run.known_at, rules.year()))?;
     let compute = |chunk: &Chunk| {
         let households = store.read(|conn| {
-            load::households(
-                conn,
-                chunk.from_key,
-                chunk.until_key,
-                run.known_at,
-                rules.year(),
-            )
+            let (from, until) = (chunk.from_key, chunk.until_key);
+            load::households_with(conn, from, until, run.known_at, rules.year(), &rare)
         })?;
         let mut scratch = Scratch::default();
         let mut work = Work {

@@ -2,6 +2,7 @@
 
 use super::decide::decide;
 use super::load;
+use super::load_rare::RareFacts;
 use super::year_rules::YearRules;
 use crate::error::OfficeError;
 use crate::jobs::Chunk;
@@ -112,17 +113,13 @@ impl CityFacts {
         chunks: &[Chunk],
     ) -> Result<Self, OfficeError> {
         let assessor = Assessor::new(&rules.levy)?;
+        let rare = store.read(|conn| RareFacts::of_city(conn, known_at, rules.year()))?;
         let parts = chunks
             .par_iter()
             .map(|chunk| {
                 let households = store.read(|conn| {
-                    load::households(
-                        conn,
-                        chunk.from_key,
-                        chunk.until_key,
-                        known_at,
-                        rules.year(),
-                    )
+                    let (from, until) = (chunk.from_key, chunk.until_key);
+                    load::households_with(conn, from, until, known_at, rules.year(), &rare)
                 })?;
                 let mut scratch = Scratch::default();
                 let mut units = Vec::with_capacity(households.len());
