@@ -19,11 +19,12 @@ use office::levy::run::{self, RunKind, RunState};
 use office::levy::tally::{self, Kind};
 use office::levy::what_if::CityFacts;
 use office::levy::{YearRules, publish, relevy};
+use office::notices::{self, hold};
 use office::registry::{
     AssetTax, FormerInsured, HouseholdHead, YearIncome, record, record_household, timeline,
     year_span,
 };
-use office::security::permit::{PublishLevy, RunLevy};
+use office::security::permit::{PrintNotice, PublishLevy, RunLevy};
 use support::desk::{Desk, business, head, income, insured, lost, person, single};
 use support::{city, lay, permit};
 
@@ -264,6 +265,66 @@ fn incident_15_tsubame_nothing_is_told_of_a_run_nobody_approved() {
         .unwrap();
     assert_eq!(counts, office::notices::Counts::default());
     assert!(publish::begin(&desk.store, &chief, &desk.chief(JUNE), run_id).is_err());
+}
+
+/// 大阪市淀川区 2023: notices were stopped by a wrong entry of 不現住 and never released; the levies had no effect.
+#[test]
+fn incident_17_yodogawa_a_hold_says_what_it_does_and_runs_out() {
+    let desk = Desk::ward(2026..=2026);
+    single(&desk, 1, 11, day(1990, 1, 1), day(2020, 4, 1));
+    let run_id = desk.publish_year(JUNE, 2026, RunKind::Initial);
+    let notice = desk
+        .store
+        .read(|conn| notices::of_run(conn, run_id, 0, 10))
+        .unwrap()
+        .remove(0);
+    let clerk = permit::<PrintNotice>(&desk.levy);
+    notices::mark_printed(
+        &desk.store,
+        &clerk,
+        &desk.clerk(JUNE),
+        &[(notice.notice_id, 2)],
+    )
+    .unwrap();
+    let held = |on: Date, until: Date| {
+        let acting = desk.clerk(on);
+        hold::hold(
+            &desk.store,
+            &clerk,
+            &acting,
+            notice.notice_id,
+            "不現住の疑い",
+            until,
+        )
+    };
+    // Never without an end, and never twice.
+    assert!(matches!(held(JUNE, JUNE), Err(OfficeError::Input { .. })));
+    held(JUNE, day(2026, 6, 26)).unwrap();
+    assert!(matches!(
+        held(JUNE, day(2026, 7, 1)),
+        Err(OfficeError::Refusal(_))
+    ));
+    let post = |on| notices::mark_posted(&desk.store, &clerk, &desk.clerk(on), run_id);
+    let run_out = |on| desk.store.read(|conn| hold::run_out(conn, on, 0)).unwrap();
+    assert!(run_out(day(2026, 6, 25)).is_empty());
+    assert_eq!(
+        run_out(day(2026, 6, 26))[0].hold_reason.as_deref(),
+        Some("不現住の疑い")
+    );
+    // Run out, it stands in the way of closing the mailing until somebody decides.
+    assert!(
+        matches!(post(day(2026, 6, 26)), Err(OfficeError::Refusal(refusal)) if refusal.code == "notice.post.hold_run_out")
+    );
+    hold::release(
+        &desk.store,
+        &clerk,
+        &desk.clerk(day(2026, 6, 26)),
+        notice.notice_id,
+        "居住を確認",
+    )
+    .unwrap();
+    assert_eq!(post(day(2026, 6, 26)).unwrap(), 1);
+    assert!(hold::EFFECT_JA.contains("告知の効力"));
 }
 
 /// 大阪 2018: slips for the first months went to the new head when the head changed within the year.

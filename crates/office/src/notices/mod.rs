@@ -1,6 +1,7 @@
 //! 通知 — an outbox: what was decided waits here until someone proves that it was printed and posted.
 
 pub mod content;
+pub mod hold;
 pub mod table;
 
 use crate::acts::{self, Act, ActDetails, Acting};
@@ -120,6 +121,12 @@ pub const STATEMENTS: &[Sql] = &[
     OF_HOUSEHOLD,
     FIND,
     UNPRINTED,
+    hold::HOLD,
+    hold::RELEASE,
+    hold::INSERT,
+    hold::STATE,
+    hold::LATEST,
+    hold::RUN_OUT,
 ];
 
 const COLUMNS: &[(&str, ColumnType)] = &[
@@ -314,6 +321,17 @@ pub fn mark_posted(
                 format!(
                     "決定した通知のうち{}通がまだ印刷されていません。印刷してから発送を確定してください",
                     counts.decided
+                ),
+            )
+            .into());
+        }
+        let run_out = hold::run_out(conn, acting.business_date, run_id)?;
+        if !run_out.is_empty() {
+            return Err(Refusal::new(
+                "notice.post.hold_run_out",
+                format!(
+                    "送付止めの期限が過ぎた通知書が{}通あります。解除するか期限を改めてから発送を確定してください",
+                    run_out.len()
                 ),
             )
             .into());

@@ -81,4 +81,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &[],
     },
+    Migration {
+        name: "0009_notice_hold",
+        sql: include_str!("0009_notice_hold.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["notice_hold"],
+    },
 ];
