@@ -18,6 +18,7 @@ use office::security::access::{self, Access};
 use office::security::permit::{self, Function, Permit, PrintNotice};
 use office::security::{Session, authorize, login};
 use office::{Acting, OfficeError};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,6 +32,7 @@ struct Inner {
     config: Config,
     office: Office,
     city: Mutex<Option<crate::levy::what_if::CityOfYear>>,
+    working: Mutex<BTreeSet<i64>>,
 }
 
 /// 通知書の作成 — makes the PDF of a notice; `None` where there is no such notice.
@@ -62,6 +64,7 @@ impl App {
                 config,
                 office,
                 city: Mutex::new(None),
+                working: Mutex::new(BTreeSet::new()),
             }),
         }
     }
@@ -100,6 +103,14 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &db::Store {
         &self.inner.office.store
+    }
+
+    /// The runs this program is working on now.
+    pub(crate) fn working(&self) -> MutexGuard<'_, BTreeSet<i64>> {
+        self.inner
+            .working
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs blocking work off the threads that answer requests.

@@ -72,7 +72,7 @@ fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
         years,
         sees_levy,
         jobs: if sees_levy {
-            jobs::latest(conn, 8)?
+            jobs::latest(desk.app(), conn, 8)?
         } else {
             Vec::new()
         },

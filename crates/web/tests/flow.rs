@@ -295,3 +295,83 @@ async fn a_mistyped_run_comes_back_with_what_was_typed() {
     );
     assert!(seen.text.contains("value=\"所得取込後\""));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_was_killed_is_gone_on_with_from_its_page() {
+    let (store, router) = pages(4);
+    // A program that was killed right after the order: the run is written down and nobody works on it.
+    let years = common::city::years();
+    store
+        .read(|conn| command_session(conn, "levy01", "test"))
+        .map(|session| {
+            let request = run::RunRequest {
+                kind: run::RunKind::Initial,
+                rules: &years[1],
+                decided_on: day(2026, 6, 15),
+                chunk_households: 2,
+                note: String::new(),
+            };
+            let permit = authorize(&session).unwrap();
+            let acting = session.acting("試験", day(2026, 6, 15), NOW, None);
+            run::start(&store, &permit, &acting, &request).unwrap();
+        })
+        .unwrap();
+    let (mut clerk, csrf) = person(&router, "levy01").await;
+    let page = clerk.get("/runs/1").await;
+    assert!(page.text.contains("/runs/1/resume"), "{}", page.text);
+    let order = [("csrf", csrf.as_str())];
+    assert_eq!(
+        clerk.post("/runs/1/resume", &order).await.location(),
+        "/runs/1"
+    );
+    until(&store, RunState::Calculated);
+    let again = clerk.post("/runs/1/resume", &order).await;
+    assert_eq!(
+        again.status,
+        StatusCode::CONFLICT,
+        "nothing is left to go on with"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_run_is_taken_back_with_a_reason_and_its_tally_stays() {
+    let (store, router) = pages(4);
+    let (mut clerk, csrf) = person(&router, "levy01").await;
+    let (mut chief, chief_csrf) = person(&router, "chief01").await;
+    assert_eq!(
+        start(&mut clerk, &csrf, "run-1").await.location(),
+        "/runs/1"
+    );
+    until(&store, RunState::Calculated);
+    let tallied = clerk.post("/runs/1/tally", &[("csrf", &csrf)]).await;
+    assert_eq!(tallied.status, StatusCode::SEE_OTHER, "{}", tallied.text);
+    assert!(
+        clerk
+            .get("/runs/1")
+            .await
+            .text
+            .contains("集計（調定の内訳）")
+    );
+    chief
+        .post("/runs/1/approve", &[("csrf", &chief_csrf)])
+        .await;
+    chief
+        .post("/runs/1/publish", &[("csrf", &chief_csrf)])
+        .await;
+    until(&store, RunState::Published);
+
+    let silent = chief
+        .post("/runs/1/undo", &[("csrf", &chief_csrf), ("reason", " ")])
+        .await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let undone = chief
+        .post(
+            "/runs/1/undo",
+            &[("csrf", &chief_csrf), ("reason", "料率の入力誤り")],
+        )
+        .await;
+    assert_eq!(undone.location(), "/runs/1", "{}", undone.text);
+    until(&store, RunState::Cancelled);
+    let page = chief.get("/runs/1").await.text;
+    assert!(page.contains("取消") && page.contains("集計（調定の内訳）"));
+}

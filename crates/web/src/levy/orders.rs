@@ -39,7 +39,7 @@ pub async fn undo(Path(run_id): Path<i64>, posted: Posted) -> Response {
                 run_id,
                 fields.text("reason"),
             )?;
-            runs::take_back(desk.app().clone(), run_id);
+            runs::take_back(desk.app(), run_id);
             Ok(answer::go(&format!("/runs/{run_id}")))
         })
         .await
@@ -68,7 +68,7 @@ pub async fn publish(Path(run_id): Path<i64>, posted: Posted) -> Response {
             let permit = desk.permit::<PublishLevy>()?;
             let acting = desk.acting(fields.text("request_id"));
             publish::begin(desk.store(), &permit, &acting, run_id)?;
-            runs::publish(desk.app().clone(), run_id);
+            runs::publish(desk.app(), run_id);
             Ok(answer::go(&format!("/runs/{run_id}")))
         })
         .await
@@ -96,8 +96,8 @@ pub async fn resume(Path(run_id): Path<i64>, posted: Posted) -> Response {
             desk.permit::<RunLevy>()?;
             let found = run::require(desk.store(), run_id)?;
             match found.state {
-                RunState::Calculating => runs::calculate(desk.app().clone(), run_id),
-                RunState::Publishing => runs::publish(desk.app().clone(), run_id),
+                RunState::Calculating => runs::calculate(desk.app(), run_id),
+                RunState::Publishing => runs::publish(desk.app(), run_id),
                 _ => {
                     return Err(OfficeError::Conflict(format!(
                         "賦課処理{run_id}は{}です。続ける処理はありません",

@@ -56,7 +56,7 @@ fn gather(
     let Some(run) = run::find(conn, run_id)? else {
         return Ok(None);
     };
-    let job = jobs::of_run(conn, &run)?;
+    let job = jobs::of_run(desk.app(), conn, &run)?;
     let components = desk
         .app()
         .rules(run.levy_year)
@@ -127,7 +127,7 @@ fn gather(
         approve_href: approve,
         publish_href: publish,
         blocked,
-        resume_href: if !running
+        resume_href: if !desk.app().working().contains(&run_id)
             && desk.session().may(RunLevy::CODE)
             && matches!(run.state, RunState::Calculating | RunState::Publishing)
         {

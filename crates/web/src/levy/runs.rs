@@ -11,10 +11,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use law::FiscalYear;
 use office::OfficeError;
-use office::jobs::Flow;
+use office::jobs::{Flow, JobState};
 use office::levy::run::{self, Run, RunKind, RunRequest, RunState};
 use office::levy::{YearRules, publish, undo};
 use office::security::permit::{Function, RunLevy, ViewLevy};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Households in one chunk of a run.
 const CHUNK_HOUSEHOLDS: i64 = 2_000;
@@ -124,7 +125,7 @@ pub async fn start(posted: Posted) -> Response {
             };
             let acting = desk.acting(fields.text("request_id"));
             let run_id = run::start(desk.store(), &permit, &acting, &request)?;
-            calculate(desk.app().clone(), run_id);
+            calculate(desk.app(), run_id);
             Ok(answer::go(&format!("/runs/{run_id}")))
         })
         .await
@@ -135,41 +136,60 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1))
 }
 
-/// Calculates a run beside the pages. Its job says how it went; a run that was killed is gone on with from there.
-pub(super) fn calculate(app: App, run_id: i64) {
+/// Works on a run beside the pages, once at a time. Its job says how it went; a run that was killed is gone on
+/// with from there.
+fn beside(
+    app: &App,
+    run_id: i64,
+    work: impl FnOnce(&App) -> Result<JobState, OfficeError> + Send + 'static,
+) {
+    if !app.working().insert(run_id) {
+        return;
+    }
+    let app = app.clone();
     std::thread::spawn(move || {
-        let clock = app.config().clock;
-        let now = move || clock.now();
-        let done = run::calculate(app.store(), run_id, threads(), &now, |_| Flow::Continue);
-        if let Err(error) = done {
-            tracing::error!(run_id, error = %error, "levy run failed");
+        let done = catch_unwind(AssertUnwindSafe(|| work(&app)));
+        app.working().remove(&run_id);
+        match done {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::error!(run_id, error = %error, "work on a levy run failed"),
+            Err(_) => tracing::error!(run_id, "work on a levy run panicked"),
         }
     });
 }
 
-/// Publishes a run beside the pages, in the same way.
-pub(super) fn publish(app: App, run_id: i64) {
-    std::thread::spawn(move || {
+/// Calculates a run.
+pub(super) fn calculate(app: &App, run_id: i64) {
+    beside(app, run_id, move |app| {
         let clock = app.config().clock;
-        let now = move || clock.now();
-        let calendar = app.office().calendar.clone();
-        let done = publish::publish(app.store(), &calendar, run_id, threads(), &now, |_| {
+        run::calculate(app.store(), run_id, threads(), &|| clock.now(), |_| {
             Flow::Continue
-        });
-        if let Err(error) = done {
-            tracing::error!(run_id, error = %error, "publishing a levy run failed");
-        }
+        })
     });
 }
 
-/// Takes a published run back beside the pages, in the same way.
-pub(super) fn take_back(app: App, run_id: i64) {
-    std::thread::spawn(move || {
+/// Publishes a run.
+pub(super) fn publish(app: &App, run_id: i64) {
+    beside(app, run_id, move |app| {
         let clock = app.config().clock;
-        let now = move || clock.now();
-        let done = undo::carry_out(app.store(), run_id, threads(), &now, |_| Flow::Continue);
-        if let Err(error) = done {
-            tracing::error!(run_id, error = %error, "taking a levy run back failed");
-        }
+        let calendar = &app.office().calendar;
+        publish::publish(
+            app.store(),
+            calendar,
+            run_id,
+            threads(),
+            &|| clock.now(),
+            |_| Flow::Continue,
+        )
+    });
+}
+
+/// Takes a published run back.
+pub(super) fn take_back(app: &App, run_id: i64) {
+    beside(app, run_id, move |app| {
+        let clock = app.config().clock;
+        undo::carry_out(app.store(), run_id, threads(), &|| clock.now(), |_| {
+            Flow::Continue
+        })
     });
 }

@@ -1,7 +1,7 @@
 //! 処理状況.
 
 use crate::answer;
-use crate::desk::Desk;
+use crate::desk::{App, Desk};
 use crate::view::format::moment_ja;
 use crate::view::layout::Tone;
 use crate::view::work::{JobLine, JobPage, JobsPage};
@@ -19,7 +19,7 @@ use serde::Serialize;
 pub async fn list(desk: Desk) -> Response {
     desk.answer(|desk| {
         desk.permit::<ViewLevy>()?;
-        let jobs = desk.store().read(|conn| latest(conn, 200))?;
+        let jobs = desk.store().read(|conn| latest(desk.app(), conn, 200))?;
         answer::page(&JobsPage {
             page: desk.layout("処理状況"),
             jobs,
@@ -32,24 +32,25 @@ pub async fn list(desk: Desk) -> Response {
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn latest(conn: &mut Conn, how_many: usize) -> Result<Vec<JobLine>, OfficeError> {
+pub fn latest(app: &App, conn: &mut Conn, how_many: usize) -> Result<Vec<JobLine>, OfficeError> {
     let runs = run::list(conn)?;
     let mut lines = Vec::new();
     for run in runs.iter().take(how_many) {
-        lines.extend(of_run(conn, run)?);
+        lines.extend(of_run(app, conn, run)?);
     }
     Ok(lines)
 }
 
-/// The job that calculates a run.
+/// The job that calculates a run. While this program publishes the run, it is shown as running.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn of_run(conn: &mut Conn, run: &Run) -> Result<Option<JobLine>, OfficeError> {
+pub fn of_run(app: &App, conn: &mut Conn, run: &Run) -> Result<Option<JobLine>, OfficeError> {
+    let working = app.working().contains(&run.run_id);
     Ok(load(conn, run.run_id)?.map(|job| {
         let mut line = line(&job);
         line.began = moment_ja(run.known_at);
-        if run.state == RunState::Publishing {
+        if run.state == RunState::Publishing && working {
             line.running = true;
             line.message = "確定しています".to_owned();
         }
