@@ -53,6 +53,7 @@ const pages = [
   ["trial", () => "/trial"],
   ["what-if", () => "/what-if"],
   ["notices", () => "/notices?run=1"],
+  ["notice", () => "/notices/1"],
   ["held", () => "/held"],
   ["jobs", () => "/jobs"],
   ["job", () => "/jobs/1"],

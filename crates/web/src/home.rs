@@ -54,6 +54,14 @@ fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
             href: format!("/runs/{}", run.run_id),
         });
     }
+    if sees_levy {
+        let over = notices::hold::run_out(conn, desk.business_date(), 0)?;
+        if let Some(first) = over.first() {
+            let number = i64::try_from(over.len()).unwrap_or(i64::MAX);
+            let href = format!("/notices/{}", first.notice_id);
+            tasks.push(task("期限の過ぎた送付止め", number, "通", &href, Tone::Bad));
+        }
+    }
     if sees_files {
         let waiting = held::waiting(conn)?;
         if waiting > 0 {

@@ -3,7 +3,7 @@
 use crate::desk::App;
 use crate::levy::{compare, orders, preview, run, runs, show, trial, what_if};
 use crate::registry::{household, search};
-use crate::work::{held, jobs, notices};
+use crate::work::{held, jobs, notice, notices};
 use crate::{api, assets, headers, home, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -93,6 +93,9 @@ fn table() -> Table {
     .post("/what-if", what_if::calculate)
     .get("/notices", notices::page)
     .post("/runs/{id}/posted", notices::posted)
+    .get("/notices/{id}", notice::page)
+    .post("/notices/{id}/hold", notice::hold)
+    .post("/notices/{id}/release", notice::release)
     .get("/notices/{id}/paper", notices::paper)
     .get("/held", held::page)
     .get("/held/{file}/{row}", held::form)

@@ -248,6 +248,44 @@ async fn from_the_run_to_the_re_levy() {
     assert!(notices.text.contains("納入通知書"));
     let household = clerk.get(&format!("/households/{HOUSEHOLD}")).await;
     assert!(household.text.contains("変更決定通知書"));
+
+    // A notice is held back with a reason and an end, and let go again.
+    let order = |until: &'static str| {
+        [
+            ("csrf", csrf.as_str()),
+            ("reason", "転居先の確認"),
+            ("until", until),
+        ]
+    };
+    let past = clerk.post("/notices/1/hold", &order("R8.6.1")).await;
+    assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(past.text.contains("id=\"until-wrong\""), "{}", past.text);
+    assert_eq!(
+        clerk
+            .post("/notices/1/hold", &order("R8.7.1"))
+            .await
+            .location(),
+        "/notices/1"
+    );
+    let held = clerk.get("/notices/1").await.text;
+    assert!(
+        held.contains("送付止め") && held.contains("転居先の確認"),
+        "{held}"
+    );
+    assert_eq!(
+        clerk
+            .post("/notices/1/release", &order(""))
+            .await
+            .location(),
+        "/notices/1"
+    );
+    assert!(
+        !clerk
+            .get("/notices/1")
+            .await
+            .text
+            .contains("/notices/1/release")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

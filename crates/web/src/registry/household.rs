@@ -192,11 +192,7 @@ fn notice_line(desk: &Desk, notice: &Notice, names: &Names) -> NoticeLine {
         addressee: names.person(notice.addressee_id),
         year,
         state: state_ja(&notice.state).0.to_owned(),
-        href: if desk.app().office().paper.is_some() {
-            format!("/notices/{}/paper", notice.notice_id)
-        } else {
-            String::new()
-        },
+        href: format!("/notices/{}", notice.notice_id),
     }
 }
 

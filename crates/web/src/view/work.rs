@@ -100,8 +100,10 @@ pub struct NoticeBatch {
 /// One notice.
 #[derive(Clone, Debug)]
 pub struct NoticeRow {
-    /// 連番.
+    /// 通知書番号.
     pub serial: i64,
+    /// Its page.
+    pub href: String,
     /// 宛先.
     pub addressee: String,
     /// What.
@@ -118,6 +120,42 @@ pub struct NoticeRow {
     pub household_href: String,
     /// The PDF; empty where there is none.
     pub paper_href: String,
+}
+
+/// 通知書1通.
+#[derive(Clone, Debug, Template)]
+#[template(path = "notice.html")]
+pub struct NoticePage {
+    /// Around it.
+    pub page: Layout,
+    /// 通知書番号.
+    pub notice_id: i64,
+    /// What.
+    pub kind: String,
+    /// 令和8年度.
+    pub year: String,
+    /// 宛先.
+    pub addressee: String,
+    /// 枚数.
+    pub pages: i64,
+    /// State in words.
+    pub state: String,
+    /// How loudly it speaks.
+    pub tone: Tone,
+    /// Why it is held; empty where it is not.
+    pub why_held: String,
+    /// The PDF; empty where there is none.
+    pub paper_href: String,
+    /// Where holding it back goes; empty where it cannot be held.
+    pub hold_href: String,
+    /// Where letting it go goes; empty where it is not held.
+    pub release_href: String,
+    /// Why, as typed.
+    pub reason: String,
+    /// Until when, as typed.
+    pub until: String,
+    /// Makes the same order sent twice one.
+    pub request_id: String,
 }
 
 /// 通知書一覧.

@@ -2,4 +2,5 @@
 
 pub mod held;
 pub mod jobs;
+pub mod notice;
 pub mod notices;

@@ -138,6 +138,7 @@ fn line(desk: &Desk, notice: &Notice, names: &names::Names) -> NoticeRow {
     let (state, tone) = state_ja(&notice.state);
     NoticeRow {
         serial: notice.notice_id,
+        href: format!("/notices/{}", notice.notice_id),
         addressee: names.person(notice.addressee_id),
         kind: kind_ja(desk, notice).to_owned(),
         pages: notice.pages,

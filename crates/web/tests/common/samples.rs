@@ -22,8 +22,8 @@ use web::view::timeline::{Lane, MarkFact, MarkKind, SpanFact, SpanKind, draw};
 use web::view::trial::{TrialPage, TrialPerson};
 use web::view::why::Why;
 use web::view::work::{
-    CellField, HeldLine, HeldPage, HeldRowPage, JobLine, JobPage, JobsPage, NoticeBatch, NoticeRow,
-    NoticesPage, StepLine,
+    CellField, HeldLine, HeldPage, HeldRowPage, JobLine, JobPage, JobsPage, NoticeBatch,
+    NoticePage, NoticeRow, NoticesPage, StepLine,
 };
 
 use askama::Template;
@@ -635,6 +635,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         chosen: text("処理 7"),
         rows: vec![NoticeRow {
             serial: 3,
+            href: text("/notices/3"),
             addressee: text("見本 花子"),
             kind: text("納入（納税）通知書"),
             pages: 2,
@@ -647,6 +648,31 @@ pub fn all() -> Vec<(&'static str, String)> {
         more_href: text("/notices?run=7&after=3"),
         posted_href: text("/runs/7/posted"),
         request_id: "e".repeat(64),
+    };
+    let notice = NoticePage {
+        page: with_subject("通知書 3"),
+        notice_id: 3,
+        kind: text("納入通知書"),
+        year: text("令和8年度"),
+        addressee: text("見本 花子"),
+        pages: 2,
+        state: text("作成済"),
+        tone: Tone::Info,
+        why_held: String::new(),
+        paper_href: text("/notices/3/paper"),
+        hold_href: text("/notices/3/hold"),
+        release_href: String::new(),
+        reason: String::new(),
+        until: String::new(),
+        request_id: "e".repeat(64),
+    };
+    let held_notice = NoticePage {
+        state: text("送付止め"),
+        tone: Tone::Bad,
+        why_held: text("転居先を確かめている"),
+        hold_href: String::new(),
+        release_href: text("/notices/3/release"),
+        ..notice.clone()
     };
     let jobs = JobsPage {
         page: layout("処理状況"),
@@ -711,6 +737,8 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("held_row", held_row.render().unwrap()),
         ("held_row-review", reviewed_row.render().unwrap()),
         ("notices", notices.render().unwrap()),
+        ("notice", notice.render().unwrap()),
+        ("notice-held", held_notice.render().unwrap()),
         ("jobs", jobs.render().unwrap()),
         ("job", job_page.render().unwrap()),
         ("staff", staff.render().unwrap()),
