@@ -51,3 +51,14 @@ pub(super) fn columns(parts: &[Yen]) -> Parts {
     }
     Parts::from_columns(columns)
 }
+
+/// A number as it is shown: 第3期, 随時1, 過年度1, 年金10月.
+#[must_use]
+pub fn label_ja(number: i64) -> String {
+    match number {
+        ..=100 => format!("第{number}期"),
+        101..=200 => format!("随時{}", number - 100),
+        201..=300 => format!("過年度{}", number - 200),
+        _ => format!("年金{}月", number - super::special::BASE),
+    }
+}

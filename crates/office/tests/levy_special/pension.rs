@@ -270,3 +270,20 @@ fn what_february_took_never_exceeds_the_year() {
     let special = desk.by_method(1, 2026, Method::Special);
     assert_eq!(special, [(304, 9_000), (306, 9_000), (308, 2_121)]);
 }
+
+/// The numbers under which withholdings stand never read as those of another kind.
+#[test]
+fn withholdings_are_named_by_the_month_of_the_payment() {
+    let names = [1, 10, 101, 111, 201, 304, 312, 302].map(office::levy::numbers::label_ja);
+    let wanted = [
+        "第1期",
+        "第10期",
+        "随時1",
+        "随時11",
+        "過年度1",
+        "年金4月",
+        "年金12月",
+        "年金2月",
+    ];
+    assert_eq!(names, wanted);
+}
