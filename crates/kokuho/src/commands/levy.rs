@@ -247,7 +247,10 @@ fn relevy_households(options: &RelevyOptions) -> Result<()> {
     let acting = options.namespace.acting(&session, "更正")?;
     let permit = edge::permit::<RunLevy>(&session)?;
     let book = edge::book()?;
-    let years = office::levy::year_rules::years_of(&book, &options.namespace.city)?;
+    let years = store.read(relevy::open_years)?;
+    if years.is_empty() {
+        bail!("当初賦課を確定した年度がありません。当初賦課を確定してから更正してください");
+    }
     let rules = years
         .into_iter()
         .map(|year| edge::rules(&book, &options.namespace.city, year.0))

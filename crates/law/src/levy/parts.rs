@@ -89,7 +89,8 @@ impl ComponentRun<'_> {
                 }
             }
         }
-        if !STEADY {
+        // 旧被扶養者: 資産割 is waived with 所得割.
+        if !STEADY && !person.former_dependant {
             part.asset_months += person.asset_tax.0 * all_months;
         }
 

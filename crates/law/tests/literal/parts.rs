@@ -80,7 +80,11 @@ impl Composition {
             payers.push(Payer {
                 index,
                 base: income::base(rules, person, month),
-                asset: person.asset_tax.0,
+                asset: if person.former_dependant {
+                    0
+                } else {
+                    person.asset_tax.0
+                },
                 per_capita: per_capita(component, person, tenths, relieved),
                 per_adult: per_adult(component, person, tenths, relieved),
             });

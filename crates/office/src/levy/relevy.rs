@@ -7,6 +7,7 @@ use super::book::{Booking, Differences, Relevied, differences_and_small, write};
 use super::decide::outcomes;
 use super::decision;
 use super::load;
+use super::run::{self, RunState};
 use super::year_rules::YearRules;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -83,6 +84,22 @@ impl<'a> Books<'a> {
             )
         })
     }
+}
+
+/// The years whose levy has been published here, oldest first. A year that was never levied here is not begun
+/// by a correction: its households would get a first notice nobody decided to send.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn open_years(conn: &mut Conn) -> Result<Vec<FiscalYear>, OfficeError> {
+    let mut years: Vec<FiscalYear> = run::list(conn)?
+        .into_iter()
+        .filter(|run| run.state == RunState::Published)
+        .map(|run| run.levy_year)
+        .collect();
+    years.sort_unstable();
+    years.dedup();
+    Ok(years)
 }
 
 /// The households whose facts were written or closed after a moment.
