@@ -99,3 +99,20 @@ export async function picture(page, name, options = {}) {
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: false, ...options });
 }
+
+/** Opens, for a picture, a household on which there is something to see: several people, a warning, an end. */
+export async function openRichHousehold(page, demo) {
+  await page.goto(`${demo.url}/runs/1`);
+  const links = await page.$$eval("tr[data-open] a[data-row]", (all) => all.map((one) => one.getAttribute("href")));
+  let best = { href: "", worth: -1 };
+  for (const link of links) {
+    const href = link.replace(/\/levy\/.*/, "");
+    await page.goto(demo.url + href);
+    const worth =
+      (await page.locator(".subject .badge").count()) * 2 +
+      Math.min(await page.locator("main table").first().locator("tbody tr").count(), 4) +
+      (await page.locator("svg rect.former, svg rect.special").count()) * 3;
+    if (worth > best.worth) best = { href, worth };
+  }
+  await page.goto(demo.url + best.href);
+}

@@ -237,6 +237,14 @@ pub(super) fn lane(picture: &HouseholdPicture, person: &PersonPicture) -> Lane {
         };
         add(kind, span.valid.from, span.valid.until, label);
     }
+    let heads = picture
+        .heads
+        .iter()
+        .filter(|head| head.fact.head_person_id == person.person_id);
+    for head in heads.filter(|_| person.insured.is_empty() && person.former_insured.is_empty()) {
+        let label = "世帯主（国保以外）".to_owned();
+        add(SpanKind::Outside, head.valid.from, head.valid.until, label);
+    }
     for span in &person.former_insured {
         add(
             SpanKind::Former,
