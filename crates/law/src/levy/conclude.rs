@@ -5,15 +5,19 @@ use super::assess::ComponentLevy;
 use super::component::ComponentRun;
 use super::parts::Sums;
 use super::what::What;
-use crate::Yen;
 use crate::reason::{Step, WHOLE_HOUSEHOLD, Why};
+use crate::{Rounding, Yen};
 
 impl ComponentRun<'_> {
-    /// 区分の年額の端数. The three usual units are divided by as constants.
+    /// 区分の年額の端数. The three usual units are divided by as constants; `in_yen` is `capped` with its
+    /// fraction dropped.
     #[inline(always)]
-    fn amount(&self, capped: i64) -> Yen {
+    fn amount(&self, capped: i64, in_yen: Yen) -> Yen {
         const YEAR: i64 = 12 * MICRO;
         let rounding = self.component.amount_rounding;
+        if rounding == Rounding::Floor && self.component.amount_unit == 1 {
+            return in_yen;
+        }
         Yen(match self.component.amount_unit {
             1 => rounding.divide(capped, YEAR, 1),
             10 => rounding.divide(capped, YEAR, 10),
@@ -32,6 +36,12 @@ impl ComponentRun<'_> {
             1.. => Yen((sum.cast_unsigned() / YEAR.cast_unsigned()).cast_signed()),
             sum => Yen(sum.div_euclid(YEAR)),
         };
+        let before_cap = yen(sums.total);
+        let (kept, over_cap) = if sums.capped == sums.total {
+            (before_cap, Yen::ZERO)
+        } else {
+            (yen(sums.capped), yen(sums.total - sums.capped))
+        };
         let levy = ComponentLevy {
             income: yen(sums.income),
             asset: yen(sums.asset),
@@ -47,9 +57,9 @@ impl ComponentRun<'_> {
             minor_deduction: yen(sums.minor),
             former_dependant_relief: yen(sums.former_dependant),
             adjustment: yen(sums.adjustment),
-            before_cap: yen(sums.total),
-            over_cap: yen(sums.total - sums.capped),
-            amount: self.amount(sums.capped),
+            before_cap,
+            over_cap,
+            amount: self.amount(sums.capped, kept),
         };
         let component = self.component;
         let mut step = |what, left: i64, right: i64, value: Yen| {
@@ -115,7 +125,7 @@ impl ComponentRun<'_> {
         }
         step(
             What::ComponentAmount,
-            yen(sums.capped).0,
+            kept.0,
             component.amount_unit,
             levy.amount,
         );
