@@ -81,7 +81,6 @@ fn f03_filed_in_october_reduced_from_april() {
 }
 
 /// F20: instalments of 1,000 yen, the rest in the first; the sum is the year's amount before and after a change.
-// covers: LEV-021
 #[test]
 fn f20_thousands_with_the_rest_in_the_first() {
     let desk = Desk::ward(2026..=2026).with_rules(|set| set.instalments.unit_yen = 1_000);
@@ -104,7 +103,6 @@ fn f20_thousands_with_the_rest_in_the_first() {
 }
 
 /// F21: moved in in May, income asked of the former municipality: no 所得割 and no reduction until the answer.
-// covers: LEV-008
 #[test]
 fn f21_an_open_inquiry_is_levied_without_income_and_corrected_by_the_answer() {
     let desk = Desk::ward(2026..=2026);
@@ -176,7 +174,6 @@ fn f26_high_income_has_a_smaller_basic_deduction() {
 }
 
 /// O12: two years side by side; a change of one leaves the other as it stands.
-// covers: LEV-022
 #[test]
 fn o12_two_years_stand_side_by_side() {
     let desk = Desk::ward(2025..=2026);

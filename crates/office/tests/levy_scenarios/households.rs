@@ -16,7 +16,7 @@ fn salary(revenue: i64, salary: i64) -> Income {
 }
 
 /// F04: the husband is insured elsewhere and liable; his income judges and is not levied.
-// covers: LEV-003, LEV-004, LEV-005, LEV-023
+// covers: LEV-003, LEV-004
 #[test]
 fn f04_the_fictitious_head_owes_for_his_wife() {
     let desk = Desk::ward(2026..=2026);

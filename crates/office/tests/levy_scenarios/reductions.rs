@@ -18,6 +18,7 @@ fn f06_forty_on_the_first_pays_care_from_november() {
 }
 
 /// F08: at 45 in an exempt home from 10 June to 20 October, both told late: 介護分 of the other months only.
+// covers: LEV-005
 #[test]
 fn f08_no_care_part_while_in_an_exempt_home() {
     let desk = Desk::ward(2026..=2026);

@@ -52,7 +52,7 @@ fn grant(desk: &Desk, application: i64, relief: &Relief) -> Result<usize, Office
     .map(|relevied| relevied.len())
 }
 
-// covers: LEV-012, LEV-016
+// covers: LEV-012
 #[test]
 fn applied_for_granted_shown_withdrawn() {
     for desk in Desk::wards(2026..=2026) {
