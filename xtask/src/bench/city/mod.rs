@@ -55,15 +55,15 @@ pub fn measure(extent: Extent<'_>, put: &mut dyn FnMut(&str, &str) -> Result<()>
         for households in below.copied().chain([extent.households]) {
             let (figures, what_if) = on(engine, households, &book, &rules)?;
             all.push(figures);
+            let part = report::engine(engine, &rules, &all);
+            println!("{part}");
+            put(&format!("end to end on {engine}"), &part)?;
             if households == extent.households && engine == "sqlite" {
                 let part = report::what_if(households, engine, &what_if);
                 println!("{part}");
                 put("what-if", &part)?;
             }
         }
-        let part = report::engine(engine, &rules, &all);
-        println!("{part}");
-        put(&format!("end to end on {engine}"), &part)?;
     }
     Ok(())
 }
