@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const BY_HASH: Sql = Sql {
     name: "import.file_by_hash",
     text: "select file_id, state, file_name, rows_read, rows_posted, rows_same, rows_held from import_file \
-           where sha256 = $1 order by file_id",
+           where layout = $1 and sha256 = $2 order by file_id desc",
 };
 const LATEST: Sql = Sql {
     name: "import.latest_file",
@@ -49,16 +49,35 @@ pub(super) fn identify<'c>(
     Ok((name, layout))
 }
 
-/// The same content before: refused when it was posted, gone on with when it was cut off.
-pub(super) fn earlier(conn: &mut Conn, sha256: &str) -> Result<Option<(i64, u64)>, OfficeError> {
-    let found = conn.query(&BY_HASH, &[sha256.into()], |row| {
+/// What is known of a content that came before.
+pub(super) enum Earlier {
+    /// It was cut off: number and rows done.
+    Unfinished(i64, u64),
+    /// Something else of its layout came after it: number and name.
+    Replaced(i64, String),
+}
+
+/// The same content before: refused when it is the latest of its layout, gone on with when it was cut off.
+///
+/// Content that was changed since and is now put back is a file like any other.
+pub(super) fn earlier(
+    conn: &mut Conn,
+    layout: &Layout,
+    sha256: &str,
+) -> Result<Option<Earlier>, OfficeError> {
+    let params = [layout.id.as_str().into(), sha256.into()];
+    let found = conn.query(&BY_HASH, &params, |row| {
         Ok((row.int(0)?, row.text(1)?, row.text(2)?, row.int(3)?))
     })?;
-    let Some((file_id, state, name, rows)) = found.into_iter().next() else {
+    if let Some((file_id, .., rows)) = found.iter().find(|(_, state, ..)| state == "posting") {
+        let done = u64::try_from(*rows).unwrap_or(0);
+        return Ok(Some(Earlier::Unfinished(*file_id, done)));
+    }
+    let Some((file_id, _, name, _)) = found.into_iter().next() else {
         return Ok(None);
     };
-    if state == "posting" {
-        return Ok(Some((file_id, u64::try_from(rows).unwrap_or(0))));
+    if latest(conn, layout)?.is_none_or(|(_, _, latest)| latest != file_id) {
+        return Ok(Some(Earlier::Replaced(file_id, name)));
     }
     Err(Refusal::new(
         "import.file.duplicate",
@@ -67,6 +86,15 @@ pub(super) fn earlier(conn: &mut Conn, sha256: &str) -> Result<Option<(i64, u64)
         ),
     )
     .into())
+}
+
+/// Name, state and number of the file of a layout that came last.
+fn latest(conn: &mut Conn, layout: &Layout) -> Result<Option<(String, String, i64)>, OfficeError> {
+    Ok(
+        conn.query_opt(&LATEST, &[layout.id.as_str().into()], |row| {
+            Ok((row.text(0)?, row.text(1)?, row.int(2)?))
+        })?,
+    )
 }
 
 /// Counts and sums against the control; nothing of a file that does not tie is posted.
@@ -141,15 +169,15 @@ pub(super) fn first_days(
 }
 
 /// Files of a layout come in the order in which they were made.
+///
+/// One whose content came before must have been made after the latest: nothing else says that it was put back.
 pub(super) fn in_order(
     conn: &mut Conn,
     layout: &Layout,
     name: &FileName,
+    earlier: Option<&Earlier>,
 ) -> Result<(), OfficeError> {
-    let latest = conn.query_opt(&LATEST, &[layout.id.as_str().into()], |row| {
-        Ok((row.text(0)?, row.text(1)?, row.int(2)?))
-    })?;
-    let Some((latest, state, file_id)) = latest else {
+    let Some((latest, state, file_id)) = latest(conn, layout)? else {
         return Ok(());
     };
     if state == "posting" {
@@ -159,14 +187,19 @@ pub(super) fn in_order(
         )
         .into());
     }
-    match FileName::parse(&latest) {
-        Ok(before) if before.made_at > name.made_at => Err(Refusal::new(
-            "import.file.older",
-            format!("取込済みの {latest} より前に作られたファイルです。順番を確かめ、それでも取り込むときは「確認済み」にしてください"),
-        )
-        .into()),
-        _ => Ok(()),
-    }
+    let Ok(before) = FileName::parse(&latest) else {
+        return Ok(());
+    };
+    let message = match earlier {
+        Some(Earlier::Replaced(number, same)) if before.made_at >= name.made_at => format!(
+            "同じ内容のファイルは取込済みで（受付番号{number}、{same}）、その後に {latest} を取り込んでいます。順番を確かめ、前の内容に戻すときは「確認済み」にしてください"
+        ),
+        _ if before.made_at > name.made_at => format!(
+            "取込済みの {latest} より前に作られたファイルです。順番を確かめ、それでも取り込むときは「確認済み」にしてください"
+        ),
+        _ => return Ok(()),
+    };
+    Err(Refusal::new("import.file.older", message).into())
 }
 
 /// A full load with far fewer subjects than stand is a mistake until a person says otherwise.

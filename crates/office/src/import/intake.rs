@@ -1,6 +1,6 @@
 //! 受付 — a file comes in: who may, whose it is, whether it came before, whether it balances; then chunk by chunk.
 
-use super::gate::{balance, earlier, first_days, identify, in_order, not_shrunk};
+use super::gate::{Earlier, balance, earlier, first_days, identify, in_order, not_shrunk};
 use super::job::Job;
 use super::plan::Plan;
 use super::rows_insurance::{Households, Insured};
@@ -134,7 +134,7 @@ pub fn receive(
 ) -> Result<ImportReport, OfficeError> {
     let (name, layout) = identify(catalogue, municipality, file)?;
     let sha256 = hex(&Sha256::digest(file.bytes));
-    let earlier = store.read(|conn| earlier(conn, &sha256))?;
+    let earlier = store.read(|conn| earlier(conn, layout, &sha256))?;
     let table = Table::open(layout, file.bytes).map_err(refused)?;
     let (plan, owner) = plan_of(&layout.id).ok_or_else(|| no_plan(layout))?;
     let found = scan(&table, plan.as_ref(), municipality)?;
@@ -150,10 +150,10 @@ pub fn receive(
         done: 0,
     };
     match earlier {
-        Some(standing) => (job.file_id, job.done) = standing,
-        None => {
+        Some(Earlier::Unfinished(file_id, done)) => (job.file_id, job.done) = (file_id, done),
+        earlier => {
             if !options.force {
-                store.read(|conn| in_order(conn, layout, &name))?;
+                store.read(|conn| in_order(conn, layout, &name, earlier.as_ref()))?;
                 store.read(|conn| not_shrunk(conn, plan.as_ref(), &found, extent, &days))?;
             }
             job.file_id = job.register(&sha256, layout, &name)?;

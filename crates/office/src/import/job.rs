@@ -2,7 +2,7 @@
 
 use super::chunk::{chunks, stage};
 use super::directory::{Directory, LARGE};
-use super::gate::earlier;
+use super::gate::{Earlier, earlier};
 use super::intake::{ImportReport, Municipality, Options, Progress};
 use super::plan::{Plan, Replace};
 use super::post::{Desk, Outcome, Reach, post};
@@ -63,7 +63,7 @@ impl Job<'_> {
     ) -> Result<i64, OfficeError> {
         self.store.write(|conn| {
             // Somebody may have taken the same content in since it was looked for.
-            if earlier(conn, sha256)?.is_some() {
+            if let Some(Earlier::Unfinished(..)) = earlier(conn, layout, sha256)? {
                 return Err(OfficeError::Conflict(
                     "同じファイルの取込が始まっています".to_owned(),
                 ));

@@ -3,8 +3,8 @@
 //! Receive, hash, check the whole file (encoding, shape, municipality, counts and sums against the control), then post
 //! in chunks ordered by person or household: what is right becomes facts under one act per chunk, what is wrong waits
 //! in `import_row` with row, field and reason. The position in the file is kept in the same transaction as the facts,
-//! so an import killed anywhere goes on when the same file is given again. A file whose content came before changes
-//! nothing; a row that says what stands already writes nothing.
+//! so an import killed anywhere goes on when the same file is given again. A file with the content of the latest one of
+//! its layout changes nothing; a row that says what stands already writes nothing.
 
 mod cells;
 mod chunk;

@@ -16,7 +16,7 @@ fn refusal(result: Result<office::import::ImportReport, OfficeError>) -> (&'stat
 }
 
 /// The file is refused with this code, and no table has a row more or less.
-fn refused(store: &Store, desk: &Desk, file: &File, code: &str, parts: &[&str]) {
+pub fn refused(store: &Store, desk: &Desk, file: &File, code: &str, parts: &[&str]) {
     let before = counts(store);
     let (found, message) = refusal(desk.take(store, file));
     assert_eq!(found, code, "{message}");

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod again;
 mod anything;
 mod desk;
 mod end_to_end;
