@@ -3,9 +3,10 @@
 use super::chunk::stage;
 use super::directory::Directory;
 use super::intake::{Municipality, plan_of};
+use super::missing;
 use super::post::{self, Desk, Reach, holds};
 use super::scan::{refused, scan};
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{ImportFile, Permit};
 use db::{Conn, Row, Sql, Store, StoreError};
@@ -152,6 +153,9 @@ pub fn settle(
         }
         let layout_id = conn.query_one(&FILE, &[file_id.into()], |row| row.text(0))?;
         let layout = catalogue.layout(&layout_id).ok_or_else(gone)?;
+        if row.code == missing::CODE {
+            return no_more(conn, permit, acting, layout, &row, settlement);
+        }
         let group = group(conn, layout, row, corrections)?;
         take_again(
             conn,
@@ -183,16 +187,63 @@ fn dismiss(
         ..ActDetails::default()
     };
     let act = acts::begin(conn, acting, permit, "import.dismiss", &details)?;
+    close(conn, row, "dismissed", act)
+}
+
+fn close(conn: &mut Conn, row: &HeldRow, state: &str, act: Act) -> Result<(), OfficeError> {
     conn.execute(
         &SETTLE,
         &[
             row.file_id.into(),
             row.row_number.into(),
-            "dismissed".into(),
+            state.into(),
             act.id.0.into(),
         ],
     )?;
     Ok(())
+}
+
+/// A subject that was missing in a full file is let go when nothing of it is in force any more.
+fn no_more(
+    conn: &mut Conn,
+    permit: &Permit<ImportFile>,
+    acting: &Acting,
+    layout: &Layout,
+    row: &HeldRow,
+    settlement: &Settlement,
+) -> Result<(), OfficeError> {
+    let plan = plan_of(&layout.id).map(|(plan, _)| plan);
+    let subject = plan.as_ref().and_then(|plan| {
+        let cell = row.cells.get(plan.subject_item())?;
+        cell.parse::<i64>().ok()
+    });
+    let (Some(plan), Some(subject)) = (plan, subject) else {
+        return Err(OfficeError::Bug(format!(
+            "受付番号{}の{}行目が誰のことか分かりません",
+            row.file_id, row.row_number
+        )));
+    };
+    if matches!(settlement, Settlement::Correct(cells) if !cells.is_empty()) {
+        return Err(OfficeError::input(
+            &row.field,
+            "全件ファイルにないことを知らせる行なので、直す項目はありません。終わった日を登録するか、理由を付けて閉じてください",
+        ));
+    }
+    if missing::in_force(conn, plan.as_ref(), subject, acting.business_date)? {
+        return Err(OfficeError::input(
+            &row.field,
+            &format!(
+                "{}{subject}はまだ登録されたままです。終わった日を登録してからもう一度試すか、理由を付けて閉じてください",
+                row.field
+            ),
+        ));
+    }
+    let details = ActDetails {
+        note: format!("保留の処理 {}", row.file_id),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(conn, acting, permit, "import.settle", &details)?;
+    close(conn, row, "settled", act)
 }
 
 /// The row and the others of its file that wait for the same subject, with the corrections made.
@@ -253,7 +304,8 @@ fn take_again(
     small.heading = Heading::None;
     small.header = Vec::new();
     small.trailer = Vec::new();
-    let text = as_text(&small, group);
+    // A row that only says that its subject was missing has no cells; it is closed with the others.
+    let text = as_text(&small, group.iter().filter(|row| row.code != missing::CODE));
     let table = Table::open(&small, text.as_bytes()).map_err(refused)?;
     let found = scan(&table, plan.as_ref(), municipality)?;
     let rows = stage(
@@ -270,15 +322,7 @@ fn take_again(
     };
     let act = acts::begin(conn, acting, permit, "import.settle", &details)?;
     for row in group {
-        conn.execute(
-            &SETTLE,
-            &[
-                row.file_id.into(),
-                row.row_number.into(),
-                "settled".into(),
-                act.id.0.into(),
-            ],
-        )?;
+        close(conn, row, "settled", act)?;
     }
     // Lines of the small file are not lines of the real one: whatever is still wrong is told, not stored.
     let desk = Desk {
@@ -309,7 +353,7 @@ fn take_again(
     }
 }
 
-fn as_text(layout: &Layout, group: &[HeldRow]) -> String {
+fn as_text<'r>(layout: &Layout, group: impl Iterator<Item = &'r HeldRow>) -> String {
     let mut text = String::new();
     for row in group {
         for (place, field) in layout.fields.iter().enumerate() {

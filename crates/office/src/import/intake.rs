@@ -92,6 +92,8 @@ pub struct ImportReport {
     pub reviewed: u64,
     /// Facts that stand no more because a full load leaves them out.
     pub withdrawn: u64,
+    /// Subjects in force that a full load leaves out; they are kept and listed.
+    pub missing: u64,
     /// Remarks for the clerk.
     pub messages: Vec<String>,
 }
@@ -168,7 +170,7 @@ pub fn receive(
         &days,
         options,
     )?;
-    job.finish(layout, &found, withdrawn)
+    job.finish(layout, plan.as_ref(), &found, extent, withdrawn)
 }
 
 fn no_plan(layout: &Layout) -> OfficeError {

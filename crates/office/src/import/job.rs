@@ -4,6 +4,7 @@ use super::chunk::{chunks, stage};
 use super::directory::{Directory, LARGE};
 use super::gate::{Earlier, earlier};
 use super::intake::{ImportReport, Municipality, Options, Progress};
+use super::missing;
 use super::plan::{Plan, Replace};
 use super::post::{Desk, Outcome, Reach, post};
 use super::scan::Scan;
@@ -136,14 +137,7 @@ impl Job<'_> {
                 Extent::Difference => Reach::Subjects,
             };
             let outcome = self.store.write(|conn| {
-                let part = self.done.to_string();
-                let desk = Desk {
-                    acting: self.acting,
-                    permit: self.permit,
-                    file_id: self.file_id,
-                    part,
-                    owner: self.owner,
-                };
+                let desk = self.desk(self.done.to_string());
                 let (outcome, _) =
                     post(conn, &desk, table, plan, &mut directory, reach, &rows, true)?;
                 self.advance(conn, chunk.len(), outcome)?;
@@ -160,6 +154,16 @@ impl Job<'_> {
             }
         }
         Ok(withdrawn)
+    }
+
+    fn desk(&self, part: String) -> Desk<'_> {
+        Desk {
+            acting: self.acting,
+            permit: self.permit,
+            file_id: self.file_id,
+            part,
+            owner: self.owner,
+        }
     }
 
     /// Moves the position in the same transaction as the facts.
@@ -184,7 +188,9 @@ impl Job<'_> {
     pub(super) fn finish(
         &self,
         layout: &Layout,
+        plan: &dyn Plan,
         found: &Scan,
+        extent: Extent,
         withdrawn: u64,
     ) -> Result<ImportReport, OfficeError> {
         self.store.write(|conn| {
@@ -226,6 +232,14 @@ impl Job<'_> {
             if withdrawn > 0 {
                 messages.push(format!("全件ファイルにない{withdrawn}件を取り消しました"));
             }
+            let (missing, told) = match extent {
+                Extent::Full => {
+                    let desk = self.desk("missing".to_owned());
+                    missing::list(conn, &desk, layout, plan, found)?
+                }
+                Extent::Difference => (0, Vec::new()),
+            };
+            messages.extend(told);
             conn.execute(&FINISH, &[self.file_id.into(), messages.join("。").into()])?;
             Ok(ImportReport {
                 file_id: self.file_id,
@@ -236,6 +250,7 @@ impl Job<'_> {
                 held,
                 reviewed,
                 withdrawn,
+                missing,
                 messages,
             })
         })

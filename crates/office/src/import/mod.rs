@@ -4,7 +4,8 @@
 //! in chunks ordered by person or household: what is right becomes facts under one act per chunk, what is wrong waits
 //! in `import_row` with row, field and reason. The position in the file is kept in the same transaction as the facts,
 //! so an import killed anywhere goes on when the same file is given again. A file with the content of the latest one of
-//! its layout changes nothing; a row that says what stands already writes nothing.
+//! its layout changes nothing; a row that says what stands already writes nothing. Whom a full file leaves out is kept
+//! and waits in `import_row` too, except in files of a fiscal year, which replace the year.
 
 mod cells;
 mod chunk;
@@ -14,6 +15,7 @@ mod gate;
 mod held;
 mod intake;
 mod job;
+mod missing;
 mod plan;
 mod post;
 mod rows_insurance;
@@ -35,6 +37,7 @@ pub fn statements() -> Vec<Sql> {
         gate::STATEMENTS,
         held::STATEMENTS,
         job::STATEMENTS,
+        missing::STATEMENTS,
         post::STATEMENTS,
     ]
     .concat()

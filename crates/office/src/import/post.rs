@@ -47,7 +47,7 @@ pub(super) struct Desk<'d> {
 
 impl Desk<'_> {
     /// The act of this part, begun when something is to be written.
-    fn act(&self, conn: &mut Conn, begun: &mut Option<Act>) -> Result<Act, OfficeError> {
+    pub(super) fn act(&self, conn: &mut Conn, begun: &mut Option<Act>) -> Result<Act, OfficeError> {
         if let Some(act) = begun {
             return Ok(*act);
         }
@@ -363,6 +363,6 @@ fn body(row: &exchange::Row<'_>) -> String {
 }
 
 /// Text without U+0000, which no engine stores; JSON writes it as an escape, so only messages could hold it.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace('\0', "<U+0000>")
 }

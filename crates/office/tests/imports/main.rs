@@ -14,6 +14,7 @@ mod end_to_end;
 mod held;
 mod hostile;
 mod incidents;
+mod missing;
 mod names;
 mod registry;
 mod restart;
