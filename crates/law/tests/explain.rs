@@ -157,6 +157,7 @@ fn months_stay_visible() {
 }
 
 /// A household in which nearly everything happens: each step has label, sentence and clause.
+// covers: LEV-016
 #[test]
 fn every_step_of_a_rich_household_is_told() {
     let mut rules = town(2026);

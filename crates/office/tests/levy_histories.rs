@@ -62,12 +62,15 @@ const REACHED: [(&str, &str); 9] = [
 /// How many rows were found of each of [`REACHED`].
 type Reached = [i64; REACHED.len()];
 
-/// How often more under `KOKUHO_DEEP=1`.
-fn depth() -> i64 {
-    if std::env::var("KOKUHO_DEEP").is_ok_and(|value| value == "1") {
-        20
+/// How many histories: here, in CI (two thousand in all), and under `KOKUHO_DEEP=1`.
+fn how_many(here: i64, in_ci: i64, deep: i64) -> i64 {
+    let set = |name: &str, to: &str| std::env::var(name).is_ok_and(|value| value == to);
+    if set("KOKUHO_DEEP", "1") {
+        deep
+    } else if set("CI", "true") {
+        in_ci
     } else {
-        1
+        here
     }
 }
 
@@ -146,8 +149,8 @@ fn report(new_desk: &dyn Fn() -> Desk, number: i64, steps: &[Step]) -> ! {
 
 // covers: LEV-018, LEV-019
 #[test]
-fn two_hundred_histories_end_where_the_facts_alone_would_have_ended() {
-    let reached = histories(&ward, &ward, 200 * depth());
+fn histories_end_where_the_facts_alone_would_have_ended() {
+    let reached = histories(&ward, &ward, how_many(200, 1_700, 4_000));
     for (count, (what, _)) in reached.iter().zip(REACHED) {
         println!("{what}: {count}");
         assert!(*count > 0, "no history came across {what}");
@@ -155,8 +158,12 @@ fn two_hundred_histories_end_where_the_facts_alone_would_have_ended() {
 }
 
 #[test]
-fn forty_histories_on_the_other_engine() {
-    let reached = histories(&|| Desk::postgres(WARD, 2024..=2026), &ward, 40 * depth());
+fn histories_on_the_other_engine() {
+    let reached = histories(
+        &|| Desk::postgres(WARD, 2024..=2026),
+        &ward,
+        how_many(40, 100, 800),
+    );
     assert!(reached.iter().sum::<i64>() > 0);
 }
 
@@ -190,6 +197,6 @@ fn towns_of_other_habits_keep_the_same_books() {
     let nishitokyo = || Desk::sqlite("132292", 2026..=2026);
     let towns: [&dyn Fn() -> Desk; 5] = [&odd, &redivided, &hidakagawa, &sapporo, &nishitokyo];
     for town in towns {
-        histories(town, town, 16 * depth());
+        histories(town, town, how_many(16, 40, 320));
     }
 }
