@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 const CODE_LISTS: &[&str] = &[
     include_str!("../codes/residents.toml"),
     include_str!("../codes/insurance.toml"),
+    include_str!("../codes/special.toml"),
 ];
 
 /// Layouts that come with the program.
@@ -25,6 +26,8 @@ const LAYOUTS: &[&str] = &[
     include_str!("../layouts/income.toml"),
     include_str!("../layouts/asset_tax.toml"),
     include_str!("../layouts/pension.toml"),
+    include_str!("../layouts/special_request.toml"),
+    include_str!("../layouts/special_result.toml"),
 ];
 
 /// Every layout and list of codes in force for one municipality.

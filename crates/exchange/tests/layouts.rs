@@ -109,7 +109,7 @@ fn read_all(
 #[test]
 fn every_shipped_layout_loads_and_is_named_once() {
     let catalogue = Catalogue::shipped().unwrap();
-    assert_eq!(catalogue.layouts().count(), 12);
+    assert_eq!(catalogue.layouts().count(), 14);
     for layout in catalogue.layouts() {
         assert!(!layout.source.is_empty(), "{}", layout.id);
         assert_eq!(catalogue.by_link(&layout.link_id).unwrap().id, layout.id);
