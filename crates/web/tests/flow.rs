@@ -413,3 +413,25 @@ async fn a_published_run_is_taken_back_with_a_reason_and_its_tally_stays() {
     let page = chief.get("/runs/1").await.text;
     assert!(page.contains("取消") && page.contains("集計（調定の内訳）"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_who_is_not_insured_leads_to_the_household() {
+    let (store, router) = pages(40);
+    let (mut clerk, _) = person(&router, "levy01").await;
+    let heads = store
+        .read(|conn| {
+            conn.query_text(
+                "select h.head_person_id, h.subject from household_fact h \
+                 where not exists (select 1 from insured_fact i where i.subject = h.head_person_id) \
+                 order by h.subject",
+                &[],
+                |row| Ok((row.int(0)?, row.int(1)?)),
+            )
+        })
+        .unwrap();
+    let (head, household) = heads[0];
+    let seen = clerk.get(&format!("/people/{head}")).await;
+    assert_eq!(seen.location(), format!("/households/{household}"));
+    let found = clerk.get(&format!("/search?q={head}")).await;
+    assert_eq!(found.location(), format!("/households/{household}"));
+}

@@ -41,8 +41,16 @@ const EVER_MEMBERS: Sql = Sql {
            and recorded_at <= $2 and (superseded_at is null or superseded_at > $2) order by subject",
 };
 
+const HEADED: Sql = Sql {
+    name: "registry.headed",
+    text: "select subject from household_fact where head_person_id = $1 \
+           and recorded_at <= $2 and (superseded_at is null or superseded_at > $2) \
+           order by valid_from desc, subject",
+};
+
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
+    HEADED,
     INSERT_PERSON,
     INSERT_HOUSEHOLD,
     PERSON_KIND,
@@ -117,6 +125,8 @@ pub struct PersonPicture {
     pub asset_taxes: Vec<Dated<AssetTax>>,
     /// 年金.
     pub pensions: Vec<Dated<Pension>>,
+    /// Households of which the person is or was head (擬制世帯主を含む), the latest first.
+    pub headed: Vec<i64>,
 }
 
 /// Loads a person; none when the number is unknown.
@@ -150,6 +160,11 @@ pub fn load_person(
         incomes: timeline(conn, person_id, known_at)?,
         asset_taxes: timeline(conn, person_id, known_at)?,
         pensions: timeline(conn, person_id, known_at)?,
+        headed: conn.query(
+            &HEADED,
+            &[person_id.into(), known_at.unwrap_or(i64::MAX).into()],
+            |row| row.int(0),
+        )?,
     }))
 }
 

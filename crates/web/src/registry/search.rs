@@ -168,6 +168,7 @@ fn household_of(picture: &PersonPicture, today: Date) -> Option<i64> {
     now.or_else(last)
         .map(|span| span.fact.household_id)
         .or_else(|| former().map(|span| span.fact.household_id))
+        .or_else(|| picture.headed.first().copied())
 }
 
 fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
@@ -197,6 +198,7 @@ fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
         .max()
     {
         Some(lost) => (format!("{}喪失", day_short(lost)), true),
+        None if !picture.headed.is_empty() => ("擬制世帯主".to_owned(), false),
         None => ("加入の記録なし".to_owned(), true),
     }
 }
