@@ -7,6 +7,8 @@ mod machine;
 #[cfg(feature = "city")]
 mod memory;
 mod people;
+#[cfg(feature = "city")]
+mod spent;
 mod table;
 
 use crate::sh;
@@ -14,14 +16,17 @@ use anyhow::{Result, bail};
 use clap::Args;
 use machine::Machine;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
+/// Notices printed with `--paper`.
+const NOTICES: &str = "10000";
 const PAGE: &str = "docs/measurements.md";
 const TITLE: &str = "# Measurements\n\nWritten by `cargo xtask bench`; each part says what was measured, on how much.\n";
 
 /// What to measure.
 #[derive(Args, Debug)]
 pub struct Options {
-    /// Households for the rule evaluation in memory.
+    /// Households for the rule evaluation in memory; 0 leaves it out.
     #[arg(long, default_value_t = 200_000)]
     pub rule_households: usize,
     /// Households of the largest city that is levied end to end; 0 leaves it out.
@@ -46,36 +51,43 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         return start_the_full_build(root, options);
     }
     let mut page = Page(root.join(PAGE));
-    let machine = table::table(&["machine", ""], &Machine::look(root).rows());
-    page.put("machine", &machine)?;
-    let levy = levy::measure(options.rule_households)?;
-    println!("{levy}");
-    page.put("rule evaluation", &levy)?;
-    #[cfg(feature = "city")]
-    if options.households > 0 {
-        city::measure(
-            city::Extent {
-                households: options.households,
-                engines: &options.engines,
-            },
-            &mut |name, part| page.put(name, part),
-        )?;
+    if options.rule_households > 0 {
+        let machine = table::table(&["machine", ""], &Machine::look(root).rows());
+        page.put("machine", &machine)?;
+        let levy = levy::measure(options.rule_households)?;
+        println!("{levy}");
+        page.put("rule evaluation", &levy)?;
+    }
+    match options.engines.as_slice() {
+        _ if options.households == 0 => {}
+        #[cfg(feature = "city")]
+        [engine] => city::measure(engine, options.households, &mut |name, part| {
+            page.put(name, part)
+        })?,
+        // A process of its own for each engine: memory that the first gave back would count for the second.
+        engines => {
+            for engine in engines {
+                let mut command = Command::new(std::env::current_exe()?);
+                command.args(["bench", "--rule-households", "0", "--engines", engine]);
+                command
+                    .arg("--households")
+                    .arg(options.households.to_string());
+                sh::run(command.current_dir(root))?;
+            }
+        }
     }
     if options.paper {
-        let words = [
-            "run",
-            "--locked",
-            "--release",
-            "--package",
-            "print",
-            "--example",
-            "notices",
-        ];
-        let told = sh::capture(sh::cargo(root).args(words))?;
-        page.put(
-            "notices",
-            &format!("## Notices\n\n```text\n{}\n```", told.trim()),
-        )?;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut command = sh::cargo(root);
+        command.args(["run", "--locked", "--release", "--package", "print"]);
+        command.args(["--example", "notices", "--", NOTICES]);
+        let told = sh::capture(command.arg(threads.to_string()))?;
+        let part = format!(
+            "## Notices\n\n納入通知書 as PDF, `cargo run --release --package print --example \
+             notices -- {NOTICES} {threads}`:\n\n```text\n{}\n```",
+            told.trim()
+        );
+        page.put("notices", &part)?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! A made-up city's facts laid straight into a store.
 
+use super::super::spent::Spent;
 use super::rows::{Table, load};
 use anyhow::{Context, Result};
 use db::ColumnType::{Int, Text};
@@ -8,7 +9,6 @@ use law::levy::Income;
 use law::{Date, FiscalYear};
 use office::levy::load::filing_code;
 use sim::{City, Household, Part, Person};
-use std::time::{Duration, Instant};
 
 /// Households whose rows are made and loaded in one transaction.
 const STRETCH: usize = 16_384;
@@ -301,8 +301,8 @@ pub struct Laid {
     pub rows: u64,
     /// Persons among them.
     pub persons: u64,
-    /// Time within the store; making the rows is not counted.
-    pub took: Duration,
+    /// Time within the store, statistics for the planner included; making the rows is not counted.
+    pub took: Spent,
 }
 
 /// Loads a city.
@@ -322,11 +322,18 @@ pub fn lay(store: &Store, city: &City) -> Result<Laid> {
             tables.add(city.plan().year, &household)?;
         }
         laid.persons += u64::try_from(tables.person.len())?;
-        let begun = Instant::now();
-        for table in tables.all() {
-            laid.rows += load(store, table)?;
-        }
-        laid.took += begun.elapsed();
+        let (loaded, spent) = Spent::on(|| {
+            let all = tables.all();
+            all.into_iter().try_fold(0, |rows, table| {
+                Ok::<_, anyhow::Error>(rows + load(store, table)?)
+            })
+        });
+        laid.rows += loaded?;
+        laid.took = laid.took.plus(spent);
     }
+    // PostgreSQL would get to it within a minute; until then it plans without knowing the tables.
+    let (counted, spent) = Spent::on(|| store.write(|conn| conn.execute_text("analyze", &[])));
+    counted?;
+    laid.took = laid.took.plus(spent);
     Ok(laid)
 }

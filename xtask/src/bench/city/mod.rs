@@ -26,15 +26,6 @@ const SEED: u64 = 20_261_120;
 /// Sizes measured on the way to the largest.
 const SIZES: [u64; 2] = [10_000, 100_000];
 
-/// What to measure.
-#[derive(Clone, Copy, Debug)]
-pub struct Extent<'a> {
-    /// Households of the largest city.
-    pub households: u64,
-    /// `sqlite`, `postgres`.
-    pub engines: &'a [String],
-}
-
 /// One city on one engine.
 #[derive(Clone, Debug)]
 pub struct Figures {
@@ -45,24 +36,26 @@ pub struct Figures {
     peak_mib: u128,
 }
 
-/// Measures and hands over parts of the page, each with its name.
-pub fn measure(extent: Extent<'_>, put: &mut dyn FnMut(&str, &str) -> Result<()>) -> Result<()> {
+/// Measures cities up to `households` on one engine and hands over parts of the page, each with its name.
+pub fn measure(
+    engine: &str,
+    households: u64,
+    put: &mut dyn FnMut(&str, &str) -> Result<()>,
+) -> Result<()> {
     let book = RuleBook::embedded().map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
     let rules = YearRules::from_book(&book, MUNICIPALITY, YEAR)?;
-    for engine in extent.engines {
-        let mut all = Vec::new();
-        let below = SIZES.iter().filter(|size| **size < extent.households);
-        for households in below.copied().chain([extent.households]) {
-            let (figures, what_if) = on(engine, households, &book, &rules)?;
-            all.push(figures);
-            let part = report::engine(engine, &rules, &all);
+    let mut all = Vec::new();
+    let below = SIZES.into_iter().filter(|size| *size < households);
+    for size in below.chain([households]) {
+        let (figures, what_if) = on(engine, size, &book, &rules)?;
+        all.push(figures);
+        let part = report::engine(engine, &rules, &all);
+        println!("{part}");
+        put(&format!("end to end on {engine}"), &part)?;
+        if size == households && engine == "sqlite" {
+            let part = report::what_if(households, engine, &what_if);
             println!("{part}");
-            put(&format!("end to end on {engine}"), &part)?;
-            if households == extent.households && engine == "sqlite" {
-                let part = report::what_if(households, engine, &what_if);
-                println!("{part}");
-                put("what-if", &part)?;
-            }
+            put("what-if", &part)?;
         }
     }
     Ok(())

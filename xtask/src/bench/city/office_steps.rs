@@ -1,5 +1,6 @@
 //! The steps of the office, each timed: calculated by one person, approved and published by another.
 
+use super::super::spent::Spent;
 use anyhow::{Context, Result};
 use db::Store;
 use law::levy::{Assessor, Scratch};
@@ -28,9 +29,9 @@ pub struct Steps {
     /// Threads that read and compute.
     pub threads: usize,
     /// 当初賦課 calculated: candidates written.
-    pub calculate: Duration,
+    pub calculate: Spent,
     /// Published: decisions, postings, notices written and tied.
-    pub publish: Duration,
+    pub publish: Spent,
     /// Reading facts, by one thread, all chunks as the sample.
     pub read: Duration,
     /// The rule and what is made of it, likewise.
@@ -51,39 +52,53 @@ pub fn run(store: &Store, book: &RuleBook, rules: &YearRules) -> Result<Steps> {
         chunk_households: CHUNK,
         note: String::new(),
     };
-    let begun = Instant::now();
-    let permit = allowed::<RunLevy>(&clerk)?;
-    let run_id = run::start(store, &permit, &acting(&clerk, 100), &request)?;
-    let chunks = store.read(|conn| jobs::open_chunks(conn, run_id))?;
-    let state = run::calculate(store, run_id, threads, &clock, |_| Flow::Continue)?;
-    let calculate = begun.elapsed();
-    anyhow::ensure!(state == JobState::Finished, "the run did not finish");
-
-    let begun = Instant::now();
-    let permit = allowed::<ApproveLevy>(&chief)?;
-    run::approve(store, &permit, &acting(&chief, 200), run_id)?;
-    let permit = allowed::<PublishLevy>(&chief)?;
-    publish::begin(store, &permit, &acting(&chief, 300), run_id)?;
-    let state = publish::publish(store, book.calendar(), run_id, threads, &clock, |_| {
-        Flow::Continue
-    })?;
-    let published = begun.elapsed();
-    anyhow::ensure!(
-        state == JobState::Finished,
-        "the publication did not finish"
-    );
-
+    let (run_id, calculate) = Spent::on(|| {
+        let permit = allowed::<RunLevy>(&clerk)?;
+        let run_id = run::start(store, &permit, &acting(&clerk, 100), &request)?;
+        let state = run::calculate(store, run_id, threads, &clock, |_| Flow::Continue)?;
+        anyhow::ensure!(state == JobState::Finished, "the run did not finish");
+        Ok(run_id)
+    });
+    let run_id = run_id?;
+    let (published, publish) = Spent::on(|| {
+        let permit = allowed::<ApproveLevy>(&chief)?;
+        run::approve(store, &permit, &acting(&chief, 200), run_id)?;
+        let permit = allowed::<PublishLevy>(&chief)?;
+        publish::begin(store, &permit, &acting(&chief, 300), run_id)?;
+        let calendar = book.calendar();
+        let go_on = |_| Flow::Continue;
+        let state = publish::publish(store, calendar, run_id, threads, &clock, go_on)?;
+        anyhow::ensure!(
+            state == JobState::Finished,
+            "the publication did not finish"
+        );
+        Ok(())
+    });
+    published?;
+    let chunks = store.read(|conn| all_chunks(conn, run_id))?;
     let (read, compute) = shares(store, rules, &chunks)?;
     Ok(Steps {
         threads,
         calculate,
-        publish: published,
+        publish,
         read,
         compute,
         stretches: chunks
             .iter()
             .map(|chunk| (chunk.from_key, chunk.until_key))
             .collect(),
+    })
+}
+
+/// The chunks of a job that is done.
+fn all_chunks(conn: &mut db::Conn, job_id: i64) -> Result<Vec<jobs::Chunk>, db::StoreError> {
+    let text = "select chunk, from_key, until_key from job_chunk where job_id = $1 order by chunk";
+    conn.query_text(text, &[job_id.into()], |row| {
+        Ok(jobs::Chunk {
+            number: row.int(0)?,
+            from_key: row.int(1)?,
+            until_key: row.int(2)?,
+        })
     })
 }
 

@@ -24,7 +24,7 @@ pub fn engine(name: &str, rules: &YearRules, all: &[Figures]) -> String {
          approved by a second person and published (decisions, ledger, notices); {threads} threads read and compute, \
          one writes. The raw load puts the very rows that calculating and publishing wrote into an empty store of \
          the same tables and keys, in transactions of the same stretches of households, and does nothing else.\n\n\
-         {}\n{}\n{}",
+         {}\n{}{}\n{}",
         match name {
             "postgres" => "PostgreSQL",
             _ => "SQLite",
@@ -32,6 +32,7 @@ pub fn engine(name: &str, rules: &YearRules, all: &[Figures]) -> String {
         rules.levy.municipality_name,
         rules.levy.fiscal_year,
         times(all),
+        processor(name, all),
         per_household(all),
         shares(all),
     )
@@ -42,18 +43,21 @@ fn times(all: &[Figures]) -> String {
         .iter()
         .map(|figures| {
             let (steps, raw) = (&figures.steps, &figures.raw);
-            let levy = steps.calculate + steps.publish;
-            let whole = figures.laid.took + levy;
+            let levy = steps.calculate.plus(steps.publish);
+            let (whole, both) = (
+                levy.plus(figures.laid.took),
+                raw.took.plus(figures.laid.took),
+            );
             vec![
                 grouped(figures.households.into()),
                 grouped(figures.laid.persons.into()),
-                seconds(figures.laid.took),
-                seconds(steps.calculate),
-                seconds(steps.publish),
+                seconds(figures.laid.took.wall),
+                seconds(steps.calculate.wall),
+                seconds(steps.publish.wall),
                 grouped(raw.all().into()),
-                seconds(raw.took),
-                ratio(levy.as_nanos(), raw.took.as_nanos()),
-                ratio(whole.as_nanos(), (figures.laid.took + raw.took).as_nanos()),
+                seconds(raw.took.wall),
+                beside(levy.wall, raw.took.wall),
+                beside(whole.wall, both.wall),
                 figures.peak_mib.to_string(),
             ]
         })
@@ -75,6 +79,46 @@ fn times(all: &[Figures]) -> String {
     )
 }
 
+/// Processor time of this process, where all the work is done in it.
+fn processor(name: &str, all: &[Figures]) -> String {
+    if name == "postgres" {
+        return String::new();
+    }
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .map(|figures| {
+            let (steps, raw) = (&figures.steps, &figures.raw);
+            let levy = steps.calculate.plus(steps.publish);
+            vec![
+                grouped(figures.households.into()),
+                seconds(figures.laid.took.processor),
+                seconds(steps.calculate.processor),
+                seconds(steps.publish.processor),
+                seconds(raw.took.processor),
+                beside(levy.processor, raw.took.processor),
+            ]
+        })
+        .collect();
+    format!(
+        "The same in processor time of all threads, which other work on the machine lengthens less:\n\n{}\n",
+        table(
+            &[
+                "households",
+                "facts loaded, s",
+                "calculated, s",
+                "published, s",
+                "raw load, s",
+                "levy : raw load",
+            ],
+            &rows,
+        )
+    )
+}
+
+fn beside(left: Duration, right: Duration) -> String {
+    ratio(left.as_nanos(), right.as_nanos())
+}
+
 fn per_household(all: &[Figures]) -> String {
     let rows: Vec<Vec<String>> = all
         .iter()
@@ -87,13 +131,13 @@ fn per_household(all: &[Figures]) -> String {
             let by_table: Vec<String> = by_table
                 .map(|(name, rows)| format!("{name} {}", grouped((*rows).into())))
                 .collect();
-            let whole = figures.laid.took + steps.calculate + steps.publish;
+            let whole = figures.laid.took.plus(steps.calculate).plus(steps.publish);
             vec![
                 grouped(figures.households.into()),
-                each(figures.laid.took),
-                each(steps.calculate),
-                each(steps.publish),
-                each(whole),
+                each(figures.laid.took.wall),
+                each(steps.calculate.wall),
+                each(steps.publish.wall),
+                each(whole.wall),
                 by_table.join(", "),
             ]
         })

@@ -1,8 +1,8 @@
 //! Rows of one table held in memory: loaded in bulk, or read from one store to be loaded into another.
 
+use super::super::spent::Spent;
 use anyhow::Result;
 use db::{ColumnType, Store, StoreError, Value};
-use std::time::{Duration, Instant};
 
 /// Rows for one table.
 #[derive(Debug)]
@@ -136,7 +136,7 @@ pub struct Raw {
     /// Table and number of rows.
     pub rows: Vec<(&'static str, u64)>,
     /// Time within the second store.
-    pub took: Duration,
+    pub took: Spent,
 }
 
 impl Raw {
@@ -154,9 +154,9 @@ pub fn copy(from: &Store, into: &Store, stretches: &[(i64, i64)]) -> Result<Raw>
         let mut rows = 0;
         for stretch in stretches {
             let table = read(from, name, columns, *stretch)?;
-            let begun = Instant::now();
-            rows += load(into, &table)?;
-            raw.took += begun.elapsed();
+            let (loaded, spent) = Spent::on(|| load(into, &table));
+            rows += loaded?;
+            raw.took = raw.took.plus(spent);
         }
         raw.rows.push((name, rows));
     }
