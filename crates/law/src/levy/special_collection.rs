@@ -137,10 +137,9 @@ impl Condition {
                 .pension_yearly
                 .is_some_and(|yearly| yearly.0 >= 180_000),
             Self::CareWithheld => facts.care_withheld,
-            Self::HalfOfPension => facts.pension_yearly.is_some_and(|yearly| {
-                // 年額÷6 (1円未満切捨て) を2で除した額を超えない: compared doubled, to keep the half yen.
-                (facts.levy_each.0 + facts.care_each.0) * 2 <= yearly.0.div_euclid(6)
-            }),
+            Self::HalfOfPension => facts
+                .pension_yearly
+                .is_some_and(|yearly| facts.levy_each <= half_room(yearly, facts.care_each)),
             Self::NotOrdinary => !facts.prefers_ordinary,
             Self::Not75WithinYear => {
                 !facts.exclude_year_of_75
@@ -148,6 +147,16 @@ impl Condition {
             }
         }
     }
+}
+
+/// 2分の1の要件が残す額 — the most that one pension payment may give to the levy beside the care premium; below zero where
+/// the care premium alone is more than half.
+///
+/// 根拠: 国民健康保険法施行規則 第32条の16（年額÷6、1円未満切捨て、その2分の1）
+#[must_use]
+pub fn half_room(pension_yearly: Yen, care_each: Yen) -> Yen {
+    // Whole yen do not exceed a half yen where they do not exceed the yen below it.
+    Yen(pension_yearly.0.div_euclid(6).div_euclid(2)) - care_each
 }
 
 /// Age for the limits 65 and 75: 65 the day before the birthday, 75 not before the birthday itself.

@@ -166,7 +166,8 @@ fn relevy(
     charged: &[&Charged],
 ) -> Result<Verdict, OfficeError> {
     let stood = before.map_or_else(Parts::default, |decision| decision.outcome.parts);
-    let barred = within_limits(booking, stood, &mut after)?;
+    let barred = within_limits(booking, before, &mut after)?;
+    special::settle(booking, &mut after, charged);
     // What a cancelled run left standing is decided anew even where the amount comes out the same.
     let told = before.filter(|decision| !is_cancelled(decision));
     let unchanged = told.is_some_and(|decision| {
@@ -187,7 +188,7 @@ fn relevy(
             levied_from: least,
         }));
     }
-    let (replan, withheld) = divide(booking, stood, &after, charged)?;
+    let (replan, withheld) = divide(booking, stood, &mut after, charged)?;
     Ok(Verdict::Changed(Box::new(Relevied {
         after: Decision {
             decision_id: 0,
@@ -215,7 +216,7 @@ pub(super) fn is_cancelled(decision: &Decision) -> bool {
 fn divide(
     booking: &Booking<'_>,
     stood: Parts,
-    after: &Outcome,
+    after: &mut Outcome,
     charged: &[&Charged],
 ) -> Result<(Replan, Vec<Withheld>), OfficeError> {
     let sum = |rows: &[&Charged]| {
@@ -261,7 +262,8 @@ fn divide(
     // A first levy of someone who meets the conditions of 特別徴収.
     let mut whole = replan(stood, after.parts)?;
     let october = law::day(booking.rules.year().0, 10, 1);
-    let early = |due_on: Date| after.february == Yen::ZERO && due_on < october;
+    let starts_in_october = after.february == Yen::ZERO;
+    let early = |due_on: Date| starts_in_october && due_on < october;
     let before_october = whole
         .instalments
         .iter()
@@ -271,7 +273,7 @@ fn divide(
     let Some(division) = special::begin(booking, after, before_october)? else {
         return Ok((whole, Vec::new()));
     };
-    if after.february == Yen::ZERO {
+    if starts_in_october {
         whole.instalments.retain(|one| early(one.due_on));
         whole.changes.retain(|one| early(one.due_on));
     } else {
@@ -283,11 +285,20 @@ fn divide(
 /// 期間制限: what may no longer be charged or given back stays as it stood; its amount is returned.
 ///
 /// 根拠: 国民健康保険法 第110条の2、地方税法 第17条の5
+///
+/// A decrease is judged by the day the standing levy arose, an increase by that of the new outcome. The outcome keeps the
+/// later one, so that an increase does not shorten the time for taking back what stood before.
 fn within_limits(
     booking: &Booking<'_>,
-    stood: Parts,
+    standing: Option<&Decision>,
     after: &mut Outcome,
 ) -> Result<Yen, OfficeError> {
+    let stood = standing.map_or_else(Parts::default, |decision| decision.outcome.parts);
+    let (before, wanted) = (stood.total(), after.parts.total());
+    let standing_arose = standing.and_then(|decision| decision.outcome.arose_on);
+    let arose_on = standing_arose
+        .filter(|_| wanted <= before)
+        .or(after.arose_on);
     let rules = &booking.rules.instalments;
     let first_due = rules
         .periods
@@ -298,11 +309,11 @@ fn within_limits(
     let facts = LimitationFacts {
         kind: rules.kind,
         first_due_on: booking.calendar.shift_to_open_day(first_due)?,
-        arose_on: after.arose_on,
+        arose_on,
         fraud: false,
         adjustment: None,
     };
-    let (before, wanted) = (stood.total(), after.parts.total());
+    after.arose_on = standing_arose.max(after.arose_on);
     let verdict = enforceable(&facts, before, wanted, booking.decided_on);
     if verdict.barred_charge == Yen::ZERO && verdict.barred_reduction == Yen::ZERO {
         return Ok(Yen::ZERO);

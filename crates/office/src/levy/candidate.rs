@@ -21,6 +21,7 @@ const COLUMNS: &[(&str, ColumnType)] = &[
     ("input_digest", ColumnType::Int),
     ("arose_on", ColumnType::Int),
     ("february_yen", ColumnType::Int),
+    ("half_room_yen", ColumnType::Int),
 ];
 
 pub(super) fn insert(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(), OfficeError> {
@@ -42,6 +43,7 @@ pub(super) fn insert(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(
             row.input_digest,
             day_number(row.arose_on),
             row.february.0,
+            row.half_room.map_or(-1, |room| room.0),
         ])?;
     }
     bulk.finish()?;
@@ -49,32 +51,38 @@ pub(super) fn insert(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(
 }
 
 /// A day as yyyymmdd, 0 for none: candidates are rows of numbers alone.
-fn day_number(on: Option<Date>) -> i64 {
+pub(super) fn day_number(on: Option<Date>) -> i64 {
     on.map_or(0, |on| {
         i64::from(on.year()) * 10_000 + i64::from(on.month()) * 100 + i64::from(on.day())
     })
 }
 
-/// Reads what `levy_candidate` has beyond a decision, from `at` on: the day the levy arose, last February's withholding.
+/// Reads what `levy_candidate` has beyond the amounts, from `at` on: the day the levy arose, last February's withholding,
+/// what half of the pension leaves (-1: unknown).
 pub(super) fn read(row: &Row, at: usize) -> Result<Outcome, StoreError> {
-    let number = row.int(at)?;
-    let wrong = || row.wrong(at, format!("{number}は日付ではありません"));
-    let arose_on = if number == 0 {
-        None
-    } else {
-        let part = |divisor: i64, modulus: i64| i8::try_from(number / divisor % modulus);
-        let year = i16::try_from(number / 10_000).map_err(|_| wrong())?;
-        let (month, day) = (
-            part(100, 100).map_err(|_| wrong())?,
-            part(1, 100).map_err(|_| wrong())?,
-        );
-        Some(Date::new(year, month, day).map_err(|_| wrong())?)
-    };
+    let room = row.int(at + 2)?;
     Ok(Outcome {
-        arose_on,
+        arose_on: read_day(row, at)?,
         february: Yen(row.int(at + 1)?),
+        half_room: (room >= 0).then_some(Yen(room)),
         ..read_outcome(row, 0)?
     })
+}
+
+/// Reads a [`day_number`].
+pub(super) fn read_day(row: &Row, at: usize) -> Result<Option<Date>, StoreError> {
+    let number = row.int(at)?;
+    let wrong = || row.wrong(at, format!("{number}は日付ではありません"));
+    if number == 0 {
+        return Ok(None);
+    }
+    let part = |divisor: i64, modulus: i64| i8::try_from(number / divisor % modulus);
+    let year = i16::try_from(number / 10_000).map_err(|_| wrong())?;
+    let (month, day) = (
+        part(100, 100).map_err(|_| wrong())?,
+        part(1, 100).map_err(|_| wrong())?,
+    );
+    Ok(Some(Date::new(year, month, day).map_err(|_| wrong())?))
 }
 
 /// Reads one candidate row laid out as in `levy_candidate` from `at` on: household, liable, tenths, months,
@@ -100,5 +108,6 @@ pub(super) fn read_outcome(row: &Row, at: usize) -> Result<Outcome, StoreError> 
         input_digest: row.int(at + 10)?,
         arose_on: None,
         february: Yen::ZERO,
+        half_room: None,
     })
 }

@@ -7,6 +7,7 @@ use crate::error::OfficeError;
 use crate::ledger::Parts;
 use law::levy::facts::{LiableYear, household_years};
 use law::levy::relief::{Relieved, relieve};
+use law::levy::special_collection::half_room;
 use law::levy::{Assessor, Filing, Levy, Scratch, Standing};
 use law::reason::Silent;
 use law::{Date, Months, Refusal, Yen};
@@ -61,10 +62,12 @@ pub struct Outcome {
     pub over_cap: Yen,
     /// Digest of the inputs.
     pub input_digest: i64,
-    /// 課することができることとなった日; not kept with a decision.
+    /// 課することができることとなった日. With a decision: of what stands, `None` where it is not known.
     pub arose_on: Option<Date>,
     /// 前年度2月の特別徴収額; not kept with a decision.
     pub february: Yen,
+    /// 2分の1の要件が残す額 of one pension payment; `None` where it is not known. Not kept with a decision.
+    pub half_room: Option<Yen>,
 }
 
 /// One liable head's year with the levy behind it.
@@ -173,7 +176,7 @@ fn outcome(
     let parts = Parts::from_codes(codes.zip(decided.amounts()))?;
     let over_cap = decided.levy.components.iter().map(|one| one.over_cap).sum();
     let mut flags = marks(decided, over_cap);
-    if special::conditions(rules, household, decided, parts.total()).special {
+    if special::conditions(rules, household, decided).special {
         flags |= flags::SPECIAL;
     }
     let pension = household.pensions.get(decided.year.head).cloned().flatten();
@@ -187,7 +190,12 @@ fn outcome(
         over_cap,
         input_digest: digest(&decided.year),
         arose_on: Some(decided.year.judged_on),
-        february: pension.map_or(Yen::ZERO, |pension| pension.february_amount),
+        february: pension
+            .as_ref()
+            .map_or(Yen::ZERO, |pension| pension.february_amount),
+        half_room: pension.map(|pension| {
+            half_room(pension.annual_pension, pension.care_per_payment).at_least_zero()
+        }),
     })
 }
 

@@ -34,7 +34,8 @@ const STANDING: Sql = Sql {
     name: "levy.decision.standing",
     text: "select d.household_id, d.liable_id, d.tenths, d.months, d.flags, d.medical_yen, d.support_yen, \
            d.care_yen, d.child_yen, d.over_cap_yen, d.input_digest, \
-           d.decision_id, d.levy_year, d.sequence, d.run_id, d.decided_on, d.reason, d.rule_hash, d.barred_yen \
+           d.decision_id, d.levy_year, d.sequence, d.run_id, d.decided_on, d.reason, d.rule_hash, d.barred_yen, \
+           d.arose_on \
            from levy_decision d where d.household_id >= $1 and d.household_id < $2 and d.levy_year = $3 \
            and d.sequence = (select max(e.sequence) from levy_decision e where e.household_id = d.household_id \
            and e.levy_year = d.levy_year and e.liable_id = d.liable_id) \
@@ -44,7 +45,8 @@ const HISTORY: Sql = Sql {
     name: "levy.decision.history",
     text: "select d.household_id, d.liable_id, d.tenths, d.months, d.flags, d.medical_yen, d.support_yen, \
            d.care_yen, d.child_yen, d.over_cap_yen, d.input_digest, \
-           d.decision_id, d.levy_year, d.sequence, d.run_id, d.decided_on, d.reason, d.rule_hash, d.barred_yen \
+           d.decision_id, d.levy_year, d.sequence, d.run_id, d.decided_on, d.reason, d.rule_hash, d.barred_yen, \
+           d.arose_on \
            from levy_decision d where d.household_id = $1 order by d.levy_year desc, d.liable_id, d.sequence",
 };
 
@@ -77,7 +79,10 @@ fn read(row: &Row) -> Result<Decision, StoreError> {
     let year =
         i16::try_from(row.int(12)?).map_err(|_| row.wrong(12, "年度ではありません".to_owned()))?;
     Ok(Decision {
-        outcome: super::candidate::read_outcome(row, 0)?,
+        outcome: Outcome {
+            arose_on: super::candidate::read_day(row, 19)?,
+            ..super::candidate::read_outcome(row, 0)?
+        },
         decision_id: row.int(11)?,
         levy_year: FiscalYear(year),
         sequence: row.int(13)?,
@@ -110,6 +115,7 @@ const COLUMNS: &[(&str, ColumnType)] = &[
     ("over_cap_yen", ColumnType::Int),
     ("barred_yen", ColumnType::Int),
     ("input_digest", ColumnType::Int),
+    ("arose_on", ColumnType::Int),
 ];
 
 /// Writes decisions down in bulk.
@@ -149,6 +155,7 @@ pub(super) fn insert(
             outcome.over_cap.0.into(),
             decision.barred.0.into(),
             outcome.input_digest.into(),
+            super::candidate::day_number(outcome.arose_on).into(),
         ])?;
     }
     bulk.finish()?;
@@ -169,5 +176,6 @@ pub(super) fn nothing(household_id: i64, liable_id: i64) -> Outcome {
         input_digest: 0,
         arose_on: None,
         february: Yen::ZERO,
+        half_room: None,
     }
 }

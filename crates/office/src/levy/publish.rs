@@ -37,7 +37,8 @@ const FIND_JOB: Sql = Sql {
 const CANDIDATES: Sql = Sql {
     name: "levy.publish.candidates",
     text: "select household_id, liable_id, tenths, months, flags, medical_yen, support_yen, care_yen, child_yen, \
-           over_cap_yen, input_digest, arose_on, february_yen from levy_candidate \
+           over_cap_yen, input_digest, arose_on, february_yen, half_room_yen \
+           from levy_candidate \
            where run_id = $1 and household_id >= $2 and household_id < $3 order by household_id, liable_id",
 };
 const TIE: Sql = Sql {

@@ -40,15 +40,10 @@ pub const STATEMENTS: &[Sql] = &[WITHHELD];
 ///
 /// 根拠: 国民健康保険法施行令 第29条の11〜第29条の14、地方税法 第706条
 ///
-/// Judged on the day the levy of the head arises. One payment is expected to take a sixth of the annual amount, or
-/// what last February took where that is more.
+/// Judged on the day the levy of the head arises. 2分の1の要件 is looked at here with the care premium alone: the amounts
+/// of the payments are known only when the year is divided, and [`begin`] and [`settle`] hold them against what is left.
 #[must_use]
-pub fn conditions(
-    rules: &YearRules,
-    household: &LoadedHousehold,
-    decided: &Decided,
-    annual: Yen,
-) -> Decision {
+pub fn conditions(rules: &YearRules, household: &LoadedHousehold, decided: &Decided) -> Decision {
     let year = &decided.year;
     let pension = household
         .pensions
@@ -85,7 +80,7 @@ pub fn conditions(
         pension_yearly: (pension.annual_pension > Yen::ZERO).then_some(pension.annual_pension),
         care_withheld: pension.care_special,
         care_each: pension.care_per_payment,
-        levy_each: Yen(annual.0 / 6).max(pension.february_amount),
+        levy_each: Yen::ZERO,
         prefers_ordinary: pension.account_transfer,
         exclude_year_of_75: rules.special_collection.exclude_year_of_75,
     })
@@ -113,6 +108,28 @@ pub(super) struct Division {
     pub(super) ordinary: Parts,
 }
 
+/// 2分の1の要件 of the largest of the amounts taken from single payments.
+///
+/// 根拠: 国民健康保険法施行令 第29条の13第1号、国民健康保険法施行規則 第32条の16・第32条の17
+fn within_half(after: &Outcome, taken: impl Iterator<Item = Yen>) -> bool {
+    let largest = taken.max().unwrap_or(Yen::ZERO);
+    after.half_room.is_none_or(|room| largest <= room)
+}
+
+/// While withholdings stand, 2分の1の要件 is a matter of what they take and not of the new annual amount: an increase is
+/// collected ordinarily beside them. Takes the mark off an outcome whose payments to come no longer keep to it.
+///
+/// 根拠: 国民健康保険法施行規則 第32条の15第3号
+pub(super) fn settle(booking: &Booking<'_>, after: &mut Outcome, charged: &[&Charged]) {
+    let to_come = charged
+        .iter()
+        .filter(|row| row.method == Method::Special && row.due_on >= booking.decided_on)
+        .map(|row| row.parts.total());
+    if !within_half(after, to_come) {
+        after.flags &= !flags::SPECIAL;
+    }
+}
+
 /// Whether payments to come must stop although the amount is the same.
 pub(super) fn must_stop(booking: &Booking<'_>, after: &Outcome, charged: &[&Charged]) -> bool {
     after.flags & flags::SPECIAL == 0
@@ -127,13 +144,15 @@ pub(super) fn must_stop(booking: &Booking<'_>, after: &Outcome, charged: &[&Char
 ///
 /// Someone of whom last February took an amount is collected from April on. Anyone else begins in October, if the
 /// request can still go out by the end of July; `before_october` is then what the ordinary instalments due
-/// before October take.
+/// before October take. What the first payments from October take must leave half of the pension; of someone collected
+/// from April on, a sixth of the year or last February's amount, whichever is more. Where it does not, the mark is taken
+/// off the outcome.
 ///
 /// # Errors
 /// A refusal of the rule.
 pub(super) fn begin(
     booking: &Booking<'_>,
-    after: &Outcome,
+    after: &mut Outcome,
     before_october: Parts,
 ) -> Result<Option<Division>, OfficeError> {
     let year = booking.rules.year();
@@ -156,6 +175,16 @@ pub(super) fn begin(
         rule::main_collection(year, annual, before_october.total(), 10)?
     };
     planned.retain(|one| one.yen > Yen::ZERO);
+    let fits = if after.february > Yen::ZERO {
+        let expected = Yen(annual.0 / 6).max(after.february);
+        within_half(after, std::iter::once(expected))
+    } else {
+        within_half(after, planned.iter().map(|one| one.yen))
+    };
+    if !fits {
+        after.flags &= !flags::SPECIAL;
+        return Ok(None);
+    }
     let mut left = after.parts.columns();
     if after.february == Yen::ZERO {
         left = after.parts.minus(before_october).columns();

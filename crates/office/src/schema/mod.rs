@@ -88,4 +88,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["notice_hold"],
     },
+    Migration {
+        name: "0010_levy_decision_arose",
+        sql: include_str!("0010_levy_decision_arose.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
 ];

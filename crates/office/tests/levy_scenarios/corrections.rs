@@ -1,6 +1,6 @@
 //! 更正: what a change of income, found late, does to amounts, instalments and years.
 
-use crate::support::desk::{Desk, business, filed, income, single};
+use crate::support::desk::{Desk, business, filed, head, income, insured, person, single};
 use crate::{JUNE, poor};
 use law::levy::Filing;
 use law::{Yen, day};
@@ -190,4 +190,31 @@ fn o12_two_years_stand_side_by_side() {
     assert_eq!(desk.amount(1, 2025), [14_190, 5_040, 0, 0]);
     assert_eq!(desk.standing(1, 2025)[0].sequence, 1);
     assert_eq!(desk.standing(1, 2026)[0].sequence, 2);
+}
+
+/// 期間制限 of a decrease: counted from the day the standing levy arose, though nothing is liable any more.
+#[test]
+fn a_levy_that_arose_late_is_taken_back_within_two_years_of_that_day() {
+    // First due 2024-07-01, arose 2024-11-05.
+    for (on, left) in [
+        (day(2026, 8, 5), 0),
+        (day(2026, 11, 5), 0),
+        (day(2026, 11, 6), 27_333),
+    ] {
+        for desk in Desk::wards(2024..=2024) {
+            let joined = desk.report(day(2024, 11, 6), |conn, act| {
+                person(conn, act, 11, day(1990, 1, 1))?;
+                head(conn, act, 1, 11, day(2024, 11, 5))?;
+                insured(conn, act, 11, 1, day(2024, 11, 5))
+            });
+            desk.relevy(day(2024, 11, 8), &[1]);
+            let arose = desk.standing(1, 2024)[0].outcome.arose_on;
+            assert_eq!(arose, Some(day(2024, 11, 5)));
+            // Five months: 49,100 and 16,500 × 5/12 = 20,458 + 6,875.
+            assert_eq!(desk.total(1, 2024), 27_333);
+            desk.undo(on, joined);
+            desk.relevy(on, &[1]);
+            assert_eq!(desk.total(1, 2024), left, "{on}");
+        }
+    }
 }

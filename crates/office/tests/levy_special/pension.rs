@@ -1,6 +1,6 @@
 //! 特別徴収 beside and instead of ordinary instalments.
 
-use crate::support::desk::{Desk, income, insured, lost, person};
+use crate::support::desk::{Desk, business, income, insured, lost, person};
 use crate::{JUNE, poor};
 use law::levy::special_collection::Condition;
 use law::levy::{Assessor, Income, Scratch};
@@ -231,8 +231,7 @@ fn a_member_under_65_ends_special_collection() {
         .unwrap();
     let assessor = Assessor::new(&rules.levy).unwrap();
     let decided = decide(rules, &assessor, &mut Scratch::default(), &loaded[0]).unwrap();
-    let total = decided[0].amounts().sum();
-    let decision = special::conditions(rules, &loaded[0], &decided[0], total);
+    let decision = special::conditions(rules, &loaded[0], &decided[0]);
     assert_eq!(
         decision.failed().collect::<Vec<_>>(),
         [Condition::NobodyUnder65]
@@ -286,4 +285,83 @@ fn withholdings_are_named_by_the_month_of_the_payment() {
         "年金2月",
     ];
     assert_eq!(names, wanted);
+}
+
+/// A pension and the care premium of one payment, reported on a day.
+fn paid(desk: &Desk, on: Date, (annual, care): (i64, i64), february: i64) {
+    desk.report(on, |conn, act| {
+        let fact = Pension {
+            annual_pension: Yen(annual),
+            care_special: true,
+            care_per_payment: Yen(care),
+            account_transfer: false,
+            february_amount: Yen(february),
+        };
+        record(conn, act, 11, year_span(FiscalYear(2026)), &fact)
+    });
+}
+
+/// 2分の1 of a new start is tested with what October takes, not with a sixth of the year.
+#[test]
+fn half_of_the_pension_is_tested_with_what_october_takes() {
+    // Base 3,659,000: 274,790 + 47,600, 102,452 + 17,600, 9,879 + 1,873 = 454,194, of which 272,514 from October on:
+    // 90,800 each and 114 more in October. A sixth of the year is 75,699.
+    for (annual, care, special) in [
+        (1_300_000, 12_000, true),
+        // 90,914 + 12,000 against half of 178,666 = 89,333: a sixth of the year would have kept to it.
+        (1_072_000, 12_000, false),
+        // To the yen: 102,914 against 102,914 and 102,913.
+        (1_234_968, 12_000, true),
+        (1_234_967, 12_000, false),
+    ] {
+        for desk in Desk::wards(2026..=2026) {
+            for (household, id) in [(1, 11), (2, 21)] {
+                poor(&desk, household, id, BORN);
+            }
+            desk.report(day(2026, 4, 3), |conn, act| {
+                income(conn, act, 11, 2026, business(4_089_000))
+            });
+            paid(&desk, day(2026, 4, 3), (annual, care), 0);
+            // At the counter in one office, in a run in the next.
+            if annual % 2 == 0 {
+                desk.relevy(JUNE, &[1]);
+            } else {
+                desk.publish_year(JUNE, 2026, RunKind::Initial);
+            }
+            desk.check(JUNE, &[1]);
+            assert_eq!(desk.total(1, 2026), 454_194);
+            let taken = desk.by_method(1, 2026, Method::Special);
+            let wanted = [(310, 90_914), (312, 90_800), (302, 90_800)];
+            assert_eq!(taken, if special { &wanted[..] } else { &[] }, "{annual}");
+            let marked = desk.standing(1, 2026)[0].outcome.flags & flags::SPECIAL != 0;
+            assert_eq!(marked, special);
+        }
+    }
+}
+
+/// While withholdings stand, 2分の1 is tested with what they take: an increase does not stop them.
+#[test]
+fn an_increase_beyond_half_of_the_pension_is_collected_beside_the_payments() {
+    let desk = Desk::ward(2026..=2026);
+    poor(&desk, 1, 11, BORN);
+    // Half of 33,333 less 5,000 leaves 11,666; a sixth of 103,384 would be 17,230.
+    paid(&desk, day(2026, 4, 3), (200_000, 5_000), 3_300);
+    desk.relevy(JUNE, &[1]);
+    assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING);
+    desk.report(day(2026, 9, 7), |conn, act| {
+        let more = Income {
+            pension_revenue: Yen(2_000_000),
+            pension: Yen(900_000),
+            ..Income::default()
+        };
+        income(conn, act, 11, 2026, more)
+    });
+    desk.relevy(day(2026, 9, 7), &[1]);
+    assert_eq!(desk.total(1, 2026), 103_384);
+    assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING);
+    // The care premium rises to 13,300: 3,366 are left, and October would take 3,421.
+    paid(&desk, day(2026, 9, 20), (200_000, 13_300), 3_300);
+    desk.relevy(day(2026, 9, 20), &[1]);
+    assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING[..3]);
+    assert_eq!(desk.total(1, 2026), 103_384);
 }
