@@ -211,6 +211,10 @@ async fn from_the_run_to_the_re_levy() {
         .read(|conn| office::levy::decision::history(conn, HOUSEHOLD))
         .unwrap();
     assert_eq!(history.len(), 2);
+    // The books stand open: the first posting, and the difference of the correction above it.
+    let books = levy.text.split("<h2>元帳").nth(1).unwrap();
+    assert!(books.contains("<td>未収</td><td>賦課収入</td>"), "{books}");
+    assert!(books.contains("賦課決定の調定"), "{books}");
     let first = clerk
         .get(&format!("/households/{HOUSEHOLD}/levy/2026?sequence=1"))
         .await;

@@ -32,6 +32,42 @@ pub enum Account {
     BenefitPayable = 10,
 }
 
+impl Account {
+    const NAMES: [(Self, &'static str); 10] = [
+        (Self::Receivable, "未収"),
+        (Self::LevyRevenue, "賦課収入"),
+        (Self::Cash, "現金"),
+        (Self::Suspense, "仮受"),
+        (Self::Overpayment, "過誤納"),
+        (Self::RefundPayable, "還付未済"),
+        (Self::Offset, "充当"),
+        (Self::LateCharge, "延滞金"),
+        (Self::WriteOff, "不納欠損"),
+        (Self::BenefitPayable, "給付未払"),
+    ];
+
+    /// As shown.
+    #[must_use]
+    pub fn label_ja(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|row| row.0 == self)
+            .map_or("", |row| row.1)
+    }
+
+    /// As stored.
+    ///
+    /// # Errors
+    /// [`OfficeError::Bug`] for an unknown code.
+    pub fn read(code: i64) -> Result<Self, OfficeError> {
+        Self::NAMES
+            .iter()
+            .find(|row| row.0 as i64 == code)
+            .map(|row| row.0)
+            .ok_or_else(|| OfficeError::Bug(format!("勘定{code}を知りません")))
+    }
+}
+
 /// Amounts by component: 医療, 支援, 介護, 子ども. The store has a column for each code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Parts {
@@ -227,8 +263,15 @@ const TRIAL_BALANCE: Sql = Sql {
            from ledger group by debit, credit order by debit, credit",
 };
 
+const ENTRIES: Sql = Sql {
+    name: "ledger.entries",
+    text: "select l.entry_id, l.act_id, a.business_date, a.note, l.debtor_id, l.instalment, l.debit, l.credit, \
+           l.medical_yen, l.support_yen, l.care_yen, l.child_yen from ledger l join act a on a.act_id = l.act_id \
+           where l.household_id = $1 and l.levy_year = $2 order by l.entry_id desc",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[CHARGED_BETWEEN, TRIAL_BALANCE];
+pub const STATEMENTS: &[Sql] = &[CHARGED_BETWEEN, TRIAL_BALANCE, ENTRIES];
 
 /// Posts entries in bulk; entries whose parts are all zero are left out.
 ///
@@ -332,6 +375,67 @@ fn read_charged(row: &Row) -> Result<Charged, StoreError> {
             Yen(row.int(8)?),
         ]),
     })
+}
+
+/// One entry as posted, for the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Number.
+    pub entry_id: i64,
+    /// Act that posted it.
+    pub act_id: i64,
+    /// 業務日付 of the act.
+    pub posted_on: Date,
+    /// What the act says of itself.
+    pub note: String,
+    /// 納付義務者.
+    pub debtor_id: i64,
+    /// 期別 as stored.
+    pub instalment: i64,
+    /// 借方.
+    pub debit: Account,
+    /// 貸方.
+    pub credit: Account,
+    /// Amounts.
+    pub parts: Parts,
+}
+
+/// The entries of a household and levy year, newest first.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn entries(
+    conn: &mut Conn,
+    household_id: i64,
+    levy_year: i16,
+) -> Result<Vec<Posted>, OfficeError> {
+    let params = [household_id.into(), i64::from(levy_year).into()];
+    let rows = conn.query(&ENTRIES, &params, |row| {
+        let posted = Posted {
+            entry_id: row.int(0)?,
+            act_id: row.int(1)?,
+            posted_on: row.date(2)?,
+            note: row.text(3)?,
+            debtor_id: row.int(4)?,
+            instalment: row.int(5)?,
+            debit: Account::Receivable,
+            credit: Account::LevyRevenue,
+            parts: Parts::from_columns([
+                Yen(row.int(8)?),
+                Yen(row.int(9)?),
+                Yen(row.int(10)?),
+                Yen(row.int(11)?),
+            ]),
+        };
+        Ok((row.int(6)?, row.int(7)?, posted))
+    })?;
+    rows.into_iter()
+        .map(|(debit, credit, mut posted)| {
+            posted.debit = Account::read(debit)?;
+            posted.credit = Account::read(credit)?;
+            Ok(posted)
+        })
+        .collect()
 }
 
 /// 試算表: what each account holds, debit minus credit. The sum over all accounts is zero.

@@ -5,7 +5,7 @@ use crate::answer;
 use crate::desk::Desk;
 use crate::registry::names::{self, Names};
 use crate::view::format::{day_ja, year_ja};
-use crate::view::levy::{DecisionLine, InstalmentLine, LevyPage};
+use crate::view::levy::{DecisionLine, InstalmentLine, LedgerLine, LevyPage};
 use crate::view::why::Why;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -122,7 +122,7 @@ fn gather(
         instalments,
         instalment_sum,
         columns: rules.map(words::components).unwrap_or_default(),
-        ledger: Vec::new(),
+        ledger: booked(conn, shown)?,
         why: reasons(&explained, &names),
         alarm,
         years: years(&all, household, year),
@@ -196,6 +196,28 @@ fn instalments(
         })
         .collect();
     Ok((lines, own().map(|line| line.parts.total()).sum()))
+}
+
+/// What was booked to the liable person, newest first.
+fn booked(conn: &mut Conn, shown: &Decision) -> Result<Vec<LedgerLine>, OfficeError> {
+    let entries = ledger::entries(conn, shown.outcome.household_id, shown.levy_year.0)?;
+    Ok(entries
+        .into_iter()
+        .filter(|entry| entry.debtor_id == shown.outcome.liable_id)
+        .map(|entry| LedgerLine {
+            when: day_ja(entry.posted_on),
+            what: if entry.note.is_empty() {
+                "賦課決定の調定".to_owned()
+            } else {
+                entry.note
+            },
+            instalment: words::instalment_number(entry.instalment),
+            debit: entry.debit.label_ja().to_owned(),
+            credit: entry.credit.label_ja().to_owned(),
+            amount: entry.parts.total(),
+            act: entry.act_id,
+        })
+        .collect())
 }
 
 /// The trees of each stretch of liability, with names.
