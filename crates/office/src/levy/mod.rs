@@ -17,6 +17,8 @@ pub mod relief;
 mod relief_record;
 pub mod run;
 pub mod special;
+pub mod special_files;
+mod special_read;
 pub mod tally;
 mod tally_lines;
 pub mod undo;
