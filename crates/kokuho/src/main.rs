@@ -30,6 +30,9 @@ enum Command {
     /// 賦課処理（計算・承認・確定・比較・更正）
     #[command(subcommand)]
     Levy(commands::levy::Action),
+    /// 特別徴収（年金天引き）の依頼ファイルを作り、結果ファイルを突き合わせる
+    #[command(subcommand)]
+    Pension(commands::pension::Action),
     /// 通知書を印刷し、通数を合わせ、発送を確定する
     #[cfg(feature = "paper")]
     #[command(subcommand)]
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => commands::serve::run(&options),
         Command::Import(options) => commands::import::run(&options),
         Command::Levy(action) => commands::levy::run(&action),
+        Command::Pension(action) => commands::pension::run(&action),
         #[cfg(feature = "paper")]
         Command::Notices(action) => commands::notices::run(&action),
         Command::Calc(action) => commands::calc::run(&action),

@@ -9,5 +9,6 @@ pub mod levy;
 pub mod migrate;
 #[cfg(feature = "paper")]
 pub mod notices;
+pub mod pension;
 pub mod serve;
 pub mod verify;
