@@ -3,6 +3,10 @@
 //! There is one way from a result to the books, for a whole city in June and for one household at the
 //! counter: subtract, and book the difference.
 
+mod limits;
+
+pub use limits::Circumstances;
+
 use super::decide::{Outcome, flags};
 use super::decision::{self, Decision, nothing};
 use super::numbers::{columns, instalment, instalment_number};
@@ -14,9 +18,9 @@ use crate::ledger::{self, Account, Charged, Entry, Method, Parts};
 use crate::notices::{self, NewNotice, NoticeKind};
 use db::Conn;
 use law::levy::instalment::{Replan, replan};
-use law::levy::limitation::{LimitationFacts, enforceable};
 use law::rules::Calendar;
 use law::{Date, FiscalYear, Yen};
+use limits::within_limits;
 use std::collections::BTreeMap;
 
 /// Under what the differences are booked.
@@ -34,6 +38,8 @@ pub struct Booking<'a> {
     pub decided_on: Date,
     /// 決定・更正の理由.
     pub reason: &'a str,
+    /// What lengthens the limits of time.
+    pub circumstances: Circumstances,
 }
 
 /// What one liable person's year changes to.
@@ -280,46 +286,6 @@ fn divide(
         whole = replan(Parts::default(), division.ordinary)?;
     }
     Ok((whole, division.withheld))
-}
-
-/// 期間制限: what may no longer be charged or given back stays as it stood; its amount is returned.
-///
-/// 根拠: 国民健康保険法 第110条の2、地方税法 第17条の5
-///
-/// A decrease is judged by the day the standing levy arose, an increase by that of the new outcome. The outcome keeps the
-/// later one, so that an increase does not shorten the time for taking back what stood before.
-fn within_limits(
-    booking: &Booking<'_>,
-    standing: Option<&Decision>,
-    after: &mut Outcome,
-) -> Result<Yen, OfficeError> {
-    let stood = standing.map_or_else(Parts::default, |decision| decision.outcome.parts);
-    let (before, wanted) = (stood.total(), after.parts.total());
-    let standing_arose = standing.and_then(|decision| decision.outcome.arose_on);
-    let arose_on = standing_arose
-        .filter(|_| wanted <= before)
-        .or(after.arose_on);
-    let rules = &booking.rules.instalments;
-    let first_due = rules
-        .periods
-        .iter()
-        .map(|period| period.due_on)
-        .min()
-        .ok_or_else(|| OfficeError::Bug("納期がありません".to_owned()))?;
-    let facts = LimitationFacts {
-        kind: rules.kind,
-        first_due_on: booking.calendar.shift_to_open_day(first_due)?,
-        arose_on,
-        fraud: false,
-        adjustment: None,
-    };
-    after.arose_on = standing_arose.max(after.arose_on);
-    let verdict = enforceable(&facts, before, wanted, booking.decided_on);
-    if verdict.barred_charge == Yen::ZERO && verdict.barred_reduction == Yen::ZERO {
-        return Ok(Yen::ZERO);
-    }
-    after.parts = stood;
-    Ok(verdict.barred_charge - verdict.barred_reduction)
 }
 
 /// Writes the differences down: decisions, postings, notices, in one transaction with whatever the caller does.

@@ -5,7 +5,7 @@
 //! The amount of the year does not change, so the decision is repeated with its reason, and demand, reminders and late
 //! charges follow the due day that the ledger then holds.
 
-use super::book::{Booking, Relevied, write};
+use super::book::{Booking, Circumstances, Relevied, write};
 use super::decision::{self, Decision};
 use super::relevy::{Books, preview};
 use super::year_rules::YearRules;
@@ -266,6 +266,7 @@ fn carry_out(
         run_id: 0,
         decided_on: acting.business_date,
         reason,
+        circumstances: Circumstances::default(),
     };
     if !preview(conn, &booking, household_id)?.is_empty() {
         return Err(Refusal::new(

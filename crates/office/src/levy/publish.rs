@@ -1,6 +1,6 @@
 //! 確定 — an approved run's results become decisions, postings and notices, chunk by chunk, restartable.
 
-use super::book::{Booking, differences, write};
+use super::book::{Booking, Circumstances, differences, write};
 use super::candidate;
 use super::decide::Outcome;
 use super::decision;
@@ -163,6 +163,7 @@ pub fn publish(
         run_id,
         decided_on: run.decided_on,
         reason: run.kind.label_ja(),
+        circumstances: Circumstances::default(),
     };
     let compute = |chunk: &Chunk| {
         let work = store.read(|conn| gather(conn, &run, chunk))?;

@@ -3,7 +3,7 @@
 //! The same step serves the counter (即時), the month's changes (随時・月次) and earlier years (過年度): run the
 //! rule on the facts, subtract what stands, book the difference.
 
-use super::book::{Booking, Differences, Relevied, differences_and_small, write};
+use super::book::{Booking, Circumstances, Differences, Relevied, differences_and_small, write};
 use super::decide::outcomes;
 use super::decision;
 use super::load;
@@ -163,13 +163,38 @@ pub fn relevy(
     households: &[i64],
     reason: &str,
 ) -> Result<Vec<Relevied>, OfficeError> {
+    let ordinary = Circumstances::default();
+    relevy_under(store, books, permit, acting, households, reason, ordinary)
+}
+
+/// [`relevy`] where a clerk found what lengthens the limits of time. The act says what was found.
+///
+/// # Errors
+/// As [`relevy`], and a refusal where no year is of the kind the circumstances belong to.
+pub fn relevy_under(
+    store: &Store,
+    books: &Books<'_>,
+    permit: &Permit<RunLevy>,
+    acting: &Acting,
+    households: &[i64],
+    reason: &str,
+    circumstances: Circumstances,
+) -> Result<Vec<Relevied>, OfficeError> {
+    circumstances.suit(books.rules)?;
+    let found = circumstances.label_ja();
+    let note = if found.is_empty() {
+        reason.to_owned()
+    } else {
+        format!("{reason} {found}")
+    };
     store.write(|conn| {
         let details = ActDetails {
-            note: reason.to_owned(),
+            note: note.clone(),
             ..ActDetails::default()
         };
         let act = acts::begin(conn, acting, permit, "levy.relevy", &details)?;
-        carry_out(conn, books, &act, acting.business_date, households, reason)
+        let given = (reason, circumstances);
+        carry_out(conn, books, &act, acting.business_date, households, given)
     })
 }
 
@@ -183,7 +208,7 @@ pub(super) fn carry_out(
     act: &Act,
     decided_on: Date,
     households: &[i64],
-    reason: &str,
+    (reason, circumstances): (&str, Circumstances),
 ) -> Result<Vec<Relevied>, OfficeError> {
     let mut all = Vec::new();
     for rules in begun(books, decided_on) {
@@ -194,6 +219,7 @@ pub(super) fn carry_out(
             run_id: 0,
             decided_on,
             reason,
+            circumstances,
         };
         let mut relevied = Vec::new();
         for household_id in households {

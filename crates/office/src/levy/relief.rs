@@ -5,6 +5,7 @@
 //! What is granted stands as a dated fact of the household and fiscal year, so the levy reads it like any other fact,
 //! and withdrawing it restores the amount by the same re-levy.
 
+use super::book::Circumstances;
 use super::book::Relevied;
 use super::relevy::{Books, carry_out};
 pub use super::relief_record::{Application, Ruled, STATEMENTS, TABLE, of_household};
@@ -85,7 +86,7 @@ pub fn grant(
             &act,
             acting.business_date,
             &[application.household_id],
-            &reason,
+            (&reason, Circumstances::default()),
         )
     })
 }
@@ -165,7 +166,7 @@ pub fn withdraw(
             &act,
             acting.business_date,
             &[application.household_id],
-            "減免の取消",
+            ("減免の取消", Circumstances::default()),
         )
     })
 }

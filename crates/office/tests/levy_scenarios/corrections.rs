@@ -1,10 +1,17 @@
 //! 更正: what a change of income, found late, does to amounts, instalments and years.
 
-use crate::support::desk::{Desk, business, filed, head, income, insured, person, single};
+use crate::support::desk::{Desk, business, filed, head, income, insured, lost, person, single};
+use crate::support::permit;
 use crate::{JUNE, poor};
 use law::levy::Filing;
-use law::{Yen, day};
+use law::levy::limitation::InsuranceAdjustment;
+use law::rules::levy::LevyKind;
+use law::{Date, Yen, day};
+use office::OfficeError;
 use office::ledger::Method;
+use office::levy::book::Circumstances;
+use office::levy::relevy;
+use office::security::permit::RunLevy;
 
 /// F01: income of three years corrected upward in November 2026; only what the limits leave is raised.
 // covers: LEV-007, LEV-018
@@ -217,4 +224,93 @@ fn a_levy_that_arose_late_is_taken_back_within_two_years_of_that_day() {
             assert_eq!(desk.total(1, 2024), left, "{on}");
         }
     }
+}
+
+/// Levies again on a day under circumstances that a clerk found.
+fn under(desk: &Desk, on: Date, circumstances: Circumstances) -> Result<(), OfficeError> {
+    let permit = permit::<RunLevy>(&desk.levy);
+    let (books, acting) = (desk.books(), desk.clerk(on));
+    relevy::relevy_under(
+        &desk.store,
+        &books,
+        &permit,
+        &acting,
+        &[1],
+        "更正",
+        circumstances,
+    )
+    .map(|_| ())
+}
+
+/// 被用者保険との調整: a loss by employees' insurance learned after two years still lowers the premium.
+#[test]
+fn a_loss_by_employees_insurance_lowers_the_premium_after_two_years() {
+    // First due 2024-07-01: five years end with 2029-07-01.
+    let (late, adjustment) = (
+        day(2026, 11, 20),
+        Circumstances {
+            adjustment: Some(InsuranceAdjustment { years: 5 }),
+            fraud: false,
+        },
+    );
+    for desk in Desk::wards(2024..=2024) {
+        single(&desk, 1, 11, day(1990, 1, 1), day(2020, 4, 1));
+        desk.relevy(day(2024, 6, 14), &[1]);
+        assert_eq!(desk.total(1, 2024), 65_600);
+        desk.report(late, |conn, act| {
+            let span = (day(2020, 4, 1), day(2024, 10, 1));
+            lost(conn, act, 11, 1, span, "insurance")
+        });
+        // Ordinarily two years: seven months of it are recorded and not given back (employees' insurance began on 30 September).
+        desk.relevy(late, &[1]);
+        assert_eq!(desk.total(1, 2024), 65_600);
+        assert_eq!(desk.standing(1, 2024)[0].barred, Yen(-38_267));
+        // Fraud lengthens nothing of a premium, and is not taken for it.
+        let fraud = Circumstances {
+            fraud: true,
+            ..Circumstances::default()
+        };
+        match under(&desk, late, fraud) {
+            Err(OfficeError::Refusal(refusal)) => {
+                assert_eq!(refusal.code, "levy.circumstances.kind");
+            }
+            other => panic!("{other:?}"),
+        }
+        under(&desk, late, adjustment).unwrap();
+        desk.check(late, &[1]);
+        assert_eq!(desk.total(1, 2024), 27_333);
+        assert_eq!(desk.standing(1, 2024)[0].barred, Yen::ZERO);
+    }
+}
+
+/// 偽りその他不正の行為: the tax is raised within seven years.
+#[test]
+fn fraud_raises_the_tax_in_the_sixth_year() {
+    let desk = Desk::ward(2021..=2021).with_rules(|set| {
+        set.levy.kind = LevyKind::Tax;
+        set.instalments.kind = LevyKind::Tax;
+    });
+    single(&desk, 1, 11, day(1990, 1, 1), day(2020, 4, 1));
+    let first = day(2021, 6, 14);
+    desk.report(first, |conn, act| {
+        income(conn, act, 11, 2021, business(1_430_000))
+    });
+    desk.relevy(first, &[1]);
+    let before = desk.total(1, 2021);
+    // First due 2021-06-30: three years have passed, and five, not seven.
+    let late = day(2026, 11, 20);
+    desk.report(late, |conn, act| {
+        income(conn, act, 11, 2021, business(2_430_000))
+    });
+    desk.relevy(late, &[1]);
+    assert_eq!(desk.total(1, 2021), before);
+    // 1,000,000 more at 7.13 % and 2.41 %.
+    assert_eq!(desk.standing(1, 2021)[0].barred, Yen(95_400));
+    let fraud = Circumstances {
+        fraud: true,
+        ..Circumstances::default()
+    };
+    under(&desk, late, fraud).unwrap();
+    desk.check(late, &[1]);
+    assert_eq!(desk.total(1, 2021), before + 95_400);
 }

@@ -4,6 +4,7 @@ use crate::JUNE;
 use crate::support::desk::{Desk, business, income, single};
 use law::{Yen, day};
 use office::acts::{Act, ActId};
+use office::levy::book::Circumstances;
 use office::levy::{Booking, SmallIncrease, relevy};
 
 #[test]
@@ -32,6 +33,7 @@ fn an_increase_of_211_yen_waits_until_it_is_845() {
         run_id: 0,
         decided_on: on,
         reason: "",
+        circumstances: Circumstances::default(),
     };
     let shown = desk
         .store

@@ -16,6 +16,7 @@ use db::Conn;
 use law::levy::instalment::Instalment;
 use law::rules::levy::LevyKind;
 use law::{FiscalYear, Yen};
+use office::levy::book::Circumstances;
 use office::levy::relevy::{Books, NOW, relevy};
 use office::levy::run::{self, RunState};
 use office::levy::{Booking, Relevied, YearRules, why};
@@ -140,6 +141,7 @@ fn changes(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Vec<Relevied>
             run_id: 0,
             decided_on: desk.business_date(),
             reason: "窓口での更正",
+            circumstances: Circumstances::default(),
         };
         all.extend(office::levy::relevy::preview(conn, &booking, household)?);
     }
