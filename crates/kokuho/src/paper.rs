@@ -7,6 +7,7 @@ use law::rules::levy::{LevyKind, Status};
 use law::rules::{OfficeText, RuleBook};
 use law::{Date, FiscalYear, Months, Payers, Yen};
 use office::ledger::Method;
+use office::levy::numbers::label_ja;
 use office::levy::why::Explained;
 use office::notices::content::{InstalmentLine, NoticeContent};
 use office::notices::table::Column;
@@ -83,7 +84,7 @@ pub fn slips(
             item: levy.kind.name_ja().to_owned(),
             levy_year: fiscal_year_ja(content.decision.levy_year),
             assessed_year: assessed_year(line),
-            instalment: label(line.number),
+            instalment: label_ja(line.number),
             notice_number: format!("{:010}", content.notice.notice_id),
             payer: payer.clone(),
             payer_address: address.clone(),
@@ -303,22 +304,13 @@ fn assessed_year(line: &InstalmentLine) -> String {
         .map_or_else(|_| String::new(), |year| fiscal_year_ja(FiscalYear(year)))
 }
 
-/// 第3期, 随時1, 過年度1.
-pub fn label(number: i64) -> String {
-    match number {
-        1..=99 => format!("第{number}期"),
-        101..=199 => format!("随時{}", number - 100),
-        _ => format!("過年度{}", number - 200),
-    }
-}
-
 fn instalment(content: &NoticeContent, line: &InstalmentLine) -> Instalment {
     Instalment {
         method: match line.method {
             Method::Ordinary => print::content::Method::Ordinary,
             Method::Special => print::content::Method::Special,
         },
-        label: label(line.number),
+        label: label_ja(line.number),
         due_on: wareki(line.due_on),
         before_yen: content.before.as_ref().map(|_| line.before.total().0),
         amount_yen: line.after.total().0,

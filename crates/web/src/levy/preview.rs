@@ -17,6 +17,7 @@ use law::levy::instalment::Instalment;
 use law::rules::levy::LevyKind;
 use law::{FiscalYear, Yen};
 use office::levy::book::Circumstances;
+use office::levy::numbers::label_ja;
 use office::levy::relevy::{Books, NOW, relevy};
 use office::levy::run::{self, RunState};
 use office::levy::{Booking, Relevied, YearRules, why};
@@ -282,7 +283,7 @@ fn instalments(change: &Relevied, total: &ChangeRow) -> Vec<ChangeRow> {
         (one.due_on, label, stood(one), one.amount())
     });
     let withheld = change.withheld.iter().map(|one| {
-        let label = words::instalment_number(one.number);
+        let label = label_ja(one.number);
         (one.due_on, label, one.before.total(), one.after.total())
     });
     let mut all: Vec<_> = ordinary.chain(withheld).collect();

@@ -12,6 +12,7 @@ use axum::response::Response;
 use db::Conn;
 use law::{FiscalYear, Yen};
 use office::levy::decide::flags;
+use office::levy::numbers::label_ja;
 use office::levy::why::Explained;
 use office::levy::{Decision, decision, why};
 use office::notices::table::columns;
@@ -182,7 +183,7 @@ fn instalments(
     };
     let lines = own()
         .map(|line| InstalmentLine {
-            label: words::instalment_number(line.instalment),
+            label: label_ja(line.instalment),
             due: day_ja(line.due_on),
             method: line.method.label_ja().to_owned(),
             parts: line.parts.columns().into_iter().take(columns).collect(),
@@ -211,7 +212,7 @@ fn booked(conn: &mut Conn, shown: &Decision) -> Result<Vec<LedgerLine>, OfficeEr
             } else {
                 entry.note
             },
-            instalment: words::instalment_number(entry.instalment),
+            instalment: label_ja(entry.instalment),
             debit: entry.debit.label_ja().to_owned(),
             credit: entry.credit.label_ja().to_owned(),
             amount: entry.parts.total(),

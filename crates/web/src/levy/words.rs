@@ -4,11 +4,11 @@ use crate::view::amounts::{AmountRow, AmountTable, RowKind};
 use crate::view::why::Why;
 use law::Yen;
 use law::levy::explain::{Line, explain};
-use law::levy::instalment::{InstalmentKey, InstalmentKind};
+use law::levy::instalment::InstalmentKey;
 use law::levy::{ComponentLevy, Levy, What};
 use law::reason::Reasoned;
 use law::rules::LevyRules;
-use office::levy::special::BASE;
+use office::levy::numbers::{instalment_number, label_ja};
 use office::levy::why::Explained;
 use office::notices::table::Column;
 
@@ -22,25 +22,10 @@ pub fn reduction(tenths: i64) -> String {
     }
 }
 
-/// 1期, 随時1期, 過年度1期.
+/// 第1期, 随時1, 過年度1: as the notice says it.
 #[must_use]
 pub fn instalment(key: InstalmentKey) -> String {
-    match key.kind {
-        InstalmentKind::Regular => format!("{}期", key.number),
-        InstalmentKind::AdHoc => format!("随時{}期", key.number),
-        InstalmentKind::PastYear => format!("過年度{}期", key.number),
-    }
-}
-
-/// The same of a number as the ledger holds it: 1 and up, 101 and up, 201 and up, and 特別徴収 by its month.
-#[must_use]
-pub fn instalment_number(number: i64) -> String {
-    match number {
-        ..=100 => format!("{number}期"),
-        101..=200 => format!("随時{}期", number - 100),
-        201..=BASE => format!("過年度{}期", number - 200),
-        _ => format!("特徴{}月", number - BASE),
-    }
+    label_ja(instalment_number(key))
 }
 
 /// Names of the components.

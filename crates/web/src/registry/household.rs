@@ -15,6 +15,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
 use law::{Date, FiscalYear};
+use office::levy::numbers::label_ja;
 use office::levy::{Decision, decision, deferral, relief};
 use office::notices::Notice;
 use office::registry::{HouseholdPicture, load_household};
@@ -170,7 +171,7 @@ fn favours(conn: &mut Conn, household: i64) -> Result<Vec<FavourLine>, OfficeErr
             year: year_ja(one.levy_year),
             what: format!(
                 "{} {}→{} {}",
-                words::instalment_number(one.instalment),
+                label_ja(one.instalment),
                 day_ja(one.from_due_on),
                 day_ja(one.to_due_on),
                 one.reason
@@ -238,7 +239,7 @@ fn marks(
                 label: format!(
                     "{} {} {}",
                     year_ja(year),
-                    words::instalment_number(line.instalment),
+                    label_ja(line.instalment),
                     line.parts.total()
                 ),
             });

@@ -38,7 +38,7 @@ impl DecisionLine {
 /// One instalment.
 #[derive(Clone, Debug)]
 pub struct InstalmentLine {
-    /// 1期, 随時1期 …
+    /// 第1期, 随時1 …
     pub label: String,
     /// 納期限.
     pub due: String,
