@@ -144,9 +144,8 @@ pub(super) fn must_stop(booking: &Booking<'_>, after: &Outcome, charged: &[&Char
 ///
 /// Someone of whom last February took an amount is collected from April on. Anyone else begins in October, if the
 /// request can still go out by the end of July; `before_october` is then what the ordinary instalments due
-/// before October take. What the first payments from October take must leave half of the pension; of someone collected
-/// from April on, a sixth of the year or last February's amount, whichever is more. Where it does not, the mark is taken
-/// off the outcome.
+/// before October take. Where half of the pension does not leave what 本徴収 takes, 仮徴収 alone is taken of the former,
+/// and nothing of the latter, whose mark is taken off.
 ///
 /// # Errors
 /// A refusal of the rule.
@@ -162,29 +161,31 @@ pub(super) fn begin(
         if booking.decided_on >= law::day(year.0, 10, 1) {
             return Ok(None);
         }
+        if !within_half(after, std::iter::once(after.february)) {
+            after.flags &= !flags::SPECIAL;
+            return Ok(None);
+        }
         let mut planned = provisional(booking, after)?;
         let collected = cut_to(&mut planned, annual);
         if whole_year && collected < annual {
-            planned.extend(rule::main_collection(year, annual, collected, 10)?);
+            let main = rule::main_collection(year, annual, collected, 10)?;
+            if within_half(after, main.iter().map(|one| one.yen)) {
+                planned.extend(main);
+            }
         }
         planned
     } else {
         if booking.decided_on >= law::day(year.0, 8, 1) || !whole_year {
             return Ok(None);
         }
-        rule::main_collection(year, annual, before_october.total(), 10)?
+        let main = rule::main_collection(year, annual, before_october.total(), 10)?;
+        if !within_half(after, main.iter().map(|one| one.yen)) {
+            after.flags &= !flags::SPECIAL;
+            return Ok(None);
+        }
+        main
     };
     planned.retain(|one| one.yen > Yen::ZERO);
-    let fits = if after.february > Yen::ZERO {
-        let expected = Yen(annual.0 / 6).max(after.february);
-        within_half(after, std::iter::once(expected))
-    } else {
-        within_half(after, planned.iter().map(|one| one.yen))
-    };
-    if !fits {
-        after.flags &= !flags::SPECIAL;
-        return Ok(None);
-    }
     let mut left = after.parts.columns();
     if after.february == Yen::ZERO {
         left = after.parts.minus(before_october).columns();
@@ -206,7 +207,7 @@ pub(super) fn begin(
     Ok(Some(division))
 }
 
-/// 仮徴収 as far as the head's months reach, evened out where the municipality does so.
+/// 仮徴収 as far as the head's months reach, evened out where the municipality does so and half of the pension allows it.
 fn provisional(booking: &Booking<'_>, after: &Outcome) -> Result<Vec<Withholding>, OfficeError> {
     let year = booking.rules.year();
     let each = after.february;
@@ -223,7 +224,8 @@ fn provisional(booking: &Booking<'_>, after: &Outcome) -> Result<Vec<Withholding
                 from_month: i8::try_from(month).unwrap_or(8),
                 each: Yen(rest.0 / (6 - taken)).at_least_zero().floor_to(100),
             }
-        });
+        })
+        .filter(|change| within_half(after, std::iter::once(change.each)));
     let how = Provisional::Continuing {
         february: each,
         changed,

@@ -365,3 +365,23 @@ fn an_increase_beyond_half_of_the_pension_is_collected_beside_the_payments() {
     assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING[..3]);
     assert_eq!(desk.total(1, 2026), 103_384);
 }
+
+/// Collected since last year, and October would take more than half: 仮徴収 is taken, the rest is ordinary.
+#[test]
+fn where_october_would_take_too_much_the_provisional_payments_alone_are_taken() {
+    for level in [None, Some(8)] {
+        let desk = Desk::ward(2026..=2026)
+            .with_rules(|set| set.special_collection.level_from_month = level);
+        poor(&desk, 1, 11, BORN);
+        desk.report(day(2026, 4, 3), |conn, act| {
+            income(conn, act, 11, 2026, business(4_089_000))
+        });
+        // A sixth of 454,194 is 75,699; the three from October would take 148,098 each, or evened out 111,800.
+        paid(&desk, day(2026, 4, 3), (1_072_000, 5_000), 3_300);
+        desk.relevy(JUNE, &[1]);
+        assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING[..3]);
+        let ordinary = desk.by_method(1, 2026, Method::Ordinary);
+        let rest: i64 = ordinary.iter().map(|row| row.1).sum();
+        assert_eq!((ordinary.len(), rest), (10, 454_194 - 9_900));
+    }
+}
