@@ -300,3 +300,84 @@ fn instalments(change: &Relevied, total: &ChangeRow) -> Vec<ChangeRow> {
     });
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use law::levy::instalment::Replan;
+    use law::{Months, day};
+    use office::ledger::Parts;
+    use office::levy::special::Withheld;
+    use office::levy::{Decision, Outcome};
+
+    /// A year whose October pension payment takes so much of one component.
+    fn taking(october: i64) -> Relevied {
+        let parts = |yen| Parts::from_columns([Yen(yen), Yen::ZERO, Yen::ZERO, Yen::ZERO]);
+        Relevied {
+            before: None,
+            after: Decision {
+                decision_id: 0,
+                levy_year: FiscalYear(2026),
+                sequence: 1,
+                run_id: 0,
+                decided_on: day(2026, 6, 12),
+                reason: String::new(),
+                rule_hash: String::new(),
+                outcome: Outcome {
+                    household_id: 1,
+                    liable_id: 11,
+                    tenths: 0,
+                    months: Months::NONE,
+                    flags: 0,
+                    parts: parts(9_000),
+                    over_cap: Yen::ZERO,
+                    input_digest: 7,
+                    arose_on: None,
+                    february: Yen::ZERO,
+                    half_room: None,
+                },
+                barred: Yen::ZERO,
+            },
+            replan: Replan {
+                instalments: Vec::new(),
+                changes: Vec::new(),
+                no_longer_due: Vec::new(),
+                past_due_reduction: Yen::ZERO,
+            },
+            withheld: vec![Withheld {
+                number: 310,
+                due_on: day(2026, 10, 15),
+                before: parts(3_000),
+                after: parts(october),
+            }],
+        }
+    }
+
+    #[test]
+    fn what_a_pension_payment_takes_is_part_of_what_was_confirmed() {
+        assert_eq!(digest(&[taking(9_000)]), digest(&[taking(9_000)]));
+        assert_ne!(digest(&[taking(9_000)]), digest(&[taking(8_999)]));
+    }
+
+    #[test]
+    fn a_pension_payment_is_shown_by_its_month() {
+        let total = ChangeRow::of("年額", "", Yen(3_000), Yen(9_000));
+        let rows = instalments(&taking(9_000), &total);
+        let october = ChangeRow::of("年金10月", "令和8年10月15日", Yen(3_000), Yen(9_000));
+        assert_eq!(rows.len(), 2);
+        assert_eq!(
+            (
+                &rows[0].label,
+                &rows[0].beside,
+                rows[0].before,
+                rows[0].after
+            ),
+            (
+                &october.label,
+                &october.beside,
+                october.before,
+                october.after
+            )
+        );
+    }
+}
