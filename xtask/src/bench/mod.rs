@@ -88,6 +88,9 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
             told.trim()
         );
         page.put("notices", &part)?;
+    } else if !page.has("notices")? {
+        let part = "## Notices\n\nNot measured here yet: `cargo xtask bench --paper` prints them.";
+        page.put("notices", part)?;
     }
     Ok(())
 }
@@ -113,6 +116,11 @@ fn start_the_full_build(root: &Path, options: &Options) -> Result<()> {
 struct Page(PathBuf);
 
 impl Page {
+    fn has(&self, name: &str) -> Result<bool> {
+        let page = std::fs::read_to_string(&self.0).unwrap_or_default();
+        Ok(page.contains(&format!("<!-- {name} -->")))
+    }
+
     fn put(&mut self, name: &str, part: &str) -> Result<()> {
         let page = std::fs::read_to_string(&self.0).unwrap_or_else(|_| TITLE.to_owned());
         std::fs::write(&self.0, table::with_part(&page, name, part))?;
