@@ -43,10 +43,6 @@ pub(crate) fn connect(
     }
     if reader {
         conn.execute_batch("pragma query_only = on")?;
-    } else {
-        // Names and birthdays come in no order: the one writer keeps the pages of their indexes for a large city
-        // in memory, up to 512 MiB taken as they are needed, or each row would fetch and spill its own.
-        conn.execute_batch("pragma cache_size = -524288")?;
     }
     Ok(conn)
 }
