@@ -89,11 +89,14 @@ pub(super) fn within_limits(
         fraud: booking.circumstances.fraud,
         adjustment: booking.circumstances.adjustment,
     };
-    after.arose_on = standing_arose.max(after.arose_on);
     let verdict = enforceable(&facts, before, wanted, booking.decided_on);
     if verdict.barred_charge == Yen::ZERO && verdict.barred_reduction == Yen::ZERO {
+        after.arose_on = standing_arose.max(after.arose_on);
         return Ok(Yen::ZERO);
     }
+    // What stands is what stood, and so is the day it arose: else the same facts, levied again, would
+    // find a later day and undo the bar.
     after.parts = stood;
+    after.arose_on = standing_arose.or(after.arose_on);
     Ok(verdict.barred_charge - verdict.barred_reduction)
 }
