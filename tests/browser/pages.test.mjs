@@ -105,6 +105,7 @@ test("the household shows its people, its timeline and its levy, and stays in si
   assert.equal(await page.getAttribute("#as_of", "aria-invalid"), "true");
 });
 
+// covers: LEV-023
 test("every yen of the levy opens to its calculation, its ground and its rate", async () => {
   await page.goto(`${demo.url}${household.href}/levy/2026`);
   const total = (await page.locator("p.total").innerText()).replace(/\D/g, "");
