@@ -13,13 +13,12 @@ use crate::view::why::Why;
 use axum::extract::Path;
 use axum::response::Response;
 use db::Conn;
+use law::Yen;
 use law::levy::instalment::Instalment;
 use law::rules::levy::LevyKind;
-use law::{FiscalYear, Yen};
 use office::levy::book::Circumstances;
 use office::levy::numbers::label_ja;
-use office::levy::relevy::{Books, NOW, relevy};
-use office::levy::run::{self, RunState};
+use office::levy::relevy::{Books, NOW, open_years as published_years, relevy};
 use office::levy::{Booking, Relevied, YearRules, why};
 use office::security::permit::{Function, RunLevy, TrialLevy};
 use office::{Act, ActId, OfficeError};
@@ -112,15 +111,11 @@ fn gather(
 
 /// The years whose levy has been published: a year that was never levied here is not begun by a correction.
 fn open_years(desk: &Desk, conn: &mut Conn) -> Result<Vec<YearRules>, OfficeError> {
-    let runs = run::list(conn)?;
-    let published = |year: FiscalYear| {
-        runs.iter()
-            .any(|run| run.levy_year == year && run.state == RunState::Published)
-    };
+    let open = published_years(conn)?;
     let rules = &desk.app().office().rules;
     Ok(rules
         .iter()
-        .filter(|rules| published(rules.year()))
+        .filter(|rules| open.contains(&rules.year()))
         .cloned()
         .collect())
 }
@@ -317,7 +312,7 @@ mod tests {
             before: None,
             after: Decision {
                 decision_id: 0,
-                levy_year: FiscalYear(2026),
+                levy_year: law::FiscalYear(2026),
                 sequence: 1,
                 run_id: 0,
                 decided_on: day(2026, 6, 12),
