@@ -2,10 +2,13 @@
 //!
 //! No clock, no database, no float, no randomness. One function per provision, each with its clause.
 
+pub mod certificate;
 pub mod clause;
 pub mod collection;
 pub mod date;
+pub mod eligibility;
 pub mod era;
+pub mod judgement;
 pub mod levy;
 pub mod money;
 pub mod reason;

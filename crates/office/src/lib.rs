@@ -1,9 +1,12 @@
 //! Facts, decisions, ledger, use cases, jobs, audit and authorization of one municipality.
 
 pub mod acts;
+pub mod certificate;
+pub mod eligibility;
 pub mod error;
 pub mod import;
 pub mod jobs;
+pub mod judgement;
 pub mod ledger;
 pub mod levy;
 pub mod notices;
@@ -11,6 +14,7 @@ pub mod registry;
 pub mod schema;
 pub mod security;
 pub mod statements;
+pub mod worklist;
 
 pub use acts::{Act, ActId, Acting};
 pub use error::OfficeError;

@@ -1,6 +1,9 @@
 //! Every named statement of the office, prepared on both engines by a test.
 
-use crate::{acts, import, jobs, ledger, levy, notices, registry, security};
+use crate::{
+    acts, certificate, eligibility, import, jobs, judgement, ledger, levy, notices, registry,
+    security, worklist,
+};
 use db::Sql;
 
 /// Every named statement.
@@ -29,8 +32,12 @@ pub fn all() -> Vec<Sql> {
         notices::content::STATEMENTS,
     ];
     let mut all = lists.concat();
+    all.extend(certificate::statements());
+    all.extend(eligibility::statements());
     all.extend(import::statements());
+    all.extend(judgement::statements());
     all.extend(registry::statements());
     all.extend(security::statements());
+    all.extend(worklist::statements());
     all
 }

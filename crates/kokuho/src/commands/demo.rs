@@ -59,8 +59,16 @@ pub struct Options {
 
 /// Accounts of the demonstration: 職員番号, name, roles.
 const STAFF: [(&str, &str, &[Role]); 3] = [
-    ("tanto", "賦課 太郎", &[Role::Levy, Role::Counter]),
-    ("kacho", "承認 花子", &[Role::Supervisor]),
+    (
+        "tanto",
+        "賦課 太郎",
+        &[Role::Levy, Role::Counter, Role::Eligibility],
+    ),
+    (
+        "kacho",
+        "承認 花子",
+        &[Role::Supervisor, Role::EligibilitySupervisor],
+    ),
     ("kanri", "管理 一", &[Role::Administrator]),
 ];
 

@@ -1,8 +1,11 @@
 //! 役割 — what a member of staff is in the office, and the functions that go with it.
 
 use super::permit::{
-    ApproveLevy, ExportData, Function, GrantRelief, ImportFile, ManageStaff, PrintNotice,
-    PublishLevy, RegisterFact, RunLevy, SearchPerson, TrialLevy, UndoAct, ViewHousehold, ViewLevy,
+    ApproveCertificate, ApproveEligibility, ApproveLevy, ApproveMerge, ExportData, Function,
+    GrantRelief, HandleWork, ImportFile, IssueCertificate, Judge, ManageStaff, MergePerson,
+    PrintNotice, PublishLevy, ReceiveApplication, RegisterContact, RegisterEligibility,
+    RegisterFact, RegisterResident, RunEligibility, RunJudgement, RunLevy, RunRenewal,
+    SearchPerson, TrialLevy, UndoAct, ViewHousehold, ViewLevy,
 };
 
 /// 役割. A member of staff holds one or more.
@@ -10,6 +13,10 @@ use super::permit::{
 pub enum Role {
     /// 窓口担当: looks people up, explains, reports changes, hands papers over.
     Counter,
+    /// 資格担当: eligibility, judgement and certificates of the whole municipality.
+    Eligibility,
+    /// 資格責任者: approves what another has registered or recognised.
+    EligibilitySupervisor,
     /// 賦課担当: runs the levy and takes files in.
     Levy,
     /// 賦課責任者: approves and publishes what another has run.
@@ -25,9 +32,50 @@ const COUNTER: &[&str] = &[
     SearchPerson::CODE,
     ViewHousehold::CODE,
     RegisterFact::CODE,
+    RegisterResident::CODE,
+    RegisterContact::CODE,
+    RegisterEligibility::CODE,
+    Judge::CODE,
+    ReceiveApplication::CODE,
+    IssueCertificate::CODE,
+    HandleWork::CODE,
     ViewLevy::CODE,
     TrialLevy::CODE,
     PrintNotice::CODE,
+];
+const ELIGIBILITY: &[&str] = &[
+    ImportFile::CODE,
+    SearchPerson::CODE,
+    ViewHousehold::CODE,
+    RegisterFact::CODE,
+    RegisterResident::CODE,
+    RegisterContact::CODE,
+    MergePerson::CODE,
+    RegisterEligibility::CODE,
+    RunEligibility::CODE,
+    Judge::CODE,
+    RunJudgement::CODE,
+    ReceiveApplication::CODE,
+    IssueCertificate::CODE,
+    RunRenewal::CODE,
+    HandleWork::CODE,
+    ViewLevy::CODE,
+    TrialLevy::CODE,
+    PrintNotice::CODE,
+    UndoAct::CODE,
+    ExportData::CODE,
+];
+const ELIGIBILITY_SUPERVISOR: &[&str] = &[
+    SearchPerson::CODE,
+    ViewHousehold::CODE,
+    ApproveMerge::CODE,
+    ApproveEligibility::CODE,
+    ApproveCertificate::CODE,
+    HandleWork::CODE,
+    ViewLevy::CODE,
+    TrialLevy::CODE,
+    UndoAct::CODE,
+    ExportData::CODE,
 ];
 const LEVY: &[&str] = &[
     ImportFile::CODE,
@@ -58,8 +106,10 @@ const ADMINISTRATOR: &[&str] = &[ImportFile::CODE, ExportData::CODE, ManageStaff
 
 impl Role {
     /// Every role, in the order of the page of permissions.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Counter,
+        Self::Eligibility,
+        Self::EligibilitySupervisor,
         Self::Levy,
         Self::Supervisor,
         Self::Viewer,
@@ -71,6 +121,8 @@ impl Role {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Counter => "counter",
+            Self::Eligibility => "eligibility",
+            Self::EligibilitySupervisor => "eligibility_supervisor",
             Self::Levy => "levy",
             Self::Supervisor => "supervisor",
             Self::Viewer => "viewer",
@@ -83,6 +135,8 @@ impl Role {
     pub const fn name_ja(self) -> &'static str {
         match self {
             Self::Counter => "窓口担当",
+            Self::Eligibility => "資格担当",
+            Self::EligibilitySupervisor => "資格責任者",
             Self::Levy => "賦課担当",
             Self::Supervisor => "賦課責任者",
             Self::Viewer => "照会のみ",
@@ -101,6 +155,8 @@ impl Role {
     pub const fn functions(self) -> &'static [&'static str] {
         match self {
             Self::Counter => COUNTER,
+            Self::Eligibility => ELIGIBILITY,
+            Self::EligibilitySupervisor => ELIGIBILITY_SUPERVISOR,
             Self::Levy => LEVY,
             Self::Supervisor => SUPERVISOR,
             Self::Viewer => VIEW,

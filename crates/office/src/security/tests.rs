@@ -102,7 +102,7 @@ fn roles_and_functions_are_as_the_golden_table_says() {
             } else {
                 "-"
             };
-            write!(table, " {mark:<14}").unwrap();
+            write!(table, " {mark:<22}").unwrap();
         }
         writeln!(table, " {name}").unwrap();
     }
