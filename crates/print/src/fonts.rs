@@ -73,8 +73,8 @@ impl Pen {
 pub(crate) struct Fonts {
     pub(crate) book: LazyHash<FontBook>,
     pub(crate) all: Vec<Font>,
-    mincho: FontInstance,
-    mj: FontInstance,
+    /// Each as it is drawn, in the order of [`NEEDED`].
+    drawn: Vec<FontInstance>,
 }
 
 impl Fonts {
@@ -86,24 +86,25 @@ impl Fonts {
         for needed in &NEEDED {
             all.push(load(needed, &searched)?);
         }
-        let (Some(mincho), Some(mj)) = (all.first().map(plain), all.get(1).map(plain)) else {
-            return Err(PrintError::Layout("書体の一覧が空です".to_owned()));
-        };
+        let drawn = all.iter().map(plain).collect();
         let book = LazyHash::new(FontBook::from_fonts(&all));
-        Ok(Self {
-            book,
-            all,
-            mincho,
-            mj,
-        })
+        Ok(Self { book, all, drawn })
     }
 
-    /// The glyph with which a font draws a letter, and its width in thousandths of an em; `None` where it cannot.
-    pub(crate) fn glyph(&self, pen: Pen, base: char, selector: Option<char>) -> Option<(u16, i64)> {
-        let face = match pen {
-            Pen::Mincho => self.mincho.ttf(),
-            Pen::Mj => self.mj.ttf(),
-        };
+    /// A font by its place in [`NEEDED`], which is the number by which templates know it.
+    pub(crate) fn instance(&self, pen: usize) -> Option<&FontInstance> {
+        self.drawn.get(pen)
+    }
+
+    /// The glyph with which the font of a number draws a letter, and its width in units of the font; `None` where it
+    /// cannot.
+    pub(crate) fn drawn(
+        &self,
+        pen: usize,
+        base: char,
+        selector: Option<char>,
+    ) -> Option<(u16, u16)> {
+        let face = self.drawn.get(pen)?.ttf();
         let id = match selector {
             None => face.glyph_index(base)?,
             Some(selector) => face.glyph_variation_index(base, selector)?,
@@ -111,8 +112,15 @@ impl Fonts {
         if id.0 == 0 {
             return None;
         }
-        let advance = i64::from(face.glyph_hor_advance(id)?);
-        Some((id.0, advance * 1000 / i64::from(face.units_per_em())))
+        Some((id.0, face.glyph_hor_advance(id)?))
+    }
+
+    /// The glyph with which a font draws a letter, and its width in thousandths of an em; `None` where it cannot.
+    pub(crate) fn glyph(&self, pen: Pen, base: char, selector: Option<char>) -> Option<(u16, i64)> {
+        let number = usize::from(pen.code());
+        let (id, advance) = self.drawn(number, base, selector)?;
+        let per_em = self.drawn.get(number)?.ttf().units_per_em();
+        Some((id, i64::from(advance) * 1000 / i64::from(per_em)))
     }
 }
 

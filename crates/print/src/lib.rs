@@ -1,8 +1,9 @@
 //! 印刷 — typed content to PDF.
 //!
-//! Content ([`content`]) is cut into sheets of fixed form, each text is set with a font that truly has its letters,
-//! and the sheets are laid out with Typst: one document at the counter ([`Printer::render`]), chunks of a hundred in a
-//! run ([`Printer::render_many`]). What is decided must be what is printed, so pages and documents are counted twice,
+//! Content ([`content`]) is cut into sheets of fixed form, each text is set with a font that truly has its letters.
+//! Forms are laid out with Typst; a form that thousands of pages share is laid out once and each page's texts are set
+//! into its places (`form.rs`). One document at the counter ([`Printer::render`]), chunks of a hundred in a run
+//! ([`Printer::render_many`]). What is decided must be what is printed, so pages and documents are counted twice,
 //! in the plan and on the finished paper.
 //!
 //! No database, no clock, no network. Why Typst and these fonts: `docs/adr/0004-typst-in-process.md`.
@@ -12,6 +13,7 @@ pub mod content;
 mod error;
 mod fit;
 mod fonts;
+mod form;
 mod ink;
 mod printer;
 mod run;

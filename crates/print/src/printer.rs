@@ -3,16 +3,19 @@
 use crate::content::Document;
 use crate::error::PrintError;
 use crate::fonts::{self, Fonts};
+use crate::form::{self, Form};
 use crate::ink::Ink;
 use crate::sheet::{self, Planned, Sheet};
 use crate::world::{Plate, Press};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use typst::diag::SourceDiagnostic;
 use typst::layout::{Frame, FrameItem};
-use typst_layout::PagedDocument;
+use typst::model::DocumentInfo;
+use typst_layout::{Page, PagedDocument};
 use typst_pdf::PdfOptions;
 
 /// Stack of a layout thread. Nested boxes recurse deeply, above all without optimisation.
@@ -20,6 +23,12 @@ pub(crate) const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// How many single documents a remembered layout outlives at the counter.
 const COUNTER_MEMORY: usize = 30;
+
+/// Forms kept; a city needs some dozens, and each takes some hundred kilobytes.
+const MOST_FORMS: usize = 1_000;
+
+/// Title of every file.
+const TITLE: &str = "国民健康保険 帳票";
 
 /// A finished PDF.
 #[derive(Clone, Debug)]
@@ -33,6 +42,8 @@ pub struct Pdf {
 /// 印刷機 — loaded fonts and templates; shared between threads by reference.
 pub struct Printer {
     press: Arc<Press>,
+    /// Forms laid out before, by their data.
+    forms: Mutex<HashMap<String, Arc<Form>>>,
 }
 
 impl Printer {
@@ -44,6 +55,7 @@ impl Printer {
         let fonts = Fonts::open(font_dirs)?;
         Ok(Self {
             press: Arc::new(Press::new(fonts)),
+            forms: Mutex::new(HashMap::new()),
         })
     }
 
@@ -120,31 +132,101 @@ impl Printer {
 
     pub(crate) fn lay_out(&self, sheets: Vec<Sheet>) -> Result<PagedDocument, PrintError> {
         let planned = sheets.len();
+        let forms = self.forms_of(&sheets)?;
         let mut images = Vec::new();
-        let mut bodies = Vec::with_capacity(planned);
-        for mut sheet in sheets {
-            if let Value::Object(body) = &mut sheet.body {
+        let mut bodies = Vec::new();
+        for sheet in sheets.iter().filter(|sheet| sheet.filled.is_none()) {
+            let mut body = sheet.body.clone();
+            if let Value::Object(body) = &mut body {
                 body.insert("base".into(), json!(images.len()));
             }
-            images.append(&mut sheet.images);
-            bodies.push(sheet.body);
+            images.extend_from_slice(&sheet.images);
+            bodies.push(body);
+        }
+        let mut laid_out = self.compile(&bodies, images)?.into_iter();
+        let mut pages = Vec::with_capacity(planned);
+        let mut forms = forms.iter().map(|(form, down)| (form.as_ref(), *down));
+        for sheet in &sheets {
+            pages.push(match &sheet.filled {
+                None => laid_out.next().ok_or_else(broke)?,
+                Some(filled) => {
+                    let parts: Vec<(&Form, i32)> =
+                        forms.by_ref().take(filled.parts.len()).collect();
+                    form::page(&self.press.fonts, &parts, &filled.fills)?
+                }
+            });
+        }
+        let info = DocumentInfo {
+            title: Some(TITLE.into()),
+            ..DocumentInfo::default()
+        };
+        Ok(PagedDocument::new(pages.into_iter().collect(), info))
+    }
+
+    /// The forms of all filled sheets in order; those not seen before are laid out.
+    fn forms_of(&self, sheets: &[Sheet]) -> Result<Vec<(Arc<Form>, i32)>, PrintError> {
+        let parts = || {
+            let filled = sheets.iter().filter_map(|sheet| sheet.filled.as_ref());
+            filled.flat_map(|filled| &filled.parts)
+        };
+        let keys: Vec<String> = parts().map(|part| part.body.to_string()).collect();
+        let mut known: BTreeMap<&str, Arc<Form>> = BTreeMap::new();
+        let mut new: BTreeMap<&str, &Value> = BTreeMap::new();
+        let seen = self.forms.lock().map_err(|_| broke())?;
+        for (key, part) in keys.iter().zip(parts()) {
+            match seen.get(key) {
+                Some(form) => known.insert(key, Arc::clone(form)).map(|_| ()),
+                None => new.insert(key, &part.body).map(|_| ()),
+            };
+        }
+        drop(seen);
+        if !new.is_empty() {
+            let bodies: Vec<Value> = new.values().map(|body| (*body).clone()).collect();
+            let laid_out = self.compile(&bodies, Vec::new())?;
+            for (key, page) in new.keys().zip(&laid_out) {
+                known.insert(key, Arc::new(Form::of(page)?));
+            }
+            let mut seen = self.forms.lock().map_err(|_| broke())?;
+            if seen.len() + new.len() > MOST_FORMS {
+                seen.clear();
+            }
+            for key in new.keys() {
+                if let Some(form) = known.get(key) {
+                    seen.insert((*key).to_owned(), Arc::clone(form));
+                }
+            }
+        }
+        keys.iter()
+            .zip(parts())
+            .map(|(key, part)| {
+                let form = known.get(key.as_str()).ok_or_else(broke)?;
+                Ok((Arc::clone(form), part.down_um))
+            })
+            .collect()
+    }
+
+    /// Lays out one page for each body.
+    fn compile(&self, bodies: &[Value], images: Vec<u8>) -> Result<Vec<Page>, PrintError> {
+        if bodies.is_empty() {
+            return Ok(Vec::new());
         }
         let data =
-            serde_json::to_vec(&bodies).map_err(|error| PrintError::Layout(error.to_string()))?;
+            serde_json::to_vec(bodies).map_err(|error| PrintError::Layout(error.to_string()))?;
         let plate = Plate::new(Arc::clone(&self.press), data, images);
         let document: PagedDocument = typst::compile(&plate)
             .output
             .map_err(|faults| layout_fault(&faults))?;
-        let pages = document.pages().len();
-        if pages != planned {
+        let (pages, planned) = (document.pages(), bodies.len());
+        if pages.len() != planned {
             return Err(PrintError::Layout(format!(
-                "予定{planned}ページに対し{pages}ページ"
+                "予定{planned}ページに対し{}ページ",
+                pages.len()
             )));
         }
-        for page in document.pages() {
+        for page in pages {
             check_glyphs(&page.frame)?;
         }
-        Ok(document)
+        Ok(pages.to_vec())
     }
 }
 

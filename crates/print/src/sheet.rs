@@ -14,6 +14,7 @@ use crate::content::{Content, Document, MissingLetters};
 use crate::error::{PrintError, Unprintable};
 use crate::fit::{self, Frame, Set};
 use crate::fonts::Fonts;
+use crate::form::{Fill, Filled, Part};
 use crate::ink::Ink;
 use serde_json::{Value, json};
 
@@ -26,14 +27,55 @@ pub(crate) struct Sheet {
     pub(crate) body: Value,
     /// Pixels the body refers to by offset within this sheet.
     pub(crate) images: Vec<u8>,
+    /// Forms with their texts instead of a body.
+    pub(crate) filled: Option<Filled>,
 }
 
 impl Sheet {
     fn plain(body: Value) -> Self {
+        Self::with_images(body, Vec::new())
+    }
+
+    fn with_images(body: Value, images: Vec<u8>) -> Self {
         Self {
             body,
-            images: Vec::new(),
+            images,
+            filled: None,
         }
+    }
+
+    /// A page of forms, one of which has a place `page` for the number of the page.
+    fn filled(filled: Filled) -> Self {
+        Self {
+            filled: Some(filled),
+            ..Self::plain(Value::Null)
+        }
+    }
+
+    /// Tells a sheet which page of how many it is, and whether it is a sample.
+    fn number(&mut self, page: usize, pages: usize, sample: bool) {
+        if let Value::Object(body) = &mut self.body {
+            body.insert("sample".into(), json!(sample));
+            body.insert("page".into(), json!(page));
+            body.insert("pages".into(), json!(pages));
+        }
+        let Some(filled) = &mut self.filled else {
+            return;
+        };
+        for part in &mut filled.parts {
+            if let Value::Object(body) = &mut part.body {
+                body.insert("sample".into(), json!(false));
+            }
+        }
+        if sample {
+            // Over everything else on the page.
+            filled.parts.push(Part {
+                body: json!({ "form": "watermark", "sample": true }),
+                down_um: 0,
+            });
+        }
+        let words = Fill::Words(vec![format!("{page}／{pages}ページ")]);
+        filled.fills.push(("page".into(), words));
     }
 }
 
@@ -83,11 +125,7 @@ pub(crate) fn plan(fonts: &Fonts, document: &Document) -> Result<Planned, PrintE
         });
     }
     for (place, sheet) in sheets.iter_mut().enumerate() {
-        if let Value::Object(body) = &mut sheet.body {
-            body.insert("sample".into(), json!(document.is_sample()));
-            body.insert("page".into(), json!(place + 1));
-            body.insert("pages".into(), json!(pages));
-        }
+        sheet.number(place + 1, pages, document.is_sample());
     }
     let geta = setter.missing.iter().map(|one| one.letters.len()).sum();
     Ok(Planned { sheets, geta })

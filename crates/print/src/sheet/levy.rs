@@ -7,8 +7,10 @@ use super::{Fault, Setter, Sheet, frame, row, taken_off, yen};
 use crate::content::{
     Component, Instalment, LevyNotice, LevyTable, Line, Member, Method, Office, Window,
 };
-use crate::fit::{Frame, Set, column};
+use crate::fit::{Frame, Set};
+use crate::form::{Address, Fill, Filled, Part};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// Members on one 続紙.
 const SHEET_MEMBERS: usize = 44;
@@ -16,6 +18,8 @@ const SHEET_MEMBERS: usize = 44;
 const SHEET_LINES: usize = 54;
 
 const REASON: Frame = frame(1750, 85, 1);
+/// 被保険者の内訳 and reasons on a 続紙: micrometres from the top.
+const MORE_TOP_UM: i32 = 29_000;
 
 pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<Sheet>, Fault> {
     check(notice)?;
@@ -30,9 +34,9 @@ pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<She
         .iter()
         .flat_map(|reason| setter.lines("理由・備考", &format!("・{reason}"), REASON))
         .collect();
-    let table = table(&notice.table);
+    let shown = shown(&notice.table);
     let places = Places::of(
-        table.rows,
+        shown.len(),
         notice.instalments.len(),
         members.len(),
         reasons.len(),
@@ -41,93 +45,187 @@ pub(super) fn sheets(notice: &LevyNotice, setter: &mut Setter) -> Result<Vec<She
     let (front_reasons, more_reasons) = reasons.split_at(places.front_lines);
 
     let heads = component_heads(&notice.table, setter);
-    let mut front = front(notice, setter);
-    if let Value::Object(front) = &mut front {
-        front.insert("table".into(), table.body);
-        front.insert("places".into(), places.body());
-        front.insert("heads".into(), json!(heads));
-        front.insert("members".into(), member_columns(front_members));
-        front.insert("member_count".into(), json!(members.len()));
-        front.insert("members_continue".into(), json!(!more_members.is_empty()));
-        front.insert("reasons".into(), json!(front_reasons));
-        front.insert("reasons_continue".into(), json!(!more_reasons.is_empty()));
+    let mut front = Page::default();
+    front_page(notice, setter, &mut front);
+    components(&notice.table, &shown, &heads, &places, &mut front);
+    instalments(notice, setter, &places, &mut front);
+    front.part(places.payment_um, json!({ "form": "levy-payment" }));
+    front.set(
+        "payment",
+        setter.fit("納付方法", &notice.payment, frame(1600, 90, 1)),
+    );
+    member_table(front_members, &heads, false, places.members_um, &mut front);
+    front.word(
+        "member-count",
+        member_count(front_members.len(), members.len()),
+    );
+    if !reasons.is_empty() {
+        let mut lines = front_reasons.to_vec();
+        if !more_reasons.is_empty() {
+            lines.push(continued());
+        }
+        reason_lines(notice, lines, false, places.reasons_um, &mut front);
     }
-    let mut sheets = vec![Sheet::plain(front)];
+    let mut sheets = vec![front.sheet()];
     for rows in more_members.chunks(SHEET_MEMBERS) {
-        sheets.push(continuation(
-            notice,
-            setter,
-            &heads,
-            json!({ "members": member_columns(rows) }),
-        ));
+        let mut page = more_page(notice, setter);
+        member_table(rows, &heads, true, MORE_TOP_UM, &mut page);
+        sheets.push(page.sheet());
     }
     for lines in more_reasons.chunks(SHEET_LINES) {
-        sheets.push(continuation(
-            notice,
-            setter,
-            &heads,
-            json!({ "reasons": lines }),
-        ));
+        let mut page = more_page(notice, setter);
+        reason_lines(notice, lines.to_vec(), true, MORE_TOP_UM, &mut page);
+        sheets.push(page.sheet());
     }
     Ok(sheets)
 }
 
-fn front(notice: &LevyNotice, setter: &mut Setter) -> Value {
-    let fact = |setter: &mut Setter, field: &str, text: &str, width: i64| {
-        setter.fit(field, text, frame(width, 95, 1))
-    };
-    let reduction = notice.reduction.as_ref().map(|one| {
-        json!({
-            "class": setter.fit("軽減区分", &one.class, frame(220, 95, 1)),
-            "why": setter.fit("軽減の理由", &one.why, row(700, 58, 78)),
-        })
-    });
-    let lead = lead(notice);
-    json!({
-        "form": "levy",
-        "title": title(notice),
-        "short": notice.kind.short_ja(),
-        "year": setter.fit("相当年度", &notice.levy_year, frame(400, 115, 1)),
-        "number": setter.fit("通知書番号", &notice.notice_number, frame(330, 90, 1)),
-        "issued": setter.fit("発行日", &notice.issued_on, frame(400, 90, 1)),
-        "window": window(&notice.window, setter),
-        "issuer": issuer(&notice.office, setter),
-        "lead": setter.lines_within("根拠の条例", &lead, 1800, &[95, 85, 75, 65], 2),
-        "liable": setter.fit("納付義務者", &notice.liable_person, row(900, 58, 95)),
-        "symbol": fact(setter, "記号番号", &notice.symbol_number, 330),
-        "levy_year": fact(setter, "相当年度", &notice.levy_year, 330),
-        "assessed_year": fact(setter, "調定年度", &notice.assessed_year, 330),
-        "reduction": reduction,
-        "decided": yen(notice.table.total.decided_yen),
-        "change": notice.change.map(|change| json!({
-            "before": yen(change.before_yen),
-            "difference": yen(change.difference_yen),
-        })),
-        "instalments": instalments(notice, setter),
-        "payment": setter.fit("納付方法", &notice.payment, frame(1600, 90, 1)),
-        "reasons_title": if notice.change.is_some() { "変更の理由" } else { "備考" },
-        "appeal": setter.lines_within("教示", &appeal(notice), 1790, &[74, 70, 66, 62, 58], 8),
-    })
+/// A page in the making: forms and what is set into their places.
+#[derive(Default)]
+struct Page {
+    filled: Filled,
 }
 
-fn continuation(notice: &LevyNotice, setter: &mut Setter, heads: &[Set], part: Value) -> Sheet {
-    let mut body = json!({
-        "form": "levy-more",
-        "title": title(notice),
-        "year": setter.fit("相当年度", &notice.levy_year, frame(300, 90, 1)),
-        "number": setter.fit("通知書番号", &notice.notice_number, frame(330, 90, 1)),
-        "liable": setter.fit("納付義務者", &notice.liable_person, frame(910, 95, 1)),
-        "heads": heads,
-        "reasons_title": if notice.change.is_some() { "変更の理由（続き）" } else { "備考（続き）" },
-    });
-    if let (Value::Object(body), Value::Object(part)) = (&mut body, part) {
-        body.extend(part);
+impl Page {
+    fn part(&mut self, down_um: i32, body: Value) {
+        self.filled.parts.push(Part { body, down_um });
     }
-    Sheet::plain(body)
+
+    fn sets(&mut self, name: &'static str, sets: Vec<Set>) {
+        self.filled.fills.push((name.into(), Fill::Sets(sets)));
+    }
+
+    fn set(&mut self, name: &'static str, set: Set) {
+        self.sets(name, vec![set]);
+    }
+
+    fn words(&mut self, name: impl Into<Cow<'static, str>>, words: Vec<String>) {
+        self.filled.fills.push((name.into(), Fill::Words(words)));
+    }
+
+    fn word(&mut self, name: &'static str, word: String) {
+        self.words(name, vec![word]);
+    }
+
+    fn sheet(self) -> Sheet {
+        Sheet::filled(self.filled)
+    }
+}
+
+fn member_count(front: usize, all: usize) -> String {
+    if front < all {
+        format!(
+            "{}人目からは続紙に記載しています。　被保険者数　{all}人",
+            front + 1
+        )
+    } else {
+        format!("被保険者数　{all}人")
+    }
+}
+
+fn continued() -> Set {
+    Set {
+        s: 8_000,
+        l: vec![vec![(4, "（続きは続紙に記載しています。）".into())]],
+    }
+}
+
+fn front_page(notice: &LevyNotice, setter: &mut Setter, page: &mut Page) {
+    let lead = lead(notice);
+    page.part(
+        0,
+        json!({
+            "form": "levy",
+            "title": title(notice),
+            "short": notice.kind.short_ja(),
+            "changed": notice.change.is_some(),
+            "contact": Places::CONTACT,
+            "issuer": issuer(&notice.office, setter),
+            "lead": setter.lines_within("根拠の条例", &lead, 1800, &[95, 85, 75, 65], 2),
+            "appeal": setter.lines_within("教示", &appeal(notice), 1790, &[74, 70, 66, 62, 58], 8),
+        }),
+    );
+    let address = address(&notice.window, setter);
+    page.filled
+        .fills
+        .push(("window".into(), Fill::Address(address)));
+    let number = setter.fit("通知書番号", &notice.notice_number, frame(330, 90, 1));
+    for name in ["number-head", "number", "number-foot"] {
+        page.set(name, number.clone());
+    }
+    let mut fact = |name: &'static str, field: &str, text: &str, frame: Frame| {
+        page.set(name, setter.fit(field, text, frame));
+    };
+    fact("issued", "発行日", &notice.issued_on, frame(400, 90, 1));
+    fact("year", "相当年度", &notice.levy_year, frame(400, 115, 1));
+    fact(
+        "liable",
+        "納付義務者",
+        &notice.liable_person,
+        row(900, 58, 95),
+    );
+    let cell = frame(330, 95, 1);
+    fact("symbol", "記号番号", &notice.symbol_number, cell);
+    fact("levy-year", "相当年度", &notice.levy_year, cell);
+    fact("assessed-year", "調定年度", &notice.assessed_year, cell);
+    match &notice.reduction {
+        Some(one) => {
+            fact("reduction", "軽減区分", &one.class, frame(220, 95, 1));
+            fact("reduction-why", "軽減の理由", &one.why, row(700, 58, 78));
+        }
+        None => fact("reduction", "軽減区分", "該当なし", frame(600, 95, 1)),
+    }
+    page.word("decided", yen(notice.table.total.decided_yen));
+    if let Some(change) = notice.change {
+        page.word("before", format!("{} 円", yen(change.before_yen)));
+        page.word("difference", format!("{} 円", yen(change.difference_yen)));
+    }
+}
+
+fn more_page(notice: &LevyNotice, setter: &mut Setter) -> Page {
+    let mut page = Page::default();
+    page.part(0, json!({ "form": "levy-more", "title": title(notice) }));
+    let mut fact = |name: &'static str, field: &str, text: &str, frame: Frame| {
+        page.set(name, setter.fit(field, text, frame));
+    };
+    fact("year", "相当年度", &notice.levy_year, frame(300, 90, 1));
+    fact(
+        "number-foot",
+        "通知書番号",
+        &notice.notice_number,
+        frame(330, 90, 1),
+    );
+    fact(
+        "liable",
+        "納付義務者",
+        &notice.liable_person,
+        frame(910, 95, 1),
+    );
+    page
+}
+
+fn reason_lines(notice: &LevyNotice, lines: Vec<Set>, more: bool, down_um: i32, page: &mut Page) {
+    let title = match (notice.change.is_some(), more) {
+        (true, false) => "変更の理由",
+        (true, true) => "変更の理由（続き）",
+        (false, false) => "備考",
+        (false, true) => "備考（続き）",
+    };
+    page.part(
+        down_um,
+        json!({ "form": "levy-reasons", "title": title, "more": more }),
+    );
+    page.sets("reasons", lines);
+}
+
+/// The address block as a template takes it.
+pub(super) fn window(window: &Window, setter: &mut Setter) -> Value {
+    let address = address(window, setter);
+    json!({ "postal": address.postal, "address": address.lines, "name": address.name })
 }
 
 /// The address block, which ends 45 mm from the top: the name takes what the address leaves.
-pub(super) fn window(window: &Window, setter: &mut Setter) -> Value {
+pub(super) fn address(window: &Window, setter: &mut Setter) -> Address {
     let lines = if window.address.len() > 2 { 1 } else { 2 };
     let address: Vec<Set> = window
         .address
@@ -143,11 +241,11 @@ pub(super) fn window(window: &Window, setter: &mut Setter) -> Value {
         height_um: left_um.max(4_600),
         ..frame(740, 130, 2)
     };
-    json!({
-        "postal": setter.fit("郵便番号", &window.postal_code, frame(300, 105, 1)),
-        "address": address,
-        "name": setter.fit("宛名", &window.addressee, name),
-    })
+    Address {
+        postal: setter.fit("郵便番号", &window.postal_code, frame(300, 105, 1)),
+        lines: address,
+        name: setter.fit("宛名", &window.addressee, name),
+    }
 }
 
 pub(super) fn issuer(office: &Office, setter: &mut Setter) -> Value {
@@ -170,46 +268,41 @@ fn component_heads(table: &LevyTable, setter: &mut Setter) -> Vec<Set> {
         .collect()
 }
 
-/// The table of components and its number of rows.
-struct Table {
-    rows: usize,
-    body: Value,
-}
-
-fn table(table: &LevyTable) -> Table {
-    let shown: Vec<&Line> = Component::LINES
+/// The lines of the table that any component has.
+fn shown(table: &LevyTable) -> Vec<&'static Line> {
+    Component::LINES
         .iter()
         .filter(|line| {
             let mut all = table.components.iter().chain([&table.total]);
             all.any(|one| (line.amount)(one).is_some())
         })
-        .collect();
-    let figures = |one: &Component| -> Value {
-        let rows: Vec<String> = shown
-            .iter()
-            .map(|line| match (line.amount)(one) {
-                None => "－".to_owned(),
-                Some(amount) if line.taken_off => taken_off(amount),
-                Some(amount) => yen(amount),
-            })
-            .collect();
-        let (decided, above) = rows
-            .split_last()
-            .map_or(("", [].as_slice()), |(last, above)| (last.as_str(), above));
-        json!({ "figures": above.join("\n"), "decided": decided })
-    };
-    let body = json!({
-        "labels": shown.iter().map(|line| line.label).collect::<Vec<_>>().join("\n"),
-        "rows": shown.len(),
-        "columns": table.components.iter().chain([&table.total]).map(figures).collect::<Vec<_>>(),
-    });
-    Table {
-        rows: shown.len(),
-        body,
+        .collect()
+}
+
+fn components(table: &LevyTable, shown: &[&Line], heads: &[Set], places: &Places, page: &mut Page) {
+    let labels: Vec<&str> = shown.iter().map(|line| line.label).collect();
+    page.part(
+        0,
+        json!({
+            "form": "levy-components",
+            "heads": heads,
+            "labels": labels.join("\n"),
+            "rows": shown.len(),
+            "pitch": places.table_pitch_um,
+        }),
+    );
+    for (place, one) in table.components.iter().chain([&table.total]).enumerate() {
+        let figure = |line: &&Line| match (line.amount)(one) {
+            None => "－".to_owned(),
+            Some(amount) if line.taken_off => taken_off(amount),
+            Some(amount) => yen(amount),
+        };
+        let figures = shown.iter().map(figure).collect();
+        page.words(format!("component-{place}"), figures);
     }
 }
 
-fn instalments(notice: &LevyNotice, setter: &mut Setter) -> Value {
+fn instalments(notice: &LevyNotice, setter: &mut Setter, places: &Places, page: &mut Page) {
     let all = &notice.instalments;
     let due_width = if notice.change.is_some() { 186 } else { 225 };
     let labels: Vec<Set> = all
@@ -220,19 +313,29 @@ fn instalments(notice: &LevyNotice, setter: &mut Setter) -> Value {
         .iter()
         .map(|one| setter.fit("納期限", &one.due_on, frame(due_width, 80, 1)))
         .collect();
-    let before = |one: &Instalment| one.before_yen.map_or_else(|| "－".to_owned(), yen);
-    let joined = |cell: fn(&Instalment) -> String| -> String {
-        all.iter().map(cell).collect::<Vec<_>>().join("\n")
-    };
-    json!({
-        "n": all.len(),
-        "methods": joined(|one| method(one.method).to_owned()),
-        "labels": labels,
-        "due": due,
-        "before": notice.change.map(|_| all.iter().map(before).collect::<Vec<_>>().join("\n")),
-        "amounts": joined(|one| yen(one.amount_yen)),
-        "special": all.iter().any(|one| one.method == Method::Special),
-    })
+    let methods: Vec<&str> = all.iter().map(|one| method(one.method)).collect();
+    page.part(
+        0,
+        json!({
+            "form": "levy-instalments",
+            "n": all.len(),
+            "methods": methods.join("\n"),
+            "labels": labels,
+            "due": due,
+            "changed": notice.change.is_some(),
+            "special": all.iter().any(|one| one.method == Method::Special),
+            "pitch": places.due_pitch_um,
+        }),
+    );
+    if let Some(change) = notice.change {
+        let before = |one: &Instalment| one.before_yen.map_or_else(|| "－".to_owned(), yen);
+        let mut column: Vec<String> = all.iter().map(before).collect();
+        column.push(yen(change.before_yen));
+        page.words("due-before", column);
+    }
+    let mut column: Vec<String> = all.iter().map(|one| yen(one.amount_yen)).collect();
+    column.push(yen(notice.table.total.decided_yen));
+    page.words("due-amounts", column);
 }
 
 fn method(method: Method) -> &'static str {
@@ -270,22 +373,20 @@ fn member_row(place: usize, member: &Member, setter: &mut Setter) -> Row {
     }
 }
 
-/// The rows of a page as columns.
-fn member_columns(rows: &[Row]) -> Value {
-    let joined = |cell: fn(&Row) -> &str| rows.iter().map(cell).collect::<Vec<_>>().join("\n");
-    let components = rows.first().map_or(0, |row| row.months.len());
-    let months: Vec<String> = (0..components)
-        .map(|at| {
-            let column = rows.iter().filter_map(|row| row.months.get(at));
-            column.map(String::as_str).collect::<Vec<_>>().join("\n")
-        })
-        .collect();
-    json!({
-        "n": rows.len(),
-        "no": joined(|row| &row.number),
-        "name": column(rows.iter().map(|row| row.name.clone()).collect(), 9_000),
-        "income": joined(|row| &row.income),
-        "months": months,
-        "note": column(rows.iter().map(|row| row.note.clone()).collect(), 7_500),
-    })
+/// The table of the members on one page.
+fn member_table(rows: &[Row], heads: &[Set], more: bool, down_um: i32, page: &mut Page) {
+    page.part(
+        down_um,
+        json!({ "form": "levy-members", "heads": heads, "rows": rows.len(), "more": more }),
+    );
+    let words = |cell: fn(&Row) -> &String| rows.iter().map(cell).cloned().collect();
+    let sets = |cell: fn(&Row) -> &Set| rows.iter().map(cell).cloned().collect();
+    page.words("member-number", words(|row| &row.number));
+    page.sets("member-name", sets(|row| &row.name));
+    page.words("member-income", words(|row| &row.income));
+    for place in 0..heads.len() {
+        let month = |row: &Row| row.months.get(place).cloned().unwrap_or_default();
+        page.words(format!("months-{place}"), rows.iter().map(month).collect());
+    }
+    page.sets("member-note", sets(|row| &row.note));
 }

@@ -1,7 +1,5 @@
 //! How the front page of a notice shares its height.
 
-use serde_json::{Value, json};
-
 /// Most members on the front page.
 const FRONT_MEMBERS: i64 = 8;
 /// Lines of reasons for which the front page makes room before it takes members.
@@ -9,11 +7,11 @@ const FRONT_LINES: i64 = 4;
 
 /// Where the parts of the front page lie, in micrometres, and how much of the lists it takes.
 pub(super) struct Places {
-    table_pitch: i64,
-    due_pitch: i64,
-    payment: i64,
-    members: i64,
-    reasons: i64,
+    pub(super) table_pitch_um: i64,
+    pub(super) due_pitch_um: i64,
+    pub(super) payment_um: i32,
+    pub(super) members_um: i32,
+    pub(super) reasons_um: i32,
     /// How many go to the front page.
     pub(super) front_members: usize,
     /// How many go to the front page.
@@ -24,7 +22,8 @@ impl Places {
     const TABLE_TOP: i64 = 106_200;
     const TABLE_ROOM: i64 = 58_000;
     const WIDEST_PITCH: i64 = 5_400;
-    const CONTACT: i64 = 243_800;
+    /// Whom to ask.
+    pub(super) const CONTACT: i64 = 243_800;
     /// Heading and table head above the members.
     const MEMBER_HEAD: i64 = 12_200;
     const MEMBER_PITCH: i64 = 5_000;
@@ -56,25 +55,18 @@ impl Places {
             (left - 1).max(0)
         };
         Self {
-            table_pitch,
-            due_pitch,
-            payment,
-            members: top,
-            reasons: top + Self::MEMBER_HEAD + rows * Self::MEMBER_PITCH + 2_200,
+            table_pitch_um: table_pitch,
+            due_pitch_um: due_pitch,
+            payment_um: down(payment),
+            members_um: down(top),
+            reasons_um: down(top + Self::MEMBER_HEAD + rows * Self::MEMBER_PITCH + 2_200),
             front_members: usize::try_from(rows).unwrap_or(0),
             front_lines: usize::try_from(kept).unwrap_or(0),
         }
     }
+}
 
-    /// For the template.
-    pub(super) fn body(&self) -> Value {
-        json!({
-            "table_pitch": self.table_pitch,
-            "due_pitch": self.due_pitch,
-            "payment": self.payment,
-            "members": self.members,
-            "reasons": self.reasons,
-            "contact": Self::CONTACT,
-        })
-    }
+/// A height on the page.
+fn down(um: i64) -> i32 {
+    i32::try_from(um).unwrap_or(i32::MAX)
 }

@@ -51,10 +51,10 @@ fn sheet(bands: &[(Value, Vec<u8>)], office: &Value) -> Sheet {
         placed.push(json!({ "band": band, "at": images.len() }));
         images.extend_from_slice(pixels);
     }
-    Sheet {
-        body: json!({ "form": "slip", "office": office, "bands": placed }),
+    Sheet::with_images(
+        json!({ "form": "slip", "office": office, "bands": placed }),
         images,
-    }
+    )
 }
 
 fn band(slip: &PaymentSlip, setter: &mut Setter) -> Result<(Value, Vec<u8>), Fault> {
