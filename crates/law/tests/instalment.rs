@@ -14,7 +14,7 @@ use law::levy::instalment::{
     ad_hoc_due_on, overpaid, plan, plan_provisional, replan,
 };
 use law::rules::levy::{LevyKind, Status};
-use law::rules::{InstalmentPeriod, InstalmentRules, RemainderTo};
+use law::rules::{CareAttainment, InstalmentPeriod, InstalmentRules, RemainderTo};
 use law::{Date, FiscalYear, Yen, day};
 use support::{Dice, calendar};
 
@@ -42,6 +42,7 @@ fn ten(unit_yen: i64) -> InstalmentRules {
         remainder: RemainderTo::First,
         notice_days_before_due: 10,
         ad_hoc_due_days: 14,
+        care_attainment: CareAttainment::FromAttainment,
     }
 }
 

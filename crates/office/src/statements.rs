@@ -13,6 +13,7 @@ pub fn all() -> Vec<Sql> {
         acts::STATEMENTS,
         jobs::STATEMENTS,
         ledger::STATEMENTS,
+        levy::candidate::STATEMENTS,
         levy::compare::STATEMENTS,
         levy::decision::STATEMENTS,
         levy::deferral::STATEMENTS,

@@ -156,8 +156,12 @@ fn two_runs_on_the_same_facts_are_equal_and_a_changed_income_shows() {
 // 100 kills in the full suite; here every boundary of a short run once.
 #[test]
 fn killed_at_any_chunk_and_started_again_the_rows_are_those_of_an_uninterrupted_run() {
-    const TABLES: [(&str, &str); 4] = [
+    const TABLES: [(&str, &str); 5] = [
         ("levy_candidate", "run_id, household_id, liable_id"),
+        (
+            "levy_candidate_later",
+            "run_id, household_id, liable_id, after_on, place",
+        ),
         (
             "levy_decision",
             "household_id, levy_year, liable_id, sequence",
@@ -181,7 +185,7 @@ fn killed_at_any_chunk_and_started_again_the_rows_are_those_of_an_uninterrupted_
     let levied = |stops: &[usize]| {
         let store = testing::sqlite(office::schema::MIGRATIONS).unwrap();
         let (levy, chief) = staff(&store);
-        lay(&store, &city(60, 11));
+        lay(&store, &city(60, 20));
         let run_id = start(&store, &levy, 8);
         let stopper = |after: usize| {
             let seen = Cell::new(0);

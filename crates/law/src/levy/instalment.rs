@@ -2,11 +2,12 @@
 //!
 //! Whatever happens, each component's instalments add up to its annual amount and none is negative.
 
+use super::instalment_later::{uphold, waiting};
 use super::instalment_parts::{parts, share_out};
 pub use super::instalment_rows::ad_hoc_due_on;
 use super::instalment_rows::{Row, State, decrease, increase, regular, rows};
 use crate::rules::Calendar;
-use crate::rules::instalment::InstalmentRules;
+use crate::rules::instalment::{CareAttainment, InstalmentRules};
 use crate::{Clause, Date, FiscalYear, Refusal, Statute, Yen};
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +83,29 @@ pub struct ChangeHabits {
     pub increase: IncreaseSpread,
     /// 減額.
     pub decrease: DecreaseOrder,
+}
+
+/// 後から掛かる額 — a part of the annual amount that instalments due by a day do not ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Later {
+    /// The day (到達日); an instalment due on it does not ask for it yet.
+    pub after: Date,
+    /// Index of the component.
+    pub component: usize,
+    /// Yen of the year.
+    pub yen: Yen,
+}
+
+/// 年額の変更 — annual amounts by component, before and after.
+#[derive(Clone, Copy, Debug)]
+pub struct Annual<'a> {
+    /// As the standing instalments add up.
+    pub before: &'a [Yen],
+    /// As decided now.
+    pub after: &'a [Yen],
+    /// What of `after` waits for a day, where the municipality waits.
+    pub later: &'a [Later],
 }
 
 /// 期別の変更.
@@ -242,10 +266,39 @@ pub fn replan(
     annual_after: &[Yen],
     decided_on: Date,
 ) -> Result<Replan, Refusal> {
-    check(standing, annual_before, annual_after)?;
+    let annual = Annual {
+        before: annual_before,
+        after: annual_after,
+        later: &[],
+    };
+    replan_later(rules, habits, calendar, standing, annual, decided_on)
+}
+
+/// [`replan`] where a part of the annual amount waits for a day, as [`InstalmentRules::care_attainment`] says.
+///
+/// 根拠: 国民健康保険法 第76条、介護保険法 第9条第2号 (a levy for months to come is not asked for before it arises)
+///
+/// Where no regular instalment is due after the day, the part is due by itself, reckoned from the day.
+///
+/// # Errors
+/// As [`replan`].
+pub fn replan_later(
+    rules: &InstalmentRules,
+    habits: ChangeHabits,
+    calendar: &Calendar,
+    standing: &[Instalment],
+    annual: Annual<'_>,
+    decided_on: Date,
+) -> Result<Replan, Refusal> {
+    check(standing, annual.before, annual.after)?;
     let mut rows = rows(rules, calendar, standing, decided_on)?;
+    let later = match rules.care_attainment {
+        CareAttainment::Spread => &[],
+        CareAttainment::FromAttainment => annual.later,
+    };
+    let waiting = waiting(later, decided_on);
     let total = |amounts: &[Yen]| amounts.iter().copied().sum::<Yen>();
-    let difference = total(annual_after) - total(annual_before);
+    let difference = total(annual.after) - total(annual.before);
     let mut past_due_reduction = Yen::ZERO;
     if difference > Yen::ZERO {
         increase(
@@ -253,15 +306,16 @@ pub fn replan(
             habits.increase,
             calendar,
             &mut rows,
-            difference,
+            (difference, &waiting),
             decided_on,
         )?;
     } else if difference < Yen::ZERO {
-        past_due_reduction = decrease(rules, habits.decrease, &mut rows, -difference);
+        past_due_reduction = decrease(rules, habits.decrease, &mut rows, -difference, &waiting);
     }
+    uphold(rules, &mut rows, &waiting, decided_on);
     rows.retain(|row| row.total > Yen::ZERO || !row.before.is_empty());
     rows.sort_by_key(|row| (row.due_on, row.key));
-    let parts = parts(&rows, annual_after);
+    let parts = parts(&rows, annual.after, later);
     Ok(conclude(rows, parts, past_due_reduction))
 }
 

@@ -1,10 +1,12 @@
 //! 期別の内訳 — instalment totals shared out over the components, so that both ways of adding agree.
 
+use super::instalment::Later;
 use super::instalment_rows::{Row, State};
 use crate::Yen;
 
-/// The instalments by component, changing as few of them as will do.
-pub(super) fn parts(rows: &[Row], annual: &[Yen]) -> Vec<Vec<Yen>> {
+/// The instalments by component, changing as few of them as will do. What waits for a day is kept out of those due by
+/// it. `rows` are in order of due day.
+pub(super) fn parts(rows: &[Row], annual: &[Yen], later: &[Later]) -> Vec<Vec<Yen>> {
     let unchanged = |row: &Row| !row.before.is_empty() && row.total == row.was();
     let attempts: [&dyn Fn(&Row) -> bool; 3] = [
         &unchanged,
@@ -13,7 +15,7 @@ pub(super) fn parts(rows: &[Row], annual: &[Yen]) -> Vec<Vec<Yen>> {
     ];
     attempts
         .iter()
-        .find_map(|kept| parts_keeping(rows, annual, kept))
+        .find_map(|kept| parts_keeping(rows, annual, later, kept))
         .unwrap_or_default()
 }
 
@@ -21,6 +23,7 @@ pub(super) fn parts(rows: &[Row], annual: &[Yen]) -> Vec<Vec<Yen>> {
 fn parts_keeping(
     rows: &[Row],
     annual: &[Yen],
+    later: &[Later],
     kept: &dyn Fn(&Row) -> bool,
 ) -> Option<Vec<Vec<Yen>>> {
     let mut left = annual.to_vec();
@@ -40,10 +43,28 @@ fn parts_keeping(
         if kept(row) {
             row.before.clone()
         } else {
-            share_out(row.total, &mut left)
+            share_waiting(row, &mut left, later)
         }
     });
     Some(all.collect())
+}
+
+/// A row's total shared over what is left, without what waits for a day this row does not reach, as far as that will do.
+fn share_waiting(row: &Row, left: &mut [Yen], later: &[Later]) -> Vec<Yen> {
+    let mut ripe = left.to_vec();
+    for one in later.iter().filter(|one| row.due_on <= one.after) {
+        if let Some(own) = ripe.get_mut(one.component) {
+            *own = (*own - one.yen).at_least_zero();
+        }
+    }
+    if ripe.iter().copied().sum::<Yen>() < row.total {
+        return share_out(row.total, left);
+    }
+    let shares = share_out(row.total, &mut ripe);
+    for (own, share) in left.iter_mut().zip(&shares) {
+        *own -= *share;
+    }
+    shares
 }
 
 /// `amount` shared over what is left of each component, in proportion, largest remainders first.

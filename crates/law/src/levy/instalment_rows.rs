@@ -1,6 +1,7 @@
 //! 期割の行 — which instalments can take or give, and how a total is divided over them.
 
 use super::instalment::{DecreaseOrder, IncreaseSpread, Instalment, InstalmentKey, InstalmentKind};
+use super::instalment_later::{lay, lay_waiting, takes_more};
 use crate::rules::Calendar;
 use crate::rules::instalment::{InstalmentRules, RemainderTo};
 use crate::{Date, FiscalYear, Refusal, Yen};
@@ -105,18 +106,11 @@ pub(super) fn increase(
     spread: IncreaseSpread,
     calendar: &Calendar,
     rows: &mut Vec<Row>,
-    difference: Yen,
+    (difference, waiting): (Yen, &[(Date, Yen)]),
     decided_on: Date,
 ) -> Result<(), Refusal> {
-    let past_year = FiscalYear::of(decided_on) > rules.fiscal_year;
-    let mut open: Vec<&mut Row> = rows
-        .iter_mut()
-        .filter(|row| {
-            !past_year && row.key.kind == InstalmentKind::Regular && row.state == State::Open
-        })
-        .collect();
-    open.sort_by_key(|row| row.due_on);
-    if open.is_empty() {
+    let open = |row: &Row| takes_more(rules, row, decided_on);
+    if !rows.iter().any(open) {
         let key = next_key(rules, rows, decided_on);
         rows.push(Row {
             key,
@@ -127,21 +121,16 @@ pub(super) fn increase(
         });
         return Ok(());
     }
-    let standing: Yen = open.iter().map(|row| row.total).sum();
-    match spread {
-        IncreaseSpread::Redivide => {
-            let amounts = divide(rules, standing + difference, open.len());
-            open.iter_mut()
-                .zip(amounts)
-                .for_each(|(row, yen)| row.total = yen);
-        }
-        IncreaseSpread::AddDifference => {
-            let amounts = divide(rules, difference, open.len());
-            open.iter_mut()
-                .zip(amounts)
-                .for_each(|(row, yen)| row.total += yen);
+    let mut pool = difference;
+    if spread == IncreaseSpread::Redivide {
+        for row in rows.iter_mut().filter(|row| open(row)) {
+            pool += row.total;
+            row.total = Yen::ZERO;
         }
     }
+    let given = (waiting, pool);
+    let left = lay_waiting(rules, spread, calendar, rows, given, decided_on)?;
+    lay(rules, rows, left, open);
     Ok(())
 }
 
@@ -151,6 +140,7 @@ pub(super) fn decrease(
     order: DecreaseOrder,
     rows: &mut [Row],
     wanted: Yen,
+    waiting: &[(Date, Yen)],
 ) -> Yen {
     let mut coming: Vec<&mut Row> = Vec::new();
     let mut past: Vec<&mut Row> = Vec::new();
@@ -166,11 +156,7 @@ pub(super) fn decrease(
     let taken = standing.min(wanted);
     match order {
         DecreaseOrder::Redivide => {
-            let amounts = divide(rules, standing - taken, coming.len());
-            coming
-                .iter_mut()
-                .zip(amounts)
-                .for_each(|(row, yen)| row.total = yen);
+            redivide(rules, &mut coming, standing - taken, waiting);
         }
         DecreaseOrder::FromNext => take_from(coming, taken),
         DecreaseOrder::FromLast => {
@@ -182,6 +168,37 @@ pub(super) fn decrease(
     wanted - taken
 }
 
+/// `pool` divided anew over rows in order of due day, what waits for a day over those due after it.
+fn redivide(
+    rules: &InstalmentRules,
+    coming: &mut [&mut Row],
+    mut pool: Yen,
+    waiting: &[(Date, Yen)],
+) {
+    let mut totals = vec![Yen::ZERO; coming.len()];
+    let add = |totals: &mut [Yen], part: Yen| {
+        let amounts = divide(rules, part, totals.len());
+        totals
+            .iter_mut()
+            .zip(amounts)
+            .for_each(|(total, yen)| *total += yen);
+    };
+    for (after, yen) in waiting.iter().rev() {
+        let first = coming.partition_point(|row| row.due_on <= *after);
+        let behind = totals.get_mut(first..).unwrap_or_default();
+        if !behind.is_empty() {
+            let part = pool.min(*yen);
+            pool -= part;
+            add(behind, part);
+        }
+    }
+    add(&mut totals, pool);
+    coming
+        .iter_mut()
+        .zip(totals)
+        .for_each(|(row, yen)| row.total = yen);
+}
+
 fn take_from(rows: Vec<&mut Row>, mut wanted: Yen) {
     for row in rows {
         let off = row.total.min(wanted);
@@ -190,7 +207,7 @@ fn take_from(rows: Vec<&mut Row>, mut wanted: Yen) {
     }
 }
 
-fn next_key(rules: &InstalmentRules, rows: &[Row], decided_on: Date) -> InstalmentKey {
+pub(super) fn next_key(rules: &InstalmentRules, rows: &[Row], decided_on: Date) -> InstalmentKey {
     let accounted_in = FiscalYear::of(decided_on).max(rules.fiscal_year);
     let (kind, after) = if accounted_in > rules.fiscal_year {
         (InstalmentKind::PastYear, 0)

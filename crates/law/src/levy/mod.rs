@@ -2,6 +2,7 @@
 
 pub mod amounts;
 pub mod assess;
+pub mod attainment;
 mod bases;
 mod component;
 mod conclude;
@@ -12,6 +13,7 @@ pub mod facts;
 pub mod household;
 pub mod income;
 pub mod instalment;
+mod instalment_later;
 mod instalment_parts;
 mod instalment_rows;
 pub mod judgement;

@@ -278,6 +278,7 @@ pub(super) fn instalment_rules(
         remainder: plan.value.remainder,
         notice_days_before_due: plan.value.notice_days_before_due,
         ad_hoc_due_days: plan.value.ad_hoc_due_days,
+        care_attainment: plan.value.care_attainment,
     })
 }
 

@@ -27,6 +27,18 @@ pub struct InstalmentPeriod {
     pub provisional: bool,
 }
 
+/// 40歳到達者の介護分 — when the care part of someone who reaches forty within the year is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CareAttainment {
+    /// 到達後の残りの納期: by the instalments due after the day.
+    FromAttainment,
+    /// 全期: by all instalments, since the day is known beforehand. Rule sets kept before there was the choice read so,
+    /// and were applied so.
+    #[default]
+    Spread,
+}
+
 /// 期割の規則 of one municipality and fiscal year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,4 +62,7 @@ pub struct InstalmentRules {
     /// 随時の納期: the due day is the last day of the month after the decision; where fewer than this many
     /// days lie between the two, the last day of the month after that.
     pub ad_hoc_due_days: i64,
+    /// 年度途中の40歳到達.
+    #[serde(default)]
+    pub care_attainment: CareAttainment,
 }

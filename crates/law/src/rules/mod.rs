@@ -28,7 +28,7 @@ pub use book::RuleBook;
 pub use calendar::Calendar;
 pub use canonical::{RuleSet, hash_of};
 pub use error::{Place, RuleError};
-pub use instalment::{InstalmentPeriod, InstalmentRules, RemainderTo};
+pub use instalment::{CareAttainment, InstalmentPeriod, InstalmentRules, RemainderTo};
 pub use late_charge::{LateChargeRates, LateChargeRules};
 pub use levy::LevyRules;
 pub use national::NationalRules;

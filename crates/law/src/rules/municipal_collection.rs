@@ -1,6 +1,6 @@
 //! 条例の規則: 徴収 — instalments, late charges, withholding from pensions, and the office's practice.
 
-use super::instalment::RemainderTo;
+use super::instalment::{CareAttainment, RemainderTo};
 use super::late_charge::LateChargeRules;
 use super::municipal::Municipal;
 use super::municipal_levy::unit;
@@ -25,6 +25,7 @@ pub(super) struct InstalmentPlan {
     pub(super) remainder: RemainderTo,
     pub(super) notice_days_before_due: i64,
     pub(super) ad_hoc_due_days: i64,
+    pub(super) care_attainment: CareAttainment,
 }
 
 /// Adds a row to its table and notes the fields nobody asked for.
@@ -77,6 +78,11 @@ impl Municipal {
             ),
             notice_days_before_due: row.int("notice_days_before_due", 0, 90),
             ad_hoc_due_days: row.int("ad_hoc_due_days", 0, 90),
+            care_attainment: row.choice(
+                "care_attainment",
+                ("from_attainment", CareAttainment::FromAttainment),
+                &[("spread", CareAttainment::Spread)],
+            ),
         };
         if value.provisional > value.due.len() {
             row.fault("provisional", "仮算定の期の数が納期の数を超えています");

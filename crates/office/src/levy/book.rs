@@ -17,7 +17,7 @@ use crate::error::OfficeError;
 use crate::ledger::{self, Account, Charged, Entry, Method, Parts};
 use crate::notices::{self, NewNotice, NoticeKind};
 use db::Conn;
-use law::levy::instalment::{Replan, replan};
+use law::levy::instalment::{Annual, Replan, replan_later};
 use law::rules::Calendar;
 use law::{Date, FiscalYear, Yen};
 use limits::within_limits;
@@ -241,18 +241,23 @@ fn divide(
     let (special, ordinary): (Vec<&Charged>, Vec<&Charged>) = charged
         .iter()
         .partition(|row| row.method == Method::Special);
+    let later = after.later.clone();
     let replan = |before: Parts, after: Parts| {
         let standing = ordinary
             .iter()
             .map(|row| instalment(row))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok::<_, OfficeError>(replan(
+        let annual = Annual {
+            before: &before.columns(),
+            after: &after.columns(),
+            later: &later,
+        };
+        Ok::<_, OfficeError>(replan_later(
             &booking.rules.instalments,
             booking.rules.change,
             booking.calendar,
             &standing,
-            &before.columns(),
-            &after.columns(),
+            annual,
             booking.decided_on,
         )?)
     };

@@ -3,7 +3,8 @@
 use super::decide::Outcome;
 use crate::error::OfficeError;
 use crate::ledger::Parts;
-use db::{ColumnType, Conn, Row, StoreError};
+use db::{ColumnType, Conn, Row, Sql, StoreError};
+use law::levy::instalment::Later;
 use law::{Date, Months, Yen};
 
 const COLUMNS: &[(&str, ColumnType)] = &[
@@ -23,6 +24,24 @@ const COLUMNS: &[(&str, ColumnType)] = &[
     ("february_yen", ColumnType::Int),
     ("half_room_yen", ColumnType::Int),
 ];
+
+const LATER_COLUMNS: &[(&str, ColumnType)] = &[
+    ("run_id", ColumnType::Int),
+    ("household_id", ColumnType::Int),
+    ("liable_id", ColumnType::Int),
+    ("after_on", ColumnType::Int),
+    ("place", ColumnType::Int),
+    ("yen", ColumnType::Int),
+];
+const LATER: Sql = Sql {
+    name: "levy.candidate.later",
+    text: "select household_id, liable_id, after_on, place, yen from levy_candidate_later \
+           where run_id = $1 and household_id >= $2 and household_id < $3 \
+           order by household_id, liable_id, after_on, place",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[LATER];
 
 pub(super) fn insert(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(), OfficeError> {
     let mut bulk = conn.bulk("levy_candidate", COLUMNS);
@@ -47,6 +66,56 @@ pub(super) fn insert(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(
         ])?;
     }
     bulk.finish()?;
+    insert_later(conn, run_id, rows)
+}
+
+/// What waits for a day is rare: it has a table of its own.
+fn insert_later(conn: &mut Conn, run_id: i64, rows: &[Outcome]) -> Result<(), OfficeError> {
+    if rows.iter().all(|row| row.later.is_empty()) {
+        return Ok(());
+    }
+    let mut bulk = conn.bulk("levy_candidate_later", LATER_COLUMNS);
+    for row in rows {
+        for one in &row.later {
+            bulk.ints(&[
+                run_id,
+                row.household_id,
+                row.liable_id,
+                day_number(Some(one.after)),
+                i64::try_from(one.component).unwrap_or(-1),
+                one.yen.0,
+            ])?;
+        }
+    }
+    bulk.finish()?;
+    Ok(())
+}
+
+/// Gives the candidates `from..until` of a run, in order of household and liable person, what of theirs waits for a day.
+pub(super) fn attach_later(
+    conn: &mut Conn,
+    run_id: i64,
+    (from, until): (i64, i64),
+    outcomes: &mut [Outcome],
+) -> Result<(), OfficeError> {
+    let params = [run_id.into(), from.into(), until.into()];
+    let later = conn.query(&LATER, &params, |row| {
+        let place = row.int(3)?;
+        let after = read_day(row, 2)?.ok_or_else(|| row.wrong(2, "日付がありません".to_owned()))?;
+        let one = Later {
+            after,
+            component: usize::try_from(place)
+                .map_err(|_| row.wrong(3, format!("{place}番目の区分はありません")))?,
+            yen: Yen(row.int(4)?),
+        };
+        Ok(((row.int(0)?, row.int(1)?), one))
+    })?;
+    for (key, one) in later {
+        let at = outcomes.binary_search_by_key(&key, |row| (row.household_id, row.liable_id));
+        if let Some(row) = at.ok().and_then(|at| outcomes.get_mut(at)) {
+            row.later.push(one);
+        }
+    }
     Ok(())
 }
 
@@ -109,5 +178,6 @@ pub(super) fn read_outcome(row: &Row, at: usize) -> Result<Outcome, StoreError> 
         arose_on: None,
         february: Yen::ZERO,
         half_room: None,
+        later: Vec::new(),
     })
 }

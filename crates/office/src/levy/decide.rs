@@ -4,12 +4,15 @@ use super::load::LoadedHousehold;
 use super::special;
 use super::year_rules::YearRules;
 use crate::error::OfficeError;
-use crate::ledger::Parts;
+use crate::ledger::{COMPONENT_CODES, Parts};
+use law::levy::attainment::later_parts;
 use law::levy::facts::{LiableYear, household_years};
+use law::levy::instalment::Later;
 use law::levy::relief::{Relieved, relieve};
 use law::levy::special_collection::half_room;
 use law::levy::{Assessor, Filing, Levy, Scratch, Standing};
 use law::reason::Silent;
+use law::rules::CareAttainment;
 use law::{Date, Months, Refusal, Yen};
 use sha2::{Digest, Sha256};
 
@@ -68,6 +71,8 @@ pub struct Outcome {
     pub february: Yen,
     /// 2分の1の要件が残す額 of one pension payment; `None` where it is not known. Not kept with a decision.
     pub half_room: Option<Yen>,
+    /// What of `parts` waits for a day (年度途中の40歳到達), by the place of its column; not kept with a decision.
+    pub later: Vec<Later>,
 }
 
 /// One liable head's year with the levy behind it.
@@ -79,20 +84,14 @@ pub struct Decided {
     pub levy: Levy,
     /// The reliefs taken off it; `None` where none is granted.
     pub relieved: Option<Relieved>,
+    /// What of the amounts waits for a day, where the municipality waits.
+    pub later: Vec<Later>,
 }
 
 impl Decided {
     /// The amount of each component, after the reliefs.
     pub fn amounts(&self) -> impl Iterator<Item = Yen> + '_ {
-        let relieved = self.relieved.as_ref();
-        self.levy
-            .components
-            .iter()
-            .enumerate()
-            .map(move |(index, one)| {
-                let after = relieved.and_then(|relieved| relieved.components.get(index));
-                after.copied().unwrap_or(one.amount)
-            })
+        amounts(&self.levy, self.relieved.as_ref())
     }
 
     /// 減免額の合計.
@@ -123,18 +122,49 @@ pub fn decide(
         .map(|year| {
             let mut levy = Levy::default();
             assessor.assess(&year.household, scratch, &mut Silent, &mut levy)?;
-            let relieved = if household.reliefs.is_empty() {
-                None
-            } else {
-                Some(relieve(&levy, year.months, &household.reliefs)?)
+            let relieved = relieved_of(household, &year, &levy)?;
+            let later = match rules.instalments.care_attainment {
+                CareAttainment::Spread => Vec::new(),
+                CareAttainment::FromAttainment => {
+                    later_parts(&household.facts, &year, |without| {
+                        let mut levy = Levy::default();
+                        assessor.assess(without, scratch, &mut Silent, &mut levy)?;
+                        let relieved = relieved_of(household, &year, &levy)?;
+                        Ok(amounts(&levy, relieved.as_ref()).collect())
+                    })?
+                }
             };
             Ok(Decided {
                 year,
                 levy,
                 relieved,
+                later,
             })
         })
         .collect()
+}
+
+/// The levy after the reliefs of the household, where there are any.
+fn relieved_of(
+    household: &LoadedHousehold,
+    year: &LiableYear,
+    levy: &Levy,
+) -> Result<Option<Relieved>, Refusal> {
+    if household.reliefs.is_empty() {
+        return Ok(None);
+    }
+    relieve(levy, year.months, &household.reliefs).map(Some)
+}
+
+fn amounts<'a>(
+    levy: &'a Levy,
+    relieved: Option<&'a Relieved>,
+) -> impl Iterator<Item = Yen> + use<'a> {
+    let amounts = levy.components.iter().enumerate();
+    amounts.map(move |(index, one)| {
+        let after = relieved.and_then(|relieved| relieved.components.get(index));
+        after.copied().unwrap_or(one.amount)
+    })
 }
 
 /// What the decisions of a household come to, one row for each liable person, in order of their number.
@@ -196,7 +226,20 @@ fn outcome(
         half_room: pension.map(|pension| {
             half_room(pension.annual_pension, pension.care_per_payment).at_least_zero()
         }),
+        later: by_column(rules, &decided.later),
     })
+}
+
+/// What waits, with the place of the component's column instead of its place in the rule set.
+fn by_column(rules: &YearRules, later: &[Later]) -> Vec<Later> {
+    let place = |one: &Later| {
+        let code = &rules.levy.components.get(one.component)?.code;
+        COMPONENT_CODES.iter().position(|known| known == code)
+    };
+    later
+        .iter()
+        .filter_map(|one| place(one).map(|component| Later { component, ..*one }))
+        .collect()
 }
 
 fn merge(into: &mut Outcome, other: &Outcome) {
@@ -204,6 +247,7 @@ fn merge(into: &mut Outcome, other: &Outcome) {
     into.flags |= other.flags;
     into.parts = into.parts.plus(other.parts);
     into.over_cap += other.over_cap;
+    into.later.extend_from_slice(&other.later);
     into.tenths = other.tenths;
     into.input_digest = into.input_digest.rotate_left(1) ^ other.input_digest;
 }

@@ -177,5 +177,6 @@ pub(super) fn nothing(household_id: i64, liable_id: i64) -> Outcome {
         arose_on: None,
         february: Yen::ZERO,
         half_room: None,
+        later: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! 賦課 — from facts to decisions, differences, postings and notices.
 
 pub mod book;
-mod candidate;
+pub mod candidate;
 pub mod compare;
 pub mod decide;
 pub mod decision;

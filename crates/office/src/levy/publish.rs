@@ -213,6 +213,7 @@ fn gather(conn: &mut Conn, run: &Run, chunk: &Chunk) -> Result<Work, OfficeError
     let (stretch, year) = ((chunk.from_key, chunk.until_key), run.levy_year);
     let params = [run.run_id.into(), stretch.0.into(), stretch.1.into()];
     let mut outcomes = conn.query(&CANDIDATES, &params, |row| candidate::read(row, 11))?;
+    candidate::attach_later(conn, run.run_id, stretch, &mut outcomes)?;
     let mut standing = decision::standing(conn, chunk.from_key, chunk.until_key, year)?;
     // A household the run could not levy stays as it stood.
     let held = held::list(conn, run.run_id, chunk.from_key, chunk.until_key)?;

@@ -95,4 +95,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &[],
     },
+    Migration {
+        name: "0011_levy_later",
+        sql: include_str!("0011_levy_later.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["levy_candidate_later"],
+    },
 ];

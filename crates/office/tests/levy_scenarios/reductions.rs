@@ -1,10 +1,12 @@
 //! 軽減と減額: by age, by birth, by loss of work, by who belongs to the household.
 
-use crate::support::desk::{Desk, business, head, income, insured, person, single};
+use crate::support::desk::{Desk, business, head, income, insured, lost, person, single};
 use crate::{JUNE, poor};
 use db::Span;
 use law::levy::Income;
+use law::rules::CareAttainment;
 use law::{Date, Yen, day};
+use office::levy::run::RunKind;
 use office::registry::{CareExempt, FormerInsured, Maternity, Unemployment, record};
 
 /// F06: 40 on 1 December, reached the day before: 介護分 from November.
@@ -15,6 +17,79 @@ fn f06_forty_on_the_first_pays_care_from_november() {
     desk.relevy(JUNE, &[1]);
     // 5,340 × 5/12.
     assert_eq!(desk.amount(1, 2026), [14_280, 5_280, 2_225, 561]);
+}
+
+/// 介護分 of each instalment, in order of due day.
+fn care(desk: &Desk) -> Vec<i64> {
+    let mut rows = desk.charged(1, 2026);
+    rows.sort_by_key(|row| row.due_on);
+    rows.iter().map(|row| row.parts.care.0).collect()
+}
+
+/// F06: the instalments up to the one due on 30 November ask for none of the care part and the four after it for all of
+/// it, whether the whole city is levied in June or the household alone; levied again nothing moves, and a correction
+/// before the day leaves it waiting. A city that spreads it asks for it from June.
+#[test]
+fn f06_the_care_part_is_asked_for_after_it_is_reached() {
+    let spread = |set: &mut law::rules::RuleSet| {
+        set.instalments.care_attainment = CareAttainment::Spread;
+    };
+    let waiting = [0, 0, 0, 0, 0, 0, 557, 556, 556, 556];
+    for (desks, wanted) in [
+        (Desk::wards(2026..=2026), waiting),
+        (
+            Desk::wards(2026..=2026).map(|desk| desk.with_rules(spread)),
+            [223, 222, 222, 223, 222, 223, 222, 223, 222, 223],
+        ),
+    ] {
+        for desk in desks {
+            poor(&desk, 1, 11, day(1986, 12, 1));
+            desk.publish_year(JUNE, 2026, RunKind::Initial);
+            assert_eq!(care(&desk), wanted);
+            assert!(desk.relevy(day(2026, 8, 3), &[1]).is_empty());
+            let alone = Desk::ward(2026..=2026);
+            let alone = if wanted == waiting {
+                alone
+            } else {
+                alone.with_rules(spread)
+            };
+            poor(&alone, 1, 11, day(1986, 12, 1));
+            alone.relevy(JUNE, &[1]);
+            assert_eq!(alone.instalments(1, 2026), desk.instalments(1, 2026));
+            if wanted != waiting {
+                continue;
+            }
+            // 43万円 + 8万円 in September: 5割 from then on, by the instalments still to come; 8,900 × 5/12 + 80,000 × 2.43 % × 5/12.
+            desk.report(day(2026, 9, 7), |conn, act| {
+                income(conn, act, 11, 2026, business(510_000))
+            });
+            desk.relevy(day(2026, 9, 7), &[1]);
+            assert_eq!(desk.amount(1, 2026)[2], 4_518);
+            assert_eq!(care(&desk)[..6], [0; 6]);
+            assert_eq!(care(&desk)[6..].iter().sum::<i64>(), 4_518);
+        }
+    }
+}
+
+/// Moved out before reaching forty: the part that waited is asked for by nobody.
+#[test]
+fn f06_gone_before_it_is_reached() {
+    let desk = Desk::ward(2026..=2026);
+    poor(&desk, 1, 11, day(1986, 12, 1));
+    desk.relevy(JUNE, &[1]);
+    desk.report(day(2026, 10, 5), |conn, act| {
+        lost(
+            conn,
+            act,
+            11,
+            1,
+            (day(2020, 4, 1), day(2026, 10, 1)),
+            "moved_out",
+        )
+    });
+    desk.relevy(day(2026, 10, 5), &[1]);
+    assert_eq!(desk.amount(1, 2026), [7_140, 2_640, 0, 280]);
+    assert!(care(&desk).iter().all(|yen| *yen == 0));
 }
 
 /// F08: at 45 in an exempt home from 10 June to 20 October, both told late: 介護分 of the other months only.

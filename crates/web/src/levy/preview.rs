@@ -330,6 +330,7 @@ mod tests {
                     arose_on: None,
                     february: Yen::ZERO,
                     half_room: None,
+                    later: Vec::new(),
                 },
                 barred: Yen::ZERO,
             },

@@ -97,6 +97,7 @@ pub(super) fn within_limits(
     // What stands is what stood, and so is the day it arose: else the same facts, levied again, would
     // find a later day and undo the bar.
     after.parts = stood;
+    after.later.clear();
     after.arose_on = standing_arose.or(after.arose_on);
     Ok(verdict.barred_charge - verdict.barred_reduction)
 }
