@@ -267,6 +267,72 @@ fn incident_15_tsubame_nothing_is_told_of_a_run_nobody_approved() {
     assert!(publish::begin(&desk.store, &chief, &desk.chief(JUNE), run_id).is_err());
 }
 
+/// 御代田 2024: the printing of some levies was forgotten, 156 households were never told; 須崎 2022: 139 of 204 notices lay
+/// unsent in piles. Every decision has its notice, and no mailing closes while one of them is not printed.
+#[test]
+fn incident_16_miyota_susaki_what_is_decided_is_printed_and_posted() {
+    let desk = Desk::ward(2026..=2026);
+    lay(&desk.store, &city(30, 4));
+    let run_id = desk.publish_year(JUNE, 2026, RunKind::Initial);
+    let clerk = permit::<PrintNotice>(&desk.levy);
+    let told = |on: Date, run_id: i64| {
+        let read = |conn: &mut db::Conn| notices::unprinted(conn, run_id, 0, 1_000);
+        let waiting = desk.store.read(read).unwrap();
+        let post = notices::mark_posted(&desk.store, &clerk, &desk.clerk(on), run_id);
+        (waiting, post)
+    };
+    let print = |on: Date, some: &[notices::Notice]| {
+        let sheets: Vec<(i64, i64)> = some.iter().map(|one| (one.notice_id, 2)).collect();
+        notices::mark_printed(&desk.store, &clerk, &desk.clerk(on), &sheets).unwrap();
+    };
+    let counts = |run_id| {
+        let read = |conn: &mut db::Conn| notices::counts(conn, run_id);
+        desk.store.read(read).unwrap()
+    };
+    // As many notices as decisions, and each says so until it is printed.
+    let run = run::require(&desk.store, run_id).unwrap();
+    let (waiting, refused) = told(JUNE, run_id);
+    assert_eq!(i64::try_from(waiting.len()).unwrap(), run.households);
+    let unprinted = |refused: Result<u64, OfficeError>, left: usize| {
+        let Err(OfficeError::Refusal(refusal)) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(refusal.code, "notice.post.unprinted");
+        assert!(
+            refusal.message_ja.contains(&format!("{left}通")),
+            "{}",
+            refusal.message_ja
+        );
+    };
+    unprinted(refused, waiting.len());
+    // A pile of all but one is not enough.
+    let (last, pile) = waiting.split_last().unwrap();
+    print(JUNE, pile);
+    let (left, refused) = told(JUNE, run_id);
+    assert_eq!(left, [last.clone()]);
+    unprinted(refused, 1);
+    assert_eq!(counts(run_id).posted, 0);
+    print(JUNE, &left);
+    assert_eq!(
+        told(JUNE, run_id).1.unwrap(),
+        u64::try_from(waiting.len()).unwrap()
+    );
+    assert_eq!(counts(run_id).posted, run.households);
+    // What the counter decides later waits in the same way.
+    let august = day(2026, 8, 3);
+    let household = last.household_id;
+    desk.report(august, |conn, act| {
+        income(conn, act, last.addressee_id, 2026, business(9_000_000))
+    });
+    assert_eq!(desk.relevy(august, &[household]).len(), 1);
+    let (waiting, refused) = told(august, 0);
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].household_id, household);
+    unprinted(refused, 1);
+    print(august, &waiting);
+    assert_eq!(told(august, 0).1.unwrap(), 1);
+}
+
 /// 大阪市淀川区 2023: notices were stopped by a wrong entry of 不現住 and never released; the levies had no effect.
 #[test]
 fn incident_17_yodogawa_a_hold_says_what_it_does_and_runs_out() {
