@@ -52,7 +52,7 @@ pub struct Citation {
 }
 
 impl RuleBook {
-    fn municipal(&self, code6: &str) -> Result<&Municipal, Refusal> {
+    pub(super) fn municipal(&self, code6: &str) -> Result<&Municipal, Refusal> {
         self.municipals.get(code6).ok_or_else(|| {
             Refusal::new(
                 "rules.municipality.missing",
@@ -377,6 +377,7 @@ impl RuleBook {
         let mut cited = Vec::new();
         self.levy.cite(&mut cited);
         self.collection.cite(&mut cited);
+        self.certificate.cite(&mut cited);
         for municipal in self.municipals.values() {
             municipal.cite(&mut cited);
         }

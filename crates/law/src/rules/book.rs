@@ -2,6 +2,8 @@
 
 use super::assemble::{levy_rules, tax_misfits};
 use super::calendar::Calendar;
+use super::certificate::CertificateTables;
+use super::certificate_merge;
 use super::error::{Faults, Place, RuleError};
 use super::municipal::Municipal;
 use super::national::LevyTables;
@@ -21,6 +23,7 @@ pub struct RuleBook {
     pub(super) levy: LevyTables,
     pub(super) collection: CollectionTables,
     pub(super) calendar: Calendar,
+    pub(super) certificate: CertificateTables,
     pub(super) municipals: BTreeMap<String, Municipal>,
 }
 
@@ -81,6 +84,7 @@ impl RuleBook {
             levy: LevyTables::default(),
             collection: CollectionTables::default(),
             calendar: Calendar::default(),
+            certificate: CertificateTables::default(),
             municipals: BTreeMap::new(),
         };
         for (path, text) in files {
@@ -138,6 +142,9 @@ impl RuleBook {
                     "closed_every_year" => self.collection.closed_every_year(row),
                     "time_limit" => self.collection.time_limit(row),
                     "special_collection" => self.collection.special_collection(row),
+                    "certificate_kind" => self.certificate.kind(row),
+                    "certificate_class" => self.certificate.class(row),
+                    "certificate_practice" => self.certificate.practice(row),
                     _ => unknown_table(place, name, faults),
                 }
             }
@@ -165,6 +172,7 @@ impl RuleBook {
     fn settle(&mut self, faults: &Faults) {
         self.levy.settle(faults);
         self.collection.settle(faults);
+        self.certificate.settle(faults);
         self.calendar = self.collection.calendar();
         for municipal in self.municipals.values_mut() {
             municipal.settle(faults);
@@ -188,6 +196,12 @@ impl RuleBook {
             for (place, field, message) in tax_misfits(municipal) {
                 faults.note(&place, Some(field), message);
             }
+            certificate_merge::check(
+                &self.certificate,
+                &municipal.certificate,
+                &municipal.code,
+                faults,
+            );
         }
     }
 }

@@ -93,7 +93,7 @@ pub fn hash_of(text: &str) -> String {
     hex
 }
 
-fn canonical<T: Serialize>(value: &T) -> Result<String, Refusal> {
+pub(super) fn canonical<T: Serialize>(value: &T) -> Result<String, Refusal> {
     let value = serde_json::to_value(value).map_err(|error| {
         Refusal::new(
             "rules.canonical.write",
@@ -105,7 +105,7 @@ fn canonical<T: Serialize>(value: &T) -> Result<String, Refusal> {
     Ok(text)
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
     serde_json::from_str(text).map_err(|error| {
         Refusal::new(
             "rules.canonical.read",

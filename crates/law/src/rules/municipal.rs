@@ -1,5 +1,6 @@
 //! 条例の規則 — one municipality's rows through time.
 
+use super::certificate::CertificateTables;
 use super::error::{Faults, Place};
 use super::late_charge::LateChargeRules;
 use super::municipal_collection::InstalmentPlan;
@@ -29,6 +30,7 @@ pub(super) struct Municipal {
     pub(super) relief: BTreeMap<String, Series<ReliefRules>>,
     pub(super) office: Series<OfficeText>,
     pub(super) retention: Series<RetentionRules>,
+    pub(super) certificate: CertificateTables,
 }
 
 impl Municipal {
@@ -54,6 +56,9 @@ impl Municipal {
             "relief" => self.read_relief(row),
             "office" => self.read_office(row),
             "retention" => self.read_retention(row),
+            "certificate_kind" => self.certificate.kind(row),
+            "certificate_class" => self.certificate.class(row),
+            "certificate_practice" => self.certificate.practice(row),
             "unknown" => self.unknown(row),
             _ => return false,
         }
@@ -83,6 +88,7 @@ impl Municipal {
         self.small_change.settle(faults);
         self.office.settle(faults);
         self.retention.settle(faults);
+        self.certificate.settle(faults);
         for relief in self.relief.values_mut() {
             relief.settle(faults);
         }
@@ -148,6 +154,7 @@ impl Municipal {
         self.small_change.cite(into);
         self.office.cite(into);
         self.retention.cite(into);
+        self.certificate.cite(into);
         for relief in self.relief.values() {
             relief.cite(into);
         }

@@ -1,0 +1,168 @@
+//! 発効期日と有効期限.
+
+use super::due::ratio_shown_from;
+use super::facts::{Disease, Facts};
+use super::kind::{End, Kind, Practice, Start, StayEnd};
+use crate::date::{attains, next_day, previous_day};
+use crate::{Date, Refusal, day};
+
+/// One end that was looked at: which rule, and the last day it leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The rule.
+    pub end: End,
+    /// Last day of validity under it.
+    pub last_on: Date,
+}
+
+/// 発効期日・有効期限 of one certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// 発効期日: the first day.
+    pub effective_from: Date,
+    /// 有効期限: the last day; `None` for a paper without an end.
+    pub expires_on: Option<Date>,
+    /// Every end that was looked at, the deciding one first.
+    pub bounds: Vec<Bound>,
+}
+
+/// Days the term is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moments {
+    /// 交付日.
+    pub issued_on: Date,
+    /// 申請日, where there was an application.
+    pub applied_on: Option<Date>,
+    /// 異動日: the day the right arose or changed (取得, 割合の変更, 更新).
+    pub arose_on: Date,
+}
+
+/// 発効期日と有効期限 of a kind for a person: the earliest of the ends that apply.
+///
+/// 根拠: 国民健康保険法施行規則 第6条第3項（5年以内）・第7条の2（更新）、国民健康保険法 第6条第8号（75歳）
+///
+/// # Errors
+/// A [`Refusal`] when the certificate would have run out before it begins.
+pub fn term(
+    kind: &Kind,
+    practice: &Practice,
+    facts: &Facts,
+    moments: Moments,
+) -> Result<Term, Refusal> {
+    let effective_from = start(kind, facts, moments);
+    let mut bounds: Vec<Bound> = kind
+        .ends
+        .iter()
+        .filter_map(|end| {
+            last_day(*end, kind, practice, facts, effective_from, moments)
+                .map(|last_on| Bound { end: *end, last_on })
+        })
+        .collect();
+    // A tie is told by the first rule of the row.
+    bounds.sort_by_key(|bound| bound.last_on);
+    let expires_on = bounds.first().map(|bound| bound.last_on);
+    if let Some(bound) = bounds.first()
+        && bound.last_on < effective_from
+    {
+        return Err(Refusal::new(
+            "certificate.term.over",
+            format!(
+                "{}の有効期限（{}、{}）が発効期日{}より前になるため交付できません。事実を確かめてください",
+                kind.name_ja,
+                crate::era::wareki(bound.last_on),
+                bound.end.label_ja(),
+                crate::era::wareki(effective_from),
+            ),
+        ));
+    }
+    Ok(Term {
+        effective_from,
+        expires_on,
+        bounds,
+    })
+}
+
+fn start(kind: &Kind, facts: &Facts, moments: Moments) -> Date {
+    let insured_from = facts.span_on(moments.issued_on).map(|span| span.from);
+    let applied_on = moments.applied_on.unwrap_or(moments.issued_on);
+    match kind.start {
+        Start::Arose => moments.arose_on,
+        Start::Issue => moments.issued_on,
+        Start::ApplicationDay => applied_on,
+        Start::ApplicationMonth => {
+            let first = applied_on.first_of_month();
+            insured_from.map_or(first, |from| first.max(from))
+        }
+    }
+}
+
+fn last_day(
+    end: End,
+    kind: &Kind,
+    practice: &Practice,
+    facts: &Facts,
+    from: Date,
+    moments: Moments,
+) -> Option<Date> {
+    let renewal = || previous_day(next_renewal(kind.renewal_month, from));
+    match end {
+        End::Renewal => Some(renewal()),
+        End::RenewalWhereRatio => (ratio_shown_from(facts.birth_on) <= from).then(renewal),
+        End::RenewalWhereDialysis => (facts.disease == Some(Disease::Dialysis)
+            && from < ratio_shown_from(facts.birth_on))
+        .then(renewal),
+        // Someone past 70 already shows the ratio: nothing ends with that month.
+        End::Age70 => {
+            let shown = ratio_shown_from(facts.birth_on);
+            (from < shown).then(|| previous_day(shown))
+        }
+        End::Age75 => Some(attains(facts.birth_on, 75)),
+        End::Stay => facts.stay_until.map(|until| match practice.stay_end {
+            StayEnd::SameDay => until,
+            StayEnd::NextDay => next_day(until),
+        }),
+        End::Student => facts.student_until,
+        End::Years => Some(years_after(moments.issued_on, kind.years)),
+        End::Loss => facts
+            .span_on(from)
+            .and_then(|span| span.until)
+            .map(previous_day),
+        End::Decided => facts.decided_until,
+        End::Short => {
+            let months = i32::from(practice.short_months);
+            Some(renewal().min(months_after(moments.issued_on, months)))
+        }
+    }
+}
+
+/// The first day of the renewal month that lies after a day.
+#[must_use]
+pub fn next_renewal(month: u8, after: Date) -> Date {
+    let month = i8::try_from(month.clamp(1, 12)).unwrap_or(8);
+    let this = day(after.year(), month, 1);
+    if this > after {
+        this
+    } else {
+        day(after.year() + 1, month, 1)
+    }
+}
+
+/// The last day of a period of years counted from a day, that day included.
+///
+/// 根拠: 国民健康保険法施行規則 第6条第3項（交付の日から起算して）、民法 第143条
+#[must_use]
+pub fn years_after(from: Date, years: u8) -> Date {
+    let year = from.year() + i16::from(years);
+    match Date::new(year, from.month(), from.day()) {
+        Ok(same) => previous_day(same),
+        Err(_) => day(year, from.month(), 28),
+    }
+}
+
+/// The last day of the month that lies so many months after a day's month.
+fn months_after(from: Date, months: i32) -> Date {
+    let all = i32::from(from.year()) * 12 + i32::from(from.month()) - 1 + months;
+    let year = i16::try_from(all.div_euclid(12)).unwrap_or(from.year());
+    let month = i8::try_from(all.rem_euclid(12)).unwrap_or(0) + 1;
+    day(year, month, 31)
+}
