@@ -46,6 +46,9 @@ enum Command {
     Migrate(commands::migrate::Options),
     /// 決定・元帳・規則のつじつまを確かめる
     Verify(commands::verify::Options),
+    /// 操作と処理の記録に封をし、改ざんと差し替えを確かめる
+    #[command(subcommand)]
+    Audit(commands::audit::Action),
     /// 設定と環境の弱い所を挙げる
     Doctor(commands::doctor::Options),
 }
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Export(options) => commands::export::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Verify(options) => commands::verify::run(&options),
+        Command::Audit(action) => commands::audit::run(&action),
         Command::Doctor(options) => commands::doctor::run(&options),
     };
     match outcome {

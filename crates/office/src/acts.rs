@@ -1,6 +1,7 @@
 //! 処理 — nothing changes except through an act: who, from where, for what, under which permission.
 
 use crate::error::OfficeError;
+use crate::security::chain::{self, Lane};
 use crate::security::permit::Permit;
 use db::{Conn, Sql, Value};
 use law::Date;
@@ -77,23 +78,22 @@ pub fn begin<F>(
     // Order is kept by the record, not by the clock: two acts never share a moment.
     let recorded_at = acting.now.max(latest + 1);
     let id = conn.next_ids("act", 1)?;
-    conn.execute(
-        &INSERT_ACT,
-        &[
-            id.into(),
-            kind.into(),
-            acting.staff_id.into(),
-            acting.terminal.as_str().into(),
-            acting.purpose.as_str().into(),
-            permit.code().into(),
-            details.approved_by.into(),
-            details.undoes.map(|act| act.0).into(),
-            acting.request_id.clone().into(),
-            acting.business_date.into(),
-            recorded_at.into(),
-            Value::Text(details.note.clone()),
-        ],
-    )?;
+    let columns = [
+        id.into(),
+        kind.into(),
+        acting.staff_id.into(),
+        acting.terminal.as_str().into(),
+        acting.purpose.as_str().into(),
+        permit.code().into(),
+        details.approved_by.into(),
+        details.undoes.map(|act| act.0).into(),
+        acting.request_id.clone().into(),
+        acting.business_date.into(),
+        recorded_at.into(),
+        Value::Text(details.note.clone()),
+    ];
+    conn.execute(&INSERT_ACT, &columns)?;
+    chain::append(conn, Lane::Acts, id, &columns)?;
     Ok(Act {
         id: ActId(id),
         recorded_at,

@@ -25,6 +25,7 @@ pub struct Options {
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
+    super::audit::verify(&store)?;
     let year = FiscalYear(options.year);
     let tied = store.read(|conn| publish::tie(conn, year))?;
     println!("決定額 = 調定額 = {tied}");

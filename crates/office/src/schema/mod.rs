@@ -102,4 +102,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["levy_candidate_later"],
     },
+    Migration {
+        name: "0021_record_chain",
+        sql: include_str!("0021_record_chain.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["chain_link", "chain_seal"],
+    },
 ];

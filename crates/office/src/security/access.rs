@@ -1,5 +1,6 @@
 //! 操作の記録 — views, searches, prints and refusals, written before the page is shown.
 
+use super::chain::{self, Lane};
 use super::session::Session;
 use crate::error::OfficeError;
 use db::{Conn, Sql, Value};
@@ -82,20 +83,18 @@ impl<'a> Access<'a> {
 /// [`OfficeError::Store`]; what was to be recorded must then not be shown.
 pub fn record(conn: &mut Conn, access: &Access<'_>) -> Result<(), OfficeError> {
     let entry = conn.next_ids("access_log", 1)?;
-    conn.execute(
-        &INSERT,
-        &[
-            entry.into(),
-            access.staff_id.into(),
-            access.terminal.into(),
-            access.at.into(),
-            access.what.into(),
-            access.subject.map_or(Value::Null, Value::Int),
-            access.purpose.into(),
-            access.outcome.code().into(),
-        ],
-    )?;
-    Ok(())
+    let columns = [
+        entry.into(),
+        access.staff_id.into(),
+        access.terminal.into(),
+        access.at.into(),
+        access.what.into(),
+        access.subject.map_or(Value::Null, Value::Int),
+        access.purpose.into(),
+        access.outcome.code().into(),
+    ];
+    conn.execute(&INSERT, &columns)?;
+    chain::append(conn, Lane::Access, entry, &columns)
 }
 
 /// A line as read back.

@@ -5,10 +5,12 @@
 
 pub mod access;
 pub mod authorize;
+pub mod chain;
 pub mod login;
 pub mod password;
 pub mod permit;
 pub mod role;
+pub mod seal;
 pub mod session;
 pub mod staff;
 
@@ -24,5 +26,12 @@ use db::Sql;
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    [access::STATEMENTS, login::STATEMENTS, staff::STATEMENTS].concat()
+    [
+        access::STATEMENTS,
+        chain::STATEMENTS,
+        login::STATEMENTS,
+        seal::STATEMENTS,
+        staff::STATEMENTS,
+    ]
+    .concat()
 }

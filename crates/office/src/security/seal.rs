@@ -1,0 +1,429 @@
+//! 封 — a signed Merkle root over what both records gained since the seal before. The key is kept outside the database and
+//! a copy of every seal outside the machine (控え), so that rewriting a whole chain, or putting an older database in its
+//! place, shows.
+
+use super::chain::{self, Flaw, Lane, Walk, hex};
+use crate::error::OfficeError;
+use ct_merkle::InclusionProof;
+use ct_merkle::mem_backed_tree::MemoryBackedTree;
+use db::{Conn, Sql};
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use law::Refusal;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+const FIRST_LINE: &str = "kokuho-seal 1";
+
+const INSERT: Sql = Sql {
+    name: "seal.insert",
+    text: "insert into chain_seal (seal_no, statement, signature) values ($1, $2, $3)",
+};
+const ALL: Sql = Sql {
+    name: "seal.all",
+    text: "select seal_no, statement, signature from chain_seal order by seal_no",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[INSERT, ALL];
+
+/// 封の鍵. Its secret half never enters the database.
+pub struct SealKey(SigningKey);
+
+impl SealKey {
+    /// The key of 32 bytes drawn by the edge.
+    #[must_use]
+    pub fn from_bytes(secret: &[u8; 32]) -> Self {
+        Self(SigningKey::from_bytes(secret))
+    }
+
+    /// The key as written in its file: 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`OfficeError::Input`].
+    pub fn read(text: &str) -> Result<Self, OfficeError> {
+        let bytes = unhex(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        bytes
+            .map(|secret| Self::from_bytes(&secret))
+            .ok_or_else(|| OfficeError::input("封の鍵", "16進数64桁の鍵ファイルを指定してください"))
+    }
+
+    /// The public half, for those who check.
+    #[must_use]
+    pub fn public(&self) -> String {
+        hex(self.0.verifying_key().as_bytes())
+    }
+}
+
+impl std::fmt::Debug for SealKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "SealKey({})", self.public())
+    }
+}
+
+/// A seal as stored and as kept outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seal {
+    /// 1, 2, 3 …
+    pub seal_no: i64,
+    /// What is signed, line by line.
+    pub statement: String,
+    /// Ed25519 over the statement, hexadecimal.
+    pub signature: String,
+}
+
+/// The numbers a seal covers in one record, and the root over their links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stretch {
+    from: i64,
+    until: i64,
+    root: String,
+}
+
+/// What a statement says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Said {
+    seal_no: i64,
+    at: i64,
+    stretches: [Stretch; 2],
+    before: String,
+    public: String,
+}
+
+type Links = BTreeMap<Lane, BTreeMap<i64, String>>;
+
+fn walk_both(conn: &mut Conn) -> Result<(Vec<Walk>, Links), OfficeError> {
+    let mut walks = Vec::new();
+    let mut links = Links::new();
+    for lane in Lane::ALL {
+        let mut of_lane = BTreeMap::new();
+        walks.push(chain::walk(conn, lane, |number, link| {
+            of_lane.insert(number, link.to_owned());
+        })?);
+        links.insert(lane, of_lane);
+    }
+    Ok((walks, links))
+}
+
+/// Seals what both records gained. `None` where nothing was added since the seal before.
+///
+/// # Errors
+/// A refusal where the chain does not hold: what is broken is not sealed.
+pub fn seal(conn: &mut Conn, key: &SealKey, now: i64) -> Result<Option<Seal>, OfficeError> {
+    let (walks, links) = walk_both(conn)?;
+    if let Some(flaw) = walks.iter().flat_map(|walk| &walk.flaws).next() {
+        return Err(Refusal::new(
+            "chain.broken",
+            format!(
+                "{}の{}番から鎖がつながりません（{}）。封をせず、管理者と監査担当へ知らせてください",
+                flaw.lane.label_ja(),
+                flaw.from,
+                flaw.harm.label_ja()
+            ),
+        )
+        .into());
+    }
+    let last = all(conn)?.pop();
+    let said = last.as_ref().and_then(|seal| Said::read(&seal.statement));
+    let stretch = |place: usize, lane: Lane| {
+        let from = said
+            .as_ref()
+            .and_then(|said| said.stretches.get(place))
+            .map_or(1, |stretch| stretch.until + 1);
+        stretch_of(&links, lane, from, i64::MAX)
+    };
+    let stretches = [stretch(0, Lane::Acts), stretch(1, Lane::Access)];
+    if stretches.iter().all(|part| part.until < part.from) {
+        return Ok(None);
+    }
+    let seal_no = conn.next_ids("chain_seal", 1)?;
+    let statement = Said {
+        seal_no,
+        at: now,
+        stretches,
+        before: last.map_or_else(|| "-".to_owned(), |seal| digest(&seal.statement)),
+        public: key.public(),
+    }
+    .write();
+    let made = Seal {
+        seal_no,
+        signature: hex(&key.0.sign(statement.as_bytes()).to_bytes()),
+        statement,
+    };
+    conn.execute(
+        &INSERT,
+        &[
+            made.seal_no.into(),
+            made.statement.as_str().into(),
+            made.signature.as_str().into(),
+        ],
+    )?;
+    Ok(Some(made))
+}
+
+/// Every stored seal, oldest first.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn all(conn: &mut Conn) -> Result<Vec<Seal>, OfficeError> {
+    Ok(conn.query(&ALL, &[], |row| {
+        Ok(Seal {
+            seal_no: row.int(0)?,
+            statement: row.text(1)?,
+            signature: row.text(2)?,
+        })
+    })?)
+}
+
+fn stretch_of(links: &Links, lane: Lane, from: i64, until: i64) -> Stretch {
+    let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
+    let mut last = from - 1;
+    if from <= until
+        && let Some(of_lane) = links.get(&lane)
+    {
+        for (number, link) in of_lane.range(from..=until) {
+            tree.push(link.clone().into_bytes());
+            last = *number;
+        }
+    }
+    Stretch {
+        from,
+        until: last,
+        root: hex(tree.root().as_bytes()),
+    }
+}
+
+impl Said {
+    fn write(&self) -> String {
+        let [acts, access] = &self.stretches;
+        format!(
+            "{FIRST_LINE}\nseal {}\nat {}\nacts {} {} {}\naccess {} {} {}\nbefore {}\nkey {}\n",
+            self.seal_no,
+            self.at,
+            acts.from,
+            acts.until,
+            acts.root,
+            access.from,
+            access.until,
+            access.root,
+            self.before,
+            self.public
+        )
+    }
+
+    fn read(statement: &str) -> Option<Self> {
+        let mut lines = statement.lines();
+        if lines.next()? != FIRST_LINE {
+            return None;
+        }
+        let mut value = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ');
+        let said = Self {
+            seal_no: value("seal")?.parse().ok()?,
+            at: value("at")?.parse().ok()?,
+            stretches: [
+                Stretch::read(value("acts")?)?,
+                Stretch::read(value("access")?)?,
+            ],
+            before: value("before")?.to_owned(),
+            public: value("key")?.to_owned(),
+        };
+        // Nothing may stand beside what is read.
+        (said.write() == statement).then_some(said)
+    }
+}
+
+impl Stretch {
+    fn read(words: &str) -> Option<Self> {
+        let mut words = words.split(' ');
+        Some(Self {
+            from: words.next()?.parse().ok()?,
+            until: words.next()?.parse().ok()?,
+            root: words.next()?.to_owned(),
+        })
+    }
+}
+
+/// What is wrong with a seal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealFlaw {
+    /// Which.
+    pub seal_no: i64,
+    /// In words.
+    pub message_ja: String,
+}
+
+/// What a check found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Entries of both records.
+    pub entries: u64,
+    /// Seals.
+    pub seals: usize,
+    /// Places where a chain does not hold.
+    pub chain: Vec<Flaw>,
+    /// Seals that do not hold.
+    pub seal: Vec<SealFlaw>,
+}
+
+impl Checked {
+    /// Nothing is wrong.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.chain.is_empty() && self.seal.is_empty()
+    }
+}
+
+/// Walks both records and all seals, and holds them against the copies kept outside (控え).
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn check(
+    conn: &mut Conn,
+    public: Option<&str>,
+    copies: &[Seal],
+) -> Result<Checked, OfficeError> {
+    let (walks, links) = walk_both(conn)?;
+    let seals = all(conn)?;
+    let mut checked = Checked {
+        entries: walks.iter().map(|walk| walk.entries).sum(),
+        seals: seals.len(),
+        chain: walks.into_iter().flat_map(|walk| walk.flaws).collect(),
+        seal: Vec::new(),
+    };
+    check_stored(&mut checked, &links, &seals, public);
+    check_copies(&mut checked, &seals, copies, public);
+    Ok(checked)
+}
+
+fn check_stored(checked: &mut Checked, links: &Links, seals: &[Seal], public: Option<&str>) {
+    let mut before = "-".to_owned();
+    let mut next = [1, 1];
+    for (place, seal) in seals.iter().enumerate() {
+        let mut wrong = |message: &str| checked.wrong(seal.seal_no, message);
+        if usize::try_from(seal.seal_no) != Ok(place + 1) {
+            wrong("番号が続いていません。前の封が失われています");
+        }
+        let Some(said) = authentic(seal, public) else {
+            wrong("署名が合いません。封が書き換えられたか、別の鍵です");
+            before = digest(&seal.statement);
+            continue;
+        };
+        if said.before != before {
+            wrong("前の封とつながりません");
+        }
+        for ((stretch, lane), next) in said.stretches.iter().zip(Lane::ALL).zip(&mut next) {
+            if stretch.from != *next {
+                wrong("前の封との間に抜けがあります");
+            }
+            if stretch_of(links, lane, stretch.from, stretch.until) != *stretch {
+                wrong(&format!(
+                    "{}の{}番から{}番が、封をしたときと違います",
+                    lane.label_ja(),
+                    stretch.from,
+                    stretch.until
+                ));
+            }
+            *next = stretch.until + 1;
+        }
+        before = digest(&seal.statement);
+    }
+}
+
+fn check_copies(checked: &mut Checked, seals: &[Seal], copies: &[Seal], public: Option<&str>) {
+    for copy in copies {
+        if authentic(copy, public).is_none() {
+            checked.wrong(
+                copy.seal_no,
+                "控えの署名が合いません。控えを確かめてください",
+            );
+            continue;
+        }
+        match seals.iter().find(|seal| seal.seal_no == copy.seal_no) {
+            Some(seal) if seal.statement == copy.statement => {}
+            Some(_) => checked.wrong(
+                copy.seal_no,
+                "控えと違う封があります。古いデータベースに戻されてから別の記録が続いています（分岐）",
+            ),
+            None => checked.wrong(
+                copy.seal_no,
+                "控えにある封がありません。古いデータベースに戻されています（分岐）",
+            ),
+        }
+    }
+}
+
+impl Checked {
+    fn wrong(&mut self, seal_no: i64, message: &str) {
+        self.seal.push(SealFlaw {
+            seal_no,
+            message_ja: message.to_owned(),
+        });
+    }
+}
+
+/// What a seal says, if the named key (or, where none is named, the key it names) signed it.
+fn authentic(seal: &Seal, public: Option<&str>) -> Option<Said> {
+    let said = Said::read(&seal.statement)?;
+    if said.seal_no != seal.seal_no || public.is_some_and(|public| public != said.public) {
+        return None;
+    }
+    let key: [u8; 32] = unhex(&said.public)?.try_into().ok()?;
+    let signature: [u8; 64] = unhex(&seal.signature)?.try_into().ok()?;
+    VerifyingKey::from_bytes(&key)
+        .ok()?
+        .verify_strict(
+            seal.statement.as_bytes(),
+            &Signature::from_bytes(&signature),
+        )
+        .ok()?;
+    Some(said)
+}
+
+/// The proof that an entry stood in a record when it was sealed, for a reader who has the seal alone.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn prove(
+    conn: &mut Conn,
+    lane: Lane,
+    entry_no: i64,
+) -> Result<Option<InclusionProof<Sha256>>, OfficeError> {
+    let (_, links) = walk_both(conn)?;
+    for seal in all(conn)? {
+        let Some(said) = Said::read(&seal.statement) else {
+            continue;
+        };
+        let [acts, access] = &said.stretches;
+        let stretch = if lane == Lane::Acts { acts } else { access };
+        if !(stretch.from..=stretch.until).contains(&entry_no) {
+            continue;
+        }
+        let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
+        for link in links.get(&lane).into_iter().flat_map(|of_lane| {
+            of_lane
+                .range(stretch.from..=stretch.until)
+                .map(|(_, link)| link)
+        }) {
+            tree.push(link.clone().into_bytes());
+        }
+        let place = usize::try_from(entry_no - stretch.from)
+            .map_err(|_| OfficeError::Bug("封の範囲の外の番号です".to_owned()))?;
+        return Ok(Some(tree.prove_inclusion(place)));
+    }
+    Ok(None)
+}
+
+fn digest(statement: &str) -> String {
+    hex(&Sha256::digest(statement.as_bytes()))
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..text.len())
+        .step_by(2)
+        .map(|place| u8::from_str_radix(text.get(place..place + 2)?, 16).ok())
+        .collect()
+}
