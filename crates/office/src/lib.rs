@@ -14,6 +14,7 @@ pub mod registry;
 pub mod schema;
 pub mod security;
 pub mod statements;
+pub mod vault;
 pub mod worklist;
 
 pub use acts::{Act, ActId, Acting};

@@ -16,6 +16,9 @@ fn every_named_statement_is_prepared_on_both_engines() {
     for store in db::testing::both(office::schema::MIGRATIONS).unwrap() {
         db::check_statements(&store, &all).unwrap();
     }
+    for store in db::testing::both(office::vault::MIGRATIONS).unwrap() {
+        db::check_statements(&store, &office::vault::statements()).unwrap();
+    }
 }
 
 /// The list is complete: each `name: "…"` of a `Sql` in the source is in it.
@@ -23,6 +26,7 @@ fn every_named_statement_is_prepared_on_both_engines() {
 fn no_statement_is_left_out_of_the_list() {
     let listed: BTreeSet<String> = office::statements::all()
         .iter()
+        .chain(&office::vault::statements())
         .map(|sql| sql.name.to_owned())
         .collect();
     let mut found = BTreeSet::new();

@@ -86,5 +86,10 @@ functions! {
     PrintNotice, "notice.print", "通知書発行";
     UndoAct, "act.undo", "処理取消";
     ExportData, "export.file", "データ出力";
+    RegisterNumber, "number.register", "個人番号登録";
+    UseNumber, "number.use", "個人番号利用（検索・表示）";
+    SettleNumber, "number.settle", "番号紐付け確認リスト解消";
+    ApproveNumber, "number.approve", "番号紐付け確認リスト承認";
+    ManageKeys, "number.keys", "番号の鍵管理";
     ManageStaff, "security.staff", "職員管理";
 }

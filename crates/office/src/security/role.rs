@@ -1,11 +1,12 @@
 //! 役割 — what a member of staff is in the office, and the functions that go with it.
 
 use super::permit::{
-    ApproveCertificate, ApproveEligibility, ApproveLevy, ApproveMerge, ExportData, Function,
-    GrantRelief, HandleWork, ImportFile, IssueCertificate, Judge, ManageStaff, MergePerson,
-    PrintNotice, PublishLevy, ReceiveApplication, RegisterContact, RegisterEligibility,
-    RegisterFact, RegisterResident, RunEligibility, RunJudgement, RunLevy, RunRenewal,
-    SearchPerson, TrialLevy, UndoAct, ViewHousehold, ViewLevy,
+    ApproveCertificate, ApproveEligibility, ApproveLevy, ApproveMerge, ApproveNumber, ExportData,
+    Function, GrantRelief, HandleWork, ImportFile, IssueCertificate, Judge, ManageKeys,
+    ManageStaff, MergePerson, PrintNotice, PublishLevy, ReceiveApplication, RegisterContact,
+    RegisterEligibility, RegisterFact, RegisterNumber, RegisterResident, RunEligibility,
+    RunJudgement, RunLevy, RunRenewal, SearchPerson, SettleNumber, TrialLevy, UndoAct, UseNumber,
+    ViewHousehold, ViewLevy,
 };
 
 /// 役割. A member of staff holds one or more.
@@ -23,6 +24,10 @@ pub enum Role {
     Supervisor,
     /// 照会のみ: other departments and ward offices.
     Viewer,
+    /// 個人番号利用者: in addition to another role, for the few who register numbers or search by them.
+    NumberUser,
+    /// 個人番号責任者: agrees to what another has proposed for the confirmation list.
+    NumberSupervisor,
     /// システム管理者: accounts, imports and exports; sees no household.
     Administrator,
 }
@@ -102,17 +107,26 @@ const SUPERVISOR: &[&str] = &[
     UndoAct::CODE,
     ExportData::CODE,
 ];
-const ADMINISTRATOR: &[&str] = &[ImportFile::CODE, ExportData::CODE, ManageStaff::CODE];
+const NUMBER_USER: &[&str] = &[RegisterNumber::CODE, UseNumber::CODE, SettleNumber::CODE];
+const NUMBER_SUPERVISOR: &[&str] = &[UseNumber::CODE, ApproveNumber::CODE];
+const ADMINISTRATOR: &[&str] = &[
+    ImportFile::CODE,
+    ExportData::CODE,
+    ManageKeys::CODE,
+    ManageStaff::CODE,
+];
 
 impl Role {
     /// Every role, in the order of the page of permissions.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Counter,
         Self::Eligibility,
         Self::EligibilitySupervisor,
         Self::Levy,
         Self::Supervisor,
         Self::Viewer,
+        Self::NumberUser,
+        Self::NumberSupervisor,
         Self::Administrator,
     ];
 
@@ -126,6 +140,8 @@ impl Role {
             Self::Levy => "levy",
             Self::Supervisor => "supervisor",
             Self::Viewer => "viewer",
+            Self::NumberUser => "number_user",
+            Self::NumberSupervisor => "number_supervisor",
             Self::Administrator => "administrator",
         }
     }
@@ -140,6 +156,8 @@ impl Role {
             Self::Levy => "賦課担当",
             Self::Supervisor => "賦課責任者",
             Self::Viewer => "照会のみ",
+            Self::NumberUser => "個人番号利用者",
+            Self::NumberSupervisor => "個人番号責任者",
             Self::Administrator => "システム管理者",
         }
     }
@@ -160,6 +178,8 @@ impl Role {
             Self::Levy => LEVY,
             Self::Supervisor => SUPERVISOR,
             Self::Viewer => VIEW,
+            Self::NumberUser => NUMBER_USER,
+            Self::NumberSupervisor => NUMBER_SUPERVISOR,
             Self::Administrator => ADMINISTRATOR,
         }
     }

@@ -76,6 +76,33 @@ pub fn staff(store: &Store) -> (Session, Session) {
     (first, session(store, "chief01"))
 }
 
+/// One who registers and uses individual numbers, and one who agrees.
+pub fn number_staff(store: &Store) -> (Session, Session) {
+    staff(store);
+    let (clerk, _) = staff_named(store, "number01", &[Role::NumberUser]);
+    let (chief, _) = staff_named(store, "number02", &[Role::NumberSupervisor]);
+    (clerk, chief)
+}
+
+/// A further member of staff with some roles, and the administrator who opened the account.
+pub fn staff_named(store: &Store, login: &str, roles: &[Role]) -> (Session, Session) {
+    let administrator = session(store, "levy01");
+    let permit: Permit<office::security::permit::ManageStaff> = authorize(&administrator).unwrap();
+    let new = NewStaff {
+        login: login.to_owned(),
+        name: login.to_owned(),
+        password: "Correct-horse-7-battery".to_owned(),
+        roles: roles.to_vec(),
+        ward: String::new(),
+    };
+    let ready = prepare(new, PasswordCost::LOWEST).unwrap();
+    let acting = acting(&administrator, day(2026, 6, 1), 2);
+    store
+        .write(|conn| open(conn, &acting, &permit, &ready))
+        .unwrap();
+    (session(store, login), administrator)
+}
+
 pub fn session(store: &Store, login: &str) -> Session {
     store
         .read(|conn| command_session(conn, login, "test"))

@@ -1,0 +1,144 @@
+//! 個人番号の利用 — finding a person by number, and showing a number, each for a purpose of number-use affairs and each
+//! with an act.
+
+use super::number::IndividualNumber;
+use super::{Vault, rows};
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{Permit, UseNumber};
+use db::Store;
+use law::Refusal;
+
+/// 個人番号の利用目的. Nothing else opens the vault.
+///
+/// 根拠: 行政手続における特定の個人を識別するための番号の利用等に関する法律 第9条第1項・第16条
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NumberPurpose {
+    /// 本人確認: the true identity of who stands at the counter.
+    VerifyIdentity,
+    /// 届出・申請に記載された番号から本人を特定.
+    FindFromForm,
+    /// 情報連携: a message to or from a partner that the law names.
+    Linkage,
+    /// 紐付けの確認・訂正.
+    CorrectLink,
+}
+
+impl NumberPurpose {
+    /// In words, as the record of acts has it.
+    #[must_use]
+    pub const fn label_ja(self) -> &'static str {
+        match self {
+            Self::VerifyIdentity => "本人確認",
+            Self::FindFromForm => "届出書・申請書による本人の特定",
+            Self::Linkage => "情報連携",
+            Self::CorrectLink => "紐付けの確認・訂正",
+        }
+    }
+}
+
+/// Whom a number belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// 宛名番号 of whom it stands for.
+    Standing(i64),
+    /// 宛名番号 of whom it once stood for; it was changed or corrected since. Nothing new may be sent under it.
+    Former(i64),
+    /// Nobody here.
+    Nobody,
+}
+
+impl Vault {
+    /// Finds a person by number.
+    ///
+    /// # Errors
+    /// [`OfficeError`]; where the search cannot be recorded it is not made.
+    pub fn find(
+        &self,
+        office: &Store,
+        permit: &Permit<UseNumber>,
+        (acting, purpose): (&Acting, NumberPurpose),
+        number: &IndividualNumber,
+    ) -> Result<Found, OfficeError> {
+        record(
+            office,
+            permit,
+            (acting, purpose),
+            "number.find",
+            "番号による検索",
+        )?;
+        self.store.read(|conn| {
+            let found = rows::find(conn, &self.keys, number)?;
+            Ok(match found.first() {
+                Some((person_id, true)) => Found::Standing(*person_id),
+                Some((person_id, false)) => Found::Former(*person_id),
+                None => Found::Nobody,
+            })
+        })
+    }
+
+    /// The number of a person, to be shown or sent.
+    ///
+    /// # Errors
+    /// A refusal while a row of the list concerns the person, except where the link itself is looked into.
+    pub fn show(
+        &self,
+        office: &Store,
+        permit: &Permit<UseNumber>,
+        (acting, purpose): (&Acting, NumberPurpose),
+        person_id: i64,
+    ) -> Result<Option<IndividualNumber>, OfficeError> {
+        let note = format!("宛名番号{person_id}の番号の表示");
+        record(office, permit, (acting, purpose), "number.show", &note)?;
+        if purpose != NumberPurpose::CorrectLink && self.is_pending(person_id)? {
+            return Err(Refusal::new(
+                "vault.pending",
+                format!(
+                    "宛名番号{person_id}は番号紐付け確認リストにあります。解消してから利用してください"
+                ),
+            )
+            .into());
+        }
+        self.store
+            .read(|conn| rows::standing(conn, &self.keys, person_id))
+    }
+
+    /// 真正性の確認: whether a number given at the counter is the one that stands for the person. Shows no number.
+    ///
+    /// # Errors
+    /// [`OfficeError`].
+    pub fn confirm(
+        &self,
+        office: &Store,
+        permit: &Permit<UseNumber>,
+        acting: &Acting,
+        (person_id, number): (i64, &IndividualNumber),
+    ) -> Result<bool, OfficeError> {
+        let note = format!("宛名番号{person_id}の本人確認");
+        let purpose = NumberPurpose::VerifyIdentity;
+        record(office, permit, (acting, purpose), "number.confirm", &note)?;
+        let standing = self
+            .store
+            .read(|conn| rows::standing(conn, &self.keys, person_id))?;
+        Ok(standing.as_ref() == Some(number))
+    }
+}
+
+fn record(
+    office: &Store,
+    permit: &Permit<UseNumber>,
+    (acting, purpose): (&Acting, NumberPurpose),
+    kind: &str,
+    note: &str,
+) -> Result<(), OfficeError> {
+    let mut acting = acting.clone();
+    purpose.label_ja().clone_into(&mut acting.purpose);
+    // A look twice is two looks.
+    acting.request_id = None;
+    let details = ActDetails {
+        note: note.to_owned(),
+        ..ActDetails::default()
+    };
+    office.write(|conn| acts::begin(conn, &acting, permit, kind, &details))?;
+    Ok(())
+}

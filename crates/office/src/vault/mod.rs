@@ -1,0 +1,60 @@
+//! 番号の金庫 — the one place that holds individual numbers: a namespace of its own, every value sealed, found only
+//! through a keyed blind index. Everything else of the office knows a person by 宛名番号.
+//!
+//! Registering, searching, showing and correcting each ask for a permit of a number-use function and leave an act in the
+//! office's own record before the vault is touched; no act, log or error repeats a digit.
+
+pub mod ask;
+pub mod keys;
+pub mod link;
+pub mod number;
+pub mod origin;
+pub mod query;
+pub mod register;
+pub mod reseal;
+mod rows;
+
+pub use ask::{Found, NumberPurpose};
+pub use keys::{KeyPurpose, Keys, MasterKey};
+pub use link::{LinkKind, LinkOutcome, LinkRow, LinkState};
+pub use number::IndividualNumber;
+pub use origin::{Evidence, Giver, Origin, Source};
+pub use query::{FoundResident, NetworkQuery};
+pub use register::{Registered, Registration};
+
+use db::{Migration, Sql, Store};
+
+/// The tables of the vault.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "0001_vault",
+    sql: include_str!("0001_vault.sql"),
+    sqlite_only: "",
+    postgres_only: "",
+    insert_only: &["number_fact", "number_link", "number_link_step"],
+}];
+
+/// An open vault: its own store and its keys.
+pub struct Vault {
+    /// Its namespace; never the office's.
+    pub store: Store,
+    /// Its data keys.
+    pub keys: Keys,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Vault({})", self.store.url())
+    }
+}
+
+/// Statements of this area, prepared on both engines against [`MIGRATIONS`] by a test.
+#[must_use]
+pub fn statements() -> Vec<Sql> {
+    [
+        keys::STATEMENTS,
+        link::STATEMENTS,
+        reseal::STATEMENTS,
+        rows::STATEMENTS,
+    ]
+    .concat()
+}
