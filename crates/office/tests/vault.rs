@@ -261,7 +261,8 @@ fn a_number_is_registered_with_its_origin_found_shown_and_confirmed_each_under_a
 fn without_evidence_authority_or_checklist_nothing_is_registered() {
     let desk = in_memory();
     let one = number(&mut fastrand::Rng::with_seed(3));
-    let spoil: [(&str, fn(&mut Registration)); 6] = [
+    type Spoil = (&'static str, fn(&mut Registration));
+    let spoil: [Spoil; 6] = [
         ("様式", |given| given.origin.form.clear()),
         ("提供者", |given| given.origin.giver = Giver::Agent),
         ("確認書類", |given| {
