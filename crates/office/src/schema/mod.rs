@@ -103,6 +103,13 @@ pub const MIGRATIONS: &[Migration] = &[
         insert_only: &["levy_candidate_later"],
     },
     Migration {
+        name: "0016_worklist",
+        sql: include_str!("0016_worklist.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["work_item_step"],
+    },
+    Migration {
         name: "0021_record_chain",
         sql: include_str!("0021_record_chain.sql"),
         sqlite_only: "",

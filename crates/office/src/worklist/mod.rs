@@ -1,9 +1,29 @@
 //! 処理待ち — what a person has to look at: one list with owner and due day, fed by every area.
+//!
+//! The same matter (kind, subject, source) is opened once: a file read twice or a step run again adds nothing. An item
+//! that fell away by itself ([`Outcome::Withdrawn`]) may be opened again. Who did what with an item is kept for ever in
+//! its steps.
+
+mod handle;
+mod item;
+mod kind;
+mod list;
+
+pub use handle::{Handover, assign, open, open_all, settle, settle_by, withdraw_source};
+pub use item::{Item, NewItem, Outcome, Owner, State, Step};
+pub use kind::{
+    ALL, CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN, ELIGIBILITY_AGE,
+    ELIGIBILITY_APPROVAL, ELIGIBILITY_CANDIDATE, ELIGIBILITY_OVERLAP, ELIGIBILITY_PENDING,
+    ELIGIBILITY_UNREPORTED, INTAKE_DIFFERENCE, JUDGEMENT_PENDING, Kind, MERGE_APPROVAL,
+    RESIDENT_EVENT, STATUS_FACILITY, STATUS_RESIDENCE_PERIOD, STATUS_SPECIAL_CIRCUMSTANCES,
+    STATUS_STUDENT, STATUS_WHEREABOUTS,
+};
+pub use list::{Count, Cursor, Filter, PAGE, Page, count_by_kind, get, list, steps};
 
 use db::Sql;
 
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    Vec::new()
+    [handle::STATEMENTS, list::STATEMENTS].concat()
 }
