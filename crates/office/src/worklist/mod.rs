@@ -4,11 +4,13 @@
 //! that fell away by itself ([`Outcome::Withdrawn`]) may be opened again. Who did what with an item is kept for ever in
 //! its steps.
 
+mod candidate;
 mod handle;
 mod item;
 mod kind;
 mod list;
 
+pub use candidate::Candidate;
 pub use handle::{Handover, assign, open, open_all, settle, settle_by, withdraw_source};
 pub use item::{Item, NewItem, Outcome, Owner, State, Step};
 pub use kind::{

@@ -1,0 +1,208 @@
+//! 生活保護 — 開始・停止・停止解除・廃止, and what each means for the insurance.
+//!
+//! 根拠: 国民健康保険法 第6条第9号（保護を停止されている世帯を除く）・第7条・第8条第2項
+//!
+//! While assistance is suspended the household is not excepted from the insurance: it gains on the day of the suspension
+//! and loses on the day on which assistance goes on.
+
+use super::scheme::PublicAssistance;
+use super::{Entry, noted, state};
+use crate::acts::{self, Act, Acting};
+use crate::error::OfficeError;
+use crate::registry::fact::{self, Dated};
+use crate::security::permit::{Permit, RegisterFact};
+use crate::worklist::Candidate;
+use db::{Conn, Span, Store};
+use law::{Date, Refusal};
+
+/// 受給中.
+pub const RECEIVING: i64 = 1;
+/// 停止中.
+pub const SUSPENDED: i64 = 2;
+
+/// What the welfare office tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// 開始.
+    Started,
+    /// 停止.
+    Suspended,
+    /// 停止解除.
+    Resumed,
+    /// 廃止.
+    Ended,
+}
+
+impl Change {
+    /// Every change: the code in files, and the name.
+    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Started, "1", "開始"),
+        (Self::Suspended, "2", "停止"),
+        (Self::Resumed, "3", "停止解除"),
+        (Self::Ended, "4", "廃止"),
+    ];
+
+    /// The change of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == code).map(|row| row.0)
+    }
+
+    /// Name on pages.
+    #[must_use]
+    pub fn label_ja(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|row| row.0 == self)
+            .map_or("", |row| row.2)
+    }
+
+    /// The state from its day on; none when there is no assistance any more.
+    #[must_use]
+    pub const fn state(self) -> Option<i64> {
+        match self {
+            Self::Started | Self::Resumed => Some(RECEIVING),
+            Self::Suspended => Some(SUSPENDED),
+            Self::Ended => None,
+        }
+    }
+
+    /// 事由 of the event of the insurance it leads to, given the state before. An end out of a suspension leads to none:
+    /// the household is insured already.
+    #[must_use]
+    pub const fn cause(self, before: Option<i64>) -> Option<&'static str> {
+        match (self, before) {
+            (Self::Started, None) => Some("welfare_started"),
+            (Self::Suspended, Some(RECEIVING)) => Some("welfare_suspended"),
+            (Self::Resumed, Some(SUSPENDED)) => Some("welfare_resumed"),
+            (Self::Ended, Some(RECEIVING)) => Some("welfare_ended"),
+            _ => None,
+        }
+    }
+
+    const fn fits(self, before: Option<i64>) -> bool {
+        matches!(
+            (self, before),
+            (Self::Started, None)
+                | (Self::Suspended, Some(RECEIVING))
+                | (Self::Resumed, Some(SUSPENDED))
+                | (Self::Ended, Some(RECEIVING | SUSPENDED))
+        )
+    }
+}
+
+/// One change of one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// What changed.
+    pub change: Change,
+    /// 異動日.
+    pub on: Date,
+    /// 福祉事務所コード.
+    pub office: String,
+    /// ケース番号.
+    pub case_number: String,
+    /// 医療扶助を受ける.
+    pub medical: bool,
+    /// 連携日・届出日.
+    pub reported_on: Date,
+}
+
+/// The state on the day before a change, from the facts that stand.
+fn before(facts: &[Dated<PublicAssistance>], on: Date) -> Option<i64> {
+    let eve = law::date::previous_day(on);
+    facts
+        .iter()
+        .find(|dated| dated.valid.holds(eve))
+        .map(|dated| dated.fact.state)
+}
+
+/// 保護の異動の登録 — states the new state and opens the candidate of the event it leads to.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when the change does not follow from the state before it.
+pub fn register(
+    store: &Store,
+    permit: &Permit<RegisterFact>,
+    acting: &Acting,
+    told: &Told,
+) -> Result<Option<Candidate>, OfficeError> {
+    store.write(|conn| {
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "status.public_assistance",
+            &noted(told.change.label_ja()),
+        )?;
+        apply(conn, &act, told)
+    })
+}
+
+/// States a change under an act that is under way.
+///
+/// # Errors
+/// As [`register`].
+pub fn apply(conn: &mut Conn, act: &Act, told: &Told) -> Result<Option<Candidate>, OfficeError> {
+    let facts = fact::timeline::<PublicAssistance>(conn, told.person_id, None)?;
+    let before = before(&facts, told.on);
+    if !told.change.fits(before) {
+        let stands = match before {
+            Some(RECEIVING) => "受給中",
+            Some(_) => "停止中",
+            None => "保護を受けていない状態",
+        };
+        return Err(Refusal::new(
+            "status.assistance.order",
+            format!(
+                "{}の前日は{stands}で、「{}」にはなりません。前の異動が届いているか確かめてください",
+                law::era::wareki(told.on),
+                told.change.label_ja()
+            ),
+        )
+        .into());
+    }
+    let from = Span::new(told.on, None);
+    match told.change.state() {
+        Some(new) => {
+            let status = PublicAssistance {
+                office: told.office.clone(),
+                case_number: told.case_number.clone(),
+                state: new,
+                medical: told.medical && new == RECEIVING,
+                reported_on: Some(told.reported_on),
+            };
+            let entry = Entry {
+                subject: told.person_id,
+                span: from,
+                status,
+                note: String::new(),
+            };
+            state(conn, act, &entry)?;
+        }
+        None => {
+            fact::end::<PublicAssistance>(conn, act, told.person_id, from)?;
+        }
+    }
+    let Some(cause) = told.change.cause(before) else {
+        return Ok(None);
+    };
+    let candidate = Candidate {
+        person_id: told.person_id,
+        household_id: None,
+        cause: cause.to_owned(),
+        occurred_on: told.on,
+        reported_on: Some(told.reported_on),
+        told_by: format!("生活保護（ケース{}）", told.case_number),
+    };
+    candidate.open(
+        conn,
+        act,
+        &format!("assistance/{}/{}", told.change.label_ja(), told.on),
+        &format!("生活保護の{}: 資格の異動を登録する", told.change.label_ja()),
+        told.reported_on,
+    )?;
+    Ok(Some(candidate))
+}

@@ -1,0 +1,165 @@
+//! 特別の事情 — notified by a household in arrears, with evidence; measures wait until it is decided.
+//!
+//! 根拠: 国民健康保険法 第54条の3・第63条の2、国民健康保険法施行令 第28条の6・第28条の7
+
+use super::scheme::SpecialCircumstances;
+use super::{Entry, noted, state};
+use crate::acts::{self, Acting};
+use crate::error::OfficeError;
+use crate::registry::fact;
+use crate::security::permit::{ApproveEligibility, Permit, RegisterFact};
+use crate::worklist::{self, NewItem, Outcome, STATUS_SPECIAL_CIRCUMSTANCES};
+use db::{Conn, Span, Store};
+use law::{Date, Refusal};
+
+/// 審査中.
+pub const PENDING: i64 = 1;
+/// 認めた.
+pub const ACCEPTED: i64 = 2;
+/// 認めない.
+pub const REJECTED: i64 = 3;
+
+/// What pending and accepted circumstances mean.
+pub const EFFECT_JA: &str =
+    "決定までの間と認めた期間は、特別療養費への変更・一時差止・控除を行いません";
+
+/// 特別の事情に関する届 of a household.
+///
+/// # Errors
+/// [`OfficeError::Input`] without ground or evidence; [`OfficeError::Refusal`] for an unknown household or while
+/// another one waits for its decision.
+pub fn notify(
+    store: &Store,
+    permit: &Permit<RegisterFact>,
+    acting: &Acting,
+    household_id: i64,
+    reported_on: Date,
+    ground: &str,
+    evidence: &str,
+) -> Result<i64, OfficeError> {
+    store.write(|conn| {
+        if let Some(waiting) = on_day(conn, household_id, reported_on)?
+            && waiting.state == PENDING
+        {
+            return Err(Refusal::new(
+                "status.circumstances.pending",
+                "審査中の特別の事情の届があります。決定してから次の届を受けてください".to_owned(),
+            )
+            .into());
+        }
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "status.special_circumstances",
+            &noted(ground),
+        )?;
+        let entry = Entry {
+            subject: household_id,
+            span: Span::new(reported_on, None),
+            status: SpecialCircumstances {
+                ground: ground.to_owned(),
+                evidence: evidence.to_owned(),
+                state: PENDING,
+                ruled_on: None,
+                reported_on: Some(reported_on),
+            },
+            note: String::new(),
+        };
+        state(conn, &act, &entry)?;
+        let item = NewItem::about_household(
+            STATUS_SPECIAL_CIRCUMSTANCES,
+            household_id,
+            &format!("circumstances/{}", act.id.0),
+            "特別の事情を審査する",
+            reported_on,
+        );
+        worklist::open(conn, &act, &item)?;
+        Ok(act.id.0)
+    })
+}
+
+/// 特別の事情の決定 — by somebody who may approve. An accepted one holds until a day; a rejected one ends with the ruling.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when nothing waits.
+pub fn rule(
+    store: &Store,
+    permit: &Permit<ApproveEligibility>,
+    acting: &Acting,
+    household_id: i64,
+    accepted_until: Option<Date>,
+    reason: &str,
+) -> Result<(), OfficeError> {
+    let on = acting.business_date;
+    store.write(|conn| {
+        let waiting = on_day(conn, household_id, on)?.filter(|found| found.state == PENDING);
+        let Some(waiting) = waiting else {
+            return Err(Refusal::new(
+                "status.circumstances.none",
+                format!("国保世帯{household_id}に審査中の特別の事情の届はありません"),
+            )
+            .into());
+        };
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "status.special_circumstances",
+            &noted(reason),
+        )?;
+        let ruled = SpecialCircumstances {
+            state: if accepted_until.is_some() {
+                ACCEPTED
+            } else {
+                REJECTED
+            },
+            ruled_on: Some(on),
+            ..waiting
+        };
+        fact::end::<SpecialCircumstances>(conn, &act, household_id, Span::new(on, None))?;
+        let until = accepted_until.unwrap_or_else(|| law::date::next_day(on));
+        let entry = Entry {
+            subject: household_id,
+            span: Span::new(on, Some(until)),
+            status: ruled,
+            note: String::new(),
+        };
+        state(conn, &act, &entry)?;
+        let filter = worklist::Filter {
+            kind: Some(STATUS_SPECIAL_CIRCUMSTANCES),
+            household_id: Some(household_id),
+            ..worklist::Filter::default()
+        };
+        for item in worklist::list(conn, &filter, None, on)?.items {
+            worklist::settle(conn, &act, item.item_id, Outcome::Done, reason)?;
+        }
+        Ok(())
+    })
+}
+
+fn on_day(
+    conn: &mut Conn,
+    household_id: i64,
+    on: Date,
+) -> Result<Option<SpecialCircumstances>, OfficeError> {
+    let facts = fact::timeline::<SpecialCircumstances>(conn, household_id, None)?;
+    Ok(facts
+        .into_iter()
+        .find(|dated| dated.valid.holds(on))
+        .map(|dated| dated.fact))
+}
+
+/// Whether measures against arrears of a household wait on a day: a notification waits for its decision, or was
+/// accepted for that day.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn suspends_measures(
+    conn: &mut Conn,
+    household_id: i64,
+    on: Date,
+) -> Result<bool, OfficeError> {
+    Ok(on_day(conn, household_id, on)?
+        .is_some_and(|found| found.state == PENDING || found.state == ACCEPTED))
+}

@@ -1,0 +1,300 @@
+//! What the statuses have in common, and what each asks of its own columns.
+
+use super::place::{Facility, FacilityStay, Student, Whereabouts};
+use super::scheme::{
+    CareCertificate, CompanyInsurance, Exclusion, LateElderly, PublicAssistance, Retired,
+    SpecialCircumstances,
+};
+use crate::error::OfficeError;
+use crate::registry::CareExempt;
+use crate::registry::fact::Kind;
+use db::{ColumnType, DatedTable, Span};
+use law::Date;
+
+/// Whom a status is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// 個人.
+    Person,
+    /// 国保世帯.
+    Household,
+    /// 施設.
+    Facility,
+}
+
+/// A status.
+pub trait Status: Kind {
+    /// Stable code, also that of its layout.
+    const CODE: &'static str;
+    /// Name on pages.
+    const LABEL_JA: &'static str;
+    /// Whom it is about.
+    const SUBJECT: Subject = Subject::Person;
+
+    /// The days it stands, when they follow from what it says.
+    #[must_use]
+    fn span(&self, given: Span) -> Span {
+        given
+    }
+
+    /// Whether what it says makes sense on these days.
+    ///
+    /// # Errors
+    /// [`OfficeError::Input`] beside the field.
+    fn check(&self, span: Span) -> Result<(), OfficeError>;
+}
+
+/// A status as a row of a table: for undoing, listing and handing over.
+#[derive(Clone, Copy, Debug)]
+pub struct Described {
+    /// Code.
+    pub code: &'static str,
+    /// Name on pages.
+    pub label_ja: &'static str,
+    /// Table.
+    pub table: DatedTable,
+    /// Types of its own columns.
+    pub types: &'static [ColumnType],
+    /// Whom it is about.
+    pub subject: Subject,
+}
+
+const fn of<S: Status>() -> Described {
+    Described {
+        code: S::CODE,
+        label_ja: S::LABEL_JA,
+        table: S::TABLE,
+        types: S::TYPES,
+        subject: S::SUBJECT,
+    }
+}
+
+/// Every status, in the order of pages.
+pub const DESCRIBED: &[Described] = &[
+    of::<Student>(),
+    of::<FacilityStay>(),
+    of::<CareExempt>(),
+    of::<Whereabouts>(),
+    of::<CompanyInsurance>(),
+    of::<LateElderly>(),
+    of::<PublicAssistance>(),
+    of::<CareCertificate>(),
+    of::<Exclusion>(),
+    of::<Retired>(),
+    of::<SpecialCircumstances>(),
+    of::<Facility>(),
+];
+
+fn wrong(field: &str, message: &str) -> Result<(), OfficeError> {
+    Err(OfficeError::input(field, message))
+}
+
+fn filled(text: &str, field: &str) -> Result<(), OfficeError> {
+    if text.trim().is_empty() {
+        return wrong(field, &format!("{field}を入れてください"));
+    }
+    Ok(())
+}
+
+fn digits(text: &str, lengths: &[usize], field: &str) -> Result<(), OfficeError> {
+    let fits = text.bytes().all(|byte| byte.is_ascii_digit()) && lengths.contains(&text.len());
+    if fits {
+        return Ok(());
+    }
+    let lengths: Vec<String> = lengths.iter().map(ToString::to_string).collect();
+    wrong(
+        field,
+        &format!(
+            "{field}は半角数字{}桁で入れてください",
+            lengths.join("桁か")
+        ),
+    )
+}
+
+fn one_of(code: i64, last: i64, field: &str, names: &str) -> Result<(), OfficeError> {
+    if (1..=last).contains(&code) {
+        return Ok(());
+    }
+    wrong(field, &format!("{field}は{names}から選んでください"))
+}
+
+impl Status for Student {
+    const CODE: &'static str = "student";
+    const LABEL_JA: &'static str = "修学（マル学・マル遠）";
+
+    /// Without another day it ends with the course.
+    fn span(&self, given: Span) -> Span {
+        let last = law::date::next_day(self.course_end_on);
+        Span::new(given.from, Some(given.until.unwrap_or(last)))
+    }
+
+    fn check(&self, span: Span) -> Result<(), OfficeError> {
+        one_of(self.kind, 2, "学遠区分", "1 マル学、2 マル遠")?;
+        filled(&self.school, "学校名")?;
+        if self.course_end_on < span.from {
+            return wrong("卒業予定年月日", "卒業予定日が開始日より前です");
+        }
+        Ok(())
+    }
+}
+
+impl Status for FacilityStay {
+    const CODE: &'static str = "facility_stay";
+    const LABEL_JA: &'static str = "住所地特例";
+
+    fn check(&self, _: Span) -> Result<(), OfficeError> {
+        digits(&self.insurer, &[6], "保険者の市区町村コード")
+    }
+}
+
+impl Status for Facility {
+    const CODE: &'static str = "facility";
+    const LABEL_JA: &'static str = "施設";
+    const SUBJECT: Subject = Subject::Facility;
+
+    fn check(&self, _: Span) -> Result<(), OfficeError> {
+        filled(&self.name, "施設名")?;
+        one_of(
+            self.kind,
+            6,
+            "施設の種別",
+            "国民健康保険法第116条の2第1項の6種",
+        )?;
+        digits(&self.municipality, &[6], "所在地の市区町村コード")
+    }
+}
+
+impl Status for CareExempt {
+    const CODE: &'static str = "care_exempt";
+    const LABEL_JA: &'static str = "介護適用除外";
+
+    fn check(&self, _: Span) -> Result<(), OfficeError> {
+        filled(&self.facility, "施設名")
+    }
+}
+
+/// 居所不明の保留の最長期間, in months. No law fixes it; it is an assumption of this office.
+pub const HOLD_MONTHS: i64 = 6;
+
+impl Status for Whereabouts {
+    const CODE: &'static str = "whereabouts";
+    const LABEL_JA: &'static str = "居所不明";
+
+    fn check(&self, span: Span) -> Result<(), OfficeError> {
+        one_of(self.stage, 2, "区分", "1 調査中、2 居所不明")?;
+        filled(&self.ground, "理由")?;
+        let months = jiff::Span::new().try_months(HOLD_MONTHS);
+        let latest = months
+            .and_then(|months| span.from.checked_add(months))
+            .unwrap_or(span.from);
+        if span.until.is_none_or(|until| until > latest) {
+            return wrong(
+                "保留の期限",
+                &format!(
+                    "保留には{HOLD_MONTHS}か月以内の期限が要ります。期限までに調べ、続けるときは改めて登録してください"
+                ),
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Status for CompanyInsurance {
+    const CODE: &'static str = "company_insurance";
+    const LABEL_JA: &'static str = "社会保険";
+
+    fn check(&self, _: Span) -> Result<(), OfficeError> {
+        digits(&self.insurer_number, &[6, 8], "保険者番号")?;
+        one_of(self.relation, 2, "本人・家族の別", "1 本人、2 被扶養者")
+    }
+}
+
+impl Status for LateElderly {
+    const CODE: &'static str = "late_elderly";
+    const LABEL_JA: &'static str = "後期高齢者医療";
+
+    fn check(&self, span: Span) -> Result<(), OfficeError> {
+        digits(&self.number, &[8], "後期高齢者医療の被保険者番号")?;
+        filled(&self.gain_cause, "資格取得事由")?;
+        if span.until.is_some() && self.loss_cause.is_none() {
+            return wrong("資格喪失事由", "喪失日があるときは喪失事由を入れてください");
+        }
+        Ok(())
+    }
+}
+
+impl Status for CareCertificate {
+    const CODE: &'static str = "care_certificate";
+    const LABEL_JA: &'static str = "介護証番号";
+
+    fn check(&self, _: Span) -> Result<(), OfficeError> {
+        digits(&self.insurer, &[6], "介護保険者番号")?;
+        digits(&self.number, &[10], "介護保険の被保険者番号")?;
+        one_of(self.category, 2, "被保険者区分", "1 第1号、2 第2号")
+    }
+}
+
+impl Status for PublicAssistance {
+    const CODE: &'static str = "public_assistance";
+    const LABEL_JA: &'static str = "生活保護";
+
+    fn check(&self, _: Span) -> Result<(), OfficeError> {
+        one_of(self.state, 2, "状態", "1 受給中、2 停止中")?;
+        filled(&self.case_number, "ケース番号")
+    }
+}
+
+impl Status for Exclusion {
+    const CODE: &'static str = "exclusion";
+    const LABEL_JA: &'static str = "適用除外";
+
+    fn check(&self, _: Span) -> Result<(), OfficeError> {
+        one_of(
+            self.item,
+            11,
+            "適用除外の号",
+            "国民健康保険法第6条の第1号から第11号",
+        )
+    }
+}
+
+/// 退職被保険者の新規適用が終わった日の翌日: nobody entered the scheme from here on.
+///
+/// 根拠: 国民健康保険法 附則第6条（廃止前）
+pub const RETIRED_CLOSED_ON: Date = jiff::civil::date(2015, 4, 1);
+/// 退職者医療制度の廃止日.
+pub const RETIRED_ABOLISHED_ON: Date = jiff::civil::date(2024, 4, 1);
+
+impl Status for Retired {
+    const CODE: &'static str = "retired";
+    const LABEL_JA: &'static str = "退職被保険者等";
+
+    fn check(&self, span: Span) -> Result<(), OfficeError> {
+        one_of(self.category, 2, "退区分", "1 本人、2 被扶養者")?;
+        if span.from >= RETIRED_CLOSED_ON {
+            return wrong(
+                "退該当日",
+                "退職者医療制度の新規適用は平成27年3月31日で終わっています。該当日を確かめてください",
+            );
+        }
+        if span.until.is_none_or(|until| until > RETIRED_ABOLISHED_ON) {
+            return wrong(
+                "退非該当日",
+                "退職者医療制度は令和6年4月1日に廃止されました。それ以前の非該当日を入れてください",
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Status for SpecialCircumstances {
+    const CODE: &'static str = "special_circumstances";
+    const LABEL_JA: &'static str = "特別の事情";
+    const SUBJECT: Subject = Subject::Household;
+
+    fn check(&self, _: Span) -> Result<(), OfficeError> {
+        filled(&self.ground, "届け出た事情")?;
+        filled(&self.evidence, "添付書類")?;
+        one_of(self.state, 3, "状態", "1 審査中、2 認めた、3 認めない")
+    }
+}

@@ -1,0 +1,266 @@
+//! 住所地特例 — the master of facilities, stays in them, and which municipality stays the insurer.
+//!
+//! 根拠: 国民健康保険法 第116条の2
+
+use super::place::{Facility, FacilityStay};
+use super::{Entry, end_under, noted, state};
+use crate::acts::{self, Acting};
+use crate::error::OfficeError;
+use crate::registry::fact::{self, Dated};
+use crate::security::permit::{Permit, RegisterFact};
+use crate::worklist::Candidate;
+use db::{Conn, Span, Sql, Store};
+use law::{Date, Refusal};
+
+const LAST: Sql = Sql {
+    name: "status.facility.last",
+    text: "select coalesce(max(subject), 0) from facility_fact",
+};
+const LIST: Sql = Sql {
+    name: "status.facility.list",
+    text: "select subject from facility_fact where superseded_at is null and valid_from <= $1 \
+           and (valid_until is null or valid_until > $1) order by subject",
+};
+const STAYING: Sql = Sql {
+    name: "status.facility.staying",
+    text: "select subject from facility_stay_fact where superseded_at is null and facility_id = $1 \
+           and valid_from <= $2 and (valid_until is null or valid_until > $2) order by subject",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[LAST, LIST, STAYING];
+
+/// 施設の種別 of 第116条の2 第1項, in the order of its items.
+pub const KINDS: [(i64, &str); 6] = [
+    (1, "病院・診療所"),
+    (2, "児童福祉施設（措置）"),
+    (3, "障害者支援施設等"),
+    (4, "のぞみの園の施設"),
+    (5, "養護老人ホーム・特別養護老人ホーム（措置）"),
+    (6, "介護保険の特定施設・介護保険施設"),
+];
+
+/// 施設の登録 — enters a facility in the master, from a day on, and gives its number.
+///
+/// # Errors
+/// [`OfficeError::Input`] beside the field that is wrong.
+pub fn open(
+    store: &Store,
+    permit: &Permit<RegisterFact>,
+    acting: &Acting,
+    from: Date,
+    facility: &Facility,
+) -> Result<i64, OfficeError> {
+    store.write(|conn| {
+        let act = acts::begin(conn, acting, permit, "status.facility", &noted(""))?;
+        let subject = conn.query_one(&LAST, &[], |row| row.int(0))? + 1;
+        let entry = Entry {
+            subject,
+            span: Span::new(from, None),
+            status: facility.clone(),
+            note: String::new(),
+        };
+        state(conn, &act, &entry)?;
+        Ok(subject)
+    })
+}
+
+/// The facilities of a day, by number.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn list(conn: &mut Conn, on: Date) -> Result<Vec<(i64, Facility)>, OfficeError> {
+    let ids = conn.query(&LIST, &[on.into()], |row| row.int(0))?;
+    let mut found = Vec::new();
+    for id in ids {
+        if let Some(facility) = get(conn, id, on)? {
+            found.push((id, facility));
+        }
+    }
+    Ok(found)
+}
+
+/// A facility as of a day.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn get(conn: &mut Conn, facility_id: i64, on: Date) -> Result<Option<Facility>, OfficeError> {
+    let all = fact::timeline::<Facility>(conn, facility_id, None)?;
+    Ok(all
+        .into_iter()
+        .find(|dated| dated.valid.holds(on))
+        .map(|dated| dated.fact))
+}
+
+/// Who stays in a facility on a day.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn staying(conn: &mut Conn, facility_id: i64, on: Date) -> Result<Vec<i64>, OfficeError> {
+    Ok(conn.query(&STAYING, &[facility_id.into(), on.into()], |row| row.int(0))?)
+}
+
+/// 入所・入院・入居 as it was notified.
+#[derive(Clone, Debug)]
+pub struct Entering {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 施設番号.
+    pub facility_id: i64,
+    /// 入所日.
+    pub entered_on: Date,
+    /// Where the person lived the day before: 市区町村コード.
+    pub came_from: String,
+    /// 届出日.
+    pub reported_on: Date,
+}
+
+/// 保険者の連鎖 — the municipality that stays the insurer of somebody who enters a facility.
+///
+/// 根拠: 国民健康保険法 第116条の2第1項ただし書・第2項
+///
+/// Whoever comes straight from another facility keeps the insurer of that stay: the municipality where the person lived
+/// before the first one. Whoever lived at home in between begins anew.
+#[must_use]
+pub fn insurer_on_entering(
+    stays: &[Dated<FacilityStay>],
+    entered_on: Date,
+    came_from: &str,
+) -> String {
+    let straight = stays.iter().find(|stay| {
+        stay.valid.from < entered_on && stay.valid.until.is_none_or(|until| until >= entered_on)
+    });
+    straight.map_or_else(|| came_from.to_owned(), |stay| stay.fact.insurer.clone())
+}
+
+/// What entering came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// 保険者の市区町村コード.
+    pub insurer: String,
+    /// The act.
+    pub act_id: i64,
+}
+
+/// 入所の届出 — registers the stay and who stays the insurer. A stay that was open ends on the day of entering.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when the facility is unknown, or lies in the municipality that is the insurer anyway.
+pub fn enter(
+    store: &Store,
+    permit: &Permit<RegisterFact>,
+    acting: &Acting,
+    own: &str,
+    entering: &Entering,
+) -> Result<Entered, OfficeError> {
+    store.write(|conn| {
+        let facility = get(conn, entering.facility_id, entering.entered_on)?.ok_or_else(|| {
+            Refusal::new(
+                "status.facility.unknown",
+                format!(
+                    "施設{}は{}には登録されていません。施設を先に登録してください",
+                    entering.facility_id,
+                    law::era::wareki(entering.entered_on)
+                ),
+            )
+        })?;
+        let stays = fact::timeline::<FacilityStay>(conn, entering.person_id, None)?;
+        let insurer = insurer_on_entering(&stays, entering.entered_on, &entering.came_from);
+        if facility.municipality == insurer {
+            return Err(Refusal::new(
+                "status.facility.own_municipality",
+                format!(
+                    "{}は保険者（{insurer}）の区域内の施設で、住所地特例になりません。転居として扱ってください",
+                    facility.name
+                ),
+            )
+            .into());
+        }
+        let act = acts::begin(conn, acting, permit, "status.facility_stay", &noted(""))?;
+        let stay = FacilityStay {
+            facility_id: entering.facility_id,
+            insurer: insurer.clone(),
+            reported_on: Some(entering.reported_on),
+        };
+        let entry = Entry {
+            subject: entering.person_id,
+            span: Span::new(entering.entered_on, None),
+            status: stay,
+            note: String::new(),
+        };
+        state(conn, &act, &entry)?;
+        if insurer != own {
+            // Somebody else's insured who came to live in a facility here is not ours.
+            candidate(
+                conn,
+                &act,
+                entering.person_id,
+                "moved_out",
+                entering.entered_on,
+                "ほかの市区町村の住所地特例: 当市区町村の被保険者でないことを確かめる",
+            )?;
+        }
+        Ok(Entered {
+            insurer,
+            act_id: act.id.0,
+        })
+    })
+}
+
+/// 退所 — ends the stay; whether the person is insured here from now on is put on the list.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when there is no stay on that day.
+pub fn leave(
+    store: &Store,
+    permit: &Permit<RegisterFact>,
+    acting: &Acting,
+    own: &str,
+    person_id: i64,
+    left_on: Date,
+) -> Result<i64, OfficeError> {
+    store.write(|conn| {
+        let stays = fact::timeline::<FacilityStay>(conn, person_id, None)?;
+        let insurer = stays
+            .iter()
+            .find(|stay| {
+                stay.valid.from < left_on && stay.valid.holds(law::date::previous_day(left_on))
+            })
+            .map(|stay| stay.fact.insurer.clone());
+        let act = acts::begin(conn, acting, permit, "status.facility_stay", &noted("退所"))?;
+        end_under::<FacilityStay>(conn, &act, person_id, left_on)?;
+        let (cause, title) = if insurer.as_deref() == Some(own) {
+            (
+                "moved_out",
+                "住所地特例の施設を退所: 戻らず施設の外に住むときは喪失を登録する",
+            )
+        } else {
+            (
+                "special_address_ended",
+                "住所地特例の施設を退所: 当市区町村に住むときは取得を登録する",
+            )
+        };
+        candidate(conn, &act, person_id, cause, left_on, title)?;
+        Ok(act.id.0)
+    })
+}
+
+fn candidate(
+    conn: &mut Conn,
+    act: &acts::Act,
+    person_id: i64,
+    cause: &str,
+    on: Date,
+    title: &str,
+) -> Result<(), OfficeError> {
+    let candidate = Candidate {
+        person_id,
+        household_id: None,
+        cause: cause.to_owned(),
+        occurred_on: on,
+        reported_on: None,
+        told_by: "住所地特例".to_owned(),
+    };
+    candidate.open(conn, act, &format!("facility/{}", act.id.0), title, on)?;
+    Ok(())
+}

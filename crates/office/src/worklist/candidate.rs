@@ -1,0 +1,63 @@
+//! 資格異動の候補 — what a fact of another register would mean here: a person, a cause, a day. A clerk confirms it.
+
+use super::handle;
+use super::item::{Item, NewItem};
+use super::kind::ELIGIBILITY_CANDIDATE;
+use crate::acts::Act;
+use crate::error::OfficeError;
+use db::Conn;
+use law::Date;
+use serde::{Deserialize, Serialize};
+
+/// 異動の候補.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 国保世帯番号, where one is known.
+    pub household_id: Option<i64>,
+    /// 事由: the key of its row of the rules (`welfare_started`).
+    pub cause: String,
+    /// 異動日・該当日.
+    pub occurred_on: Date,
+    /// 届出日・連携日.
+    pub reported_on: Option<Date>,
+    /// What told it, in a clerk's words.
+    pub told_by: String,
+}
+
+impl Candidate {
+    /// As a matter of the list, due by the kind's own time from a day.
+    #[must_use]
+    pub fn item(&self, source: &str, title: &str, on: Date) -> NewItem {
+        NewItem {
+            household_id: self.household_id,
+            // A struct of texts, numbers and days is always JSON.
+            detail: serde_json::to_string(self).unwrap_or_default(),
+            ..NewItem::about_person(ELIGIBILITY_CANDIDATE, self.person_id, source, title, on)
+        }
+    }
+
+    /// Puts it on the list; `source` names what it follows from.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn open(
+        &self,
+        conn: &mut Conn,
+        act: &Act,
+        source: &str,
+        title: &str,
+        on: Date,
+    ) -> Result<i64, OfficeError> {
+        handle::open(conn, act, &self.item(source, title, on))
+    }
+
+    /// The candidate of an item; none when the item is of another kind.
+    #[must_use]
+    pub fn of(item: &Item) -> Option<Self> {
+        serde_json::from_str(&item.detail)
+            .ok()
+            .filter(|_| item.kind == ELIGIBILITY_CANDIDATE.code)
+    }
+}
