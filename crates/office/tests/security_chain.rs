@@ -16,7 +16,8 @@ use office::schema::MIGRATIONS;
 use office::security::access::{Access, Outcome, record};
 use office::security::chain::{self, Harm, Lane};
 use office::security::permit::ViewHousehold;
-use office::security::seal::{self, Checked, SealKey};
+use office::security::seal::{self, SealKey};
+use office::security::seal_check::{self, Checked};
 use office::{Acting, OfficeError};
 use support::{permit, staff};
 
@@ -56,7 +57,7 @@ fn lay(store: &Store) {
 }
 
 fn check(conn: &mut Conn) -> Checked {
-    seal::check(conn, Some(&key().public()), &[]).unwrap()
+    seal_check::check(conn, Some(&key().public()), &[]).unwrap()
 }
 
 /// What the owner of the database can do and the application cannot.
@@ -343,7 +344,7 @@ fn an_older_database_put_back_is_a_fork() {
             "inside, an older database is sound: {:?}",
             check(conn)
         );
-        let checked = seal::check(conn, Some(&public), &copies)?;
+        let checked = seal_check::check(conn, Some(&public), &copies)?;
         assert_eq!(checked.seal.len(), 1);
         assert!(
             checked.seal[0]
@@ -352,7 +353,7 @@ fn an_older_database_put_back_is_a_fork() {
         );
         // Work goes on upon it: the next seal has the number of one that is kept outside.
         seal::seal(conn, &key(), 1)?.unwrap();
-        let checked = seal::check(conn, Some(&public), &copies)?;
+        let checked = seal_check::check(conn, Some(&public), &copies)?;
         assert_eq!(checked.seal.len(), 1);
         assert!(checked.seal[0].message_ja.contains("分岐"));
         Err::<(), OfficeError>(OfficeError::Conflict("rolled back".to_owned()))
@@ -376,7 +377,7 @@ fn a_seal_is_not_put_on_what_is_broken_and_not_twice_on_the_same() {
             assert!(check(conn).holds());
             // Another key, a changed statement, a seal taken out.
             let other = SealKey::from_bytes(&[8; 32]).public();
-            assert_eq!(seal::check(conn, Some(&other), &[])?.seal.len(), 3);
+            assert_eq!(seal_check::check(conn, Some(&other), &[])?.seal.len(), 3);
             sql(conn, "update chain_seal set statement = replace(statement, 'seal 2', 'seal  2') where seal_no = 2");
             assert_eq!(check(conn).seal[0].seal_no, 2);
             sql(conn, "delete from chain_seal where seal_no = 2");

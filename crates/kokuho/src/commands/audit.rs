@@ -3,7 +3,8 @@
 use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
-use office::security::seal::{self, Checked, Seal, SealKey};
+use office::security::seal::{self, Seal, SealKey};
+use office::security::seal_check::{self, Checked};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -65,7 +66,7 @@ pub fn run(action: &Action) -> Result<()> {
                 None => Vec::new(),
             };
             let checked =
-                store.read(|conn| seal::check(conn, options.public.as_deref(), &copies))?;
+                store.read(|conn| seal_check::check(conn, options.public.as_deref(), &copies))?;
             say(&checked)
         }
     }
@@ -100,7 +101,7 @@ fn put(options: &SealOptions) -> Result<()> {
         Vec::new()
     };
     // A seal upon a forked record would make two histories with one number.
-    let checked = store.read(|conn| seal::check(conn, Some(&key.public()), &copies))?;
+    let checked = store.read(|conn| seal_check::check(conn, Some(&key.public()), &copies))?;
     if !checked.holds() {
         return say(&checked);
     }
@@ -168,6 +169,6 @@ pub fn say(checked: &Checked) -> Result<()> {
 
 /// The check without copies, for `kokuho verify`.
 pub fn verify(store: &db::Store) -> Result<()> {
-    let checked: Checked = store.read(|conn| seal::check(conn, None, &[]))?;
+    let checked: Checked = store.read(|conn| seal_check::check(conn, None, &[]))?;
     say(&checked)
 }

@@ -11,6 +11,7 @@ pub mod password;
 pub mod permit;
 pub mod role;
 pub mod seal;
+pub mod seal_check;
 pub mod session;
 pub mod staff;
 

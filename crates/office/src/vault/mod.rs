@@ -13,6 +13,7 @@ pub mod query;
 pub mod register;
 pub mod reseal;
 mod rows;
+mod settle;
 
 pub use ask::{Found, NumberPurpose};
 pub use keys::{KeyPurpose, Keys, MasterKey};
@@ -55,6 +56,7 @@ pub fn statements() -> Vec<Sql> {
         link::STATEMENTS,
         reseal::STATEMENTS,
         rows::STATEMENTS,
+        settle::STATEMENTS,
     ]
     .concat()
 }
