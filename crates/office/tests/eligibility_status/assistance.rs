@@ -1,0 +1,165 @@
+//! 生活保護 and 特別の事情.
+
+use crate::office::{Office, offices};
+use ::office::OfficeError;
+use ::office::eligibility::status::assistance::{self, Change, Told};
+use ::office::eligibility::status::{PublicAssistance, circumstances};
+use ::office::registry;
+use ::office::worklist::{self, Candidate, Filter};
+use law::{Date, day};
+
+fn tell(
+    office: &Office,
+    person_id: i64,
+    change: Change,
+    on: Date,
+) -> Result<Option<Candidate>, OfficeError> {
+    assistance::register(
+        &office.store,
+        &office.permit(),
+        &office.acting(),
+        &Told {
+            person_id,
+            change,
+            on,
+            office: "131032".to_owned(),
+            case_number: "0000001234".to_owned(),
+            medical: true,
+            reported_on: day(2026, 12, 1),
+        },
+    )
+}
+
+// covers: QUA-016
+#[test]
+fn q13_a_suspension_gains_the_insurance_and_going_on_loses_it() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        let cause = |change, on| {
+            tell(&office, person, change, on)
+                .unwrap()
+                .map(|candidate| (candidate.cause, candidate.occurred_on))
+        };
+        let expected = |cause: &str, on| Some((cause.to_owned(), on));
+        assert_eq!(
+            cause(Change::Started, day(2026, 8, 10)),
+            expected("welfare_started", day(2026, 8, 10))
+        );
+        assert_eq!(
+            cause(Change::Suspended, day(2026, 10, 1)),
+            expected("welfare_suspended", day(2026, 10, 1))
+        );
+        assert_eq!(
+            cause(Change::Resumed, day(2026, 11, 10)),
+            expected("welfare_resumed", day(2026, 11, 10))
+        );
+        assert_eq!(
+            cause(Change::Suspended, day(2026, 12, 1)),
+            expected("welfare_suspended", day(2026, 12, 1))
+        );
+        assert_eq!(
+            cause(Change::Ended, day(2027, 1, 1)),
+            None,
+            "the household is insured since the suspension"
+        );
+        let states: Vec<(Date, Option<Date>, i64)> = office
+            .store
+            .read(|conn| registry::timeline::<PublicAssistance>(conn, person, None))
+            .unwrap()
+            .into_iter()
+            .map(|dated| (dated.valid.from, dated.valid.until, dated.fact.state))
+            .collect();
+        assert_eq!(
+            states,
+            [
+                (day(2026, 8, 10), Some(day(2026, 10, 1)), 1),
+                (day(2026, 10, 1), Some(day(2026, 11, 10)), 2),
+                (day(2026, 11, 10), Some(day(2026, 12, 1)), 1),
+                (day(2026, 12, 1), Some(day(2027, 1, 1)), 2),
+            ]
+        );
+        let waiting = office
+            .store
+            .read(|conn| worklist::list(conn, &Filter::default(), None, day(2027, 1, 1)))
+            .unwrap();
+        assert_eq!(waiting.items.len(), 4);
+    }
+}
+
+#[test]
+fn a_change_that_does_not_follow_is_refused() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        for change in [Change::Suspended, Change::Resumed, Change::Ended] {
+            let refused = tell(&office, person, change, day(2026, 10, 1));
+            assert!(
+                matches!(refused, Err(OfficeError::Refusal(_))),
+                "{change:?}"
+            );
+        }
+        tell(&office, person, Change::Started, day(2026, 9, 1)).unwrap();
+        for change in [Change::Started, Change::Resumed] {
+            let refused = tell(&office, person, change, day(2026, 10, 1));
+            assert!(
+                matches!(refused, Err(OfficeError::Refusal(_))),
+                "{change:?}"
+            );
+        }
+        let ended = tell(&office, person, Change::Ended, day(2026, 10, 1)).unwrap();
+        assert_eq!(ended.unwrap().cause, "welfare_ended");
+    }
+}
+
+// covers: QUA-010, QUA-014
+#[test]
+fn special_circumstances_stop_measures_until_they_are_decided() {
+    for office in offices(20) {
+        let (_, household) = office.insured(0);
+        let waits = |on| {
+            office
+                .store
+                .read(|conn| circumstances::suspends_measures(conn, household, on))
+                .unwrap()
+        };
+        let notify = |evidence: &str| {
+            circumstances::notify(
+                &office.store,
+                &office.permit(),
+                &office.acting(),
+                household,
+                office.today.get(),
+                "災害により財産に損害を受けた",
+                evidence,
+            )
+        };
+        assert!(matches!(notify(" "), Err(OfficeError::Input { .. })));
+        assert!(!waits(day(2026, 11, 20)));
+        notify("罹災証明書").unwrap();
+        assert!(waits(day(2026, 11, 20)) && waits(day(2027, 6, 1)));
+        assert!(matches!(notify("罹災証明書"), Err(OfficeError::Refusal(_))));
+        let rule = |until| {
+            circumstances::rule(
+                &office.store,
+                &office.approve(),
+                &office.by(&office.chief),
+                household,
+                until,
+                "罹災証明書を確かめた",
+            )
+        };
+        office.today.set(day(2026, 12, 1));
+        rule(Some(day(2027, 4, 1))).unwrap();
+        assert!(waits(day(2027, 3, 31)) && !waits(day(2027, 4, 1)));
+        assert!(matches!(rule(None), Err(OfficeError::Refusal(_))));
+        let open = office
+            .store
+            .read(|conn| worklist::list(conn, &Filter::default(), None, day(2026, 12, 1)))
+            .unwrap();
+        assert!(open.items.is_empty());
+        office.today.set(day(2027, 5, 1));
+        notify("診断書").unwrap();
+        assert!(waits(day(2027, 5, 1)));
+        rule(None).unwrap();
+        assert!(!waits(day(2027, 5, 1)), "not accepted: measures go on");
+    }
+}

@@ -1,0 +1,165 @@
+//! 住所地特例: the chain of insurers, six kinds, leaving.
+
+use crate::office::{CITY, Office, offices};
+use ::office::OfficeError;
+use ::office::eligibility::status::facility::{self, Entered, Entering};
+use ::office::eligibility::status::{Facility, FacilityStay};
+use ::office::registry;
+use ::office::worklist::{self, Candidate, Filter};
+use law::{Date, day};
+
+fn home(name: &str, kind: i64, municipality: &str) -> Facility {
+    Facility {
+        name: name.to_owned(),
+        kind,
+        municipality: municipality.to_owned(),
+        postal_code: "0600001".to_owned(),
+        address: "見本町1".to_owned(),
+    }
+}
+
+fn open(office: &Office, facility: &Facility) -> Result<i64, OfficeError> {
+    facility::open(
+        &office.store,
+        &office.permit(),
+        &office.acting(),
+        day(2020, 4, 1),
+        facility,
+    )
+}
+
+fn enter(
+    office: &Office,
+    person_id: i64,
+    facility_id: i64,
+    on: Date,
+    from: &str,
+) -> Result<Entered, OfficeError> {
+    facility::enter(
+        &office.store,
+        &office.permit(),
+        &office.acting(),
+        CITY,
+        &Entering {
+            person_id,
+            facility_id,
+            entered_on: on,
+            came_from: from.to_owned(),
+            reported_on: on,
+        },
+    )
+}
+
+// covers: QUA-011, FIL-090
+#[test]
+fn the_municipality_before_the_first_facility_stays_the_insurer() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        let kinds: Vec<i64> = facility::KINDS
+            .iter()
+            .map(|(kind, name)| {
+                open(&office, &home(name, *kind, "011002")).unwrap();
+                *kind
+            })
+            .collect();
+        assert_eq!(kinds, [1, 2, 3, 4, 5, 6], "the six kinds of the article");
+        let seventh = open(&office, &home("ほか", 7, "011002"));
+        assert!(matches!(seventh, Err(OfficeError::Input { .. })));
+        let listed = office
+            .store
+            .read(|conn| facility::list(conn, day(2026, 4, 1)))
+            .unwrap();
+        assert_eq!(listed.len(), 6);
+        // Home → facility in 011002 → straight on to one in 142051: 港区 stays the insurer.
+        let second = open(&office, &home("二番目", 6, "142051")).unwrap();
+        let first = enter(&office, person, 1, day(2026, 4, 10), CITY).unwrap();
+        assert_eq!(first.insurer, CITY);
+        let moved = enter(&office, person, second, day(2026, 9, 1), "011002").unwrap();
+        assert_eq!(
+            moved.insurer, CITY,
+            "not the municipality of the first facility"
+        );
+        let stays = office
+            .store
+            .read(|conn| registry::timeline::<FacilityStay>(conn, person, None))
+            .unwrap();
+        let days: Vec<_> = stays
+            .iter()
+            .map(|stay| (stay.valid.from, stay.valid.until))
+            .collect();
+        assert_eq!(
+            days,
+            [
+                (day(2026, 4, 10), Some(day(2026, 9, 1))),
+                (day(2026, 9, 1), None)
+            ]
+        );
+        let staying = office
+            .store
+            .read(|conn| facility::staying(conn, second, day(2026, 10, 1)))
+            .unwrap();
+        assert_eq!(staying, [person]);
+        // Left for a home of their own in 142051, then a facility again: the chain begins anew.
+        facility::leave(
+            &office.store,
+            &office.permit(),
+            &office.acting(),
+            CITY,
+            person,
+            day(2026, 10, 1),
+        )
+        .unwrap();
+        let later = enter(&office, person, 1, day(2026, 12, 1), "142051").unwrap();
+        assert_eq!(later.insurer, "142051");
+    }
+}
+
+// covers: QUA-011
+#[test]
+fn leaving_and_strangers_become_candidates_and_own_facilities_are_no_exception() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        let (other, _) = office.insured(3);
+        let own = open(&office, &home("区内", 1, CITY)).unwrap();
+        let away = open(&office, &home("区外", 1, "011002")).unwrap();
+        let inside = enter(&office, person, own, day(2026, 5, 1), CITY);
+        assert!(matches!(inside, Err(OfficeError::Refusal(_))), "{inside:?}");
+        let unknown = enter(&office, person, 99, day(2026, 5, 1), CITY);
+        assert!(matches!(unknown, Err(OfficeError::Refusal(_))));
+        enter(&office, person, away, day(2026, 5, 1), CITY).unwrap();
+        let items = |office: &Office| {
+            office
+                .store
+                .read(|conn| worklist::list(conn, &Filter::default(), None, day(2026, 11, 20)))
+                .unwrap()
+                .items
+        };
+        assert!(
+            items(&office).is_empty(),
+            "our insured in a facility stays insured here"
+        );
+        // Somebody else's insured in a facility here is not ours.
+        let stranger = enter(&office, other, own, day(2026, 6, 1), "142051").unwrap();
+        assert_eq!(stranger.insurer, "142051");
+        let candidates: Vec<Candidate> = items(&office).iter().filter_map(Candidate::of).collect();
+        assert_eq!(candidates.len(), 1);
+        assert_eq!(candidates[0].person_id, other);
+        facility::leave(
+            &office.store,
+            &office.permit(),
+            &office.acting(),
+            CITY,
+            person,
+            day(2026, 8, 1),
+        )
+        .unwrap();
+        let candidates: Vec<Candidate> = items(&office).iter().filter_map(Candidate::of).collect();
+        assert_eq!(candidates.len(), 2);
+        assert!(
+            candidates
+                .iter()
+                .any(|candidate| candidate.person_id == person
+                    && candidate.occurred_on == day(2026, 8, 1))
+        );
+    }
+}
