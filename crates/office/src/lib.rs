@@ -11,9 +11,11 @@ pub mod ledger;
 pub mod levy;
 pub mod notices;
 pub mod registry;
+pub mod rehearsal;
 pub mod schema;
 pub mod security;
 pub mod statements;
+pub mod trail;
 pub mod vault;
 pub mod worklist;
 

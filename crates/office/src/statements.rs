@@ -2,7 +2,7 @@
 
 use crate::{
     acts, certificate, eligibility, import, jobs, judgement, ledger, levy, notices, registry,
-    security, worklist,
+    security, trail, worklist,
 };
 use db::Sql;
 
@@ -12,6 +12,7 @@ pub fn all() -> Vec<Sql> {
     let lists = [
         acts::STATEMENTS,
         jobs::STATEMENTS,
+        jobs::overview::STATEMENTS,
         ledger::STATEMENTS,
         levy::candidate::STATEMENTS,
         levy::compare::STATEMENTS,
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Sql> {
         levy::year_rules::STATEMENTS,
         notices::STATEMENTS,
         notices::content::STATEMENTS,
+        trail::STATEMENTS,
     ];
     let mut all = lists.concat();
     all.extend(certificate::statements());

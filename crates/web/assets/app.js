@@ -82,3 +82,29 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// What was typed into a form stays with its place in the browser's history, for the session that typed it.
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const token = form.elements.csrf?.value;
+  const kept = history.state?.kept;
+  if (kept && token && kept.token === token && kept.action === form.getAttribute("action")) {
+    for (const [name, value] of kept.fields) {
+      const field = form.elements.namedItem(name);
+      if (!field || field instanceof RadioNodeList || field.type === "hidden") continue;
+      if (field.type === "checkbox") field.checked = value;
+      else field.value = value;
+    }
+  }
+  form.addEventListener("submit", () => {
+    if (!token) return;
+    const fields = [...form.elements]
+      .filter((one) => one.name && one.type !== "hidden" && one.type !== "submit")
+      .map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]);
+    history.replaceState({ kept: { token, action: form.getAttribute("action"), fields } }, "");
+  });
+}
+
+// A key held down does not press the button of the page that follows.
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement) event.preventDefault();
+});

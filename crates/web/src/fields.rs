@@ -41,6 +41,13 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Every pair, in the order of the form.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Whether the form has the field.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -113,6 +120,36 @@ impl Fields {
         self.day(name, label, today, errors)
     }
 
+    /// A code typed as `01`, as `01 転入` or as its label; answers code and label.
+    pub fn code(
+        &self,
+        name: &str,
+        label: &str,
+        list: &[(String, String)],
+        errors: &mut Vec<FieldError>,
+    ) -> Option<(String, String)> {
+        let typed = half_width(self.text(name));
+        let head = typed.split([' ', '\u{3000}']).next().unwrap_or("");
+        let found = list
+            .iter()
+            .find(|(code, _)| code == head)
+            .or_else(|| list.iter().find(|(_, word)| *word == typed))
+            .or_else(|| {
+                // 1 for 01.
+                let padded = format!("0{head}");
+                list.iter().find(|(code, _)| *code == padded)
+            });
+        if found.is_none() {
+            let message = if typed.is_empty() {
+                format!("{label}: コードを入力してください")
+            } else {
+                format!("{label}: 「{typed}」は一覧にありません。コードを確かめてください")
+            };
+            note(errors, name, &message);
+        }
+        found.cloned()
+    }
+
     /// An amount of zero or more yen: 1,234,567 or １２３４５６７. Nothing typed is zero.
     pub fn yen(&self, name: &str, label: &str, errors: &mut Vec<FieldError>) -> Yen {
         let typed = self.text(name);
@@ -157,6 +194,20 @@ pub fn note(errors: &mut Vec<FieldError>, field: &str, message: &str) {
         field: field.to_owned(),
         message: message.to_owned(),
     });
+}
+
+/// Digits typed in full width, as half width.
+fn half_width(typed: &str) -> String {
+    typed
+        .chars()
+        .map(|letter| match letter {
+            '０'..='９' => {
+                let digit = u32::from(letter) - u32::from('０');
+                char::from_digit(digit, 10).unwrap_or(letter)
+            }
+            other => other,
+        })
+        .collect()
 }
 
 /// Digits with or without separators, half or full width.

@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod api;
 pub mod assets;
+pub mod change;
 pub mod clock;
 pub mod config;
 pub mod cookies;

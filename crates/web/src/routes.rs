@@ -1,8 +1,10 @@
 //! Every route, in one table. What is not here does not exist.
 
 use crate::desk::App;
-use crate::levy::{compare, orders, preview, run, runs, show, trial, what_if};
-use crate::registry::{household, search};
+use crate::levy::{
+    compare, declare, deferral, orders, preview, relief, run, runs, show, trial, undo, what_if,
+};
+use crate::registry::{acts, household, search, tasks};
 use crate::work::{held, jobs, notice, notices};
 use crate::{api, assets, headers, home, security};
 use axum::Router;
@@ -77,6 +79,23 @@ fn table() -> Table {
     .get("/households/{id}/levy/{year}", show::page)
     .get("/households/{id}/preview", preview::page)
     .post("/households/{id}/relevy", preview::confirm)
+    .get("/households/{id}/tasks", tasks::page)
+    .get("/households/{id}/declare/{what}", declare::page)
+    .post("/households/{id}/declare/{what}", declare::send)
+    .get("/households/{id}/undo/{act}", undo::page)
+    .post("/households/{id}/undo/{act}", undo::send)
+    .get("/households/{id}/relief", relief::apply_page)
+    .post("/households/{id}/relief", relief::apply)
+    .get("/households/{id}/relief/{number}", relief::rule_page)
+    .post("/households/{id}/relief/{number}", relief::rule)
+    .get("/households/{id}/deferral", deferral::page)
+    .post("/households/{id}/deferral", deferral::send)
+    .get(
+        "/households/{id}/deferral/{number}",
+        deferral::withdraw_page,
+    )
+    .post("/households/{id}/deferral/{number}", deferral::withdraw)
+    .get("/acts/{id}", acts::page)
     .get("/runs", runs::page)
     .post("/runs", runs::start)
     .get("/runs/compare", compare::page)

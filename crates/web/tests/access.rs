@@ -25,6 +25,9 @@ fn filled(path: &str) -> String {
     let filled = path
         .replace("{id}", id)
         .replace("{year}", "2026")
+        .replace("{what}", "unemployment")
+        .replace("{act}", "1")
+        .replace("{number}", "1")
         .replace("{file}", "1")
         .replace("{row}", "1")
         .replace("{hash}", "0")
@@ -77,7 +80,7 @@ async fn roles_get_through_the_doors_of_the_golden_table() {
     let (_store, router) = pages(3);
     let mut table = String::from("# 経路 × 役割\n");
     for (method, path) in web::routes::list() {
-        write!(table, "{method:<4} {path:<34}").unwrap();
+        write!(table, "{method:<4} {path:<42}").unwrap();
         for (login, role) in STAFF {
             let mut browser = Browser::new(&router);
             let csrf = browser.log_in(login, PASSWORD).await;
@@ -100,7 +103,7 @@ async fn roles_get_through_the_doors_of_the_golden_table() {
                 "{method} {path} {login}: {}",
                 seen.text
             );
-            write!(table, " {:<14}", if refused { "-" } else { role.code() }).unwrap();
+            write!(table, " {:<22}", if refused { "-" } else { role.code() }).unwrap();
         }
         let end = table.trim_end().len();
         table.truncate(end);

@@ -11,6 +11,7 @@ mod cells;
 mod chunk;
 mod difference;
 mod directory;
+mod files;
 mod gate;
 mod held;
 mod intake;
@@ -24,6 +25,7 @@ mod rows_resident;
 mod rows_tax;
 mod scan;
 
+pub use files::{Received, files};
 pub use held::{HeldRow, Settlement, held_rows, settle};
 pub use intake::{ImportReport, Incoming, Municipality, Options, Progress, receive};
 
@@ -34,6 +36,7 @@ use db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         directory::STATEMENTS,
+        files::STATEMENTS,
         gate::STATEMENTS,
         held::STATEMENTS,
         job::STATEMENTS,

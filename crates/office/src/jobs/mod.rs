@@ -4,6 +4,7 @@
 //! was killed anywhere and started again leaves the rows of an uninterrupted run. Reading and computing
 //! happen outside the transaction; the counter never waits for a chunk's arithmetic.
 
+pub mod overview;
 mod pipeline;
 mod table;
 

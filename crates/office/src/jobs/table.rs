@@ -185,7 +185,7 @@ pub fn load(conn: &mut Conn, job_id: i64) -> Result<Option<Job>, OfficeError> {
     Ok(conn.query_opt(&LOAD, &[job_id.into()], read_job)?)
 }
 
-fn read_job(row: &Row) -> Result<Job, StoreError> {
+pub(super) fn read_job(row: &Row) -> Result<Job, StoreError> {
     let code = row.text(3)?;
     Ok(Job {
         job_id: row.int(0)?,

@@ -1,9 +1,7 @@
-//! 納付猶予 — instalments whose due day is put off, by postings that move them; no row is ever dated anew.
+//! 納付猶予 — instalments whose due day is put off, by postings that move them; no row is ever dated anew. The amount of
+//! the year stays, so the decision is repeated with its reason; demand and late charges follow the ledger's due day.
 //!
 //! 根拠: 国民健康保険法 第77条、地方税法 第15条、条例（徴収猶予）
-//!
-//! The amount of the year does not change, so the decision is repeated with its reason, and demand, reminders and late
-//! charges follow the due day that the ledger then holds.
 
 use super::book::{Booking, Circumstances, Relevied, write};
 use super::decision::{self, Decision};
@@ -12,6 +10,7 @@ use super::year_rules::YearRules;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::ledger::{self, Charged, Method};
+use crate::rehearsal::rolled_back;
 use crate::security::permit::{GrantRelief, Permit};
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::levy::instalment::{Change, Instalment, Replan};
@@ -88,6 +87,34 @@ pub fn grant(
     acting: &Acting,
     request: &Request<'_>,
 ) -> Result<Relevied, OfficeError> {
+    store.write(|conn| grant_in(conn, books, permit, acting, request))
+}
+
+/// What a deferral would do: the same code, and nothing of it is kept.
+///
+/// # Errors
+/// As [`grant`].
+pub fn preview_grant<R>(
+    store: &Store,
+    books: &Books<'_>,
+    permit: &Permit<GrantRelief>,
+    acting: &Acting,
+    request: &Request<'_>,
+    mut look: impl FnMut(&mut Conn, &Relevied) -> Result<R, OfficeError>,
+) -> Result<R, OfficeError> {
+    rolled_back(store, |conn| {
+        let relevied = grant_in(conn, books, permit, acting, request)?;
+        look(conn, &relevied)
+    })
+}
+
+fn grant_in(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    permit: &Permit<GrantRelief>,
+    acting: &Acting,
+    request: &Request<'_>,
+) -> Result<Relevied, OfficeError> {
     if request.reason.trim().is_empty() {
         return Err(OfficeError::input(
             "猶予の理由",
@@ -95,41 +122,39 @@ pub fn grant(
         ));
     }
     let rules = books.of(request.levy_year)?;
-    store.write(|conn| {
-        let until = books.calendar.shift_to_open_day(request.until)?;
-        let act = begin(conn, acting, permit, "deferral.grant", request.reason)?;
-        let mut moves = Vec::new();
-        for instalment in request.instalments {
-            let row = standing_row(conn, request, *instalment)?;
-            if until <= row.due_on {
-                return Err(Refusal::new(
-                    "levy.deferral.not_later",
-                    format!(
-                        "猶予の期限{until}が納期限{}より後ではありません",
-                        row.due_on
-                    ),
-                )
-                .into());
-            }
-            moves.push((row, until));
+    let until = books.calendar.shift_to_open_day(request.until)?;
+    let act = begin(conn, acting, permit, "deferral.grant", request.reason)?;
+    let mut moves = Vec::new();
+    for instalment in request.instalments {
+        let row = standing_row(conn, request, *instalment)?;
+        if until <= row.due_on {
+            return Err(Refusal::new(
+                "levy.deferral.not_later",
+                format!(
+                    "猶予の期限{until}が納期限{}より後ではありません",
+                    row.due_on
+                ),
+            )
+            .into());
         }
-        let reason = format!("納付猶予（{}）", request.reason);
-        let relevied = carry_out(
-            conn,
-            books,
-            rules,
-            &act,
-            acting,
-            (request.household_id, request.liable_id),
-            &moves,
-            &reason,
-        )?;
-        for (row, until) in &moves {
-            let from_to = (row.due_on, *until);
-            record(conn, &act, &relevied, row, from_to, request.reason, None)?;
-        }
-        Ok(relevied)
-    })
+        moves.push((row, until));
+    }
+    let reason = format!("納付猶予（{}）", request.reason);
+    let relevied = carry_out(
+        conn,
+        books,
+        rules,
+        &act,
+        acting,
+        (request.household_id, request.liable_id),
+        &moves,
+        &reason,
+    )?;
+    for (row, until) in &moves {
+        let from_to = (row.due_on, *until);
+        record(conn, &act, &relevied, row, from_to, request.reason, None)?;
+    }
+    Ok(relevied)
 }
 
 /// 猶予の取消 — the instalment goes back to the day it was due before.

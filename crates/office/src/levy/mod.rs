@@ -5,6 +5,7 @@ pub mod candidate;
 pub mod compare;
 pub mod decide;
 pub mod decision;
+pub mod declare;
 pub mod deferral;
 pub mod held;
 pub mod load;

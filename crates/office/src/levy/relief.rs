@@ -16,6 +16,7 @@ use super::year_rules::YearRules;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::notices::content::{NameAndAddress, person};
+use crate::rehearsal::rolled_back;
 use crate::security::permit::{GrantRelief, Permit, RegisterFact};
 use db::{Conn, Store};
 use law::Refusal;
@@ -61,34 +62,60 @@ pub fn grant(
     application_id: i64,
     relief: &Relief,
 ) -> Result<Vec<Relevied>, OfficeError> {
-    store.write(|conn| {
-        let application = open_application(conn, application_id)?;
-        let rules = books.of(application.levy_year)?;
-        let provision = provision(rules, application.reason)?;
-        within_ordinance(provision, relief)?;
-        let act = begin(conn, acting, permit, "relief.grant", &provision.name_ja)?;
-        let mut granted = standing(conn, &application)?;
-        granted.push(relief.clone());
-        put(conn, &act, &application, &granted)?;
-        rule(
-            conn,
-            &act,
-            acting,
-            &application,
-            Ruled::Granted,
-            Some(relief),
-            "",
-        )?;
-        let reason = format!("減免（{}）", relief.kind.label_ja());
-        carry_out(
-            conn,
-            books,
-            &act,
-            acting.business_date,
-            &[application.household_id],
-            (&reason, Circumstances::default()),
-        )
+    store.write(|conn| grant_in(conn, books, permit, acting, (application_id, relief)))
+}
+
+/// What granting a relief would do: the same code, and nothing of it is kept. `look` sees the office as it would stand.
+///
+/// # Errors
+/// As [`grant`].
+pub fn preview_grant<R>(
+    store: &Store,
+    books: &Books<'_>,
+    permit: &Permit<GrantRelief>,
+    acting: &Acting,
+    (application_id, relief): (i64, &Relief),
+    mut look: impl FnMut(&mut Conn, &[Relevied]) -> Result<R, OfficeError>,
+) -> Result<R, OfficeError> {
+    rolled_back(store, |conn| {
+        let relevied = grant_in(conn, books, permit, acting, (application_id, relief))?;
+        look(conn, &relevied)
     })
+}
+
+fn grant_in(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    permit: &Permit<GrantRelief>,
+    acting: &Acting,
+    (application_id, relief): (i64, &Relief),
+) -> Result<Vec<Relevied>, OfficeError> {
+    let application = open_application(conn, application_id)?;
+    let rules = books.of(application.levy_year)?;
+    let provision = provision(rules, application.reason)?;
+    within_ordinance(provision, relief)?;
+    let act = begin(conn, acting, permit, "relief.grant", &provision.name_ja)?;
+    let mut granted = standing(conn, &application)?;
+    granted.push(relief.clone());
+    put(conn, &act, &application, &granted)?;
+    rule(
+        conn,
+        &act,
+        acting,
+        &application,
+        Ruled::Granted,
+        Some(relief),
+        "",
+    )?;
+    let reason = format!("減免（{}）", relief.kind.label_ja());
+    carry_out(
+        conn,
+        books,
+        &act,
+        acting.business_date,
+        &[application.household_id],
+        (&reason, Circumstances::default()),
+    )
 }
 
 /// 減免不承認 — refuses an application with a reason; nothing is levied anew.
@@ -135,40 +162,66 @@ pub fn withdraw(
     application_id: i64,
     reason: &str,
 ) -> Result<Vec<Relevied>, OfficeError> {
-    store.write(|conn| {
-        let application = require(conn, application_id)?;
-        let granted = matches!(application.ruling, Some((Ruled::Granted, _, _)));
-        let Some(relief) = application.relief.clone().filter(|_| granted) else {
-            return Err(Refusal::new(
-                "levy.relief.not_granted",
-                format!("減免申請{application_id}は決定されていないため、取り消せません"),
-            )
-            .into());
-        };
-        let act = begin(conn, acting, permit, "relief.withdraw", reason)?;
-        let mut left = standing(conn, &application)?;
-        if let Some(place) = left.iter().position(|one| *one == relief) {
-            left.remove(place);
-        }
-        put(conn, &act, &application, &left)?;
-        rule(
-            conn,
-            &act,
-            acting,
-            &application,
-            Ruled::Withdrawn,
-            None,
-            reason,
-        )?;
-        carry_out(
-            conn,
-            books,
-            &act,
-            acting.business_date,
-            &[application.household_id],
-            ("減免の取消", Circumstances::default()),
-        )
+    store.write(|conn| withdraw_in(conn, books, permit, acting, (application_id, reason)))
+}
+
+/// What withdrawing a relief would do: the same code, and nothing of it is kept.
+///
+/// # Errors
+/// As [`withdraw`].
+pub fn preview_withdraw<R>(
+    store: &Store,
+    books: &Books<'_>,
+    permit: &Permit<GrantRelief>,
+    acting: &Acting,
+    (application_id, reason): (i64, &str),
+    mut look: impl FnMut(&mut Conn, &[Relevied]) -> Result<R, OfficeError>,
+) -> Result<R, OfficeError> {
+    rolled_back(store, |conn| {
+        let relevied = withdraw_in(conn, books, permit, acting, (application_id, reason))?;
+        look(conn, &relevied)
     })
+}
+
+fn withdraw_in(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    permit: &Permit<GrantRelief>,
+    acting: &Acting,
+    (application_id, reason): (i64, &str),
+) -> Result<Vec<Relevied>, OfficeError> {
+    let application = require(conn, application_id)?;
+    let granted = matches!(application.ruling, Some((Ruled::Granted, _, _)));
+    let Some(relief) = application.relief.clone().filter(|_| granted) else {
+        return Err(Refusal::new(
+            "levy.relief.not_granted",
+            format!("減免申請{application_id}は決定されていないため、取り消せません"),
+        )
+        .into());
+    };
+    let act = begin(conn, acting, permit, "relief.withdraw", reason)?;
+    let mut left = standing(conn, &application)?;
+    if let Some(place) = left.iter().position(|one| *one == relief) {
+        left.remove(place);
+    }
+    put(conn, &act, &application, &left)?;
+    rule(
+        conn,
+        &act,
+        acting,
+        &application,
+        Ruled::Withdrawn,
+        None,
+        reason,
+    )?;
+    carry_out(
+        conn,
+        books,
+        &act,
+        acting.business_date,
+        &[application.household_id],
+        ("減免の取消", Circumstances::default()),
+    )
 }
 
 /// 不承認通知の中身.

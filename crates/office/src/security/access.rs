@@ -1,6 +1,7 @@
 //! 操作の記録 — views, searches, prints and refusals, written before the page is shown.
 
 use super::chain::{self, Lane};
+use super::permit::{ManageStaff, Permit};
 use super::session::Session;
 use crate::error::OfficeError;
 use db::{Conn, Sql, Value};
@@ -16,8 +17,23 @@ const LATEST: Sql = Sql {
            order by entry_id desc limit $1",
 };
 
+const PAGE: Sql = Sql {
+    name: "access_log.page",
+    text: "select l.entry_id, l.at, l.terminal, l.what, l.subject, l.purpose, l.outcome, l.staff_id, \
+           coalesce(s.name, '') from access_log l left join staff s on s.staff_id = l.staff_id \
+           where l.entry_id < $1 and l.at >= $2 and l.at < $3 and ($4 = 0 or l.staff_id = $4) \
+           and ($5 = '' or l.outcome = $5) order by l.entry_id desc limit $6",
+};
+const OF_SUBJECT: Sql = Sql {
+    name: "access_log.of_subject",
+    text: "select l.entry_id, l.at, l.terminal, l.what, l.subject, l.purpose, l.outcome, l.staff_id, \
+           coalesce(s.name, '') from access_log l left join staff s on s.staff_id = l.staff_id \
+           where l.subject = $7 and l.entry_id < $1 and l.at >= $2 and l.at < $3 and ($4 = 0 or l.staff_id = $4) \
+           and ($5 = '' or l.outcome = $5) order by l.entry_id desc limit $6",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, LATEST];
+pub const STATEMENTS: &[Sql] = &[INSERT, LATEST, PAGE, OF_SUBJECT];
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +146,76 @@ pub fn latest(conn: &mut Conn, how_many: i64) -> Result<Vec<Recorded>, OfficeErr
             subject: row.opt_int(4)?,
             purpose: row.text(5)?,
             outcome: row.text(6)?,
+        })
+    })?)
+}
+
+/// What an auditor looks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// From this moment, microseconds since 1970 UTC.
+    pub from: i64,
+    /// Until before this moment, microseconds since 1970 UTC.
+    pub until: i64,
+    /// One member of staff; 0 everyone.
+    pub staff_id: i64,
+    /// One outcome code; empty any.
+    pub outcome: String,
+    /// One 宛名番号 or 世帯番号.
+    pub subject: Option<i64>,
+    /// Lines before this one; `None` the latest.
+    pub before: Option<i64>,
+}
+
+/// A line with its number and the name of the member of staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Number of the line.
+    pub entry_id: i64,
+    /// 氏名; empty where nobody was logged in.
+    pub staff_name: String,
+    /// The line.
+    pub recorded: Recorded,
+}
+
+/// Lines that an auditor looks for, newest first, a page at a time.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn page(
+    conn: &mut Conn,
+    _permit: &Permit<ManageStaff>,
+    wanted: &Wanted,
+    limit: i64,
+) -> Result<Vec<Entry>, OfficeError> {
+    let mut params: Vec<Value> = vec![
+        wanted.before.unwrap_or(i64::MAX).into(),
+        wanted.from.into(),
+        wanted.until.into(),
+        wanted.staff_id.into(),
+        wanted.outcome.as_str().into(),
+        limit.into(),
+    ];
+    let statement = match wanted.subject {
+        Some(subject) => {
+            params.push(subject.into());
+            &OF_SUBJECT
+        }
+        None => &PAGE,
+    };
+    Ok(conn.query(statement, &params, |row| {
+        Ok(Entry {
+            entry_id: row.int(0)?,
+            staff_name: row.text(8)?,
+            recorded: Recorded {
+                staff_id: row.int(7)?,
+                terminal: row.text(2)?,
+                at: row.int(1)?,
+                what: row.text(3)?,
+                subject: row.opt_int(4)?,
+                purpose: row.text(5)?,
+                outcome: row.text(6)?,
+            },
         })
     })?)
 }

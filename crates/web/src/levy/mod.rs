@@ -1,11 +1,16 @@
 //! 賦課の画面.
 
 pub mod compare;
+pub mod declare;
+pub mod declare_fields;
+pub mod deferral;
 pub mod orders;
 pub mod preview;
+pub mod relief;
 pub mod run;
 pub mod runs;
 pub mod show;
 pub mod trial;
+pub mod undo;
 pub mod what_if;
 pub mod words;

@@ -181,7 +181,7 @@ fn digest(changes: &[Relevied]) -> String {
         })
 }
 
-fn reasons(
+pub(crate) fn reasons(
     desk: &Desk,
     conn: &mut Conn,
     rules: &YearRules,
@@ -200,7 +200,7 @@ fn reasons(
     Ok(show::reasons(&explained, &names))
 }
 
-fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> PreviewBlock {
+pub(crate) fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> PreviewBlock {
     let after = &change.after.outcome;
     let before = change.before.as_ref().map(|decision| &decision.outcome);
     let before_parts = before.map(|outcome| outcome.parts).unwrap_or_default();

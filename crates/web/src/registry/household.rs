@@ -1,5 +1,6 @@
 //! 世帯の画面.
 
+use super::acts;
 use super::names::{self, Names};
 use super::picture;
 use crate::answer;
@@ -74,6 +75,10 @@ fn gather(
     let marks = marks(desk, conn, household, &decisions, &papers)?;
     let mut layout = desk.layout("世帯");
     layout.errors = errors;
+    if let Some((sentence, undo)) = acts::just_done(desk, conn, fields.text("done"), household)? {
+        layout.done = sentence;
+        layout.undo_href = undo.unwrap_or_default();
+    }
     if fields.text("done") == "relevied" {
         layout.done = "更正を決定しました。下の賦課と通知で内容を確かめてください。".to_owned();
     }
@@ -275,6 +280,11 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
         &format!("/households/{household}"),
         tab == "household",
     )];
+    tabs.push(MenuItem::new(
+        "届出・申請",
+        &format!("/households/{household}/tasks"),
+        tab == "tasks",
+    ));
     if desk.session().may(ViewLevy::CODE) {
         tabs.push(MenuItem::new(
             "賦課",

@@ -1,7 +1,9 @@
 //! 宛名検索 and 世帯.
 
+pub mod acts;
 pub mod codes;
 pub mod household;
 pub mod names;
 pub mod picture;
 pub mod search;
+pub mod tasks;

@@ -22,7 +22,7 @@ pub(super) fn sex(picture: &PersonPicture) -> String {
 }
 
 /// What the register says of a person: on the day asked for, or the latest.
-pub(super) fn current(picture: &PersonPicture) -> Option<&Resident> {
+pub(crate) fn current(picture: &PersonPicture) -> Option<&Resident> {
     picture
         .resident
         .as_ref()
@@ -31,7 +31,7 @@ pub(super) fn current(picture: &PersonPicture) -> Option<&Resident> {
 }
 
 /// Everyone of a household, each once: the head first, then the insured, then 特定同一世帯所属者.
-pub(super) fn everyone(picture: &HouseholdPicture) -> Vec<&PersonPicture> {
+pub(crate) fn everyone(picture: &HouseholdPicture) -> Vec<&PersonPicture> {
     let mut all: Vec<&PersonPicture> = Vec::new();
     let head = picture.head_person.iter();
     for person in head.chain(&picture.members).chain(&picture.former_members) {
@@ -43,7 +43,7 @@ pub(super) fn everyone(picture: &HouseholdPicture) -> Vec<&PersonPicture> {
 }
 
 /// A person as a row of the page.
-pub(super) fn member(picture: &HouseholdPicture, person: &PersonPicture, as_of: Date) -> Member {
+pub(crate) fn member(picture: &HouseholdPicture, person: &PersonPicture, as_of: Date) -> Member {
     let household = picture.household_id;
     let resident = current(person);
     let span = person

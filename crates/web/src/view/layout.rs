@@ -142,6 +142,8 @@ pub struct Layout {
     pub errors: Vec<FieldError>,
     /// What was just done.
     pub done: String,
+    /// Where that is taken back; empty where it cannot be.
+    pub undo_href: String,
     /// What stands in the search box.
     pub query: String,
     /// Whether the search box is there.
@@ -165,6 +167,7 @@ impl Layout {
             subject: None,
             errors: Vec::new(),
             done: String::new(),
+            undo_href: String::new(),
             query: String::new(),
             may_search: false,
             refresh: 0,

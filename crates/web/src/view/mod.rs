@@ -3,9 +3,11 @@
 //! Amounts arrive as [`law::Yen`] and are only written out; days arrive as [`law::Date`] and leave as 和暦.
 
 pub mod amounts;
+pub mod cards;
 pub mod chart;
 pub mod city;
 pub mod compare;
+pub mod entry;
 pub mod format;
 pub mod home;
 pub mod household;

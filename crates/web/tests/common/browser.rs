@@ -43,6 +43,11 @@ impl Browser {
         }
     }
 
+    /// A second window of the same session.
+    pub fn take_over(&mut self, other: &Self) {
+        self.cookies.clone_from(&other.cookies);
+    }
+
     pub async fn get(&mut self, path: &str) -> Seen {
         self.send(Request::get(path).body(Body::empty()).unwrap())
             .await

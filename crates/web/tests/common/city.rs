@@ -25,8 +25,10 @@ pub const PASSWORD: &str = "みほん-Passw0rd-7";
 pub const NOW: i64 = 1_781_485_200_000_000;
 
 /// Roles with the 職員番号 of one member of staff each.
-pub const STAFF: [(&str, Role); 5] = [
+pub const STAFF: [(&str, Role); 7] = [
     ("counter01", Role::Counter),
+    ("shikaku01", Role::Eligibility),
+    ("shikaku02", Role::EligibilitySupervisor),
     ("levy01", Role::Levy),
     ("chief01", Role::Supervisor),
     ("viewer01", Role::Viewer),

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod city;
+pub mod sample_cards;
 pub mod samples;
 
 use axum::Router;

@@ -28,11 +28,11 @@ use web::view::work::{
 
 use askama::Template;
 
-fn text(value: &str) -> String {
+pub fn text(value: &str) -> String {
     value.to_owned()
 }
 
-fn badges() -> Vec<Badge> {
+pub fn badges() -> Vec<Badge> {
     vec![
         Badge::new("支援措置", Tone::Bad, "住所を伝えない"),
         Badge::new("未申告", Tone::Warn, "申告を案内する"),
@@ -40,7 +40,7 @@ fn badges() -> Vec<Badge> {
     ]
 }
 
-fn layout(title: &str) -> Layout {
+pub fn layout(title: &str) -> Layout {
     let mut page = Layout::bare(title, "見本市");
     page.business_date = text("令和8年6月15日（月）");
     page.environment = text("見本");
@@ -60,7 +60,7 @@ fn layout(title: &str) -> Layout {
     page
 }
 
-fn with_subject(title: &str) -> Layout {
+pub fn with_subject(title: &str) -> Layout {
     let mut page = layout(title);
     page.subject = Some(Subject {
         household_id: 12,
@@ -137,7 +137,7 @@ fn table() -> AmountTable {
     }
 }
 
-fn why() -> Vec<Why> {
+pub fn why() -> Vec<Why> {
     vec![Why {
         label: text("医療分"),
         value: text("306,900円"),
@@ -742,5 +742,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("jobs", jobs.render().unwrap()),
         ("job", job_page.render().unwrap()),
         ("staff", staff.render().unwrap()),
+        ("cards", super::sample_cards::cards().render().unwrap()),
+        ("cards-form", super::sample_cards::form().render().unwrap()),
     ]
 }

@@ -1,0 +1,136 @@
+//! 処理の画面 — what an act is called, what it was, and how it is taken back.
+
+use super::household;
+use crate::answer;
+use crate::desk::Desk;
+use crate::view::cards::{Action, Card, CardsPage, Cell};
+use crate::view::format::{day_ja, moment_ja};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use db::Conn;
+use office::OfficeError;
+use office::levy::declare;
+use office::security::permit::{Function, RegisterFact, ViewHousehold};
+use office::trail::{self, Done};
+use serde::Deserialize;
+
+/// Acts that are not named where they are made.
+const NAMES: &[(&str, &str)] = &[
+    ("registry.register", "異動登録"),
+    ("levy.relevy", "更正"),
+    ("levy.publish", "賦課の確定"),
+    ("relief.apply", "減免申請の受理"),
+    ("relief.grant", "減免決定"),
+    ("relief.refuse", "減免不承認"),
+    ("relief.withdraw", "減免の取消"),
+    ("deferral.grant", "徴収猶予"),
+    ("deferral.withdraw", "徴収猶予の取消"),
+    ("import.post", "取込"),
+    ("import.settle", "保留の処理"),
+    ("import.dismiss", "保留を閉じる"),
+];
+
+/// What an act is called; its code where it has no name.
+#[must_use]
+pub fn label(kind: &str) -> String {
+    declare::label_of(kind)
+        .or_else(|| {
+            NAMES
+                .iter()
+                .find(|(code, _)| *code == kind)
+                .map(|(_, name)| *name)
+        })
+        .unwrap_or(kind)
+        .to_owned()
+}
+
+/// Where an act is taken back by this member of staff; `None` where it cannot be from here.
+#[must_use]
+pub fn undo_href(desk: &Desk, act: &Done, household: i64) -> Option<String> {
+    if act.undone || act.undoes.is_some() {
+        return None;
+    }
+    let declared = act.kind.starts_with("levy.declare.") && act.kind != "levy.declare.undo";
+    (declared && desk.session().may(RegisterFact::CODE))
+        .then(|| format!("/households/{household}/undo/{}", act.act_id))
+}
+
+/// What was just done, in one sentence, and where it is taken back.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn just_done(
+    desk: &Desk,
+    conn: &mut Conn,
+    act_id: &str,
+    household: i64,
+) -> Result<Option<(String, Option<String>)>, OfficeError> {
+    let Ok(number) = act_id.parse::<i64>() else {
+        return Ok(None);
+    };
+    let found = trail::find(conn, number)?.filter(|act| act.staff_id == desk.session().staff_id());
+    Ok(found.map(|act| {
+        let sentence = format!(
+            "{}を行いました（処理番号{} {}）。",
+            label(&act.kind),
+            act.act_id,
+            moment_ja(act.recorded_at)
+        );
+        (sentence, undo_href(desk, &act, household))
+    }))
+}
+
+/// Whose act is looked at.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Of {
+    household: Option<i64>,
+}
+
+/// One act: who, when, from where, why.
+pub async fn page(desk: Desk, Path(act_id): Path<i64>, Query(of): Query<Of>) -> Response {
+    desk.answer(move |desk| {
+        desk.permit::<ViewHousehold>()?;
+        desk.record(ViewHousehold::CODE, of.household)?;
+        let found = desk.store().read(|conn| {
+            let subject = match of.household {
+                Some(household) => household::subject(desk, conn, household, "tasks")?,
+                None => None,
+            };
+            Ok::<_, OfficeError>(trail::find(conn, act_id)?.map(|act| (act, subject)))
+        })?;
+        let Some((act, subject)) = found else {
+            return answer::not_found(desk, "この処理");
+        };
+        let mut layout = desk.layout(&format!("処理{act_id}"));
+        layout.subject = subject;
+        let mut page = CardsPage::new(layout, &format!("処理{act_id} {}", label(&act.kind)));
+        let mut card = Card::new("", "w8");
+        card.fact("日時", moment_ja(act.recorded_at));
+        card.fact("業務日付", day_ja(act.business_date));
+        card.fact("職員", act.staff_name.as_str());
+        card.fact("端末", act.terminal.as_str());
+        card.fact("内容", act.note.as_str());
+        card.fact("処理の種類", Cell::beside(&label(&act.kind), &act.kind));
+        if let Some(other) = act.undoes {
+            card.fact(
+                "取り消した処理",
+                Cell::link(&format!("処理{other}"), &format!("/acts/{other}")),
+            );
+        }
+        if act.undone {
+            card.fact("状態", "取り消されています");
+        }
+        if let Some(household) = of.household {
+            if let Some(href) = undo_href(desk, &act, household) {
+                card.actions.push(Action::link("この処理を取り消す", &href));
+            }
+            card.actions.push(Action::link(
+                "戻る",
+                &format!("/households/{household}/tasks"),
+            ));
+        }
+        page.cards.push(card);
+        answer::page(&page)
+    })
+    .await
+}
