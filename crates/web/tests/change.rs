@@ -96,7 +96,6 @@ fn decisions(store: &Store) -> usize {
         .len()
 }
 
-// covers: LEV-004
 #[tokio::test(flavor = "multi_thread")]
 async fn an_income_is_declared_once_and_taken_back() {
     let (store, router) = pages(4);
@@ -225,7 +224,7 @@ async fn of_two_clerks_the_second_is_told_what_the_first_did() {
     assert_eq!(held[0].fact.income.business.0, 7_000_000);
 }
 
-// covers: LEV-018
+// covers: LEV-011
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leaving_of_work_is_registered_by_its_code() {
     let (store, router) = pages(4);
