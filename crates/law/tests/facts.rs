@@ -219,6 +219,7 @@ fn f06_f08_care_months_begin_at_40_and_pause_in_exempt_facilities() {
 fn f10_maternity_months_cross_the_fiscal_year() {
     let of = |year: i16, delivery_on, multiple| {
         maternity_months(
+            &support::MATERNITY,
             FiscalYear(year),
             &Maternity {
                 delivery_on,

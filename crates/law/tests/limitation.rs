@@ -9,11 +9,22 @@
 
 use law::levy::limitation::{InsuranceAdjustment, LimitationFacts, clause, enforceable, limits};
 use law::rules::levy::LevyKind;
-use law::{Date, Yen, day};
+use law::rules::{RuleBook, TimeLimits};
+use law::{Date, FiscalYear, Yen, day};
+
+/// As the law has them.
+fn limits_of(kind: LevyKind) -> TimeLimits {
+    let national = RuleBook::embedded().unwrap().national(FiscalYear(2026));
+    let national = national.unwrap();
+    match kind {
+        LevyKind::Premium => national.premium_limits,
+        LevyKind::Tax => national.tax_limits,
+    }
+}
 
 fn facts(kind: LevyKind, first_due_on: Date) -> LimitationFacts {
     LimitationFacts {
-        kind,
+        limits: limits_of(kind),
         first_due_on,
         arose_on: None,
         fraud: false,
@@ -153,4 +164,21 @@ fn each_kind_names_its_provision() {
         "国民健康保険法第110条の2"
     );
     assert_eq!(clause(LevyKind::Tax).to_string(), "地方税法第17条の5");
+}
+
+/// The row of the rules decides, not the program.
+#[test]
+fn the_years_are_those_of_the_rules() {
+    let mut other = facts(LevyKind::Tax, day(2022, 6, 30));
+    other.limits.increase_years = 1;
+    other.limits.decrease_years = 4;
+    other.limits.fraud_years = 9;
+    assert_eq!(limits(&other).increase_until, day(2023, 6, 30));
+    assert_eq!(limits(&other).decrease_until, day(2026, 6, 30));
+    other.fraud = true;
+    assert_eq!(limits(&other).increase_until, day(2031, 6, 30));
+    let mut other = facts(LevyKind::Premium, day(2022, 6, 30));
+    other.limits.increase_years = 3;
+    assert_eq!(limits(&other).increase_until, day(2025, 6, 30));
+    assert_eq!(limits(&other).decrease_until, day(2024, 6, 30));
 }

@@ -12,7 +12,15 @@ use law::levy::special_collection::{
     main_collection, provisional, stopped,
 };
 use law::rules::levy::LevyKind;
+use law::rules::{RuleBook, SpecialCollectionLaw};
 use law::{Date, FiscalYear, Yen, day};
+use std::sync::LazyLock;
+
+/// As the law has it.
+static LAW: LazyLock<SpecialCollectionLaw> = LazyLock::new(|| {
+    let book = RuleBook::embedded().unwrap();
+    book.national(YEAR).unwrap().special_collection
+});
 
 const YEAR: FiscalYear = FiscalYear(2026);
 
@@ -37,7 +45,7 @@ fn couple() -> PensionFacts {
 fn failed(change: impl Fn(&mut PensionFacts)) -> Vec<Condition> {
     let mut facts = couple();
     change(&mut facts);
-    let decision = decide(&facts);
+    let decision = decide(&LAW, &facts);
     let failed: Vec<Condition> = decision.failed().collect();
     assert_eq!(decision.special, failed.is_empty());
     assert_eq!(decision.findings.len(), 8);
@@ -154,7 +162,7 @@ fn continuing_takes_last_february() {
             february: Yen(15_400),
             changed,
         };
-        taken(&provisional(LevyKind::Premium, YEAR, &how).unwrap())
+        taken(&provisional(&LAW, LevyKind::Premium, YEAR, &how).unwrap())
     };
     assert_eq!(of(None), [(4, 15_400), (6, 15_400), (8, 15_400)]);
     let changed = Some(Change {
@@ -173,7 +181,7 @@ fn estimates_round_as_their_law_says() {
             expected_annual: Yen(100_003),
             divisor,
         };
-        provisional(kind, YEAR, &how).map(|all| taken(&all))
+        provisional(&LAW, kind, YEAR, &how).map(|all| taken(&all))
     };
     // 料: 100,003 / 12 × 6 = 50,001.5 → 50,002; / 3 = 16,667.3. × 4 = 33,334.3 → 33,334; / 2. × 2 = 16,667.2.
     let premium = LevyKind::Premium;
@@ -193,13 +201,17 @@ fn estimates_round_as_their_law_says() {
     assert!(of(premium, 5, 12).is_err());
     assert!(of(premium, 4, 0).is_err());
     assert!(of(premium, 4, 13).is_err());
-    assert_eq!(provisional(premium, YEAR, &Provisional::None), Ok(vec![]));
+    assert_eq!(
+        provisional(&LAW, premium, YEAR, &Provisional::None),
+        Ok(vec![])
+    );
 }
 
 /// 国保規則32条の20、地税20条の4の2第9項: under 100 yen goes to the first payment from October on.
 #[test]
 fn main_collection_takes_the_rest_by_hundreds() {
-    let of = |annual, collected, first| main_collection(YEAR, Yen(annual), Yen(collected), first);
+    let of =
+        |annual, collected, first| main_collection(&LAW, YEAR, Yen(annual), Yen(collected), first);
     // 100,000 − 46,200 = 53,800; / 3 = 17,933 → 17,900; 100 over.
     let all = of(100_000, 46_200, 10).unwrap();
     assert_eq!(taken(&all), [(10, 18_000), (12, 17_900), (2, 17_900)]);
@@ -231,7 +243,7 @@ fn main_collection_takes_the_rest_by_hundreds() {
 /// F24 (準用介護保険法139条、地税718条の10): what is stopped is collected ordinarily, and not twice.
 #[test]
 fn f24_stopped_payments_go_over_to_ordinary() {
-    let planned = main_collection(YEAR, Yen(90_000), Yen(30_000), 10).unwrap();
+    let planned = main_collection(&LAW, YEAR, Yen(90_000), Yen(30_000), 10).unwrap();
     let (kept, left) = stopped(&planned, day(2026, 11, 10));
     assert_eq!((taken(&kept), left), (vec![(10, 20_000)], Yen(40_000)));
     let (kept, left) = stopped(&planned, day(2026, 10, 15));
@@ -242,6 +254,7 @@ fn f24_stopped_payments_go_over_to_ordinary() {
 #[test]
 fn changes_within_the_year_never_take_twice() {
     let mut planned = provisional(
+        &LAW,
         LevyKind::Premium,
         YEAR,
         &Provisional::Continuing {
@@ -250,7 +263,7 @@ fn changes_within_the_year_never_take_twice() {
         },
     )
     .unwrap();
-    planned.extend(main_collection(YEAR, Yen(90_000), Yen(30_000), 10).unwrap());
+    planned.extend(main_collection(&LAW, YEAR, Yen(90_000), Yen(30_000), 10).unwrap());
     let on = day(2026, 11, 10);
     assert_eq!(
         change(&planned, Yen(95_500), on),
@@ -275,4 +288,39 @@ fn changes_within_the_year_never_take_twice() {
     };
     assert_eq!(of(80_000), (4, 30_000, 0));
     assert_eq!(of(45_000), (4, 0, 5_000));
+}
+
+/// The row of the rules decides, not the program.
+#[test]
+fn the_figures_are_those_of_the_rules() {
+    let mut law = LAW.clone();
+    law.pension_minimum = Yen(1_800_001);
+    law.age_until = 70;
+    law.share_divisor = 3;
+    law.unit_yen = 1_000;
+    law.main_months = vec![10, 12];
+    let failed: Vec<Condition> = decide(&law, &couple()).failed().collect();
+    // 70 already; 12,000 + 20,000 are within half of 300,000 and within a third.
+    assert_eq!(
+        failed,
+        [
+            Condition::HeadAge,
+            Condition::PensionAmount,
+            Condition::Not75WithinYear
+        ]
+    );
+    law.share_divisor = 10;
+    assert!(!Condition::HalfOfPension.holds(&law, &couple()));
+    let main = main_collection(&law, YEAR, Yen(5_500), Yen::ZERO, 10).unwrap();
+    assert_eq!(taken(&main), [(10, 3_500), (12, 2_000)]);
+    let law = SpecialCollectionLaw {
+        provisional_months: vec![6, 8],
+        ..law
+    };
+    let how = Provisional::Continuing {
+        february: Yen(100),
+        changed: None,
+    };
+    let all = provisional(&law, LevyKind::Premium, YEAR, &how).unwrap();
+    assert_eq!(taken(&all), [(6, 100), (8, 100)]);
 }

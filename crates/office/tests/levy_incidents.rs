@@ -309,7 +309,7 @@ fn incident_16_miyota_susaki_what_is_decided_is_printed_and_posted() {
     let (last, pile) = waiting.split_last().unwrap();
     print(JUNE, pile);
     let (left, refused) = told(JUNE, run_id);
-    assert_eq!(left, [last.clone()]);
+    assert_eq!(left, std::slice::from_ref(last));
     unprinted(refused, 1);
     assert_eq!(counts(run_id).posted, 0);
     print(JUNE, &left);

@@ -62,6 +62,8 @@ pub fn read(case: &mut Fields<'_>, fiscal_year: FiscalYear) -> Result<Tariff, St
         base_rounding: general.base,
         cap_method: general.cap_method,
         loss_month: LossMonth::EventMonth,
+        // A case gives the months of 産前産後 themselves.
+        maternity: None,
         total_unit: general.total_unit,
     };
     Ok(Tariff {

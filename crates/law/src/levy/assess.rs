@@ -9,6 +9,7 @@ use super::judgement::{TierMonths, tiers};
 use super::what::What;
 use crate::reason::{Reasoned, Silent, Step, WHOLE_HOUSEHOLD, Why};
 use crate::rules::LevyRules;
+use crate::rules::levy::ComponentRules;
 use crate::{Months, Refusal, Yen};
 
 /// No single amount of a person's income may exceed this; larger figures are refused as mistyped.
@@ -68,8 +69,15 @@ pub struct Levy {
 #[derive(Clone, Debug)]
 pub struct Assessor<'r> {
     rules: &'r LevyRules,
-    prices: Vec<Vec<TierPrices>>,
+    parts: Vec<Part<'r>>,
     tenths: Vec<i64>,
+}
+
+/// A component with its unit prices by tier.
+#[derive(Clone, Debug)]
+struct Part<'r> {
+    component: &'r ComponentRules,
+    prices: Vec<TierPrices>,
 }
 
 /// Scratch space reused from household to household.
@@ -86,14 +94,17 @@ impl<'r> Assessor<'r> {
     /// # Errors
     /// A [`Refusal`] when the rule set does not fit together (a tier is missing in a printed table).
     pub fn new(rules: &'r LevyRules) -> Result<Self, Refusal> {
-        let prices = rules
-            .components
-            .iter()
-            .map(|component| tier_prices(rules, component))
-            .collect::<Result<_, _>>()?;
+        let part = |component| {
+            let prices = tier_prices(rules, component)?;
+            Ok(Part { component, prices })
+        };
         Ok(Self {
             rules,
-            prices,
+            parts: rules
+                .components
+                .iter()
+                .map(part)
+                .collect::<Result<_, _>>()?,
             tenths: tier_tenths(rules).collect(),
         })
     }
@@ -153,10 +164,9 @@ impl<'r> Assessor<'r> {
         } = scratch;
         tiers(self.rules, household, bases, why, of_year);
         let steady = steady_months(household, of_year);
-        let components = &self.rules.components;
-        if out.components.len() != components.len() {
+        if out.components.len() != self.parts.len() {
             let none = ComponentLevy::default();
-            out.components.resize(components.len(), none);
+            out.components.resize(self.parts.len(), none);
         }
         out.total = Yen::ZERO;
         let last = scratch
@@ -165,12 +175,14 @@ impl<'r> Assessor<'r> {
             .max_by_key(|part| part.months.0)
             .map_or(0, |part| part.tier);
         out.reduction_tenths = self.tenths.get(last).copied().unwrap_or(0);
-        let of_each = components.iter().zip(&self.prices).zip(&mut out.components);
-        for (index, ((component, prices), levy)) in of_each.enumerate() {
+        for (index, part) in self.parts.iter().enumerate() {
+            let Some(levy) = out.components.get_mut(index) else {
+                break;
+            };
             let run = ComponentRun {
                 rules: self.rules,
-                component,
-                prices,
+                component: part.component,
+                prices: &part.prices,
                 household,
                 index: u8::try_from(index).unwrap_or(u8::MAX),
             };

@@ -42,13 +42,17 @@ impl ComponentRun<'_> {
         } else {
             (yen(sums.capped), yen(sums.total - sums.capped))
         };
+        let income = yen(sums.income);
         let levy = ComponentLevy {
-            income: yen(sums.income),
+            income,
             asset: yen(sums.asset),
             per_capita: yen(sums.per_capita),
             per_adult: yen(sums.per_adult),
             per_household: yen(sums.per_household),
-            gross_income: yen(sums.income + sums.maternity_income),
+            gross_income: match sums.maternity_income {
+                0 => income,
+                born => yen(sums.income + born),
+            },
             gross_per_capita: yen(sums.gross_per_capita),
             gross_per_household: yen(sums.gross_per_household),
             statutory_reduction: yen(sums.statutory),

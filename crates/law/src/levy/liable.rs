@@ -49,7 +49,7 @@ pub fn household_years(
     let runs = runs(habits, year, facts, charged)?;
     check_adjustments(rules, facts, &runs)?;
     runs.into_iter()
-        .map(|run| liable_year(habits, year, facts, &insured, run))
+        .map(|run| liable_year((rules, habits), facts, &insured, run))
         .collect()
 }
 
@@ -168,12 +168,12 @@ fn arises_on(habits: &Habits, year: FiscalYear, facts: &HouseholdFacts, run: Run
 }
 
 fn liable_year(
-    habits: &Habits,
-    year: FiscalYear,
+    (rules, habits): (&LevyRules, &Habits),
     facts: &HouseholdFacts,
     insured: &[Months],
     run: Run,
 ) -> Result<LiableYear, Refusal> {
+    let year = rules.fiscal_year;
     let judged_on = arises_on(habits, year, facts, run);
     let mut members = Vec::new();
     let mut people = Vec::new();
@@ -183,7 +183,7 @@ fn liable_year(
         else {
             continue;
         };
-        for row in person_rows(year, person, standing, months, run.months)? {
+        for row in person_rows(rules, person, standing, months, run.months)? {
             members.push(index);
             people.push(row);
         }
@@ -269,19 +269,20 @@ fn standing(
 
 /// The rows of one person: one, or two where a 旧被扶養者 was insured otherwise earlier in the year.
 fn person_rows(
-    year: FiscalYear,
+    rules: &LevyRules,
     person: &PersonFacts,
     standing: Standing,
     insured: Months,
     charged: Months,
 ) -> Result<Vec<PersonYear>, Refusal> {
+    let (year, maternity) = (rules.fiscal_year, rules.maternity.as_ref());
     let unemployed = all_unemployment_months(year, person.birth_on, &person.unemployments)?;
     let row = PersonYear {
         standing,
         insured,
         care: care_months(year, person, insured),
         unemployed: unemployed_for(standing, unemployed, insured, charged),
-        maternity: all_maternity_months(year, &person.maternities).and(insured),
+        maternity: all_maternity_months(maternity, year, &person.maternities).and(insured),
         preschool: is_preschool(year, person.birth_on),
         minor: is_minor(year, person.birth_on),
         aged_65: is_aged_65(year, person.birth_on),

@@ -1,5 +1,6 @@
 //! 賦課決定の期間制限 — until which day a levy may be decided up or down, and what a difference can still do.
 
+use crate::rules::TimeLimits;
 use crate::rules::levy::LevyKind;
 use crate::{Clause, Date, Statute, Yen, day};
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,8 @@ pub struct InsuranceAdjustment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitationFacts {
-    /// 料 or 税.
-    pub kind: LevyKind,
+    /// 期間制限の年数 of the 料 or the 税.
+    pub limits: TimeLimits,
     /// 当該年度の最初の納期（税は第1期の納期限）.
     pub first_due_on: Date,
     /// 課することができることとなった日, where that came after the first due day.
@@ -52,11 +53,7 @@ pub fn limits(facts: &LimitationFacts) -> Limits {
     let counted_from = facts.arose_on.map_or(facts.first_due_on, |arose_on| {
         arose_on.max(facts.first_due_on)
     });
-    let (up, down) = match facts.kind {
-        LevyKind::Premium => (2, facts.adjustment.map_or(2, |one| one.years.max(2))),
-        LevyKind::Tax if facts.fraud => (7, 7),
-        LevyKind::Tax => (3, 5),
-    };
+    let (up, down) = years(facts);
     Limits {
         counted_from,
         increase_until: last_day_of_years(counted_from, up),
@@ -65,6 +62,22 @@ pub fn limits(facts: &LimitationFacts) -> Limits {
             counted_from,
             down,
         ),
+    }
+}
+
+/// Years for an increase and for a decrease.
+fn years(facts: &LimitationFacts) -> (i16, i16) {
+    let limits = facts.limits;
+    let [up, down, fraud] = [
+        limits.increase_years,
+        limits.decrease_years,
+        limits.fraud_years,
+    ]
+    .map(i16::from);
+    match limits.kind {
+        LevyKind::Premium => (up, facts.adjustment.map_or(down, |one| one.years.max(down))),
+        LevyKind::Tax if facts.fraud => (up.max(fraud), down.max(fraud)),
+        LevyKind::Tax => (up, down),
     }
 }
 

@@ -1,6 +1,7 @@
 //! 特別徴収の決定 — whether a levy is taken from the head's pension, condition by condition.
 
 use crate::date::{age_on, attains, birthday};
+use crate::rules::SpecialCollectionLaw;
 use crate::rules::levy::LevyKind;
 use crate::{Clause, Date, FiscalYear, Statute, Yen};
 use serde::{Deserialize, Serialize};
@@ -125,25 +126,28 @@ impl Condition {
     ///
     /// 根拠: 国民健康保険法施行令 第29条の11〜第29条の14、国民健康保険法施行規則 第32条の16、地方税法 第706条
     #[must_use]
-    pub fn holds(self, facts: &PensionFacts) -> bool {
+    pub fn holds(self, law: &SpecialCollectionLaw, facts: &PensionFacts) -> bool {
+        let (from, until) = (i16::from(law.age_from), i16::from(law.age_until));
         match self {
             Self::HeadInsured => facts.head_insured,
-            Self::HeadAge => (65..75).contains(&age_at(facts.head_born_on, facts.judged_on)),
+            Self::HeadAge => {
+                (from..until).contains(&age_at(until, facts.head_born_on, facts.judged_on))
+            }
             Self::NobodyUnder65 => facts
                 .insured_born_on
                 .iter()
-                .all(|born_on| attains(*born_on, 65) <= facts.judged_on),
+                .all(|born_on| attains(*born_on, from) <= facts.judged_on),
             Self::PensionAmount => facts
                 .pension_yearly
-                .is_some_and(|yearly| yearly.0 >= 180_000),
+                .is_some_and(|yearly| yearly >= law.pension_minimum),
             Self::CareWithheld => facts.care_withheld,
             Self::HalfOfPension => facts
                 .pension_yearly
-                .is_some_and(|yearly| facts.levy_each <= half_room(yearly, facts.care_each)),
+                .is_some_and(|yearly| facts.levy_each <= half_room(law, yearly, facts.care_each)),
             Self::NotOrdinary => !facts.prefers_ordinary,
             Self::Not75WithinYear => {
                 !facts.exclude_year_of_75
-                    || birthday(facts.head_born_on, 75) >= facts.fiscal_year.end()
+                    || birthday(facts.head_born_on, until) >= facts.fiscal_year.end()
             }
         }
     }
@@ -154,16 +158,20 @@ impl Condition {
 ///
 /// 根拠: 国民健康保険法施行規則 第32条の16（年額÷6、1円未満切捨て、その2分の1）
 #[must_use]
-pub fn half_room(pension_yearly: Yen, care_each: Yen) -> Yen {
+pub fn half_room(law: &SpecialCollectionLaw, pension_yearly: Yen, care_each: Yen) -> Yen {
+    let (payments, share) = (
+        i64::from(law.payments_a_year.max(1)),
+        i64::from(law.share_divisor.max(1)),
+    );
     // Whole yen do not exceed a half yen where they do not exceed the yen below it.
-    Yen(pension_yearly.0.div_euclid(6).div_euclid(2)) - care_each
+    Yen(pension_yearly.0.div_euclid(payments).div_euclid(share)) - care_each
 }
 
-/// Age for the limits 65 and 75: 65 the day before the birthday, 75 not before the birthday itself.
-fn age_at(born_on: Date, on: Date) -> i16 {
+/// Age for the limits 65 and 75: 65 the day before the birthday, 75 (`until`) not before the birthday itself.
+fn age_at(until: i16, born_on: Date, on: Date) -> i16 {
     let age = age_on(born_on, on);
-    if age >= 75 && on < birthday(born_on, 75) {
-        74
+    if age >= until && on < birthday(born_on, until) {
+        until - 1
     } else {
         age
     }
@@ -192,10 +200,10 @@ impl Decision {
 ///
 /// 根拠: 国民健康保険法 第76条の3・第76条の4、国民健康保険法施行令 第29条の11〜第29条の14、地方税法 第706条
 #[must_use]
-pub fn decide(facts: &PensionFacts) -> Decision {
+pub fn decide(law: &SpecialCollectionLaw, facts: &PensionFacts) -> Decision {
     let findings: Vec<(Condition, bool)> = CONDITIONS
         .iter()
-        .map(|condition| (*condition, condition.holds(facts)))
+        .map(|condition| (*condition, condition.holds(law, facts)))
         .collect();
     Decision {
         special: findings.iter().all(|(_, holds)| *holds),

@@ -1,5 +1,6 @@
 //! 仮徴収・本徴収 — how a levy is cut over the pension payments, and what becomes of them when it changes.
 
+use crate::rules::SpecialCollectionLaw;
 use crate::rules::levy::LevyKind;
 use crate::{Date, FiscalYear, Refusal, Rounding, Yen, day};
 use serde::{Deserialize, Serialize};
@@ -56,13 +57,15 @@ pub struct Change {
 /// # Errors
 /// A [`Refusal`] when the first month or the divisor is none the law knows.
 pub fn provisional(
+    law: &SpecialCollectionLaw,
     kind: LevyKind,
     year: FiscalYear,
     how: &Provisional,
 ) -> Result<Vec<Withholding>, Refusal> {
+    let months = months_of(&law.provisional_months)?;
     match *how {
         Provisional::None => Ok(Vec::new()),
-        Provisional::Continuing { february, changed } => Ok([4, 6, 8]
+        Provisional::Continuing { february, changed } => Ok(months
             .into_iter()
             .map(|month| {
                 let yen = match changed {
@@ -77,16 +80,11 @@ pub fn provisional(
             expected_annual,
             divisor,
         } => {
-            let payments = match first_month {
-                4 => 3,
-                6 => 2,
-                8 => 1,
-                _ => {
-                    return Err(refuse(
-                        "仮徴収の開始は4月・6月・8月のいずれかです。開始月を確かめてください",
-                    ));
-                }
-            };
+            let left = from_month(&months, first_month).ok_or_else(|| {
+                refuse("仮徴収の開始は4月・6月・8月のいずれかです。開始月を確かめてください")
+            })?;
+            let payments = i64::try_from(left.len()).unwrap_or(1);
+            let a_year = i64::from(law.payments_a_year.max(1));
             if !(1..=12).contains(&divisor) {
                 return Err(refuse(
                     "年額を除する数は1から12までです。市町村の定めを確かめてください",
@@ -95,18 +93,17 @@ pub fn provisional(
             let each = match kind {
                 // 年額÷12×月数 を1円未満四捨五入し、支払回数で割る (1円未満切捨て).
                 LevyKind::Premium => {
-                    let months = payments * 2;
+                    let months = payments * (12 / a_year);
                     let expected =
                         Rounding::Nearest.divide(expected_annual.0 * months, i64::from(divisor), 1);
                     Yen(expected / payments)
                 }
                 // 前年度相当額を年6回で割り、100円未満切捨て.
-                LevyKind::Tax => Yen(expected_annual.0 / 6).floor_to(100),
+                LevyKind::Tax => Yen(expected_annual.0 / a_year).floor_to(law.unit_yen.max(1)),
             };
-            Ok([4, 6, 8]
-                .into_iter()
-                .filter(|month| *month >= first_month)
-                .map(|month| withholding(year, month, each))
+            Ok(left
+                .iter()
+                .map(|month| withholding(year, *month, each))
                 .collect())
         }
     }
@@ -123,21 +120,16 @@ pub fn provisional(
 /// A [`Refusal`] when more was collected than the year's amount, which is to be refunded and not collected, or the
 /// first month is none the law knows.
 pub fn main_collection(
+    law: &SpecialCollectionLaw,
     year: FiscalYear,
     annual: Yen,
     collected: Yen,
     first_month: i8,
 ) -> Result<Vec<Withholding>, Refusal> {
-    let months: &[i8] = match first_month {
-        10 => &[10, 12, 2],
-        12 => &[12, 2],
-        2 => &[2],
-        _ => {
-            return Err(refuse(
-                "本徴収の開始は10月・12月・2月のいずれかです。開始月を確かめてください",
-            ));
-        }
-    };
+    let all = months_of(&law.main_months)?;
+    let months = from_month(&all, first_month).ok_or_else(|| {
+        refuse("本徴収の開始は10月・12月・2月のいずれかです。開始月を確かめてください")
+    })?;
     let left = annual - collected;
     if left < Yen::ZERO {
         return Err(refuse(
@@ -145,7 +137,7 @@ pub fn main_collection(
         ));
     }
     let count = i64::try_from(months.len()).unwrap_or(1);
-    let each = Yen(left.0 / count).floor_to(100);
+    let each = Yen(left.0 / count).floor_to(law.unit_yen.max(1));
     let rest = left - Yen(each.0 * count);
     Ok(months
         .iter()
@@ -218,6 +210,19 @@ fn withholding(year: FiscalYear, month: i8, yen: Yen) -> Withholding {
         paid_on: day(calendar_year, month, 15),
         yen,
     }
+}
+
+/// The months of the payments, in the order of the rules.
+fn months_of(months: &[u8]) -> Result<Vec<i8>, Refusal> {
+    let each = months.iter().map(|month| i8::try_from(*month));
+    each.collect::<Result<_, _>>()
+        .map_err(|_| refuse("年金の支払月が1から12までの月ではありません。規則を確かめてください"))
+}
+
+/// The months from one of them on; `None` where it is none of them.
+fn from_month(months: &[i8], first: i8) -> Option<&[i8]> {
+    let at = months.iter().position(|month| *month == first)?;
+    months.get(at..)
 }
 
 fn refuse(message_ja: &str) -> Refusal {

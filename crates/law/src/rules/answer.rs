@@ -1,9 +1,9 @@
 //! What the book answers: one municipality, one year, one day. No default date, no other year's row.
 
-use super::assemble::{component_laws, instalment_rules, levy_rules};
+use super::assemble::{component_laws, instalment_rules, levy_rules, maternity_of};
 use super::book::{RuleBook, years};
 use super::canonical::RuleSet;
-use super::levy::Status;
+use super::levy::{LevyKind, Status};
 use super::municipal::Municipal;
 use super::national::NationalRules;
 use super::series::Series;
@@ -156,17 +156,13 @@ impl RuleBook {
                 tax.provenance.status,
             ])
             .min();
-        let maternity =
-            self.levy.maternity.rows().iter().find(|row| {
-                row.span.from < year.end() && row.span.until.is_none_or(|end| on < end)
-            });
         Ok(NationalRules {
             fiscal_year: year,
             status: weakest.unwrap_or(Status::Draft),
             components: laws.into_iter().map(|law| law.value.clone()).collect(),
             reduction: reduction.value.clone(),
             basic_deduction: deduction.value.clone(),
-            maternity: maternity.map(|row| (row.span.from, row.value)),
+            maternity: maternity_of(&self.levy, year),
             special_collection: special.value.clone(),
             premium_limits: premium.value,
             tax_limits: tax.value,
@@ -340,8 +336,15 @@ impl RuleBook {
     /// # Errors
     /// A [`Refusal`] when any part of it is missing.
     pub fn rule_set(&self, code6: &str, year: FiscalYear) -> Result<RuleSet, Refusal> {
+        let national = self.national(year)?;
+        let levy = self.levy(code6, year)?;
         Ok(RuleSet {
-            levy: self.levy(code6, year)?,
+            time_limits: match levy.kind {
+                LevyKind::Premium => national.premium_limits,
+                LevyKind::Tax => national.tax_limits,
+            },
+            special_law: national.special_collection,
+            levy,
             instalments: self.instalments(code6, year)?,
             change: self.change_habits(code6, year)?,
             household: self.household_habits(code6, year)?,

@@ -6,7 +6,7 @@ use super::levy::{ComponentRules, LevyKind, LevyRules, ReductionRounding, Reduct
 use super::municipal::Municipal;
 use super::municipal_collection::InstalmentPlan;
 use super::municipal_levy::{ComponentMethod, ComponentRates, Method};
-use super::national::{ComponentLaw, LevyTables};
+use super::national::{ComponentLaw, LevyTables, MaternityRules};
 use super::series::Dated;
 use crate::{FiscalYear, Refusal, Yen, day};
 
@@ -97,6 +97,7 @@ pub(super) fn levy_rules(
         base_rounding: method.value.base_rounding,
         cap_method: method.value.cap_method,
         loss_month: method.value.loss_month,
+        maternity: maternity_of(national, year),
         total_unit: method.value.total_unit,
     };
     Ok(Assembled {
@@ -104,6 +105,16 @@ pub(super) fn levy_rules(
         misfits,
         unknown,
     })
+}
+
+/// 産前産後の減額 of a year; its first months may lie within it.
+pub(super) fn maternity_of(national: &LevyTables, year: FiscalYear) -> Option<MaternityRules> {
+    let on = year.assessment_day();
+    let in_year = |row: &&Dated<MaternityRules>| {
+        row.span.from < year.end() && row.span.until.is_none_or(|end| on < end)
+    };
+    let row = national.maternity.rows().iter().find(in_year);
+    row.map(|row| row.value)
 }
 
 /// The components of one year in the order of the cabinet order.

@@ -6,7 +6,9 @@
 use super::instalment::InstalmentRules;
 use super::levy::LevyRules;
 use super::practice::ReliefRules;
-use super::{LateChargeRules, SmallChangeRules, SpecialCollectionRules};
+use super::{
+    LateChargeRules, SmallChangeRules, SpecialCollectionLaw, SpecialCollectionRules, TimeLimits,
+};
 use crate::Refusal;
 use crate::levy::facts::Habits;
 use crate::levy::instalment::ChangeHabits;
@@ -30,8 +32,12 @@ pub struct RuleSet {
     pub household: Habits,
     /// 延滞金.
     pub late_charge: LateChargeRules,
-    /// 特別徴収.
+    /// 特別徴収の市の定め.
     pub special_collection: SpecialCollectionRules,
+    /// 特別徴収の国の定め.
+    pub special_law: SpecialCollectionLaw,
+    /// 期間制限.
+    pub time_limits: TimeLimits,
     /// 少額の扱い.
     pub small_change: SmallChangeRules,
     /// 減免.

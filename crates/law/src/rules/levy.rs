@@ -2,6 +2,7 @@
 //!
 //! Nothing here is a default: the loader builds these from rule files and refuses what is missing.
 
+use super::national::MaternityRules;
 use crate::levy::income::EarnerThresholds;
 use crate::{FiscalYear, Rate, Rounding, Yen};
 use serde::{Deserialize, Serialize};
@@ -247,6 +248,8 @@ pub struct LevyRules {
     pub cap_method: CapMethod,
     /// 喪失月.
     pub loss_month: LossMonth,
+    /// 産前産後の減額; `None` before it existed.
+    pub maternity: Option<MaternityRules>,
     /// 世帯の年額の端数の単位.
     pub total_unit: i64,
 }

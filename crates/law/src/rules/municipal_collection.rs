@@ -163,6 +163,7 @@ impl Municipal {
                 ("none", None),
                 &[("june", Some(6)), ("august", Some(8))],
             ),
+            stop_days: row.small("stop_days", 0, 120),
             arrears_bar_transfer: row.flag("arrears_bar_transfer"),
         };
         put(&mut self.special_collection, row, dated, value);

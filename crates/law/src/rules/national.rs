@@ -39,6 +39,8 @@ pub struct ComponentLaw {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MaternityRules {
+    /// The first day of the first month that can be deducted.
+    pub from: Date,
     /// Months before the month of birth, one child.
     pub months_before_single: u8,
     /// Months before the month of birth, more than one child.
@@ -62,7 +64,7 @@ pub struct NationalRules {
     /// 基礎控除.
     pub basic_deduction: Vec<BasicDeduction>,
     /// 産前産後の減額, from the day it exists; its first months may lie within the year.
-    pub maternity: Option<(Date, MaternityRules)>,
+    pub maternity: Option<MaternityRules>,
     /// 特別徴収.
     pub special_collection: SpecialCollectionLaw,
     /// 期間制限・時効 of 料.
@@ -215,6 +217,7 @@ impl LevyTables {
     pub(super) fn maternity(&mut self, row: Row<'_>) {
         let (span, provenance) = row.dated();
         let value = MaternityRules {
+            from: span.from,
             months_before_single: row.small("months_before_single", 0, 12),
             months_before_multiple: row.small("months_before_multiple", 0, 12),
             months_after: row.small("months_after", 0, 12),

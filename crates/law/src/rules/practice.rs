@@ -121,7 +121,7 @@ pub struct RetentionRules {
 /// 期間制限・時効 — how long a levy may be decided, collected and paid back, in years.
 ///
 /// 根拠: 国民健康保険法 第110条・第110条の2、地方税法 第17条の5・第18条・第18条の3
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeLimits {
     /// 料 or 税.

@@ -41,6 +41,8 @@ pub struct SpecialCollectionRules {
     pub estimate_divisor: u8,
     /// 平準化: from this month of 仮徴収 on the amount is changed to even out the year; `None` where it is not.
     pub level_from_month: Option<u8>,
+    /// 中止の依頼: a payment fewer than this many days after a decision can no longer be stopped.
+    pub stop_days: u8,
     /// 滞納のある世帯の口座振替への変更を認めない.
     pub arrears_bar_transfer: bool,
 }

@@ -81,6 +81,7 @@ pub fn rules(rng: &mut Rng) -> LevyRules {
             &[CapMethod::MonthlyComposition, CapMethod::PersonMonths],
         ),
         loss_month: LossMonth::EventMonth,
+        maternity: None,
         total_unit: pick(rng, &[1, 10, 100]),
     }
 }

@@ -107,6 +107,7 @@ fn rules(
         base_rounding,
         cap_method,
         loss_month: LossMonth::EventMonth,
+        maternity: None,
         total_unit: 1,
     }
 }

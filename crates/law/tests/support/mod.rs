@@ -12,6 +12,7 @@ use law::rules::levy::{
     BaseRounding, BasicDeduction, CapMethod, ComponentRules, IncomeRounding, LevyKind, LevyRules,
     LossMonth, ReductionRounding, ReductionRules, ReductionTier, Status,
 };
+use law::rules::national::MaternityRules;
 use law::{Date, FiscalYear, Payers, Rate, Rounding, Span, Yen, day};
 
 /// Rate in per cent, 均等割, 平等割, cap.
@@ -80,6 +81,7 @@ fn rules(kind: LevyKind, year: i16, components: Vec<ComponentRules>) -> LevyRule
         base_rounding: BaseRounding::None,
         cap_method: CapMethod::MonthlyComposition,
         loss_month: LossMonth::EventMonth,
+        maternity: Some(MATERNITY),
         total_unit: 1,
     }
 }
@@ -116,6 +118,14 @@ pub fn town(year: i16) -> LevyRules {
     }
     rules
 }
+
+/// One month before, or three, to two months after, from January 2024.
+pub const MATERNITY: MaternityRules = MaternityRules {
+    from: Date::constant(2024, 1, 1),
+    months_before_single: 1,
+    months_before_multiple: 3,
+    months_after: 2,
+};
 
 pub const HABITS: Habits = Habits {
     specific_household_end: SpecificHouseholdEnd::Months,

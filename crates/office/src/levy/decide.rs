@@ -224,7 +224,12 @@ fn outcome(
             .as_ref()
             .map_or(Yen::ZERO, |pension| pension.february_amount),
         half_room: pension.map(|pension| {
-            half_room(pension.annual_pension, pension.care_per_payment).at_least_zero()
+            half_room(
+                &rules.special_law,
+                pension.annual_pension,
+                pension.care_per_payment,
+            )
+            .at_least_zero()
         }),
         later: by_column(rules, &decided.later),
     })

@@ -20,6 +20,7 @@ pub mod run;
 pub mod special;
 pub mod special_files;
 mod special_read;
+mod special_request;
 pub mod tally;
 mod tally_lines;
 pub mod undo;

@@ -13,28 +13,16 @@ use super::load::LoadedHousehold;
 use super::year_rules::YearRules;
 use crate::error::OfficeError;
 use crate::ledger::{Charged, Method, Parts};
-use db::{Conn, Sql};
 use law::levy::special_collection::{
     self as rule, Change, Decision, PensionFacts, Provisional, Withholding,
 };
+use law::rules::SpecialCollectionLaw;
 use law::{Date, FiscalYear, Months, Yen};
-use std::collections::BTreeMap;
 
 /// What is added to the month of a pension payment to number it among the instalments.
 pub const BASE: i64 = 300;
 
-const WITHHELD: Sql = Sql {
-    name: "levy.special.withheld",
-    text: "select household_id, debtor_id, \
-           cast(sum(case when debit = 1 then medical_yen + support_yen + care_yen + child_yen \
-           else -(medical_yen + support_yen + care_yen + child_yen) end) as bigint) \
-           from ledger where levy_year = $1 and instalment = $2 and method = 2 \
-           and ((debit = 1 and credit = 2) or (debit = 2 and credit = 1)) \
-           group by household_id, debtor_id order by household_id, debtor_id",
-};
-
-/// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[WITHHELD];
+pub use super::special_request::{Request, STATEMENTS, reconcile, requests};
 
 /// 特別徴収の要件 of one liable head's year, each with its outcome.
 ///
@@ -70,7 +58,7 @@ pub fn conditions(rules: &YearRules, household: &LoadedHousehold, decided: &Deci
         .filter(|(_, person)| !person.insured.is_empty())
         .map(|(index, _)| *index)
         .collect();
-    rule::decide(&PensionFacts {
+    let facts = PensionFacts {
         kind: rules.levy.kind,
         fiscal_year: rules.year(),
         judged_on: year.judged_on,
@@ -83,7 +71,8 @@ pub fn conditions(rules: &YearRules, household: &LoadedHousehold, decided: &Deci
         levy_each: Yen::ZERO,
         prefers_ordinary: pension.account_transfer,
         exclude_year_of_75: rules.special_collection.exclude_year_of_75,
-    })
+    };
+    rule::decide(&rules.special_law, &facts)
 }
 
 /// One payment's withholding before and after a change.
@@ -121,31 +110,54 @@ fn within_half(after: &Outcome, taken: impl Iterator<Item = Yen>) -> bool {
 ///
 /// 根拠: 国民健康保険法施行規則 第32条の15第3号
 pub(super) fn settle(booking: &Booking<'_>, after: &mut Outcome, charged: &[&Charged]) {
+    let from = stops_from(booking);
+    let main = &booking.rules.special_law.main_months;
+    let is_main = |row: &Charged| {
+        u8::try_from(row.instalment - BASE).is_ok_and(|month| main.contains(&month))
+    };
     let to_come = charged
         .iter()
-        .filter(|row| row.method == Method::Special && row.due_on >= booking.decided_on)
+        .filter(|row| row.method == Method::Special && row.due_on >= from && is_main(row))
         .map(|row| row.parts.total());
     if !within_half(after, to_come) {
         after.flags &= !flags::SPECIAL;
     }
 }
 
+/// 中止の依頼が間に合う最初の日 — the first day whose pension payment a request of today still reaches.
+///
+/// 根拠: 準用介護保険法 第138条 (the request is passed on without delay; how long that takes is the municipality's experience)
+fn stops_from(booking: &Booking<'_>) -> Date {
+    let days = i64::from(booking.rules.special_collection.stop_days);
+    booking
+        .decided_on
+        .saturating_add(jiff::Span::new().days(days))
+}
+
+/// Month of the first payment of 本徴収.
+fn first_main(law: &SpecialCollectionLaw) -> i8 {
+    let first = law.main_months.first().copied();
+    first
+        .and_then(|month| i8::try_from(month).ok())
+        .unwrap_or(10)
+}
+
 /// Whether payments to come must stop although the amount is the same.
 pub(super) fn must_stop(booking: &Booking<'_>, after: &Outcome, charged: &[&Charged]) -> bool {
+    let from = stops_from(booking);
     after.flags & flags::SPECIAL == 0
-        && charged.iter().any(|row| {
-            row.method == Method::Special
-                && row.due_on >= booking.decided_on
-                && !row.parts.is_zero()
-        })
+        && charged
+            .iter()
+            .any(|row| row.method == Method::Special && row.due_on >= from && !row.parts.is_zero())
 }
 
 /// 初めての割り振り of a year for a head who meets the conditions; `None` where it is collected ordinarily.
 ///
 /// Someone of whom last February took an amount is collected from April on. Anyone else begins in October, if the
-/// request can still go out by the end of July; `before_october` is then what the ordinary instalments due
-/// before October take. Where half of the pension does not leave what 本徴収 takes, 仮徴収 alone is taken of the former,
-/// and nothing of the latter, whose mark is taken off.
+/// request can still go out by the end of July (準用介護保険法 第136条第4項); `before_october` is then what the ordinary
+/// instalments due before October take. 2分の1の要件 asks for the payment of October (規則 第32条の17第1号) and stands in the
+/// way of 第135条 alone, not of 仮徴収 under 第140条: where half of the pension does not leave what 本徴収 takes, 仮徴収 alone is
+/// taken of the former, and nothing of the latter, whose mark is taken off.
 ///
 /// # Errors
 /// A refusal of the rule.
@@ -157,18 +169,15 @@ pub(super) fn begin(
     let year = booking.rules.year();
     let annual = after.parts.total();
     let whole_year = after.months.has(11);
+    let law = &booking.rules.special_law;
     let mut planned = if after.february > Yen::ZERO {
         if booking.decided_on >= law::day(year.0, 10, 1) {
-            return Ok(None);
-        }
-        if !within_half(after, std::iter::once(after.february)) {
-            after.flags &= !flags::SPECIAL;
             return Ok(None);
         }
         let mut planned = provisional(booking, after)?;
         let collected = cut_to(&mut planned, annual);
         if whole_year && collected < annual {
-            let main = rule::main_collection(year, annual, collected, 10)?;
+            let main = rule::main_collection(law, year, annual, collected, first_main(law))?;
             if within_half(after, main.iter().map(|one| one.yen)) {
                 planned.extend(main);
             }
@@ -178,7 +187,8 @@ pub(super) fn begin(
         if booking.decided_on >= law::day(year.0, 8, 1) || !whole_year {
             return Ok(None);
         }
-        let main = rule::main_collection(year, annual, before_october.total(), 10)?;
+        let main =
+            rule::main_collection(law, year, annual, before_october.total(), first_main(law))?;
         if !within_half(after, main.iter().map(|one| one.yen)) {
             after.flags &= !flags::SPECIAL;
             return Ok(None);
@@ -230,7 +240,12 @@ fn provisional(booking: &Booking<'_>, after: &Outcome) -> Result<Vec<Withholding
         february: each,
         changed,
     };
-    let mut planned = rule::provisional(booking.rules.levy.kind, year, &how)?;
+    let mut planned = rule::provisional(
+        &booking.rules.special_law,
+        booking.rules.levy.kind,
+        year,
+        &how,
+    )?;
     planned.retain(|one| reaches(after.months, year, one.paid_on));
     Ok(planned)
 }
@@ -262,13 +277,14 @@ pub(super) fn carry_on(
 ) -> Division {
     let (annual, year) = (after.parts.total(), booking.rules.year());
     let stop = annual < stood.total() || after.flags & flags::SPECIAL == 0;
+    let from = stops_from(booking);
     let mut rows: Vec<&Charged> = standing.to_vec();
     rows.sort_by_key(|row| (row.due_on, row.instalment));
     let mut left = annual;
     let totals: Vec<Yen> = rows
         .iter()
         .map(|row| {
-            let to_come = row.due_on >= booking.decided_on;
+            let to_come = row.due_on >= from;
             let stopped = to_come && (stop || !reaches(after.months, year, row.due_on));
             // What was withheld beyond the new amount comes off the latest payments and is paid back.
             let kept = if stopped {
@@ -347,52 +363,4 @@ fn share_out(amount: Yen, left: &mut [Yen; 4]) -> Parts {
         *own -= *share;
     }
     Parts::from_columns(shares)
-}
-
-/// One head's withholding of one pension payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// 国保世帯番号.
-    pub household_id: i64,
-    /// 納付義務者.
-    pub liable_id: i64,
-    /// Amount.
-    pub yen: Yen,
-}
-
-/// 特別徴収の依頼額 — what the ledger says one pension payment is to take, head by head. A head whose
-/// withholding was stopped is listed with zero, so that a stop can be sent.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn requests(
-    conn: &mut Conn,
-    year: FiscalYear,
-    month: i64,
-) -> Result<Vec<Request>, OfficeError> {
-    let params = [i64::from(year.0).into(), (BASE + month).into()];
-    Ok(conn.query(&WITHHELD, &params, |row| {
-        Ok(Request {
-            household_id: row.int(0)?,
-            liable_id: row.int(1)?,
-            yen: Yen(row.int(2)?),
-        })
-    })?)
-}
-
-/// 依頼と結果の突合 — heads of whom the pension payer reports another amount than was asked for: household, head,
-/// asked, taken.
-#[must_use]
-pub fn reconcile(asked: &[Request], taken: &[Request]) -> Vec<(i64, i64, Yen, Yen)> {
-    let mut both: BTreeMap<(i64, i64), (Yen, Yen)> = BTreeMap::new();
-    for one in asked {
-        both.entry((one.household_id, one.liable_id)).or_default().0 += one.yen;
-    }
-    for one in taken {
-        both.entry((one.household_id, one.liable_id)).or_default().1 += one.yen;
-    }
-    both.into_iter()
-        .filter(|(_, (asked, taken))| asked != taken)
-        .map(|((household_id, liable_id), (asked, taken))| (household_id, liable_id, asked, taken))
-        .collect()
 }

@@ -6,7 +6,7 @@ use crate::{JUNE, poor};
 use law::levy::Filing;
 use law::levy::limitation::InsuranceAdjustment;
 use law::rules::levy::LevyKind;
-use law::{Date, Yen, day};
+use law::{Date, FiscalYear, Yen, day};
 use office::OfficeError;
 use office::ledger::Method;
 use office::levy::book::Circumstances;
@@ -286,9 +286,12 @@ fn a_loss_by_employees_insurance_lowers_the_premium_after_two_years() {
 /// 偽りその他不正の行為: the tax is raised within seven years.
 #[test]
 fn fraud_raises_the_tax_in_the_sixth_year() {
+    let limits = crate::support::book().national(FiscalYear(2021));
+    let limits = limits.unwrap().tax_limits;
     let desk = Desk::ward(2021..=2021).with_rules(|set| {
         set.levy.kind = LevyKind::Tax;
         set.instalments.kind = LevyKind::Tax;
+        set.time_limits = limits;
     });
     single(&desk, 1, 11, day(1990, 1, 1), day(2020, 4, 1));
     let first = day(2021, 6, 14);

@@ -359,9 +359,10 @@ fn an_increase_beyond_half_of_the_pension_is_collected_beside_the_payments() {
     desk.relevy(day(2026, 9, 7), &[1]);
     assert_eq!(desk.total(1, 2026), 103_384);
     assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING);
-    // The care premium rises to 13,300: 3,366 are left, and October would take 3,421.
-    paid(&desk, day(2026, 9, 20), (200_000, 13_300), 3_300);
-    desk.relevy(day(2026, 9, 20), &[1]);
+    // The care premium rises to 13,300: 3,366 are left, and October would take 3,421. It can still be stopped 35 days
+    // before.
+    paid(&desk, day(2026, 9, 10), (200_000, 13_300), 3_300);
+    desk.relevy(day(2026, 9, 10), &[1]);
     assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING[..3]);
     assert_eq!(desk.total(1, 2026), 103_384);
 }
@@ -383,5 +384,50 @@ fn where_october_would_take_too_much_the_provisional_payments_alone_are_taken() 
         let ordinary = desk.by_method(1, 2026, Method::Ordinary);
         let rest: i64 = ordinary.iter().map(|row| row.1).sum();
         assert_eq!((ordinary.len(), rest), (10, 454_194 - 9_900));
+    }
+}
+
+/// 中止の依頼: a payment that a request no longer reaches is taken as it stands, and what it takes too much is paid back.
+#[test]
+fn a_payment_too_near_to_be_stopped_is_taken() {
+    for (days, decided_on, kept) in [
+        (35, day(2026, 9, 10), 3),
+        (35, day(2026, 9, 11), 4),
+        (0, day(2026, 10, 15), 3),
+        (0, day(2026, 10, 16), 4),
+        (61, day(2026, 10, 16), 5),
+    ] {
+        let desk =
+            Desk::ward(2026..=2026).with_rules(|set| set.special_collection.stop_days = days);
+        continuing(&desk);
+        desk.relevy(JUNE, &[1]);
+        // From now on by transfer from an account.
+        pension(&desk, decided_on, 11, 3_300, true);
+        desk.relevy(decided_on, &[1]);
+        desk.check(decided_on, &[1]);
+        assert_eq!(
+            desk.by_method(1, 2026, Method::Special),
+            CONTINUING[..kept],
+            "{days} {decided_on}"
+        );
+        assert_eq!(desk.total(1, 2026), 20_121);
+    }
+}
+
+/// 国保法76条の4（準用介護保険法140条）、国保令29条の13第1号: what was collected since last year goes on to September whatever half of
+/// the pension leaves; the payments from October are tested.
+#[test]
+fn the_provisional_payments_go_on_beyond_half_of_the_pension() {
+    for desk in Desk::wards(2026..=2026) {
+        poor(&desk, 1, 11, BORN);
+        // Half of 33,333 less 13,400 leaves 3,266 of the 3,300 that last February took.
+        paid(&desk, day(2026, 4, 3), (200_000, 13_400), 3_300);
+        desk.relevy(JUNE, &[1]);
+        desk.check(JUNE, &[1]);
+        assert_eq!(desk.by_method(1, 2026, Method::Special), CONTINUING[..3]);
+        let ordinary = desk.by_method(1, 2026, Method::Ordinary);
+        let rest: i64 = ordinary.iter().map(|row| row.1).sum();
+        assert_eq!(rest, 20_121 - 9_900);
+        assert!(desk.relevy(day(2026, 7, 1), &[1]).is_empty());
     }
 }

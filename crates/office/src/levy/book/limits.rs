@@ -83,7 +83,7 @@ pub(super) fn within_limits(
         .min()
         .ok_or_else(|| OfficeError::Bug("納期がありません".to_owned()))?;
     let facts = LimitationFacts {
-        kind: rules.kind,
+        limits: booking.rules.time_limits,
         first_due_on: booking.calendar.shift_to_open_day(first_due)?,
         arose_on,
         fraud: booking.circumstances.fraud,
