@@ -381,6 +381,7 @@ impl RuleBook {
         self.levy.cite(&mut cited);
         self.collection.cite(&mut cited);
         self.certificate.cite(&mut cited);
+        self.judgement.cite(&mut cited);
         for municipal in self.municipals.values() {
             municipal.cite(&mut cited);
         }

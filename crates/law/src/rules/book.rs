@@ -5,6 +5,7 @@ use super::calendar::Calendar;
 use super::certificate::CertificateTables;
 use super::certificate_merge;
 use super::error::{Faults, Place, RuleError};
+use super::judgement::JudgementTables;
 use super::municipal::Municipal;
 use super::national::LevyTables;
 use super::national_collection::CollectionTables;
@@ -22,6 +23,7 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rule_files
 pub struct RuleBook {
     pub(super) levy: LevyTables,
     pub(super) collection: CollectionTables,
+    pub(super) judgement: JudgementTables,
     pub(super) calendar: Calendar,
     pub(super) certificate: CertificateTables,
     pub(super) municipals: BTreeMap<String, Municipal>,
@@ -83,6 +85,7 @@ impl RuleBook {
         let mut book = Self {
             levy: LevyTables::default(),
             collection: CollectionTables::default(),
+            judgement: JudgementTables::default(),
             calendar: Calendar::default(),
             certificate: CertificateTables::default(),
             municipals: BTreeMap::new(),
@@ -145,7 +148,11 @@ impl RuleBook {
                     "certificate_kind" => self.certificate.kind(row),
                     "certificate_class" => self.certificate.class(row),
                     "certificate_practice" => self.certificate.practice(row),
-                    _ => unknown_table(place, name, faults),
+                    _ => {
+                        if self.judgement.read(name, row).is_some() {
+                            unknown_table(place, name, faults);
+                        }
+                    }
                 }
             }
         }
@@ -173,6 +180,7 @@ impl RuleBook {
         self.levy.settle(faults);
         self.collection.settle(faults);
         self.certificate.settle(faults);
+        self.judgement.settle(faults);
         self.calendar = self.collection.calendar();
         for municipal in self.municipals.values_mut() {
             municipal.settle(faults);

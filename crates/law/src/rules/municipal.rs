@@ -2,6 +2,7 @@
 
 use super::certificate::CertificateTables;
 use super::error::{Faults, Place};
+use super::judgement::JudgementHabits;
 use super::late_charge::LateChargeRules;
 use super::municipal_collection::InstalmentPlan;
 use super::municipal_levy::{ComponentRates, Method};
@@ -28,6 +29,7 @@ pub(super) struct Municipal {
     pub(super) special_collection: Series<SpecialCollectionRules>,
     pub(super) small_change: Series<SmallChangeRules>,
     pub(super) relief: BTreeMap<String, Series<ReliefRules>>,
+    pub(super) judgement: Series<JudgementHabits>,
     pub(super) office: Series<OfficeText>,
     pub(super) retention: Series<RetentionRules>,
     pub(super) certificate: CertificateTables,
@@ -54,6 +56,7 @@ impl Municipal {
             "special_collection" => self.read_special_collection(row),
             "small_change" => self.read_small_change(row),
             "relief" => self.read_relief(row),
+            "judgement" => self.read_judgement(row),
             "office" => self.read_office(row),
             "retention" => self.read_retention(row),
             "certificate_kind" => self.certificate.kind(row),
@@ -86,6 +89,7 @@ impl Municipal {
         self.late_charge.settle(faults);
         self.special_collection.settle(faults);
         self.small_change.settle(faults);
+        self.judgement.settle(faults);
         self.office.settle(faults);
         self.retention.settle(faults);
         self.certificate.settle(faults);
@@ -152,6 +156,7 @@ impl Municipal {
         self.late_charge.cite(into);
         self.special_collection.cite(into);
         self.small_change.cite(into);
+        self.judgement.cite(into);
         self.office.cite(into);
         self.retention.cite(into);
         self.certificate.cite(into);

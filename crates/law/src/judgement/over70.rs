@@ -1,0 +1,342 @@
+//! 70歳以上の負担割合と所得区分. 根拠: 国民健康保険法 第42条第1項、国民健康保険法施行令 第27条の2・第29条の3第4項
+
+use super::class::{Over70, Pending};
+use super::moment::{ElderJudgement, Look, Member, say, say_all};
+use super::resolve::{Filed, counting, resolve, revenue};
+use super::what::What;
+use super::year::{benefit_year, benefit_year_start, income_year, next_month, tax_year};
+use crate::date::{age_on, day};
+use crate::levy::Income;
+use crate::reason::Why;
+use crate::rules::judgement::{ApplicationEffect, Unfiled};
+use crate::{Date, Yen};
+
+/// What the incomes of 70 and over come to.
+enum Copay {
+    /// 2割, and whether the revenue decided it.
+    Two { by_revenue: bool },
+    /// 3割.
+    Three,
+    /// Held.
+    Held(Pending),
+}
+
+pub(super) fn judge<W: Why<What>>(look: &Look<'_>, why: &mut W) -> ElderJudgement {
+    let (taxable, copay) = copay(look, why);
+    let mut judged = ElderJudgement {
+        tenths: None,
+        class: None,
+        pending: None,
+        taxable,
+        untaxed: false,
+        by_revenue: false,
+    };
+    match copay {
+        Copay::Held(reason) => {
+            say_all(why, What::Pending, 0, 0, reason.code());
+            judged.pending = Some(reason);
+        }
+        Copay::Three => {
+            judged.tenths = Some(3);
+            say_all(why, What::Copay, taxable.0, 0, 3);
+            decide(&mut judged, active(look, taxable), why);
+        }
+        Copay::Two { by_revenue } => {
+            judged.tenths = Some(2);
+            judged.by_revenue = by_revenue;
+            say_all(why, What::Copay, taxable.0, 0, 2);
+            lower(look, &mut judged, why);
+        }
+    }
+    judged
+}
+
+/// 負担割合: 課税所得 of everyone of 70 and over below 145万円, or 基準所得額 up to 210万円, or revenue below 383・520万円.
+fn copay<W: Why<What>>(look: &Look<'_>, why: &mut W) -> (Yen, Copay) {
+    let rules = &look.rules.copay;
+    let mut highest = Yen::ZERO;
+    let mut unsure = false;
+    for member in look.elders() {
+        match member.known.filed {
+            Filed::Pending(reason) => {
+                say(why, What::Pending, member.index, 0, 0, reason.code());
+                return (highest, Copay::Held(reason));
+            }
+            Filed::Unfiled if look.rules.habits.unfiled == Unfiled::Pending => {
+                say(why, What::Unfiled, member.index, 0, 0, 0);
+                return (highest, Copay::Held(Pending::Unfiled));
+            }
+            Filed::Unfiled => say(why, What::Unfiled, member.index, 0, 0, 0),
+            Filed::Known => {}
+        }
+        let (amount, sure) = taxable(look, member, why);
+        highest = highest.max(amount);
+        unsure |= !sure && amount >= rules.income_from;
+    }
+    let reached = highest >= rules.income_from;
+    let bound = rules.income_from.0;
+    say_all(why, What::CopayIncome, highest.0, bound, i64::from(reached));
+    if !reached {
+        return (highest, Copay::Two { by_revenue: false });
+    }
+    let base: Yen = look.elders().map(|member| member.known.base).sum();
+    let within = base <= rules.base_up_to;
+    let bound = rules.base_up_to.0;
+    say_all(why, What::CopayBase, base.0, bound, i64::from(within));
+    if within {
+        return (highest, Copay::Two { by_revenue: false });
+    }
+    if below_revenue(look, why) {
+        return (highest, Copay::Two { by_revenue: true });
+    }
+    if unsure {
+        return (highest, Copay::Held(Pending::TaxMissing));
+    }
+    (highest, Copay::Three)
+}
+
+/// 課税所得 after 調整控除, and whether it is exact. Where the tax side does not say, the total less 基礎控除 alone: no
+/// 課税所得 is higher, so below 145万円 it decides, and above it nothing does.
+fn taxable<W: Why<What>>(look: &Look<'_>, member: &Member, why: &mut W) -> (Yen, bool) {
+    let known = &member.known;
+    let deduction = adjustment(look, member);
+    let before = known.taxable.unwrap_or(known.taxable_at_most);
+    let after = (before - deduction).at_least_zero();
+    if known.taxable.is_some() {
+        let (left, right) = (before.0, deduction.0);
+        say(why, What::Taxable, member.index, left, right, after.0);
+    } else {
+        let (left, right) = (known.total.0, known.deduction.0);
+        say(why, What::TaxableAtMost, member.index, left, right, after.0);
+    }
+    (after, known.taxable.is_some())
+}
+
+/// 調整控除: who was head on 31 December of the income year, for the insured members under 19 of the household that day.
+///
+/// 根拠: 国民健康保険法施行令 第27条の2第1項第2号
+fn adjustment(look: &Look<'_>, member: &Member) -> Yen {
+    let rules = &look.rules.copay;
+    let year_end = day(income_year(look.moment.month), 12, 31);
+    let knowledge = look.knowledge();
+    let habits = &look.rules.habits;
+    let certified = look.facts.people.get(member.index).and_then(|person| {
+        counting(
+            &person.taxes,
+            tax_year(look.moment.month),
+            habits,
+            knowledge,
+        )?
+        .adjustment
+    });
+    let (under_16, under_19) = match certified {
+        Some(counts) => (i64::from(counts.under_16), i64::from(counts.under_19)),
+        None if look.facts.head_on(year_end) != Some(member.index) => (0, 0),
+        None => {
+            let (mut under_16, mut under_19) = (0, 0);
+            for person in &look.facts.people {
+                let age = age_on(person.birth_on, year_end);
+                if age >= 19 || person.birth_on > year_end || !person.insured_on(year_end) {
+                    continue;
+                }
+                let known = resolve(look.rules, person, knowledge);
+                let income = &known.income;
+                let relief = income.salary.0.clamp(0, rules.child_salary_relief.0);
+                let total = income.total_for_taper() - Yen(relief);
+                if known.filed != Filed::Known || total > rules.child_income_up_to {
+                    continue;
+                }
+                if age < 16 {
+                    under_16 += 1;
+                } else {
+                    under_19 += 1;
+                }
+            }
+            (under_16, under_19)
+        }
+    };
+    Yen(under_16 * rules.deduction_under_16.0 + under_19 * rules.deduction_under_19.0)
+}
+
+/// 基準収入額: 383万円 for one of 70 and over alone, 520万円 for several or together with a 特定同一世帯所属者.
+///
+/// 根拠: 国民健康保険法施行令 第27条の2第3項第1号・第2号、国民健康保険法施行規則 第24条の2・第24条の3
+fn below_revenue<W: Why<What>>(look: &Look<'_>, why: &mut W) -> bool {
+    let rules = &look.rules.copay;
+    let applied = applied(look);
+    let elders: Vec<&Member> = look.elders().collect();
+    let Some(own) = revenues(look, &elders, applied, why) else {
+        say_all(why, What::RevenueUnknown, 0, 0, 0);
+        return false;
+    };
+    let (what, bound) = if elders.len() == 1 {
+        (What::RevenueSingle, rules.revenue_single_below)
+    } else {
+        (What::RevenueSeveral, rules.revenue_several_below)
+    };
+    let below = own < bound;
+    say_all(why, what, own.0, bound.0, i64::from(below));
+    if below || elders.len() > 1 {
+        return below;
+    }
+    let formers: Vec<&Member> = look.members.iter().filter(|member| member.former).collect();
+    if formers.is_empty() {
+        return false;
+    }
+    let Some(theirs) = revenues(look, &formers, applied, why) else {
+        say_all(why, What::RevenueUnknown, 0, 0, 0);
+        return false;
+    };
+    let (sum, bound) = (own + theirs, rules.revenue_several_below);
+    let below = sum < bound;
+    say_all(
+        why,
+        What::RevenueWithFormer,
+        sum.0,
+        bound.0,
+        i64::from(below),
+    );
+    below
+}
+
+fn revenues<W: Why<What>>(
+    look: &Look<'_>,
+    members: &[&Member],
+    applied: bool,
+    why: &mut W,
+) -> Option<Yen> {
+    let mut sum = Yen::ZERO;
+    for member in members {
+        let person = look.facts.people.get(member.index)?;
+        let own = revenue(look.rules, person, &member.known, look.knowledge(), applied)?;
+        say(why, What::Revenue, member.index, 0, 0, own.0);
+        sum += own;
+    }
+    Some(sum)
+}
+
+/// Whether a granted application counts in the month.
+fn applied(look: &Look<'_>) -> bool {
+    let year = benefit_year(look.moment.month);
+    look.facts
+        .applications
+        .iter()
+        .filter(|one| one.benefit_year == year)
+        .any(|one| match look.rules.habits.application {
+            ApplicationEffect::Retroactive => true,
+            ApplicationEffect::NextMonth => counts_from(one.received_on, year) <= look.moment.month,
+        })
+}
+
+/// An application for a year that has not begun counts from its first day, any other from the month after.
+fn counts_from(received_on: Date, year: i16) -> Date {
+    let start = benefit_year_start(year);
+    if received_on < start {
+        start
+    } else {
+        next_month(received_on)
+    }
+}
+
+/// 現役並みⅠ〜Ⅲ by the highest 課税所得 of the household.
+fn active(look: &Look<'_>, taxable: Yen) -> Over70 {
+    match look.rules.active {
+        Some(limits) if taxable >= limits.third_from => Over70::Active3,
+        Some(limits) if taxable >= limits.second_from => Over70::Active2,
+        _ => Over70::Active1,
+    }
+}
+
+/// 一般・低所得Ⅱ・低所得Ⅰ.
+fn lower<W: Why<What>>(look: &Look<'_>, judged: &mut ElderJudgement, why: &mut W) {
+    for member in look.judged() {
+        match member.known.filed {
+            Filed::Pending(reason) => {
+                say(why, What::Pending, member.index, 0, 0, reason.code());
+                judged.pending = Some(reason);
+                return;
+            }
+            Filed::Unfiled => {
+                say(why, What::Unfiled, member.index, 0, 0, 0);
+                match look.rules.habits.unfiled {
+                    Unfiled::HighestClass => decide(judged, Over70::General, why),
+                    Unfiled::Pending => judged.pending = Some(Pending::Unfiled),
+                }
+                return;
+            }
+            Filed::Known => {}
+        }
+    }
+    let untaxed = look.untaxed(why);
+    if untaxed == Ok(true) {
+        judged.untaxed = true;
+        let none = no_income(look, why);
+        decide(judged, if none { Over70::Low1 } else { Over70::Low2 }, why);
+        return;
+    }
+    if look.unemployed_household(why) == Some(true) {
+        decide(judged, Over70::Low2, why);
+        return;
+    }
+    match untaxed {
+        Ok(_) => decide(judged, Over70::General, why),
+        Err(reason) => {
+            say_all(why, What::Pending, 0, 0, reason.code());
+            judged.pending = Some(reason);
+        }
+    }
+}
+
+/// Whether nobody has any income, the pension less its own deduction and the salary less 10万円.
+fn no_income<W: Why<What>>(look: &Look<'_>, why: &mut W) -> bool {
+    let rule = &look.rules.low;
+    let mut none = true;
+    for member in look.judged() {
+        let income = &member.known.income;
+        let pension = (income.pension_revenue - rule.pension_deduction).at_least_zero();
+        let salary = (income.salary - rule.salary_relief).at_least_zero();
+        let rest = anything_but_pay(income);
+        let all = pension + salary + rest;
+        say(
+            why,
+            What::NoIncome,
+            member.index,
+            pension.0,
+            salary.0,
+            all.0,
+        );
+        none &= all == Yen::ZERO;
+    }
+    none
+}
+
+/// Every kind of income but salary and pension, as far as there is any; a loss of one kind does not hide another.
+fn anything_but_pay(income: &Income) -> Yen {
+    [
+        income.business,
+        income.farming,
+        income.real_estate,
+        income.interest,
+        income.dividend,
+        income.miscellaneous,
+        income.short_gain,
+        income.long_gain_and_occasional_half,
+        income.land_short_gain - income.land_short_special_deduction,
+        income.land_long_gain - income.land_long_special_deduction,
+        income.land_business,
+        income.general_shares,
+        income.listed_shares,
+        income.listed_dividend,
+        income.futures,
+        income.forestry,
+        income.treaty_income,
+    ]
+    .into_iter()
+    .map(Yen::at_least_zero)
+    .sum()
+}
+
+fn decide<W: Why<What>>(judged: &mut ElderJudgement, class: Over70, why: &mut W) {
+    judged.class = Some(class);
+    say_all(why, What::ClassOver70, judged.taxable.0, 0, class.code());
+}

@@ -1,0 +1,394 @@
+//! 判定の期間 — moments laid out over months: which judgement holds from which day until which.
+//!
+//! A household is looked at on the first of every month; a change within a month counts from the next first, one on
+//! the first itself at once. Who joins within a month is judged on the day of joining. 8月1日 begins another year of
+//! income; the month after 70 is attained begins another rule.
+
+use super::facts::HouseholdFacts;
+use super::moment::{ElderJudgement, HouseholdJudgement, Moment, judge_elder, judge_household};
+use super::year::{
+    benefit_year, benefit_year_start, income_year, next_month, seventy_from, tax_year,
+};
+use crate::date::previous_day;
+use crate::reason::Silent;
+use crate::rules::judgement::CorrectionEffect;
+use crate::rules::{JudgementBook, JudgementRules};
+use crate::{Date, FiscalYear, Refusal, Yen};
+use std::cmp::Reverse;
+
+/// Who is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The household, for the 70歳未満 class.
+    Household,
+    /// A member of 70 or over, by index.
+    Elder(usize),
+}
+
+/// What a judgement says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Verdict {
+    /// Code of the class, zero while held.
+    pub class: i64,
+    /// 負担割合 in tenths, zero while held; a household has none.
+    pub tenths: i64,
+    /// Code of the reason why it is held, zero where it is final.
+    pub pending: i64,
+    /// 基準所得額の合計 of a household, the highest 課税所得 of members of 70 and over.
+    pub judged: Yen,
+    /// 市町村民税世帯非課税.
+    pub untaxed: bool,
+    /// An exception decided it: 特例対象被保険者等の基準 of a household, 基準収入額 of a member.
+    pub by_exception: bool,
+    /// 所得の年.
+    pub income_year: i16,
+    /// 市町村民税の年度.
+    pub tax_year: FiscalYear,
+}
+
+/// A verdict with the days on which it holds, half-open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VerdictSpan {
+    /// Who.
+    pub subject: Subject,
+    /// First day.
+    pub from: Date,
+    /// First day after the end.
+    pub until: Date,
+    /// 判定の基準日.
+    pub basis_on: Date,
+    /// Index of the rules in [`Periods`].
+    pub rules: usize,
+    /// What it says.
+    pub verdict: Verdict,
+}
+
+/// The rules in force over a range of months, each with the first month it is for.
+#[derive(Clone, Debug)]
+pub struct Periods {
+    rows: Vec<(Date, JudgementRules)>,
+}
+
+impl Periods {
+    /// The rules from the month of `from` to before `until`.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the book has no row for one of the months.
+    pub fn of(book: &JudgementBook, from: Date, until: Date) -> Result<Self, Refusal> {
+        let first = from.first_of_month();
+        let mut days = vec![first];
+        days.extend(
+            book.changes()
+                .into_iter()
+                .filter(|day| *day > first && *day < until),
+        );
+        let mut year = benefit_year(first) + 1;
+        while benefit_year_start(year) < until {
+            days.push(benefit_year_start(year));
+            year += 1;
+        }
+        days.sort_unstable();
+        days.dedup();
+        let mut rows: Vec<(Date, JudgementRules)> = Vec::new();
+        for day in days {
+            let rules = book.at(day)?;
+            if rows.last().is_none_or(|(_, last)| *last != rules) {
+                rows.push((day, rules));
+            }
+        }
+        Ok(Self { rows })
+    }
+
+    /// Of one set of rules, for a decision that is explained.
+    #[must_use]
+    pub fn only(rules: JudgementRules) -> Self {
+        Self {
+            rows: vec![(Date::MIN, rules)],
+        }
+    }
+
+    /// Every set of rules, in order.
+    pub fn all(&self) -> impl Iterator<Item = &JudgementRules> {
+        self.rows.iter().map(|(_, rules)| rules)
+    }
+
+    fn at(&self, month: Date) -> Result<(usize, &JudgementRules), Refusal> {
+        let found = self.rows.iter().enumerate().rev();
+        let mut found = found.filter(|(_, (from, _))| *from <= month);
+        let row = found.next().map(|(index, (_, rules))| (index, rules));
+        row.ok_or_else(|| {
+            Refusal::new(
+                "judgement.rules.month",
+                format!("{month} の判定の規則がありません。規則ファイルに行を足してください"),
+            )
+        })
+    }
+}
+
+/// Judges every month from the month of `from` to before `until` (a first of a month).
+///
+/// # Errors
+/// A [`Refusal`] when a month has no rules.
+pub fn timeline(
+    periods: &Periods,
+    facts: &HouseholdFacts,
+    from: Date,
+    until: Date,
+) -> Result<Vec<VerdictSpan>, Refusal> {
+    let events = events(facts);
+    let mut spans = Vec::new();
+    let mut month = from.first_of_month();
+    let mut last: Option<usize> = None;
+    while month < until {
+        let (index, rules) = periods.at(month)?;
+        let next = next_month(month);
+        let quiet = last == Some(index) && month.month() != 8 && !touched(&events, month, next);
+        if quiet {
+            carry_on(&mut spans, month, next);
+        } else {
+            judge_month(rules, index, facts, (month, next), &mut spans);
+        }
+        last = Some(index);
+        month = next;
+    }
+    spans.sort_by_key(|span: &VerdictSpan| (span.subject, span.from));
+    spans.retain(|span| span.from < span.until);
+    Ok(spans)
+}
+
+/// The days on which anything a judgement reads may change.
+fn events(facts: &HouseholdFacts) -> Vec<Date> {
+    let mut days = Vec::new();
+    for person in &facts.people {
+        days.push(seventy_from(person.birth_on));
+        for span in person.insured.iter().chain(&person.former_insured) {
+            days.push(span.from);
+            days.extend(span.until);
+        }
+        days.extend(person.incomes.iter().map(|version| version.known_on));
+        days.extend(person.taxes.iter().map(|version| version.known_on));
+        days.extend(person.revenues.iter().map(|version| version.known_on));
+        days.extend(
+            person
+                .unemployments
+                .iter()
+                .map(|one| crate::date::next_day(one.left_on)),
+        );
+    }
+    for head in &facts.heads {
+        days.push(head.from);
+        days.extend(head.until);
+    }
+    days.extend(facts.applications.iter().map(|one| one.received_on));
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// Whether a month or the month before holds an event.
+fn touched(events: &[Date], month: Date, next: Date) -> bool {
+    let before = previous_day(month).first_of_month();
+    let first = events.partition_point(|day| *day < before);
+    events.get(first).is_some_and(|day| *day < next)
+}
+
+/// What held to the last day of the month before holds this month too.
+fn carry_on(spans: &mut [VerdictSpan], month: Date, next: Date) {
+    for span in spans.iter_mut().rev() {
+        if span.until == month {
+            span.until = next;
+        }
+    }
+}
+
+fn judge_month(
+    rules: &JudgementRules,
+    index: usize,
+    facts: &HouseholdFacts,
+    (month, next): (Date, Date),
+    spans: &mut Vec<VerdictSpan>,
+) {
+    let insured = || {
+        facts
+            .people
+            .iter()
+            .flat_map(|person| &person.insured)
+            .filter(|span| span.from < next && span.until.is_none_or(|until| until > month))
+    };
+    let Some(basis_on) = insured().map(|span| span.from.max(month)).min() else {
+        return;
+    };
+    let ends_on = insured()
+        .map(|span| span.until.map_or(next, |until| until.min(next)))
+        .max();
+    if let Some(verdict) = household(rules, facts, basis_on, month) {
+        let until = ends_on.unwrap_or(next);
+        push(spans, (Subject::Household, basis_on, until), index, verdict);
+    }
+    let mut on_the_first: Option<Option<Verdict>> = None;
+    for (place, person) in facts.people.iter().enumerate() {
+        if seventy_from(person.birth_on) > month {
+            continue;
+        }
+        for span in &person.insured {
+            let (from, until) = (
+                span.from.max(month),
+                span.until.map_or(next, |day| day.min(next)),
+            );
+            if from >= until {
+                continue;
+            }
+            let verdict = if from == month {
+                *on_the_first.get_or_insert_with(|| elders(rules, facts, month, month))
+            } else {
+                elders(rules, facts, from, month)
+            };
+            if let Some(verdict) = verdict {
+                push(spans, (Subject::Elder(place), from, until), index, verdict);
+            }
+        }
+    }
+}
+
+fn push(
+    spans: &mut Vec<VerdictSpan>,
+    (subject, from, until): (Subject, Date, Date),
+    rules: usize,
+    verdict: Verdict,
+) {
+    let goes_on = |span: &&mut VerdictSpan| {
+        span.subject == subject
+            && span.until == from
+            && span.rules == rules
+            && span.verdict == verdict
+    };
+    match spans.iter_mut().rev().find(goes_on) {
+        Some(before) => before.until = until,
+        None => spans.push(VerdictSpan {
+            subject,
+            from,
+            until,
+            basis_on: from,
+            rules,
+            verdict,
+        }),
+    }
+}
+
+/// Judges a household with every correction counted as its habits say.
+fn household(
+    rules: &JudgementRules,
+    facts: &HouseholdFacts,
+    on: Date,
+    month: Date,
+) -> Option<Verdict> {
+    let mut best: Option<HouseholdJudgement> = None;
+    for moment in moments(rules, facts, on, month) {
+        let one = judge_household(rules, facts, moment, &mut Silent)?;
+        let lighter = best.is_none_or(|best| {
+            best.class.is_none() || one.class.is_some_and(|class| Some(class) < best.class)
+        });
+        if lighter {
+            best = Some(one);
+        }
+    }
+    best.map(|judged| household_verdict(&judged, month))
+}
+
+/// The verdict of a household judged for a month.
+#[must_use]
+pub fn household_verdict(judged: &HouseholdJudgement, month: Date) -> Verdict {
+    Verdict {
+        class: judged.class.map_or(0, super::Under70::code),
+        tenths: 0,
+        pending: judged.pending.map_or(0, super::Pending::code),
+        judged: judged.base_total,
+        untaxed: judged.untaxed,
+        by_exception: judged.by_unemployment,
+        income_year: income_year(month),
+        tax_year: tax_year(month),
+    }
+}
+
+fn elders(
+    rules: &JudgementRules,
+    facts: &HouseholdFacts,
+    on: Date,
+    month: Date,
+) -> Option<Verdict> {
+    let weight = |judged: &ElderJudgement| (judged.tenths, judged.class);
+    let mut best: Option<ElderJudgement> = None;
+    for moment in moments(rules, facts, on, month) {
+        let one = judge_elder(rules, facts, moment, &mut Silent)?;
+        let lighter = best.is_none_or(|best| {
+            best.pending.is_some() || one.pending.is_none() && weight(&one) < weight(&best)
+        });
+        if lighter {
+            best = Some(one);
+        }
+    }
+    best.map(|judged| elder_verdict(&judged, month))
+}
+
+/// The verdict of the members of 70 and over judged for a month.
+#[must_use]
+pub fn elder_verdict(judged: &ElderJudgement, month: Date) -> Verdict {
+    Verdict {
+        class: judged.class.map_or(0, super::Over70::code),
+        tenths: judged.tenths.map_or(0, i64::from),
+        pending: judged.pending.map_or(0, super::Pending::code),
+        judged: judged.taxable,
+        untaxed: judged.untaxed,
+        by_exception: judged.by_revenue,
+        income_year: income_year(month),
+        tax_year: tax_year(month),
+    }
+}
+
+/// One moment, or one for each correction that might make the burden lighter from the beginning.
+pub(super) fn moments(
+    rules: &JudgementRules,
+    facts: &HouseholdFacts,
+    on: Date,
+    month: Date,
+) -> Vec<Moment> {
+    let plain = Moment {
+        on,
+        month,
+        lighter_until: Date::MIN,
+    };
+    let lighter = CorrectionEffect::RetroactiveWhenLighter;
+    let habits = &rules.habits;
+    if habits.correction != lighter && habits.late_filing != lighter {
+        return vec![plain];
+    }
+    let year = tax_year(month);
+    let mut days: Vec<Date> = facts
+        .people
+        .iter()
+        .flat_map(|person| {
+            let incomes = person.incomes.iter();
+            let incomes = incomes
+                .filter(|one| one.fiscal_year == year)
+                .map(|one| one.known_on);
+            let taxes = person.taxes.iter();
+            let taxes = taxes
+                .filter(|one| one.fiscal_year == year)
+                .map(|one| one.known_on);
+            let revenues = person.revenues.iter();
+            let revenues = revenues
+                .filter(|one| one.fiscal_year == year)
+                .map(|one| one.known_on);
+            incomes.chain(taxes).chain(revenues)
+        })
+        .filter(|day| next_month(*day) > month)
+        .collect();
+    days.sort_unstable_by_key(|day| Reverse(*day));
+    days.dedup();
+    days.reverse();
+    let later = days.into_iter().map(|day| Moment {
+        lighter_until: day,
+        ..plain
+    });
+    std::iter::once(plain).chain(later).collect()
+}

@@ -1,0 +1,90 @@
+//! 市町村の規則: 判定 — `[[judgement]]` of a municipality, and what the book answers.
+
+use super::super::book::RuleBook;
+use super::super::municipal::Municipal;
+use super::super::row::Row;
+use super::super::series::Dated;
+use super::{
+    ApplicationEffect, CorrectionEffect, JudgementBook, JudgementHabits, JudgementTables, Unfiled,
+};
+use crate::Refusal;
+use crate::levy::facts::FormerInsuredTie;
+
+impl RuleBook {
+    /// 判定 as law and cabinet order fix it: ceilings, meals, thresholds.
+    #[must_use]
+    pub fn judgement(&self) -> &JudgementTables {
+        &self.judgement
+    }
+
+    /// 判定の規則 of one municipality, through time.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the book does not know the municipality.
+    pub fn judgement_of(&self, code6: &str) -> Result<JudgementBook, Refusal> {
+        let municipal = self.municipals.get(code6).ok_or_else(|| {
+            Refusal::new(
+                "rules.municipality.missing",
+                format!(
+                    "団体コード {code6} の規則がありません。rules/municipal/{code6}/levy.toml を作ってください"
+                ),
+            )
+        })?;
+        Ok(JudgementBook {
+            municipality: code6.to_owned(),
+            tables: self.judgement.clone(),
+            basic_deduction: self.levy.basic_deduction.clone(),
+            habits: municipal.judgement.clone(),
+        })
+    }
+}
+
+impl Municipal {
+    /// `[[judgement]]`: what a municipality chooses where no statute does.
+    pub(in super::super) fn read_judgement(&mut self, row: Row<'_>) {
+        let (span, provenance) = row.dated();
+        let value = JudgementHabits {
+            status: provenance.status,
+            unfiled: row.choice(
+                "unfiled",
+                ("highest_class", Unfiled::HighestClass),
+                &[("pending", Unfiled::Pending)],
+            ),
+            unfiled_head_counts: row.flag("unfiled_head_counts"),
+            correction: effect(&row, "correction"),
+            late_filing: effect(&row, "late_filing"),
+            application: row.choice(
+                "application",
+                ("next_month", ApplicationEffect::NextMonth),
+                &[("retroactive", ApplicationEffect::Retroactive)],
+            ),
+            revenue_by_record: row.flag("revenue_by_record"),
+            former_insured_tie: row.choice(
+                "former_insured_tie",
+                ("same_head", FormerInsuredTie::SameHead),
+                &[("same_household", FormerInsuredTie::SameHousehold)],
+            ),
+        };
+        self.judgement.push(Dated {
+            span,
+            place: row.place.clone(),
+            provenance,
+            value,
+        });
+        row.finish();
+    }
+}
+
+fn effect(row: &Row<'_>, field: &str) -> CorrectionEffect {
+    row.choice(
+        field,
+        ("retroactive", CorrectionEffect::Retroactive),
+        &[
+            ("next_month", CorrectionEffect::NextMonth),
+            (
+                "retroactive_when_lighter",
+                CorrectionEffect::RetroactiveWhenLighter,
+            ),
+        ],
+    )
+}

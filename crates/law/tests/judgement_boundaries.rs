@@ -1,0 +1,393 @@
+//! 判定の境 — every threshold to the yen and to the day, with its clause.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod judgement_support;
+
+use judgement_support::{Person, elder, household, rules, under70};
+use law::judgement::{Application, Over70, Pending, Under70, seventy_from};
+use law::levy::facts::Unemployment;
+use law::levy::{Filing, Income};
+use law::{Date, Yen, day};
+
+const ON: Date = Date::constant(2026, 10, 1);
+const ADULT: Date = Date::constant(1980, 5, 5);
+const ELDER: Date = Date::constant(1955, 5, 5);
+
+fn class_of_base(base: i64) -> Under70 {
+    let head = Person::born(ADULT, ON).base(base).taxed(base);
+    under70(&household(vec![head]), ON).class.unwrap()
+}
+
+// covers: JDG-004, JDG-006
+#[test]
+fn under_70_bounds_are_exceeded_not_reached() {
+    // 国民健康保険法施行令 第29条の3第1項第2号〜第4号: 「超える」「以下」
+    let expected = [
+        (9_010_001, Under70::A),
+        (9_010_000, Under70::B),
+        (6_000_001, Under70::B),
+        (6_000_000, Under70::C),
+        (2_100_001, Under70::C),
+        (2_100_000, Under70::D),
+        (0, Under70::D),
+    ];
+    for (base, class) in expected {
+        assert_eq!(class_of_base(base), class, "{base}");
+    }
+}
+
+// covers: JDG-004
+#[test]
+fn incomes_of_all_insured_add_up_and_the_uninsured_head_does_not() {
+    let member = || Person::born(ADULT, ON).base(1_050_000).taxed(500_000);
+    let insured = household(vec![member(), member()]);
+    assert_eq!(under70(&insured, ON).base_total, Yen(2_100_000));
+    assert_eq!(under70(&insured, ON).class, Some(Under70::D));
+    // 擬制世帯主: taxed, so not オ; his income stays out of the sum (国民健康保険法施行令 第29条の3第1項第5号イ).
+    let head = Person::born(ADULT, ON)
+        .not_insured()
+        .base(20_000_000)
+        .taxed(15_000_000);
+    let poor = Person::born(ADULT, ON).income(Income::default()).untaxed();
+    let fictitious = household(vec![head, poor]);
+    let judged = under70(&fictitious, ON);
+    assert_eq!(
+        (judged.class, judged.base_total),
+        (Some(Under70::D), Yen::ZERO)
+    );
+    let head = Person::born(ADULT, ON)
+        .not_insured()
+        .income(Income::default())
+        .untaxed();
+    let poor = Person::born(ADULT, ON).income(Income::default()).untaxed();
+    assert_eq!(
+        under70(&household(vec![head, poor]), ON).class,
+        Some(Under70::E)
+    );
+}
+
+// covers: JDG-004
+#[test]
+fn untaxed_goes_before_the_sum_and_unfiled_before_untaxed() {
+    let rich_but_untaxed = Person::born(ADULT, ON).base(3_000_000).untaxed();
+    let judged = under70(&household(vec![rich_but_untaxed]), ON);
+    assert_eq!(judged.class, Some(Under70::E));
+    let poor = || Person::born(ADULT, ON).income(Income::default()).untaxed();
+    let unfiled = Person::born(ADULT, ON).filing(Filing::Unfiled, false, Income::default());
+    assert_eq!(
+        under70(&household(vec![poor(), unfiled]), ON).class,
+        Some(Under70::A)
+    );
+}
+
+// covers: JDG-017
+#[test]
+fn nothing_is_final_while_an_answer_is_awaited() {
+    let poor = || Person::born(ADULT, ON).income(Income::default()).untaxed();
+    let asked = Person::born(ADULT, ON).filing(Filing::Filed, true, Income::default());
+    let judged = under70(&household(vec![poor(), asked]), ON);
+    assert_eq!(
+        (judged.class, judged.pending),
+        (None, Some(Pending::Inquiry))
+    );
+    let silent = Person::born(ADULT, ON);
+    let judged = under70(&household(vec![poor(), silent]), ON);
+    assert_eq!(
+        (judged.class, judged.pending),
+        (None, Some(Pending::IncomeMissing))
+    );
+    // Income is known and the rest of the household is untaxed: オ or エ hangs on a record nobody sent.
+    let no_record = Person::born(ADULT, ON).base(100_000);
+    let judged = under70(&household(vec![poor(), no_record]), ON);
+    assert_eq!(
+        (judged.class, judged.pending),
+        (None, Some(Pending::TaxMissing))
+    );
+    // A child needs neither return nor record.
+    let child = Person::born(day(2015, 5, 5), ON);
+    assert_eq!(
+        under70(&household(vec![poor(), child]), ON).class,
+        Some(Under70::E)
+    );
+}
+
+// covers: JDG-006
+/// 今治市ほか 2024〜2026年の事故: people without an address in Japan on 1 January were taken for 非課税.
+#[test]
+fn incident_37_abroad_on_1_january_is_never_untaxed() {
+    let poor = || Person::born(ADULT, ON).income(Income::default()).untaxed();
+    let abroad = Person::born(ADULT, ON).abroad();
+    let judged = under70(&household(vec![poor(), abroad]), ON);
+    assert_eq!((judged.class, judged.abroad), (Some(Under70::D), true));
+    let abroad = Person::born(ADULT, ON).income(Income::default()).abroad();
+    assert_eq!(
+        under70(&household(vec![abroad]), ON).class,
+        Some(Under70::D)
+    );
+    let old = Person::born(ELDER, ON).income(Income::default()).abroad();
+    let judged = elder(&household(vec![old]), ON);
+    assert_eq!(
+        (judged.class, judged.tenths),
+        (Some(Over70::General), Some(2))
+    );
+}
+
+fn single(taxable: i64, base: i64, revenue: i64, applied: bool) -> Option<u8> {
+    let person = Person::born(ELDER, ON)
+        .base(base)
+        .taxed(taxable)
+        .revenue(revenue, false);
+    let mut facts = household(vec![person]);
+    if applied {
+        facts.applications.push(Application {
+            benefit_year: 2026,
+            received_on: day(2026, 7, 10),
+        });
+    }
+    elder(&facts, ON).tenths
+}
+
+// covers: JDG-001
+#[test]
+fn copay_is_three_tenths_from_1450000_on() {
+    // 国民健康保険法施行令 第27条の2第2項: 145万円以上
+    assert_eq!(single(1_449_999, 5_000_000, 9_000_000, true), Some(2));
+    assert_eq!(single(1_450_000, 5_000_000, 9_000_000, true), Some(3));
+}
+
+// covers: JDG-001
+#[test]
+fn copay_is_two_tenths_with_bases_up_to_2100000_without_application() {
+    // 第27条の2第3項第3号: 210万円以下
+    assert_eq!(single(1_500_000, 2_100_000, 9_000_000, false), Some(2));
+    assert_eq!(single(1_500_000, 2_100_001, 9_000_000, false), Some(3));
+}
+
+// covers: JDG-001, JDG-002
+#[test]
+fn copay_is_two_tenths_with_revenue_below_3830000_alone() {
+    // 第27条の2第3項第1号: 383万円に満たない
+    assert_eq!(single(1_450_000, 2_200_000, 3_829_999, true), Some(2));
+    assert_eq!(single(1_450_000, 2_200_000, 3_830_000, true), Some(3));
+    assert_eq!(single(1_450_000, 2_200_000, 3_829_999, false), Some(3));
+}
+
+fn couple(first: i64, second: i64) -> Option<u8> {
+    let one = Person::born(ELDER, ON)
+        .base(2_200_000)
+        .taxed(1_450_000)
+        .revenue(first, true);
+    let two = Person::born(ELDER, ON)
+        .income(Income::default())
+        .untaxed()
+        .revenue(second, true);
+    elder(&household(vec![one, two]), ON).tenths
+}
+
+fn with_former(own: i64, former: i64) -> Option<u8> {
+    let one = Person::born(ELDER, ON)
+        .base(2_200_000)
+        .taxed(1_450_000)
+        .revenue(own, true);
+    let two = Person::born(day(1950, 1, 1), ON)
+        .former_insured(day(2025, 1, 1))
+        .income(Income::default())
+        .revenue(former, true);
+    elder(&household(vec![one, two]), ON).tenths
+}
+
+// covers: JDG-001
+#[test]
+fn copay_is_two_tenths_with_revenues_below_5200000_together() {
+    assert_eq!(couple(4_000_000, 1_199_999), Some(2));
+    assert_eq!(couple(4_000_000, 1_200_000), Some(3));
+    // 第27条の2第3項第2号: one of 70 and over alone with a 特定同一世帯所属者.
+    assert_eq!(with_former(4_000_000, 1_199_999), Some(2));
+    assert_eq!(with_former(4_000_000, 1_200_000), Some(3));
+    // Below 3,830,000 alone needs nobody else.
+    assert_eq!(with_former(3_829_999, 9_000_000), Some(2));
+}
+
+fn active_class(taxable: i64) -> Option<Over70> {
+    let person = Person::born(ELDER, ON)
+        .base(9_000_000)
+        .taxed(taxable)
+        .revenue(9_999_999, true);
+    elder(&household(vec![person]), ON).class
+}
+
+// covers: JDG-004
+#[test]
+fn active_classes_are_reached_not_exceeded() {
+    // 国民健康保険法施行令 第29条の3第4項第2号〜第4号
+    assert_eq!(active_class(6_900_000), Some(Over70::Active3));
+    assert_eq!(active_class(6_899_999), Some(Over70::Active2));
+    assert_eq!(active_class(3_800_000), Some(Over70::Active2));
+    assert_eq!(active_class(3_799_999), Some(Over70::Active1));
+    assert_eq!(active_class(1_450_000), Some(Over70::Active1));
+    assert_eq!(active_class(1_449_999), Some(Over70::General));
+}
+
+fn low_class(on: Date, pension_revenue: i64, salary: i64) -> Option<Over70> {
+    let income = Income {
+        pension_revenue: Yen(pension_revenue),
+        salary: Yen(salary),
+        ..Income::default()
+    };
+    let person = Person::born(ELDER, on).income(income).untaxed();
+    elder(&household(vec![person]), on).class
+}
+
+// covers: JDG-004, JDG-008
+#[test]
+fn lowest_income_deducts_the_pension_amount_of_the_month() {
+    // 国民健康保険法施行令 第29条の3第4項第6号
+    for (on, deduction) in [
+        (day(2025, 7, 1), 800_000),
+        (day(2025, 8, 1), 806_700),
+        (day(2026, 7, 1), 806_700),
+        (day(2026, 8, 1), 826_500),
+    ] {
+        assert_eq!(low_class(on, deduction, 0), Some(Over70::Low1), "{on}");
+        assert_eq!(low_class(on, deduction + 1, 0), Some(Over70::Low2), "{on}");
+    }
+    assert_eq!(low_class(ON, 0, 100_000), Some(Over70::Low1));
+    assert_eq!(low_class(ON, 0, 100_001), Some(Over70::Low2));
+}
+
+fn with_children(births: &[Date], child_income: i64) -> Option<u8> {
+    let mut people = vec![
+        Person::born(ELDER, ON)
+            .base(2_200_000)
+            .taxed(1_450_000 + 330_000 - 1)
+            .revenue(9_999_999, true),
+    ];
+    people.extend(births.iter().map(|birth| {
+        Person::born(*birth, ON).income(Income {
+            business: Yen(child_income),
+            ..Income::default()
+        })
+    }));
+    elder(&household(people), ON).tenths
+}
+
+// covers: JDG-001
+#[test]
+fn adjustment_counts_children_on_31_december_of_the_income_year() {
+    // 国民健康保険法施行令 第27条の2第1項第2号: 16歳未満 33万円、16歳以上19歳未満 12万円、合計所得38万円以下
+    // Sixteen is attained the day before the birthday: born on 2 January 2010, it is 1 January 2026.
+    assert_eq!(with_children(&[day(2010, 1, 2)], 0), Some(2));
+    assert_eq!(with_children(&[day(2010, 1, 1)], 0), Some(3));
+    assert_eq!(with_children(&[day(2010, 1, 2)], 380_000), Some(2));
+    assert_eq!(with_children(&[day(2010, 1, 2)], 380_001), Some(3));
+    let teens = [day(2007, 1, 2), day(2008, 5, 5), day(2009, 5, 5)];
+    assert_eq!(with_children(&teens, 0), Some(2));
+    let nineteen = [day(2007, 1, 1), day(2008, 5, 5), day(2009, 5, 5)];
+    assert_eq!(with_children(&nineteen, 0), Some(3));
+}
+
+// covers: JDG-001
+#[test]
+fn salary_of_a_child_counts_after_100000() {
+    let head = || {
+        Person::born(ELDER, ON)
+            .base(2_200_000)
+            .taxed(1_779_999)
+            .revenue(9_999_999, true)
+    };
+    let child = |salary: i64| {
+        Person::born(day(2012, 5, 5), ON).income(Income {
+            salary: Yen(salary),
+            ..Income::default()
+        })
+    };
+    assert_eq!(
+        elder(&household(vec![head(), child(480_000)]), ON).tenths,
+        Some(2)
+    );
+    assert_eq!(
+        elder(&household(vec![head(), child(480_001)]), ON).tenths,
+        Some(3)
+    );
+}
+
+// covers: JDG-012
+#[test]
+fn involuntary_unemployment_counts_30_percent_and_opens_the_household_threshold() {
+    let salary = |salary: i64| Income {
+        salary_revenue: Yen(5_000_000),
+        salary: Yen(salary),
+        ..Income::default()
+    };
+    let judged = |amount: i64, code: u8| {
+        let mut head = Person::born(ADULT, ON).income(salary(amount)).taxed(amount);
+        head.facts.unemployments.push(Unemployment {
+            left_on: day(2025, 12, 31),
+            code,
+        });
+        under70(&household(vec![head]), ON).class
+    };
+    // 43万 + 57万 × 1 = 1,000,000 of 30/100: 3,333,333 × 30/100 = 999,999.
+    assert_eq!(judged(3_333_333, 11), Some(Under70::E));
+    assert_eq!(judged(3_333_336, 11), Some(Under70::E));
+    assert_eq!(judged(3_333_337, 11), Some(Under70::D));
+    assert_eq!(judged(3_333_333, 40), Some(Under70::C));
+}
+
+// covers: JDG-012
+#[test]
+fn involuntary_unemployment_lasts_until_the_31_july_after() {
+    // 離職日の翌日の属する年度の翌年度の末日 2026-03-31, and then until 2026-07-31.
+    let class = |on: Date| {
+        let mut head = Person::born(ADULT, on)
+            .income(Income {
+                salary_revenue: Yen(9_000_000),
+                salary: Yen(7_000_000),
+                ..Income::default()
+            })
+            .taxed(5_000_000);
+        head.facts.unemployments.push(Unemployment {
+            left_on: day(2024, 6, 30),
+            code: 21,
+        });
+        under70(&household(vec![head]), on).class
+    };
+    assert_eq!(class(day(2024, 6, 1)), Some(Under70::B));
+    assert_eq!(class(day(2024, 7, 1)), Some(Under70::D));
+    assert_eq!(class(day(2026, 7, 31)), Some(Under70::D));
+    assert_eq!(class(day(2026, 8, 1)), Some(Under70::B));
+}
+
+// covers: JDG-001
+#[test]
+fn seventy_begins_the_month_after_and_on_the_1st_the_same_month() {
+    // 国民健康保険法 第42条第1項第3号、年齢計算ニ関スル法律
+    assert_eq!(seventy_from(day(1956, 8, 1)), day(2026, 8, 1));
+    assert_eq!(seventy_from(day(1956, 8, 2)), day(2026, 9, 1));
+    assert_eq!(seventy_from(day(1956, 8, 31)), day(2026, 9, 1));
+    let copay = law::judgement::moment::copay_under70;
+    assert_eq!(copay(day(1956, 8, 2), day(2026, 8, 31)), Some(3));
+    assert_eq!(copay(day(1956, 8, 2), day(2026, 9, 1)), None);
+    // 六歳に達する日以後の最初の3月31日: a child born on 1 April is six on 31 March.
+    assert_eq!(copay(day(2020, 4, 1), day(2026, 3, 31)), Some(2));
+    assert_eq!(copay(day(2020, 4, 1), day(2026, 4, 1)), Some(3));
+    assert_eq!(copay(day(2020, 4, 2), day(2027, 3, 31)), Some(2));
+    assert_eq!(copay(day(2020, 4, 2), day(2027, 4, 1)), Some(3));
+}
+
+#[test]
+fn rules_of_a_month_come_back_from_their_text() {
+    let rules = rules(ON);
+    let text = rules.canonical_json().unwrap();
+    assert_eq!(
+        law::rules::JudgementRules::from_canonical_json(&text).unwrap(),
+        rules
+    );
+}
