@@ -55,8 +55,8 @@ pub struct VerdictSpan {
     pub from: Date,
     /// First day after the end.
     pub until: Date,
-    /// 判定の基準日.
-    pub basis_on: Date,
+    /// 判定の基準日, with the month and what is known.
+    pub moment: Moment,
     /// Index of the rules in [`Periods`].
     pub rules: usize,
     /// What it says.
@@ -110,6 +110,12 @@ impl Periods {
     /// Every set of rules, in order.
     pub fn all(&self) -> impl Iterator<Item = &JudgementRules> {
         self.rows.iter().map(|(_, rules)| rules)
+    }
+
+    /// The rules of an index of [`VerdictSpan::rules`].
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&JudgementRules> {
+        self.rows.get(index).map(|(_, rules)| rules)
     }
 
     fn at(&self, month: Date) -> Result<(usize, &JudgementRules), Refusal> {
@@ -221,11 +227,11 @@ fn judge_month(
     let ends_on = insured()
         .map(|span| span.until.map_or(next, |until| until.min(next)))
         .max();
-    if let Some(verdict) = household(rules, facts, basis_on, month) {
+    if let Some(found) = household(rules, facts, basis_on, month) {
         let until = ends_on.unwrap_or(next);
-        push(spans, (Subject::Household, basis_on, until), index, verdict);
+        push(spans, (Subject::Household, basis_on, until), index, found);
     }
-    let mut on_the_first: Option<Option<Verdict>> = None;
+    let mut on_the_first: Option<Option<(Verdict, Moment)>> = None;
     for (place, person) in facts.people.iter().enumerate() {
         if seventy_from(person.birth_on) > month {
             continue;
@@ -238,13 +244,13 @@ fn judge_month(
             if from >= until {
                 continue;
             }
-            let verdict = if from == month {
+            let found = if from == month {
                 *on_the_first.get_or_insert_with(|| elders(rules, facts, month, month))
             } else {
                 elders(rules, facts, from, month)
             };
-            if let Some(verdict) = verdict {
-                push(spans, (Subject::Elder(place), from, until), index, verdict);
+            if let Some(found) = found {
+                push(spans, (Subject::Elder(place), from, until), index, found);
             }
         }
     }
@@ -254,7 +260,7 @@ fn push(
     spans: &mut Vec<VerdictSpan>,
     (subject, from, until): (Subject, Date, Date),
     rules: usize,
-    verdict: Verdict,
+    (verdict, moment): (Verdict, Moment),
 ) {
     let goes_on = |span: &&mut VerdictSpan| {
         span.subject == subject
@@ -268,7 +274,7 @@ fn push(
             subject,
             from,
             until,
-            basis_on: from,
+            moment,
             rules,
             verdict,
         }),
@@ -281,18 +287,18 @@ fn household(
     facts: &HouseholdFacts,
     on: Date,
     month: Date,
-) -> Option<Verdict> {
-    let mut best: Option<HouseholdJudgement> = None;
+) -> Option<(Verdict, Moment)> {
+    let mut best: Option<(HouseholdJudgement, Moment)> = None;
     for moment in moments(rules, facts, on, month) {
         let one = judge_household(rules, facts, moment, &mut Silent)?;
-        let lighter = best.is_none_or(|best| {
+        let lighter = best.is_none_or(|(best, _)| {
             best.class.is_none() || one.class.is_some_and(|class| Some(class) < best.class)
         });
         if lighter {
-            best = Some(one);
+            best = Some((one, moment));
         }
     }
-    best.map(|judged| household_verdict(&judged, month))
+    best.map(|(judged, moment)| (household_verdict(&judged, month), moment))
 }
 
 /// The verdict of a household judged for a month.
@@ -315,19 +321,19 @@ fn elders(
     facts: &HouseholdFacts,
     on: Date,
     month: Date,
-) -> Option<Verdict> {
+) -> Option<(Verdict, Moment)> {
     let weight = |judged: &ElderJudgement| (judged.tenths, judged.class);
-    let mut best: Option<ElderJudgement> = None;
+    let mut best: Option<(ElderJudgement, Moment)> = None;
     for moment in moments(rules, facts, on, month) {
         let one = judge_elder(rules, facts, moment, &mut Silent)?;
-        let lighter = best.is_none_or(|best| {
+        let lighter = best.is_none_or(|(best, _)| {
             best.pending.is_some() || one.pending.is_none() && weight(&one) < weight(&best)
         });
         if lighter {
-            best = Some(one);
+            best = Some((one, moment));
         }
     }
-    best.map(|judged| elder_verdict(&judged, month))
+    best.map(|(judged, moment)| (elder_verdict(&judged, month), moment))
 }
 
 /// The verdict of the members of 70 and over judged for a month.

@@ -138,6 +138,13 @@ pub struct JudgementHabits {
 }
 
 impl JudgementHabits {
+    /// Whether a judgement reads what was known before a correction.
+    #[must_use]
+    pub fn reads_history(&self) -> bool {
+        self.correction != CorrectionEffect::Retroactive
+            || self.late_filing != CorrectionEffect::Retroactive
+    }
+
     /// What is assumed where no file of the municipality says anything; a draft, and marked as one.
     #[must_use]
     pub const fn assumed() -> Self {
@@ -219,6 +226,15 @@ impl JudgementBook {
     #[must_use]
     pub fn municipality(&self) -> &str {
         &self.municipality
+    }
+
+    /// Whether any month's judgement reads what was known before a correction.
+    #[must_use]
+    pub fn reads_history(&self) -> bool {
+        self.habits
+            .rows()
+            .iter()
+            .any(|row| row.value.reads_history())
     }
 
     /// What the cabinet order fixes, for ceilings and meals.

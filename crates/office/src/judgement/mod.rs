@@ -1,9 +1,34 @@
 //! 判定 — burden classes as decisions with their reasons and history.
+//!
+//! Facts are loaded ([`load`]), the rule of `law::judgement` lays its verdicts out over months, and where they differ
+//! from what stands, decisions are written ([`rejudge`]). What stands of them is painted in the order in which they were
+//! made ([`decision`]); [`why`] runs the rule again.
+
+pub mod decision;
+pub mod facts;
+pub mod load;
+pub mod rejudge;
+pub mod rules;
+pub mod standing;
+pub mod why;
+
+pub use decision::Decision;
+pub use facts::{ResidentTax, Revenue};
+pub use rejudge::{Judged, preview, rejudge, rejudge_for, rejudge_households};
+pub use standing::{MonthLine, Standing, by_month, of_household, standing};
+pub use why::{Explained, why};
 
 use db::Sql;
 
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    Vec::new()
+    [
+        decision::STATEMENTS,
+        load::STATEMENTS,
+        rejudge::STATEMENTS,
+        rules::STATEMENTS,
+        standing::STATEMENTS,
+    ]
+    .concat()
 }

@@ -2,7 +2,8 @@
 //! for the rule.
 
 use super::load_rare::{RareFacts, of_members};
-use super::load_rows::{add_span, filing, income, insured_span, without_income};
+use super::load_rows::{add_span, insured_span, without_income};
+pub(crate) use super::load_rows::{filing, income};
 pub use super::load_rows::{filing_code, loss_cause};
 use crate::error::OfficeError;
 use crate::registry::Pension;

@@ -32,7 +32,7 @@ pub(super) fn without_income(birth_on: Date, year: FiscalYear) -> PersonFacts {
     }
 }
 
-pub(super) fn filing(row: &Row) -> Result<Filing, StoreError> {
+pub(crate) fn filing(row: &Row) -> Result<Filing, StoreError> {
     match row.int(1)? {
         0 => Ok(Filing::Filed),
         1 => Ok(Filing::Unfiled),
@@ -108,7 +108,7 @@ pub(super) fn insured_span(row: &Row) -> Result<InsuredSpan, StoreError> {
     })
 }
 
-pub(super) fn income(row: &Row) -> Result<Income, StoreError> {
+pub(crate) fn income(row: &Row) -> Result<Income, StoreError> {
     let yen = |index: usize| row.opt_int(index).map(|value| Yen(value.unwrap_or(0)));
     Ok(Income {
         salary_revenue: yen(3)?,

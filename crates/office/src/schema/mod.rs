@@ -103,6 +103,20 @@ pub const MIGRATIONS: &[Migration] = &[
         insert_only: &["levy_candidate_later"],
     },
     Migration {
+        name: "0014_judgement",
+        sql: include_str!("0014_judgement.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[
+            "resident_tax_fact",
+            "revenue_fact",
+            "revenue_application",
+            "revenue_ruling",
+            "judgement_candidate",
+            "judgement_decision",
+        ],
+    },
+    Migration {
         name: "0016_worklist",
         sql: include_str!("0016_worklist.sql"),
         sqlite_only: "",

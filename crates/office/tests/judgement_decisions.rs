@@ -1,0 +1,260 @@
+//! 判定の決定 — a household judged, judged again, explained, and asked for by month, on both engines.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod judgement_desk;
+mod support;
+
+use judgement_desk::Bench;
+use law::judgement::{Over70, Pending, TaxStanding, Under70};
+use law::levy::{Filing, Income};
+use law::{Yen, day};
+use office::judgement;
+
+fn pay(salary: i64) -> Income {
+    Income {
+        salary_revenue: Yen(salary * 2),
+        salary: Yen(salary),
+        ..Income::default()
+    }
+}
+
+// covers: JDG-003, JDG-004, JDG-015
+#[test]
+fn a_household_is_judged_once_and_judging_again_changes_nothing() {
+    for bench in Bench::both() {
+        bench.act(|conn, act| {
+            bench.household(conn, act, 1, 11, day(2020, 4, 1));
+            bench.person(conn, act, 11, 1, day(1980, 5, 5), day(2020, 4, 1));
+            bench.income(conn, act, 11, 2026, Filing::Filed, pay(7_000_000));
+            bench.tax(
+                conn,
+                act,
+                11,
+                2026,
+                TaxStanding::Taxed,
+                Some(5_000_000),
+                false,
+            );
+        });
+        let judged = bench.rejudge(1, day(2026, 8, 1));
+        assert_eq!(judged.len(), 1);
+        assert_eq!(judged[0].after.unwrap().class, Under70::B.code());
+        assert_eq!(
+            (judged[0].from, judged[0].until),
+            (day(2026, 8, 1), day(2027, 8, 1))
+        );
+        assert!(bench.rejudge(1, day(2026, 8, 1)).is_empty());
+        let line = bench
+            .store
+            .read(|conn| {
+                judgement::by_month(conn, 1, None, (day(2026, 10, 1), day(2026, 11, 1)), None)
+            })
+            .unwrap();
+        let decision = &line[0].decision;
+        assert_eq!(decision.verdict.unwrap().income_year, 2025);
+        assert_eq!(decision.verdict.unwrap().tax_year.0, 2026);
+        let explained = bench
+            .store
+            .read(|conn| judgement::why(conn, decision))
+            .unwrap();
+        assert!(
+            explained
+                .lines
+                .iter()
+                .any(|line| line.sentence.contains("区分イ"))
+        );
+        assert!(explained.lines.iter().all(|line| !line.clause.is_empty()));
+    }
+}
+
+// covers: JDG-003
+#[test]
+fn a_correction_writes_the_difference_and_the_past_stays_known() {
+    for bench in Bench::both() {
+        bench.act(|conn, act| {
+            bench.household(conn, act, 1, 11, day(2020, 4, 1));
+            bench.person(conn, act, 11, 1, day(1980, 5, 5), day(2020, 4, 1));
+            bench.income(conn, act, 11, 2026, Filing::Filed, pay(2_000_000));
+            bench.tax(
+                conn,
+                act,
+                11,
+                2026,
+                TaxStanding::Taxed,
+                Some(1_000_000),
+                false,
+            );
+        });
+        bench.rejudge(1, day(2026, 8, 1));
+        let known_at = bench.moment();
+        bench.act(|conn, act| {
+            bench.income(conn, act, 11, 2026, Filing::Filed, pay(7_000_000));
+        });
+        let judged = bench.rejudge(1, day(2026, 8, 1));
+        assert_eq!(judged[0].before.unwrap().class, Under70::D.code());
+        assert_eq!(judged[0].after.unwrap().class, Under70::B.code());
+        let at = |known| {
+            bench
+                .store
+                .read(|conn| judgement::of_household(conn, 1, day(2026, 9, 1), known))
+                .unwrap()
+                .unwrap()
+        };
+        assert_eq!(at(None).verdict.unwrap().class, Under70::B.code());
+        let before = at(Some(known_at));
+        assert_eq!(before.verdict.unwrap().class, Under70::D.code());
+        // What was decided then is explained by the facts as they were known then.
+        bench
+            .store
+            .read(|conn| judgement::why(conn, &before))
+            .unwrap();
+    }
+}
+
+// covers: JDG-001, JDG-003, FIL-085, FIL-086
+#[test]
+fn seventy_joining_and_leaving_have_their_days() {
+    for bench in Bench::both() {
+        bench.act(|conn, act| {
+            bench.household(conn, act, 1, 11, day(2020, 4, 1));
+            // Seventy from 2026-10-01; the spouse, seventy all along, joins on 2026-09-15 and leaves on 2027-01-20.
+            bench.person(conn, act, 11, 1, day(1956, 9, 10), day(2020, 4, 1));
+            bench.person(conn, act, 12, 1, day(1954, 1, 1), day(2026, 9, 15));
+            bench.leave(conn, act, 12, day(2027, 1, 20));
+            for id in [11, 12] {
+                bench.income(conn, act, id, 2026, Filing::Filed, Income::default());
+                bench.tax(conn, act, id, 2026, TaxStanding::NotTaxed, Some(0), false);
+            }
+        });
+        bench.rejudge(1, day(2026, 8, 1));
+        let at = |person: i64, on| {
+            bench
+                .store
+                .read(|conn| judgement::standing(conn, person, on, None))
+                .unwrap()
+        };
+        assert_eq!(at(11, day(2026, 9, 30)).unwrap().tenths, Some(3));
+        let seventy = at(11, day(2026, 10, 1)).unwrap();
+        assert_eq!(
+            (seventy.tenths, seventy.over70),
+            (Some(2), Some(Over70::Low1))
+        );
+        assert!(at(12, day(2026, 9, 14)).is_none());
+        assert_eq!(at(12, day(2026, 9, 15)).unwrap().over70, Some(Over70::Low1));
+        assert!(at(12, day(2027, 1, 20)).is_none());
+        let months = bench
+            .store
+            .read(|conn| {
+                judgement::by_month(conn, 1, Some(12), (day(2026, 8, 1), day(2027, 8, 1)), None)
+            })
+            .unwrap();
+        assert_eq!(months.first().unwrap().month, day(2026, 9, 1));
+        assert_eq!(months.last().unwrap().month, day(2027, 1, 1));
+    }
+}
+
+// covers: JDG-017
+#[test]
+fn missing_income_is_held_until_the_answer_and_then_counts_from_the_beginning() {
+    let bench = Bench::sqlite();
+    bench.act(|conn, act| {
+        bench.household(conn, act, 1, 11, day(2020, 4, 1));
+        bench.person(conn, act, 11, 1, day(1980, 5, 5), day(2020, 4, 1));
+    });
+    bench.rejudge(1, day(2026, 8, 1));
+    let at = |on| {
+        bench
+            .store
+            .read(|conn| judgement::standing(conn, 11, on, None))
+            .unwrap()
+            .unwrap()
+    };
+    let held = at(day(2026, 8, 1));
+    assert_eq!(
+        (held.under70, held.pending),
+        (None, Some(Pending::IncomeMissing))
+    );
+    bench.act(|conn, act| {
+        bench.income(conn, act, 11, 2026, Filing::Filed, Income::default());
+    });
+    bench.rejudge(1, day(2026, 8, 1));
+    let decided = at(day(2026, 8, 1));
+    assert_eq!((decided.under70, decided.pending), (Some(Under70::E), None));
+}
+
+// covers: JDG-016
+#[test]
+fn who_is_on_public_assistance_is_not_judged_from_the_day() {
+    let bench = Bench::sqlite();
+    bench.act(|conn, act| {
+        bench.household(conn, act, 1, 11, day(2020, 4, 1));
+        bench.person(conn, act, 11, 1, day(1954, 1, 1), day(2020, 4, 1));
+        bench.income(conn, act, 11, 2026, Filing::Filed, Income::default());
+    });
+    bench.rejudge(1, day(2026, 8, 1));
+    bench.act(|conn, act| bench.leave(conn, act, 11, day(2026, 11, 10)));
+    let judged = bench.rejudge(1, day(2026, 11, 1));
+    assert!(
+        judged
+            .iter()
+            .all(|one| one.after.is_none() && one.from == day(2026, 11, 10))
+    );
+    assert_eq!(judged.len(), 2);
+    let at = |on| {
+        bench
+            .store
+            .read(|conn| judgement::of_household(conn, 1, on, None))
+            .unwrap()
+    };
+    assert!(at(day(2026, 11, 9)).is_some());
+    assert!(at(day(2026, 11, 10)).is_none());
+}
+
+#[test]
+fn an_altered_record_raises_the_alarm() {
+    let bench = Bench::sqlite();
+    bench.act(|conn, act| {
+        bench.household(conn, act, 1, 11, day(2020, 4, 1));
+        bench.person(conn, act, 11, 1, day(1980, 5, 5), day(2020, 4, 1));
+        bench.income(conn, act, 11, 2026, Filing::Filed, pay(2_000_000));
+        bench.tax(
+            conn,
+            act,
+            11,
+            2026,
+            TaxStanding::Taxed,
+            Some(1_000_000),
+            false,
+        );
+    });
+    bench.rejudge(1, day(2026, 8, 1));
+    let decision = bench
+        .store
+        .read(|conn| judgement::of_household(conn, 1, day(2026, 9, 1), None))
+        .unwrap()
+        .unwrap();
+    let mut forged = decision.clone();
+    let mut verdict = forged.verdict.unwrap();
+    verdict.class = Under70::E.code();
+    forged.verdict = Some(verdict);
+    assert!(
+        bench
+            .store
+            .read(|conn| judgement::why(conn, &forged))
+            .is_err()
+    );
+    let mut other_facts = decision;
+    other_facts.input_digest += 1;
+    assert!(
+        bench
+            .store
+            .read(|conn| judgement::why(conn, &other_facts))
+            .is_err()
+    );
+}
