@@ -382,6 +382,7 @@ impl RuleBook {
         self.collection.cite(&mut cited);
         self.certificate.cite(&mut cited);
         self.judgement.cite(&mut cited);
+        self.eligibility.cite(&mut cited);
         for municipal in self.municipals.values() {
             municipal.cite(&mut cited);
         }

@@ -4,6 +4,7 @@ use super::assemble::{levy_rules, tax_misfits};
 use super::calendar::Calendar;
 use super::certificate::CertificateTables;
 use super::certificate_merge;
+use super::eligibility::EligibilityRules;
 use super::error::{Faults, Place, RuleError};
 use super::judgement::JudgementTables;
 use super::municipal::Municipal;
@@ -26,6 +27,7 @@ pub struct RuleBook {
     pub(super) judgement: JudgementTables,
     pub(super) calendar: Calendar,
     pub(super) certificate: CertificateTables,
+    pub(super) eligibility: EligibilityRules,
     pub(super) municipals: BTreeMap<String, Municipal>,
 }
 
@@ -88,6 +90,7 @@ impl RuleBook {
             judgement: JudgementTables::default(),
             calendar: Calendar::default(),
             certificate: CertificateTables::default(),
+            eligibility: EligibilityRules::default(),
             municipals: BTreeMap::new(),
         };
         for (path, text) in files {
@@ -153,6 +156,11 @@ impl RuleBook {
                             unknown_table(place, name, faults);
                         }
                     }
+                    "eligibility_cause" => self.eligibility.read_cause(row),
+                    "eligibility_exclusion" => self.eligibility.read_exclusion(row),
+                    "eligibility_unknown" => self.eligibility.read_unknown(row),
+                    "eligibility_practice" => self.eligibility.read_practice(row),
+                    _ => unknown_table(place, name, faults),
                 }
             }
         }
@@ -181,6 +189,7 @@ impl RuleBook {
         self.collection.settle(faults);
         self.certificate.settle(faults);
         self.judgement.settle(faults);
+        self.eligibility.settle(faults);
         self.calendar = self.collection.calendar();
         for municipal in self.municipals.values_mut() {
             municipal.settle(faults);

@@ -1,6 +1,7 @@
 //! 条例の規則 — one municipality's rows through time.
 
 use super::certificate::CertificateTables;
+use super::eligibility::{EligibilityPractice, push_practice};
 use super::error::{Faults, Place};
 use super::judgement::JudgementHabits;
 use super::late_charge::LateChargeRules;
@@ -33,6 +34,7 @@ pub(super) struct Municipal {
     pub(super) office: Series<OfficeText>,
     pub(super) retention: Series<RetentionRules>,
     pub(super) certificate: CertificateTables,
+    pub(super) eligibility: Series<EligibilityPractice>,
 }
 
 impl Municipal {
@@ -62,6 +64,7 @@ impl Municipal {
             "certificate_kind" => self.certificate.kind(row),
             "certificate_class" => self.certificate.class(row),
             "certificate_practice" => self.certificate.practice(row),
+            "eligibility_practice" => push_practice(&mut self.eligibility, row),
             "unknown" => self.unknown(row),
             _ => return false,
         }
@@ -93,6 +96,7 @@ impl Municipal {
         self.office.settle(faults);
         self.retention.settle(faults);
         self.certificate.settle(faults);
+        self.eligibility.settle(faults);
         for relief in self.relief.values_mut() {
             relief.settle(faults);
         }
@@ -160,6 +164,7 @@ impl Municipal {
         self.office.cite(into);
         self.retention.cite(into);
         self.certificate.cite(into);
+        self.eligibility.cite(into);
         for relief in self.relief.values() {
             relief.cite(into);
         }

@@ -1,0 +1,106 @@
+//! 適用除外となる外国人 — residence status and activity, not the residents' register alone, decide.
+//!
+//! 根拠: 国民健康保険法 第6条第11号、国民健康保険法施行規則 第1条、住民基本台帳法 第30条の45、出入国管理及び難民認定法 第20条第6項
+
+use crate::Date;
+use crate::date::{age_on, next_day};
+use crate::rules::eligibility::{EligibilityRules, Exclusion};
+use jiff::ToSpan;
+
+/// 在留資格 of a person on some day, as the residence card and the designation paper show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Residence {
+    /// 在留資格 (「留学」「特定活動」…), 「なし」 without one.
+    pub status: String,
+    /// 指定された活動 of 特定活動, empty for others.
+    pub activity: String,
+    /// Months of the permitted stay; none where it has no end.
+    pub months: Option<u8>,
+    /// The person was insured before and still has a status of residence.
+    pub insured_before: bool,
+}
+
+/// The first exclusion that applies on a day, or none.
+#[must_use]
+pub fn exclusion_of<'r>(
+    rules: &'r EligibilityRules,
+    residence: &Residence,
+    birth_on: Date,
+    on: Date,
+) -> Option<&'r Exclusion> {
+    rules
+        .exclusions_on(on)
+        .into_iter()
+        .find(|row| applies(row, residence, birth_on, on))
+}
+
+fn applies(row: &Exclusion, residence: &Residence, birth_on: Date, on: Date) -> bool {
+    let among = |list: &[String], word: &str| list.is_empty() || list.iter().any(|one| one == word);
+    let short = |most: u8| residence.months.is_some_and(|months| months <= most);
+    among(&row.statuses, residence.status.trim())
+        && among(&row.activities, residence.activity.trim())
+        && row.most_months.is_none_or(short)
+        && !(row.adults_only && age_on(birth_on, on) < 18)
+        && !(row.keeps_insured && residence.insured_before)
+}
+
+/// What became of an application to renew or change the status of residence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenewalOutcome {
+    /// 審査中.
+    Open,
+    /// 許可 on a day.
+    Permitted(Date),
+    /// 不許可 on a day.
+    Refused(Date),
+}
+
+/// 在留期間の更新 — the permitted stay and an application for more of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// 在留期間の満了の日.
+    pub expires_on: Date,
+    /// The day of the application, if there was one.
+    pub applied_on: Option<Date>,
+    /// What became of it.
+    pub outcome: RenewalOutcome,
+}
+
+impl Stay {
+    /// 特例期間: while an application made in time is open, the stay goes on until the decision or two months after
+    /// the expiry, whichever is earlier.
+    ///
+    /// 根拠: 出入国管理及び難民認定法 第20条第6項
+    ///
+    /// The last day on which the person may be treated as staying; none where a permission carries on.
+    #[must_use]
+    pub fn stays_until(&self) -> Option<Date> {
+        let in_time = self
+            .applied_on
+            .is_some_and(|applied_on| applied_on <= self.expires_on);
+        if !in_time {
+            return Some(self.expires_on);
+        }
+        let special = self
+            .expires_on
+            .checked_add(2.months())
+            .unwrap_or(self.expires_on);
+        match self.outcome {
+            RenewalOutcome::Permitted(on) if on <= special => None,
+            RenewalOutcome::Refused(on) => Some(on.max(self.expires_on).min(special)),
+            RenewalOutcome::Open | RenewalOutcome::Permitted(_) => Some(special),
+        }
+    }
+
+    /// Whether the stay, and with it 資格, goes on over a day.
+    #[must_use]
+    pub fn goes_on(&self, on: Date) -> bool {
+        self.stays_until().is_none_or(|until| on <= until)
+    }
+
+    /// The day on which the stay is over, for the work list; the deletion from the register decides the loss.
+    #[must_use]
+    pub fn over_on(&self) -> Option<Date> {
+        self.stays_until().map(next_day)
+    }
+}
