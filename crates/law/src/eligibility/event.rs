@@ -49,6 +49,8 @@ pub struct PersonEvent {
     pub loaded_code: Option<String>,
     /// 異動日・該当日.
     pub occurred_on: Date,
+    /// The day of the event is known; a loaded loss may give 喪失日 alone.
+    pub occurred_known: bool,
     /// 届出日.
     pub reported_on: Option<Date>,
     /// The day of effect of a span that was loaded; otherwise it follows from the rule.

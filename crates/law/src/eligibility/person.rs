@@ -15,8 +15,8 @@ pub struct Edge {
     pub event_id: i64,
     /// 事由コード as the neighbours know it; empty where a loaded span names none.
     pub code: String,
-    /// 異動日・該当日.
-    pub occurred_on: Date,
+    /// 異動日・該当日; none where a loaded span does not say.
+    pub occurred_on: Option<Date>,
     /// 届出日.
     pub reported_on: Option<Date>,
 }
@@ -281,11 +281,13 @@ impl Fold {
         else {
             return;
         };
-        if one.on < self.birth_on {
+        // A loaded span stands as it was loaded; the levy refuses what cannot be.
+        let own = one.event.fixed_on.is_none();
+        if own && one.on < self.birth_on {
             return self.waits(one.event, Reason::BeforeBirth(self.birth_on));
         }
         let at_75 = birthday(self.birth_on, 75);
-        if one.on >= at_75 {
+        if own && one.on >= at_75 {
             return self.waits(one.event, Reason::Aged75(at_75));
         }
         if let Some(open) = &self.open {
@@ -293,9 +295,9 @@ impl Fold {
             return self.waits(one.event, Reason::InsuredAlready(since));
         }
         self.end_former(one.on);
-        let unknown_elsewhere = one.prefecture == PrefectureEffect::Continues;
-        self.tracker
-            .gain(one.on, unknown_elsewhere, prefecture_since);
+        // Of a loaded span nobody said when the prefecture's 資格 began.
+        let began_elsewhere = one.prefecture == PrefectureEffect::Continues || !own;
+        self.tracker.gain(one.on, began_elsewhere, prefecture_since);
         self.open = Some(CoverSpan {
             household_id,
             branch,
@@ -427,7 +429,7 @@ fn edge(one: &Placed<'_>) -> Edge {
     Edge {
         event_id: one.event.event_id,
         code: one.code.clone(),
-        occurred_on: one.event.occurred_on,
+        occurred_on: one.event.occurred_known.then_some(one.event.occurred_on),
         reported_on: one.event.reported_on,
     }
 }

@@ -51,6 +51,9 @@ impl Tracker {
         } else {
             Some(on)
         };
+        // What ended before cannot have begun again earlier: then the day given is not the day.
+        let ended = self.spans.last().and_then(|last| last.until);
+        let begins = begins.filter(|since| ended.is_none_or(|ended| ended <= *since));
         self.spans.push(PrefectureSpan {
             since: begins.unwrap_or(on),
             since_known: begins.is_some(),

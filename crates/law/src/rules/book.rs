@@ -151,16 +151,15 @@ impl RuleBook {
                     "certificate_kind" => self.certificate.kind(row),
                     "certificate_class" => self.certificate.class(row),
                     "certificate_practice" => self.certificate.practice(row),
+                    "eligibility_cause" => self.eligibility.read_cause(row),
+                    "eligibility_exclusion" => self.eligibility.read_exclusion(row),
+                    "eligibility_unknown" => self.eligibility.read_unknown(row),
+                    "eligibility_practice" => self.eligibility.read_practice(row),
                     _ => {
                         if self.judgement.read(name, row).is_some() {
                             unknown_table(place, name, faults);
                         }
                     }
-                    "eligibility_cause" => self.eligibility.read_cause(row),
-                    "eligibility_exclusion" => self.eligibility.read_exclusion(row),
-                    "eligibility_unknown" => self.eligibility.read_unknown(row),
-                    "eligibility_practice" => self.eligibility.read_practice(row),
-                    _ => unknown_table(place, name, faults),
                 }
             }
         }

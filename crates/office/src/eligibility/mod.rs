@@ -1,11 +1,51 @@
 //! 資格 — the register of who is insured: events, the spans that follow from them, and what an event sets in motion.
+//!
+//! Start at [`register`]: a [`Request`] of [`NewEvent`]s becomes events (`event`), their fold (`law::eligibility`) is
+//! written as the difference into the dated facts (`project`), and levy, judgement, papers and work list follow in the
+//! same transaction (`follow`). [`preview`] is the same deed rolled back (`consequence`).
 
+mod adopt;
+mod check;
+pub mod compose;
+pub mod consequence;
+mod deed;
+pub mod event;
+mod event_table;
+mod follow;
+mod number;
+pub mod picture;
+pub mod project;
+mod proposal;
+mod register;
+mod request;
 pub mod status;
+mod version;
+
+pub use consequence::{Consequences, HeldLevy, LevyChange, Message, Waiting, Warning};
+pub use event::{Event, NewChange, NewEvent, Origin, ResidencePaper, Says};
+pub use picture::{PersonRegister, person_register};
+pub use project::{PrefectureFact, birth_of};
+pub use proposal::{Proposal, approve, open_proposals, proposal, reject};
+pub use register::{preview, register, undo, undoing_of_act};
+pub use request::{Books, MayPreview, Registered, Request, Seen};
+pub use version::version;
 
 use db::Sql;
 
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    status::statements()
+    let own = [
+        check::STATEMENTS,
+        event_table::STATEMENTS,
+        follow::STATEMENTS,
+        number::STATEMENTS,
+        project::STATEMENTS,
+        proposal::STATEMENTS,
+        register::STATEMENTS,
+        version::STATEMENTS,
+    ];
+    let mut all = own.concat();
+    all.extend(status::statements());
+    all
 }

@@ -187,6 +187,15 @@ pub struct HouseholdPicture {
     pub ever_members: Vec<i64>,
 }
 
+/// 被保険者 of a household on a day as known now, by 宛名番号.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn members_on(conn: &mut Conn, household_id: i64, on: Date) -> Result<Vec<i64>, OfficeError> {
+    let params = [household_id.into(), on.into(), i64::MAX.into()];
+    Ok(conn.query(&MEMBERS, &params, |row| row.int(0))?)
+}
+
 /// Loads a household as of a day as known at a moment (`None`: now); none when nothing was ever said of it.
 ///
 /// # Errors

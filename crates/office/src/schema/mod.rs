@@ -103,6 +103,19 @@ pub const MIGRATIONS: &[Migration] = &[
         insert_only: &["levy_candidate_later"],
     },
     Migration {
+        name: "0013_eligibility",
+        sql: include_str!("0013_eligibility.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[
+            "eligibility_event",
+            "eligibility_event_undone",
+            "prefecture_fact",
+            "eligibility_proposal",
+            "eligibility_ruling",
+        ],
+    },
+    Migration {
         name: "0014_judgement",
         sql: include_str!("0014_judgement.sql"),
         sqlite_only: "",

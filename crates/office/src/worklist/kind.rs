@@ -61,6 +61,29 @@ pub const ELIGIBILITY_APPROVAL: Kind = Kind::new(
     Role::EligibilitySupervisor,
     7,
 );
+/// 世帯主不在: the head died or left and nobody follows.
+pub const ELIGIBILITY_HEAD: Kind = Kind::new(
+    "eligibility.head",
+    "世帯主のいない世帯",
+    Role::Eligibility,
+    14,
+);
+/// 都道府県の資格取得年月日 is not known yet.
+pub const ELIGIBILITY_PREFECTURE: Kind = Kind::new(
+    "eligibility.prefecture",
+    "都道府県の資格取得日の確認",
+    Role::Eligibility,
+    30,
+);
+/// 給付の見直し: days that were insured and no longer are.
+pub const BENEFIT_REVIEW: Kind = Kind::new(
+    "benefit.review",
+    "資格喪失後の給付の確認",
+    Role::Eligibility,
+    30,
+);
+/// 賦課保留 after an event: the levy was refused, the registration stands.
+pub const LEVY_HELD: Kind = Kind::new("levy.held", "賦課の保留", Role::Levy, 14);
 /// 資格重複.
 pub const ELIGIBILITY_OVERLAP: Kind =
     Kind::new("eligibility.overlap", "資格重複", Role::Eligibility, 30);
@@ -140,6 +163,10 @@ pub const ALL: &[Kind] = &[
     ELIGIBILITY_CANDIDATE,
     ELIGIBILITY_PENDING,
     ELIGIBILITY_APPROVAL,
+    ELIGIBILITY_HEAD,
+    ELIGIBILITY_PREFECTURE,
+    BENEFIT_REVIEW,
+    LEVY_HELD,
     ELIGIBILITY_OVERLAP,
     ELIGIBILITY_UNREPORTED,
     ELIGIBILITY_AGE,

@@ -1,0 +1,243 @@
+//! 読込済みの期間の引継ぎ — a bulk load writes spans; the first event of a person or household turns them into events, so
+//! that nothing has two truths.
+
+use super::event::{self, Event, Origin, Says};
+use super::event_table;
+use crate::acts::Act;
+use crate::error::OfficeError;
+use crate::registry::{Dated, FormerInsured, HouseholdHead, InsuredSpan, timeline};
+use db::Conn;
+use law::Date;
+use law::eligibility::{HouseholdChange, HouseholdEvent, PersonChange, PersonEvent};
+use law::rules::EligibilityRules;
+
+/// The events of a person, taken over from loaded spans where there are none yet.
+pub(super) fn person(
+    conn: &mut Conn,
+    act: &Act,
+    rules: &EligibilityRules,
+    person_id: i64,
+) -> Result<Vec<Event>, OfficeError> {
+    let known = event::of_person(conn, person_id)?;
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    let cover: Vec<Dated<InsuredSpan>> = timeline(conn, person_id, None)?;
+    let former: Vec<Dated<FormerInsured>> = timeline(conn, person_id, None)?;
+    let mut said = cover_events(rules, &cover);
+    said.extend(former_events(&cover, &former));
+    let says = said
+        .into_iter()
+        .map(|event| Says::Person { person_id, event });
+    write(conn, act, says.collect())
+}
+
+/// The events of a household, taken over from what was loaded where there are none yet.
+pub(super) fn household(
+    conn: &mut Conn,
+    act: &Act,
+    household_id: i64,
+) -> Result<Vec<Event>, OfficeError> {
+    let known = event::of_household(conn, household_id)?;
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    let heads: Vec<Dated<HouseholdHead>> = timeline(conn, household_id, None)?;
+    let says = head_events(&heads)
+        .into_iter()
+        .map(|event| Says::Household {
+            household_id,
+            event,
+        });
+    write(conn, act, says.collect())
+}
+
+fn write(conn: &mut Conn, act: &Act, says: Vec<Says>) -> Result<Vec<Event>, OfficeError> {
+    if says.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first = event_table::numbers(conn, says.len())?;
+    let mut events = Vec::with_capacity(says.len());
+    for (event_id, mut says) in (first..).zip(says) {
+        let (cause, occurred_on, reported_on) = match &mut says {
+            Says::Person { event, .. } => {
+                event.event_id = event_id;
+                (event.cause.clone(), event.occurred_on, event.reported_on)
+            }
+            Says::Household { event, .. } => {
+                event.event_id = event_id;
+                (cause_of(&event.change).to_owned(), event.occurred_on, None)
+            }
+        };
+        let event = Event {
+            event_id,
+            act_id: act.id.0,
+            recorded_at: act.recorded_at,
+            origin: Origin::Loaded,
+            cause,
+            occurred_on,
+            reported_on,
+            says,
+            note: String::new(),
+            undone_by: None,
+            undone_at: None,
+        };
+        event_table::insert(conn, &event)?;
+        events.push(event);
+    }
+    Ok(events)
+}
+
+const fn cause_of(change: &HouseholdChange) -> &'static str {
+    match change {
+        HouseholdChange::Founded { .. } => "household_founded",
+        HouseholdChange::Head { .. } => "head_changed",
+        HouseholdChange::Number { .. } => "renumbered",
+        HouseholdChange::Closed => "household_closed",
+    }
+}
+
+/// A loaded event: it takes effect on the day the span says, whatever the rule of its cause.
+fn loaded(
+    cause: String,
+    code: &str,
+    on: Date,
+    occurred_on: Option<Date>,
+    change: PersonChange,
+) -> PersonEvent {
+    PersonEvent {
+        event_id: 0,
+        cause,
+        loaded_code: Some(code.to_owned()),
+        occurred_on: occurred_on.unwrap_or(on),
+        occurred_known: occurred_on.is_some(),
+        reported_on: None,
+        fixed_on: Some(on),
+        sequence: 0,
+        change,
+    }
+}
+
+fn cover_events(rules: &EligibilityRules, rows: &[Dated<InsuredSpan>]) -> Vec<PersonEvent> {
+    let mut events = Vec::new();
+    let mut goes_on = false;
+    for (index, row) in rows.iter().enumerate() {
+        let (span, fact) = (row.valid, &row.fact);
+        let (household_id, branch) = (fact.household_id, fact.branch);
+        let (cause, change) = if goes_on {
+            let change = PersonChange::Move {
+                household_id,
+                branch,
+            };
+            ("household_changed".to_owned(), change)
+        } else {
+            let change = PersonChange::Gain {
+                household_id,
+                branch,
+                prefecture_since: None,
+            };
+            (key_of(rules, &fact.gain_cause, span.from), change)
+        };
+        let mut begins = loaded(cause, &fact.gain_cause, span.from, Some(span.from), change);
+        begins.reported_on = fact.gain_reported_on;
+        events.push(begins);
+        let Some(until) = span.until else {
+            goes_on = false;
+            continue;
+        };
+        goes_on = rows.get(index + 1).is_some_and(|next| {
+            next.valid.from == until
+                && fact.loss_cause.is_none()
+                && (next.fact.household_id, next.fact.branch) != (household_id, branch)
+        });
+        if goes_on {
+            continue;
+        }
+        let code = fact.loss_cause.clone().unwrap_or_default();
+        let on = fact.loss_event_on.unwrap_or(until);
+        let change = PersonChange::Loss {
+            elsewhere_from: None,
+        };
+        let mut ends = loaded(
+            key_of(rules, &code, on),
+            &code,
+            until,
+            fact.loss_event_on,
+            change,
+        );
+        ends.reported_on = fact.loss_reported_on;
+        events.push(ends);
+    }
+    events
+}
+
+/// The first cause of a code: a loaded span does not say more.
+fn key_of(rules: &EligibilityRules, code: &str, on: Date) -> String {
+    let found = rules.causes_of_code(code, on);
+    let found = found.first().filter(|_| !code.is_empty());
+    found.map_or_else(|| "loaded".to_owned(), |cause| cause.key.clone())
+}
+
+fn former_events(cover: &[Dated<InsuredSpan>], rows: &[Dated<FormerInsured>]) -> Vec<PersonEvent> {
+    let mut events = Vec::new();
+    for row in rows {
+        let since = row.valid.from;
+        let insured_then = cover.iter().find(|span| span.valid.holds(since));
+        let on = insured_then.map_or(since, |span| span.valid.until.unwrap_or(since));
+        let change = PersonChange::FormerStart {
+            household_id: row.fact.household_id,
+            since,
+        };
+        let cause = "former_insured_started".to_owned();
+        events.push(loaded(cause, "", on, Some(since), change));
+        let gained_again = |until| cover.iter().any(|span| span.valid.from == until);
+        if let Some(until) = row.valid.until.filter(|until| !gained_again(*until)) {
+            let cause = "former_insured_ended".to_owned();
+            let ends = loaded(cause, "", until, Some(until), PersonChange::FormerEnd);
+            events.push(ends);
+        }
+    }
+    events
+}
+
+fn head_events(rows: &[Dated<HouseholdHead>]) -> Vec<HouseholdEvent> {
+    let mut events = Vec::new();
+    let mut say = |occurred_on, change| {
+        events.push(HouseholdEvent {
+            event_id: 0,
+            occurred_on,
+            sequence: 0,
+            change,
+        });
+    };
+    let mut before: Option<&Dated<HouseholdHead>> = None;
+    for row in rows {
+        let (from, fact) = (row.valid.from, &row.fact);
+        let joins = before.filter(|before| before.valid.until == Some(from));
+        if let Some(before) = joins {
+            if before.fact.head_person_id != fact.head_person_id {
+                let head_person_id = fact.head_person_id;
+                say(from, HouseholdChange::Head { head_person_id });
+            }
+            if (&before.fact.symbol, &before.fact.number) != (&fact.symbol, &fact.number) {
+                let (symbol, number) = (fact.symbol.clone(), fact.number.clone());
+                say(from, HouseholdChange::Number { symbol, number });
+            }
+        } else {
+            if let Some(until) = before.and_then(|before| before.valid.until) {
+                say(until, HouseholdChange::Closed);
+            }
+            let founded = HouseholdChange::Founded {
+                head_person_id: fact.head_person_id,
+                symbol: fact.symbol.clone(),
+                number: fact.number.clone(),
+            };
+            say(from, founded);
+        }
+        before = Some(row);
+    }
+    if let Some(until) = before.and_then(|before| before.valid.until) {
+        say(until, HouseholdChange::Closed);
+    }
+    events
+}

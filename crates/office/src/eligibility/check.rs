@@ -1,0 +1,333 @@
+//! 受付の確認 — what can be told at the counter before an event is stated, and whether a second person must approve.
+
+use super::event::{self, Event, NewChange, NewEvent, ResidencePaper, Says};
+use super::project::birth_of;
+use super::request::{Books, Request};
+use crate::acts::Acting;
+use crate::error::OfficeError;
+use db::{Conn, Sql};
+use law::clause::{Clause, Statute};
+use law::date::birthday;
+use law::eligibility::exclusion::exclusion_of;
+use law::eligibility::report::days_between;
+use law::eligibility::{HouseholdChange, PersonChange, Reason};
+use law::rules::Cause;
+use law::rules::eligibility::{PrefectureEffect, Side};
+use law::{Date, Refusal};
+
+const KIND: Sql = Sql {
+    name: "eligibility.check.kind",
+    text: "select kind from person where person_id = $1",
+};
+const INSURED_BEFORE: Sql = Sql {
+    name: "eligibility.check.insured_before",
+    text: "select count(*) from insured_fact where subject = $1 and valid_from < $2 and superseded_at is null",
+};
+const HOUSEHOLD_KNOWN: Sql = Sql {
+    name: "eligibility.check.household_known",
+    text: "select count(*) from household where household_id = $1",
+};
+const NUMBER_TAKEN: Sql = Sql {
+    name: "eligibility.check.number_taken",
+    text: "select count(*) from household_fact where number = $1 and symbol = $2 and subject <> $3 \
+           and superseded_at is null",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[KIND, INSURED_BEFORE, HOUSEHOLD_KNOWN, NUMBER_TAKEN];
+
+/// A foreigner's number among the kinds of persons.
+const FOREIGNER: i64 = 2;
+
+/// The row of a new event's cause.
+pub(super) fn cause_of<'b>(books: &Books<'b>, event: &NewEvent) -> Result<&'b Cause, OfficeError> {
+    let rules = books.book.eligibility();
+    let cause = rules.cause(&event.cause, event.occurred_on)?;
+    let wanted = match event.change {
+        NewChange::Gain { .. } => Side::Gain,
+        NewChange::Loss { .. } => Side::Loss,
+        _ => Side::Change,
+    };
+    if cause.side != wanted {
+        return Err(OfficeError::input(
+            "事由",
+            &format!(
+                "「{}」は{}の事由です。{}の事由を選んでください",
+                cause.name_ja,
+                cause.side.label_ja(),
+                wanted.label_ja()
+            ),
+        ));
+    }
+    Ok(cause)
+}
+
+/// Refuses what no later event could make right.
+pub(super) fn event(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    acting: &Acting,
+    request: &Request,
+    new: &NewEvent,
+) -> Result<(), OfficeError> {
+    let cause = cause_of(books, new)?;
+    if new
+        .reported_on
+        .is_some_and(|day| day > acting.business_date)
+    {
+        return Err(OfficeError::input(
+            "届出日",
+            "届出日が今日より後です。届け出た日を入れてください",
+        ));
+    }
+    match &new.change {
+        NewChange::Gain {
+            person_id,
+            prefecture_since,
+            residence,
+            ..
+        } => {
+            gain(conn, *person_id, new.occurred_on)?;
+            prefecture_day(cause, new.occurred_on, *prefecture_since)?;
+            foreigner(conn, books, *person_id, new.occurred_on, residence.as_ref())?;
+        }
+        NewChange::Loss {
+            person_id,
+            elsewhere_from,
+        } => {
+            birth_of(conn, *person_id)?;
+            if elsewhere_from.is_some_and(|day| day < new.occurred_on) {
+                return Err(OfficeError::input(
+                    "転出先で住所を有した日",
+                    "転出の日より前の日です。転出の日か、転出先の日を確かめてください",
+                ));
+            }
+        }
+        NewChange::FormerStart {
+            person_id, since, ..
+        } => {
+            birth_of(conn, *person_id)?;
+            if *since > new.occurred_on {
+                return Err(OfficeError::input(
+                    "資格喪失日の前日",
+                    "転入の日より後の日です。特定同一世帯所属者証明書の日を確かめてください",
+                ));
+            }
+        }
+        NewChange::Move { person_id, .. } | NewChange::FormerEnd { person_id } => {
+            birth_of(conn, *person_id)?;
+        }
+        NewChange::Found { head_person_id, .. } | NewChange::Head { head_person_id, .. } => {
+            birth_of(conn, *head_person_id)?;
+        }
+        NewChange::Renumber { .. } | NewChange::Close { .. } => {}
+    }
+    household(conn, request, new)?;
+    twice(conn, request, new)
+}
+
+fn gain(conn: &mut Conn, person_id: i64, on: Date) -> Result<(), OfficeError> {
+    let birth_on = birth_of(conn, person_id)?;
+    let at_75 = birthday(birth_on, 75);
+    let reason = if on < birth_on {
+        Reason::BeforeBirth(birth_on)
+    } else if on >= at_75 {
+        Reason::Aged75(at_75)
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::new("eligibility.gain.age", reason.message_ja())
+        .under(Clause::new(Statute::NhiAct, "第6条第8号"))
+        .into())
+}
+
+fn prefecture_day(cause: &Cause, on: Date, since: Option<Date>) -> Result<(), OfficeError> {
+    let field = "都道府県の資格取得年月日";
+    match since {
+        Some(_) if cause.prefecture != PrefectureEffect::Continues => Err(OfficeError::input(
+            field,
+            "県内からの転入のときだけ入れます。事由を確かめてください",
+        )),
+        Some(since) if since > on => Err(OfficeError::input(
+            field,
+            "転入の日より後の日です。転入前の市町村での資格取得年月日を入れてください",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// 適用除外: the residents' register alone does not make a foreigner insured.
+///
+/// 根拠: 国民健康保険法 第6条第11号、国民健康保険法施行規則 第1条・第2条第3項
+fn foreigner(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    person_id: i64,
+    on: Date,
+    paper: Option<&ResidencePaper>,
+) -> Result<(), OfficeError> {
+    let kind = conn.query_opt(&KIND, &[person_id.into()], |row| row.int(0))?;
+    let Some(paper) = paper else {
+        if kind != Some(FOREIGNER) {
+            return Ok(());
+        }
+        return Err(OfficeError::input(
+            "在留資格",
+            "外国人は住民票だけでは加入できません。在留カードと指定書の在留資格・活動・期間を入れてください",
+        ));
+    };
+    let before = conn.query_one(&INSURED_BEFORE, &[person_id.into(), on.into()], |row| {
+        row.int(0)
+    })?;
+    let residence = paper.read(before > 0);
+    let birth_on = birth_of(conn, person_id)?;
+    let Some(row) = exclusion_of(books.book.eligibility(), &residence, birth_on, on) else {
+        return Ok(());
+    };
+    Err(Refusal::new(
+        "eligibility.excluded",
+        format!(
+            "適用除外です（{}）。{}（{}）",
+            row.name_ja, row.reason_ja, row.clause
+        ),
+    )
+    .under(Clause::new(Statute::NhiAct, "第6条第11号"))
+    .into())
+}
+
+fn household(conn: &mut Conn, request: &Request, new: &NewEvent) -> Result<(), OfficeError> {
+    let Some(household_id) = new.household_id() else {
+        return Ok(());
+    };
+    let founded = request.events.iter().any(|other| {
+        matches!(other.change, NewChange::Found { household_id: one, .. } if one == household_id)
+    });
+    let known = conn.query_one(&HOUSEHOLD_KNOWN, &[household_id.into()], |row| row.int(0))? > 0;
+    if known || founded {
+        return Ok(());
+    }
+    Err(OfficeError::input(
+        "国保世帯",
+        &format!("国保世帯{household_id}がありません。世帯を設定してから登録してください"),
+    ))
+}
+
+/// Refuses a symbol and number that another household bears.
+pub(super) fn number_is_free(
+    conn: &mut Conn,
+    household_id: i64,
+    symbol: &str,
+    number: &str,
+) -> Result<(), OfficeError> {
+    let params = [number.into(), symbol.into(), household_id.into()];
+    if conn.query_one(&NUMBER_TAKEN, &params, |row| row.int(0))? == 0 {
+        return Ok(());
+    }
+    Err(OfficeError::input(
+        "記号番号",
+        &format!("{symbol} {number} は別の国保世帯が使っています。別の番号を入れてください"),
+    ))
+}
+
+/// Refuses what is registered word for word already: a double click with another request number, a report told twice.
+fn twice(conn: &mut Conn, request: &Request, new: &NewEvent) -> Result<(), OfficeError> {
+    let known = match (new.person_id(), new.household_id()) {
+        (Some(person_id), _) => event::of_person(conn, person_id)?,
+        (None, Some(household_id)) => event::of_household(conn, household_id)?,
+        (None, None) => Vec::new(),
+    };
+    let same = known.iter().find(|event| {
+        event.undone_by.is_none()
+            && !request.undo.contains(&event.event_id)
+            && event.occurred_on == new.occurred_on
+            && event.cause == new.cause
+            && says_the_same(event, &new.change)
+    });
+    let Some(event) = same else { return Ok(()) };
+    Err(Refusal::new(
+        "eligibility.event.twice",
+        format!(
+            "同じ異動（{} 事由「{}」）がすでに登録されています（異動番号{}）。二重の登録ではありませんか",
+            law::era::wareki(new.occurred_on),
+            new.cause,
+            event.event_id
+        ),
+    )
+    .into())
+}
+
+fn says_the_same(event: &Event, change: &NewChange) -> bool {
+    match (&event.says, change) {
+        (Says::Person { event, .. }, change) => match (&event.change, change) {
+            (
+                PersonChange::Gain { household_id, .. },
+                NewChange::Gain {
+                    household_id: new, ..
+                },
+            )
+            | (
+                PersonChange::Move { household_id, .. },
+                NewChange::Move {
+                    household_id: new, ..
+                },
+            )
+            | (
+                PersonChange::FormerStart { household_id, .. },
+                NewChange::FormerStart {
+                    household_id: new, ..
+                },
+            ) => household_id == new,
+            (PersonChange::Loss { .. }, NewChange::Loss { .. })
+            | (PersonChange::FormerEnd, NewChange::FormerEnd { .. }) => true,
+            _ => false,
+        },
+        (Says::Household { event, .. }, change) => match (&event.change, change) {
+            (
+                HouseholdChange::Head { head_person_id },
+                NewChange::Head {
+                    head_person_id: new,
+                    ..
+                },
+            ) => head_person_id == new,
+            (HouseholdChange::Founded { .. }, NewChange::Found { .. })
+            | (HouseholdChange::Closed, NewChange::Close { .. }) => true,
+            _ => false,
+        },
+    }
+}
+
+/// Why a second person must approve; empty where nobody must.
+pub(super) fn approval(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    acting: &Acting,
+    request: &Request,
+) -> Result<Vec<String>, OfficeError> {
+    let practice = books.eligibility()?.practice(acting.business_date)?;
+    let mut why = Vec::new();
+    for new in &request.events {
+        let cause = cause_of(books, new)?;
+        if cause.approval {
+            why.push(format!("「{}」は承認が要ります", cause.name_ja));
+        }
+        let back = days_between(new.occurred_on, acting.business_date);
+        if cause.side != Side::Change && back > practice.backdated_approval_after_days {
+            why.push(format!("{back}日さかのぼる異動です"));
+        }
+    }
+    for event_id in &request.undo {
+        let Some(event) = event::one(conn, *event_id)? else {
+            continue;
+        };
+        let back = days_between(event.occurred_on, acting.business_date);
+        if back > practice.undo_approval_after_days {
+            why.push(format!("{back}日前の異動の取消です"));
+        }
+    }
+    if practice.correction_approval && !request.undo.is_empty() && !request.events.is_empty() {
+        why.push("訂正は承認が要ります".to_owned());
+    }
+    why.sort();
+    why.dedup();
+    Ok(why)
+}

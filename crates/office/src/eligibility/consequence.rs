@@ -1,0 +1,376 @@
+//! 影響 — what an event does to levy, papers, judgement and messages, shown before it is confirmed.
+
+use super::project::{HouseholdRewritten, PersonRewritten, Row};
+use crate::levy::Relevied;
+use crate::levy::numbers::{instalment_number, label_ja};
+use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan};
+use law::eligibility::report::days_gone;
+use law::era::{fiscal_year_ja, wareki};
+use law::{Date, FiscalYear, Span, Yen};
+
+/// A person's 資格 before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonChange {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 適用の期間 before.
+    pub before: Vec<Row<InsuredSpan>>,
+    /// 適用の期間 after.
+    pub after: Vec<Row<InsuredSpan>>,
+    /// 特定同一世帯所属者 before.
+    pub former_before: Vec<Row<FormerInsured>>,
+    /// 特定同一世帯所属者 after.
+    pub former_after: Vec<Row<FormerInsured>>,
+    /// 都道府県の資格: 取得 and 喪失 after.
+    pub prefecture: Vec<Span>,
+}
+
+/// A household's heads and numbers before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HouseholdChange {
+    /// 国保世帯.
+    pub household_id: i64,
+    /// Before.
+    pub before: Vec<Row<HouseholdHead>>,
+    /// After.
+    pub after: Vec<Row<HouseholdHead>>,
+}
+
+/// One instalment before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstalmentChange {
+    /// 第3期, 随時1, 年金10月.
+    pub label_ja: String,
+    /// 納期限.
+    pub due_on: Date,
+    /// Yen before.
+    pub before: Yen,
+    /// Yen after.
+    pub after: Yen,
+}
+
+/// What one liable person owes for one year, before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevyChange {
+    /// 国保世帯.
+    pub household_id: i64,
+    /// 納付義務者.
+    pub liable_id: i64,
+    /// 相当年度.
+    pub levy_year: FiscalYear,
+    /// Annual yen before.
+    pub before: Yen,
+    /// Annual yen after.
+    pub after: Yen,
+    /// After less before.
+    pub difference: Yen,
+    /// 期間制限: what can no longer be charged (positive) or given back (negative).
+    pub barred: Yen,
+    /// Instalments that change.
+    pub instalments: Vec<InstalmentChange>,
+}
+
+impl LevyChange {
+    pub(super) fn of(item: &Relevied) -> Self {
+        let outcome = &item.after.outcome;
+        let before = item
+            .before
+            .as_ref()
+            .map_or(Yen::ZERO, |one| one.outcome.parts.total());
+        let after = outcome.parts.total();
+        let ordinary = item.replan.changes.iter().map(|change| InstalmentChange {
+            label_ja: label_ja(instalment_number(change.key)),
+            due_on: change.due_on,
+            before: change.before.iter().copied().sum(),
+            after: change.after.iter().copied().sum(),
+        });
+        let withheld = item.withheld.iter().map(|one| InstalmentChange {
+            label_ja: label_ja(one.number),
+            due_on: one.due_on,
+            before: one.before.total(),
+            after: one.after.total(),
+        });
+        Self {
+            household_id: outcome.household_id,
+            liable_id: outcome.liable_id,
+            levy_year: item.after.levy_year,
+            before,
+            after,
+            difference: after - before,
+            barred: item.after.barred,
+            instalments: ordinary
+                .chain(withheld)
+                .filter(|one| one.before != one.after)
+                .collect(),
+        }
+    }
+}
+
+/// 賦課保留 — a household whose levy was refused; the registration stands and the matter is on the work list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldLevy {
+    /// 国保世帯.
+    pub household_id: i64,
+    /// What is wrong and what to do.
+    pub message_ja: String,
+}
+
+/// An event that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The event.
+    pub event_id: i64,
+    /// 宛名番号, where it is about a person.
+    pub person_id: Option<i64>,
+    /// 国保世帯, where it is about a household.
+    pub household_id: Option<i64>,
+    /// Why and what to do.
+    pub message_ja: String,
+}
+
+/// 連携 — what a partner has to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Whom.
+    pub partner_ja: &'static str,
+    /// What.
+    pub what_ja: &'static str,
+    /// About whom.
+    pub person_id: Option<i64>,
+    /// About which household.
+    pub household_id: Option<i64>,
+}
+
+/// Something a clerk should know before confirming.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// 届出遅れ in days after the fourteen.
+    Late {
+        /// 宛名番号 or none.
+        person_id: Option<i64>,
+        /// 届出の期限.
+        until: Date,
+        /// Days after it.
+        days: i64,
+    },
+    /// 期間制限: an amount of a year that can no longer be decided.
+    Barred {
+        /// 相当年度.
+        levy_year: FiscalYear,
+        /// Positive: not charged; negative: not given back.
+        yen: Yen,
+    },
+    /// A year whose months change and whose levy is not open here.
+    YearNotLevied(FiscalYear),
+    /// 給付の見直し: days that were insured and no longer are, with their last day not in the future.
+    BenefitReview {
+        /// 宛名番号.
+        person_id: i64,
+        /// The days.
+        days: Span,
+    },
+    /// 世帯主不在: the head has died or left, and nobody follows.
+    NoHead {
+        /// 国保世帯.
+        household_id: i64,
+        /// Since when.
+        from: Date,
+    },
+    /// 枝番 of three digits: the number should be changed.
+    LongBranch {
+        /// 国保世帯.
+        household_id: i64,
+        /// 枝番.
+        branch: i64,
+    },
+    /// 都道府県の資格取得年月日 is not known yet.
+    PrefectureUnknown {
+        /// 宛名番号.
+        person_id: i64,
+    },
+    /// An event of a day to come.
+    Future {
+        /// 異動日.
+        on: Date,
+    },
+    /// The rule of the cause is a draft.
+    DraftRule {
+        /// 事由.
+        name_ja: String,
+    },
+}
+
+impl Warning {
+    /// As shown.
+    #[must_use]
+    pub fn message_ja(&self) -> String {
+        match self {
+            Self::Late { until, days, .. } => format!(
+                "届出の期限（{}、14日以内）を{days}日過ぎています。届出が遅れた理由を確かめてください",
+                wareki(*until)
+            ),
+            Self::Barred { levy_year, yen } if *yen > Yen::ZERO => format!(
+                "{}の{yen}は期間制限を過ぎているため賦課できません。決定0円の記録だけを残します",
+                fiscal_year_ja(*levy_year)
+            ),
+            Self::Barred { levy_year, yen } => format!(
+                "{}の減額{}は期間制限を過ぎているためできません。被用者保険との調整など、延びる事情がないか確かめてください",
+                fiscal_year_ja(*levy_year),
+                Yen::ZERO - *yen
+            ),
+            Self::YearNotLevied(year) => format!(
+                "{}の資格が変わりますが、この年度の賦課はここで開いていません。期間制限と当時の賦課を確かめてください",
+                fiscal_year_ja(*year)
+            ),
+            Self::BenefitReview { person_id, days } => format!(
+                "宛名番号{person_id}は{}から{}の前日まで資格がなくなります。その間の受診について、返還か保険者間調整が要るか確かめてください（国民健康保険法第65条）",
+                wareki(days.from),
+                days.until.map_or_else(|| "本日".to_owned(), wareki)
+            ),
+            Self::NoHead { household_id, from } => format!(
+                "国保世帯{household_id}は{}から世帯主がいません。新しい世帯主を登録してください（国民健康保険法第76条）",
+                wareki(*from)
+            ),
+            Self::LongBranch {
+                household_id,
+                branch,
+            } => format!(
+                "国保世帯{household_id}の枝番が{branch}になります。2桁を超えるので、記号番号を変えてください"
+            ),
+            Self::PrefectureUnknown { person_id } => format!(
+                "宛名番号{person_id}の都道府県の資格取得年月日が分かりません。国保情報集約システムの回答で補ってください"
+            ),
+            Self::Future { on } => format!(
+                "{}はこれからの日です。予定として登録し、その日に確かめてください",
+                wareki(*on)
+            ),
+            Self::DraftRule { name_ja } => {
+                format!("事由「{name_ja}」の規則は条文・仕様書で確かめていない下書きです")
+            }
+        }
+    }
+}
+
+/// Everything an act sets in motion.
+#[derive(Clone, Debug, Default)]
+pub struct Consequences {
+    /// People whose 資格 changes.
+    pub people: Vec<PersonChange>,
+    /// Households whose head or number changes.
+    pub households: Vec<HouseholdChange>,
+    /// Every household whose levy and papers were looked at.
+    pub touched: Vec<i64>,
+    /// Events that cannot take effect yet.
+    pub waiting: Vec<Waiting>,
+    /// Events that waited and now take effect.
+    pub released: Vec<i64>,
+    /// Levy by household, year and liable person.
+    pub levies: Vec<LevyChange>,
+    /// Households whose levy was refused.
+    pub held: Vec<HeldLevy>,
+    /// What partners have to be told.
+    pub messages: Vec<Message>,
+    /// What a clerk should know.
+    pub warnings: Vec<Warning>,
+    /// Why a second person has to approve; empty where nobody has to.
+    pub approval: Vec<String>,
+}
+
+impl Consequences {
+    pub(super) fn note_person(&mut self, person: &PersonRewritten) {
+        let differs =
+            person.cover.differs() || person.former.differs() || person.prefecture.differs();
+        if !differs {
+            return;
+        }
+        let prefecture = person.prefecture.after.iter().map(|row| Span {
+            from: row.0.from,
+            until: row.0.until,
+        });
+        self.people.push(PersonChange {
+            person_id: person.person_id,
+            before: person.cover.before.clone(),
+            after: person.cover.after.clone(),
+            former_before: person.former.before.clone(),
+            former_after: person.former.after.clone(),
+            prefecture: prefecture.collect(),
+        });
+        self.messages.push(Message {
+            partner_ja: "国保情報集約システム",
+            what_ja: "資格情報（個人）",
+            person_id: Some(person.person_id),
+            household_id: None,
+        });
+    }
+
+    pub(super) fn note_household(&mut self, household: &HouseholdRewritten) {
+        if !household.heads.differs() {
+            return;
+        }
+        self.households.push(HouseholdChange {
+            household_id: household.household_id,
+            before: household.heads.before.clone(),
+            after: household.heads.after.clone(),
+        });
+        self.messages.push(Message {
+            partner_ja: "国保情報集約システム",
+            what_ja: "資格情報（世帯）",
+            person_id: None,
+            household_id: Some(household.household_id),
+        });
+    }
+
+    pub(super) fn warn(&mut self, warning: Warning) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+}
+
+fn spans(rows: &[Row<InsuredSpan>]) -> Vec<Span> {
+    let days = rows.iter().map(|row| Span {
+        from: row.0.from,
+        until: row.0.until,
+    });
+    days.collect()
+}
+
+/// Past days that were insured and no longer are; what lies after today is no retroactive loss.
+#[must_use]
+pub fn lost_days(
+    before: &[Row<InsuredSpan>],
+    after: &[Row<InsuredSpan>],
+    today: Date,
+) -> Vec<Span> {
+    let gone = days_gone(&spans(before), &spans(after));
+    let past = gone.into_iter().filter(|span| span.from < today);
+    past.map(|span| Span {
+        until: Some(span.until.map_or(today, |until| until.min(today))),
+        ..span
+    })
+    .collect()
+}
+
+/// The fiscal years in which insured days come or go, up to that of a day.
+#[must_use]
+pub fn years_moved(
+    before: &[Row<InsuredSpan>],
+    after: &[Row<InsuredSpan>],
+    today: Date,
+) -> Vec<FiscalYear> {
+    let (before, after) = (spans(before), spans(after));
+    let mut moved = days_gone(&before, &after);
+    moved.extend(days_gone(&after, &before));
+    let mut years = Vec::new();
+    for span in moved {
+        let last = span.until.map_or(today, |until| until.min(today));
+        let mut year = FiscalYear::of(span.from);
+        while year.assessment_day() < last {
+            years.push(year);
+            year = year.next();
+        }
+    }
+    years.sort_unstable();
+    years.dedup();
+    years
+}

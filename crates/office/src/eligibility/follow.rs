@@ -1,0 +1,250 @@
+//! 後続 — levy, judgement, papers and the work list, in the act of the event.
+
+use super::consequence::{Consequences, HeldLevy, LevyChange, Warning};
+use super::deed::years_not_levied;
+use super::project::{HouseholdRewritten, PersonRewritten, households_of};
+use super::request::Books;
+use crate::acts::{Act, Acting};
+use crate::error::OfficeError;
+use crate::levy::book::Circumstances;
+use crate::levy::relevy;
+use crate::registry::{HouseholdHead, timeline};
+use crate::worklist::{self, NewItem};
+use db::{Conn, Sql};
+use law::Yen;
+use law::eligibility::PersonStanding;
+use law::era::wareki;
+use std::collections::BTreeSet;
+
+const HEADED: Sql = Sql {
+    name: "eligibility.follow.headed",
+    text: "select distinct subject from household_fact where head_person_id = $1 and superseded_at is null \
+           order by subject",
+};
+const LIVED_IN: Sql = Sql {
+    name: "eligibility.follow.lived_in",
+    text: "select distinct household_id from insured_fact where subject = $1 and superseded_at is null \
+           order by household_id",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[HEADED, LIVED_IN];
+
+/// Everything that follows from changed spans and heads.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one argument for each thing the act knows"
+)]
+pub(super) fn all(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    acting: &Acting,
+    act: &Act,
+    people: &[PersonRewritten],
+    households: &[HouseholdRewritten],
+    note: &str,
+    consequences: &mut Consequences,
+) -> Result<(), OfficeError> {
+    let touched = touched(conn, people, households)?;
+    consequences.touched = touched.iter().copied().collect();
+    no_head(conn, people, households, consequences)?;
+    let reason = if note.trim().is_empty() {
+        "資格の異動"
+    } else {
+        note
+    };
+    for household_id in &touched {
+        levy(
+            conn,
+            books,
+            acting,
+            act,
+            *household_id,
+            reason,
+            consequences,
+        )?;
+    }
+    years_not_levied(books, acting, people, consequences);
+    work(conn, acting, act, consequences)
+}
+
+/// The households whose levy and papers may change.
+fn touched(
+    conn: &mut Conn,
+    people: &[PersonRewritten],
+    households: &[HouseholdRewritten],
+) -> Result<BTreeSet<i64>, OfficeError> {
+    let mut touched: BTreeSet<i64> = households.iter().map(|one| one.household_id).collect();
+    for person in people {
+        touched.extend(households_of(person));
+        if person.cover.differs() {
+            let params = [person.person_id.into()];
+            touched.extend(conn.query(&HEADED, &params, |row| row.int(0))?);
+        }
+    }
+    Ok(touched)
+}
+
+/// 即時の更正 of one household. A refusal leaves the registration standing and the household on the work list.
+fn levy(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    acting: &Acting,
+    act: &Act,
+    household_id: i64,
+    reason: &str,
+    consequences: &mut Consequences,
+) -> Result<(), OfficeError> {
+    let given = (reason, Circumstances::default());
+    let day = acting.business_date;
+    let done = conn
+        .savepoint(|conn| relevy::carry_out(conn, &books.levy, act, day, &[household_id], given));
+    match done {
+        Ok(relevied) => {
+            for item in &relevied {
+                let change = LevyChange::of(item);
+                if change.barred != Yen::ZERO {
+                    consequences.warn(Warning::Barred {
+                        levy_year: change.levy_year,
+                        yen: change.barred,
+                    });
+                }
+                consequences.levies.push(change);
+            }
+            let source = held_source(household_id);
+            let note = "更正できました";
+            worklist::withdraw_source(conn, act, worklist::LEVY_HELD, &source, note)?;
+            Ok(())
+        }
+        Err(OfficeError::Refusal(refusal)) => {
+            consequences.held.push(HeldLevy {
+                household_id,
+                message_ja: refusal.message_ja,
+            });
+            Ok(())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn held_source(household_id: i64) -> String {
+    format!("levy/{household_id}")
+}
+
+/// 世帯主不在: the head died or left, the household still has insured, and nobody follows.
+///
+/// 根拠: 国民健康保険法 第76条
+fn no_head(
+    conn: &mut Conn,
+    people: &[PersonRewritten],
+    households: &[HouseholdRewritten],
+    consequences: &mut Consequences,
+) -> Result<(), OfficeError> {
+    for household in households {
+        if let Some(last) = household.folded.heads.last()
+            && let Some(from) = last.until
+        {
+            gone(conn, household.household_id, from, consequences)?;
+        }
+    }
+    for person in people {
+        let Some(left_on) = left_on(&person.folded) else {
+            continue;
+        };
+        let headed = conn.query(&HEADED, &[person.person_id.into()], |row| row.int(0))?;
+        for household_id in headed {
+            let heads = timeline::<HouseholdHead>(conn, household_id, None)?;
+            let stays = heads
+                .iter()
+                .any(|row| row.fact.head_person_id == person.person_id && row.valid.holds(left_on));
+            if stays {
+                gone(conn, household_id, left_on, consequences)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// 死亡・転出: the day from which the person no longer belongs to any household here, by the last of the spans.
+fn left_on(folded: &PersonStanding) -> Option<law::Date> {
+    let last = folded.cover.last()?;
+    let loss = last.loss.as_ref()?;
+    let leaves = matches!(loss.code.as_str(), "41" | "44" | "48");
+    last.until.filter(|_| leaves)
+}
+
+fn gone(
+    conn: &mut Conn,
+    household_id: i64,
+    from: law::Date,
+    consequences: &mut Consequences,
+) -> Result<(), OfficeError> {
+    let members = crate::registry::load::members_on(conn, household_id, from)?;
+    if !members.is_empty() {
+        consequences.warn(Warning::NoHead { household_id, from });
+    }
+    Ok(())
+}
+
+/// Puts on the work list what waits, takes off what waits no more.
+fn work(
+    conn: &mut Conn,
+    acting: &Acting,
+    act: &Act,
+    consequences: &Consequences,
+) -> Result<(), OfficeError> {
+    let today = acting.business_date;
+    for waiting in &consequences.waiting {
+        let source = format!("event/{}", waiting.event_id);
+        let kind = worklist::ELIGIBILITY_PENDING;
+        let item = match (waiting.person_id, waiting.household_id) {
+            (Some(id), _) => NewItem::about_person(kind, id, &source, &waiting.message_ja, today),
+            (None, id) => {
+                let id = id.unwrap_or_default();
+                NewItem::about_household(kind, id, &source, &waiting.message_ja, today)
+            }
+        };
+        worklist::open(conn, act, &item)?;
+    }
+    for event_id in &consequences.released {
+        let source = format!("event/{event_id}");
+        let kind = worklist::ELIGIBILITY_PENDING;
+        worklist::withdraw_source(conn, act, kind, &source, "効力が生じたか、取り消されました")?;
+    }
+    for held in &consequences.held {
+        let (id, source) = (held.household_id, held_source(held.household_id));
+        let kind = worklist::LEVY_HELD;
+        let item = NewItem::about_household(kind, id, &source, &held.message_ja, today);
+        worklist::open(conn, act, &item)?;
+    }
+    for warning in &consequences.warnings {
+        let source = format!("act/{}", act.id.0);
+        let text = warning.message_ja();
+        match warning {
+            Warning::BenefitReview { person_id, days } => {
+                let kind = worklist::BENEFIT_REVIEW;
+                let mut item = NewItem::about_person(kind, *person_id, &source, &text, today);
+                item.detail = format!(
+                    "{}から{}の前日まで",
+                    wareki(days.from),
+                    days.until.map_or_else(String::new, wareki)
+                );
+                item.source = format!("{source}/{}", days.from);
+                worklist::open(conn, act, &item)?;
+            }
+            Warning::NoHead { household_id, .. } => {
+                let kind = worklist::ELIGIBILITY_HEAD;
+                let item = NewItem::about_household(kind, *household_id, &source, &text, today);
+                worklist::open(conn, act, &item)?;
+            }
+            Warning::PrefectureUnknown { person_id } => {
+                let kind = worklist::ELIGIBILITY_PREFECTURE;
+                let source = format!("prefecture/{person_id}");
+                let item = NewItem::about_person(kind, *person_id, &source, &text, today);
+                worklist::open(conn, act, &item)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

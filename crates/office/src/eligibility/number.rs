@@ -1,0 +1,137 @@
+//! 記号番号と枝番 — numbers of households and of the people in them.
+//!
+//! 根拠: 国民健康保険法 第111条の2
+
+use super::check::number_is_free;
+use crate::acts::Act;
+use crate::error::OfficeError;
+use db::{Conn, Sql};
+use std::collections::BTreeMap;
+
+const LAST_HOUSEHOLD: Sql = Sql {
+    name: "eligibility.number.last_household",
+    text: "select coalesce(max(household_id), 0) from household",
+};
+const INSERT_HOUSEHOLD: Sql = Sql {
+    name: "eligibility.number.insert_household",
+    text: "insert into household (household_id, act_id) values ($1, $2) on conflict (household_id) do nothing",
+};
+const LAST_SYMBOL: Sql = Sql {
+    name: "eligibility.number.last_symbol",
+    text: "select symbol from household_fact where superseded_at is null order by recorded_at desc, subject desc limit 1",
+};
+const OWN_SYMBOL: Sql = Sql {
+    name: "eligibility.number.own_symbol",
+    text: "select symbol from household_fact where subject = $1 and superseded_at is null \
+           order by valid_from desc limit 1",
+};
+const OWN_BRANCH: Sql = Sql {
+    name: "eligibility.number.own_branch",
+    text: "select branch from (\
+             select branch, recorded_at as moment from insured_fact where household_id = $1 and subject = $2 \
+             union all select branch, recorded_at from eligibility_event \
+               where household_id = $1 and person_id = $2 and branch is not null) as known order by moment, branch limit 1",
+};
+const LAST_BRANCH: Sql = Sql {
+    name: "eligibility.number.last_branch",
+    text: "select coalesce(max(branch), 0) from (select branch from insured_fact where household_id = $1 \
+           union all select branch from eligibility_event where household_id = $1 and branch is not null) as known",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[
+    LAST_HOUSEHOLD,
+    INSERT_HOUSEHOLD,
+    LAST_SYMBOL,
+    OWN_SYMBOL,
+    OWN_BRANCH,
+    LAST_BRANCH,
+];
+
+/// 記号 where nobody ever used one.
+const FIRST_SYMBOL: &str = "国";
+
+/// Numbers given out within one act.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    /// New households: as named in the request, and as they are.
+    pub(super) founded: BTreeMap<i64, i64>,
+    branches: BTreeMap<(i64, i64), i64>,
+}
+
+impl Numbers {
+    /// The number of a household named in a request; one below zero is given a number.
+    pub(super) fn household(
+        &mut self,
+        conn: &mut Conn,
+        act: &Act,
+        named: i64,
+    ) -> Result<i64, OfficeError> {
+        if named >= 0 {
+            return Ok(named);
+        }
+        if let Some(known) = self.founded.get(&named) {
+            return Ok(*known);
+        }
+        let household_id = conn.query_one(&LAST_HOUSEHOLD, &[], |row| row.int(0))? + 1;
+        conn.execute(&INSERT_HOUSEHOLD, &[household_id.into(), act.id.0.into()])?;
+        self.founded.insert(named, household_id);
+        Ok(household_id)
+    }
+
+    /// 枝番: who was in the household before keeps the old one; others get the next that nobody ever had.
+    pub(super) fn branch(
+        &mut self,
+        conn: &mut Conn,
+        household_id: i64,
+        person_id: i64,
+    ) -> Result<i64, OfficeError> {
+        if let Some(known) = self.branches.get(&(household_id, person_id)) {
+            return Ok(*known);
+        }
+        let params = [household_id.into(), person_id.into()];
+        let own = conn.query_opt(&OWN_BRANCH, &params, |row| row.int(0))?;
+        let branch = match own {
+            Some(own) => own,
+            None => {
+                let stored =
+                    conn.query_one(&LAST_BRANCH, &[household_id.into()], |row| row.int(0))?;
+                let here = self.branches.iter();
+                let given = here.filter(|(key, _)| key.0 == household_id);
+                given
+                    .map(|(_, branch)| *branch)
+                    .max()
+                    .unwrap_or(0)
+                    .max(stored)
+                    + 1
+            }
+        };
+        self.branches.insert((household_id, person_id), branch);
+        Ok(branch)
+    }
+}
+
+fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// 記号番号: what the clerk gave, the rest by the office: the household's own symbol or the one last used, and a number
+/// made of the household's own.
+pub(super) fn symbol_and_number(
+    conn: &mut Conn,
+    household_id: i64,
+    symbol: Option<&str>,
+    number: Option<&str>,
+) -> Result<(String, String), OfficeError> {
+    let symbol = match given(symbol) {
+        Some(symbol) => symbol.to_owned(),
+        None => {
+            let own = conn.query_opt(&OWN_SYMBOL, &[household_id.into()], |row| row.text(0))?;
+            let last = conn.query_opt(&LAST_SYMBOL, &[], |row| row.text(0))?;
+            own.or(last).unwrap_or_else(|| FIRST_SYMBOL.to_owned())
+        }
+    };
+    let number = given(number).map_or_else(|| format!("{household_id:07}"), str::to_owned);
+    number_is_free(conn, household_id, &symbol, &number)?;
+    Ok((symbol, number))
+}

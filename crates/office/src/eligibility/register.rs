@@ -1,0 +1,190 @@
+//! 資格異動の登録・訂正・取消・承認 — and the same carried out and rolled back, to show what it would do.
+
+use super::consequence::Consequences;
+use super::deed::carry_out;
+use super::proposal;
+use super::request::{Books, MayPreview, Registered, Request};
+use super::{check, event, version};
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{Permit, RegisterEligibility, UndoAct};
+use db::{Cause, Conn, Sql, Store, StoreError};
+
+const BY_REQUEST: Sql = Sql {
+    name: "eligibility.register.by_request",
+    text: "select act_id from act where request_id = $1",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[BY_REQUEST];
+
+/// Registers events in one act: written, folded, projected; levy, judgement and papers follow in the same transaction.
+/// Where a row or the municipality asks for a second person, the request waits as a proposal and changes nothing.
+///
+/// # Errors
+/// [`OfficeError::Input`] and [`OfficeError::Refusal`] for what cannot be; [`OfficeError::Conflict`] when a household is
+/// no longer as it was seen.
+pub fn register(
+    store: &Store,
+    permit: &Permit<RegisterEligibility>,
+    acting: &Acting,
+    request: &Request,
+    books: &Books<'_>,
+) -> Result<Registered, OfficeError> {
+    act(store, permit, acting, request, books)
+}
+
+/// Takes events back; everything later is folded again without them.
+///
+/// # Errors
+/// As [`register`].
+pub fn undo(
+    store: &Store,
+    permit: &Permit<UndoAct>,
+    acting: &Acting,
+    request: &Request,
+    books: &Books<'_>,
+) -> Result<Registered, OfficeError> {
+    if !request.events.is_empty() {
+        return Err(OfficeError::input(
+            "異動",
+            "取消では新しい異動を登録できません。訂正として登録してください",
+        ));
+    }
+    act(store, permit, acting, request, books)
+}
+
+/// The events an act stated that still stand, as a request that takes them back.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn undoing_of_act(conn: &mut Conn, act_id: i64, note: &str) -> Result<Request, OfficeError> {
+    let events = event::of_act(conn, act_id)?;
+    let standing = events.iter().filter(|event| event.undone_by.is_none());
+    Ok(Request {
+        undo: standing.map(|event| event.event_id).collect(),
+        note: note.to_owned(),
+        ..Request::default()
+    })
+}
+
+/// What a request would do: the deed itself, rolled back.
+///
+/// # Errors
+/// As [`register`].
+pub fn preview<F: MayPreview>(
+    store: &Store,
+    permit: &Permit<F>,
+    acting: &Acting,
+    request: &Request,
+    books: &Books<'_>,
+) -> Result<Consequences, OfficeError> {
+    sensible(request)?;
+    let acting = Acting {
+        request_id: None,
+        ..acting.clone()
+    };
+    let shown = store.write(|conn| {
+        version::check(conn, books, &request.seen)?;
+        let details = ActDetails::default();
+        let act = acts::begin(conn, &acting, permit, "eligibility.preview", &details)?;
+        let done = carry_out(conn, books, &acting, &act, request)?;
+        Err::<(), Halt>(Halt::Shown(Box::new(done.consequences)))
+    });
+    match shown {
+        Ok(()) => Err(OfficeError::Bug("影響の確認が確定されました".to_owned())),
+        Err(Halt::Shown(consequences)) => Ok(*consequences),
+        Err(Halt::Failed(error)) => Err(error),
+    }
+}
+
+/// Why the transaction of a preview ended: it always does without a commit.
+enum Halt {
+    Shown(Box<Consequences>),
+    Failed(OfficeError),
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<OfficeError> for Halt {
+    fn from(error: OfficeError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn act<F>(
+    store: &Store,
+    permit: &Permit<F>,
+    acting: &Acting,
+    request: &Request,
+    books: &Books<'_>,
+) -> Result<Registered, OfficeError> {
+    sensible(request)?;
+    let done = store.write(|conn| {
+        if let Some(before) = repeated(conn, acting)? {
+            return Ok(before);
+        }
+        version::check(conn, books, &request.seen)?;
+        let why = check::approval(conn, books, acting, request)?;
+        if !why.is_empty() {
+            // What would be refused is not worth a second person's time.
+            for new in &request.events {
+                check::event(conn, books, acting, request, new)?;
+            }
+            return proposal::propose(conn, permit, acting, request, &why);
+        }
+        let details = ActDetails {
+            note: request.note.clone(),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(conn, acting, permit, request.act_kind(), &details)?;
+        carry_out(conn, books, acting, &act, request)
+    });
+    match done {
+        // Two clicks at once: the other one carried it out.
+        Err(OfficeError::Store(error)) if error.cause() == Some(Cause::Unique) => {
+            let before = store.read(|conn| repeated(conn, acting))?;
+            before.ok_or_else(|| error.into())
+        }
+        other => other,
+    }
+}
+
+fn sensible(request: &Request) -> Result<(), OfficeError> {
+    if request.events.is_empty() && request.undo.is_empty() {
+        return Err(OfficeError::input(
+            "異動",
+            "登録する異動がありません。異動を1つ以上入れてください",
+        ));
+    }
+    if !request.undo.is_empty() && request.note.trim().is_empty() {
+        return Err(OfficeError::input(
+            "理由",
+            "取消・訂正の理由を入れてください",
+        ));
+    }
+    Ok(())
+}
+
+/// What the same request did when it was carried out before.
+fn repeated(conn: &mut Conn, acting: &Acting) -> Result<Option<Registered>, OfficeError> {
+    let Some(request_id) = &acting.request_id else {
+        return Ok(None);
+    };
+    let act_id = conn.query_opt(&BY_REQUEST, &[request_id.into()], |row| row.int(0))?;
+    let Some(act_id) = act_id else {
+        return Ok(None);
+    };
+    let events = event::of_act(conn, act_id)?;
+    Ok(Some(Registered {
+        act_id,
+        event_ids: events.iter().map(|event| event.event_id).collect(),
+        proposal_id: proposal::of_act(conn, act_id)?,
+        repeated: true,
+        ..Registered::default()
+    }))
+}
