@@ -6,8 +6,7 @@ use super::project::{HouseholdRewritten, PersonRewritten, households_of};
 use super::request::Books;
 use crate::acts::{Act, Acting};
 use crate::error::OfficeError;
-use crate::levy::book::Circumstances;
-use crate::levy::relevy;
+use crate::levy;
 use crate::registry::{HouseholdHead, timeline};
 use crate::worklist::{self, NewItem};
 use db::{Conn, Sql};
@@ -86,7 +85,7 @@ fn touched(
 }
 
 /// 即時の更正 of one household. A refusal leaves the registration standing and the household on the work list.
-fn levy(
+fn relevy(
     conn: &mut Conn,
     books: &Books<'_>,
     acting: &Acting,

@@ -32,3 +32,16 @@ pub use book::{Booking, Relevied, SmallIncrease};
 pub use decide::Outcome;
 pub use decision::Decision;
 pub use year_rules::YearRules;
+
+/// 更正 of one household in the act of what changed it.
+pub(crate) fn relevy_within(
+    conn: &mut db::Conn,
+    books: &relevy::Books<'_>,
+    act: &crate::Act,
+    decided_on: law::Date,
+    household_id: i64,
+    reason: &str,
+) -> Result<Vec<Relevied>, crate::OfficeError> {
+    let given = (reason, book::Circumstances::default());
+    relevy::carry_out(conn, books, act, decided_on, &[household_id], given)
+}

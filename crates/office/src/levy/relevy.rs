@@ -202,7 +202,7 @@ pub fn relevy_under(
 ///
 /// # Errors
 /// As [`relevy`].
-pub(crate) fn carry_out(
+pub(super) fn carry_out(
     conn: &mut Conn,
     books: &Books<'_>,
     act: &Act,
