@@ -53,7 +53,7 @@ pub(super) fn all(
         note
     };
     for household_id in &touched {
-        levy(
+        relevy(
             conn,
             books,
             acting,
@@ -94,10 +94,9 @@ fn relevy(
     reason: &str,
     consequences: &mut Consequences,
 ) -> Result<(), OfficeError> {
-    let given = (reason, Circumstances::default());
     let day = acting.business_date;
     let done = conn
-        .savepoint(|conn| relevy::carry_out(conn, &books.levy, act, day, &[household_id], given));
+        .savepoint(|conn| levy::relevy_within(conn, &books.levy, act, day, household_id, reason));
     match done {
         Ok(relevied) => {
             for item in &relevied {
