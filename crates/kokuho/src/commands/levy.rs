@@ -4,7 +4,9 @@ use crate::edge::{self, Namespace};
 use crate::progress::{StopSwitch, bar};
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
+use law::levy::limitation::InsuranceAdjustment;
 use office::jobs::JobState;
+use office::levy::book::Circumstances;
 use office::levy::{compare, held, publish, relevy, run as runs};
 use office::security::permit::{ApproveLevy, PublishLevy, RunLevy};
 
@@ -84,9 +86,15 @@ pub struct RelevyOptions {
     /// この時刻（1970年からのマイクロ秒）の後に事実が変わった世帯
     #[arg(long)]
     since: Option<i64>,
-    /// 更正の理由
-    #[arg(long, default_value = "月次更正")]
-    reason: String,
+    /// 更正の理由（省略すると「月次更正」。期間制限を延ばす事情を付けるときは省略できない）
+    #[arg(long)]
+    reason: Option<String>,
+    /// 被用者保険との調整（料、国民健康保険法第110条の2第2項）: 減額できる年数
+    #[arg(long, value_name = "年", value_parser = clap::value_parser!(i16).range(1..=10))]
+    adjustment_years: Option<i16>,
+    /// 偽りその他不正の行為（税、地方税法第17条の5第7項）: 7年まで更正できる
+    #[arg(long)]
+    fraud: bool,
 }
 
 /// Runs the command.
@@ -264,13 +272,28 @@ fn relevy_households(options: &RelevyOptions) -> Result<()> {
         rules: &rules,
         calendar: book.calendar(),
     };
-    let relevied = relevy::relevy(
+    let lengthened = options.adjustment_years.is_some() || options.fraud;
+    let reason = match &options.reason {
+        Some(reason) => reason.as_str(),
+        None if lengthened => {
+            bail!("期間制限を延ばす事情があるときは --reason に理由を書いてください")
+        }
+        None => "月次更正",
+    };
+    let circumstances = Circumstances {
+        adjustment: options
+            .adjustment_years
+            .map(|years| InsuranceAdjustment { years }),
+        fraud: options.fraud,
+    };
+    let relevied = relevy::relevy_under(
         &store,
         &books,
         &permit,
         &acting,
         &households,
-        &options.reason,
+        reason,
+        circumstances,
     )?;
     for item in &relevied {
         println!(

@@ -7,7 +7,6 @@ use super::book::{Booking, Circumstances, Differences, Relevied, differences_and
 use super::decide::outcomes;
 use super::decision;
 use super::load;
-use super::run::{self, RunState};
 use super::year_rules::YearRules;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -58,8 +57,13 @@ const TOUCHED: Sql = Sql {
     ),
 };
 
+const OPEN_YEARS: Sql = Sql {
+    name: "levy.relevy.open_years",
+    text: "select distinct levy_year from levy_run where state = 'published' order by levy_year",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[TOUCHED];
+pub const STATEMENTS: &[Sql] = &[TOUCHED, OPEN_YEARS];
 
 /// The rules a re-levy may need, one set for each year it looks at, oldest first.
 #[derive(Clone, Copy, Debug)]
@@ -92,14 +96,11 @@ impl<'a> Books<'a> {
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn open_years(conn: &mut Conn) -> Result<Vec<FiscalYear>, OfficeError> {
-    let mut years: Vec<FiscalYear> = run::list(conn)?
-        .into_iter()
-        .filter(|run| run.state == RunState::Published)
-        .map(|run| run.levy_year)
-        .collect();
-    years.sort_unstable();
-    years.dedup();
-    Ok(years)
+    Ok(conn.query(&OPEN_YEARS, &[], |row| {
+        let year = i16::try_from(row.int(0)?);
+        year.map(FiscalYear)
+            .map_err(|_| row.wrong(0, "年度ではありません".to_owned()))
+    })?)
 }
 
 /// The households whose facts were written or closed after a moment.
@@ -143,18 +144,24 @@ pub fn preview_with_small(
     differences_and_small(booking, &new, &standing, &charged)
 }
 
-/// Which years a decision day can touch: those with a rule set that have begun.
-fn begun<'a>(books: &Books<'a>, decided_on: Date) -> impl Iterator<Item = &'a YearRules> + use<'a> {
-    books
-        .rules
-        .iter()
-        .filter(move |rules| rules.year() <= FiscalYear::of(decided_on))
+/// Which years a decision day can touch: those with a rule set that have begun and whose levy was published.
+fn open_rules<'a>(
+    conn: &mut Conn,
+    books: &Books<'a>,
+    decided_on: Date,
+) -> Result<Vec<&'a YearRules>, OfficeError> {
+    let open = open_years(conn)?;
+    let touched = |rules: &&YearRules| {
+        rules.year() <= FiscalYear::of(decided_on) && open.contains(&rules.year())
+    };
+    Ok(books.rules.iter().filter(touched).collect())
 }
 
-/// 即時・随時・過年度: levies households again for every year there are rules for, under one act.
+/// 即時・随時・過年度: levies households again for every year that is open and has rules here, under one act.
 ///
 /// # Errors
-/// [`OfficeError`]; nothing is booked for any of the households when one is refused.
+/// [`OfficeError`]; nothing is booked for any of the households when one is refused. A refusal where none of the years is
+/// open.
 pub fn relevy(
     store: &Store,
     books: &Books<'_>,
@@ -170,7 +177,8 @@ pub fn relevy(
 /// [`relevy`] where a clerk found what lengthens the limits of time. The act says what was found.
 ///
 /// # Errors
-/// As [`relevy`], and a refusal where no year is of the kind the circumstances belong to.
+/// As [`relevy`], a refusal where no year is of the kind the circumstances belong to, and [`OfficeError::Input`] where they
+/// are given no reason.
 pub fn relevy_under(
     store: &Store,
     books: &Books<'_>,
@@ -182,12 +190,21 @@ pub fn relevy_under(
 ) -> Result<Vec<Relevied>, OfficeError> {
     circumstances.suit(books.rules)?;
     let found = circumstances.label_ja();
+    if !found.is_empty() && reason.trim().is_empty() {
+        return Err(OfficeError::input(
+            "理由",
+            "期間制限を延ばす事情の理由を書いてください",
+        ));
+    }
     let note = if found.is_empty() {
         reason.to_owned()
     } else {
         format!("{reason} {found}")
     };
     store.write(|conn| {
+        if open_rules(conn, books, acting.business_date)?.is_empty() {
+            return Err(none_open(books));
+        }
         let details = ActDetails {
             note: note.clone(),
             ..ActDetails::default()
@@ -198,7 +215,23 @@ pub fn relevy_under(
     })
 }
 
-/// Levies households again under an act that is already begun, for every year there are rules for.
+fn none_open(books: &Books<'_>) -> OfficeError {
+    let years: Vec<String> = books
+        .rules
+        .iter()
+        .map(|rules| rules.year().to_string())
+        .collect();
+    Refusal::new(
+        "levy.relevy.not_open",
+        format!(
+            "{}の賦課はまだ確定していません。当初賦課を確定してから更正してください",
+            years.join("・")
+        ),
+    )
+    .into()
+}
+
+/// Levies households again under an act that is already begun, for every year that is open and has rules here.
 ///
 /// # Errors
 /// As [`relevy`].
@@ -211,7 +244,7 @@ pub(super) fn carry_out(
     (reason, circumstances): (&str, Circumstances),
 ) -> Result<Vec<Relevied>, OfficeError> {
     let mut all = Vec::new();
-    for rules in begun(books, decided_on) {
+    for rules in open_rules(conn, books, decided_on)? {
         let booking = Booking {
             rules,
             calendar: books.calendar,

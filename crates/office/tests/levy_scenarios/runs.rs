@@ -1,13 +1,17 @@
 //! Runs beside the counter: what is decided while a run waits for its approval.
 
-use crate::support::desk::{Desk, business, income, single};
+use crate::support::desk::{Desk, WARD, business, income, single};
 use crate::support::permit;
 use crate::{JUNE, poor};
+use db::testing;
+use law::levy::limitation::InsuranceAdjustment;
 use law::{Yen, day};
+use office::OfficeError;
 use office::jobs::Flow;
-use office::levy::publish;
+use office::levy::book::Circumstances;
 use office::levy::run::{self, RunKind};
-use office::security::permit::{ApproveLevy, PublishLevy};
+use office::levy::{publish, relevy};
+use office::security::permit::{ApproveLevy, PublishLevy, RunLevy};
 
 fn approve_and_publish(desk: &Desk, run_id: i64) {
     let on = day(2026, 6, 19);
@@ -54,5 +58,48 @@ fn a_run_never_puts_older_knowledge_over_a_newer_decision() {
             .read(|conn| publish::tie(conn, known.levy_year))
             .unwrap();
         assert_eq!(balance, Yen(172_873 + 55_892 + 2 * 20_121));
+    }
+}
+
+/// A correction begins no year: the counter levies the years whose levy was published, and is refused where there is none.
+#[test]
+fn the_counter_begins_no_year() {
+    for store in [testing::sqlite, testing::postgres] {
+        let store = store(office::schema::MIGRATIONS).unwrap();
+        let desk = Desk::not_open(store, WARD, 2025..=2026);
+        poor(&desk, 1, 11, day(1990, 1, 1));
+        let levied = |reason: &str, circumstances| {
+            let permit = permit::<RunLevy>(&desk.levy);
+            let (books, acting) = (desk.books(), desk.clerk(JUNE));
+            let store = &desk.store;
+            relevy::relevy_under(store, &books, &permit, &acting, &[1], reason, circumstances)
+        };
+        match levied("更正", Circumstances::default()) {
+            Err(OfficeError::Refusal(refusal)) => {
+                assert_eq!(refusal.code, "levy.relevy.not_open");
+                assert!(
+                    refusal.message_ja.contains("2025年度・2026年度"),
+                    "{}",
+                    refusal.message_ja
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(desk.annual(1, 2026).is_empty());
+        // Published for 令和8年度, where another household lives; 令和7年度 stays as it is.
+        desk.publish_year(JUNE, 2026, RunKind::Initial);
+        desk.report(JUNE, |conn, act| {
+            income(conn, act, 11, 2026, business(900_000))?;
+            income(conn, act, 11, 2025, business(900_000))
+        });
+        assert_eq!(levied("更正", Circumstances::default()).unwrap().len(), 1);
+        assert!(desk.annual(1, 2025).is_empty());
+        // What lengthens the limits is never found without a reason.
+        let found = Circumstances {
+            adjustment: Some(InsuranceAdjustment { years: 5 }),
+            fraud: false,
+        };
+        assert!(matches!(levied(" ", found), Err(OfficeError::Input { .. })));
+        assert!(levied("社保加入の届出が遅れた", found).is_ok());
     }
 }

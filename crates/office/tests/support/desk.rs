@@ -91,6 +91,15 @@ impl Desk {
     }
 
     pub fn on(store: TestStore, code: &str, years: std::ops::RangeInclusive<i16>) -> Self {
+        let desk = Self::not_open(store, code, years);
+        for rules in &desk.rules {
+            open_year(&desk.store, rules.year());
+        }
+        desk
+    }
+
+    /// An office that has published no levy of any year.
+    pub fn not_open(store: TestStore, code: &str, years: std::ops::RangeInclusive<i16>) -> Self {
         let book = book();
         let rules = years
             .map(|year| YearRules::from_book(&book, code, FiscalYear(year)).unwrap())
@@ -354,6 +363,19 @@ impl Desk {
         });
         all.flatten().collect()
     }
+}
+
+/// A published run of nobody, so that the counter may levy the year.
+fn open_year(store: &TestStore, year: FiscalYear) {
+    let text = format!(
+        "insert into levy_run (run_id, kind, levy_year, state, known_at, decided_on, rule_hash, households, total_yen, \
+         act_id, note) select -{year}, 'initial', {year}, 'published', 0, '{year}-06-01', '', 0, 0, min(act_id), '' \
+         from act",
+        year = year.0
+    );
+    store
+        .write(|conn| Ok::<_, OfficeError>(conn.execute_text(&text, &[])?))
+        .unwrap();
 }
 
 /// A person as the residents' register states one.
