@@ -169,4 +169,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["chain_link", "chain_seal"],
     },
+    Migration {
+        name: "0022_access",
+        sql: include_str!("0022_access.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["staff_password", "staff_post_fact"],
+    },
 ];

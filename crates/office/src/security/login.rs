@@ -5,19 +5,23 @@
 //! log-out.
 
 use super::access::{self, Access, Outcome};
+use super::hours::{self, in_japan, open_roles};
 use super::password::{self, PasswordCost};
 use super::role::Role;
 use super::session::Session;
+use super::{post, terminal};
 use crate::error::OfficeError;
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::Refusal;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
+pub use super::resume::{log_out, resume};
+
 const ACCOUNT: Sql = Sql {
     name: "login.account",
-    text: "select staff_id, login, name, password_hash, roles, ward, disabled, failed, locked_until \
-           from staff where login = $1",
+    text: "select staff_id, login, name, password_hash, roles, ward, disabled, failed, locked_until, \
+           password_set_at from staff where login = $1",
 };
 const COUNT_ATTEMPT: Sql = Sql {
     name: "login.count_attempt",
@@ -28,19 +32,13 @@ const OPEN: Sql = Sql {
     text: "insert into session (token_hash, staff_id, terminal, csrf, created_at, last_seen_at, expires_at) \
            values ($1, $2, $3, $4, $5, $5, $6)",
 };
-const RESUME: Sql = Sql {
-    name: "login.resume",
-    text: "select s.staff_id, f.login, f.name, f.roles, f.ward, s.terminal, s.csrf, s.last_seen_at, \
-           s.expires_at, f.disabled from session s join staff f on f.staff_id = s.staff_id \
-           where s.token_hash = $1",
-};
-const SEEN: Sql = Sql {
-    name: "login.seen",
-    text: "update session set last_seen_at = $2 where token_hash = $1",
-};
-const CLOSE: Sql = Sql {
+pub(super) const CLOSE: Sql = Sql {
     name: "login.close",
     text: "delete from session where token_hash = $1",
+};
+const END_OTHERS: Sql = Sql {
+    name: "login.end_others",
+    text: "delete from session where staff_id = $1",
 };
 const SWEEP: Sql = Sql {
     name: "login.sweep",
@@ -48,7 +46,7 @@ const SWEEP: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[ACCOUNT, COUNT_ATTEMPT, OPEN, RESUME, SEEN, CLOSE, SWEEP];
+pub const STATEMENTS: &[Sql] = &[ACCOUNT, COUNT_ATTEMPT, OPEN, CLOSE, END_OTHERS, SWEEP];
 
 /// Microseconds in one minute.
 pub const MINUTE: i64 = 60_000_000;
@@ -66,6 +64,14 @@ pub struct LoginPolicy {
     pub idle: i64,
     /// A session ends after so long whatever happens, microseconds.
     pub absolute: i64,
+    /// A log-in ends every other session of the account: nobody is at two desks.
+    pub single_session: bool,
+    /// Days after which a password that was not changed lapses, and the 職員番号 with it; 0 for never.
+    pub password_days: i64,
+    /// So many earlier passwords are not taken again.
+    pub password_history: i64,
+    /// Only terminals of the register are let in.
+    pub registered_terminals_only: bool,
 }
 
 impl Default for LoginPolicy {
@@ -76,6 +82,10 @@ impl Default for LoginPolicy {
             locked_for: 15 * MINUTE,
             idle: 30 * MINUTE,
             absolute: 12 * 60 * MINUTE,
+            single_session: true,
+            password_days: 90,
+            password_history: 5,
+            registered_terminals_only: false,
         }
     }
 }
@@ -102,6 +112,8 @@ pub struct LoggedIn {
     pub token: String,
     /// The session.
     pub session: Session,
+    /// Days until the password lapses; `None` where it never does.
+    pub password_days_left: Option<i64>,
 }
 
 struct Account {
@@ -114,6 +126,7 @@ struct Account {
     disabled: bool,
     failed: i64,
     locked_until: i64,
+    password_set_at: i64,
 }
 
 /// Logs a member of staff in.
@@ -122,12 +135,22 @@ struct Account {
 ///
 /// # Errors
 /// A [`Refusal`]: `security.login.wrong` (which does not say whether the account exists),
-/// `security.login.locked`; or [`OfficeError::Store`].
+/// `security.login.locked`, `security.login.terminal`, `security.login.lapsed`, `security.login.hours`; or
+/// [`OfficeError::Store`].
 pub fn log_in(
     store: &Store,
     policy: &LoginPolicy,
     attempt: &Attempt<'_>,
 ) -> Result<LoggedIn, OfficeError> {
+    if policy.registered_terminals_only
+        && !store.read(|conn| terminal::is_known(conn, attempt.terminal))?
+    {
+        refuse(store, attempt, 0)?;
+        return Err(stop(
+            "security.login.terminal",
+            "この端末は登録されていません。登録された端末を使うか、管理者に登録を依頼してください",
+        ));
+    }
     let counted = store.write(|conn| count_attempt(conn, policy, attempt))?;
     let account = match counted {
         Counted::Locked(until) => return Err(locked(until, attempt.now)),
@@ -142,20 +165,64 @@ pub fn log_in(
     if !right || account.disabled {
         return Err(refuse(store, attempt, account.staff_id)?);
     }
+    let password_days_left = days_left(policy, &account, attempt.now);
+    if password_days_left.is_some_and(|days| days <= 0) {
+        refuse(store, attempt, account.staff_id)?;
+        return Err(stop(
+            "security.login.lapsed",
+            "期限までにパスワードを変えなかったため、この職員番号は失効しています。管理者に再設定を依頼してください",
+        ));
+    }
+    let opened_with = (account.roles, account.ward);
+    let (roles, ward) =
+        store.read(|conn| roles_now(conn, account.staff_id, opened_with, attempt.now))?;
+    if roles.is_empty() {
+        refuse(store, attempt, account.staff_id)?;
+        return Err(stop(
+            "security.login.hours",
+            "いまは利用できません。利用可能時間と発令の期間を確かめてください",
+        ));
+    }
     let token = random_hex()?;
     let csrf = random_hex()?;
     let session = Session {
         staff_id: account.staff_id,
         login: account.login,
         name: account.name,
-        roles: account.roles,
-        ward: account.ward,
+        roles,
+        ward,
         terminal: attempt.terminal.to_owned(),
         csrf,
         expires_at: attempt.now + policy.absolute,
     };
     store.write(|conn| open(conn, policy, attempt, &token, &session))?;
-    Ok(LoggedIn { token, session })
+    Ok(LoggedIn {
+        token,
+        session,
+        password_days_left,
+    })
+}
+
+/// Days until the password of an account lapses.
+fn days_left(policy: &LoginPolicy, account: &Account, now: i64) -> Option<i64> {
+    let day = 24 * 60 * MINUTE;
+    let left = account.password_set_at + policy.password_days * day - now;
+    (policy.password_days > 0).then(|| left.div_euclid(day) + i64::from(left.rem_euclid(day) > 0))
+}
+
+/// The roles of a member of staff at this moment: as posted on the day, within their hours.
+pub(super) fn roles_now(
+    conn: &mut Conn,
+    staff_id: i64,
+    opened_with: (Vec<Role>, String),
+    now: i64,
+) -> Result<(Vec<Role>, String), OfficeError> {
+    let (roles, ward) = post::on(conn, staff_id, in_japan(now).0, opened_with)?;
+    Ok((open_roles(&hours::all(conn)?, roles, now), ward))
+}
+
+fn stop(code: &'static str, message: &str) -> OfficeError {
+    Refusal::new(code, message.to_owned()).into()
 }
 
 enum Counted {
@@ -205,6 +272,7 @@ fn read_account(row: &Row<'_>) -> Result<Account, StoreError> {
         disabled: row.flag(6)?,
         failed: row.int(7)?,
         locked_until: row.int(8)?,
+        password_set_at: row.int(9)?,
     })
 }
 
@@ -221,6 +289,9 @@ fn open(
     )?;
     if let Some(old) = attempt.old_token {
         conn.execute(&CLOSE, &[digest(old).into()])?;
+    }
+    if policy.single_session {
+        conn.execute(&END_OTHERS, &[session.staff_id.into()])?;
     }
     conn.execute(
         &SWEEP,
@@ -273,59 +344,6 @@ fn locked(until: i64, now: i64) -> OfficeError {
     .into()
 }
 
-/// The session of a token, when it still lives. A session seen at another terminal is ended.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn resume(
-    store: &Store,
-    policy: &LoginPolicy,
-    token: &str,
-    terminal: &str,
-    now: i64,
-) -> Result<Option<Session>, OfficeError> {
-    let hash = digest(token);
-    let found = store.read(|conn| {
-        conn.query_opt(&RESUME, &[hash.as_str().into()], |row| {
-            let session = Session {
-                staff_id: row.int(0)?,
-                login: row.text(1)?,
-                name: row.text(2)?,
-                roles: Role::read_list(row.str(3)?),
-                ward: row.text(4)?,
-                terminal: row.text(5)?,
-                csrf: row.text(6)?,
-                expires_at: row.int(8)?,
-            };
-            Ok((session, row.int(7)?, row.flag(9)?))
-        })
-    })?;
-    let Some((session, last_seen_at, disabled)) = found else {
-        return Ok(None);
-    };
-    let over = now >= session.expires_at || now - last_seen_at >= policy.idle;
-    if over || disabled || session.terminal != terminal {
-        store.write(|conn| conn.execute(&CLOSE, &[hash.as_str().into()]))?;
-        return Ok(None);
-    }
-    // Writing down every click would make a write of each read; a minute is fine enough.
-    if now - last_seen_at >= MINUTE.min(policy.idle / 2) {
-        store.write(|conn| conn.execute(&SEEN, &[hash.as_str().into(), now.into()]))?;
-    }
-    Ok(Some(session))
-}
-
-/// Ends a session. Ending one that is gone is no error.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn log_out(store: &Store, token: &str, session: &Session, now: i64) -> Result<(), OfficeError> {
-    store.write(|conn| {
-        conn.execute(&CLOSE, &[digest(token).into()])?;
-        access::record(conn, &Access::of(session, now, "logout", None))
-    })
-}
-
 /// A session for a command run on the server itself, where the operating system has let the person in.
 ///
 /// # Errors
@@ -355,7 +373,7 @@ pub fn command_session(
 }
 
 /// SHA-256 of a token, hexadecimal.
-fn digest(token: &str) -> String {
+pub(super) fn digest(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 

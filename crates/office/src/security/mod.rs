@@ -6,14 +6,19 @@
 pub mod access;
 pub mod authorize;
 pub mod chain;
+pub mod hours;
 pub mod login;
+pub mod own_password;
 pub mod password;
 pub mod permit;
+pub mod post;
+pub mod resume;
 pub mod role;
 pub mod seal;
 pub mod seal_check;
 pub mod session;
 pub mod staff;
+pub mod terminal;
 
 #[cfg(test)]
 mod tests;
@@ -30,9 +35,13 @@ pub fn statements() -> Vec<Sql> {
     [
         access::STATEMENTS,
         chain::STATEMENTS,
+        hours::STATEMENTS,
         login::STATEMENTS,
+        post::STATEMENTS,
+        resume::STATEMENTS,
         seal::STATEMENTS,
         staff::STATEMENTS,
+        terminal::STATEMENTS,
     ]
     .concat()
 }

@@ -59,7 +59,146 @@ pub fn check_new(login: &str, password: &str) -> Result<(), OfficeError> {
             "同じ文字の繰返しを避け、5種類以上の文字を使ってください",
         ));
     }
+    if hard_to_guess(password) < FEWEST_FREE {
+        return Err(OfficeError::input(
+            "パスワード",
+            "よく使われる語や、1234・qwerty のような並びが多すぎます。推測しにくいものにしてください",
+        ));
+    }
     Ok(())
+}
+
+/// The fewest characters that belong to no row and no common word, each row or word counting as one.
+const FEWEST_FREE: usize = 8;
+/// So many characters in a row make a row.
+const ROW: usize = 4;
+const KEYS: [&str; 4] = ["1234567890-^", "qwertyuiop@", "asdfghjkl;:", "zxcvbnm,./"];
+const WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passcode",
+    "kokuho",
+    "kokumin",
+    "hoken",
+    "nenkin",
+    "shiyakusho",
+    "kuyakusho",
+    "yakusho",
+    "minato",
+    "tokyo",
+    "nippon",
+    "japan",
+    "admin",
+    "administrator",
+    "welcome",
+    "letmein",
+    "login",
+    "user",
+    "guest",
+    "secret",
+    "dragon",
+    "monkey",
+    "master",
+    "qwerty",
+    "iloveyou",
+    "sunshine",
+    "princess",
+    "sakura",
+    "hello",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
+    "reiwa",
+    "heisei",
+    "test",
+    "temp",
+    "system",
+    "server",
+    "office",
+];
+
+/// How many characters a guesser has to find, when rows of the keyboard or the alphabet and common words are tried first.
+fn hard_to_guess(password: &str) -> usize {
+    let letters: Vec<char> = password.to_lowercase().chars().map(plain).collect();
+    let mut free = 0;
+    let mut rest = letters.as_slice();
+    while let Some((_, after)) = rest.split_first() {
+        let taken = row(rest).max(word(rest));
+        free += 1;
+        rest = rest.get(taken..).filter(|_| taken > 0).unwrap_or(after);
+    }
+    free
+}
+
+/// A letter behind the figure or sign that often stands for it.
+fn plain(letter: char) -> char {
+    match letter {
+        '@' => 'a',
+        '$' => 's',
+        '!' => 'i',
+        other => other,
+    }
+}
+
+/// How many characters from here on are one row, up, down, the same again, or along a row of keys; 0 when fewer than
+/// [`ROW`].
+fn row(letters: &[char]) -> usize {
+    let follows = |step: i64| {
+        1 + letters
+            .iter()
+            .zip(letters.iter().skip(1))
+            .take_while(|(one, two)| {
+                i64::from(u32::from(**two)) - i64::from(u32::from(**one)) == step
+            })
+            .count()
+    };
+    let along = |keys: &str| {
+        let keys: Vec<char> = keys.chars().collect();
+        let back: Vec<char> = keys.iter().rev().copied().collect();
+        [keys, back]
+            .iter()
+            .flat_map(|keys| {
+                (0..keys.len()).map(move |start| keys.get(start..).unwrap_or_default())
+            })
+            .map(|keys| {
+                keys.iter()
+                    .zip(letters)
+                    .take_while(|(one, two)| one == two)
+                    .count()
+            })
+            .max()
+            .unwrap_or(0)
+    };
+    let longest = [follows(1), follows(-1), follows(0)]
+        .into_iter()
+        .chain(KEYS.map(along))
+        .max()
+        .unwrap_or(0);
+    if longest < ROW { 0 } else { longest }
+}
+
+/// How many characters from here on are a common word, figures read as letters.
+fn word(letters: &[char]) -> usize {
+    let read = |letter: &char| match letter {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        other => *other,
+    };
+    WORDS
+        .iter()
+        .map(|word| word.chars().collect::<Vec<char>>())
+        .filter(|word| {
+            letters.len() >= word.len()
+                && word.iter().zip(letters).all(|(one, two)| *one == read(two))
+        })
+        .map(|word| word.len())
+        .max()
+        .unwrap_or(0)
 }
 
 /// Stretches a password with a salt of its own.

@@ -29,6 +29,22 @@ const SET_DISABLED: Sql = Sql {
     name: "staff.set_disabled",
     text: "update staff set disabled = $2 where staff_id = $1",
 };
+const KEEP: Sql = Sql {
+    name: "staff.keep_password",
+    text: "insert into staff_password (staff_id, set_no, password_hash, set_at) \
+           select staff_id, (select coalesce(max(p.set_no), 0) + 1 from staff_password p where p.staff_id = $1), \
+           password_hash, password_set_at from staff where staff_id = $1",
+};
+const EARLIER: Sql = Sql {
+    name: "staff.earlier_passwords",
+    text: "select password_hash from staff where staff_id = $1 union all \
+           select password_hash from (select password_hash from staff_password where staff_id = $1 \
+           order by set_no desc limit $2) earlier",
+};
+const CURRENT: Sql = Sql {
+    name: "staff.current_password",
+    text: "select password_hash from staff where staff_id = $1",
+};
 const END_SESSIONS: Sql = Sql {
     name: "staff.end_sessions",
     text: "delete from session where staff_id = $1",
@@ -37,6 +53,9 @@ const END_SESSIONS: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
     COUNT,
+    CURRENT,
+    EARLIER,
+    KEEP,
     INSERT,
     LIST,
     SET_PASSWORD,
@@ -205,6 +224,7 @@ pub fn set_password(
         ..ActDetails::default()
     };
     acts::begin(conn, acting, permit, "staff.set_password", &details)?;
+    conn.execute(&KEEP, &[staff_id.into()])?;
     conn.execute(
         &SET_PASSWORD,
         &[staff_id.into(), password_hash.into(), acting.now.into()],
@@ -238,5 +258,39 @@ pub fn set_disabled(
     if disabled {
         conn.execute(&END_SESSIONS, &[staff_id.into()])?;
     }
+    Ok(())
+}
+
+/// The stretched password of an account.
+pub(super) fn password_of(conn: &mut Conn, staff_id: i64) -> Result<Option<String>, OfficeError> {
+    Ok(conn.query_opt(&CURRENT, &[staff_id.into()], |row| row.text(0))?)
+}
+
+/// The present password and the last ones before it.
+pub(super) fn earlier_passwords(
+    conn: &mut Conn,
+    staff_id: i64,
+    how_many: i64,
+) -> Result<Vec<String>, OfficeError> {
+    Ok(
+        conn.query(&EARLIER, &[staff_id.into(), how_many.into()], |row| {
+            row.text(0)
+        })?,
+    )
+}
+
+/// Sets a password by its owner: what was is kept, every session ends.
+pub(super) fn replace_password(
+    conn: &mut Conn,
+    staff_id: i64,
+    password_hash: &str,
+    now: i64,
+) -> Result<(), OfficeError> {
+    conn.execute(&KEEP, &[staff_id.into()])?;
+    conn.execute(
+        &SET_PASSWORD,
+        &[staff_id.into(), password_hash.into(), now.into()],
+    )?;
+    conn.execute(&END_SESSIONS, &[staff_id.into()])?;
     Ok(())
 }

@@ -49,7 +49,9 @@ fn office() -> Store {
     // Acts and accounts are all this area stands on.
     let needed: Vec<_> = MIGRATIONS
         .iter()
-        .filter(|step| ["0001_acts", "0005_work", "0021_record_chain"].contains(&step.name))
+        .filter(|step| {
+            ["0001_acts", "0005_work", "0021_record_chain", "0022_access"].contains(&step.name)
+        })
         .copied()
         .collect();
     store.migrate(&needed).unwrap();

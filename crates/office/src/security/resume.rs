@@ -1,0 +1,82 @@
+//! セッションの継続と終了 — from a token back to a session, as long as everything that let it in still holds.
+
+use super::access::{self, Access};
+use super::login::{CLOSE, LoginPolicy, MINUTE, digest, roles_now};
+use super::role::Role;
+use super::session::Session;
+use crate::error::OfficeError;
+use db::{Sql, Store};
+
+const RESUME: Sql = Sql {
+    name: "login.resume",
+    text: "select s.staff_id, f.login, f.name, f.roles, f.ward, s.terminal, s.csrf, s.last_seen_at, \
+           s.expires_at, f.disabled from session s join staff f on f.staff_id = s.staff_id \
+           where s.token_hash = $1",
+};
+const SEEN: Sql = Sql {
+    name: "login.seen",
+    text: "update session set last_seen_at = $2 where token_hash = $1",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[RESUME, SEEN];
+
+/// The session of a token, when it still lives. A session seen at another terminal is ended.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn resume(
+    store: &Store,
+    policy: &LoginPolicy,
+    token: &str,
+    terminal: &str,
+    now: i64,
+) -> Result<Option<Session>, OfficeError> {
+    let hash = digest(token);
+    let found = store.read(|conn| {
+        let found = conn.query_opt(&RESUME, &[hash.as_str().into()], |row| {
+            let session = Session {
+                staff_id: row.int(0)?,
+                login: row.text(1)?,
+                name: row.text(2)?,
+                roles: Role::read_list(row.str(3)?),
+                ward: row.text(4)?,
+                terminal: row.text(5)?,
+                csrf: row.text(6)?,
+                expires_at: row.int(8)?,
+            };
+            Ok((session, row.int(7)?, row.flag(9)?))
+        })?;
+        let Some((mut session, last_seen_at, disabled)) = found else {
+            return Ok::<_, OfficeError>(None);
+        };
+        let opened_with = (session.roles, session.ward);
+        (session.roles, session.ward) = roles_now(conn, session.staff_id, opened_with, now)?;
+        Ok(Some((session, last_seen_at, disabled)))
+    })?;
+    let Some((session, last_seen_at, disabled)) = found else {
+        return Ok(None);
+    };
+    let over = now >= session.expires_at || now - last_seen_at >= policy.idle;
+    // A transfer, the end of a contract or of the hours of use ends what is open.
+    if over || disabled || session.roles.is_empty() || session.terminal != terminal {
+        store.write(|conn| conn.execute(&CLOSE, &[hash.as_str().into()]))?;
+        return Ok(None);
+    }
+    // Writing down every click would make a write of each read; a minute is fine enough.
+    if now - last_seen_at >= MINUTE.min(policy.idle / 2) {
+        store.write(|conn| conn.execute(&SEEN, &[hash.as_str().into(), now.into()]))?;
+    }
+    Ok(Some(session))
+}
+
+/// Ends a session. Ending one that is gone is no error.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn log_out(store: &Store, token: &str, session: &Session, now: i64) -> Result<(), OfficeError> {
+    store.write(|conn| {
+        conn.execute(&CLOSE, &[digest(token).into()])?;
+        access::record(conn, &Access::of(session, now, "logout", None))
+    })
+}

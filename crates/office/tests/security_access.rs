@@ -1,0 +1,453 @@
+//! 職員番号・パスワード・端末・時間: who is let in, from where, when, and for how long.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod support;
+
+use db::testing::{self, TestStore};
+use db::{Span, Store};
+use law::{Date, day};
+use office::schema::MIGRATIONS;
+use office::security::hours::{self, Days, Hours};
+use office::security::login::{Attempt, LoggedIn, LoginPolicy, MINUTE, log_in, resume};
+use office::security::own_password;
+use office::security::password::{PasswordCost, check_new, stretch};
+use office::security::permit::{Function, ManageStaff, Permit, RunLevy, ViewHousehold};
+use office::security::post::{self, Post, PostKind};
+use office::security::staff;
+use office::security::terminal::{self, Terminal};
+use office::security::{Role, Session, authorize};
+use office::{Acting, OfficeError};
+
+const PASSWORD: &str = "Correct-horse-7-battery";
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// A moment in Japan.
+fn moment(date: Date, hour: i64, minute: i64) -> i64 {
+    let days = i64::from((date - day(1970, 1, 1)).get_days());
+    ((days * 24 + hour - 9) * 60 + minute) * MINUTE
+}
+
+/// Friday.
+fn start() -> i64 {
+    moment(day(2026, 11, 20), 10, 0)
+}
+
+fn policy() -> LoginPolicy {
+    LoginPolicy {
+        cost: PasswordCost::LOWEST,
+        ..LoginPolicy::default()
+    }
+}
+
+struct Office {
+    store: TestStore,
+    admin: Session,
+    clerk_id: i64,
+}
+
+fn offices() -> Vec<Office> {
+    testing::both(MIGRATIONS)
+        .unwrap()
+        .into_iter()
+        .map(|store| {
+            support::staff(&store);
+            let (clerk, admin) = support::staff_named(&store, "clerk01", &[Role::Levy]);
+            let office = Office {
+                clerk_id: clerk.staff_id(),
+                admin,
+                store,
+            };
+            office.give_password(start() - DAY);
+            office
+        })
+        .collect()
+}
+
+impl Office {
+    fn acting(&self, now: i64) -> Acting {
+        self.admin.acting("運用管理", day(2026, 11, 20), now, None)
+    }
+
+    fn permit(&self) -> Permit<ManageStaff> {
+        authorize(&self.admin).unwrap()
+    }
+
+    fn give_password(&self, now: i64) {
+        let hash = stretch(PasswordCost::LOWEST, PASSWORD).unwrap();
+        self.store
+            .write(|conn| {
+                let (acting, permit) = (self.acting(now), self.permit());
+                staff::set_password(conn, &acting, &permit, self.clerk_id, &hash)
+            })
+            .unwrap();
+    }
+
+    fn enter_at(
+        &self,
+        policy: &LoginPolicy,
+        password: &str,
+        terminal: &str,
+        now: i64,
+    ) -> Result<LoggedIn, OfficeError> {
+        let attempt = Attempt {
+            login: "clerk01",
+            password,
+            terminal,
+            old_token: None,
+            now,
+        };
+        log_in(&self.store, policy, &attempt)
+    }
+
+    fn enter(&self, now: i64) -> Result<LoggedIn, OfficeError> {
+        self.enter_at(&policy(), PASSWORD, "desk-1", now)
+    }
+
+    fn lives(&self, token: &str, now: i64) -> Option<Session> {
+        resume(&self.store, &policy(), token, "desk-1", now).unwrap()
+    }
+
+    fn place(&self, from: Date, until: Option<Date>, kind: PostKind, roles: &[Role]) {
+        let post = Post {
+            kind,
+            roles: roles.to_vec(),
+            ward: String::new(),
+            ground: "発令 R8-12".to_owned(),
+        };
+        self.store
+            .write(|conn| {
+                let (acting, permit) = (self.acting(start()), self.permit());
+                let span = Span::new(from, until);
+                post::place(conn, &acting, &permit, self.clerk_id, (span, &post))
+            })
+            .unwrap();
+    }
+
+    fn hours(&self, days: Days, from_minute: i64, until_minute: i64) -> Result<(), OfficeError> {
+        let hours = Hours {
+            role: Role::Levy,
+            days,
+            from_minute,
+            until_minute,
+        };
+        let (acting, permit) = (self.acting(start()), self.permit());
+        self.store
+            .write(|conn| hours::set(conn, &acting, &permit, hours))
+    }
+
+    fn outcomes(&self, what: &str) -> Vec<String> {
+        let store: &Store = &self.store;
+        store
+            .read(|conn| {
+                Ok::<_, OfficeError>(conn.query_text(
+                    "select outcome from access_log where what = $1 order by entry_id",
+                    &[what.into()],
+                    |row| row.text(0),
+                )?)
+            })
+            .unwrap()
+    }
+}
+
+fn code(error: &OfficeError) -> &str {
+    match error {
+        OfficeError::Refusal(refusal) => &refusal.code,
+        other => panic!("{other}"),
+    }
+}
+
+// covers: SEC-006
+#[test]
+fn a_second_log_in_ends_the_first() {
+    for office in offices() {
+        let first = office.enter(start()).unwrap();
+        assert!(office.lives(&first.token, start() + 1).is_some());
+        let second = office.enter(start() + MINUTE).unwrap();
+        assert!(office.lives(&first.token, start() + MINUTE + 1).is_none());
+        assert!(office.lives(&second.token, start() + MINUTE + 1).is_some());
+    }
+}
+
+// covers: SEC-007, SEC-008
+#[test]
+fn a_password_not_changed_in_time_lapses_and_earlier_ones_are_not_taken_again() {
+    for office in offices() {
+        // Set one day before the start: 90 days hold until 89 days after it.
+        let almost = start() + 88 * DAY;
+        assert_eq!(office.enter(start()).unwrap().password_days_left, Some(89));
+        let last = office.enter(almost).unwrap();
+        assert_eq!(last.password_days_left, Some(1));
+        let lapsed = office.enter(start() + 89 * DAY).unwrap_err();
+        assert_eq!(code(&lapsed), "security.login.lapsed");
+        assert_eq!(office.outcomes("login").last().unwrap(), "failed");
+        // Its owner changes it in time.
+        let session = last.session;
+        let change = |present: &str, new: &str, now: i64| {
+            own_password::change(&office.store, &policy(), &session, (present, new), now)
+        };
+        let wrong = change("Correct-horse-7-batteryX", "Staple-4-lantern-quilt", almost);
+        assert!(
+            wrong
+                .unwrap_err()
+                .to_string()
+                .starts_with("現在のパスワード")
+        );
+        assert_eq!(office.outcomes("password"), ["failed"]);
+        assert!(
+            change(PASSWORD, PASSWORD, almost)
+                .unwrap_err()
+                .to_string()
+                .contains("過去5回")
+        );
+        let mut present = PASSWORD.to_owned();
+        for turn in 0..6 {
+            let next = format!("Staple-{turn}-lantern-quilt");
+            change(&present, &next, almost).unwrap();
+            let back = change(&next, PASSWORD, almost);
+            // Five earlier ones count; the sixth lets the first be taken again, which we do not do here.
+            assert_eq!(back.is_ok(), turn == 5, "turn {turn}");
+            present = next;
+        }
+        assert!(
+            office.lives(&last.token, almost + 1).is_none(),
+            "a change ends every session"
+        );
+        assert!(office.enter(start() + 89 * DAY).is_ok());
+    }
+}
+
+// covers: SEC-007
+#[test]
+fn rows_and_common_words_do_not_make_a_password() {
+    for weak in [
+        "abc12345",
+        "abcdefghijkl",
+        "123456789012",
+        "Password1234",
+        "P@ssw0rd1234",
+        "qwertyuiop12",
+        "Kokuho2026!!",
+        "Minato-Kokuho",
+        "poiuytrewqas",
+        "aaaaaaaabcde",
+        "Admin-Admin-Admin",
+        "Reiwa8-Hoken",
+    ] {
+        assert!(check_new("clerk01", weak).is_err(), "{weak}");
+    }
+    for strong in [
+        PASSWORD,
+        "ひらけごまAbc-1234",
+        "tall7Giraffe.Rain",
+        "n4#vQ8)zLp2w",
+    ] {
+        assert!(check_new("clerk01", strong).is_ok(), "{strong}");
+    }
+    assert!(check_new("clerk01", "xClErK01-vQ8zLp2w").is_err());
+}
+
+// covers: SEC-009, SEC-032
+#[test]
+fn only_terminals_of_the_register_are_let_in_and_one_taken_out_ends_its_sessions() {
+    let strict = LoginPolicy {
+        registered_terminals_only: true,
+        ..policy()
+    };
+    for office in offices() {
+        let unknown = office
+            .enter_at(&strict, PASSWORD, "desk-1", start())
+            .unwrap_err();
+        assert_eq!(code(&unknown), "security.login.terminal");
+        assert_eq!(office.outcomes("login"), ["failed"]);
+        let desk = Terminal {
+            terminal_id: 0,
+            address: "desk-1".to_owned(),
+            name: "窓口1番".to_owned(),
+            place: "本庁1階 国保年金課".to_owned(),
+            ward: String::new(),
+            wire_lock: true,
+            ended_at: None,
+        };
+        let (acting, permit) = (office.acting(start()), office.permit());
+        let register = |terminal: &Terminal| {
+            office
+                .store
+                .write(|conn| terminal::register(conn, &acting, &permit, terminal))
+        };
+        let number = register(&desk).unwrap();
+        assert!(register(&desk).is_err(), "twice the same address");
+        assert!(
+            register(&Terminal {
+                place: " ".to_owned(),
+                address: "x".to_owned(),
+                ..desk.clone()
+            })
+            .is_err()
+        );
+        let entered = office
+            .enter_at(&strict, PASSWORD, "desk-1", start())
+            .unwrap();
+        assert!(office.lives(&entered.token, start()).is_some());
+        let end = || {
+            office
+                .store
+                .write(|conn| terminal::end(conn, &acting, &permit, number))
+        };
+        end().unwrap();
+        assert!(office.lives(&entered.token, start()).is_none());
+        assert!(matches!(end(), Err(OfficeError::Conflict(_))));
+        assert!(
+            office
+                .enter_at(&strict, PASSWORD, "desk-1", start())
+                .is_err()
+        );
+        let all = office.store.read(terminal::all).unwrap();
+        assert!(all.len() == 1 && all[0].wire_lock && all[0].ended_at.is_some());
+    }
+}
+
+// covers: SEC-010
+#[test]
+fn outside_the_hours_of_use_nobody_is_let_in_and_what_is_open_ends() {
+    for office in offices() {
+        for weekday in 1..=5 {
+            office
+                .hours(Days::Weekday(weekday), 8 * 60, 20 * 60)
+                .unwrap();
+        }
+        let friday = day(2026, 11, 20);
+        assert!(office.enter(moment(friday, 7, 59)).is_err());
+        assert!(office.enter(moment(friday, 8, 0)).is_ok());
+        let late = office.enter(moment(friday, 19, 50)).unwrap();
+        assert!(office.lives(&late.token, moment(friday, 19, 59)).is_some());
+        assert!(office.lives(&late.token, moment(friday, 20, 0)).is_none());
+        let night = office.enter(moment(friday, 23, 0)).unwrap_err();
+        assert_eq!(code(&night), "security.login.hours");
+        let saturday = day(2026, 11, 21);
+        assert!(
+            office.enter(moment(saturday, 10, 0)).is_err(),
+            "no hours on a Saturday"
+        );
+        office.hours(Days::Day(saturday), 9 * 60, 12 * 60).unwrap();
+        assert!(office.enter(moment(saturday, 10, 0)).is_ok());
+        // A holiday in the week.
+        let monday = day(2026, 11, 23);
+        assert!(office.enter(moment(monday, 10, 0)).is_ok());
+        office.hours(Days::Day(monday), 0, 0).unwrap();
+        assert!(office.enter(moment(monday, 10, 0)).is_err());
+        for (from, until) in [(10 * 60, 9 * 60), (-1, 60), (0, 25 * 60)] {
+            assert!(office.hours(Days::Weekday(1), from, until).is_err());
+        }
+        assert!(office.hours(Days::Weekday(8), 0, 60).is_err());
+    }
+}
+
+// covers: SEC-004, SEC-005, SEC-012, SEC-088, SEC-089
+#[test]
+fn at_midnight_of_a_transfer_the_old_roles_are_gone_and_an_id_lent_out_ends_on_its_day() {
+    for office in offices() {
+        let (march, april) = (day(2027, 3, 31), day(2027, 4, 1));
+        office.give_password(moment(march, 9, 0));
+        office.place(
+            day(2026, 4, 1),
+            Some(april),
+            PostKind::Regular,
+            &[Role::Levy],
+        );
+        office.place(april, None, PostKind::Regular, &[Role::Viewer]);
+        let evening = office.enter(moment(march, 23, 50)).unwrap();
+        assert!(authorize::<RunLevy>(&evening.session).is_ok());
+        let before = office.lives(&evening.token, moment(march, 23, 59)).unwrap();
+        assert!(authorize::<RunLevy>(&before).is_ok());
+        let after = office.lives(&evening.token, moment(april, 0, 0)).unwrap();
+        assert!(authorize::<RunLevy>(&after).is_err());
+        assert!(authorize::<ViewHousehold>(&after).is_ok());
+        // Retired: from that day the account opens nothing at all.
+        office.place(day(2027, 7, 1), None, PostKind::Regular, &[]);
+        office.give_password(moment(day(2027, 6, 30), 9, 0));
+        assert!(office.enter(moment(day(2027, 6, 30), 12, 0)).is_ok());
+        assert!(office.enter(moment(day(2027, 7, 1), 12, 0)).is_err());
+        // Lent out for a migration: a last day is required, and after it nothing opens.
+        let lent = Post {
+            kind: PostKind::Migration,
+            roles: vec![Role::Administrator],
+            ward: String::new(),
+            ground: "移行契約 R8-3".to_owned(),
+        };
+        let place = |post: &Post, until: Option<Date>| {
+            let (acting, permit) = (office.acting(start()), office.permit());
+            office.store.write(|conn| {
+                let span = Span::new(day(2027, 8, 1), until);
+                post::place(conn, &acting, &permit, office.clerk_id, (span, post))
+            })
+        };
+        assert!(
+            place(&lent, None)
+                .unwrap_err()
+                .to_string()
+                .starts_with("期限")
+        );
+        let baseless = Post {
+            ground: String::new(),
+            ..lent.clone()
+        };
+        assert!(
+            place(&baseless, None)
+                .unwrap_err()
+                .to_string()
+                .starts_with("根拠")
+        );
+        place(&lent, Some(day(2027, 8, 5))).unwrap();
+        office.give_password(moment(day(2027, 8, 1), 9, 0));
+        assert!(office.enter(moment(day(2027, 8, 4), 12, 0)).is_ok());
+        assert!(office.enter(moment(day(2027, 8, 5), 0, 0)).is_err());
+    }
+}
+
+// covers: SEC-018
+#[test]
+fn who_could_use_a_function_on_a_day_is_one_question() {
+    for office in offices() {
+        let april = day(2027, 4, 1);
+        office.place(
+            day(2026, 4, 1),
+            Some(april),
+            PostKind::Regular,
+            &[Role::Levy, Role::Counter],
+        );
+        let names = |function: &str, on: Date, known_at: i64| -> Vec<(String, Vec<Role>)> {
+            office
+                .store
+                .read(|conn| post::holders(conn, &office.permit(), function, (on, known_at)))
+                .unwrap()
+                .into_iter()
+                .map(|holder| (holder.login, holder.roles))
+                .collect()
+        };
+        let now = i64::MAX - 1;
+        let in_march = names(RunLevy::CODE, day(2027, 3, 31), now);
+        assert!(in_march.contains(&("clerk01".to_owned(), vec![Role::Levy])));
+        assert!(
+            in_march.iter().any(|(login, _)| login == "levy01"),
+            "opened with the role, no post"
+        );
+        assert!(
+            names(RunLevy::CODE, april, now)
+                .iter()
+                .all(|(login, _)| login != "clerk01")
+        );
+        assert!(names(ViewHousehold::CODE, day(2026, 12, 1), now).len() >= 3);
+        // As it was known before the post was entered.
+        let earlier = names(RunLevy::CODE, day(2027, 3, 31), 1);
+        assert!(
+            earlier.iter().all(|(login, _)| login != "clerk01"),
+            "{earlier:?}"
+        );
+    }
+}
