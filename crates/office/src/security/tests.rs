@@ -155,7 +155,7 @@ fn a_permit_is_refused_with_the_roles_that_hold_it() {
 #[test]
 fn a_token_opens_its_session_until_log_out() {
     let store = office();
-    let LoggedIn { token, session } = log_in_at(&store, START);
+    let LoggedIn { token, session, .. } = log_in_at(&store, START);
     assert_eq!(token.len(), 64);
     assert_ne!(token, session.csrf());
     let found = resume(&store, &policy(), &token, "192.0.2.1", START + 1).unwrap();
@@ -283,7 +283,7 @@ fn an_unknown_account_is_refused_in_the_same_words() {
 #[test]
 fn suspending_and_a_new_password_end_the_sessions() {
     let store = office();
-    let LoggedIn { token, session } = log_in_at(&store, START);
+    let LoggedIn { token, session, .. } = log_in_at(&store, START);
     let hash = stretch(PasswordCost::LOWEST, "あたらしいPass-9876").unwrap();
     let change = |disabled: bool| {
         store
