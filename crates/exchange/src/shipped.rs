@@ -10,6 +10,7 @@ const CODE_LISTS: &[&str] = &[
     include_str!("../codes/residents.toml"),
     include_str!("../codes/insurance.toml"),
     include_str!("../codes/special.toml"),
+    include_str!("../codes/judgement.toml"),
 ];
 
 /// Layouts that come with the program.
@@ -28,6 +29,8 @@ const LAYOUTS: &[&str] = &[
     include_str!("../layouts/pension.toml"),
     include_str!("../layouts/special_request.toml"),
     include_str!("../layouts/special_result.toml"),
+    include_str!("../layouts/resident_tax.toml"),
+    include_str!("../layouts/household_class.toml"),
 ];
 
 /// Every layout and list of codes in force for one municipality.

@@ -107,6 +107,17 @@ impl Periods {
         }
     }
 
+    /// Of rules that were kept, each with the first month it is for, in order.
+    #[must_use]
+    pub fn of_rows(rows: Vec<(Date, JudgementRules)>) -> Self {
+        Self { rows }
+    }
+
+    /// Every set of rules with the first month it is for, in order.
+    pub fn rows(&self) -> impl Iterator<Item = &(Date, JudgementRules)> {
+        self.rows.iter()
+    }
+
     /// Every set of rules, in order.
     pub fn all(&self) -> impl Iterator<Item = &JudgementRules> {
         self.rows.iter().map(|(_, rules)| rules)

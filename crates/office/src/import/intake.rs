@@ -6,6 +6,7 @@ use super::plan::Plan;
 use super::rows_insurance::{Households, Insured};
 use super::rows_person::PersonSpan;
 use super::rows_resident::Residents;
+use super::rows_judgement::ResidentTaxes;
 use super::rows_tax::Yearly;
 use super::scan::{refused, scan};
 use crate::acts::Acting;
@@ -114,6 +115,7 @@ pub(super) fn plan_of(layout: &str) -> Option<(Box<dyn Plan>, &'static str)> {
         "income" => (Box::new(Yearly::Income), LEVY),
         "asset_tax" => (Box::new(Yearly::AssetTax), LEVY),
         "pension" => (Box::new(Yearly::Pension), LEVY),
+        "resident_tax" => (Box::new(ResidentTaxes), ELIGIBILITY),
         _ => return None,
     })
 }

@@ -20,6 +20,7 @@ mod missing;
 mod plan;
 mod post;
 mod rows_insurance;
+mod rows_judgement;
 mod rows_person;
 mod rows_resident;
 mod rows_tax;

@@ -103,21 +103,7 @@ impl Plan for Yearly {
 
     fn together(&self, rows: &mut [Staged]) {
         super::plan::no_duplicates(rows, "賦課年度");
-        // Of several histories of one year the latest stands; the others say nothing of their own.
-        rows.sort_by_key(|row| row.stated.as_ref().map(|stated| (stated.order, row.line)));
-        let years: Vec<_> = rows
-            .iter()
-            .map(|row| row.stated.as_ref().map(|stated| stated.from))
-            .collect();
-        for (place, row) in rows.iter_mut().enumerate() {
-            let later = years.get(place + 1).copied().flatten();
-            if row.flaws.is_empty()
-                && later.is_some()
-                && row.stated.as_ref().map(|stated| stated.from) == later
-            {
-                row.stated = None;
-            }
-        }
+        latest_of_each_year(rows);
     }
 
     fn against(
@@ -134,7 +120,25 @@ impl Plan for Yearly {
     }
 }
 
-fn fiscal_year(row: &Row<'_>, today: Date, flaws: &mut Vec<Flaw>) -> Option<FiscalYear> {
+/// Of several histories of one year the latest stands; the others say nothing of their own.
+pub(super) fn latest_of_each_year(rows: &mut [Staged]) {
+    rows.sort_by_key(|row| row.stated.as_ref().map(|stated| (stated.order, row.line)));
+    let years: Vec<_> = rows
+        .iter()
+        .map(|row| row.stated.as_ref().map(|stated| stated.from))
+        .collect();
+    for (place, row) in rows.iter_mut().enumerate() {
+        let later = years.get(place + 1).copied().flatten();
+        if row.flaws.is_empty()
+            && later.is_some()
+            && row.stated.as_ref().map(|stated| stated.from) == later
+        {
+            row.stated = None;
+        }
+    }
+}
+
+pub(super) fn fiscal_year(row: &Row<'_>, today: Date, flaws: &mut Vec<Flaw>) -> Option<FiscalYear> {
     let year = row.named("fiscal_year").parse::<i16>().ok()?;
     let this = FiscalYear::of(today);
     if year < 2008 || year > this.0 + 1 {

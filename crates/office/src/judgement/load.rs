@@ -1,6 +1,7 @@
 //! 事実の読出し — the facts of a stretch of households as known at a moment, put together for the judgement.
 
 use super::facts::{counts, standing_of};
+use super::versions::Versions;
 use crate::error::OfficeError;
 use crate::levy::load::{filing, income};
 use db::{Conn, Row, Sql, StoreError, Value};
@@ -383,36 +384,4 @@ fn people(
         person.revenues = revenues.take(*id);
     }
     Ok(people)
-}
-
-/// A version with its year and whether it stands.
-type Kept<V> = (V, FiscalYear, bool);
-
-/// What became known of each person, in order; what was withdrawn without anything in its place counts no more.
-struct Versions<V>(BTreeMap<i64, Vec<Kept<V>>>);
-
-impl<V> Default for Versions<V> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<V: Copy + PartialEq> Versions<V> {
-    fn add(&mut self, id: i64, version: V, year: FiscalYear, stands: bool) {
-        let kept = self.0.entry(id).or_default();
-        match kept.last_mut() {
-            // Written again without a change of its content.
-            Some(last) if last.0 == version => last.2 |= stands,
-            _ => kept.push((version, year, stands)),
-        }
-    }
-
-    fn take(&mut self, id: i64) -> Vec<V> {
-        let kept = self.0.remove(&id).unwrap_or_default();
-        let stands = |year: FiscalYear| kept.iter().any(|one| one.1 == year && one.2);
-        kept.iter()
-            .filter(|one| stands(one.1))
-            .map(|one| one.0)
-            .collect()
-    }
 }

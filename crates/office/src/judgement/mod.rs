@@ -4,14 +4,22 @@
 //! from what stands, decisions are written ([`rejudge`]). What stands of them is painted in the order in which they were
 //! made ([`decision`]); [`why`] runs the rule again.
 
+pub mod application;
 pub mod decision;
+mod differ;
+pub mod export;
 pub mod facts;
 pub mod load;
+pub mod publish;
 pub mod rejudge;
+pub mod retro;
 pub mod rules;
+pub mod run;
 pub mod standing;
+mod versions;
 pub mod why;
 
+pub use application::{Application, decide, receive};
 pub use decision::Decision;
 pub use facts::{ResidentTax, Revenue};
 pub use rejudge::{Judged, preview, rejudge, rejudge_for, rejudge_households};
@@ -24,10 +32,14 @@ use db::Sql;
 #[must_use]
 pub fn statements() -> Vec<Sql> {
     [
+        application::STATEMENTS,
         decision::STATEMENTS,
         load::STATEMENTS,
+        publish::STATEMENTS,
         rejudge::STATEMENTS,
+        retro::STATEMENTS,
         rules::STATEMENTS,
+        run::STATEMENTS,
         standing::STATEMENTS,
     ]
     .concat()

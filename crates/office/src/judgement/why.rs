@@ -2,8 +2,8 @@
 //! rule now says something else than what was decided, that is an alarm.
 
 use super::decision::{Decision, HOUSEHOLD, label_ja};
+use super::differ::{digest, steps};
 use super::load::{self, LoadedHousehold, Stretch};
-use super::rejudge::{digest, steps};
 use super::rules;
 use crate::error::OfficeError;
 use db::Conn;

@@ -68,6 +68,8 @@ create table judgement_run (
   state text not null,
   known_at bigint not null,
   decided_on text not null,
+  rules text not null,
+  households bigint not null,
   act_id bigint not null,
   approved_act_id bigint,
   published_act_id bigint,

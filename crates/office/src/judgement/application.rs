@@ -1,0 +1,198 @@
+//! 基準収入額適用申請 — received, granted or refused, and what the ratio becomes by it.
+//!
+//! 根拠: 国民健康保険法施行規則 第24条の3
+
+use super::rejudge::{Judged, rejudge_for};
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{Judge, Permit, ReceiveApplication};
+use db::{Conn, Row, Sql, Store, StoreError};
+use law::judgement::{benefit_year, benefit_year_start};
+use law::rules::JudgementBook;
+use law::{Clause, Date, Refusal, Statute};
+
+/// An application with its latest ruling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// Number.
+    pub application_id: i64,
+    /// 国保世帯番号.
+    pub household_id: i64,
+    /// The calendar year in whose August the benefit year it is for begins.
+    pub benefit_year: i16,
+    /// 申請日.
+    pub received_on: Date,
+    /// Granted; `None` while nobody has decided.
+    pub granted: Option<bool>,
+    /// 決定日.
+    pub decided_on: Option<Date>,
+    /// Why.
+    pub reason: String,
+}
+
+const INSERT: Sql = Sql {
+    name: "judgement.application.insert",
+    text: "insert into revenue_application (application_id, household_id, benefit_year, received_on, recorded_at, \
+           act_id, note) values ($1, $2, $3, $4, $5, $6, $7)",
+};
+const RULE: Sql = Sql {
+    name: "judgement.application.rule",
+    text: "insert into revenue_ruling (application_id, sequence, granted, decided_on, reason, recorded_at, act_id) \
+           select $1, coalesce(max(sequence), 0) + 1, $2, $3, $4, $5, $6 from revenue_ruling where application_id = $1",
+};
+const LIST: Sql = Sql {
+    name: "judgement.application.list",
+    text: "select a.application_id, a.household_id, a.benefit_year, a.received_on, r.granted, r.decided_on, r.reason \
+           from revenue_application a left join revenue_ruling r on r.application_id = a.application_id \
+           and r.sequence = (select max(s.sequence) from revenue_ruling s where s.application_id = a.application_id) \
+           where a.household_id = $1 order by a.application_id",
+};
+const FIND: Sql = Sql {
+    name: "judgement.application.find",
+    text: "select a.application_id, a.household_id, a.benefit_year, a.received_on, r.granted, r.decided_on, r.reason \
+           from revenue_application a left join revenue_ruling r on r.application_id = a.application_id \
+           and r.sequence = (select max(s.sequence) from revenue_ruling s where s.application_id = a.application_id) \
+           where a.application_id = $1",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[INSERT, RULE, LIST, FIND];
+
+fn read(row: &Row) -> Result<Application, StoreError> {
+    Ok(Application {
+        application_id: row.int(0)?,
+        household_id: row.int(1)?,
+        benefit_year: i16::try_from(row.int(2)?)
+            .map_err(|_| row.wrong(2, "年ではありません".to_owned()))?,
+        received_on: row.date(3)?,
+        granted: row.opt_int(4)?.map(|granted| granted == 1),
+        decided_on: row.opt_date(5)?,
+        reason: row.opt_text(6)?.unwrap_or_default(),
+    })
+}
+
+/// 受理: an application for the benefit year that holds a day, or for the next one. Returns its number.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] for a benefit year that is over, or of the same year twice while one waits.
+pub fn receive(
+    store: &Store,
+    permit: &Permit<ReceiveApplication>,
+    acting: &Acting,
+    household_id: i64,
+    year: i16,
+    received_on: Date,
+) -> Result<i64, OfficeError> {
+    let clause = Clause::new(Statute::NhiRules, "第24条の3");
+    let this = benefit_year(acting.business_date);
+    if !(this - 5..=this + 1).contains(&year) {
+        return Err(Refusal::new(
+            "judgement.application.year",
+            format!("{year}年8月からの年度の申請は扱えません。適用を受ける年度を確かめてください"),
+        )
+        .under(clause)
+        .into());
+    }
+    if received_on > acting.business_date {
+        return Err(OfficeError::input(
+            "申請日",
+            "業務日付より後の日です。申請書の受付日を入れてください",
+        ));
+    }
+    store.write(|conn| {
+        let waiting = list(conn, household_id)?
+            .into_iter()
+            .any(|one| one.benefit_year == year && one.granted.is_none());
+        if waiting {
+            return Err(Refusal::new(
+                "judgement.application.twice",
+                "同じ年度の申請が決定を待っています。先の申請を決定してください".to_owned(),
+            )
+            .under(clause)
+            .into());
+        }
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "judgement.application",
+            &ActDetails::default(),
+        )?;
+        let id = conn.next_ids("revenue_application", 1)?;
+        conn.execute(
+            &INSERT,
+            &[
+                id.into(),
+                household_id.into(),
+                i64::from(year).into(),
+                received_on.into(),
+                act.recorded_at.into(),
+                act.id.0.into(),
+                "".into(),
+            ],
+        )?;
+        Ok(id)
+    })
+}
+
+/// 決定: grants or refuses an application, and judges the household again. A decision may be changed by another one.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when there is no such application; [`OfficeError::Conflict`] when it says so already.
+pub fn decide(
+    store: &Store,
+    book: &JudgementBook,
+    permit: &Permit<Judge>,
+    acting: &Acting,
+    application_id: i64,
+    (granted, reason): (bool, &str),
+) -> Result<Vec<Judged>, OfficeError> {
+    store.write(|conn| {
+        let found = conn.query_opt(&FIND, &[application_id.into()], read)?;
+        let Some(application) = found else {
+            return Err(Refusal::new(
+                "judgement.application.unknown",
+                format!("申請{application_id}はありません。一覧から選んでください"),
+            )
+            .into());
+        };
+        if application.granted == Some(granted) {
+            return Err(OfficeError::Conflict(
+                "この申請はすでに同じ内容で決定されています。画面を読み直してください".to_owned(),
+            ));
+        }
+        let details = ActDetails {
+            note: reason.to_owned(),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "judgement.application_ruling",
+            &details,
+        )?;
+        conn.execute(
+            &RULE,
+            &[
+                application_id.into(),
+                granted.into(),
+                acting.business_date.into(),
+                reason.into(),
+                act.recorded_at.into(),
+                act.id.0.into(),
+            ],
+        )?;
+        let from = benefit_year_start(application.benefit_year);
+        let household = application.household_id;
+        rejudge_for(conn, &act, book, household, from, "基準収入額適用申請")
+    })
+}
+
+/// The applications of a household, oldest first.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn list(conn: &mut Conn, household_id: i64) -> Result<Vec<Application>, OfficeError> {
+    Ok(conn.query(&LIST, &[household_id.into()], read)?)
+}
