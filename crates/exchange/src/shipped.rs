@@ -17,6 +17,9 @@ const CODE_LISTS: &[&str] = &[
 const LAYOUTS: &[&str] = &[
     include_str!("../layouts/control.toml"),
     include_str!("../layouts/resident.toml"),
+    include_str!("../layouts/resident_event.toml"),
+    include_str!("../layouts/nonresident.toml"),
+    include_str!("../layouts/support_measure.toml"),
     include_str!("../layouts/household.toml"),
     include_str!("../layouts/insured.toml"),
     include_str!("../layouts/former_insured.toml"),

@@ -13,6 +13,7 @@ pub mod levy;
 pub mod money;
 pub mod reason;
 pub mod refusal;
+pub mod registry;
 pub mod rules;
 
 pub use clause::{Clause, Statute};

@@ -5,7 +5,7 @@ use super::post::Reach;
 use crate::error::OfficeError;
 use db::{Conn, Span, StoreError, Value};
 use exchange::Flaw;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A standing or replaced row.
 pub(super) struct Known {
@@ -90,8 +90,8 @@ pub(super) struct Changes<'s> {
     pub withdrawn: Vec<Span>,
     /// What is to be stated.
     pub put: Vec<(&'s Staged, Span, Vec<Value>)>,
-    /// Rows that change something.
-    pub rows: u64,
+    /// Lines of rows that change something.
+    pub lines: BTreeSet<u64>,
     /// A fact to be put lies over one that stands.
     pub overlaps: bool,
 }
@@ -101,6 +101,7 @@ pub(super) fn difference<'s>(
     known: &[Known],
     group: &'s [Staged],
     reach: Reach<'_>,
+    values: fn(&Stated) -> &[Value],
 ) -> Changes<'s> {
     let standing: Vec<&Known> = known.iter().filter(|known| known.stands).collect();
     let stated: Vec<(&Staged, &Stated)> = group
@@ -109,14 +110,14 @@ pub(super) fn difference<'s>(
         .filter(|(_, stated)| stated.span().has_days())
         .collect();
     let mut changes = Changes::default();
-    let mut unchanged: Vec<Span> = Vec::new();
+    let mut unchanged: Vec<(Span, u64)> = Vec::new();
     for (row, stated) in &stated {
-        let new = changed(target, &standing, stated);
+        let new = changed(target, &standing, stated.span(), values(stated));
         if new.is_empty() {
-            unchanged.push(stated.span());
+            unchanged.push((stated.span(), row.line));
             continue;
         }
-        changes.rows += 1;
+        changes.lines.insert(row.line);
         changes.overlaps |= new.iter().any(|(span, _)| meets(&standing, *span));
         changes
             .put
@@ -155,9 +156,10 @@ pub(super) fn difference<'s>(
         });
         if !left_out.is_empty() {
             // What stands is cut shorter: the row that says so changes something though it states nothing new.
-            let before = unchanged.len();
-            unchanged.retain(|span| span.intersection(known.valid).is_none());
-            changes.rows += u64::try_from(before - unchanged.len()).unwrap_or(0);
+            let cut = unchanged
+                .iter()
+                .filter(|(span, _)| span.intersection(known.valid).is_some());
+            changes.lines.extend(cut.map(|(_, line)| *line));
         }
         changes.close.extend(left_out);
     }
@@ -173,8 +175,12 @@ fn meets(standing: &[&Known], span: Span) -> bool {
 /// The spans and values of a stated fact that do not stand already; empty when all of it does.
 ///
 /// Where a table has columns no file carries, the fact is taken apart along what stands, and each part keeps them.
-fn changed(target: &Target, standing: &[&Known], stated: &Stated) -> Vec<(Span, Vec<Value>)> {
-    let whole = stated.span();
+fn changed(
+    target: &Target,
+    standing: &[&Known],
+    whole: Span,
+    values: &[Value],
+) -> Vec<(Span, Vec<Value>)> {
     let over: Vec<(Span, &Known)> = standing
         .iter()
         .filter_map(|known| {
@@ -193,12 +199,12 @@ fn changed(target: &Target, standing: &[&Known], stated: &Stated) -> Vec<(Span, 
     if bare.is_empty()
         && over
             .iter()
-            .all(|(_, known)| target.same(&known.values, &stated.values))
+            .all(|(_, known)| target.same(&known.values, values))
     {
         return Vec::new();
     }
     if target.carried.is_empty() {
-        return vec![(whole, stated.values.clone())];
+        return vec![(whole, values.to_vec())];
     }
     let nearest = |span: &Span| {
         let before = standing
@@ -209,11 +215,11 @@ fn changed(target: &Target, standing: &[&Known], stated: &Stated) -> Vec<(Span, 
     };
     let mut parts: Vec<(Span, Vec<Value>)> = over
         .iter()
-        .filter(|(_, known)| !target.same(&known.values, &stated.values))
-        .map(|(span, known)| (*span, carry(target, Some(known), &stated.values)))
+        .filter(|(_, known)| !target.same(&known.values, values))
+        .map(|(span, known)| (*span, carry(target, Some(known), values)))
         .chain(
             bare.iter()
-                .map(|span| (*span, carry(target, nearest(span), &stated.values))),
+                .map(|span| (*span, carry(target, nearest(span), values))),
         )
         .collect();
     parts.sort_by_key(|(span, _)| span.from);

@@ -3,17 +3,20 @@
 use super::gate::{Earlier, balance, earlier, first_days, identify, in_order, not_shrunk};
 use super::job::Job;
 use super::plan::Plan;
+use super::rows_event::ResidentEvents;
 use super::rows_insurance::{Households, Insured};
+use super::rows_judgement::ResidentTaxes;
+use super::rows_nonresident::NonResidents;
 use super::rows_person::PersonSpan;
 use super::rows_resident::Residents;
-use super::rows_judgement::ResidentTaxes;
+use super::rows_support::SupportMeasures;
 use super::rows_tax::Yearly;
 use super::scan::{refused, scan};
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::security::permit::{ImportFile, Permit};
 use db::Store;
-use exchange::{Catalogue, Layout, Table};
+use exchange::{Catalogue, Extent, Layout, Table};
 use law::Refusal;
 use sha2::{Digest, Sha256};
 
@@ -105,6 +108,9 @@ pub(super) fn plan_of(layout: &str) -> Option<(Box<dyn Plan>, &'static str)> {
     const LEVY: &str = "賦課担当";
     Some(match layout {
         "resident" => (Box::new(Residents), ELIGIBILITY),
+        "resident_event" => (Box::new(ResidentEvents), ELIGIBILITY),
+        "nonresident" => (Box::new(NonResidents), ELIGIBILITY),
+        "support_measure" => (Box::new(SupportMeasures), ELIGIBILITY),
         "household" => (Box::new(Households), ELIGIBILITY),
         "insured" => (Box::new(Insured), ELIGIBILITY),
         "former_insured" => (Box::new(PersonSpan::FormerInsured), ELIGIBILITY),
@@ -142,7 +148,10 @@ pub fn receive(
     let table = Table::open(layout, file.bytes).map_err(refused)?;
     let (plan, owner) = plan_of(&layout.id).ok_or_else(|| no_plan(layout))?;
     let found = scan(&table, plan.as_ref(), municipality)?;
-    let extent = balance(catalogue, municipality, file, &name, &table, &found)?;
+    let mut extent = balance(catalogue, municipality, file, &name, &table, &found)?;
+    if plan.in_any_order() {
+        extent = Extent::Difference;
+    }
     let days = first_days(&table, plan.as_ref())?;
     let mut job = Job {
         store,
@@ -156,7 +165,7 @@ pub fn receive(
     match earlier {
         Some(Earlier::Unfinished(file_id, done)) => (job.file_id, job.done) = (file_id, done),
         earlier => {
-            if !options.force {
+            if !options.force && !plan.in_any_order() {
                 store.read(|conn| in_order(conn, layout, &name, earlier.as_ref()))?;
                 store.read(|conn| not_shrunk(conn, plan.as_ref(), &found, extent, &days))?;
             }

@@ -19,10 +19,13 @@ mod job;
 mod missing;
 mod plan;
 mod post;
+mod rows_event;
 mod rows_insurance;
 mod rows_judgement;
+mod rows_nonresident;
 mod rows_person;
 mod rows_resident;
+mod rows_support;
 mod rows_tax;
 mod scan;
 
@@ -43,6 +46,7 @@ pub fn statements() -> Vec<Sql> {
         job::STATEMENTS,
         missing::STATEMENTS,
         post::STATEMENTS,
+        rows_resident::STATEMENTS,
     ]
     .concat()
 }

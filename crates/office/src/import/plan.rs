@@ -2,11 +2,14 @@
 
 use super::directory::Directory;
 use super::intake::Municipality;
+use crate::acts::Act;
 use crate::error::OfficeError;
+use crate::registry::event::NewEvent;
 use crate::registry::fact::{Kind, load_columns};
 use db::{ColumnType, Conn, DatedTable, Span, Value};
 use exchange::{Flaw, Row};
 use law::Date;
+use std::collections::BTreeSet;
 
 /// What the rows of one subject replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +84,10 @@ pub(super) struct Stated {
     pub from: Date,
     pub until: Option<Date>,
     pub values: Vec<Value>,
+    /// The own columns of the second table, for plans that have one.
+    pub beside: Vec<Value>,
+    /// The event the row tells of, for residents.
+    pub event: Option<Box<NewEvent>>,
     /// The order of rows that state one history; the later of two on the same day wins.
     pub order: (i64, i64),
     /// For [`Creates::Person`].
@@ -96,6 +103,8 @@ impl Stated {
             from: span.from,
             until: span.until,
             values: fact.values(),
+            beside: Vec::new(),
+            event: None,
             order,
             person_kind: 0,
             household: None,
@@ -126,6 +135,41 @@ pub(super) trait Plan: Sync {
     fn needs(&self) -> &'static [&'static str];
     /// Where the facts go.
     fn target(&self) -> Target;
+    /// The second table, whose facts have the same days as those of the first.
+    fn beside(&self) -> Option<Target> {
+        None
+    }
+    /// Subjects whose rows are not laid as facts but carried out one by one with [`Plan::carry_out`].
+    fn carried_out(&self, conn: &mut Conn, rows: &[Staged]) -> Result<BTreeSet<i64>, OfficeError> {
+        let _ = (conn, rows);
+        Ok(BTreeSet::new())
+    }
+    /// Carries the rows of one subject out; adds what is wrong with each and tells how many changed something.
+    fn carry_out(
+        &self,
+        conn: &mut Conn,
+        act: &Act,
+        today: Date,
+        group: &[Staged],
+        flaws: &mut [Vec<Flaw>],
+    ) -> Result<u64, OfficeError> {
+        let _ = (conn, act, today, group, flaws);
+        Ok(0)
+    }
+    /// Whether files may come in any order and never speak of everybody: events.
+    fn in_any_order(&self) -> bool {
+        false
+    }
+    /// Brings what follows from the facts of new and changed subjects up to date.
+    fn index(
+        &self,
+        conn: &mut Conn,
+        new: &[&Staged],
+        changed: &BTreeSet<i64>,
+    ) -> Result<(), OfficeError> {
+        let _ = (conn, new, changed);
+        Ok(())
+    }
     /// The municipality a row names, when it names one.
     fn municipality_of<'r>(&self, row: &Row<'r>) -> Option<&'r str>;
     /// Reads a row whose cells fit their declarations; adds what is wrong.

@@ -1,7 +1,7 @@
 //! Posting a chunk in one transaction: cross checks, what stands, the difference, rows that wait, the position.
 
 use super::chunk;
-use super::difference::{Known, difference, older, read_known};
+use super::difference::{Changes, Known, difference, older, read_known};
 use super::directory::Directory;
 use super::plan::{Creates, Plan, Staged, Target};
 use crate::acts::{self, Act, ActDetails, Acting};
@@ -110,61 +110,147 @@ pub(super) fn post(
         flaws.extend(older(&target, known.get(&row.subject), row));
     }
     chunk::hold_with_others(rows, &mut flaws);
+    let beside = plan.beside();
+    let known_beside = match &beside {
+        Some(beside) => read_known(conn, beside, reach, rows)?,
+        None => BTreeMap::new(),
+    };
+    let carried_out = plan.carried_out(conn, rows)?;
     let mut begun = None;
     let mut outcome = Outcome::default();
-    let mut added = Vec::new();
+    let mut laid = Laid::default();
     let mut at = 0;
     for group in rows.chunk_by(|one, two| one.subject == two.subject) {
-        let wrong = flaws
-            .get(at..at + group.len())
-            .unwrap_or(&[])
-            .iter()
-            .any(|flaws| holds(flaws));
+        let mine = flaws.get_mut(at..at + group.len()).unwrap_or_default();
         at += group.len();
-        if wrong {
+        if mine.iter().any(|flaws| holds(flaws)) {
             continue;
         }
         let Some(subject) = group.first().map(|row| row.subject) else {
             continue;
         };
-        let stands = known.get(&subject).map_or(&[][..], Vec::as_slice);
-        let mut changes = difference(&target, stands, group, reach);
-        outcome.posted += changes.rows;
-        outcome.same += u64::try_from(group.len())
-            .unwrap_or(0)
-            .saturating_sub(changes.rows);
-        outcome.withdrawn += u64::try_from(changes.withdrawn.len()).unwrap_or(0);
-        changes.close.append(&mut changes.withdrawn);
-        let mut next_no = stands.iter().map(|known| known.fact_no).max().unwrap_or(0) + 1;
-        if changes.close.is_empty() && !changes.overlaps {
-            for (staged, span, values) in changes.put {
-                added.push(Added {
-                    subject,
-                    fact_no: next_no,
-                    span,
-                    values,
-                    staged,
-                });
-                next_no += 1;
-            }
+        if carried_out.contains(&subject) {
+            let act = desk.act(conn, &mut begun)?;
+            let today = desk.acting.business_date;
+            let posted = plan.carry_out(conn, &act, today, group, mine)?;
+            let held = mine.iter().filter(|flaws| holds(flaws)).count();
+            let taken = u64::try_from(group.len() - held).unwrap_or(0);
+            outcome.posted += posted;
+            outcome.same += taken.saturating_sub(posted);
             continue;
         }
-        let act = desk.act(conn, &mut begun)?;
-        for span in changes.close {
-            target.table.close(conn, act.stamp(), subject, span)?;
+        let stands = known.get(&subject).map_or(&[][..], Vec::as_slice);
+        let changes = difference(&target, stands, group, reach, |stated| &stated.values);
+        outcome.withdrawn += u64::try_from(changes.withdrawn.len()).unwrap_or(0);
+        let mut lines = changes.lines.clone();
+        let new = stands.is_empty();
+        laid.first(new, subject, group, !lines.is_empty());
+        lay(
+            conn,
+            desk,
+            &target,
+            subject,
+            stands,
+            changes,
+            &mut begun,
+            &mut laid.added,
+        )?;
+        if let Some(beside) = &beside {
+            let stands = known_beside.get(&subject).map_or(&[][..], Vec::as_slice);
+            let changes = difference(beside, stands, group, reach, |stated| &stated.beside);
+            lines.extend(&changes.lines);
+            laid.first(new, subject, group, !changes.lines.is_empty());
+            lay(
+                conn,
+                desk,
+                beside,
+                subject,
+                stands,
+                changes,
+                &mut begun,
+                &mut laid.added_beside,
+            )?;
         }
-        for (_, span, values) in changes.put {
-            target
-                .table
-                .put(conn, act.stamp(), subject, span, &values)?;
-        }
+        let posted = u64::try_from(lines.len()).unwrap_or(0);
+        outcome.posted += posted;
+        outcome.same += u64::try_from(group.len())
+            .unwrap_or(0)
+            .saturating_sub(posted);
     }
     outcome.withdrawn += withdraw_absent(conn, desk, &target, reach, rows, &known, &mut begun)?;
-    load(conn, desk, &target, &added, &mut begun)?;
+    load(conn, desk, &target, &laid.added, &mut begun)?;
+    if let Some(beside) = &beside {
+        load(conn, desk, beside, &laid.added_beside, &mut begun)?;
+    }
+    plan.index(conn, &laid.new, &laid.changed)?;
     if list {
         write_rows(conn, desk, table, rows, &flaws, &mut begun, &mut outcome)?;
     }
     Ok((outcome, flaws))
+}
+
+/// What was laid of a chunk, and whom it concerns.
+#[derive(Default)]
+struct Laid<'s> {
+    added: Vec<Added<'s>>,
+    added_beside: Vec<Added<'s>>,
+    /// Rows of subjects that were unknown.
+    new: Vec<&'s Staged>,
+    /// Subjects that were known and of which something changed.
+    changed: BTreeSet<i64>,
+}
+
+impl<'s> Laid<'s> {
+    fn first(&mut self, new: bool, subject: i64, group: &'s [Staged], changes: bool) {
+        if !changes {
+        } else if !new {
+            self.changed.insert(subject);
+        } else if self.new.last().is_none_or(|row| row.subject != subject) {
+            self.new.extend(group);
+        }
+    }
+}
+
+/// Lays what changes of one subject: facts where nothing stood wait for the bulk load, others are written at once.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the parts of one import, each made by one step before"
+)]
+fn lay<'s>(
+    conn: &mut Conn,
+    desk: &Desk<'_>,
+    target: &Target,
+    subject: i64,
+    stands: &[Known],
+    mut changes: Changes<'s>,
+    begun: &mut Option<Act>,
+    added: &mut Vec<Added<'s>>,
+) -> Result<(), OfficeError> {
+    changes.close.append(&mut changes.withdrawn);
+    let mut next_no = stands.iter().map(|known| known.fact_no).max().unwrap_or(0) + 1;
+    if changes.close.is_empty() && !changes.overlaps {
+        for (staged, span, values) in changes.put {
+            added.push(Added {
+                subject,
+                fact_no: next_no,
+                span,
+                values,
+                staged,
+            });
+            next_no += 1;
+        }
+        return Ok(());
+    }
+    let act = desk.act(conn, begun)?;
+    for span in changes.close {
+        target.table.close(conn, act.stamp(), subject, span)?;
+    }
+    for (_, span, values) in changes.put {
+        target
+            .table
+            .put(conn, act.stamp(), subject, span, &values)?;
+    }
+    Ok(())
 }
 
 pub(super) fn holds(flaws: &[Flaw]) -> bool {

@@ -3,11 +3,28 @@
 use super::directory::Directory;
 use super::intake::Municipality;
 use super::plan::{Creates, Plan, Replace, Staged, Stated, Target, no_duplicates};
+use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::registry::person::{CARRIED, DERIVED, Resident, Sex, Status};
-use db::{Conn, Span};
+use crate::registry::detail::{self, Detail, Origin, WARD};
+use crate::registry::event::{NewEvent, Source};
+use crate::registry::fact::Kind as _;
+use crate::registry::movement::{self, Taken};
+use crate::registry::person::{CARRIED, DERIVED, Resident};
+use crate::registry::search_key::{self, Keys};
+use db::ColumnType::{Int, Text};
+use db::{Conn, Span, Sql};
 use exchange::{Day, Flaw, Row};
 use law::Date;
+use law::registry::{Items, Presence};
+use std::collections::BTreeSet;
+
+const WITH_EVENTS: Sql = Sql {
+    name: "import.residents_with_events",
+    text: "select distinct person_id from resident_event where person_id >= $1 and person_id <= $2",
+};
+
+/// Statements of this module.
+pub(super) const STATEMENTS: &[Sql] = &[WITH_EVENTS];
 
 /// 住民情報.
 pub(super) struct Residents;
@@ -94,13 +111,86 @@ impl Plan for Residents {
         }
         let kind = row.named(KIND).parse().unwrap_or(1);
         let order = (number(row, "history_number"), number(row, "branch_number"));
-        let mut stated = Stated::new(
-            Span::since(moved_on),
-            &resident(row, birth_on, municipality),
-            order,
-        );
+        let items = record(row, municipality);
+        let presence = match row.named(STATE) {
+            "1" => Presence::Present,
+            _ => Presence::Removed,
+        };
+        // A record without a name was told by the check of its cells.
+        let resident = detail::resident(&items, presence).ok()?;
+        let event = NewEvent {
+            cause: row.named("move_cause").to_owned(),
+            occurred_on: moved_on,
+            occurred_text: String::new(),
+            reported_on: row
+                .column("move_reported_on")
+                .and_then(|column| row.date(column)),
+            sequence: order,
+            refers_to: None,
+            items,
+        };
+        let origin = Origin {
+            sequence: order,
+            cause: &event.cause,
+            reported_on: event.reported_on,
+            occurred_text: "",
+        };
+        let beside = Detail::beside(&event.items, &resident, &origin);
+        let mut stated = Stated::new(Span::since(moved_on), &resident, order);
         stated.person_kind = kind;
+        stated.beside = beside.values();
+        stated.event = Some(Box::new(event));
         Some(stated)
+    }
+
+    fn beside(&self) -> Option<Target> {
+        Some(Target::of::<Detail>(Replace::FromFirstDay))
+    }
+
+    fn carried_out(&self, conn: &mut Conn, rows: &[Staged]) -> Result<BTreeSet<i64>, OfficeError> {
+        let first = rows.iter().map(|row| row.subject).min().unwrap_or(0);
+        let last = rows.iter().map(|row| row.subject).max().unwrap_or(0);
+        let found = conn.query(&WITH_EVENTS, &[first.into(), last.into()], |row| row.int(0))?;
+        Ok(found.into_iter().collect())
+    }
+
+    fn carry_out(
+        &self,
+        conn: &mut Conn,
+        act: &Act,
+        today: Date,
+        group: &[Staged],
+        flaws: &mut [Vec<Flaw>],
+    ) -> Result<u64, OfficeError> {
+        state_events(conn, act, today, group, flaws)
+    }
+
+    fn index(
+        &self,
+        conn: &mut Conn,
+        new: &[&Staged],
+        changed: &BTreeSet<i64>,
+    ) -> Result<(), OfficeError> {
+        let columns = [("search_key", Text), ("person_id", Int), ("kind", Int)];
+        let mut bulk = conn.bulk("search_key", &columns);
+        for group in new.chunk_by(|one, two| one.subject == two.subject) {
+            let mut keys = Keys::new();
+            for event in group
+                .iter()
+                .filter_map(|row| row.stated.as_ref()?.event.as_ref())
+            {
+                search_key::of_record(&event.items, &mut keys);
+            }
+            let subject = group.first().map_or(0, |row| row.subject);
+            for (key, kind) in keys {
+                bulk.row(&[key.into(), subject.into(), kind.code().into()])?;
+            }
+        }
+        bulk.finish()?;
+        for subject in changed {
+            search_key::rebuild(conn, *subject)?;
+        }
+        Ok(())
     }
 
     fn together(&self, rows: &mut [Staged]) {
@@ -180,69 +270,75 @@ fn calendar_day(row: &Row<'_>, item: &str, field: &str, flaws: &mut Vec<Flaw>) -
     }
 }
 
-fn number(row: &Row<'_>, item: &str) -> i64 {
+pub(super) fn number(row: &Row<'_>, item: &str) -> i64 {
     row.named(item).parse().unwrap_or(0)
 }
 
-fn optional(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+/// Items that are about the row, or have a place of their own in an event.
+const NO_RECORD: &[&str] = &[
+    "person_number",
+    "history_number",
+    "branch_number",
+    "move_cause",
+    "move_reported_on",
+    "refers_history_number",
+    "refers_branch_number",
+];
+
+/// The record a row tells, item by item as it came; its ward is worked out.
+pub(super) fn record(row: &Row<'_>, municipality: &Municipality) -> Items {
+    let mut items: Items = row
+        .cells()
+        .into_iter()
+        .filter(|(name, _)| !NO_RECORD.contains(name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let city = row.named("city_code");
+    if city != municipality.code && municipality.holds(city) {
+        items.insert(WARD.to_owned(), city.to_owned());
+    }
+    items
 }
 
-fn resident(row: &Row<'_>, birth_on: Date, municipality: &Municipality) -> Resident {
-    let preferred = |item: &str, fallback: &str| {
-        let text = row.named(item);
-        if text.is_empty() {
-            row.named(fallback).to_owned()
-        } else {
-            text.to_owned()
+/// States the events of the rows of one person; one whose number has another content waits.
+pub(super) fn state_events(
+    conn: &mut Conn,
+    act: &Act,
+    today: Date,
+    group: &[Staged],
+    flaws: &mut [Vec<Flaw>],
+) -> Result<u64, OfficeError> {
+    let stated: Vec<_> = group
+        .iter()
+        .zip(flaws.iter_mut())
+        .filter_map(|(row, flaws)| Some((row.stated.as_ref()?, flaws)))
+        .filter_map(|(stated, flaws)| Some((stated, stated.event.as_ref()?, flaws)))
+        .collect();
+    let Some((first, ..)) = stated.first() else {
+        return Ok(0);
+    };
+    let (kind, subject) = (
+        first.person_kind,
+        group.first().map_or(0, |row| row.subject),
+    );
+    let events: Vec<NewEvent> = stated
+        .iter()
+        .map(|(_, event, _)| event.as_ref().clone())
+        .collect();
+    let projected = movement::state(conn, act, subject, kind, Source::File, &events, today)?;
+    let mut posted = 0;
+    for (taken, (.., flaws)) in projected.taken.iter().zip(stated) {
+        match taken {
+            Taken::New(_) => posted += 1,
+            Taken::Same(_) => {}
+            Taken::Differs(before) => flaws.push(Flaw::hold(
+                "個人履歴番号",
+                "import.row.history_differs",
+                format!(
+                    "同じ履歴番号の異動{before}が別の内容で登録されています。送り元に確かめ、正しい番号で送ってもらうか、登録済みの異動を取り消してからもう一度試してください"
+                ),
+            )),
         }
-    };
-    let status = match (row.named(KIND), row.named(STATE)) {
-        ("3", _) => Status::NonResident,
-        (_, "1") => Status::Resident,
-        _ => Status::Removed,
-    };
-    let codes: Vec<&str> = [
-        "relationship1",
-        "relationship2",
-        "relationship3",
-        "relationship4",
-    ]
-    .iter()
-    .map(|item| row.named(item))
-    .filter(|code| !code.is_empty())
-    .collect();
-    let city = row.named("city_code");
-    Resident {
-        status,
-        name: preferred("preferred_name", "name"),
-        kana: preferred("preferred_kana", "kana"),
-        latin_name: optional(row.named("latin_name")),
-        alias: optional(row.named("alias")),
-        former_surname: optional(row.named("former_surname")),
-        birth_on,
-        birth_unknown: row.named("birth_on_unknown") == "1",
-        sex: match row.named("sex") {
-            "1" => Sex::Male,
-            "2" => Sex::Female,
-            _ => Sex::Unknown,
-        },
-        register_household: row.named("household_number").parse().ok(),
-        relationship: codes.join("-"),
-        postal_code: row.named("postal_code").to_owned(),
-        address: ["prefecture", "city", "town", "lot"]
-            .iter()
-            .map(|item| row.named(item))
-            .collect(),
-        building: row.named("building").to_owned(),
-        ward: if city == municipality.code || !municipality.holds(city) {
-            String::new()
-        } else {
-            city.to_owned()
-        },
-        resident_since: row
-            .column("resident_since")
-            .and_then(|column| row.date(column)),
-        withheld: false,
     }
+    Ok(posted)
 }

@@ -130,7 +130,17 @@ pub struct Values<'v> {
     at: usize,
 }
 
-impl Values<'_> {
+impl<'v> Values<'v> {
+    /// The own columns of a table, from values in their order.
+    #[must_use]
+    pub const fn of(table: &'static str, values: &'v [Value]) -> Self {
+        Self {
+            table,
+            values,
+            at: 0,
+        }
+    }
+
     fn next(&mut self) -> Option<&Value> {
         let value = self.values.get(self.at);
         self.at += 1;

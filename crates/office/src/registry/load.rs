@@ -5,6 +5,7 @@ use super::insurance::{
     CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Unemployment,
 };
 use super::person::Resident;
+use super::search_key;
 use super::taxation::{AssetTax, Pension, YearIncome};
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -62,6 +63,18 @@ pub const STATEMENTS: &[Sql] = &[
 /// 種別: 1 日本人, 2 外国人, 3 住登外者.
 pub type PersonKind = i64;
 
+/// Makes a person who is unknown.
+pub(crate) fn make_person(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    kind: PersonKind,
+) -> Result<(), OfficeError> {
+    let params = [person_id.into(), kind.into(), act.id.0.into()];
+    conn.execute(&INSERT_PERSON, &params)?;
+    Ok(())
+}
+
 /// Writes a person's record over a span; the person is made when unknown.
 ///
 /// # Errors
@@ -74,11 +87,9 @@ pub fn record_person(
     span: Span,
     resident: &Resident,
 ) -> Result<(), OfficeError> {
-    conn.execute(
-        &INSERT_PERSON,
-        &[person_id.into(), kind.into(), act.id.0.into()],
-    )?;
-    record(conn, act, person_id, span, resident)
+    make_person(conn, act, person_id, kind)?;
+    record(conn, act, person_id, span, resident)?;
+    search_key::rebuild(conn, person_id)
 }
 
 /// Writes head and number of a household over a span; the household is made when unknown.

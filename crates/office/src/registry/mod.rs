@@ -1,12 +1,31 @@
 //! 宛名と世帯 — persons, households and their dated facts: written under an act, read as of any day as known at any
 //! moment, and found by what a clerk knows of them.
 
+pub mod account;
+pub mod contact;
+pub mod destination;
+pub mod detail;
+pub mod event;
+pub mod export;
 pub mod fact;
+pub mod follow;
 pub mod insurance;
+pub mod items;
 pub mod keys;
 pub mod load;
+mod loaded;
+pub mod merge;
+pub mod movement;
+pub mod nonresident;
 pub mod person;
+mod project;
+pub mod proposal;
+pub mod register;
+pub mod representative;
 pub mod search;
+pub mod search_key;
+pub mod slot;
+pub mod support;
 pub mod taxation;
 
 pub use fact::{Dated, Kind, end, history, record, timeline};
@@ -25,5 +44,20 @@ use db::Sql;
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    [load::STATEMENTS, search::STATEMENTS].concat()
+    [
+        destination::STATEMENTS,
+        event::STATEMENTS,
+        export::STATEMENTS,
+        follow::STATEMENTS,
+        items::STATEMENTS,
+        load::STATEMENTS,
+        merge::STATEMENTS,
+        nonresident::STATEMENTS,
+        proposal::STATEMENTS,
+        search::STATEMENTS,
+        search_key::STATEMENTS,
+        slot::STATEMENTS,
+        support::STATEMENTS,
+    ]
+    .concat()
 }

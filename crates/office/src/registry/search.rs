@@ -104,8 +104,60 @@ const BY_NUMBER: Sql = Sql {
            and (cast($2 as text) is null or h.symbol = cast($2 as text)) order by 1 limit 200",
 };
 
+/// By 通称, ローマ字, 旧氏, 漢字氏名 and telephone number: the record that stands now is shown.
+const BY_KEY: Sql = Sql {
+    name: "registry.search.key",
+    text: "select k.person_id, r.name, r.kana, r.birth_on, r.birth_unknown, r.address, r.status, r.withheld, k.search_key \
+           from search_key k join resident_fact r on r.subject = k.person_id \
+           where (k.search_key, k.person_id) > ($1, $2) and k.search_key < $3 and r.superseded_at is null \
+           and r.valid_from = (select max(n.valid_from) from resident_fact n where n.subject = k.person_id \
+           and n.superseded_at is null) order by k.search_key, k.person_id limit $4",
+};
+const BIRTH_AND_KEY: Sql = Sql {
+    name: "registry.search.birth_and_key",
+    text: "select r.subject, r.name, r.kana, r.birth_on, r.birth_unknown, r.address, r.status, r.withheld, k.search_key \
+           from resident_fact r join search_key k on k.person_id = r.subject \
+           where r.birth_on = $1 and (k.search_key, k.person_id) > ($2, $3) and k.search_key >= $4 and k.search_key < $5 \
+           and r.superseded_at is null and r.valid_from = (select max(n.valid_from) from resident_fact n \
+           where n.subject = r.subject and n.superseded_at is null) order by k.search_key, k.person_id limit $6",
+};
+const BY_PHONE: Sql = Sql {
+    name: "registry.search.phone",
+    text: "select person_id from search_key where search_key = $1 and kind = 5 order by person_id limit 200",
+};
+const HAS_KEY: Sql = Sql {
+    name: "registry.search.has_key",
+    text: "select count(*) from search_key where search_key = $1 and person_id = $2",
+};
+/// Of persons that are shown: whether an address is withheld in any record that stands.
+const WITHHELD: Sql = Sql {
+    name: "registry.search.withheld",
+    text: "select count(*) from resident_fact where subject = $1 and superseded_at is null and withheld = 1 \
+           and valid_until is null",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[BY_PERSON, BY_NAME, BY_KANA, BY_BIRTH, BY_NUMBER];
+pub const STATEMENTS: &[Sql] = &[
+    BY_PERSON,
+    BY_NAME,
+    BY_KANA,
+    BY_BIRTH,
+    BY_NUMBER,
+    BY_KEY,
+    BIRTH_AND_KEY,
+    BY_PHONE,
+    HAS_KEY,
+    WITHHELD,
+];
+
+/// Whether a person has a key beside those of 氏名 and フリガナ.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn has_key(conn: &mut Conn, person_id: i64, key: &str) -> Result<bool, OfficeError> {
+    let params = [key.into(), person_id.into()];
+    Ok(conn.query_one(&HAS_KEY, &params, |row| row.int(0))? > 0)
+}
 
 /// What a clerk typed, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -153,11 +205,13 @@ pub fn search(
         });
         let params: [Value; 4] = [key.into(), person_id.into(), until.into(), limit.into()];
         let sql = if kana { &BY_KANA } else { &BY_NAME };
-        return page(conn.query(sql, &params, hit)?, limit);
+        let named = conn.query(sql, &params, hit)?;
+        let other = conn.query(&BY_KEY, &params, hit)?;
+        return page(conn, named, other, limit);
     };
     let (key, person_id) = after.map_or(("", -1), |cursor| (cursor.key.as_str(), cursor.person_id));
     let any = || (Value::from(""), Value::from(LAST_LETTER.to_string()));
-    let named = (Value::from(wanted), Value::from(until));
+    let named = (Value::from(wanted.as_str()), Value::from(until.as_str()));
     let (names, kanas) = if kana { (any(), named) } else { (named, any()) };
     let params = [
         birth_on.into(),
@@ -169,7 +223,20 @@ pub fn search(
         kanas.1,
         limit.into(),
     ];
-    page(conn.query(&BY_BIRTH, &params, hit)?, limit)
+    let named = conn.query(&BY_BIRTH, &params, hit)?;
+    let mut other = Vec::new();
+    if !wanted.is_empty() {
+        let params = [
+            birth_on.into(),
+            key.into(),
+            person_id.into(),
+            wanted.into(),
+            until.into(),
+            limit.into(),
+        ];
+        other = conn.query(&BIRTH_AND_KEY, &params, hit)?;
+    }
+    page(conn, named, other, limit)
 }
 
 /// Takes the typed text apart: dates, numbers, and the rest.
@@ -233,6 +300,7 @@ fn by_number(
     let mut people = conn.query(&BY_NUMBER, &[number.into(), symbol.into()], |row| {
         row.int(0)
     })?;
+    people.extend(by_phone(conn, symbol, number)?);
     if symbol.is_none()
         && let Ok(person_id) = number.parse::<i64>()
         && !people.contains(&person_id)
@@ -252,6 +320,15 @@ fn by_number(
     Ok(Page { hits, next: None })
 }
 
+/// Who has a telephone number; 03-1234-5678 is read like 記号番号 and so comes in two parts.
+fn by_phone(conn: &mut Conn, symbol: Option<&str>, number: &str) -> Result<Vec<i64>, OfficeError> {
+    let digits = super::search_key::phone_key(&format!("{}{number}", symbol.unwrap_or("")));
+    if !(9..=15).contains(&digits.len()) {
+        return Ok(Vec::new());
+    }
+    Ok(conn.query(&BY_PHONE, &[digits.into()], |row| row.int(0))?)
+}
+
 fn hit(row: &Row<'_>) -> Result<(Hit, String), StoreError> {
     let withheld = row.flag(7)?;
     let hit = Hit {
@@ -266,14 +343,29 @@ fn hit(row: &Row<'_>) -> Result<(Hit, String), StoreError> {
     Ok((hit, row.text(8)?))
 }
 
-/// One hit for each person; several records of one person may match.
-fn page(found: Vec<(Hit, String)>, limit: i64) -> Result<Page, OfficeError> {
-    let full = i64::try_from(found.len()).is_ok_and(|count| count >= limit);
+/// One hit for each person; several records of one person may match. Both lists are in the order of their keys, and where
+/// one of them was cut off, what lies behind its end waits for the next page.
+fn page(
+    conn: &mut Conn,
+    named: Vec<(Hit, String)>,
+    other: Vec<(Hit, String)>,
+    limit: i64,
+) -> Result<Page, OfficeError> {
+    let end = |found: &[(Hit, String)]| {
+        let full = i64::try_from(found.len()).is_ok_and(|count| count >= limit);
+        let last = found.last().filter(|_| full)?;
+        Some((last.1.clone(), last.0.person_id))
+    };
+    let ends = [end(&named), end(&other)];
+    let cut = ends.iter().flatten().min().cloned();
     let mut by_key: BTreeMap<(String, i64), Hit> = BTreeMap::new();
-    for (hit, key) in found {
-        by_key.insert((key, hit.person_id), hit);
+    for (hit, key) in named.into_iter().chain(other) {
+        let place = (key, hit.person_id);
+        if cut.as_ref().is_none_or(|cut| place <= *cut) {
+            by_key.insert(place, hit);
+        }
     }
-    let more = full || by_key.len() > PAGE;
+    let more = cut.is_some() || by_key.len() > PAGE;
     let mut next = None;
     let mut hits: Vec<Hit> = Vec::with_capacity(PAGE.min(by_key.len()));
     for ((key, person_id), hit) in by_key.into_iter().take(PAGE) {
@@ -282,8 +374,21 @@ fn page(found: Vec<(Hit, String)>, limit: i64) -> Result<Page, OfficeError> {
             hits.push(hit);
         }
     }
+    for hit in &mut hits {
+        hide(conn, hit)?;
+    }
     Ok(Page {
         hits,
         next: next.filter(|_| more),
     })
+}
+
+/// A past record of somebody under 支援措置 shows no address either.
+fn hide(conn: &mut Conn, hit: &mut Hit) -> Result<(), OfficeError> {
+    if hit.address.is_some()
+        && conn.query_one(&WITHHELD, &[hit.person_id.into()], |row| row.int(0))? > 0
+    {
+        hit.address = None;
+    }
+    Ok(())
 }

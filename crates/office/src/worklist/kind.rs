@@ -150,6 +150,16 @@ pub const MERGE_APPROVAL: Kind = Kind::new(
     Role::EligibilitySupervisor,
     7,
 );
+/// 送付先の確認待ち.
+pub const DESTINATION_APPROVAL: Kind =
+    Kind::new("registry.destination", "送付先の確認待ち", Role::Counter, 7);
+/// 支援措置の期限.
+pub const SUPPORT_EXPIRY: Kind = Kind::new(
+    "registry.support_expiry",
+    "支援措置の期限",
+    Role::Eligibility,
+    30,
+);
 /// 住民異動の保留.
 pub const RESIDENT_EVENT: Kind = Kind::new(
     "registry.resident_event",
@@ -181,5 +191,7 @@ pub const ALL: &[Kind] = &[
     CERTIFICATE_REPLACE,
     JUDGEMENT_PENDING,
     MERGE_APPROVAL,
+    DESTINATION_APPROVAL,
+    SUPPORT_EXPIRY,
     RESIDENT_EVENT,
 ];

@@ -1,0 +1,212 @@
+//! 異動の後 — what an event sets in motion: those that wait go onto the work list, and so does what a change may mean for
+//! eligibility. A clerk decides; nothing of eligibility is changed from here.
+
+use super::detail::item;
+use super::event::Stated;
+use crate::acts::Act;
+use crate::error::OfficeError;
+use crate::worklist::{self, ELIGIBILITY_CANDIDATE, NewItem, RESIDENT_EVENT};
+use db::{Conn, Sql};
+use law::Date;
+use law::registry::{Candidate, Cause, Fate, Folded, cause};
+
+const INSURED: Sql = Sql {
+    name: "registry.follow.insured",
+    text: "select count(*) from insured_fact where subject = $1 and superseded_at is null \
+           and (valid_until is null or valid_until >= $2)",
+};
+const TOUCHES_INSURED: Sql = Sql {
+    name: "registry.follow.touches_insured",
+    text: "select (select count(*) from insured_fact where subject = $1 and superseded_at is null) \
+           + (select count(*) from household_fact where head_person_id = $1 and superseded_at is null)",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[INSURED, TOUCHES_INSURED];
+
+/// The source of the matters of an event.
+#[must_use]
+pub fn source(event_id: i64) -> String {
+    format!("resident_event/{event_id}")
+}
+
+/// The source of the matters of an event that was taken back.
+fn undone_source(event_id: i64) -> String {
+    format!("resident_event/{event_id}/undone")
+}
+
+/// Writes what changed between two folds of a person's events onto the work list.
+pub(super) fn changes(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    known: &[Stated],
+    before: &Folded,
+    after: &Folded,
+    today: Date,
+) -> Result<(), OfficeError> {
+    for stated in known {
+        let (no, was) = (stated.event_id, before.fates.get(&stated.event_id));
+        let is = after.fates.get(&no);
+        if was == is {
+            continue;
+        }
+        let Some(cause) = cause(&stated.event.cause) else {
+            continue;
+        };
+        match is {
+            Some(Fate::Waits(waiting)) => {
+                let title = format!(
+                    "{}（{}）が効力を待っています。{}",
+                    cause.name_ja,
+                    stated.event.occurred_on,
+                    waiting.message_ja()
+                );
+                worklist::open(
+                    conn,
+                    act,
+                    &NewItem::about_person(RESIDENT_EVENT, person_id, &source(no), &title, today),
+                )?;
+            }
+            _ if matches!(was, Some(Fate::Waits(_))) => {
+                worklist::withdraw_source(
+                    conn,
+                    act,
+                    RESIDENT_EVENT,
+                    &source(no),
+                    "待っていた異動が届いたか、取り消されました",
+                )?;
+            }
+            _ => {}
+        }
+        if stands(is) && !stands(was) && !loaded(stated) {
+            worklist::withdraw_source(
+                conn,
+                act,
+                ELIGIBILITY_CANDIDATE,
+                &undone_source(no),
+                "異動が再び有効になりました",
+            )?;
+            candidate(conn, act, person_id, stated, cause, today)?;
+        } else if stands(was) && !stands(is) {
+            taken_back(conn, act, person_id, stated, cause, today)?;
+        }
+    }
+    Ok(())
+}
+
+fn stands(fate: Option<&Fate>) -> bool {
+    matches!(fate, Some(Fate::Stands))
+}
+
+fn loaded(stated: &Stated) -> bool {
+    use super::event::Source::{LoadedPresent, LoadedRemoved};
+    matches!(stated.source, LoadedPresent | LoadedRemoved)
+}
+
+fn candidate(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    stated: &Stated,
+    cause: &Cause,
+    today: Date,
+) -> Result<(), OfficeError> {
+    let Some(candidate) = cause.candidate else {
+        return Ok(());
+    };
+    let on = stated.event.occurred_on;
+    let (wanted, key, what) = match candidate {
+        Candidate::Gain(key, code) => (true, within_prefecture(stated, key), format!("取得{code}")),
+        Candidate::Loss(key, code) => {
+            let insured =
+                conn.query_one(&INSURED, &[person_id.into(), on.into()], |row| row.int(0))?;
+            (
+                insured > 0,
+                within_prefecture(stated, key),
+                format!("喪失{code}"),
+            )
+        }
+        Candidate::Household => {
+            let touched =
+                conn.query_one(&TOUCHES_INSURED, &[person_id.into()], |row| row.int(0))?;
+            (touched > 0, HOUSEHOLD, "世帯の組替え".to_owned())
+        }
+    };
+    if !wanted {
+        return Ok(());
+    }
+    let title = format!("{}（{on}）による{what}の候補", cause.name_ja);
+    told(person_id, key, stated, cause).open(conn, act, &source(stated.event_id), &title, today)?;
+    Ok(())
+}
+
+/// 事由 of a candidate that asks for no 取得 or 喪失 but for a look at the household.
+pub const HOUSEHOLD: &str = "household";
+/// 事由 of a candidate that asks to take back what was registered because of an event.
+pub const TAKE_BACK: &str = "take_back";
+
+fn told(person_id: i64, key: &str, stated: &Stated, cause: &Cause) -> worklist::Candidate {
+    worklist::Candidate {
+        person_id,
+        household_id: None,
+        cause: key.to_owned(),
+        occurred_on: stated.event.occurred_on,
+        reported_on: stated.event.reported_on,
+        told_by: format!("住民異動 {} {}", cause.code, cause.name_ja),
+    }
+}
+
+/// A move within the prefecture has a cause of its own: 資格 goes on, 適用 begins or ends.
+fn within_prefecture(stated: &Stated, key: &'static str) -> &'static str {
+    let prefecture = |name: &str| item(&stated.event.items, name).get(..2).map(str::to_owned);
+    let here = prefecture("city_code");
+    let other = match key {
+        "moved_in" => prefecture("before_city_code"),
+        "moved_out" => prefecture("confirmed_city_code").or(prefecture("planned_city_code")),
+        _ => None,
+    };
+    match key {
+        "moved_in" if here.is_some() && here == other => "moved_in_same_prefecture",
+        "moved_out" if here.is_some() && here == other => "moved_out_same_prefecture",
+        _ => key,
+    }
+}
+
+/// An event that stood and no longer does: its candidate is no more, and what was done because of it is looked at.
+fn taken_back(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    stated: &Stated,
+    cause: &Cause,
+    today: Date,
+) -> Result<(), OfficeError> {
+    if cause.candidate.is_none() {
+        return Ok(());
+    }
+    let open = worklist::withdraw_source(
+        conn,
+        act,
+        ELIGIBILITY_CANDIDATE,
+        &source(stated.event_id),
+        "異動が取り消されました",
+    )?;
+    let touched = conn.query_one(&TOUCHES_INSURED, &[person_id.into()], |row| row.int(0))?;
+    if open > 0 || touched == 0 {
+        return Ok(());
+    }
+    let on = stated.event.occurred_on;
+    let title = format!(
+        "{}（{on}）が取り消されました。これによる資格異動があれば取り消してください",
+        cause.name_ja
+    );
+    told(person_id, TAKE_BACK, stated, cause).open(
+        conn,
+        act,
+        &undone_source(stated.event_id),
+        &title,
+        today,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,576 @@
+//! 住登外者 — people the residents' register does not have: looked for first, numbered only when nobody is found, with a
+//! day until which the record may be used.
+
+use super::detail::{self, Detail, items_of};
+use super::event::{self, NewEvent, Source, mark_undone};
+use super::fact::{Kind, Values, end as end_facts, record, timeline};
+use super::follow;
+use super::keys::{kana_key, name_key};
+use super::movement::{self, project, state};
+use super::person::{Resident, Status};
+use crate::acts::{self, Act, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{Permit, RegisterResident, SearchPerson};
+use db::ColumnType::{Int, Text};
+use db::{ColumnType, Conn, DatedTable, Span, Sql, Store, StoreError, Value};
+use law::Date;
+use law::registry::{Items, fold};
+
+/// 検査数字が10になる番号の扱い. The standard text defines no digit for a remainder of 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RemainderOne {
+    /// Such a number is never given out.
+    #[default]
+    Skip,
+    /// It gets the digit 0.
+    Zero,
+}
+
+/// 付番の規則: which numbers 住登外者 get. They never are numbers of residents.
+///
+/// 根拠: 住民記録システム標準仕様書 1.1.13（モジュラス11、ウェイト2〜7）. The range and the treatment of a remainder of 1 are
+/// assumptions (`draft`): a municipality sets its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NumberRule {
+    /// The number before the first one, without its check digit.
+    pub after_body: i64,
+    /// The last number without its check digit.
+    pub last_body: i64,
+    /// 検査数字が10になる番号の扱い.
+    pub remainder_one: RemainderOne,
+}
+
+impl Default for NumberRule {
+    fn default() -> Self {
+        Self {
+            after_body: 90_000_000_000_000,
+            last_body: 99_999_999_999_999,
+            remainder_one: RemainderOne::Skip,
+        }
+    }
+}
+
+impl NumberRule {
+    /// A whole number of a body; none when it is never given out.
+    #[must_use]
+    pub fn whole(self, body: i64) -> Option<i64> {
+        let digit = exchange::check_digit::addressee_digit(&body.to_string());
+        let digit = match (digit, self.remainder_one) {
+            (Some(digit), _) => digit,
+            (None, RemainderOne::Zero) => 0,
+            (None, RemainderOne::Skip) => return None,
+        };
+        body.checked_mul(10)?.checked_add(i64::from(digit))
+    }
+}
+
+/// 住登外の管理項目, over the days until 住外期限.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NonResident {
+    /// 業務ID of the businesses that use it, separated by `,`.
+    pub business: String,
+    /// 他業務参照不可: taken from 住基ネット, for the business that asked alone.
+    pub no_other_use: bool,
+    /// 使用停止.
+    pub suspended: bool,
+}
+
+impl Kind for NonResident {
+    const TABLE: DatedTable = DatedTable::new(
+        "nonresident_fact",
+        &["business", "no_other_use", "suspended"],
+    );
+    const TYPES: &'static [ColumnType] = &[Text, Int, Int];
+
+    fn values(&self) -> Vec<Value> {
+        vec![
+            self.business.as_str().into(),
+            self.no_other_use.into(),
+            self.suspended.into(),
+        ]
+    }
+
+    fn read(values: &mut Values<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            business: values.text()?,
+            no_other_use: values.flag()?,
+            suspended: values.flag()?,
+        })
+    }
+}
+
+const TAKEN: Sql = Sql {
+    name: "registry.nonresident.taken",
+    text: "select count(*) from person where person_id = $1",
+};
+const MATCHES: Sql = Sql {
+    name: "registry.nonresident.matches",
+    text: "select subject, name, kana, birth_on, sex, address, building, status, withheld, valid_until, name_key, kana_key \
+           from resident_fact where superseded_at is null and (birth_on = $1 and (kana_key = $2 or name_key = $3)) \
+           union select r.subject, r.name, r.kana, r.birth_on, r.sex, r.address, r.building, r.status, r.withheld, \
+           r.valid_until, r.name_key, r.kana_key from search_key k join resident_fact r on r.subject = k.person_id \
+           where (k.search_key = $2 or k.search_key = $3) and k.kind <> 5 and r.birth_on = $1 and r.superseded_at is null \
+           union select subject, name, kana, birth_on, sex, address, building, status, withheld, valid_until, \
+           name_key, kana_key from resident_fact where superseded_at is null and kana_key = $2 and name_key = $3 \
+           order by 1",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[TAKEN, MATCHES];
+
+/// 4情報 by which somebody is looked for. The individual number is not among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inquiry {
+    /// 氏名.
+    pub name: String,
+    /// フリガナ.
+    pub kana: String,
+    /// 生年月日.
+    pub birth_on: Date,
+    /// 性別, a code: 0 不明, 1 男, 2 女.
+    pub sex: i64,
+    /// 住所.
+    pub address: String,
+}
+
+/// Somebody who may be the one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 氏名 of the record that matched, which may be a past one.
+    pub name: String,
+    /// フリガナ.
+    pub kana: String,
+    /// 生年月日.
+    pub birth_on: Date,
+    /// 住所; nothing when it is withheld.
+    pub address: Option<String>,
+    /// 住民状態.
+    pub status: i64,
+    /// The record is a past one.
+    pub past: bool,
+    /// Name, reading, birth, sex and address all agree.
+    pub exact: bool,
+}
+
+/// 照会 — whoever may be the person, by current and past names and addresses, residents and others alike.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn inquire(
+    conn: &mut Conn,
+    _permit: &Permit<SearchPerson>,
+    inquiry: &Inquiry,
+) -> Result<Vec<Match>, OfficeError> {
+    matches(conn, inquiry)
+}
+
+fn matches(conn: &mut Conn, inquiry: &Inquiry) -> Result<Vec<Match>, OfficeError> {
+    let (kana, name) = (kana_key(&inquiry.kana), name_key(&inquiry.name));
+    let address = name_key(&inquiry.address);
+    let params = [
+        inquiry.birth_on.into(),
+        kana.as_str().into(),
+        name.as_str().into(),
+    ];
+    let rows = conn.query(&MATCHES, &params, |row| {
+        let whole = format!("{}{}", row.str(5)?, row.str(6)?);
+        let here = name_key(&whole);
+        let same_address = here == address || name_key(row.str(5)?) == address;
+        let names = row.str(10)? == name && row.str(11)? == kana;
+        let found = Match {
+            person_id: row.int(0)?,
+            name: row.text(1)?,
+            kana: row.text(2)?,
+            birth_on: row.date(3)?,
+            address: if row.flag(8)? { None } else { Some(whole) },
+            status: row.int(7)?,
+            past: row.opt_date(9)?.is_some(),
+            exact: names
+                && same_address
+                && row.int(4)? == inquiry.sex
+                && row.date(3)? == inquiry.birth_on,
+        };
+        Ok(found)
+    })?;
+    let mut found: Vec<Match> = Vec::new();
+    for one in rows {
+        // One line for each number: the best record of it.
+        match found
+            .iter_mut()
+            .find(|other| other.person_id == one.person_id)
+        {
+            Some(other) if (one.exact, !one.past) > (other.exact, !other.past) => *other = one,
+            Some(_) => {}
+            None => found.push(one),
+        }
+    }
+    found.sort_by_key(|one| (!one.exact, one.person_id));
+    Ok(found)
+}
+
+/// 付番 — the next number by the rule that nobody has.
+///
+/// # Errors
+/// [`OfficeError::Input`] when the range is used up.
+pub(crate) fn number(conn: &mut Conn, rule: &NumberRule) -> Result<i64, OfficeError> {
+    loop {
+        let step = conn.next_ids("nonresident_number", 1)?;
+        let body = rule.after_body.saturating_add(step);
+        if body > rule.last_body {
+            return Err(OfficeError::input(
+                "宛名番号",
+                "住登外者の番号を使い切りました。番号の範囲を管理者が広げてください",
+            ));
+        }
+        if let Some(number) = rule.whole(body)
+            && conn.query_one(&TAKEN, &[number.into()], |row| row.int(0))? == 0
+        {
+            return Ok(number);
+        }
+    }
+}
+
+/// A 住登外者 to be registered.
+#[derive(Clone, Debug)]
+pub struct NewNonResident {
+    /// Who it is.
+    pub inquiry: Inquiry,
+    /// Numbers that were looked at and are other people.
+    pub not_these: Vec<i64>,
+    /// 郵便番号.
+    pub postal_code: String,
+    /// 方書.
+    pub building: String,
+    /// From which day on.
+    pub from: Date,
+    /// 届出日.
+    pub reported_on: Option<Date>,
+    /// 住外期限: the last day on which it may be used; open when `None`.
+    pub expires_on: Option<Date>,
+    /// 管理項目.
+    pub terms: NonResident,
+    /// Further items under their names in the layout (通称, ローマ字, …).
+    pub more: Items,
+}
+
+/// 住登外の登録 — numbers somebody who was not found. Returns the number.
+///
+/// # Errors
+/// [`OfficeError::Conflict`] naming people who may be the same and were not looked at: never a silent duplicate;
+/// [`OfficeError::Input`] beside what is wrong.
+pub fn register(
+    store: &Store,
+    permit: &Permit<RegisterResident>,
+    acting: &Acting,
+    rule: &NumberRule,
+    new: &NewNonResident,
+) -> Result<i64, OfficeError> {
+    let span = term(new.from, new.expires_on)?;
+    store.write(|conn| {
+        let seen: Vec<i64> = matches(conn, &new.inquiry)?
+            .into_iter()
+            .map(|found| found.person_id)
+            .filter(|found| !new.not_these.contains(found))
+            .collect();
+        if !seen.is_empty() {
+            let numbers: Vec<String> = seen.iter().map(i64::to_string).collect();
+            return Err(OfficeError::Conflict(format!(
+                "同じ人かもしれない宛名番号{}が登録されています。別の人と確かめたときだけ、そのことを示して登録してください",
+                numbers.join("、")
+            )));
+        }
+        let event = NewEvent {
+            cause: "J1".to_owned(),
+            occurred_on: new.from,
+            occurred_text: String::new(),
+            reported_on: new.reported_on,
+            sequence: (1, 0),
+            refers_to: None,
+            items: items(new),
+        };
+        super::register::check(&event)?;
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "registry.nonresident",
+            &ActDetails::default(),
+        )?;
+        let person_id = number(conn, rule)?;
+        state(
+            conn,
+            &act,
+            person_id,
+            3,
+            Source::Counter,
+            &[event],
+            acting.business_date,
+        )?;
+        record(conn, &act, person_id, span, &new.terms)?;
+        Ok(person_id)
+    })
+}
+
+fn term(from: Date, expires_on: Option<Date>) -> Result<Span, OfficeError> {
+    let span = Span::new(from, expires_on.map(law::date::next_day));
+    if span.has_days() {
+        return Ok(span);
+    }
+    Err(OfficeError::input(
+        "住外期限",
+        "期限は登録の日以後の日を入れてください",
+    ))
+}
+
+fn items(new: &NewNonResident) -> Items {
+    let mut items = new.more.clone();
+    let own = [
+        ("resident_kind", "3".to_owned()),
+        ("name", new.inquiry.name.clone()),
+        ("kana", new.inquiry.kana.clone()),
+        ("birth_on", new.inquiry.birth_on.to_string()),
+        ("sex", new.inquiry.sex.to_string()),
+        ("postal_code", new.postal_code.clone()),
+        (detail::WHOLE_ADDRESS, new.inquiry.address.clone()),
+        ("building", new.building.clone()),
+    ];
+    for (name, value) in own.into_iter().filter(|(_, value)| !value.is_empty()) {
+        items.insert(name.to_owned(), value);
+    }
+    items
+}
+
+/// Sets the terms of a 住登外者 from a day on: another 住外期限, 使用停止, ….
+///
+/// # Errors
+/// [`OfficeError::Conflict`] when the record changed since it was seen; [`OfficeError::Input`] beside what is wrong.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one argument for each part of the form"
+)]
+pub fn set_terms(
+    store: &Store,
+    permit: &Permit<RegisterResident>,
+    acting: &Acting,
+    person_id: i64,
+    from: Date,
+    expires_on: Option<Date>,
+    terms: &NonResident,
+    seen: i64,
+) -> Result<(), OfficeError> {
+    let span = term(from, expires_on)?;
+    store.write(|conn| {
+        super::register::check_seen(conn, person_id, seen)?;
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "registry.nonresident_terms",
+            &ActDetails::default(),
+        )?;
+        put_terms(conn, &act, person_id, span, terms)
+    })
+}
+
+/// Lays the terms over a span; nothing of what stood after its first day is left. A span without days only ends them.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn put_terms(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    span: Span,
+    terms: &NonResident,
+) -> Result<(), OfficeError> {
+    end_facts::<NonResident>(conn, act, person_id, Span::since(span.from))?;
+    if span.has_days() {
+        record(conn, act, person_id, span, terms)?;
+    }
+    Ok(())
+}
+
+/// Whether the record of a number is that of a 住登外者.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn is_nonresident(conn: &mut Conn, person_id: i64) -> Result<bool, OfficeError> {
+    let residents = timeline::<Resident>(conn, person_id, None)?;
+    Ok(residents
+        .last()
+        .is_some_and(|fact| fact.fact.status == Status::NonResident))
+}
+
+/// Whether a number may be used for something new on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usable {
+    /// A resident, or a 住登外者 within 住外期限.
+    Yes,
+    /// 住外期限 is over; the first day on which it was.
+    Expired(Date),
+    /// 使用停止.
+    Suspended,
+    /// 他業務参照不可 and held for other businesses.
+    OtherBusiness,
+}
+
+/// 新たな利用の可否 of a number for a business on a day: an expired record is not offered for new use.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn usable(
+    conn: &mut Conn,
+    person_id: i64,
+    business: &str,
+    on: Date,
+) -> Result<Usable, OfficeError> {
+    if !is_nonresident(conn, person_id)? {
+        return Ok(Usable::Yes);
+    }
+    let terms = timeline::<NonResident>(conn, person_id, None)?;
+    let Some(now) = terms.iter().find(|fact| fact.valid.holds(on)) else {
+        let last = terms.iter().filter_map(|fact| fact.valid.until).max();
+        return Ok(match last.filter(|last| *last <= on) {
+            Some(over) => Usable::Expired(over),
+            // A record that was loaded without terms is open.
+            None => Usable::Yes,
+        });
+    };
+    let held_for = |fact: &NonResident| fact.business.split(',').any(|one| one == business);
+    Ok(if now.fact.suspended {
+        Usable::Suspended
+    } else if now.fact.no_other_use && !held_for(&now.fact) {
+        Usable::OtherBusiness
+    } else {
+        Usable::Yes
+    })
+}
+
+/// Ends the record of a 住登外者 who became a resident under another number.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn end(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    on: Date,
+    today: Date,
+) -> Result<(), OfficeError> {
+    let details = timeline::<Detail>(conn, person_id, None)?;
+    let residents = timeline::<Resident>(conn, person_id, None)?;
+    let Some(last) = residents.last() else {
+        return Ok(());
+    };
+    let history = movement::last_history(conn, person_id)?;
+    let event = NewEvent {
+        cause: "J3".to_owned(),
+        occurred_on: on,
+        occurred_text: String::new(),
+        reported_on: None,
+        sequence: (history + 1, 0),
+        refers_to: None,
+        items: details.last().map_or_else(
+            || items_of(&last.fact),
+            |detail| detail.fact.record(&last.fact),
+        ),
+    };
+    state(conn, act, person_id, 3, Source::Counter, &[event], today)?;
+    end_facts::<NonResident>(conn, act, person_id, Span::since(on))?;
+    Ok(())
+}
+
+/// Takes back what [`end`] did under an act.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn take_back_end(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    (event_id, ended_by): (i64, i64),
+    reason: &str,
+    today: Date,
+) -> Result<(), OfficeError> {
+    let mut known = event::of_person(conn, person_id)?;
+    let before = fold(&event::standing(&known)?);
+    mark_undone(conn, act, event_id, reason)?;
+    for one in &mut known {
+        if one.event_id == event_id {
+            one.undone_by_act = Some(act.id.0);
+        }
+    }
+    let after = fold(&event::standing(&known)?);
+    project(conn, act, person_id, &known, &after)?;
+    follow::changes(conn, act, person_id, &known, &before, &after, today)?;
+    NonResident::TABLE.undo(conn, act.stamp(), ended_by)?;
+    Ok(())
+}
+
+/// 住民から住登外へ — a former resident whom the office goes on dealing with: the number stays the resident's.
+///
+/// # Errors
+/// [`OfficeError::Conflict`] when the record changed since it was seen; [`OfficeError::Input`] when the person is a
+/// resident still.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one argument for each part of the form"
+)]
+pub fn of_former_resident(
+    store: &Store,
+    permit: &Permit<RegisterResident>,
+    acting: &Acting,
+    person_id: i64,
+    from: Date,
+    expires_on: Option<Date>,
+    (postal_code, address, building): (&str, &str, &str),
+    seen: i64,
+) -> Result<(), OfficeError> {
+    let span = term(from, expires_on)?;
+    store.write(|conn| {
+        super::register::check_seen(conn, person_id, seen)?;
+        let residents = timeline::<Resident>(conn, person_id, None)?;
+        let removed = residents
+            .iter()
+            .rfind(|fact| fact.valid.from <= from)
+            .filter(|fact| fact.fact.status == Status::Removed);
+        let Some(removed) = removed else {
+            return Err(OfficeError::input(
+                "宛名番号",
+                "その日に消除されている人だけを住登外にできます。異動日を確かめてください",
+            ));
+        };
+        let resident = Resident {
+            status: Status::NonResident,
+            postal_code: postal_code.to_owned(),
+            address: address.to_owned(),
+            building: building.to_owned(),
+            ward: String::new(),
+            register_household: None,
+            ..removed.fact.clone()
+        };
+        let last = movement::last_history(conn, person_id)?;
+        let event = NewEvent {
+            cause: "J1".to_owned(),
+            occurred_on: from,
+            occurred_text: String::new(),
+            reported_on: None,
+            sequence: (last + 1, 0),
+            refers_to: None,
+            items: items_of(&resident),
+        };
+        super::register::check(&event)?;
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "registry.nonresident",
+            &ActDetails::default(),
+        )?;
+        let today = acting.business_date;
+        state(conn, &act, person_id, 3, Source::Counter, &[event], today)?;
+        record(conn, &act, person_id, span, &NonResident::default())
+    })
+}

@@ -1,0 +1,13 @@
+//! The registry of persons on both engines: residents' events in any order, 住登外, destinations, accounts, 名寄せ, search.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod desk;
+mod events;
+
+mod scenarios;
