@@ -58,7 +58,7 @@ fn any_order_of_arrival_gives_one_record() {
     for order in orders {
         on_both(|store| {
             let desk = Desk::new(store);
-            for (serial, file) in (1_u32..).zip(*order) {
+            for (serial, file) in (1_u32..).zip(order) {
                 let rows: Vec<Row> = file.iter().map(|place| rows[*place].clone()).collect();
                 let report = desk.take(store, "resident_event", serial, &rows).unwrap();
                 assert_eq!(report.posted + report.same + report.held, rows.len() as u64);
@@ -70,7 +70,7 @@ fn any_order_of_arrival_gives_one_record() {
         });
         let store = &db::testing::both(office::schema::MIGRATIONS).unwrap()[0];
         let desk = Desk::new(store);
-        for (serial, file) in (1_u32..).zip(*order) {
+        for (serial, file) in (1_u32..).zip(order) {
             let rows: Vec<Row> = file.iter().map(|place| rows[*place].clone()).collect();
             desk.take(store, "resident_event", serial, &rows).unwrap();
         }
