@@ -15,7 +15,7 @@ use crate::security::permit::{Permit, RunLevy};
 use db::{Conn, Sql, Store};
 use law::levy::{Assessor, Scratch};
 use law::rules::Calendar;
-use law::{Date, FiscalYear, Refusal};
+use law::{Clause, Date, FiscalYear, Refusal, Statute};
 
 /// Everything that is known now.
 pub const NOW: i64 = i64::MAX - 1;
@@ -136,9 +136,14 @@ pub fn preview_with_small(
     let assessor = Assessor::new(&rules.levy)?;
     let mut scratch = Scratch::default();
     let mut new = Vec::new();
-    for household in load::households(conn, household_id, household_id + 1, NOW, rules.year())? {
-        new.extend(outcomes(rules, &assessor, &mut scratch, &household)?);
+    let loaded = load::households(conn, household_id, household_id + 1, NOW, rules.year())?;
+    for household in &loaded {
+        new.extend(outcomes(rules, &assessor, &mut scratch, household)?);
     }
+    let booking = &Booking {
+        circumstances: booking.circumstances.borne_out(&loaded, rules.year()),
+        ..*booking
+    };
     let standing = decision::standing(conn, household_id, household_id + 1, rules.year())?;
     let charged = ledger::charged_between(conn, household_id, household_id + 1, rules.year().0)?;
     differences_and_small(booking, &new, &standing, &charged)
@@ -231,6 +236,36 @@ fn none_open(books: &Books<'_>) -> OfficeError {
     .into()
 }
 
+/// 被用者保険との調整 is taken of a household only where somebody lost the insurance by employees' insurance.
+///
+/// 根拠: 国民健康保険法 第110条の2第2項
+fn adjustable(
+    conn: &mut Conn,
+    open: &[&YearRules],
+    household_id: i64,
+    circumstances: Circumstances,
+) -> Result<(), OfficeError> {
+    let Some(latest) = open.iter().map(|rules| rules.year()).max() else {
+        return Ok(());
+    };
+    let loaded = load::households(conn, household_id, household_id + 1, NOW, latest)?;
+    if circumstances
+        .borne_out(&loaded, latest)
+        .adjustment
+        .is_some()
+    {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "levy.circumstances.no_loss",
+        format!(
+            "世帯{household_id}に被用者保険の加入による喪失（喪失事由42）がありません。喪失を登録してから、調整を選んでください"
+        ),
+    )
+    .under(Clause::new(Statute::NhiAct, "第110条の2第2項"))
+    .into())
+}
+
 /// Levies households again under an act that is already begun, for every year that is open and has rules here.
 ///
 /// # Errors
@@ -244,7 +279,13 @@ pub(super) fn carry_out(
     (reason, circumstances): (&str, Circumstances),
 ) -> Result<Vec<Relevied>, OfficeError> {
     let mut all = Vec::new();
-    for rules in open_rules(conn, books, decided_on)? {
+    let open = open_rules(conn, books, decided_on)?;
+    if circumstances.adjustment.is_some() {
+        for household_id in households {
+            adjustable(conn, &open, *household_id, circumstances)?;
+        }
+    }
+    for rules in open {
         let booking = Booking {
             rules,
             calendar: books.calendar,

@@ -228,6 +228,16 @@ fn a_levy_that_arose_late_is_taken_back_within_two_years_of_that_day() {
 
 /// Levies again on a day under circumstances that a clerk found.
 fn under(desk: &Desk, on: Date, circumstances: Circumstances) -> Result<(), OfficeError> {
+    under_of(desk, on, 1, circumstances)
+}
+
+/// The same of any household.
+fn under_of(
+    desk: &Desk,
+    on: Date,
+    household: i64,
+    circumstances: Circumstances,
+) -> Result<(), OfficeError> {
     let permit = permit::<RunLevy>(&desk.levy);
     let (books, acting) = (desk.books(), desk.clerk(on));
     relevy::relevy_under(
@@ -235,7 +245,7 @@ fn under(desk: &Desk, on: Date, circumstances: Circumstances) -> Result<(), Offi
         &books,
         &permit,
         &acting,
-        &[1],
+        &[household],
         "更正",
         circumstances,
     )
@@ -279,6 +289,20 @@ fn a_loss_by_employees_insurance_lowers_the_premium_after_two_years() {
         under(&desk, late, adjustment).unwrap();
         desk.check(late, &[1]);
         assert_eq!(desk.total(1, 2024), 27_333);
+        // Of a household that lost nothing to employees' insurance the adjustment is refused.
+        single(&desk, 2, 21, day(1990, 1, 1), day(2020, 4, 1));
+        desk.relevy(day(2026, 12, 1), &[2]);
+        desk.report(day(2026, 12, 2), |conn, act| {
+            let span = (day(2020, 4, 1), day(2024, 10, 1));
+            lost(conn, act, 21, 2, span, "moved_out")
+        });
+        match under_of(&desk, day(2026, 12, 2), 2, adjustment) {
+            Err(OfficeError::Refusal(refusal)) => {
+                assert_eq!(refusal.code, "levy.circumstances.no_loss");
+                assert!(refusal.message_ja.contains("喪失事由42"));
+            }
+            other => panic!("{other:?}"),
+        }
         assert_eq!(desk.standing(1, 2024)[0].barred, Yen::ZERO);
     }
 }

@@ -3,6 +3,7 @@
 use crate::support::desk::{Desk, business, head, income, insured, lost, person, single};
 use crate::{JUNE, poor};
 use law::levy::Income;
+use law::levy::instalment::DecreaseOrder;
 use law::rules::RuleBook;
 use law::{Yen, day};
 use office::levy::decide::flags;
@@ -214,6 +215,57 @@ fn q06_the_old_head_to_july_the_new_one_from_august() {
                 named("initial", 12)
             ]
         );
+    }
+}
+
+/// 相続人の承継: whatever the order in which instalments give way, what his heirs owe is his months and no more than each of
+/// his instalments stood at, and what she owes is hers alone, due after it was decided.
+#[test]
+fn after_the_heads_death_his_heirs_owe_his_months_and_she_hers() {
+    for (decrease, due) in [
+        // 300,252 over ten instalments; 100,082 are left, of which June and July stand.
+        (DecreaseOrder::FromNext, [1, 2, 9, 10].as_slice()),
+        (DecreaseOrder::FromLast, &[1, 2, 3, 4]),
+        (DecreaseOrder::Redivide, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+    ] {
+        let desk = Desk::ward(2026..=2026).with_rules(|set| set.change.decrease = decrease);
+        desk.report(JUNE, |conn, act| {
+            person(conn, act, 11, day(1956, 1, 5))?;
+            person(conn, act, 12, day(1957, 3, 3))?;
+            head(conn, act, 1, 11, day(2000, 1, 1))?;
+            insured(conn, act, 11, 1, day(2020, 4, 1))?;
+            insured(conn, act, 12, 1, day(2020, 4, 1))?;
+            let pension = Income {
+                pension_revenue: Yen(3_100_000),
+                pension: Yen(2_000_000),
+                ..Income::default()
+            };
+            income(conn, act, 11, 2026, pension)?;
+            income(conn, act, 12, 2026, business(0))
+        });
+        desk.relevy(JUNE, &[1]);
+        let stood = desk.charged(1, 2026);
+        let died = day(2026, 8, 10);
+        desk.report(day(2026, 8, 12), |conn, act| {
+            head(conn, act, 1, 12, died)?;
+            let span = (day(2020, 4, 1), day(2026, 8, 11));
+            lost(conn, act, 11, 1, span, "death")
+        });
+        desk.relevy(day(2026, 8, 12), &[1]);
+        desk.check(day(2026, 8, 12), &[1]);
+        let rows = desk.charged(1, 2026);
+        let of = |who| {
+            rows.iter()
+                .filter(move |row| row.debtor_id == who && !row.parts.is_zero())
+        };
+        assert_eq!(of(11).map(|row| row.parts.total().0).sum::<i64>(), 100_082);
+        assert_eq!(of(11).map(|row| row.instalment).collect::<Vec<_>>(), due);
+        for row in of(11) {
+            let before = stood.iter().find(|old| old.instalment == row.instalment);
+            assert!(row.parts.total() <= before.unwrap().parts.total());
+        }
+        assert_eq!(of(12).map(|row| row.parts.total().0).sum::<i64>(), 13_414);
+        assert!(of(12).all(|row| row.due_on > day(2026, 8, 12)));
     }
 }
 

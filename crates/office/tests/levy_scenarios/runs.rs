@@ -1,6 +1,6 @@
 //! Runs beside the counter: what is decided while a run waits for its approval.
 
-use crate::support::desk::{Desk, WARD, business, income, single};
+use crate::support::desk::{Desk, WARD, business, income, lost, single};
 use crate::support::permit;
 use crate::{JUNE, poor};
 use db::testing;
@@ -100,6 +100,21 @@ fn the_counter_begins_no_year() {
             fraud: false,
         };
         assert!(matches!(levied(" ", found), Err(OfficeError::Input { .. })));
-        assert!(levied("社保加入の届出が遅れた", found).is_ok());
+        desk.report(JUNE, |conn, act| {
+            let span = (day(2020, 4, 1), day(2026, 6, 2));
+            lost(conn, act, 11, 1, span, "insurance")
+        });
+        assert_eq!(levied("社保加入の届出が遅れた", found).unwrap().len(), 1);
+        let notes = desk.store.read(|conn| {
+            conn.query_text(
+                "select note from act where kind = 'levy.relevy' order by act_id desc",
+                &[],
+                |row| row.text(0),
+            )
+        });
+        assert_eq!(
+            notes.unwrap()[0],
+            "社保加入の届出が遅れた 被用者保険との調整（国民健康保険法第110条の2第2項、5年）"
+        );
     }
 }

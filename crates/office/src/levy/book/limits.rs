@@ -5,10 +5,12 @@ use crate::error::OfficeError;
 use crate::ledger::Parts;
 use crate::levy::decide::Outcome;
 use crate::levy::decision::Decision;
+use crate::levy::load::LoadedHousehold;
 use crate::levy::year_rules::YearRules;
+use law::levy::facts::LossCause;
 use law::levy::limitation::{InsuranceAdjustment, LimitationFacts, enforceable};
 use law::rules::levy::LevyKind;
-use law::{Refusal, Yen};
+use law::{FiscalYear, Refusal, Yen};
 
 /// 期間制限を延ばす事情 — what no fact says and a clerk must find; ordinarily none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +41,29 @@ impl Circumstances {
             .then(|| "偽りその他不正の行為（地方税法第17条の5第7項）".to_owned());
         let found: Vec<String> = adjustment.into_iter().chain(fraud).collect();
         found.join("・")
+    }
+
+    /// As far as the facts of one household bear it out for a year: the adjustment belongs to a loss by employees' insurance
+    /// (喪失事由42) before the end of that year.
+    ///
+    /// 根拠: 国民健康保険法 第110条の2第2項、第6条第1号〜第7号
+    pub(in crate::levy) fn borne_out(
+        self,
+        households: &[LoadedHousehold],
+        year: FiscalYear,
+    ) -> Self {
+        let mut spans = households
+            .iter()
+            .flat_map(|household| &household.facts.people)
+            .flat_map(|person| &person.insured);
+        let by_employment = spans.any(|span| {
+            span.cause == Some(LossCause::Insurance)
+                && span.lost_on.is_some_and(|lost_on| lost_on < year.end())
+        });
+        Self {
+            adjustment: self.adjustment.filter(|_| by_employment),
+            ..self
+        }
     }
 
     /// Each circumstance belongs to one kind of levy.
