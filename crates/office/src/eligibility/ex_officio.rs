@@ -1,0 +1,309 @@
+//! 職権処理 — a gain or loss nobody reported: ground and evidence, a second person, the notice, and taking it back.
+//!
+//! 根拠: 国民健康保険法 第7条・第8条・第9条、行政手続法 第14条（理由の提示）
+
+use super::event::{NewChange, NewEvent};
+use super::letters::{self, Facts, Letter, LetterKind, NewLetter};
+use super::request::{Books, Registered, Request};
+use super::unreported::name_of;
+use super::{proposal, register};
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{HandleWork, Permit, RegisterEligibility};
+use crate::worklist::{self, Candidate, Outcome};
+use db::{Conn, Sql, Store};
+use law::{Date, Refusal};
+
+const INSERT: Sql = Sql {
+    name: "eligibility.ex_officio.insert",
+    text: "insert into ex_officio (case_id, person_id, household_id, side, cause, event_on, ground, evidence, item_id, \
+           act_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+};
+const STEP: Sql = Sql {
+    name: "eligibility.ex_officio.step",
+    text: "insert into ex_officio_step (case_id, step_no, what, note, registered_act_id, act_id) \
+           select cast($1 as bigint), coalesce(max(step_no), 0) + 1, cast($2 as text), cast($3 as text), \
+           cast($4 as bigint), cast($5 as bigint) from ex_officio_step where case_id = $1",
+};
+const ONE: Sql = Sql {
+    name: "eligibility.ex_officio.one",
+    text: "select case_id, person_id, household_id, cause, event_on, ground, evidence, item_id from ex_officio \
+           where case_id = $1",
+};
+const PROPOSED: Sql = Sql {
+    name: "eligibility.ex_officio.proposed",
+    text: "select registered_act_id from ex_officio_step where case_id = $1 and what = 'proposed'",
+};
+const NOTIFIED: Sql = Sql {
+    name: "eligibility.ex_officio.notified",
+    text: "select count(*) from ex_officio_step where case_id = $1 and what = 'notified'",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[INSERT, STEP, ONE, PROPOSED, NOTIFIED];
+
+/// 職権処理の案.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 国保世帯 of a gain; below zero: one that is founded with the person as head.
+    pub household_id: Option<i64>,
+    /// 事由: `ex_officio_gain`, `ex_officio_insurance`, `ex_officio_deletion`, `restored`.
+    pub cause: String,
+    /// 該当日.
+    pub event_on: Date,
+    /// 根拠.
+    pub ground: String,
+    /// 確認した資料.
+    pub evidence: String,
+    /// The matter of the work list it answers.
+    pub item_id: Option<i64>,
+}
+
+impl Case {
+    /// Whether it is a gain.
+    #[must_use]
+    pub fn is_gain(&self) -> bool {
+        self.household_id.is_some()
+    }
+
+    fn request(&self) -> Request {
+        let mut events = Vec::new();
+        let note = format!("根拠: {}／資料: {}", self.ground, self.evidence);
+        let change = match self.household_id {
+            Some(household_id) => {
+                if household_id < 0 {
+                    let found = NewChange::Found {
+                        household_id,
+                        head_person_id: self.person_id,
+                        symbol: None,
+                        number: None,
+                    };
+                    events.push(NewEvent::new(
+                        "household_founded",
+                        self.event_on,
+                        None,
+                        found,
+                    ));
+                }
+                NewChange::Gain {
+                    person_id: self.person_id,
+                    household_id,
+                    prefecture_since: None,
+                    residence: None,
+                }
+            }
+            None => NewChange::Loss {
+                person_id: self.person_id,
+                elsewhere_from: None,
+            },
+        };
+        events.push(NewEvent {
+            note: note.clone(),
+            ..NewEvent::new(&self.cause, self.event_on, None, change)
+        });
+        Request {
+            events,
+            note,
+            ..Request::default()
+        }
+    }
+}
+
+/// 職権処理の起案 — states the case; its cause asks for a second person, so the register does not change yet.
+///
+/// # Errors
+/// [`OfficeError::Input`] without ground or evidence; what [`register::register`] refuses.
+pub fn propose(
+    store: &Store,
+    permit: &Permit<RegisterEligibility>,
+    acting: &Acting,
+    case: &Case,
+    books: &Books<'_>,
+) -> Result<(i64, Registered), OfficeError> {
+    for (text, field) in [(&case.ground, "根拠"), (&case.evidence, "確認した資料")] {
+        if text.trim().is_empty() {
+            let message = format!("職権の処理には{field}が要ります");
+            return Err(OfficeError::input(field, &message));
+        }
+    }
+    if !case.cause.starts_with("ex_officio") && case.cause != "restored" {
+        return Err(OfficeError::input(
+            "事由",
+            "職権の事由を選んでください。届出があるときは届出として登録してください",
+        ));
+    }
+    let registered = register::register(store, permit, acting, &case.request(), books)?;
+    let case_id = store.write(|conn| {
+        let unnamed = Acting {
+            request_id: None,
+            ..acting.clone()
+        };
+        let act = acts::begin(
+            conn,
+            &unnamed,
+            permit,
+            "eligibility.ex_officio",
+            &ActDetails::default(),
+        )?;
+        let case_id = conn.next_ids("ex_officio", 1)?;
+        let params = [
+            case_id.into(),
+            case.person_id.into(),
+            case.household_id.into(),
+            if case.is_gain() { "gain" } else { "loss" }.into(),
+            case.cause.as_str().into(),
+            case.event_on.into(),
+            case.ground.as_str().into(),
+            case.evidence.as_str().into(),
+            case.item_id.into(),
+            act.id.0.into(),
+        ];
+        conn.execute(&INSERT, &params)?;
+        let step = [
+            case_id.into(),
+            "proposed".into(),
+            "".into(),
+            registered.proposal_id.into(),
+            act.id.0.into(),
+        ];
+        conn.execute(&STEP, &step)?;
+        Ok::<_, OfficeError>(case_id)
+    })?;
+    Ok((case_id, registered))
+}
+
+/// The case as it was stated.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn get(conn: &mut Conn, case_id: i64) -> Result<Option<Case>, OfficeError> {
+    Ok(conn.query_opt(&ONE, &[case_id.into()], |row| {
+        Ok(Case {
+            person_id: row.int(1)?,
+            household_id: row.opt_int(2)?,
+            cause: row.text(3)?,
+            event_on: row.date(4)?,
+            ground: row.text(5)?,
+            evidence: row.text(6)?,
+            item_id: row.opt_int(7)?,
+        })
+    })?)
+}
+
+/// 職権処理の通知 — the letter that tells the person of what was approved, with its ground and the way to appeal. It is
+/// written once.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when the case is unknown, not approved, or was notified before.
+pub fn notify(
+    store: &Store,
+    permit: &Permit<HandleWork>,
+    acting: &Acting,
+    case_id: i64,
+) -> Result<Letter, OfficeError> {
+    let on = acting.business_date;
+    store.write(|conn| {
+        let refuse = |code: &'static str, message: String| Refusal::new(code, message);
+        let case = get(conn, case_id)?.ok_or_else(|| {
+            refuse(
+                "eligibility.ex_officio.unknown",
+                format!("職権処理{case_id}はありません"),
+            )
+        })?;
+        let proposal_id = conn.query_one(&PROPOSED, &[case_id.into()], |row| row.opt_int(0))?;
+        let approved = match proposal_id {
+            Some(id) => proposal::proposal(conn, id)?.is_some_and(|one| one.approved == Some(true)),
+            None => true,
+        };
+        if !approved {
+            return Err(refuse(
+                "eligibility.ex_officio.not_approved",
+                "承認されていない職権処理は通知できません。承認を待ってください".to_owned(),
+            )
+            .into());
+        }
+        if conn.query_one(&NOTIFIED, &[case_id.into()], |row| row.int(0))? > 0 {
+            return Err(refuse(
+                "eligibility.ex_officio.notified",
+                "この職権処理は通知済みです".to_owned(),
+            )
+            .into());
+        }
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "eligibility.ex_officio_notice",
+            &ActDetails::default(),
+        )?;
+        let name = name_of(conn, case.person_id, on)?;
+        let ground = format!("{}（{}）", case.ground, case.evidence);
+        let letter = letters::write(
+            conn,
+            &act,
+            &NewLetter {
+                kind: if case.is_gain() {
+                    LetterKind::ExOfficioGain
+                } else {
+                    LetterKind::ExOfficioLoss
+                },
+                item_id: case.item_id,
+                person_id: case.person_id,
+                sent_on: on,
+                answer_by: None,
+                facts: Facts {
+                    name: &name,
+                    on: Some(case.event_on),
+                    ground: &ground,
+                    ..Facts::default()
+                },
+            },
+        )?;
+        let step = [
+            case_id.into(),
+            "notified".into(),
+            "".into(),
+            Option::<i64>::None.into(),
+            act.id.0.into(),
+        ];
+        conn.execute(&STEP, &step)?;
+        settle(conn, &act, case.item_id, on)?;
+        Ok(letter)
+    })
+}
+
+fn settle(
+    conn: &mut Conn,
+    act: &acts::Act,
+    item_id: Option<i64>,
+    on: Date,
+) -> Result<(), OfficeError> {
+    if let Some(item_id) = item_id
+        && worklist::get(conn, item_id, on)?.is_some_and(|item| item.state == worklist::State::Open)
+    {
+        worklist::settle(conn, act, item_id, Outcome::Done, "職権で処理し、通知した")?;
+    }
+    Ok(())
+}
+
+/// The case a candidate of the work list asks for; none when the candidate is of another cause.
+#[must_use]
+pub fn of_candidate(
+    candidate: &Candidate,
+    item_id: i64,
+    ground: &str,
+    evidence: &str,
+) -> Option<Case> {
+    candidate.cause.starts_with("ex_officio").then(|| Case {
+        person_id: candidate.person_id,
+        household_id: (candidate.cause == "ex_officio_gain")
+            .then(|| candidate.household_id.unwrap_or(-1)),
+        cause: candidate.cause.clone(),
+        event_on: candidate.occurred_on,
+        ground: ground.to_owned(),
+        evidence: evidence.to_owned(),
+        item_id: Some(item_id),
+    })
+}

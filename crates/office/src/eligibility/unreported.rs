@@ -1,0 +1,316 @@
+//! 未届者の勧奨 — residents of whom no insurance is known: letters in waves, answers, and a rule that stops.
+//!
+//! 根拠: 国民健康保険法 第5条・第6条・第7条・第9条第1項
+
+use super::letters::{self, Facts, Letter, LetterKind, NewLetter};
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::registry::{Resident, timeline};
+use crate::security::permit::{HandleWork, Permit, RunEligibility};
+use crate::worklist::{self, Candidate, ELIGIBILITY_UNREPORTED, Filter, Item, NewItem, Outcome};
+use db::{Conn, Sql, Store};
+use law::{Date, Refusal};
+
+/// Residents of a day who are neither insured here nor known to be covered by anything else: not by another insurance,
+/// not by the scheme of 75 and over, not on assistance that goes on, not excepted.
+const FOUND: Sql = Sql {
+    name: "eligibility.unreported.found",
+    text: "select r.subject, r.resident_since, r.valid_from from resident_fact r \
+           where r.superseded_at is null and r.status = 1 and r.valid_from <= $1 \
+           and (r.valid_until is null or r.valid_until > $1) and r.birth_on > $2 and r.subject > $3 \
+           and not exists (select 1 from insured_fact i where i.subject = r.subject and i.superseded_at is null \
+             and i.valid_from <= $1 and (i.valid_until is null or i.valid_until > $1)) \
+           and not exists (select 1 from company_insurance_fact c where c.subject = r.subject \
+             and c.superseded_at is null and c.valid_from <= $1 and (c.valid_until is null or c.valid_until > $1)) \
+           and not exists (select 1 from late_elderly_fact l where l.subject = r.subject \
+             and l.superseded_at is null and l.valid_from <= $1 and (l.valid_until is null or l.valid_until > $1)) \
+           and not exists (select 1 from public_assistance_fact p where p.subject = r.subject \
+             and p.superseded_at is null and p.state = 1 and p.valid_from <= $1 \
+             and (p.valid_until is null or p.valid_until > $1)) \
+           and not exists (select 1 from exclusion_fact e where e.subject = r.subject and e.superseded_at is null \
+             and e.valid_from <= $1 and (e.valid_until is null or e.valid_until > $1)) \
+           order by r.subject limit 1000",
+};
+const LAST_LOSS: Sql = Sql {
+    name: "eligibility.unreported.last_loss",
+    text: "select max(valid_until) from insured_fact where subject = $1 and superseded_at is null",
+};
+const LAST_COMPANY: Sql = Sql {
+    name: "eligibility.unreported.last_company",
+    text: "select max(valid_until) from company_insurance_fact where subject = $1 and superseded_at is null",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[FOUND, LAST_LOSS, LAST_COMPANY];
+
+/// 回答の期限, in days from a letter. No law fixes it; it is an assumption of this office.
+pub const ANSWER_DAYS: i64 = 30;
+
+/// A resident of whom no insurance is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreported {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// The day from which the person would be insured here, as far as the registers tell.
+    pub since: Date,
+}
+
+/// The residents of a day of whom no insurance is known, by number after a number, up to 1,000.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn find(conn: &mut Conn, on: Date, after: i64) -> Result<Vec<Unreported>, OfficeError> {
+    // Whoever is 75 belongs to the other scheme by age alone.
+    let youngest_75 = law::day(on.year() - 75, on.month(), on.day());
+    let params = [on.into(), youngest_75.into(), after.into()];
+    let found = conn.query(&FOUND, &params, |row| {
+        Ok((row.int(0)?, row.opt_date(1)?, row.date(2)?))
+    })?;
+    let mut all = Vec::with_capacity(found.len());
+    for (person_id, resident_since, valid_from) in found {
+        let mut since = resident_since.unwrap_or(valid_from);
+        for sql in [&LAST_LOSS, &LAST_COMPANY] {
+            let ended = conn.query_one(sql, &[person_id.into()], |row| row.opt_date(0))?;
+            since = ended.map_or(since, |ended| since.max(ended));
+        }
+        all.push(Unreported { person_id, since });
+    }
+    Ok(all)
+}
+
+/// 未届者の抽出 — puts everybody found on the list; run again it adds nobody who is on it. Returns how many are new.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn collect(
+    store: &Store,
+    permit: &Permit<RunEligibility>,
+    acting: &Acting,
+) -> Result<i64, OfficeError> {
+    let on = acting.business_date;
+    let mut after = 0;
+    let mut new = 0;
+    loop {
+        let found = store.read(|conn| find(conn, on, after))?;
+        let Some(last) = found.last() else {
+            return Ok(new);
+        };
+        after = last.person_id;
+        let items: Vec<NewItem> = found
+            .iter()
+            .map(|one| NewItem {
+                detail: one.since.to_string(),
+                ..NewItem::about_person(
+                    ELIGIBILITY_UNREPORTED,
+                    one.person_id,
+                    &format!("unreported/{}", one.since),
+                    "加入している保険が分からない: 届出を勧める",
+                    on,
+                )
+            })
+            .collect();
+        new += store.write(|conn| {
+            let act = acts::begin(
+                conn,
+                acting,
+                permit,
+                "eligibility.unreported",
+                &ActDetails::default(),
+            )?;
+            worklist::open_all(conn, &act, &items)
+        })?;
+    }
+}
+
+/// The next letter of a matter by those sent already: three waves and no more.
+fn next_wave(sent: &[Letter]) -> Option<LetterKind> {
+    let has = |kind: LetterKind| sent.iter().any(|letter| letter.kind == kind.code());
+    if !has(LetterKind::UnreportedFirst) {
+        Some(LetterKind::UnreportedFirst)
+    } else if !has(LetterKind::UnreportedSecond) {
+        Some(LetterKind::UnreportedSecond)
+    } else if !has(LetterKind::UnreportedFinal) {
+        Some(LetterKind::UnreportedFinal)
+    } else {
+        None
+    }
+}
+
+/// What a wave came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wave {
+    /// Letters written.
+    pub written: i64,
+    /// Matters that fell away: the person is insured by now, or covered by something else.
+    pub settled: i64,
+    /// Matters after the last letter, now candidates of a gain without notification.
+    pub to_ex_officio: i64,
+}
+
+/// 勧奨 — one wave over every open matter: whoever is covered by now falls away; whoever's time to answer has passed gets
+/// the next letter; after the last one no letter follows, and the person becomes a candidate of a gain ex officio.
+///
+/// # Errors
+/// [`OfficeError::Store`]; [`OfficeError::Refusal`] when somebody has no address.
+pub fn wave(
+    store: &Store,
+    permit: &Permit<RunEligibility>,
+    acting: &Acting,
+) -> Result<Wave, OfficeError> {
+    let on = acting.business_date;
+    let mut done = Wave::default();
+    let mut after = None;
+    loop {
+        let filter = Filter {
+            kind: Some(ELIGIBILITY_UNREPORTED),
+            ..Filter::default()
+        };
+        let page = store.read(|conn| worklist::list(conn, &filter, after.as_ref(), on))?;
+        store.write(|conn| {
+            let act = acts::begin(
+                conn,
+                acting,
+                permit,
+                "eligibility.unreported_wave",
+                &ActDetails::default(),
+            )?;
+            for item in &page.items {
+                one(conn, &act, item, on, &mut done)?;
+            }
+            Ok::<_, OfficeError>(())
+        })?;
+        after = page.next;
+        if after.is_none() {
+            return Ok(done);
+        }
+    }
+}
+
+fn one(
+    conn: &mut Conn,
+    act: &acts::Act,
+    item: &Item,
+    on: Date,
+    done: &mut Wave,
+) -> Result<(), OfficeError> {
+    let Some(person_id) = item.person_id else {
+        return Ok(());
+    };
+    let still = find(conn, on, person_id - 1)?
+        .first()
+        .is_some_and(|found| found.person_id == person_id);
+    if !still {
+        let note = "資格または他の保険が確認できた";
+        worklist::settle(conn, act, item.item_id, Outcome::Withdrawn, note)?;
+        done.settled += 1;
+        return Ok(());
+    }
+    let sent = letters::of_item(conn, item.item_id)?;
+    let waiting = sent
+        .last()
+        .and_then(|letter| letter.answer_by)
+        .is_some_and(|answer_by| answer_by >= on);
+    if waiting {
+        return Ok(());
+    }
+    let since = item.detail.parse().unwrap_or(on);
+    let Some(kind) = next_wave(&sent) else {
+        let candidate = Candidate {
+            person_id,
+            household_id: None,
+            cause: "ex_officio_gain".to_owned(),
+            occurred_on: since,
+            reported_on: None,
+            told_by: "未届の勧奨に回答がない".to_owned(),
+        };
+        let title = "勧奨に回答がない: 調べて職権取得を決める";
+        candidate.open(
+            conn,
+            act,
+            &format!("unreported/{}", item.item_id),
+            title,
+            on,
+        )?;
+        worklist::settle(
+            conn,
+            act,
+            item.item_id,
+            Outcome::Done,
+            "職権取得の候補にした",
+        )?;
+        done.to_ex_officio += 1;
+        return Ok(());
+    };
+    let name = name_of(conn, person_id, on)?;
+    letters::write(
+        conn,
+        act,
+        &NewLetter {
+            kind,
+            item_id: Some(item.item_id),
+            person_id,
+            sent_on: on,
+            answer_by: Some(days_after(on, ANSWER_DAYS)),
+            facts: Facts {
+                name: &name,
+                on: Some(since),
+                ..Facts::default()
+            },
+        },
+    )?;
+    done.written += 1;
+    Ok(())
+}
+
+/// 回答の記録 — what somebody answered; the matter is closed and no further letter is written.
+///
+/// # Errors
+/// [`OfficeError::Input`] without an answer; [`OfficeError::Refusal`] when the matter is none of these;
+/// [`OfficeError::Conflict`] when it is settled.
+pub fn answer(
+    store: &Store,
+    permit: &Permit<HandleWork>,
+    acting: &Acting,
+    item_id: i64,
+    answer: &str,
+) -> Result<(), OfficeError> {
+    if answer.trim().is_empty() {
+        return Err(OfficeError::input("回答", "回答の内容を入れてください"));
+    }
+    store.write(|conn| {
+        let item = worklist::get(conn, item_id, acting.business_date)?;
+        if item.is_none_or(|item| item.kind != ELIGIBILITY_UNREPORTED.code) {
+            return Err(Refusal::new(
+                "eligibility.unreported.unknown",
+                format!("処理待ち{item_id}は未届者の勧奨ではありません"),
+            )
+            .into());
+        }
+        let details = ActDetails {
+            note: answer.to_owned(),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "eligibility.unreported_answer",
+            &details,
+        )?;
+        worklist::settle(conn, &act, item_id, Outcome::Done, answer)
+    })
+}
+
+pub(super) fn days_after(on: Date, days: i64) -> Date {
+    let span = jiff::Span::new().try_days(days);
+    span.and_then(|span| on.checked_add(span)).unwrap_or(on)
+}
+
+pub(super) fn name_of(conn: &mut Conn, person_id: i64, on: Date) -> Result<String, OfficeError> {
+    let all = timeline::<Resident>(conn, person_id, None)?;
+    Ok(all
+        .into_iter()
+        .rfind(|dated| dated.valid.from <= on)
+        .map(|dated| dated.fact.name)
+        .unwrap_or_default())
+}
