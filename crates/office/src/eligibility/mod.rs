@@ -5,20 +5,25 @@
 //! same transaction (`follow`). [`preview`] is the same deed rolled back (`consequence`).
 
 mod adopt;
+pub mod age;
 mod check;
 pub mod compose;
 pub mod consequence;
 mod deed;
 pub mod event;
 mod event_table;
+pub mod ex_officio;
 mod follow;
+pub mod letters;
 mod number;
+pub mod overlap;
 pub mod picture;
 pub mod project;
 mod proposal;
 mod register;
 mod request;
 pub mod status;
+pub mod unreported;
 mod version;
 
 pub use consequence::{Consequences, HeldLevy, LevyChange, Message, Waiting, Warning};
@@ -47,5 +52,15 @@ pub fn statements() -> Vec<Sql> {
     ];
     let mut all = own.concat();
     all.extend(status::statements());
+    all.extend(age::statements());
+    all.extend(overlap::statements());
+    all.extend(
+        [
+            ex_officio::STATEMENTS,
+            letters::STATEMENTS,
+            unreported::STATEMENTS,
+        ]
+        .concat(),
+    );
     all
 }

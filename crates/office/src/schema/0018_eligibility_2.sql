@@ -239,7 +239,7 @@ create table age_move (
   outcome text not null,
   note text not null,
   act_id bigint not null,
-  primary key (person_id, age)
+  primary key (person_id, age, attained_on)
 );
 
 -- 勧奨・照会の文書: which letter went to whom for which matter. Only added to.

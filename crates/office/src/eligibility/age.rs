@@ -1,0 +1,18 @@
+//! 年齢到達 — what age alone brings about: listed for a stretch of days, shown before it is done, confirmed in one act for
+//! each stretch of people, once for each person and age.
+//!
+//! 根拠: 年齢計算ニ関スル法律、国民健康保険法 第6条第8号・第8条・第42条、介護保険法 第9条、国民健康保険法施行令 第29条の7
+
+mod confirm;
+mod find;
+
+pub use confirm::{confirm, preview, request_of, run, start};
+pub use find::{AgeMove, Milestone, list, list_within};
+
+use db::Sql;
+
+/// Statements of this area.
+#[must_use]
+pub fn statements() -> Vec<Sql> {
+    [confirm::STATEMENTS, find::STATEMENTS].concat()
+}
