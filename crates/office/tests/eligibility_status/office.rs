@@ -105,12 +105,6 @@ impl Office {
             .nth(skip)
             .unwrap()
     }
-
-    pub fn count(&self, sql: &str) -> i64 {
-        self.store
-            .read(|conn| conn.query_text(sql, &[], |row| row.int(0)))
-            .unwrap()[0]
-    }
 }
 
 impl Office {

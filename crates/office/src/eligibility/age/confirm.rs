@@ -8,8 +8,8 @@ use crate::eligibility::request::{Books, Request};
 use crate::eligibility::{Consequences, check, register};
 use crate::error::OfficeError;
 use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
-use crate::levy::book::Circumstances;
-use crate::levy::relevy;
+use crate::judgement::rejudge_for;
+use crate::levy;
 use crate::security::permit::{Permit, RunEligibility};
 use crate::worklist::{self, CERTIFICATE_ISSUE, ELIGIBILITY_AGE, NewItem};
 use db::{Conn, Sql, Store};
@@ -217,10 +217,7 @@ fn one(
             Milestone::CareStart | Milestone::CareEnd => {
                 relevy_household(conn, acting, act, found, books)?
             }
-            Milestone::ElderlyShare => {
-                elderly(conn, act, found)?;
-                Ok(())
-            }
+            Milestone::ElderlyShare => elderly(conn, act, found, books)?,
             Milestone::PreschoolEnd | Milestone::MinorEnd => Ok(()),
         }
     };
@@ -297,16 +294,20 @@ fn relevy_household(
     found: &AgeMove,
     books: &Books<'_>,
 ) -> Result<Waits, OfficeError> {
-    let given = (found.milestone.label_ja(), Circumstances::default());
-    let day = acting.business_date;
+    let (day, reason) = (acting.business_date, found.milestone.label_ja());
     let done = conn.savepoint(|conn| {
-        relevy::carry_out(conn, &books.levy, act, day, &[found.household_id], given).map(|_| ())
+        levy::relevy_within(conn, &books.levy, act, day, found.household_id, reason).map(|_| ())
     });
     waits(done)
 }
 
-/// The class of 70 to 74 and the paper that shows it, due by the day it counts.
-fn elderly(conn: &mut Conn, act: &Act, found: &AgeMove) -> Result<(), OfficeError> {
+/// The class of 70 to 74 is judged from the month it counts, and the paper that shows it is due by then.
+fn elderly(
+    conn: &mut Conn,
+    act: &Act,
+    found: &AgeMove,
+    books: &Books<'_>,
+) -> Result<Waits, OfficeError> {
     let item = NewItem {
         household_id: Some(found.household_id),
         due_on: found.effective_on,
@@ -314,10 +315,14 @@ fn elderly(conn: &mut Conn, act: &Act, found: &AgeMove) -> Result<(), OfficeErro
             CERTIFICATE_ISSUE,
             found.person_id,
             &format!("age/70/{}", found.attained_on),
-            "70歳到達: 負担割合を判定し、証を交付する",
+            "70歳到達: 負担割合を確かめ、証を交付する",
             found.effective_on,
         )
     };
     worklist::open(conn, act, &item)?;
-    Ok(())
+    let rules = books.book.judgement_of(books.municipality)?;
+    let (household, on) = (found.household_id, found.effective_on);
+    let done = conn
+        .savepoint(|conn| rejudge_for(conn, act, &rules, household, on, "70歳到達").map(|_| ()));
+    waits(done)
 }

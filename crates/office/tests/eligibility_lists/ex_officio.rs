@@ -1,0 +1,128 @@
+//! 職権 取得・喪失.
+
+use crate::counter::{Counter, on_both};
+use ::office::OfficeError;
+use ::office::eligibility::ex_officio::{self, Case};
+use ::office::eligibility::{self, Registered, approve, undoing_of_act};
+use ::office::security::permit::{ApproveEligibility, RegisterEligibility, UndoAct};
+use law::day;
+
+fn propose(counter: &Counter, case: &Case) -> Result<(i64, Registered), OfficeError> {
+    ex_officio::propose(
+        &counter.desk.store,
+        &counter.permit::<RegisterEligibility>(),
+        &counter.acting(),
+        case,
+        &counter.books(),
+    )
+}
+
+fn case(person_id: i64, household_id: Option<i64>, cause: &str) -> Case {
+    Case {
+        person_id,
+        household_id,
+        cause: cause.to_owned(),
+        event_on: day(2026, 9, 1),
+        ground: "国民健康保険法第6条第1号に該当することを確認した".to_owned(),
+        evidence: "オンライン資格確認の資格情報".to_owned(),
+        item_id: None,
+    }
+}
+
+// covers: QUA-013, QUA-014
+#[test]
+fn a_second_person_approves_the_person_is_told_and_it_can_be_taken_back() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
+        counter.named(
+            2,
+            "見本　二",
+            "ミホン ニ",
+            day(1985, 1, 1),
+            day(2024, 10, 1),
+        );
+        let loss = case(1, None, "ex_officio_insurance");
+        for bare in [
+            Case {
+                ground: String::new(),
+                ..loss.clone()
+            },
+            Case {
+                evidence: " ".to_owned(),
+                ..loss.clone()
+            },
+            Case {
+                cause: "joined_insurance".to_owned(),
+                ..loss.clone()
+            },
+        ] {
+            let refused = propose(counter, &bare);
+            assert!(
+                matches!(refused, Err(OfficeError::Input { .. })),
+                "{bare:?}"
+            );
+        }
+        let (loss_case, proposed) = propose(counter, &loss).unwrap();
+        let (gain_case, gain) = propose(counter, &case(2, Some(-1), "ex_officio_gain")).unwrap();
+        assert!(
+            counter.spans(1)[0].1.is_none(),
+            "nothing changes before the approval"
+        );
+        let notify = |case_id| {
+            ex_officio::notify(
+                &counter.desk.store,
+                &counter.permit(),
+                &counter.acting(),
+                case_id,
+            )
+        };
+        assert!(matches!(notify(loss_case), Err(OfficeError::Refusal(_))));
+        let approve = |id: Option<i64>| {
+            approve(
+                &counter.desk.store,
+                &crate::support::permit::<ApproveEligibility>(&counter.chief),
+                &counter.as_chief(),
+                id.unwrap(),
+                "確認した",
+                &counter.books(),
+            )
+            .unwrap()
+        };
+        let done = approve(proposed.proposal_id);
+        approve(gain.proposal_id);
+        assert_eq!(
+            counter.spans(1)[0].1,
+            Some(day(2026, 9, 2)),
+            "the day after"
+        );
+        assert_eq!(counter.spans(2)[0].0, day(2026, 9, 1), "the very day");
+        let letter = notify(loss_case).unwrap();
+        assert!(letter.content.instruction.contains("審査請求"));
+        assert!(
+            letter
+                .content
+                .lines
+                .iter()
+                .any(|(label, value)| label == "根拠・資料" && value.contains("第6条第1号"))
+        );
+        assert_eq!(notify(gain_case).unwrap().kind, "ex_officio_gain");
+        assert!(
+            matches!(notify(loss_case), Err(OfficeError::Refusal(_))),
+            "told once"
+        );
+        let request = counter
+            .desk
+            .store
+            .read(|conn| undoing_of_act(conn, done.act_id, "加入は誤りだった"))
+            .unwrap();
+        eligibility::undo(
+            &counter.desk.store,
+            &counter.permit::<UndoAct>(),
+            &counter.acting(),
+            &request,
+            &counter.books(),
+        )
+        .unwrap();
+        assert!(counter.spans(1)[0].1.is_none(), "as if it had never been");
+    });
+}

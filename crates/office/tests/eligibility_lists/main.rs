@@ -1,0 +1,16 @@
+//! 年齢到達, 資格重複, 未届, 職権 and 一括処理, on both engines.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod age;
+mod counter;
+mod ex_officio;
+mod overlap;
+#[path = "../support/mod.rs"]
+mod support;
+mod unreported;

@@ -1,0 +1,234 @@
+//! 資格重複.
+
+use crate::counter::{Counter, on_both};
+use ::office::OfficeError;
+use ::office::acts::{self, ActDetails};
+use ::office::eligibility::letters::{self, LetterKind};
+use ::office::eligibility::overlap::{self, Rank, Reported, State, Taken};
+use ::office::eligibility::status::{self, CompanyInsurance, Entry};
+use ::office::eligibility::{NewChange, NewEvent, Request, register};
+use ::office::security::permit::{ImportFile, RegisterEligibility, RegisterFact, RunEligibility};
+use ::office::worklist::{Candidate, ELIGIBILITY_OVERLAP};
+use db::Span;
+use law::{Date, day};
+
+fn reported(number: &str, name: &str, kana: &str, born: Date) -> Reported {
+    Reported {
+        as_of: day(2026, 11, 1),
+        symbol: "港".to_owned(),
+        number: number.to_owned(),
+        branch: None,
+        name: name.to_owned(),
+        kana: kana.to_owned(),
+        sex: 2,
+        birth_on: born,
+        insurer_number: "06130001".to_owned(),
+        insurer_name: "見本健康保険組合".to_owned(),
+        gained_on: day(2026, 9, 1),
+        lost_on: None,
+    }
+}
+
+fn take(counter: &Counter, row: &Reported) -> Result<Taken, OfficeError> {
+    let permit = counter.permit::<ImportFile>();
+    counter.desk.store.write(|conn| {
+        let act = acts::begin(
+            conn,
+            &counter.acting(),
+            &permit,
+            "test",
+            &ActDetails::default(),
+        )?;
+        overlap::take(conn, &act, row, counter.today.get())
+    })
+}
+
+fn city(counter: &Counter) {
+    for (id, name, kana, born) in [
+        (1, "見本　花子", "ミホン　ハナコ", day(1980, 5, 5)),
+        (2, "見本　雪", "ミホン　ユキ", day(1990, 7, 7)),
+        (3, "見本　幸", "ミホン　ユキ", day(1990, 7, 7)),
+        (4, "見本　月", "ミホン　ツキ", day(1970, 1, 9)),
+    ] {
+        counter.single(id * 10, id, born, day(2020, 4, 1));
+        counter.named(id, name, kana, born, day(2020, 4, 1));
+    }
+}
+
+// covers: QUA-024
+#[test]
+fn rows_are_matched_without_the_individual_number_and_ranked() {
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        let matter = |person_id, rank| Taken::Matter { person_id, rank };
+        let sure = reported("0000010", "見本花子", "ﾐﾎﾝ ﾊﾅｺ", day(1980, 5, 5));
+        assert_eq!(take(counter, &sure).unwrap(), matter(1, Rank::Sure));
+        assert_eq!(take(counter, &sure).unwrap(), Taken::Known);
+        let next_month = Reported {
+            as_of: day(2026, 12, 1),
+            ..sure
+        };
+        assert_eq!(
+            take(counter, &next_month).unwrap(),
+            Taken::Known,
+            "asked once"
+        );
+        let likely = reported("", "", "ミホン ツキ", day(1970, 1, 9));
+        assert_eq!(take(counter, &likely).unwrap(), matter(4, Rank::Likely));
+        // Two people of one reading and one day of birth: the number decides, without it nobody is guessed.
+        let twins = reported("", "", "ミホン ユキ", day(1990, 7, 7));
+        let two = take(counter, &twins);
+        assert!(matches!(two, Err(OfficeError::Input { .. })), "{two:?}");
+        let by_number = reported("0000030", "", "ミホン ユキ", day(1990, 7, 7));
+        assert_eq!(take(counter, &by_number).unwrap(), matter(3, Rank::Sure));
+        let by_name = reported("", "見本 雪", "", day(1990, 7, 7));
+        assert_eq!(take(counter, &by_name).unwrap(), matter(2, Rank::Doubtful));
+        let nobody = take(counter, &reported("", "他　人", "タ ニン", day(1990, 7, 7)));
+        assert!(matches!(nobody, Err(OfficeError::Input { .. })));
+        // Only the sure and the likely are written to before somebody has looked.
+        let run = counter.permit::<RunEligibility>();
+        let asked = overlap::ask(&counter.desk.store, &run, &counter.acting()).unwrap();
+        assert_eq!(asked, 3);
+        assert_eq!(
+            overlap::ask(&counter.desk.store, &run, &counter.acting()).unwrap(),
+            0
+        );
+        let letter = counter
+            .desk
+            .store
+            .read(|conn| letters::of_person(conn, 1))
+            .unwrap()
+            .remove(0);
+        assert_eq!(letter.kind, LetterKind::OverlapAsk.code());
+        assert_eq!(letter.content.addressee.name, "見本　花子");
+        assert!(letter.content.paragraphs[0].contains("見本健康保険組合"));
+        assert!(letter.content.answer_by.starts_with("令和8年12月"));
+    });
+}
+
+#[test]
+fn silence_leads_to_a_loss_ex_officio_and_the_result_is_kept() {
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        take(
+            counter,
+            &reported("0000010", "見本花子", "", day(1980, 5, 5)),
+        )
+        .unwrap();
+        take(counter, &reported("0000040", "見本月", "", day(1970, 1, 9))).unwrap();
+        let run = counter.permit::<RunEligibility>();
+        let chase = || overlap::chase(&counter.desk.store, &run, &counter.acting()).unwrap();
+        overlap::ask(&counter.desk.store, &run, &counter.acting()).unwrap();
+        assert_eq!(chase(), (0, 0, 0), "the time to answer runs");
+        // One answers that it is not so.
+        let asked = counter
+            .desk
+            .store
+            .read(|conn| overlap::list(conn, State::Asked))
+            .unwrap();
+        let other = asked.iter().find(|kept| kept.person_id == 4).unwrap();
+        let answer = |text: &str| {
+            overlap::answer(
+                &counter.desk.store,
+                &counter.permit(),
+                &counter.acting(),
+                other.row_id,
+                false,
+                text,
+            )
+        };
+        assert!(matches!(answer(""), Err(OfficeError::Input { .. })));
+        answer("8月に退職し、加入していない").unwrap();
+        counter.today.set(day(2026, 12, 12));
+        assert_eq!(chase(), (1, 0, 0));
+        assert_eq!(chase(), (0, 0, 0));
+        counter.today.set(day(2027, 1, 10));
+        assert_eq!(chase(), (0, 1, 0));
+        let items = counter.open_items();
+        let candidate = items.iter().find_map(Candidate::of).unwrap();
+        assert_eq!(
+            (
+                candidate.person_id,
+                candidate.cause.as_str(),
+                candidate.occurred_on
+            ),
+            (1, "ex_officio_insurance", day(2026, 9, 1))
+        );
+        // The person reports at last: the loss is registered, the matter closes by itself.
+        let loss = NewEvent::new(
+            "joined_insurance",
+            day(2026, 9, 1),
+            Some(day(2027, 1, 10)),
+            NewChange::Loss {
+                person_id: 1,
+                elsewhere_from: None,
+            },
+        );
+        register(
+            &counter.desk.store,
+            &counter.permit::<RegisterEligibility>(),
+            &counter.acting(),
+            &Request::of(vec![loss]),
+            &counter.books(),
+        )
+        .unwrap();
+        assert_eq!(counter.spans(1)[0].1, Some(day(2026, 9, 2)));
+        assert_eq!(chase(), (0, 0, 1));
+        let counts = counter.desk.store.read(overlap::by_state).unwrap();
+        assert_eq!(counts, [("重複なし", 1), ("喪失済", 1)]);
+        assert!(
+            !counter
+                .open_items()
+                .iter()
+                .any(|item| item.kind == ELIGIBILITY_OVERLAP.code)
+        );
+    });
+}
+
+// covers: QUA-024
+#[test]
+fn insurance_recorded_elsewhere_shows_as_double_from_the_day_after() {
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        let insure = |person: i64, from: Date, until: Option<Date>| {
+            status::register(
+                &counter.desk.store,
+                &counter.permit::<RegisterFact>(),
+                &counter.acting(),
+                &Entry {
+                    subject: person,
+                    span: Span::new(from, until),
+                    status: CompanyInsurance {
+                        insurer_number: "06130001".to_owned(),
+                        insurer_name: "見本健康保険組合".to_owned(),
+                        symbol: String::new(),
+                        number: String::new(),
+                        relation: 1,
+                        source: "届出".to_owned(),
+                        reported_on: None,
+                    },
+                    note: String::new(),
+                },
+            )
+            .unwrap();
+        };
+        insure(1, day(2026, 9, 1), None);
+        insure(2, day(2019, 4, 1), Some(day(2020, 4, 1)));
+        insure(3, day(2026, 10, 1), Some(day(2026, 11, 1)));
+        let found: Vec<(i64, Date, Option<Date>)> = counter
+            .desk
+            .store
+            .read(|conn| overlap::double_coverage(conn, day(2026, 4, 1), 0))
+            .unwrap()
+            .into_iter()
+            .map(|double| (double.person_id, double.from, double.until))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (1, day(2026, 9, 2), None),
+                (3, day(2026, 10, 2), Some(day(2026, 11, 1)))
+            ]
+        );
+    });
+}
