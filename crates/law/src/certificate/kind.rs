@@ -319,6 +319,10 @@ pub struct Practice {
     pub from: Date,
     /// First day after.
     pub until: Option<Date>,
+    /// 保険者番号, six figures; empty until the municipality's rules say it.
+    pub insurer_number: String,
+    /// 保険者名 as printed; empty until the municipality's rules say it.
+    pub insurer_name: String,
     /// 在留期間の満了日の読み方.
     pub stay_end: StayEnd,
     /// マイナ保険証の一覧: how many days old it may be.

@@ -9,6 +9,7 @@ pub mod book;
 pub mod calendar;
 pub mod canonical;
 pub mod certificate;
+mod certificate_check;
 mod certificate_merge;
 pub mod code;
 pub mod eligibility;

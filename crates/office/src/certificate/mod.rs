@@ -1,9 +1,64 @@
 //! 証 — certificates and notices of eligibility: application, issue, return, renewal.
+//!
+//! A certificate is one row that never changes, with every value as printed ([`record`], [`face`]); what happens to it
+//! afterwards is a list of events ([`event`]) whose fold is its state. The counter ([`issue`]) and the yearly renewal
+//! ([`run`]) work a certificate out by the same function ([`propose`]) from the same facts ([`load`]).
+
+pub mod application;
+pub mod arrears;
+pub mod card_list;
+mod classes;
+pub mod deliver;
+pub mod event;
+pub mod face;
+pub mod fact;
+pub mod find;
+pub mod follow;
+pub mod give_back;
+pub mod issue;
+pub mod letter;
+pub mod load;
+pub mod propose;
+pub mod record;
+pub mod reissue;
+mod repeat;
+pub mod rules;
+pub mod ruling;
+mod stay;
+mod task;
+pub mod view;
+pub mod wish;
+
+pub use face::Face;
+pub use find::Certificate;
+pub use follow::{Task, TaskKind, follow};
+pub use letter::Letter;
+pub use rules::KeptRules;
+pub use wish::{Destination, Wish};
 
 use db::Sql;
 
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    Vec::new()
+    [
+        application::STATEMENTS,
+        arrears::STATEMENTS,
+        card_list::STATEMENTS,
+        classes::STATEMENTS,
+        deliver::STATEMENTS,
+        event::STATEMENTS,
+        find::STATEMENTS,
+        follow::STATEMENTS,
+        issue::STATEMENTS,
+        letter::STATEMENTS,
+        load::STATEMENTS,
+        reissue::STATEMENTS,
+        repeat::STATEMENTS,
+        rules::STATEMENTS,
+        ruling::STATEMENTS,
+        task::STATEMENTS,
+        stay::STATEMENTS,
+    ]
+    .concat()
 }

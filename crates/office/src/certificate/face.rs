@@ -1,0 +1,280 @@
+//! 券面 — every value as it is printed, made once when a certificate is decided and kept for ever.
+
+use super::view::{Household, Member};
+use super::wish::{Destination, Wish};
+use crate::error::OfficeError;
+use law::certificate::face::FaceName;
+use law::certificate::{Disease, End, Item, Kind, Paper, Practice, Term, face_name, ratio_ja};
+use law::era::wareki;
+use law::{Date, Yen};
+use serde::{Deserialize, Serialize};
+
+/// 印字した値. Nothing in it is looked up again: a reprint shows the day of issue, not today.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Face {
+    /// 名称.
+    pub title: String,
+    /// 用紙.
+    pub paper: Paper,
+    /// 色.
+    pub colour: String,
+    /// 様式番号と版.
+    pub stock: String,
+    /// Items in the order of the kind: which, and its value.
+    pub lines: Vec<(Item, String)>,
+    /// 裏面・備考.
+    pub back: Vec<String>,
+    /// 再交付の回: 1 is the first.
+    pub copy: i64,
+    /// 窓あき封筒の宛名.
+    pub destination: Destination,
+    /// 保険者番号; empty where the rules do not say it.
+    pub insurer_number: String,
+    /// 保険者名.
+    pub insurer_name: String,
+}
+
+impl Face {
+    pub(super) fn empty() -> Self {
+        Self {
+            title: String::new(),
+            paper: Paper::A4,
+            colour: String::new(),
+            stock: String::new(),
+            lines: Vec::new(),
+            back: Vec::new(),
+            copy: 0,
+            destination: Destination::default(),
+            insurer_number: String::new(),
+            insurer_name: String::new(),
+        }
+    }
+
+    /// The value of an item, where it is printed.
+    #[must_use]
+    pub fn value(&self, item: Item) -> Option<&str> {
+        let found = self.lines.iter().find(|(one, _)| *one == item);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// What goes onto a face beside the household and the person.
+pub(super) struct Inputs<'i> {
+    pub(super) kind: &'i Kind,
+    pub(super) practice: &'i Practice,
+    pub(super) term: &'i Term,
+    pub(super) wish: &'i Wish,
+    pub(super) issued_on: Date,
+    /// Ratio in tenths and its 発効期日.
+    pub(super) ratio: Option<(u8, Date)>,
+    /// 適用区分 as printed.
+    pub(super) class: Option<String>,
+    pub(super) ceiling: Option<Yen>,
+    pub(super) disease: Option<Disease>,
+    pub(super) copy: i64,
+}
+
+/// The name on the face by the person's setting and the application's wish.
+pub(super) fn name(
+    member: &Member,
+    practice: &Practice,
+    wish: &Wish,
+) -> Result<FaceName, OfficeError> {
+    let choice = wish.name_choice.unwrap_or(member.setting.name_choice);
+    Ok(face_name(&member.names(), choice, practice.alias_first)?)
+}
+
+/// Whether 性別 goes onto the back.
+pub(super) fn sex_on_back(member: &Member, practice: &Practice, wish: &Wish) -> bool {
+    practice.sex_on_back && wish.sex_on_back.unwrap_or(member.setting.sex_on_back)
+}
+
+pub(super) fn make(
+    household: &Household,
+    member: &Member,
+    with: &Inputs<'_>,
+) -> Result<Face, OfficeError> {
+    let face_name = name(member, with.practice, with.wish)?;
+    let back_sex = sex_on_back(member, with.practice, with.wish);
+    let mut lines = Vec::new();
+    for item in &with.kind.items {
+        if let Some(value) = value(*item, household, member, with, &face_name, back_sex) {
+            lines.push((*item, value));
+        }
+    }
+    let mut back = Vec::new();
+    if back_sex {
+        back.push(format!("性別　{}", sex_ja(member.person.sex)));
+    }
+    if with.copy > 1 {
+        back.push(format!("再交付（{}回目の交付）", with.copy));
+    }
+    Ok(Face {
+        title: with.kind.name_ja.clone(),
+        paper: with.kind.form.paper,
+        colour: with.kind.form.colour.clone(),
+        stock: with.kind.form.stock(),
+        lines,
+        back,
+        copy: with.copy,
+        destination: destination(household, member, with.wish),
+        insurer_number: with.practice.insurer_number.clone(),
+        insurer_name: with.practice.insurer_name.clone(),
+    })
+}
+
+fn value(
+    item: Item,
+    household: &Household,
+    member: &Member,
+    with: &Inputs<'_>,
+    face_name: &FaceName,
+    back_sex: bool,
+) -> Option<String> {
+    let spans = super::view::joined(&member.spans);
+    let spell = spans
+        .iter()
+        .rev()
+        .find(|span| span.from <= with.term.effective_from)
+        .or(spans.first());
+    let own = member.spans.iter().rev().find(|one| {
+        one.household_id == household.household_id && one.span.from <= with.term.effective_from
+    });
+    match item {
+        Item::Name => Some(face_name.name.clone()),
+        Item::Sex => Some(if back_sex {
+            "裏面参照".to_owned()
+        } else {
+            sex_ja(member.person.sex).to_owned()
+        }),
+        Item::Birth => Some(wareki(member.person.birth_on)),
+        Item::Head => household.head_person.as_ref().map(|head| head.name.clone()),
+        Item::Address => Some(address(member)),
+        Item::SymbolNumber => Some(symbol_number(household, member, with.term.effective_from)),
+        Item::Insurer => Some(with.practice.insurer_name.clone()),
+        Item::Acquired => spell.map(|span| wareki(span.from)),
+        Item::AppliedFrom => own.map(|one| wareki(one.span.from)),
+        Item::LostOn => {
+            let lost = spans.iter().rev().find_map(|span| span.until);
+            lost.map(wareki)
+        }
+        Item::IssuedOn => Some(wareki(with.issued_on)),
+        Item::EffectiveFrom => Some(wareki(with.term.effective_from)),
+        Item::ExpiresOn => printed_end(with.kind, with.term, with.ratio.is_some()).map(wareki),
+        Item::Ratio => with
+            .ratio
+            .map(|(tenths, from)| format!("{}（発効期日 {}）", ratio_ja(tenths), wareki(from))),
+        Item::Class => with.class.clone(),
+        Item::LongTerm => with.wish.long_term_on.map(wareki),
+        Item::Disease => with.disease.map(|one| one.name_ja().to_owned()),
+        Item::Ceiling => with.ceiling.map(|yen| format!("月額 {}円", grouped(yen.0))),
+        Item::Special => {
+            Some("特別療養費を支給する（窓口では全額を支払い、後日申請する）".to_owned())
+        }
+        Item::Relief => Some(with.wish.relief.clone()),
+        Item::Periods => Some(periods(household, member, with.wish)),
+        // Known only once the certificate has its number.
+        Item::Number => Some(String::new()),
+    }
+}
+
+/// 有効期限 as printed: a 資格情報のお知らせ shows one only where a ratio is shown.
+///
+/// 根拠: 国民健康保険法施行規則 第7条の3第1項第4号
+#[must_use]
+pub fn printed_end(kind: &Kind, term: &Term, ratio: bool) -> Option<Date> {
+    let only_with_ratio = kind.ends.contains(&End::RenewalWhereRatio);
+    term.expires_on.filter(|_| ratio || !only_with_ratio)
+}
+
+/// 記号・番号（枝番）.
+fn symbol_number(household: &Household, member: &Member, on: Date) -> String {
+    let branch = branch(household, member, on);
+    let head = &household.head;
+    if head.symbol.is_empty() {
+        format!("{}（枝番）{branch}", head.number)
+    } else {
+        format!("{}・{}（枝番）{branch}", head.symbol, head.number)
+    }
+}
+
+/// 枝番, two figures.
+pub(super) fn branch(household: &Household, member: &Member, on: Date) -> String {
+    let found = member.branch_in(household.household_id, on);
+    let branch = found.unwrap_or_else(|| member.last_branch(household.household_id));
+    format!("{branch:02}")
+}
+
+fn address(member: &Member) -> String {
+    let person = &member.person;
+    if person.building.is_empty() {
+        person.address.clone()
+    } else {
+        format!("{}　{}", person.address, person.building)
+    }
+}
+
+/// 宛名の規則: the head of the household at the head's own address; who is sent to apart, in their own name.
+fn destination(household: &Household, member: &Member, wish: &Wish) -> Destination {
+    if let Some(wanted) = &wish.destination {
+        return wanted.clone();
+    }
+    let head = household.head_person.as_ref();
+    let own = member.setting.send_apart || head.is_none();
+    let person = if own {
+        &member.person
+    } else {
+        head.unwrap_or(&member.person)
+    };
+    let mut address = vec![person.address.clone()];
+    if !person.building.is_empty() {
+        address.push(person.building.clone());
+    }
+    Destination {
+        postal_code: person.postal_code.clone(),
+        address,
+        addressee: person.name.clone(),
+    }
+}
+
+fn periods(household: &Household, member: &Member, wish: &Wish) -> String {
+    if !wish.periods.is_empty() {
+        return wish.periods.join("\n");
+    }
+    let own = member
+        .spans
+        .iter()
+        .filter(|one| one.household_id == household.household_id);
+    let lines: Vec<String> = own
+        .map(|one| match one.span.until {
+            Some(until) => format!(
+                "{}から{}まで",
+                wareki(one.span.from),
+                wareki(law::date::previous_day(until))
+            ),
+            None => format!("{}から加入中", wareki(one.span.from)),
+        })
+        .collect();
+    lines.join("\n")
+}
+
+fn sex_ja(code: i64) -> &'static str {
+    match code {
+        1 => "男",
+        2 => "女",
+        _ => "",
+    }
+}
+
+fn grouped(yen: i64) -> String {
+    let text = yen.to_string();
+    let mut out = String::with_capacity(text.len() + 4);
+    for (place, figure) in text.chars().enumerate() {
+        if place > 0 && (text.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(figure);
+    }
+    out
+}

@@ -1,0 +1,257 @@
+//! 返還・回収・検認・無効 — a paper asked back, given back, looked at, ended.
+
+use super::deliver::step;
+use super::event::{self, Happened};
+use super::find::{self, Certificate};
+use super::letter::{self, Letter};
+use super::repeat;
+use crate::acts::{self, Act, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{IssueCertificate, Permit};
+use db::{Conn, Store};
+use law::certificate::EventKind;
+use law::{Date, Refusal};
+
+/// 返還請求: the letter is made and kept, and the paper is on the list of those asked back.
+///
+/// # Errors
+/// A refusal when the paper is not outside; an input error without reason or with a term that has passed.
+pub fn request_return(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    certificate_id: i64,
+    (reason, until): (&str, Date),
+) -> Result<i64, OfficeError> {
+    let on = acting.business_date;
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input(
+            "返還の理由",
+            "返還の理由を入れてください（通知書に記載します）",
+        ));
+    }
+    if until <= on {
+        return Err(OfficeError::input(
+            "返還の期限",
+            "返還の期限は先の日にしてください",
+        ));
+    }
+    store.write(|conn| {
+        if let Some(act_id) = repeat::seen(conn, acting)? {
+            return letter::by_act(conn, act_id);
+        }
+        let certificate = find::require(conn, certificate_id)?;
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "certificate.request_return",
+            &ActDetails::default(),
+        )?;
+        let happened = Happened {
+            reason: reason.to_owned(),
+            detail: until.to_string(),
+            ..Happened::default()
+        };
+        event::append(
+            conn,
+            &act,
+            &certificate,
+            (EventKind::ReturnRequested, on),
+            &happened,
+        )?;
+        letter::insert(
+            conn,
+            &act,
+            &Letter::give_back(&certificate, reason, until),
+            on,
+        )
+    })
+}
+
+/// 特別療養費の事前通知: made and kept for a household, before [`super::fact::impose`].
+///
+/// # Errors
+/// A refusal when the household is unknown; an input error when the days do not follow each other.
+pub fn notify_special(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    household_id: i64,
+    (from, answer_until): (Date, Date),
+) -> Result<i64, OfficeError> {
+    let on = acting.business_date;
+    if !(on < answer_until && answer_until < from) {
+        return Err(OfficeError::input(
+            "届出の期限",
+            "届出の期限は今日より後、開始の予定日より前にしてください",
+        ));
+    }
+    store.write(|conn| {
+        if let Some(act_id) = repeat::seen(conn, acting)? {
+            return letter::by_act(conn, act_id);
+        }
+        let household = super::load::household(conn, household_id, on, super::load::NOW)?;
+        let household = household.ok_or_else(|| {
+            Refusal::new(
+                "certificate.household.unknown",
+                format!("国保世帯{household_id}がありません"),
+            )
+        })?;
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "certificate.notify_special",
+            &ActDetails::default(),
+        )?;
+        letter::insert(
+            conn,
+            &act,
+            &Letter::special_notice(&household, from, answer_until),
+            on,
+        )
+    })
+}
+
+/// 回収・返還: the paper is back. `arose_on` is the day the reason arose (治癒, 限度額の変更).
+///
+/// # Errors
+/// A refusal when it is back already or never left.
+pub fn collect(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    certificate_id: i64,
+    (reason, arose_on): (&str, Option<Date>),
+) -> Result<Certificate, OfficeError> {
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input(
+            "回収の理由",
+            "回収の理由を入れてください",
+        ));
+    }
+    if arose_on.is_some_and(|day| day > acting.business_date) {
+        return Err(OfficeError::input("理由発生日", "理由発生日が先の日です"));
+    }
+    let happened = Happened {
+        reason: reason.to_owned(),
+        reason_arose_on: arose_on,
+        ..Happened::default()
+    };
+    store.write(|conn| {
+        let certificate = find::require(conn, certificate_id)?;
+        if repeat::seen(conn, acting)?.is_some() {
+            return Ok(certificate);
+        }
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "certificate.collect",
+            &ActDetails::default(),
+        )?;
+        let on = acting.business_date;
+        event::append(
+            conn,
+            &act,
+            &certificate,
+            (EventKind::Collected, on),
+            &happened,
+        )?;
+        super::task::collected(conn, &act, &certificate)?;
+        find::require(conn, certificate_id)
+    })
+}
+
+/// 検認.
+///
+/// 根拠: 国民健康保険法施行規則 第7条の2
+///
+/// # Errors
+/// A refusal when the certificate is not valid and with its holder.
+pub fn inspect(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    certificate_id: i64,
+) -> Result<Certificate, OfficeError> {
+    let find = |conn: &mut Conn| find::require(conn, certificate_id);
+    step(
+        store,
+        permit,
+        acting,
+        "certificate.inspect",
+        find,
+        (EventKind::Inspected, &Happened::default()),
+    )
+}
+
+/// 旧証の発見 after a loss: it must be given back at once.
+///
+/// 根拠: 国民健康保険法施行規則 第7条第4項
+///
+/// # Errors
+/// A refusal when no loss was reported.
+pub fn found_again(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    certificate_id: i64,
+) -> Result<Certificate, OfficeError> {
+    let find = |conn: &mut Conn| find::require(conn, certificate_id);
+    step(
+        store,
+        permit,
+        acting,
+        "certificate.found",
+        find,
+        (EventKind::Found, &Happened::default()),
+    )
+}
+
+/// 無効: from a day on, with the reason (資格喪失, 特別療養費への切替え, 非該当).
+///
+/// # Errors
+/// A refusal when it is invalid already.
+pub fn invalidate(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    certificate_id: i64,
+    (from, reason): (Date, &str),
+) -> Result<Certificate, OfficeError> {
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input(
+            "無効の理由",
+            "無効にする理由を入れてください",
+        ));
+    }
+    store.write(|conn| {
+        let certificate = find::require(conn, certificate_id)?;
+        if repeat::seen(conn, acting)?.is_some() {
+            return Ok(certificate);
+        }
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "certificate.invalidate",
+            &ActDetails::default(),
+        )?;
+        end(conn, &act, &certificate, from, reason)?;
+        find::require(conn, certificate_id)
+    })
+}
+
+pub(super) fn end(
+    conn: &mut Conn,
+    act: &Act,
+    certificate: &Certificate,
+    from: Date,
+    reason: &str,
+) -> Result<(), OfficeError> {
+    let why = Happened::because(reason);
+    event::append(conn, act, certificate, (EventKind::Invalidated, from), &why)?;
+    Ok(())
+}

@@ -1,0 +1,348 @@
+//! 交付・差替え — a paper is decided once, written once, and takes the place of what stood before it.
+
+use super::application::{self, Step};
+use super::event::{self, Happened};
+use super::find::{self, Certificate};
+use super::load;
+use super::propose::{Asked, Proposal, due_kind, propose};
+use super::record::{self, Division, New};
+use super::repeat;
+use super::rules::KeptRules;
+use super::view::{Household, Member};
+use super::wish::Wish;
+use crate::acts::{self, Act, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{IssueCertificate, Permit};
+use db::{Conn, Sql, Store};
+use law::certificate::{EventKind, Family, Grant, Kind, Moments, Place};
+use law::{Date, Refusal};
+
+const OVERLAPPING: Sql = Sql {
+    name: "certificate.issue.overlapping",
+    text: "select certificate_id from certificate_standing where person_id = $1 and family = $2 and disease = $3 \
+           and valid = 1 and (invalid_from is null or invalid_from > $4) and coalesce(expires_on, '9999-12-31') >= $4 \
+           and effective_from <= $5 and certificate_id <> $6 order by certificate_id",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[OVERLAPPING];
+
+/// A member of a household.
+///
+/// # Errors
+/// A refusal when the person was never insured in it.
+pub fn member(household: &Household, person_id: i64) -> Result<&Member, OfficeError> {
+    household.member(person_id).ok_or_else(|| {
+        Refusal::new(
+            "certificate.member.unknown",
+            format!(
+                "宛名番号{person_id}の人は国保世帯{}の被保険者であったことがありません。世帯を確かめてください",
+                household.household_id
+            ),
+        )
+        .into()
+    })
+}
+
+pub(super) fn load_household(conn: &mut Conn, household_id: i64, on: Date) -> Result<Household, OfficeError> {
+    load::household(conn, household_id, on, load::NOW)?.ok_or_else(|| {
+        Refusal::new(
+            "certificate.household.unknown",
+            format!("国保世帯{household_id}がありません。世帯番号を確かめてください"),
+        )
+        .into()
+    })
+}
+
+/// 申請による交付: the certificate of a granted application.
+///
+/// # Errors
+/// A refusal when it is not granted, already issued, or facts have changed so that it can no longer be.
+pub fn on_application(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    rules: &KeptRules,
+    application_id: i64,
+) -> Result<Certificate, OfficeError> {
+    let on = acting.business_date;
+    store.write(|conn| {
+        if let Some(done) = repeated(conn, acting)? {
+            return Ok(done);
+        }
+        let application = application::require(conn, application_id)?;
+        if application.step != Step::Granted {
+            return Err(Refusal::new(
+                "certificate.issue.not_granted",
+                format!(
+                    "申請{application_id}は{}です。交付を決定してから交付してください",
+                    application.step.label_ja()
+                ),
+            )
+            .into());
+        }
+        if let Some(issued) = application.certificate_id {
+            return Err(Refusal::new(
+                "certificate.issue.done",
+                format!("申請{application_id}の証はすでに交付しています（証{issued}）。汚損・紛失のときは再交付してください"),
+            )
+            .into());
+        }
+        let household = application::household(conn, &application, on)?;
+        let proposal = application::work_out(rules, &application, &household, on)?;
+        let content = &application.content;
+        let act = acts::begin(conn, acting, permit, "certificate.issue", &ActDetails::default())?;
+        let new = New {
+            application_id: Some(application_id),
+            applied_on: Some(content.applied_on),
+            reason: &content.grounds,
+            long_term_on: content.wish.long_term_on,
+            ..plain(&household, content.person_id, &proposal, on)?
+        };
+        write(conn, &act, rules, &new)
+    })
+}
+
+/// What an office issues of its own motion.
+#[derive(Clone, Copy, Debug)]
+pub struct Due<'d> {
+    /// 国保世帯.
+    pub household_id: i64,
+    /// For whom.
+    pub person_id: i64,
+    /// 異動日: the day the right arose or changed; the certificate holds from it.
+    pub arose_on: Date,
+    /// 交付事由.
+    pub reason: &'d str,
+    /// The kind the clerk believes is due; another is refused. `None` issues whichever is due.
+    pub expected: Option<&'d str>,
+}
+
+/// What is due to a person, before it is issued: kind, reasons and face.
+#[derive(Debug)]
+pub struct Preview {
+    /// 種類.
+    pub kind: Kind,
+    /// Why.
+    pub reasons_ja: Vec<String>,
+    /// 券面.
+    pub face: super::face::Face,
+    /// 発効期日.
+    pub effective_from: Date,
+    /// 有効期限.
+    pub expires_on: Option<Date>,
+}
+
+/// Shows what is due to a person without issuing it.
+///
+/// # Errors
+/// The refusal that issuing would meet.
+pub fn preview(
+    conn: &mut Conn,
+    rules: &KeptRules,
+    due: &Due<'_>,
+    issued_on: Date,
+) -> Result<Preview, OfficeError> {
+    let household = load_household(conn, due.household_id, due.arose_on)?;
+    let (proposal, mut reasons_ja) = work_out(rules, &household, due, issued_on)?;
+    reasons_ja.extend(proposal.reasons_ja.iter().cloned());
+    Ok(Preview {
+        kind: proposal.kind.clone(),
+        reasons_ja,
+        effective_from: proposal.term.effective_from,
+        expires_on: proposal.term.expires_on,
+        face: proposal.face,
+    })
+}
+
+fn work_out<'r>(
+    rules: &'r KeptRules,
+    household: &Household,
+    due: &Due<'_>,
+    issued_on: Date,
+) -> Result<(Proposal<'r>, Vec<String>), OfficeError> {
+    let member = member(household, due.person_id)?;
+    let asked = Asked {
+        moments: Moments {
+            issued_on,
+            applied_on: None,
+            arose_on: due.arose_on,
+        },
+        wish: &Wish::default(),
+        copy: 1,
+    };
+    // 高齢受給者証 and the like stand beside the certificate of eligibility: named, they are issued by name.
+    if let Some(code) = due.expected {
+        let kind = rules.kind(code, issued_on)?;
+        if kind.family != Family::Eligibility && kind.grant == Grant::Office {
+            return Ok((propose(rules, kind, household, member, &asked)?, Vec::new()));
+        }
+    }
+    let found =
+        due_kind(rules, household, member, (due.arose_on, issued_on))?.ok_or_else(|| {
+            Refusal::new(
+                "certificate.due.not_insured",
+                format!(
+                    "{}に国民健康保険の資格がありません。資格の期間を確かめてください",
+                    law::era::wareki(due.arose_on)
+                ),
+            )
+        })?;
+    if let Some(expected) = due.expected
+        && expected != found.kind.code
+    {
+        let wanted = rules.kind(expected, issued_on)?;
+        return Err(Refusal::new(
+            "certificate.kind.wrong",
+            format!(
+                "交付すべき証は{}です（{}）。{}は交付できません",
+                found.kind.name_ja,
+                found.reasons_ja.join("、"),
+                wanted.name_ja
+            ),
+        )
+        .into());
+    }
+    let proposal = propose(rules, found.kind, household, member, &asked)?;
+    Ok((proposal, found.reasons_ja))
+}
+
+/// 職権による交付: what is due to a person of the family 資格, or 高齢受給者証 by name.
+///
+/// # Errors
+/// The refusal that names what stands in the way.
+pub fn due(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    rules: &KeptRules,
+    due: &Due<'_>,
+) -> Result<Certificate, OfficeError> {
+    let on = acting.business_date;
+    store.write(|conn| {
+        if let Some(done) = repeated(conn, acting)? {
+            return Ok(done);
+        }
+        let household = load_household(conn, due.household_id, due.arose_on)?;
+        let (proposal, _) = work_out(rules, &household, due, on)?;
+        let before = member(&household, due.person_id)?;
+        let changes = before
+            .previous
+            .iter()
+            .any(|one| one.family == proposal.kind.family.code());
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "certificate.issue",
+            &ActDetails::default(),
+        )?;
+        let new = New {
+            division: if changes {
+                Division::Change
+            } else {
+                Division::New
+            },
+            reason: due.reason,
+            occurred_on: due.arose_on,
+            ..plain(&household, due.person_id, &proposal, on)?
+        };
+        write(conn, &act, rules, &new)
+    })
+}
+
+/// A new paper of a proposal with nothing else to say.
+pub(super) fn plain<'n>(
+    household: &'n Household,
+    person_id: i64,
+    proposal: &'n Proposal<'n>,
+    issued_on: Date,
+) -> Result<New<'n>, OfficeError> {
+    Ok(New {
+        household,
+        person_id,
+        nondisclosure: member(household, person_id)?.setting.nondisclosure,
+        proposal,
+        application_id: None,
+        applied_on: None,
+        division: Division::New,
+        reason: "",
+        occurred_on: proposal.term.effective_from,
+        issued_on,
+        replaces: None,
+        number: None,
+        copy_no: 1,
+        long_term_on: None,
+        run_id: 0,
+    })
+}
+
+/// Writes one paper and ends those of its family that it overlaps, each at its own day.
+pub(super) fn write(
+    conn: &mut Conn,
+    act: &Act,
+    rules: &KeptRules,
+    new: &New<'_>,
+) -> Result<Certificate, OfficeError> {
+    rules.keep(conn, act, new.issued_on)?;
+    let kind = new.proposal.kind;
+    let term = &new.proposal.term;
+    let overlapping = overlapping(conn, new, i64::MAX)?;
+    let replaced = new.replaces.or_else(|| overlapping.first().copied());
+    let new = New {
+        replaces: replaced,
+        ..copy(new)
+    };
+    let ids = record::insert(conn, act, &rules.hash, std::slice::from_ref(&new))?;
+    let id = ids.first().copied().unwrap_or_default();
+    for certificate_id in overlapping {
+        let old = find::require(conn, certificate_id)?;
+        let from = term.effective_from.max(old.effective_from);
+        let why = Happened::because(&format!("{}（証{id}）の交付", kind.name_ja));
+        if matches!(old.place, Place::Decided | Place::Office) {
+            event::append(conn, act, &old, (EventKind::Voided, new.issued_on), &why)?;
+        } else {
+            event::append(conn, act, &old, (EventKind::Invalidated, from), &why)?;
+        }
+    }
+    find::require(conn, id)
+}
+
+fn copy<'n>(new: &New<'n>) -> New<'n> {
+    New { ..*new }
+}
+
+/// Papers of the same family (and disease) that hold on any day of the new one.
+pub(super) fn overlapping(
+    conn: &mut Conn,
+    new: &New<'_>,
+    except: i64,
+) -> Result<Vec<i64>, OfficeError> {
+    let kind = new.proposal.kind;
+    if !kind.family.replaces() {
+        return Ok(Vec::new());
+    }
+    let term = &new.proposal.term;
+    let last = term.expires_on.unwrap_or(Date::MAX);
+    let params = [
+        new.person_id.into(),
+        kind.family.code().into(),
+        new.proposal.disease.map_or(0, |one| one.code()).into(),
+        term.effective_from.into(),
+        last.into(),
+        except.into(),
+    ];
+    Ok(conn.query(&OVERLAPPING, &params, |row| row.int(0))?)
+}
+
+pub(super) fn repeated(conn: &mut Conn, acting: &Acting) -> Result<Option<Certificate>, OfficeError> {
+    let Some(act_id) = repeat::seen(conn, acting)? else {
+        return Ok(None);
+    };
+    let found = find::by_act(conn, act_id)?.into_iter().next();
+    found.map(Some).ok_or_else(|| {
+        OfficeError::Conflict(
+            "同じ命令が別の処理に使われています。画面を読み直してください".to_owned(),
+        )
+    })
+}

@@ -1,0 +1,312 @@
+//! 証の事実を読む — the households of a stretch of numbers as of a day, as known at a moment, in a few statements.
+
+use super::classes::{self, Classes};
+use super::fact::{Card, Sanction, Setting};
+use super::view::{Head, Household, Member, Person, Previous, Stay};
+use crate::error::OfficeError;
+use crate::registry::fact::Values;
+use db::{Conn, Row, Sql, StoreError, Value};
+use law::{Date, Span};
+use std::collections::BTreeMap;
+
+/// Nothing is known after this: what stands now.
+pub const NOW: i64 = i64::MAX;
+
+const HEADS: Sql = Sql {
+    name: "certificate.load.heads",
+    text: "select subject, head_person_id, symbol, number, valid_from, valid_until from household_fact \
+           where subject >= $1 and subject < $2 and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
+           order by subject, valid_from",
+};
+const SPANS: Sql = Sql {
+    name: "certificate.load.spans",
+    text: "select subject, household_id, branch, valid_from, valid_until from insured_fact \
+           where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject, valid_from",
+};
+const PERSONS: Sql = Sql {
+    name: "certificate.load.persons",
+    text: "select subject, valid_from, valid_until, name, kana, latin_name, alias, birth_on, sex, postal_code, address, \
+           building, withheld from resident_fact \
+           where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2 \
+           union select head_person_id from household_fact where subject >= $1 and subject < $2) \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject, valid_from",
+};
+const CARDS: Sql = Sql {
+    name: "certificate.load.cards",
+    text: "select subject, linked, as_of, source from card_fact \
+           where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
+           and valid_from <= $4 and (valid_until is null or valid_until > $4) order by subject",
+};
+const SETTINGS: Sql = Sql {
+    name: "certificate.load.settings",
+    text: "select subject, confirmation_asked, card_blocked, nondisclosure, special_exempt, name_choice, alias_kana, \
+           sex_on_back, send_apart from certificate_setting_fact \
+           where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
+           and valid_from <= $4 and (valid_until is null or valid_until > $4) order by subject",
+};
+const SANCTIONS: Sql = Sql {
+    name: "certificate.load.sanctions",
+    text: "select subject, valid_from, kind, noticed_on, answer_until, circumstance, ground from sanction_fact \
+           where subject >= $1 and subject < $2 and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
+           and valid_from <= $4 and (valid_until is null or valid_until > $4) order by subject",
+};
+const PREVIOUS: Sql = Sql {
+    name: "certificate.load.previous",
+    text: "select s.person_id, s.certificate_id, s.kind, s.family, s.disease, s.place, s.effective_from, s.expires_on, \
+           s.invalid_from, c.class, c.ratio, c.ratio_from, c.face, c.number, c.copy_no, c.household_id, c.long_term_on \
+           from certificate_standing s join certificate c on c.certificate_id = s.certificate_id \
+           where s.person_id in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
+           and s.valid = 1 and (s.invalid_from is null or s.invalid_from > $3) order by s.person_id, s.certificate_id",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[HEADS, SPANS, PERSONS, CARDS, SETTINGS, SANCTIONS, PREVIOUS];
+
+/// The households `from..until` that exist, as of `on`, as known at `known_at`.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn households(
+    conn: &mut Conn,
+    (from, until): (i64, i64),
+    on: Date,
+    known_at: i64,
+) -> Result<Vec<Household>, OfficeError> {
+    let range = [from.into(), until.into(), known_at.into()];
+    let dated = [from.into(), until.into(), known_at.into(), on.into()];
+    let persons = persons(conn, &range, on)?;
+    let classes = classes::standing(conn, (from, until), on, known_at)?;
+    let list_as_of = super::card_list::latest(conn, known_at)?;
+    let mut members = members(conn, &range, (from, until), &persons, &classes)?;
+    for (person, mut card) in keyed::<Card>(conn, &CARDS, &dated)? {
+        if let Some(member) = members.get_mut(&person) {
+            // A later whole list has named the person again, or it would have changed the fact.
+            card.as_of = list_as_of.map_or(card.as_of, |list| list.max(card.as_of));
+            member.card = Some(card);
+        }
+    }
+    for (person, setting) in keyed::<Setting>(conn, &SETTINGS, &dated)? {
+        if let Some(member) = members.get_mut(&person) {
+            member.setting = setting;
+        }
+    }
+    for (person, stay) in super::stay::stays(conn, (from, until), on, known_at)? {
+        if let Some(member) = members.get_mut(&person) {
+            member.stay = stay;
+        }
+    }
+    let shown = [from.into(), until.into(), on.into()];
+    for (person, previous) in conn.query(&PREVIOUS, &shown, read_previous)? {
+        if let Some(member) = members.get_mut(&person) {
+            member.previous.push(previous);
+        }
+    }
+    let mut heads = heads(conn, &range, on)?;
+    for (household, sanction) in conn.query(&SANCTIONS, &dated, read_sanction)? {
+        if let Some(found) = heads.get_mut(&household) {
+            found.sanction = Some(sanction);
+        }
+    }
+    Ok(assemble(heads, members, &persons))
+}
+
+/// One household.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn household(
+    conn: &mut Conn,
+    household_id: i64,
+    on: Date,
+    known_at: i64,
+) -> Result<Option<Household>, OfficeError> {
+    let found = households(conn, (household_id, household_id + 1), on, known_at)?;
+    Ok(found.into_iter().next())
+}
+
+fn assemble(
+    heads: BTreeMap<i64, Household>,
+    members: BTreeMap<i64, Member>,
+    persons: &BTreeMap<i64, Person>,
+) -> Vec<Household> {
+    let mut households = heads;
+    for member in members.into_values() {
+        let mut homes: Vec<i64> = member.spans.iter().map(|span| span.household_id).collect();
+        homes.sort_unstable();
+        homes.dedup();
+        let [leading @ .., last] = homes.as_slice() else {
+            continue;
+        };
+        for home in leading {
+            if let Some(household) = households.get_mut(home) {
+                household.members.push(member.clone());
+            }
+        }
+        let last = *last;
+        if let Some(household) = households.get_mut(&last) {
+            household.members.push(member);
+        }
+    }
+    for household in households.values_mut() {
+        household.head_person = persons.get(&household.head.person_id).cloned();
+    }
+    households.into_values().collect()
+}
+
+fn heads(
+    conn: &mut Conn,
+    range: &[Value],
+    on: Date,
+) -> Result<BTreeMap<i64, Household>, OfficeError> {
+    let rows = conn.query(&HEADS, range, |row| {
+        let head = Head {
+            person_id: row.int(1)?,
+            symbol: row.text(2)?,
+            number: row.text(3)?,
+        };
+        Ok((row.int(0)?, head, row.date(4)?, row.opt_date(5)?))
+    })?;
+    let mut found: BTreeMap<i64, Household> = BTreeMap::new();
+    for (household_id, head, from, until) in rows {
+        // The head of the day, or the last one before it where the household has ended.
+        if from > on && found.contains_key(&household_id) {
+            continue;
+        }
+        let held = found.get(&household_id).is_some_and(|one| one.headed);
+        if held {
+            continue;
+        }
+        found.insert(
+            household_id,
+            Household {
+                household_id,
+                head,
+                headed: from <= on && until.is_none_or(|until| on < until),
+                head_person: None,
+                sanction: None,
+                members: Vec::new(),
+            },
+        );
+    }
+    Ok(found)
+}
+
+fn members(
+    conn: &mut Conn,
+    range: &[Value],
+    (from, until): (i64, i64),
+    persons: &BTreeMap<i64, Person>,
+    classes: &Classes,
+) -> Result<BTreeMap<i64, Member>, OfficeError> {
+    let rows = conn.query(&SPANS, range, |row| {
+        let span = super::view::MemberSpan {
+            household_id: row.int(1)?,
+            branch: row.int(2)?,
+            span: Span {
+                from: row.date(3)?,
+                until: row.opt_date(4)?,
+            },
+        };
+        Ok((row.int(0)?, span))
+    })?;
+    let mut members: BTreeMap<i64, Member> = BTreeMap::new();
+    for (person_id, span) in rows {
+        let Some(person) = persons.get(&person_id) else {
+            continue;
+        };
+        let member = members.entry(person_id).or_insert_with(|| Member {
+            person_id,
+            person: person.clone(),
+            spans: Vec::new(),
+            card: None,
+            setting: Setting::default(),
+            stay: Stay::default(),
+            ratio: classes.ratio(person_id),
+            class: classes.class(person_id),
+            previous: Vec::new(),
+        });
+        member.spans.push(span);
+    }
+    members.retain(|_, member| {
+        let homes = member.spans.iter();
+        homes
+            .map(|span| span.household_id)
+            .any(|home| (from..until).contains(&home))
+    });
+    Ok(members)
+}
+
+fn persons(
+    conn: &mut Conn,
+    range: &[Value],
+    on: Date,
+) -> Result<BTreeMap<i64, Person>, OfficeError> {
+    let rows = conn.query(&PERSONS, range, |row| {
+        let person = Person {
+            name: row.text(3)?,
+            kana: row.text(4)?,
+            latin: row.opt_text(5)?,
+            alias: row.opt_text(6)?,
+            birth_on: row.date(7)?,
+            sex: row.int(8)?,
+            postal_code: row.text(9)?,
+            address: row.text(10)?,
+            building: row.text(11)?,
+            withheld: row.int(12)? != 0,
+        };
+        Ok((row.int(0)?, row.date(1)?, person))
+    })?;
+    let mut found = BTreeMap::new();
+    for (person_id, from, person) in rows {
+        // The record of the day, or the last before it; where all lie ahead, the first.
+        if from <= on || !found.contains_key(&person_id) {
+            found.insert(person_id, person);
+        }
+    }
+    Ok(found)
+}
+
+/// Facts of a kind by subject: the subject, then the kind's own columns.
+fn keyed<F: crate::registry::fact::Kind>(
+    conn: &mut Conn,
+    sql: &Sql,
+    params: &[Value],
+) -> Result<Vec<(i64, F)>, OfficeError> {
+    Ok(conn.query(sql, params, |row| Ok((row.int(0)?, read_own::<F>(row, 1)?)))?)
+}
+
+fn read_own<F: crate::registry::fact::Kind>(row: &Row, skip: usize) -> Result<F, StoreError> {
+    let values: Vec<Value> = (skip..row.width())
+        .map(|column| row.value(column))
+        .collect::<Result<_, _>>()?;
+    F::read(&mut Values::of(F::TABLE.name, &values))
+}
+
+fn read_sanction(row: &Row) -> Result<(i64, (Date, Sanction)), StoreError> {
+    Ok((row.int(0)?, (row.date(1)?, read_own::<Sanction>(row, 2)?)))
+}
+
+fn read_previous(row: &Row) -> Result<(i64, Previous), StoreError> {
+    let previous = Previous {
+        certificate_id: row.int(1)?,
+        kind: row.text(2)?,
+        family: row.text(3)?,
+        disease: row.int(4)?,
+        place: row.text(5)?,
+        effective_from: row.date(6)?,
+        expires_on: row.opt_date(7)?,
+        invalid_from: row.opt_date(8)?,
+        class: row.text(9)?,
+        ratio: u8::try_from(row.int(10)?).unwrap_or(0),
+        ratio_from: row.opt_date(11)?,
+        face: row.text(12)?,
+        number: row.text(13)?,
+        copy_no: row.int(14)?,
+        household_id: row.int(15)?,
+        long_term_on: row.opt_date(16)?,
+    };
+    Ok((row.int(0)?, previous))
+}

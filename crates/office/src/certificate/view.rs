@@ -1,0 +1,228 @@
+//! 証を作るための世帯の姿 — what [`super::load`] reads, and the facts the law asks for.
+
+use super::fact::{Card, Sanction, SanctionKind, Setting};
+use super::wish::Wish;
+use law::certificate::{CardStatus, Disease, Facts, Judged, Names};
+use law::{Date, Span};
+
+/// 世帯主と記号番号.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 記号.
+    pub symbol: String,
+    /// 番号.
+    pub number: String,
+}
+
+/// 宛名の記載.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// 氏名.
+    pub name: String,
+    /// フリガナ.
+    pub kana: String,
+    /// ローマ字氏名.
+    pub latin: Option<String>,
+    /// 通称.
+    pub alias: Option<String>,
+    /// 生年月日.
+    pub birth_on: Date,
+    /// 性別: 0 不明, 1 男, 2 女.
+    pub sex: i64,
+    /// 郵便番号.
+    pub postal_code: String,
+    /// 住所.
+    pub address: String,
+    /// 方書.
+    pub building: String,
+    /// 支援措置.
+    pub withheld: bool,
+}
+
+/// A span of insurance with its household.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemberSpan {
+    /// 国保世帯.
+    pub household_id: i64,
+    /// 枝番.
+    pub branch: i64,
+    /// 適用の期間.
+    pub span: Span,
+}
+
+/// Days after which someone may not be insured here any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stay {
+    /// 在留期間の満了日.
+    pub stay_until: Option<Date>,
+    /// マル学の終わり.
+    pub student_until: Option<Date>,
+}
+
+/// A certificate that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Previous {
+    /// Number in the store.
+    pub certificate_id: i64,
+    /// 種類.
+    pub kind: String,
+    /// 系統.
+    pub family: String,
+    /// 特定疾病の区分, zero for others.
+    pub disease: i64,
+    /// Where it is.
+    pub place: String,
+    /// 発効期日.
+    pub effective_from: Date,
+    /// 有効期限.
+    pub expires_on: Option<Date>,
+    /// Since when it is (or will be) invalid.
+    pub invalid_from: Option<Date>,
+    /// 適用区分 as printed.
+    pub class: String,
+    /// 割合 as printed, zero where none is.
+    pub ratio: u8,
+    /// 割合の発効期日.
+    pub ratio_from: Option<Date>,
+    /// The face as printed.
+    pub face: String,
+    /// 交付番号.
+    pub number: String,
+    /// 交付の回.
+    pub copy_no: i64,
+    /// Household it was issued in.
+    pub household_id: i64,
+    /// 長期入院該当年月日.
+    pub long_term_on: Option<Date>,
+}
+
+/// One member, past ones too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 宛名.
+    pub person: Person,
+    /// 資格, in order.
+    pub spans: Vec<MemberSpan>,
+    /// マイナ保険証.
+    pub card: Option<Card>,
+    /// 設定.
+    pub setting: Setting,
+    /// 在留・修学.
+    pub stay: Stay,
+    /// 一部負担金の割合 on the day.
+    pub ratio: Judged<u8>,
+    /// 適用区分 on the day.
+    pub class: Judged<String>,
+    /// Certificates that stand.
+    pub previous: Vec<Previous>,
+}
+
+/// One household.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Household {
+    /// 国保世帯番号.
+    pub household_id: i64,
+    /// Head and number.
+    pub head: Head,
+    /// Whether the head is that of the day, and not the last before it.
+    pub headed: bool,
+    /// The head's own record.
+    pub head_person: Option<Person>,
+    /// 処分 in force, with its first day.
+    pub sanction: Option<(Date, Sanction)>,
+    /// Members, by 宛名番号.
+    pub members: Vec<Member>,
+}
+
+impl Household {
+    /// A member.
+    #[must_use]
+    pub fn member(&self, person_id: i64) -> Option<&Member> {
+        self.members.iter().find(|one| one.person_id == person_id)
+    }
+
+    /// Those insured in this household on a day.
+    pub fn insured_on(&self, on: Date) -> impl Iterator<Item = &Member> {
+        self.members
+            .iter()
+            .filter(move |member| member.branch_in(self.household_id, on).is_some())
+    }
+}
+
+impl Member {
+    /// 枝番 in a household on a day.
+    #[must_use]
+    pub fn branch_in(&self, household_id: i64, on: Date) -> Option<i64> {
+        let mut spans = self.spans.iter();
+        spans
+            .find(|one| one.household_id == household_id && one.span.contains(on))
+            .map(|one| one.branch)
+    }
+
+    /// 枝番 on the day, or that of the last span before it.
+    #[must_use]
+    pub fn last_branch(&self, household_id: i64) -> i64 {
+        let own = self
+            .spans
+            .iter()
+            .filter(|one| one.household_id == household_id);
+        own.last().map_or(0, |one| one.branch)
+    }
+
+    /// The names the register holds.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        Names {
+            name: self.person.name.clone(),
+            kana: self.person.kana.clone(),
+            latin: self.person.latin.clone(),
+            alias: self.person.alias.clone(),
+            alias_kana: self.setting.alias_kana.clone(),
+        }
+    }
+
+    /// What the law asks for, with the wishes of an application.
+    #[must_use]
+    pub fn facts(&self, household: &Household, wish: &Wish) -> Facts {
+        let spans = joined(&self.spans);
+        let sanction = household.sanction.as_ref();
+        let special = sanction.filter(|(_, one)| one.kind != SanctionKind::ShortTerm);
+        Facts {
+            card: self.card.as_ref().map(|card| CardStatus {
+                linked: card.linked,
+                as_of: card.as_of,
+            }),
+            confirmation_asked: self.setting.confirmation_asked,
+            card_blocked: self.setting.card_blocked,
+            stay_until: self.stay.stay_until,
+            student_until: self.stay.student_until,
+            special_from: special.map(|(from, _)| *from),
+            special_exempt: self.setting.special_exempt,
+            special_notice_until: special.and_then(|(_, one)| one.answer_until),
+            special_circumstance: special.is_some_and(|(_, one)| one.circumstance),
+            short_term: sanction.is_some_and(|(_, one)| one.kind == SanctionKind::ShortTerm),
+            ratio: self.ratio.clone(),
+            class: self.class.clone(),
+            disease: wish.disease.and_then(Disease::of),
+            relief_granted: !wish.relief.is_empty(),
+            decided_until: wish.until,
+            ..Facts::of(self.person.birth_on, spans)
+        }
+    }
+}
+
+/// Spans of insurance without the seams between households.
+pub(super) fn joined(spans: &[MemberSpan]) -> Vec<Span> {
+    let mut joined: Vec<Span> = Vec::new();
+    for one in spans {
+        match joined.last_mut() {
+            Some(last) if last.until == Some(one.span.from) => last.until = one.span.until,
+            _ => joined.push(one.span),
+        }
+    }
+    joined
+}
