@@ -1,10 +1,10 @@
 //! 印刷・交付・発送・返戻 — the way of a paper from the printer to its holder.
 
-use super::ruling::{PRINT, allow_subject, approved};
 use super::event::{self, Happened};
 use super::find::{self, Certificate};
 use super::repeat;
 use super::rules::KeptRules;
+use super::ruling::{PRINT, allow_subject, approved};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{ApproveCertificate, IssueCertificate, Permit, PrintNotice};

@@ -149,8 +149,10 @@ pub(super) fn append(
         ),
         ..refusal
     })?;
-    let latest = standing_events(&all)
-        .iter()
+    // The day a paper becomes invalid may lie ahead of what still happens to it.
+    let happenings = standing_events(&all).into_iter();
+    let latest = happenings
+        .filter(|one| one.kind != EventKind::Invalidated)
         .map(|one| one.occurred_on)
         .max();
     if let Some(latest) = latest

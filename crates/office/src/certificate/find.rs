@@ -129,30 +129,37 @@ impl Certificate {
 
 const BY_ID: Sql = Sql {
     name: "certificate.find.by_id",
-    text: "select * from certificate_view c where c.certificate_id = $1",
+    text: "select c.certificate_id, c.number, c.copy_no, c.kind, c.family, c.person_id, c.household_id, \
+           c.application_id, c.division, c.reason, c.occurred_on, c.applied_on, c.issued_on, c.effective_from, \
+           c.expires_on, c.class, c.ratio, c.ratio_from, c.long_term_on, c.disease, c.ceiling_yen, c.symbol, \
+           c.number_on_face, c.branch, c.face_name, c.face_kana, c.real_name, c.real_kana, c.sex_on_back, \
+           c.nondisclosure, c.destination, c.replaces, c.form_stock, c.face, c.input_digest, c.rule_hash, c.run_id, \
+           c.act_id, s.place, s.invalid_from, s.return_requested_on, s.collected_on, s.inspected_on, s.printed \
+           from certificate c join certificate_standing s on s.certificate_id = c.certificate_id where c.certificate_id = $1",
 };
 const BY_ACT: Sql = Sql {
     name: "certificate.find.by_act",
-    text: "select * from certificate_view c where c.act_id = $1 order by c.certificate_id",
+    text: "select c.certificate_id from certificate c where c.act_id = $1 order by c.certificate_id",
 };
 const BY_NUMBER: Sql = Sql {
     name: "certificate.find.by_number",
-    text: "select * from certificate_view c where c.number = $1 order by c.certificate_id desc",
+    text: "select c.certificate_id from certificate c where c.number = $1 order by c.certificate_id desc",
 };
 const OF_PERSON: Sql = Sql {
     name: "certificate.find.of_person",
-    text: "select * from certificate_view c where c.person_id = $1 order by c.certificate_id desc",
+    text: "select c.certificate_id from certificate c where c.person_id = $1 order by c.certificate_id desc",
 };
 const OF_HOUSEHOLD: Sql = Sql {
     name: "certificate.find.of_household",
-    text: "select * from certificate_view c where c.household_id = $1 and c.certificate_id < $2 order by c.certificate_id desc limit $3",
+    text: "select s.certificate_id from certificate_standing s where s.household_id = $1 and s.certificate_id < $2 order by s.certificate_id desc limit $3",
 };
 const SEARCH: Sql = Sql {
     name: "certificate.find.search",
-    text: "select * from certificate_view c where ($1 = '' or c.kind = $1) and ($2 = '' or c.place = $2) and ($3 = -1 or c.outstanding = $3) \
+    text: "select c.certificate_id from certificate c join certificate_standing s on s.certificate_id = c.certificate_id \
+           where ($1 = '' or s.kind = $1) and ($2 = '' or s.place = $2) and ($3 = -1 or s.outstanding = $3) \
          and ($4 = '' or c.division = $4) and ($5 = '' or c.class = $5) and c.issued_on >= $6 and c.issued_on <= $7 \
          and coalesce(c.expires_on, '9999-12-31') >= $8 and coalesce(c.expires_on, '9999-12-31') <= $9 \
-         and ($10 = -1 or c.run_id = $10) and c.certificate_id > $11 order by c.certificate_id limit $12",
+         and ($10 = -1 or s.run_id = $10) and c.certificate_id > $11 order by c.certificate_id limit $12",
 };
 const IDS: Sql = Sql {
     name: "certificate.find.ids",
@@ -306,8 +313,8 @@ pub(super) fn ids_between(conn: &mut Conn, from: i64, until: i64) -> Result<Vec<
 }
 
 fn all(conn: &mut Conn, sql: &Sql, params: &[Value]) -> Result<Vec<Certificate>, OfficeError> {
-    let rows = conn.query(sql, params, read)?;
-    rows.into_iter().map(Raw::open).collect()
+    let ids = conn.query(sql, params, |row| row.int(0))?;
+    ids.into_iter().map(|id| require(conn, id)).collect()
 }
 
 /// A row before its JSON is read.

@@ -44,7 +44,11 @@ pub fn member(household: &Household, person_id: i64) -> Result<&Member, OfficeEr
     })
 }
 
-pub(super) fn load_household(conn: &mut Conn, household_id: i64, on: Date) -> Result<Household, OfficeError> {
+pub(super) fn load_household(
+    conn: &mut Conn,
+    household_id: i64,
+    on: Date,
+) -> Result<Household, OfficeError> {
     load::household(conn, household_id, on, load::NOW)?.ok_or_else(|| {
         Refusal::new(
             "certificate.household.unknown",
@@ -295,6 +299,7 @@ pub(super) fn write(
     };
     let ids = record::insert(conn, act, &rules.hash, std::slice::from_ref(&new))?;
     let id = ids.first().copied().unwrap_or_default();
+    let mut ended = Vec::new();
     for certificate_id in overlapping {
         let old = find::require(conn, certificate_id)?;
         let from = term.effective_from.max(old.effective_from);
@@ -304,8 +309,11 @@ pub(super) fn write(
         } else {
             event::append(conn, act, &old, (EventKind::Invalidated, from), &why)?;
         }
+        ended.push(old);
     }
-    find::require(conn, id)
+    let issued = find::require(conn, id)?;
+    super::follow::after_issue(conn, act, rules, &issued, &ended)?;
+    Ok(issued)
 }
 
 fn copy<'n>(new: &New<'n>) -> New<'n> {
@@ -335,7 +343,10 @@ pub(super) fn overlapping(
     Ok(conn.query(&OVERLAPPING, &params, |row| row.int(0))?)
 }
 
-pub(super) fn repeated(conn: &mut Conn, acting: &Acting) -> Result<Option<Certificate>, OfficeError> {
+pub(super) fn repeated(
+    conn: &mut Conn,
+    acting: &Acting,
+) -> Result<Option<Certificate>, OfficeError> {
     let Some(act_id) = repeat::seen(conn, acting)? else {
         return Ok(None);
     };

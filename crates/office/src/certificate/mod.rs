@@ -13,6 +13,7 @@ pub mod event;
 pub mod face;
 pub mod fact;
 pub mod find;
+mod fit;
 pub mod follow;
 pub mod give_back;
 pub mod issue;
@@ -49,7 +50,6 @@ pub fn statements() -> Vec<Sql> {
         deliver::STATEMENTS,
         event::STATEMENTS,
         find::STATEMENTS,
-        follow::STATEMENTS,
         issue::STATEMENTS,
         letter::STATEMENTS,
         load::STATEMENTS,

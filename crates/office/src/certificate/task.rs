@@ -1,20 +1,138 @@
-//! 証に関する処理待ち — what the certificates put on the work list.
+//! 証に関する処理待ち — what the certificates put on the work list, and what takes it off again.
 
 use super::find::Certificate;
 use crate::acts::Act;
 use crate::error::OfficeError;
-use db::Conn;
+use crate::worklist::{
+    self, CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN, NewItem, Outcome,
+    STATUS_WHEREABOUTS,
+};
+use db::{Conn, Sql};
 use law::Date;
 
+const OPEN_OF: Sql = Sql {
+    name: "certificate.task.open_of",
+    text: "select item_id from work_item where kind = $1 and source = $2 and state = 'open' order by item_id",
+};
+const OPEN_OF_PERSON: Sql = Sql {
+    name: "certificate.task.open_of_person",
+    text: "select item_id, kind, source from work_item where person_id = $1 and state = 'open' \
+           and kind in ('certificate.issue', 'certificate.replace') order by item_id",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[OPEN_OF, OPEN_OF_PERSON];
+
+/// How a matter about one certificate is named.
+pub(super) fn source(certificate_id: i64) -> String {
+    format!("certificate/{certificate_id}")
+}
+
+/// 居所不明の調査: a certificate came back by mail.
 pub(super) fn whereabouts(
-    _: &mut Conn,
-    _: &Act,
-    _: &Certificate,
-    _: &str,
-    _: Date,
+    conn: &mut Conn,
+    act: &Act,
+    certificate: &Certificate,
+    reason: &str,
+    on: Date,
 ) -> Result<(), OfficeError> {
+    let item = NewItem {
+        household_id: Some(certificate.household_id),
+        detail: format!(
+            "{}（{}）が返戻されました。理由: {reason}",
+            certificate.title, certificate.number
+        ),
+        ..NewItem::about_person(
+            STATUS_WHEREABOUTS,
+            certificate.person_id,
+            // Each time it comes back is a matter of its own.
+            &format!("{}/{}", source(certificate.certificate_id), act.id.0),
+            "証の返戻による居所の確認",
+            on,
+        )
+    };
+    worklist::open(conn, act, &item)?;
     Ok(())
 }
-pub(super) fn collected(_: &mut Conn, _: &Act, _: &Certificate) -> Result<(), OfficeError> {
+
+/// 証の回収: a certificate that does not hold any more is outside.
+pub(super) fn give_back(
+    conn: &mut Conn,
+    act: &Act,
+    certificate: (i64, i64, i64),
+    (title, why): (&str, &str),
+    on: Date,
+) -> Result<i64, OfficeError> {
+    let (certificate_id, person_id, household_id) = certificate;
+    let item = NewItem {
+        household_id: Some(household_id),
+        detail: why.to_owned(),
+        ..NewItem::about_person(
+            CERTIFICATE_RETURN,
+            person_id,
+            &source(certificate_id),
+            title,
+            on,
+        )
+    };
+    worklist::open(conn, act, &item)
+}
+
+/// 証の交付・差替え.
+pub(super) fn to_issue(
+    conn: &mut Conn,
+    act: &Act,
+    (person_id, household_id): (i64, i64),
+    (replace, from): (bool, Date),
+    (kind, title, why): (&str, &str, &str),
+    on: Date,
+) -> Result<i64, OfficeError> {
+    let matter = if replace {
+        CERTIFICATE_REPLACE
+    } else {
+        CERTIFICATE_ISSUE
+    };
+    let item = NewItem {
+        household_id: Some(household_id),
+        detail: why.to_owned(),
+        ..NewItem::about_person(matter, person_id, &format!("due/{kind}/{from}"), title, on)
+    };
+    worklist::open(conn, act, &item)
+}
+
+/// The paper is back: its matter is done.
+pub(super) fn collected(
+    conn: &mut Conn,
+    act: &Act,
+    certificate: &Certificate,
+) -> Result<(), OfficeError> {
+    let params = [
+        CERTIFICATE_RETURN.code.into(),
+        source(certificate.certificate_id).into(),
+    ];
+    for item_id in conn.query(&OPEN_OF, &params, |row| row.int(0))? {
+        worklist::settle(conn, act, item_id, Outcome::Done, "証を回収した")?;
+    }
+    Ok(())
+}
+
+/// What was to be issued to a person is done, or is no more: items whose source is not among those that still hold are
+/// taken off.
+pub(super) fn settle_due(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    still: &[String],
+    outcome: Outcome,
+    note: &str,
+) -> Result<(), OfficeError> {
+    let open = conn.query(&OPEN_OF_PERSON, &[person_id.into()], |row| {
+        Ok((row.int(0)?, row.text(2)?))
+    })?;
+    for (item_id, source) in open {
+        if !still.contains(&source) {
+            worklist::settle(conn, act, item_id, outcome, note)?;
+        }
+    }
     Ok(())
 }

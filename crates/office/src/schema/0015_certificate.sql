@@ -279,14 +279,3 @@ create table certificate_enclosure (
   act_id bigint not null,
   primary key (run_id, certificate_id)
 );
-
--- A certificate with its standing, as every inquiry reads it.
-create view certificate_view as
-select c.certificate_id, c.number, c.copy_no, c.kind, c.family, c.person_id, c.household_id,
-  c.application_id, c.division, c.reason, c.occurred_on, c.applied_on, c.issued_on, c.effective_from,
-  c.expires_on, c.class, c.ratio, c.ratio_from, c.long_term_on, c.disease, c.ceiling_yen, c.symbol,
-  c.number_on_face, c.branch, c.face_name, c.face_kana, c.real_name, c.real_kana, c.sex_on_back,
-  c.nondisclosure, c.destination, c.replaces, c.form_stock, c.face, c.input_digest, c.rule_hash, c.run_id,
-  c.act_id, s.place, s.invalid_from, s.return_requested_on, s.collected_on, s.inspected_on, s.printed,
-  s.outstanding, s.valid
-from certificate c join certificate_standing s on s.certificate_id = c.certificate_id;

@@ -1,0 +1,322 @@
+//! 資格・判定の変更に証を合わせる — after facts of a household changed: which certificates no longer fit, and which are
+//! due; told as tasks on the work list. Nothing is issued or ended here: that is a clerk's decision.
+
+use super::find;
+use super::fit::difference;
+use super::load;
+use super::propose::due_kind;
+use super::rules::KeptRules;
+use super::task;
+use super::view::{Household, Member, Previous};
+use super::wish::Wish;
+use crate::acts::Act;
+use crate::error::OfficeError;
+use crate::worklist::Outcome;
+use db::Conn;
+use law::Date;
+use law::certificate::{Family, Grant, Place};
+
+/// What is to be done about a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaskKind {
+    /// 回収: one that does not hold any more is outside.
+    Return,
+    /// 交付.
+    Issue,
+    /// 差替え: what stands on one has changed.
+    Replace,
+    /// 保留: what is due cannot be told, and why.
+    Hold,
+}
+
+impl TaskKind {
+    /// As shown.
+    #[must_use]
+    pub fn label_ja(self) -> &'static str {
+        match self {
+            Self::Return => "回収",
+            Self::Issue => "交付",
+            Self::Replace => "差替え",
+            Self::Hold => "保留",
+        }
+    }
+}
+
+/// One task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// What.
+    pub kind: TaskKind,
+    /// For whom.
+    pub person_id: i64,
+    /// The certificate concerned, where there is one.
+    pub certificate_id: Option<i64>,
+    /// Kind of certificate, by code.
+    pub certificate: String,
+    /// From which day.
+    pub from: Date,
+    /// What to do, in one line.
+    pub title: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Holds the certificates of a household against what is due from a day on and writes the tasks. Run again, it writes
+/// nothing twice, and takes off the list what no longer holds.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn follow(
+    conn: &mut Conn,
+    act: &Act,
+    rules: &KeptRules,
+    household_id: i64,
+    on: Date,
+) -> Result<Vec<Task>, OfficeError> {
+    let Some(household) = load::household(conn, household_id, on, load::NOW)? else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for member in &household.members {
+        let tasks = tasks_of(rules, &household, member, on)?;
+        let still: Vec<String> = tasks
+            .iter()
+            .filter(|task| matches!(task.kind, TaskKind::Issue | TaskKind::Replace))
+            .map(|task| format!("due/{}/{}", task.certificate, task.from))
+            .collect();
+        task::settle_due(
+            conn,
+            act,
+            member.person_id,
+            &still,
+            Outcome::Withdrawn,
+            "事実が変わり不要になった",
+        )?;
+        for one in &tasks {
+            write(conn, act, &household, one, on)?;
+        }
+        all.extend(tasks);
+    }
+    Ok(all)
+}
+
+/// The tasks without writing them: what a change would mean, for the page that shows it before it is confirmed.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn would_follow(
+    conn: &mut Conn,
+    rules: &KeptRules,
+    household_id: i64,
+    on: Date,
+) -> Result<Vec<Task>, OfficeError> {
+    let Some(household) = load::household(conn, household_id, on, load::NOW)? else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for member in &household.members {
+        all.extend(tasks_of(rules, &household, member, on)?);
+    }
+    Ok(all)
+}
+
+fn write(
+    conn: &mut Conn,
+    act: &Act,
+    household: &Household,
+    task: &Task,
+    on: Date,
+) -> Result<(), OfficeError> {
+    let home = household.household_id;
+    match task.kind {
+        TaskKind::Return => {
+            let id = task.certificate_id.unwrap_or_default();
+            let what = (task.title.as_str(), task.reason.as_str());
+            task::give_back(conn, act, (id, task.person_id, home), what, on)?;
+        }
+        TaskKind::Issue | TaskKind::Replace | TaskKind::Hold => {
+            let what = (
+                task.certificate.as_str(),
+                task.title.as_str(),
+                task.reason.as_str(),
+            );
+            let replace = task.kind == TaskKind::Replace;
+            task::to_issue(
+                conn,
+                act,
+                (task.person_id, home),
+                (replace, task.from),
+                what,
+                on,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn tasks_of(
+    rules: &KeptRules,
+    household: &Household,
+    member: &Member,
+    on: Date,
+) -> Result<Vec<Task>, OfficeError> {
+    let insured = member.spans.iter().any(|one| one.span.contains(on));
+    let here = member.branch_in(household.household_id, on).is_some();
+    let mut tasks = Vec::new();
+    for held in &member.previous {
+        // A household looks after the papers it issued; those of a later household are that one's.
+        if held.household_id == household.household_id {
+            tasks.extend(misfit(rules, household, member, held, (on, insured, here))?);
+        }
+    }
+    if here {
+        tasks.extend(missing(rules, household, member, on)?);
+    }
+    tasks.sort_by(|a, b| (a.kind, a.from, &a.certificate).cmp(&(b.kind, b.from, &b.certificate)));
+    tasks.dedup();
+    Ok(tasks)
+}
+
+/// Whether a certificate still says what it would say if it were made now.
+fn misfit(
+    rules: &KeptRules,
+    household: &Household,
+    member: &Member,
+    held: &Previous,
+    (on, insured, here): (Date, bool, bool),
+) -> Result<Vec<Task>, OfficeError> {
+    let day = on.max(held.effective_from);
+    if held.expires_on.is_some_and(|last| last < day) {
+        return Ok(Vec::new());
+    }
+    let kind = rules.kind(&held.kind, held.effective_from)?;
+    if kind.family == Family::Proof {
+        return Ok(Vec::new());
+    }
+    let outside = super::event::place_of(&held.place)
+        .is_some_and(|place| matches!(place, Place::OnTheWay | Place::Holder | Place::Lost));
+    let task = |what: TaskKind, reason: String| Task {
+        kind: what,
+        person_id: member.person_id,
+        certificate_id: Some(held.certificate_id),
+        certificate: held.kind.clone(),
+        from: day,
+        title: format!("{}（{}）の{}", kind.name_ja, held.number, what.label_ja()),
+        reason,
+    };
+    if !insured || !here {
+        let why = if insured {
+            "国保世帯（記号・番号）が変わりました"
+        } else {
+            "国民健康保険の資格がありません"
+        };
+        let wanted = outside && kind.returned;
+        return Ok(wanted
+            .then(|| task(TaskKind::Return, why.to_owned()))
+            .into_iter()
+            .collect());
+    }
+    let change = difference(rules, kind, household, member, held, on)?;
+    Ok(match change {
+        None => Vec::new(),
+        Some((false, why)) => vec![task(TaskKind::Replace, why)],
+        Some((true, why)) if outside && kind.returned => vec![task(TaskKind::Return, why)],
+        Some((true, _)) => Vec::new(),
+    })
+}
+
+/// What is due and not there.
+fn missing(
+    rules: &KeptRules,
+    household: &Household,
+    member: &Member,
+    on: Date,
+) -> Result<Vec<Task>, OfficeError> {
+    let holds = |family: Family, code: Option<&str>| {
+        member.previous.iter().any(|held| {
+            held.family == family.code()
+                && held.household_id == household.household_id
+                && code.is_none_or(|code| held.kind == code)
+                && held.effective_from <= on
+                && held.expires_on.is_none_or(|last| on <= last)
+        })
+    };
+    let task = |what: TaskKind, certificate: &str, title: String, reason: String| Task {
+        kind: what,
+        person_id: member.person_id,
+        certificate_id: None,
+        certificate: certificate.to_owned(),
+        from: on,
+        title,
+        reason,
+    };
+    let mut tasks = Vec::new();
+    match due_kind(rules, household, member, (on, on)) {
+        Ok(Some(due)) if !holds(Family::Eligibility, Some(&due.kind.code)) => tasks.push(task(
+            TaskKind::Issue,
+            &due.kind.code,
+            format!("{}の交付", due.kind.name_ja),
+            due.reasons_ja.join("、"),
+        )),
+        Ok(_) => {}
+        Err(OfficeError::Refusal(refusal)) => {
+            if !holds(Family::Eligibility, None) {
+                let title = "資格の証の種類が決まりません".to_owned();
+                tasks.push(task(
+                    TaskKind::Hold,
+                    "eligibility",
+                    title,
+                    refusal.message_ja,
+                ));
+            }
+        }
+        Err(other) => return Err(other),
+    }
+    for kind in rules.issued_on(on) {
+        let elderly = kind.family == Family::Elderly && kind.grant == Grant::Office;
+        let facts = member.facts(household, &Wish::default());
+        if elderly
+            && law::certificate::unmet(kind, &facts, None, on).is_empty()
+            && !holds(Family::Elderly, None)
+        {
+            let title = format!("{}の交付", kind.name_ja);
+            tasks.push(task(
+                TaskKind::Issue,
+                &kind.code,
+                title,
+                "70歳に達した月の翌月から".to_owned(),
+            ));
+        }
+    }
+    Ok(tasks)
+}
+
+/// After a certificate was issued: what asked for it is done, and papers it ended that are outside are to come back.
+pub(super) fn after_issue(
+    conn: &mut Conn,
+    act: &Act,
+    rules: &KeptRules,
+    issued: &find::Certificate,
+    ended: &[find::Certificate],
+) -> Result<(), OfficeError> {
+    let note = format!("{}（{}）を交付した", issued.title, issued.number);
+    if issued.family == Family::Eligibility.code() || issued.family == Family::Elderly.code() {
+        task::settle_due(conn, act, issued.person_id, &[], Outcome::Done, &note)?;
+    }
+    for old in ended {
+        let kind = rules.kind(&old.kind, old.issued_on)?;
+        let outside = matches!(old.place, Place::OnTheWay | Place::Holder);
+        if kind.returned && outside {
+            let title = format!("{}（{}）の回収", old.title, old.number);
+            let who = (old.certificate_id, old.person_id, old.household_id);
+            task::give_back(
+                conn,
+                act,
+                who,
+                (title.as_str(), note.as_str()),
+                issued.issued_on,
+            )?;
+        }
+    }
+    Ok(())
+}
