@@ -1,42 +1,124 @@
-//! 判定の結果 — ratio and class of the members of a stretch of households on a day.
+//! 判定の結果 — ratio and class of the members of a stretch of households on a day, as the standing decisions say it.
 
 use crate::error::OfficeError;
-use db::{Conn, Sql};
+use crate::judgement::decision::{self, Decision, HOUSEHOLD};
+use db::Conn;
 use law::Date;
 use law::certificate::Judged;
+use law::certificate::due::ratio_shown_from;
+use law::judgement::{Over70, Pending, Under70};
 use std::collections::BTreeMap;
 
-/// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[];
+/// 適用区分 of the online check of eligibility for each class. The two classes of 境界層 and of 老齢福祉年金 are not
+/// judged from income and come with an application.
+const UNDER70: [(Under70, &str); 5] = [
+    (Under70::A, "A01"),
+    (Under70::B, "A02"),
+    (Under70::C, "A03"),
+    (Under70::D, "A04"),
+    (Under70::E, "A05"),
+];
+const OVER70: [(Over70, &str); 6] = [
+    (Over70::Active3, "B01"),
+    (Over70::Active2, "B02"),
+    (Over70::Active1, "B03"),
+    (Over70::General, "B04"),
+    (Over70::Low2, "B05"),
+    (Over70::Low1, "B06"),
+];
 
-/// What was judged, by 宛名番号.
+/// What was judged: of households, and of members of 70 and over by household and 宛名番号.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Classes {
-    ratios: BTreeMap<i64, Judged<u8>>,
-    classes: BTreeMap<i64, Judged<String>>,
+    households: BTreeMap<i64, Decision>,
+    persons: BTreeMap<(i64, i64), Decision>,
+}
+
+/// The judgements that stand on a day, as known at a moment.
+pub(super) fn standing(
+    conn: &mut Conn,
+    range: (i64, i64),
+    on: Date,
+    known_at: i64,
+) -> Result<Classes, OfficeError> {
+    let all = decision::of_households(conn, range, known_at, on)?;
+    let mut classes = Classes::default();
+    for group in
+        all.chunk_by(|a, b| (a.household_id, a.subject_id) == (b.household_id, b.subject_id))
+    {
+        let painted = decision::paint(group);
+        let Some(found) = painted
+            .into_iter()
+            .find(|one| one.from <= on && on < one.until)
+        else {
+            continue;
+        };
+        if found.subject_id == HOUSEHOLD {
+            classes.households.insert(found.household_id, found);
+        } else {
+            let key = (found.household_id, found.subject_id);
+            classes.persons.insert(key, found);
+        }
+    }
+    Ok(classes)
 }
 
 impl Classes {
-    /// 一部負担金の割合 in tenths.
-    pub(super) fn ratio(&self, person_id: i64) -> Judged<u8> {
-        self.ratios.get(&person_id).cloned().unwrap_or(Judged::None)
+    /// 一部負担金の割合 in tenths, judged from 70 on.
+    pub(super) fn ratio(&self, household_id: i64, person_id: i64) -> Judged<u8> {
+        let Some(found) = self.persons.get(&(household_id, person_id)) else {
+            return Judged::None;
+        };
+        judged(found, |verdict| {
+            let tenths = u8::try_from(verdict.tenths).ok()?;
+            (tenths > 0).then_some(tenths)
+        })
     }
 
-    /// 適用区分.
-    pub(super) fn class(&self, person_id: i64) -> Judged<String> {
-        self.classes
-            .get(&person_id)
-            .cloned()
-            .unwrap_or(Judged::None)
+    /// 適用区分: the household's up to the month of 70, the person's own after it.
+    pub(super) fn class(
+        &self,
+        household_id: i64,
+        (person_id, birth_on): (i64, Date),
+        on: Date,
+    ) -> Judged<String> {
+        if on < ratio_shown_from(birth_on) {
+            let Some(found) = self.households.get(&household_id) else {
+                return Judged::None;
+            };
+            return judged(found, |verdict| {
+                let class = Under70::from_code(verdict.class)?;
+                UNDER70
+                    .iter()
+                    .find(|row| row.0 == class)
+                    .map(|row| row.1.to_owned())
+            });
+        }
+        let Some(found) = self.persons.get(&(household_id, person_id)) else {
+            return Judged::None;
+        };
+        judged(found, |verdict| {
+            let class = Over70::from_code(verdict.class)?;
+            OVER70
+                .iter()
+                .find(|row| row.0 == class)
+                .map(|row| row.1.to_owned())
+        })
     }
 }
 
-/// The standing judgements.
-pub(super) fn standing(
-    _conn: &mut Conn,
-    _range: (i64, i64),
-    _on: Date,
-    _known_at: i64,
-) -> Result<Classes, OfficeError> {
-    Ok(Classes::default())
+fn judged<T>(
+    decision: &Decision,
+    read: impl Fn(&law::judgement::Verdict) -> Option<T>,
+) -> Judged<T> {
+    let Some(verdict) = &decision.verdict else {
+        return Judged::None;
+    };
+    if let Some(pending) = Pending::from_code(verdict.pending) {
+        return Judged::Pending(pending.label_ja().to_owned());
+    }
+    read(verdict).map_or(Judged::None, |value| Judged::Decided {
+        value,
+        from: decision.from,
+    })
 }

@@ -1,11 +1,12 @@
 //! 証の事実を読む — the households of a stretch of numbers as of a day, as known at a moment, in a few statements.
 
-use super::classes::{self, Classes};
+use super::classes;
 use super::fact::{Card, Sanction, Setting};
 use super::view::{Head, Household, Member, Person, Previous, Stay};
 use crate::error::OfficeError;
 use crate::registry::fact::Values;
 use db::{Conn, Row, Sql, StoreError, Value};
+use law::certificate::Judged;
 use law::{Date, Span};
 use std::collections::BTreeMap;
 
@@ -80,7 +81,7 @@ pub fn households(
     let persons = persons(conn, &range, on)?;
     let classes = classes::standing(conn, (from, until), on, known_at)?;
     let list_as_of = super::card_list::latest(conn, known_at)?;
-    let mut members = members(conn, &range, (from, until), &persons, &classes)?;
+    let mut members = members(conn, &range, (from, until), &persons)?;
     for (person, mut card) in keyed::<Card>(conn, &CARDS, &dated)? {
         if let Some(member) = members.get_mut(&person) {
             // A later whole list has named the person again, or it would have changed the fact.
@@ -110,7 +111,16 @@ pub fn households(
             found.sanction = Some(sanction);
         }
     }
-    Ok(assemble(heads, members, &persons))
+    let mut found = assemble(heads, members, &persons);
+    for household in &mut found {
+        let home = household.household_id;
+        for member in &mut household.members {
+            let who = (member.person_id, member.person.birth_on);
+            member.ratio = classes.ratio(home, member.person_id);
+            member.class = classes.class(home, who, on);
+        }
+    }
+    Ok(found)
 }
 
 /// One household.
@@ -199,7 +209,6 @@ fn members(
     range: &[Value],
     (from, until): (i64, i64),
     persons: &BTreeMap<i64, Person>,
-    classes: &Classes,
 ) -> Result<BTreeMap<i64, Member>, OfficeError> {
     let rows = conn.query(&SPANS, range, |row| {
         let span = super::view::MemberSpan {
@@ -224,8 +233,8 @@ fn members(
             card: None,
             setting: Setting::default(),
             stay: Stay::default(),
-            ratio: classes.ratio(person_id),
-            class: classes.class(person_id),
+            ratio: Judged::None,
+            class: Judged::None,
             previous: Vec::new(),
         });
         member.spans.push(span);

@@ -46,7 +46,6 @@ pub fn statements() -> Vec<Sql> {
         application::STATEMENTS,
         arrears::STATEMENTS,
         card_list::STATEMENTS,
-        classes::STATEMENTS,
         deliver::STATEMENTS,
         event::STATEMENTS,
         find::STATEMENTS,
