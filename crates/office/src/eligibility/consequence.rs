@@ -1,6 +1,7 @@
 //! 影響 — what an event does to levy, papers, judgement and messages, shown before it is confirmed.
 
 use super::project::{HouseholdRewritten, PersonRewritten, Row};
+use crate::judgement::Judged;
 use crate::levy::Relevied;
 use crate::levy::numbers::{instalment_number, label_ja};
 use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan};
@@ -106,7 +107,7 @@ impl LevyChange {
     }
 }
 
-/// 賦課保留 — a household whose levy was refused; the registration stands and the matter is on the work list.
+/// 保留 — a household whose levy or judgement was refused; the registration stands and the matter is on the work list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldLevy {
     /// 国保世帯.
@@ -268,6 +269,10 @@ pub struct Consequences {
     pub levies: Vec<LevyChange>,
     /// Households whose levy was refused.
     pub held: Vec<HeldLevy>,
+    /// 判定 that change.
+    pub judged: Vec<Judged>,
+    /// Households that could not be judged again; the registration stands and the matter is on the work list.
+    pub not_judged: Vec<HeldLevy>,
     /// What partners have to be told.
     pub messages: Vec<Message>,
     /// What a clerk should know.

@@ -6,13 +6,15 @@ use super::project::{HouseholdRewritten, PersonRewritten, households_of};
 use super::request::Books;
 use crate::acts::{Act, Acting};
 use crate::error::OfficeError;
+use crate::judgement;
 use crate::levy;
 use crate::registry::{HouseholdHead, timeline};
 use crate::worklist::{self, NewItem};
 use db::{Conn, Sql};
-use law::Yen;
 use law::eligibility::PersonStanding;
 use law::era::wareki;
+use law::rules::JudgementBook;
+use law::{Date, Yen};
 use std::collections::BTreeSet;
 
 const HEADED: Sql = Sql {
@@ -20,14 +22,9 @@ const HEADED: Sql = Sql {
     text: "select distinct subject from household_fact where head_person_id = $1 and superseded_at is null \
            order by subject",
 };
-const LIVED_IN: Sql = Sql {
-    name: "eligibility.follow.lived_in",
-    text: "select distinct household_id from insured_fact where subject = $1 and superseded_at is null \
-           order by household_id",
-};
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[HEADED, LIVED_IN];
+pub const STATEMENTS: &[Sql] = &[HEADED];
 
 /// Everything that follows from changed spans and heads.
 #[allow(
@@ -64,6 +61,12 @@ pub(super) fn all(
         )?;
     }
     years_not_levied(books, acting, people, consequences);
+    if let Some(from) = first_day_changed(people, households) {
+        let book = books.book.judgement_of(books.municipality)?;
+        for household_id in &touched {
+            rejudge(conn, &book, act, *household_id, from, consequences)?;
+        }
+    }
     work(conn, acting, act, consequences)
 }
 
@@ -125,6 +128,46 @@ fn relevy(
     }
 }
 
+/// The first day on which anything about cover, standing or head is other than before.
+fn first_day_changed(
+    people: &[PersonRewritten],
+    households: &[HouseholdRewritten],
+) -> Option<Date> {
+    let cover = people
+        .iter()
+        .filter_map(|one| one.cover.first_day(|row| row.household_id));
+    let former = people
+        .iter()
+        .filter_map(|one| one.former.first_day(|row| row.household_id));
+    let heads = households
+        .iter()
+        .filter_map(|one| one.heads.first_day(|row| row.head_person_id));
+    cover.chain(former).chain(heads).min()
+}
+
+/// 再判定 of one household from the first day that changed. A refusal leaves the registration standing.
+fn rejudge(
+    conn: &mut Conn,
+    book: &JudgementBook,
+    act: &Act,
+    household_id: i64,
+    from: Date,
+    consequences: &mut Consequences,
+) -> Result<(), OfficeError> {
+    let done = conn.savepoint(|conn| {
+        judgement::rejudge_for(conn, act, book, household_id, from, "資格の異動")
+    });
+    match done {
+        Ok(judged) => consequences.judged.extend(judged),
+        Err(OfficeError::Refusal(refusal)) => consequences.not_judged.push(HeldLevy {
+            household_id,
+            message_ja: refusal.message_ja,
+        }),
+        Err(other) => return Err(other),
+    }
+    Ok(())
+}
+
 fn held_source(household_id: i64) -> String {
     format!("levy/{household_id}")
 }
@@ -164,7 +207,7 @@ fn no_head(
 }
 
 /// 死亡・転出: the day from which the person no longer belongs to any household here, by the last of the spans.
-fn left_on(folded: &PersonStanding) -> Option<law::Date> {
+fn left_on(folded: &PersonStanding) -> Option<Date> {
     let last = folded.cover.last()?;
     let loss = last.loss.as_ref()?;
     let leaves = matches!(loss.code.as_str(), "41" | "44" | "48");
@@ -174,7 +217,7 @@ fn left_on(folded: &PersonStanding) -> Option<law::Date> {
 fn gone(
     conn: &mut Conn,
     household_id: i64,
-    from: law::Date,
+    from: Date,
     consequences: &mut Consequences,
 ) -> Result<(), OfficeError> {
     let members = crate::registry::load::members_on(conn, household_id, from)?;
@@ -212,6 +255,15 @@ fn work(
     for held in &consequences.held {
         let (id, source) = (held.household_id, held_source(held.household_id));
         let kind = worklist::LEVY_HELD;
+        let item = NewItem::about_household(kind, id, &source, &held.message_ja, today);
+        worklist::open(conn, act, &item)?;
+    }
+    for held in &consequences.not_judged {
+        let id = held.household_id;
+        let (kind, source) = (
+            worklist::JUDGEMENT_PENDING,
+            format!("eligibility/{}", act.id.0),
+        );
         let item = NewItem::about_household(kind, id, &source, &held.message_ja, today);
         worklist::open(conn, act, &item)?;
     }

@@ -70,6 +70,19 @@ impl<F: PartialEq> Rewritten<F> {
     pub fn differs(&self) -> bool {
         self.before != self.after
     }
+
+    /// The first day on which what `key` reads of the rows is other than before; none where it never is.
+    #[must_use]
+    pub fn first_day<K: PartialEq>(&self, key: impl Fn(&F) -> K) -> Option<Date> {
+        let on = |rows: &[Row<F>], day: Date| {
+            let row = rows.iter().find(|row| row.0.holds(day));
+            row.map(|row| key(&row.1))
+        };
+        let rows = self.before.iter().chain(&self.after);
+        let edges = rows.flat_map(|row| [Some(row.0.from), row.0.until]);
+        let differs = |day: &Date| on(&self.before, *day) != on(&self.after, *day);
+        edges.flatten().filter(differs).min()
+    }
 }
 
 /// A person before and after.
