@@ -4,7 +4,7 @@ use super::support::desk::{Desk, WARD, business, income, person};
 use super::support::{permit, staff_named};
 use law::{Date, day};
 use office::OfficeError;
-use office::eligibility::compose::When;
+use office::eligibility::compose::{NEW_HOUSEHOLD, When, found, gain};
 use office::eligibility::{
     self, Books, Consequences, NewEvent, PersonRegister, Registered, Request,
 };
@@ -15,6 +15,7 @@ use office::worklist::{self, Filter};
 
 pub struct Counter {
     pub desk: Desk,
+    pub code: &'static str,
     pub clerk: Session,
     pub chief: Session,
 }
@@ -28,9 +29,18 @@ pub fn on_both(years: std::ops::RangeInclusive<i16>, test: impl Fn(&Counter)) {
 
 impl Counter {
     pub fn on(desk: Desk) -> Self {
+        Self::of(desk, WARD)
+    }
+
+    pub fn of(desk: Desk, code: &'static str) -> Self {
         let (clerk, _) = staff_named(&desk.store, "elig01", &[Role::Eligibility]);
         let (chief, _) = staff_named(&desk.store, "elig02", &[Role::EligibilitySupervisor]);
-        Self { desk, clerk, chief }
+        Self {
+            desk,
+            code,
+            clerk,
+            chief,
+        }
     }
 
     pub fn sqlite(years: std::ops::RangeInclusive<i16>) -> Self {
@@ -40,7 +50,7 @@ impl Counter {
     pub fn books(&self) -> Books<'_> {
         Books {
             book: &self.desk.book,
-            municipality: WARD,
+            municipality: self.code,
             levy: self.desk.books(),
         }
     }
@@ -207,6 +217,35 @@ impl Counter {
         items
             .map(|item| (item.person_id, item.household_id, item.title))
             .collect()
+    }
+
+    /// Whose months of a year are charged in a household: liable person and months from April, where there are any.
+    pub fn months(&self, household: i64, year: i16) -> Vec<(i64, Vec<i32>)> {
+        let standing = self.desk.standing(household, year).into_iter();
+        let months = standing.map(|one| {
+            let months = one.outcome.months.iter().collect::<Vec<_>>();
+            (one.outcome.liable_id, months)
+        });
+        months.filter(|(_, months)| !months.is_empty()).collect()
+    }
+
+    /// Who owes what for a year, those who owe nothing left out.
+    pub fn owed(&self, household: i64, year: i16) -> Vec<(i64, [i64; 4])> {
+        let mut annual = self.desk.annual(household, year);
+        annual.retain(|(_, parts)| parts.iter().any(|yen| *yen != 0));
+        annual
+    }
+
+    /// A household founded with its head and insured people, all from a day.
+    pub fn settle(&self, head: i64, people: &[i64], from: Date) -> i64 {
+        let came = on(from);
+        let mut events = vec![found(came, NEW_HOUSEHOLD, head)];
+        let gains = people.iter();
+        events.extend(gains.map(|id| gain(came, "moved_in", *id, NEW_HOUSEHOLD)));
+        let request = Request::of(events);
+        let done = self.try_register(from, &request).unwrap();
+        assert_eq!(done.proposal_id, None);
+        done.founded[0].1
     }
 
     pub fn version(&self, household: i64) -> i64 {

@@ -12,4 +12,5 @@
 mod support;
 
 mod counter;
+mod households;
 mod moves;
