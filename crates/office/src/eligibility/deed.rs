@@ -10,11 +10,12 @@ use super::project::{self, HouseholdRewritten, PersonRewritten, Reading, Touched
 use super::request::{Books, Registered, Request};
 use crate::acts::{Act, Acting};
 use crate::error::OfficeError;
+use crate::levy::relevy::open_years;
 use db::Conn;
-use law::Refusal;
 use law::eligibility::report::{days_late, report_until};
 use law::eligibility::{HouseholdChange, HouseholdEvent, Pending, PersonChange, PersonEvent};
 use law::rules::levy::Status;
+use law::{FiscalYear, Refusal};
 use std::collections::BTreeSet;
 
 /// Carries a request out under an act that is begun.
@@ -338,19 +339,25 @@ fn waiting(
     );
 }
 
-/// The years whose months changed and that are not among those whose levy is open.
+/// The years whose months changed and whose levy is not open here. Of the running year nothing is said: its first levy is
+/// still to come.
 pub(super) fn years_not_levied(
+    conn: &mut Conn,
     books: &Books<'_>,
     acting: &Acting,
     people: &[PersonRewritten],
     consequences: &mut Consequences,
-) {
+) -> Result<(), OfficeError> {
+    let open = open_years(conn)?;
+    let today = acting.business_date;
     for person in people {
         let (before, after) = (&person.cover.before, &person.cover.after);
-        for year in years_moved(before, after, acting.business_date) {
-            if books.levy.of(year).is_err() {
+        for year in years_moved(before, after, today) {
+            let levied = open.contains(&year) && books.levy.of(year).is_ok();
+            if !levied && year != FiscalYear::of(today) {
                 consequences.warn(Warning::YearNotLevied(year));
             }
         }
     }
+    Ok(())
 }

@@ -60,7 +60,7 @@ pub(super) fn all(
             consequences,
         )?;
     }
-    years_not_levied(books, acting, people, consequences);
+    years_not_levied(conn, books, acting, people, consequences)?;
     if let Some(from) = first_day_changed(people, households) {
         let book = books.book.judgement_of(books.municipality)?;
         for household_id in &touched {

@@ -13,4 +13,6 @@ mod support;
 
 mod counter;
 mod households;
+mod loaded;
 mod moves;
+mod safety;

@@ -1,0 +1,234 @@
+//! 読込済みの資格と訂正: what a file loaded becomes events on first touch, and what was known before stays known.
+
+use super::counter::{Counter, on, on_both, reported};
+use super::support::desk::{head, insured, lost, person};
+use db::Span;
+use law::{Date, day};
+use office::eligibility::compose::{change_head, gain, loss};
+use office::eligibility::{Origin, Request, Says};
+use office::registry::{FormerInsured, InsuredSpan, record, timeline};
+
+/// A household as a file left it: one who left and came back, one who moved over from another household, one beside them.
+fn loaded(counter: &Counter) {
+    counter.desk.report(day(2026, 4, 2), |conn, act| {
+        for (id, born_on) in [(11, 1960), (12, 1985), (13, 1950)] {
+            person(conn, act, id, day(born_on, 1, 1))?;
+        }
+        head(conn, act, 1, 11, day(2015, 4, 1))?;
+        head(conn, act, 2, 12, day(2015, 4, 1))?;
+        head(conn, act, 2, 11, day(2019, 4, 1))?;
+        insured(conn, act, 11, 1, day(2015, 4, 1))?;
+        lost(
+            conn,
+            act,
+            11,
+            1,
+            (day(2015, 4, 1), day(2018, 6, 16)),
+            "insurance",
+        )?;
+        insured(conn, act, 11, 1, day(2020, 7, 1))?;
+        insured(conn, act, 12, 2, day(2016, 4, 1))?;
+        insured(conn, act, 12, 1, day(2021, 4, 1))?;
+        let at_75 = day(2025, 1, 1);
+        let fact = InsuredSpan {
+            household_id: 1,
+            branch: 7,
+            gain_cause: "02".to_owned(),
+            gain_reported_on: Some(day(2015, 4, 9)),
+            loss_cause: Some("51".to_owned()),
+            loss_event_on: None,
+            loss_reported_on: None,
+        };
+        record(
+            conn,
+            act,
+            13,
+            Span::new(day(2015, 4, 1), Some(at_75)),
+            &fact,
+        )?;
+        let beside = FormerInsured { household_id: 1 };
+        record(conn, act, 13, Span::new(day(2024, 12, 31), None), &beside)
+    });
+}
+
+fn facts(counter: &Counter, id: i64) -> Vec<(db::Span, InsuredSpan)> {
+    let store = &counter.desk.store;
+    let rows = store
+        .read(|conn| timeline::<InsuredSpan>(conn, id, None))
+        .unwrap();
+    rows.into_iter().map(|row| (row.valid, row.fact)).collect()
+}
+
+/// The first event of a person takes the loaded spans over as they are: nothing moves but what the event says.
+// covers: QUA-031
+#[test]
+fn loaded_spans_become_events_without_moving() {
+    on_both(2026..=2026, |counter| {
+        loaded(counter);
+        let before = [11, 12, 13].map(|id| facts(counter, id));
+        let heads = [1, 2].map(|home| counter.heads(home));
+        let today = day(2026, 7, 10);
+        // A new head of the other household touches everybody's past and changes none of it.
+        counter.register(today, vec![change_head(on(today), 2, 12)]);
+        let left = counter.register(today, vec![loss(on(today), "joined_insurance", 11)]);
+        assert_eq!(left.consequences.people.len(), 1);
+        let now = [11, 12, 13].map(|id| facts(counter, id));
+        assert_eq!(
+            now[0][0], before[0][0],
+            "the old span stands as it was loaded"
+        );
+        assert_eq!(now[0][1].0.until, Some(day(2026, 7, 11)));
+        assert_eq!(now[1], before[1]);
+        assert_eq!(now[2], before[2]);
+        assert_eq!(counter.heads(1), heads[0]);
+        assert_eq!(
+            counter.heads(2)[..2],
+            [
+                heads[1][0].clone(),
+                (11, "0000002".to_owned(), day(2019, 4, 1), Some(today)),
+            ]
+        );
+        let events = counter.picture(11).events;
+        let of = |origin| events.iter().filter(|event| event.origin == origin).count();
+        assert_eq!((of(Origin::Loaded), of(Origin::Registered)), (3, 1));
+
+        // Him who stands beside them: died; the standing ends, the loaded day stays.
+        counter.register(today, vec![loss(on(day(2026, 7, 5)), "died", 13)]);
+        assert_eq!(
+            counter.former(13),
+            [(1, day(2024, 12, 31), Some(day(2026, 7, 6)))]
+        );
+        assert_eq!(facts(counter, 13), before[2]);
+        // The mover: lost from the household she moved to, the first stretch untouched.
+        counter.register(today, vec![loss(on(today), "moved_out", 12)]);
+        assert_eq!(facts(counter, 12)[0], before[1][0]);
+        assert_eq!(facts(counter, 12)[1].0.until, Some(day(2026, 7, 11)));
+        counter.desk.check(today, &[1, 2]);
+    });
+}
+
+/// A loaded event can be taken back and corrected like any other.
+// covers: QUA-031
+#[test]
+fn a_loaded_span_is_corrected_like_any_other() {
+    on_both(2026..=2026, |counter| {
+        loaded(counter);
+        let today = day(2026, 7, 10);
+        counter.register(today, vec![loss(on(today), "joined_insurance", 11)]);
+        let events = counter.picture(11).events;
+        let back = events.iter().find(|event| {
+            event.occurred_on == day(2020, 7, 1) && matches!(event.says, Says::Person { .. })
+        });
+        let request = Request {
+            undo: vec![back.unwrap().event_id],
+            events: vec![gain(
+                reported(day(2020, 8, 1), day(2020, 8, 5)),
+                "left_insurance",
+                11,
+                1,
+            )],
+            seen: Vec::new(),
+            note: "取得日の訂正".to_owned(),
+        };
+        let done = counter.request(today, &request);
+        counter.approve(today, done.proposal_id.unwrap());
+        let days: Vec<_> = counter
+            .cover(11)
+            .into_iter()
+            .map(|row| (row.1, row.2))
+            .collect();
+        assert_eq!(
+            days,
+            [
+                (day(2015, 4, 1), Some(day(2018, 6, 16))),
+                (day(2020, 8, 1), Some(day(2026, 7, 11))),
+            ]
+        );
+    });
+}
+
+/// Q26: the day of gain corrected, twice; what was known before each correction can still be read, and the days that are no
+/// longer insured are looked at.
+// covers: QUA-016, QUA-031
+#[test]
+fn q26_a_gain_corrected_twice() {
+    on_both(2026..=2026, |counter| {
+        counter.resident(11, day(1980, 5, 5));
+        let home = counter.settle(11, &[11], day(2026, 10, 1));
+        let paid = counter.desk.total(home, 2026);
+        let first_known = counter.desk.tick();
+        let correct = |on_day: Date, undo: i64, today: Date| {
+            let request = Request {
+                undo: vec![undo],
+                events: vec![gain(on(on_day), "moved_in", 11, home)],
+                seen: Vec::new(),
+                note: "取得日の訂正".to_owned(),
+            };
+            counter.request(today, &request)
+        };
+        let gained = counter.picture(11).events[0].event_id;
+        let once = correct(day(2026, 10, 20), gained, day(2026, 11, 2));
+        assert_eq!(counter.cover(11), [(home, day(2026, 10, 20), None)]);
+        assert_eq!(counter.desk.total(home, 2026), paid, "the same months");
+        let review = once.consequences.warnings.iter().any(|warning| {
+            let text = warning.message_ja();
+            text.contains("令和8年10月1日") && text.contains("令和8年10月20日")
+        });
+        assert!(review);
+        let second_known = counter.desk.tick();
+        correct(day(2026, 11, 1), once.event_ids[0], day(2026, 11, 12));
+        assert_eq!(counter.cover(11), [(home, day(2026, 11, 1), None)]);
+        assert!(counter.desk.total(home, 2026) < paid);
+
+        let known = |at| counter.cover_known(11, Some(at));
+        assert_eq!(known(first_known), [(home, day(2026, 10, 1), None)]);
+        assert_eq!(known(second_known), [(home, day(2026, 10, 20), None)]);
+        // Every event and its taking back is kept.
+        let events = counter.picture(11).events;
+        let undone: Vec<bool> = events
+            .iter()
+            .map(|event| event.undone_by.is_some())
+            .collect();
+        assert_eq!(undone, [true, true, false]);
+        counter.desk.check(day(2026, 11, 12), &[home]);
+    });
+}
+
+/// Taking back something in the middle leaves what would be had it never been said.
+// covers: QUA-016
+#[test]
+fn taking_back_in_the_middle() {
+    on_both(2026..=2026, |counter| {
+        counter.resident(11, day(1980, 5, 5));
+        let home = counter.settle(11, &[11], day(2026, 4, 1));
+        let whole = counter.desk.total(home, 2026);
+        let out = counter.register(
+            day(2026, 6, 20),
+            vec![loss(on(day(2026, 6, 15)), "joined_insurance", 11)],
+        );
+        let back = counter.register(
+            day(2026, 9, 5),
+            vec![gain(on(day(2026, 9, 1)), "left_insurance", 11, home)],
+        );
+        assert_eq!(
+            counter.months(home, 2026),
+            [(11, vec![0, 1, 5, 6, 7, 8, 9, 10, 11])]
+        );
+        let undone = counter.undo(day(2026, 9, 10), &out.event_ids);
+        assert_eq!(counter.cover(11), [(home, day(2026, 4, 1), None)]);
+        assert_eq!(counter.desk.total(home, 2026), whole);
+        let waiting = &undone.consequences.waiting;
+        assert_eq!(waiting.len(), 1, "the second gain waits now");
+        assert_eq!(waiting[0].event_id, back.event_ids[0]);
+        counter.desk.check(day(2026, 9, 10), &[home]);
+    });
+}
+
+/// Who was never touched has spans and no events.
+#[test]
+fn a_person_nobody_touched_has_no_events() {
+    let counter = Counter::sqlite(2026..=2026);
+    loaded(&counter);
+    assert!(counter.picture(11).events.is_empty());
+    assert_eq!(counter.cover(11).len(), 2);
+}
