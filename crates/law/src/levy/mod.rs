@@ -26,6 +26,7 @@ pub mod relief;
 pub mod special_collection;
 mod special_payments;
 pub mod specific_household;
+pub mod total;
 pub mod unemployment;
 pub mod what;
 

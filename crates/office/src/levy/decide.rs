@@ -10,6 +10,7 @@ use law::levy::facts::{LiableYear, household_years};
 use law::levy::instalment::Later;
 use law::levy::relief::{Relieved, relieve};
 use law::levy::special_collection::half_room;
+use law::levy::total::within_unit;
 use law::levy::{Assessor, Filing, Levy, Scratch, Standing};
 use law::reason::Silent;
 use law::rules::CareAttainment;
@@ -84,14 +85,16 @@ pub struct Decided {
     pub levy: Levy,
     /// The reliefs taken off it; `None` where none is granted.
     pub relieved: Option<Relieved>,
+    /// 世帯の年額の端数の単位.
+    pub total_unit: i64,
     /// What of the amounts waits for a day, where the municipality waits.
     pub later: Vec<Later>,
 }
 
 impl Decided {
-    /// The amount of each component, after the reliefs.
+    /// The amount of each component, after the reliefs; together the annual amount.
     pub fn amounts(&self) -> impl Iterator<Item = Yen> + '_ {
-        amounts(&self.levy, self.relieved.as_ref())
+        amounts(&self.levy, self.relieved.as_ref(), self.total_unit)
     }
 
     /// 減免額の合計.
@@ -123,6 +126,7 @@ pub fn decide(
             let mut levy = Levy::default();
             assessor.assess(&year.household, scratch, &mut Silent, &mut levy)?;
             let relieved = relieved_of(household, &year, &levy)?;
+            let total_unit = rules.levy.total_unit;
             let later = match rules.instalments.care_attainment {
                 CareAttainment::Spread => Vec::new(),
                 CareAttainment::FromAttainment => {
@@ -130,7 +134,7 @@ pub fn decide(
                         let mut levy = Levy::default();
                         assessor.assess(without, scratch, &mut Silent, &mut levy)?;
                         let relieved = relieved_of(household, &year, &levy)?;
-                        Ok(amounts(&levy, relieved.as_ref()).collect())
+                        Ok(amounts(&levy, relieved.as_ref(), total_unit).collect())
                     })?
                 }
             };
@@ -138,6 +142,7 @@ pub fn decide(
                 year,
                 levy,
                 relieved,
+                total_unit,
                 later,
             })
         })
@@ -159,12 +164,13 @@ fn relieved_of(
 fn amounts<'a>(
     levy: &'a Levy,
     relieved: Option<&'a Relieved>,
+    total_unit: i64,
 ) -> impl Iterator<Item = Yen> + use<'a> {
-    let amounts = levy.components.iter().enumerate();
-    amounts.map(move |(index, one)| {
+    let all = levy.components.iter().enumerate().map(move |(index, one)| {
         let after = relieved.and_then(|relieved| relieved.components.get(index));
         after.copied().unwrap_or(one.amount)
-    })
+    });
+    within_unit(total_unit, all)
 }
 
 /// What the decisions of a household come to, one row for each liable person, in order of their number.

@@ -53,7 +53,8 @@ impl Explained {
     #[must_use]
     pub fn total(&self) -> Yen {
         let relieved = self.relieved.as_ref();
-        relieved.map_or(self.reasoned.value.total, |relieved| relieved.total)
+        let total = relieved.map_or(self.reasoned.value.total, |relieved| relieved.total);
+        total.floor_to(self.rules.levy.total_unit)
     }
 
     /// 減免額 of one component.

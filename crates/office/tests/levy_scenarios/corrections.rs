@@ -341,3 +341,23 @@ fn fraud_raises_the_tax_in_the_sixth_year() {
     desk.check(late, &[1]);
     assert_eq!(desk.total(1, 2021), before + 95_400);
 }
+
+/// An ordinance that cuts the total and not each component: components, instalments and books add up to the total, with a
+/// relief and without.
+#[test]
+fn a_total_cut_to_hundreds_is_what_the_components_add_up_to() {
+    for desk in Desk::wards(2026..=2026) {
+        let desk = desk.with_rules(|set| set.levy.total_unit = 100);
+        poor(&desk, 1, 11, day(1990, 1, 1));
+        desk.relevy(JUNE, &[1]);
+        desk.check(JUNE, &[1]);
+        // 14,280 + 5,280 + 561 = 20,121: the 21 come off 医療分.
+        assert_eq!(desk.amount(1, 2026), [14_259, 5_280, 0, 561]);
+        desk.report(day(2026, 9, 7), |conn, act| {
+            income(conn, act, 11, 2026, business(777_777))
+        });
+        desk.relevy(day(2026, 9, 7), &[1]);
+        desk.check(day(2026, 9, 7), &[1]);
+        assert_eq!(desk.total(1, 2026) % 100, 0);
+    }
+}
