@@ -11,6 +11,7 @@ const CODE_LISTS: &[&str] = &[
     include_str!("../codes/insurance.toml"),
     include_str!("../codes/special.toml"),
     include_str!("../codes/judgement.toml"),
+    include_str!("../codes/other_schemes.toml"),
 ];
 
 /// Layouts that come with the program.
@@ -34,6 +35,12 @@ const LAYOUTS: &[&str] = &[
     include_str!("../layouts/special_result.toml"),
     include_str!("../layouts/resident_tax.toml"),
     include_str!("../layouts/household_class.toml"),
+    include_str!("../layouts/care_insured.toml"),
+    include_str!("../layouts/late_elderly.toml"),
+    include_str!("../layouts/public_assistance.toml"),
+    include_str!("../layouts/overlap_list.toml"),
+    include_str!("../layouts/online_status.toml"),
+    include_str!("../layouts/insurance_period.toml"),
 ];
 
 /// Every layout and list of codes in force for one municipality.

@@ -11,6 +11,7 @@ use super::rows_person::PersonSpan;
 use super::rows_resident::Residents;
 use super::rows_support::SupportMeasures;
 use super::rows_tax::Yearly;
+use super::rows_told::Told;
 use super::scan::{refused, scan};
 use crate::acts::Acting;
 use crate::error::OfficeError;
@@ -122,7 +123,7 @@ pub(super) fn plan_of(layout: &str) -> Option<(Box<dyn Plan>, &'static str)> {
         "asset_tax" => (Box::new(Yearly::AssetTax), LEVY),
         "pension" => (Box::new(Yearly::Pension), LEVY),
         "resident_tax" => (Box::new(ResidentTaxes), ELIGIBILITY),
-        _ => return None,
+        other => (Box::new(Told::of(other)?), ELIGIBILITY),
     })
 }
 

@@ -27,7 +27,9 @@ mod rows_person;
 mod rows_resident;
 mod rows_support;
 mod rows_tax;
+mod rows_told;
 mod scan;
+mod told_take;
 
 pub use files::{Received, files};
 pub use held::{HeldRow, Settlement, held_rows, settle};

@@ -9,7 +9,7 @@ use crate::registry::fact::{Kind, load_columns};
 use db::{ColumnType, Conn, DatedTable, Span, Value};
 use exchange::{Flaw, Row};
 use law::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the rows of one subject replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +88,8 @@ pub(super) struct Stated {
     pub beside: Vec<Value>,
     /// The event the row tells of, for residents.
     pub event: Option<Box<NewEvent>>,
+    /// The cells of a row that is carried out and not laid as a fact.
+    pub cells: BTreeMap<String, String>,
     /// The order of rows that state one history; the later of two on the same day wins.
     pub order: (i64, i64),
     /// For [`Creates::Person`].
@@ -105,6 +107,23 @@ impl Stated {
             values: fact.values(),
             beside: Vec::new(),
             event: None,
+            cells: BTreeMap::new(),
+            order,
+            person_kind: 0,
+            household: None,
+            head: None,
+        }
+    }
+
+    /// A row that is carried out: its day and its cells.
+    pub(super) fn told(from: Date, cells: BTreeMap<String, String>, order: (i64, i64)) -> Self {
+        Self {
+            from,
+            until: None,
+            values: Vec::new(),
+            beside: Vec::new(),
+            event: None,
+            cells,
             order,
             person_kind: 0,
             household: None,

@@ -10,6 +10,10 @@
 mod age;
 mod counter;
 mod ex_officio;
+#[allow(dead_code, reason = "shared with the tests of imports")]
+#[path = "../imports/desk.rs"]
+mod files;
+mod intake;
 mod overlap;
 #[path = "../support/mod.rs"]
 mod support;

@@ -9,6 +9,7 @@ pub mod circumstances;
 mod describe;
 pub mod facility;
 mod history;
+pub mod online;
 mod place;
 mod scheme;
 pub mod slip;

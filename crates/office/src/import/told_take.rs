@@ -1,0 +1,348 @@
+//! What each row of another department or scheme becomes.
+
+use crate::acts::Act;
+use crate::eligibility::overlap::{self, Reported, Taken};
+use crate::eligibility::status::assistance::{self, Change};
+use crate::eligibility::status::{
+    self, CareCertificate, CompanyInsurance, Entry, LateElderly, PublicAssistance, Status, online,
+};
+use crate::error::OfficeError;
+use crate::registry::{InsuredSpan, Resident, timeline};
+use crate::worklist::Candidate;
+use db::{Conn, Span};
+use law::Date;
+use law::date::{birthday, next_day};
+use std::collections::BTreeMap;
+
+/// A row that is carried out.
+pub(super) struct Cells<'c> {
+    pub subject: i64,
+    pub cells: &'c BTreeMap<String, String>,
+    pub from: Date,
+}
+
+impl Cells<'_> {
+    fn text(&self, item: &str) -> String {
+        self.cells.get(item).cloned().unwrap_or_default()
+    }
+
+    fn int(&self, item: &str) -> Option<i64> {
+        self.cells.get(item).and_then(|cell| cell.parse().ok())
+    }
+
+    fn date(&self, item: &str) -> Option<Date> {
+        // Endless is open; unknown days were held before.
+        self.cells
+            .get(item)
+            .and_then(|cell| cell.parse().ok())
+            .filter(|day: &Date| day.year() < 9999)
+    }
+
+    /// From the day of the row until a day, which must lie after it.
+    fn span(&self, item: &str, field: &str) -> Result<Span, OfficeError> {
+        let until = self.date(item);
+        if until.is_some_and(|until| until <= self.from) {
+            return Err(OfficeError::input(
+                field,
+                &format!("{field}が取得年月日以前の日です。取得と喪失の日を確かめてください"),
+            ));
+        }
+        Ok(Span::new(self.from, until))
+    }
+}
+
+/// States a fact unless it stands already, and says whether it was new.
+fn state_new<S: Status + PartialEq>(
+    conn: &mut Conn,
+    act: &Act,
+    subject: i64,
+    span: Span,
+    new: S,
+) -> Result<bool, OfficeError> {
+    let standing = timeline::<S>(conn, subject, None)?;
+    let same = |dated: &crate::registry::Dated<S>| {
+        dated.valid == span && unreported(&dated.fact) == unreported(&new)
+    };
+    if standing.iter().any(same) {
+        return Ok(false);
+    }
+    // A row states its own history from its first day on: what began on that day is replaced as a whole.
+    let begun = standing.iter().find(|dated| dated.valid.from == span.from);
+    if let Some(begun) = begun
+        && begun.valid != span
+    {
+        crate::registry::end::<S>(conn, act, subject, begun.valid)?;
+    }
+    let entry = Entry {
+        subject,
+        span,
+        status: new,
+        note: String::new(),
+    };
+    status::state(conn, act, &entry)?;
+    Ok(true)
+}
+
+/// The own columns without the last, the day of the report: the same fact told again on another day is the same fact.
+fn unreported<S: Status>(fact: &S) -> Vec<db::Value> {
+    let mut values = fact.values();
+    values.pop();
+    values
+}
+
+/// 介護保険資格: the number of the care certificate.
+pub(super) fn care_insured(
+    conn: &mut Conn,
+    act: &Act,
+    row: &Cells<'_>,
+) -> Result<bool, OfficeError> {
+    let fact = CareCertificate {
+        insurer: row.text("insurer"),
+        number: row.text("insured_number"),
+        category: row.int("category").unwrap_or(0),
+        reported_on: None,
+    };
+    let span = row.span("lost_on", "資格喪失年月日")?;
+    state_new(conn, act, row.subject, span, fact)
+}
+
+/// Whether the person is insured here on a day or at any time after it.
+fn insured_from(conn: &mut Conn, person_id: i64, on: Date) -> Result<Option<i64>, OfficeError> {
+    let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
+    Ok(spans
+        .iter()
+        .find(|span| span.valid.until.is_none_or(|until| until > on))
+        .map(|span| span.fact.household_id))
+}
+
+/// Whether the person is insured here on a day.
+fn insured_on(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
+    let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
+    Ok(spans.iter().any(|span| span.valid.holds(on)))
+}
+
+fn resident_on(conn: &mut Conn, person_id: i64, on: Date) -> Result<Option<Resident>, OfficeError> {
+    let all = timeline::<Resident>(conn, person_id, None)?;
+    let lives = all.into_iter().find(|dated| dated.valid.holds(on));
+    Ok(lives
+        .map(|dated| dated.fact)
+        .filter(|resident| resident.status == crate::registry::Status::Resident))
+}
+
+/// 後期高齢者医療資格: the fact, and the candidate of a loss or gain here.
+///
+/// 根拠: 国民健康保険法 第6条第8号・第7条・第8条
+pub(super) fn late_elderly(
+    conn: &mut Conn,
+    act: &Act,
+    today: Date,
+    row: &Cells<'_>,
+) -> Result<bool, OfficeError> {
+    let span = row.span("lost_on", "資格喪失年月日")?;
+    let loss = row.text("loss_cause");
+    let fact = LateElderly {
+        number: row.text("insured_number"),
+        gain_cause: row.text("gain_cause"),
+        loss_cause: (!loss.is_empty()).then_some(loss),
+        reported_on: Some(today),
+    };
+    if !state_new(conn, act, row.subject, span, fact)? {
+        return Ok(false);
+    }
+    let resident = resident_on(conn, row.subject, row.from)?;
+    let aged = resident
+        .as_ref()
+        .is_some_and(|resident| birthday(resident.birth_on, 75) <= row.from);
+    let told_by = "後期高齢者医療の資格情報";
+    match span.until {
+        None => {
+            let Some(household) = insured_from(conn, row.subject, next_day(row.from))? else {
+                return Ok(true);
+            };
+            let (cause, why) = if aged {
+                ("late_elderly_75", "75歳到達")
+            } else {
+                ("late_elderly_disability", "障害認定")
+            };
+            let title = format!("後期高齢者医療に加入（{why}）: 国保の喪失を登録する");
+            candidate(
+                conn,
+                act,
+                row,
+                (cause, row.from),
+                (Some(household), told_by),
+                &title,
+                today,
+            )?;
+        }
+        Some(until) => {
+            // Under 75 it is the withdrawal of the recognition: the person is insured here again from that day.
+            let young = resident_on(conn, row.subject, until)?
+                .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
+            if young && !insured_on(conn, row.subject, until)? {
+                let title = "後期高齢者医療を離脱（障害認定の撤回）: 国保の取得を登録する";
+                candidate(
+                    conn,
+                    act,
+                    row,
+                    ("left_late_elderly", until),
+                    (None, told_by),
+                    title,
+                    today,
+                )?;
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn candidate(
+    conn: &mut Conn,
+    act: &Act,
+    row: &Cells<'_>,
+    (cause, on): (&str, Date),
+    (household_id, told_by): (Option<i64>, &str),
+    title: &str,
+    today: Date,
+) -> Result<(), OfficeError> {
+    let candidate = Candidate {
+        person_id: row.subject,
+        household_id,
+        cause: cause.to_owned(),
+        occurred_on: on,
+        reported_on: Some(today),
+        told_by: told_by.to_owned(),
+    };
+    candidate.open(conn, act, &format!("told/{cause}/{on}"), title, today)?;
+    Ok(())
+}
+
+/// 生活保護: the state, and the candidate that follows from it.
+pub(super) fn assistance(
+    conn: &mut Conn,
+    act: &Act,
+    today: Date,
+    row: &Cells<'_>,
+) -> Result<bool, OfficeError> {
+    let code = row.text("change");
+    let change = Change::from_code(&code).ok_or_else(|| {
+        OfficeError::input(
+            "異動区分",
+            "開始・停止・停止解除・廃止のどれかにしてください",
+        )
+    })?;
+    let facts = timeline::<PublicAssistance>(conn, row.subject, None)?;
+    let told_before = match change.state() {
+        Some(state) => facts
+            .iter()
+            .any(|dated| dated.valid.from == row.from && dated.fact.state == state),
+        None => {
+            facts
+                .iter()
+                .any(|dated| dated.valid.until == Some(row.from))
+                && !facts.iter().any(|dated| dated.valid.holds(row.from))
+        }
+    };
+    if told_before {
+        return Ok(false);
+    }
+    let told = assistance::Told {
+        person_id: row.subject,
+        change,
+        on: row.from,
+        office: row.text("office"),
+        case_number: row.text("case_number"),
+        medical: row.text("medical") == "1",
+        reported_on: today,
+    };
+    assistance::apply(conn, act, &told)?;
+    Ok(true)
+}
+
+/// 資格重複: a matter of the work list, ranked.
+pub(super) fn overlap(
+    conn: &mut Conn,
+    act: &Act,
+    today: Date,
+    row: &Cells<'_>,
+) -> Result<bool, OfficeError> {
+    let need = |day: Option<Date>, field: &str| {
+        day.ok_or_else(|| OfficeError::input(field, &format!("{field}が分かりません")))
+    };
+    let reported = Reported {
+        as_of: need(row.date("as_of"), "一覧の基準日")?,
+        symbol: row.text("symbol"),
+        number: row.text("number"),
+        branch: row.int("branch"),
+        name: row.text("name"),
+        kana: row.text("kana"),
+        sex: row.int("sex").unwrap_or(0),
+        birth_on: need(row.date("birth_on"), "生年月日")?,
+        insurer_number: row.text("insurer_number"),
+        insurer_name: row.text("insurer_name"),
+        gained_on: row.from,
+        lost_on: row.date("lost_on"),
+    };
+    let taken = overlap::take(conn, act, &reported, today)?;
+    Ok(matches!(taken, Taken::Matter { .. }))
+}
+
+/// マイナ保険証の利用登録: the state with the day it is of; an older list never replaces a newer one.
+pub(super) fn online_status(
+    conn: &mut Conn,
+    act: &Act,
+    _: Date,
+    row: &Cells<'_>,
+) -> Result<bool, OfficeError> {
+    online::state(
+        conn,
+        act,
+        row.subject,
+        row.from,
+        row.text("registered") == "1",
+    )
+}
+
+/// 被用者保険等の取得・喪失: the fact, and the candidate of a loss or gain here.
+pub(super) fn insurance_period(
+    conn: &mut Conn,
+    act: &Act,
+    today: Date,
+    row: &Cells<'_>,
+) -> Result<bool, OfficeError> {
+    let span = row.span("lost_on", "資格喪失年月日")?;
+    let name = row.text("insurer_name");
+    let fact = CompanyInsurance {
+        insurer_number: row.text("insurer_number"),
+        insurer_name: name.clone(),
+        symbol: row.text("symbol"),
+        number: row.text("number"),
+        relation: row.int("relation").unwrap_or(0),
+        source: "資格取得喪失年月日の連携".to_owned(),
+        reported_on: Some(today),
+    };
+    if !state_new(conn, act, row.subject, span, fact)? {
+        return Ok(false);
+    }
+    match span.until {
+        None => {
+            if let Some(household) = insured_from(conn, row.subject, next_day(row.from))? {
+                let title = format!("{name}に加入: 国保の喪失の届出を確かめる");
+                let on = ("joined_insurance", row.from);
+                candidate(conn, act, row, on, (Some(household), &name), &title, today)?;
+            }
+        }
+        Some(until) => {
+            let others = timeline::<CompanyInsurance>(conn, row.subject, None)?;
+            let covered = others.iter().any(|dated| dated.valid.holds(until));
+            let lives = resident_on(conn, row.subject, until)?
+                .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
+            if lives && !covered && !insured_on(conn, row.subject, until)? {
+                let title = format!("{name}を離脱: 国保の取得の届出を確かめる");
+                let on = ("left_insurance", until);
+                candidate(conn, act, row, on, (None, &name), &title, today)?;
+            }
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,394 @@
+//! Files of other departments and schemes: every row a fact, a candidate, or held with row and field.
+
+use crate::counter::{Counter, on_both};
+use crate::files::{CITY, File};
+use ::office::OfficeError;
+use ::office::eligibility::overlap::{self, State};
+use ::office::eligibility::status::{
+    CareCertificate, CompanyInsurance, LateElderly, PublicAssistance, online,
+};
+use ::office::import::{
+    ImportReport, Incoming, Municipality, Options, Settlement, held_rows, receive, settle,
+};
+use ::office::registry::{Dated, Kind, timeline};
+use ::office::security::permit::ImportFile;
+use ::office::worklist::Candidate;
+use exchange::{Catalogue, Extent};
+use law::{Date, day};
+
+fn take(counter: &Counter, file: &File) -> Result<ImportReport, OfficeError> {
+    receive(
+        &counter.desk.store,
+        &Catalogue::shipped().unwrap(),
+        &counter.permit::<ImportFile>(),
+        &counter.acting(),
+        &Municipality::new(CITY),
+        &Incoming {
+            name: &file.name,
+            bytes: &file.bytes,
+            control: file.control.as_deref(),
+        },
+        &Options::default(),
+    )
+}
+
+type Cells<'a> = Vec<(&'a str, &'a str)>;
+
+fn file(layout: &str, serial: u32, rows: &[Cells<'_>]) -> File {
+    File::of(
+        &Catalogue::shipped().unwrap(),
+        layout,
+        serial,
+        Extent::Difference,
+        rows,
+    )
+}
+
+/// Takes a file and holds its counts together; the same file again changes nothing.
+fn taken(counter: &Counter, file: &File) -> (u64, u64, u64) {
+    let report = take(counter, file).unwrap();
+    assert_eq!(report.posted + report.same + report.held, report.rows_read);
+    let again = take(counter, file);
+    assert!(matches!(again, Err(OfficeError::Refusal(_))), "{again:?}");
+    (report.posted, report.same, report.held)
+}
+
+fn facts<F: Kind>(counter: &Counter, person: i64) -> Vec<Dated<F>> {
+    counter
+        .desk
+        .store
+        .read(|conn| timeline::<F>(conn, person, None))
+        .unwrap()
+}
+
+fn candidates(counter: &Counter) -> Vec<(i64, String, Date)> {
+    let mut found: Vec<_> = counter
+        .open_items()
+        .iter()
+        .filter_map(Candidate::of)
+        .map(|one| (one.person_id, one.cause, one.occurred_on))
+        .collect();
+    found.sort();
+    found
+}
+
+fn held(counter: &Counter) -> Vec<(i64, i64, String, String)> {
+    counter
+        .desk
+        .store
+        .read(|conn| held_rows(conn, None, (0, 0), 100))
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.file_id, row.row_number, row.field, row.message))
+        .collect()
+}
+
+// covers: QUA-013, QUA-025, FIL-084
+#[test]
+fn care_numbers_come_from_the_care_insurer() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1950, 5, 5), day(2020, 4, 1));
+        let row =
+            |person: &'static str, number: &'static str, until: &'static str| -> Cells<'static> {
+                vec![
+                    ("person_number", person),
+                    ("history_number", "1"),
+                    ("insurer", "131032"),
+                    ("insured_number", number),
+                    ("category", "1"),
+                    ("gained_on", "2015-05-04"),
+                    ("lost_on", until),
+                ]
+            };
+        let rows = [row("1", "0000000123", ""), row("99", "0000000124", "")];
+        assert_eq!(taken(counter, &file("care_insured", 1, &rows)), (1, 0, 1));
+        let waiting = held(counter);
+        assert_eq!(waiting.len(), 1);
+        assert_eq!((waiting[0].1, waiting[0].2.as_str()), (3, "宛名番号"));
+        assert!(waiting[0].3.contains("3行目"), "{}", waiting[0].3);
+        let same = file("care_insured", 2, &[row("1", "0000000123", "9999-12-31")]);
+        assert_eq!(taken(counter, &same), (0, 1, 0));
+        let ended = file("care_insured", 3, &[row("1", "0000000123", "2026-10-01")]);
+        assert_eq!(taken(counter, &ended), (1, 0, 0));
+        let standing = facts::<CareCertificate>(counter, 1);
+        assert_eq!(standing.len(), 1);
+        assert_eq!(standing[0].valid.until, Some(day(2026, 10, 1)));
+        assert_eq!(standing[0].fact.number, "0000000123");
+        let backwards = file("care_insured", 4, &[row("1", "0000000123", "2015-05-04")]);
+        assert_eq!(taken(counter, &backwards), (0, 0, 1));
+    });
+}
+
+// covers: QUA-021, FIL-093
+#[test]
+fn joining_and_leaving_the_scheme_of_75_become_candidates() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1951, 11, 10), day(2020, 4, 1));
+        counter.single(20, 2, day(1958, 3, 3), day(2020, 4, 1));
+        counter.named(
+            3,
+            "見本　三",
+            "ミホン サン",
+            day(1958, 3, 4),
+            day(2020, 4, 1),
+        );
+        let row =
+            |person: &'static str, cause: &'static str, from, loss, until| -> Cells<'static> {
+                vec![
+                    ("person_number", person),
+                    ("history_number", "1"),
+                    ("insured_number", "12345678"),
+                    ("gain_cause", cause),
+                    ("gained_on", from),
+                    ("loss_cause", loss),
+                    ("lost_on", until),
+                ]
+            };
+        let rows = [
+            row("1", "001", "2026-11-10", "", ""),
+            row("2", "002", "2026-10-01", "", ""),
+            row("3", "002", "2024-04-01", "005", "2026-11-01"),
+        ];
+        assert_eq!(taken(counter, &file("late_elderly", 1, &rows)), (3, 0, 0));
+        assert_eq!(
+            candidates(counter),
+            [
+                (1, "late_elderly_75".to_owned(), day(2026, 11, 10)),
+                (2, "late_elderly_disability".to_owned(), day(2026, 10, 1)),
+                (3, "left_late_elderly".to_owned(), day(2026, 11, 1)),
+            ]
+        );
+        assert_eq!(
+            facts::<LateElderly>(counter, 3)[0].valid.until,
+            Some(day(2026, 11, 1))
+        );
+        let more = file("late_elderly", 2, &rows[..2]);
+        assert_eq!(taken(counter, &more), (0, 2, 0), "told before");
+        assert_eq!(candidates(counter).len(), 3);
+    });
+}
+
+// covers: QUA-013, QUA-016
+#[test]
+fn assistance_is_told_in_any_order_of_rows_and_a_gap_waits() {
+    on_both(day(2026, 12, 1), |counter| {
+        for (household, person) in [(10, 1), (20, 2)] {
+            counter.single(household, person, day(1980, 5, 5), day(2020, 4, 1));
+        }
+        let row = |person: &'static str, history, change, on| -> Cells<'static> {
+            vec![
+                ("person_number", person),
+                ("history_number", history),
+                ("office", "131032"),
+                ("case_number", "0000001234"),
+                ("change", change),
+                ("changed_on", on),
+                ("medical", "1"),
+            ]
+        };
+        let rows = [
+            row("1", "2", "2", "2026-10-01"), // 停止, told before the beginning
+            row("1", "1", "1", "2026-08-10"), // 開始
+            row("2", "2", "3", "2026-11-01"), // 停止解除 without a suspension
+        ];
+        assert_eq!(
+            taken(counter, &file("public_assistance", 1, &rows)),
+            (2, 0, 1)
+        );
+        let states: Vec<(Date, i64)> = facts::<PublicAssistance>(counter, 1)
+            .into_iter()
+            .map(|dated| (dated.valid.from, dated.fact.state))
+            .collect();
+        assert_eq!(states, [(day(2026, 8, 10), 1), (day(2026, 10, 1), 2)]);
+        assert_eq!(
+            candidates(counter),
+            [
+                (1, "welfare_started".to_owned(), day(2026, 8, 10)),
+                (1, "welfare_suspended".to_owned(), day(2026, 10, 1)),
+            ]
+        );
+        let waiting = held(counter);
+        assert_eq!(waiting.len(), 1);
+        assert!(waiting[0].3.contains("停止解除"), "{}", waiting[0].3);
+        // What was missing comes; the row that waited is tried again.
+        let first = [
+            row("2", "1", "1", "2026-09-01"),
+            row("2", "3", "2", "2026-10-01"),
+        ];
+        assert_eq!(
+            taken(counter, &file("public_assistance", 2, &first)),
+            (2, 0, 0)
+        );
+        settle(
+            &counter.desk.store,
+            &Catalogue::shipped().unwrap(),
+            &counter.permit::<ImportFile>(),
+            &counter.acting(),
+            &Municipality::new(CITY),
+            (waiting[0].0, waiting[0].1),
+            &Settlement::Retry,
+        )
+        .unwrap();
+        assert_eq!(facts::<PublicAssistance>(counter, 2).len(), 3);
+        assert!(held(counter).is_empty());
+        let known = file("public_assistance", 3, &rows[..2]);
+        assert_eq!(taken(counter, &known), (0, 2, 0));
+    });
+}
+
+// covers: QUA-024
+#[test]
+fn the_list_of_double_insurance_is_matched_row_by_row() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
+        counter.named(
+            1,
+            "見本　花子",
+            "ミホン　ハナコ",
+            day(1980, 5, 5),
+            day(2020, 4, 1),
+        );
+        counter.named(
+            2,
+            "見本　二郎",
+            "ミホン　ジロウ",
+            day(1981, 5, 5),
+            day(2020, 4, 1),
+        );
+        let row = |number: &'static str, name: &'static str, kana, born| -> Cells<'static> {
+            vec![
+                ("list_number", number),
+                ("as_of", "2026-11-01"),
+                ("name", name),
+                ("kana", kana),
+                ("sex", "2"),
+                ("birth_on", born),
+                ("insurer_number", "06130001"),
+                ("insurer_name", "見本健康保険組合"),
+                ("gained_on", "2026-09-01"),
+            ]
+        };
+        let rows = [
+            row("1", "見本　花子", "ミホン　ハナコ", "1980-05-05"),
+            row("2", "見本　二郎", "ミホン　ジロウ", "1981-05-05"), // not insured here
+            row("3", "他所　人", "ヨソ　ヒト", "1990-01-01"),
+            row("4", "見本　花子", "ミホン　ハナコ", "1980-05-32"),
+        ];
+        assert_eq!(taken(counter, &file("overlap_list", 1, &rows)), (1, 1, 2));
+        let waiting = held(counter);
+        let fields: Vec<&str> = waiting.iter().map(|row| row.2.as_str()).collect();
+        assert_eq!(fields, ["氏名・生年月日", "生年月日"]);
+        let next_month = file("overlap_list", 2, &rows[..1]);
+        assert_eq!(taken(counter, &next_month), (0, 1, 0));
+        let found = counter
+            .desk
+            .store
+            .read(|conn| overlap::list(conn, State::Found))
+            .unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].row.as_of, day(2026, 11, 1));
+    });
+}
+
+#[test]
+fn incidents_28_and_51_an_old_list_of_cards_is_refused() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
+        counter.single(20, 2, day(1981, 5, 5), day(2020, 4, 1));
+        let row = |person: &'static str, as_of: &'static str, registered| -> Cells<'static> {
+            vec![
+                ("person_number", person),
+                ("history_number", "1"),
+                ("as_of", as_of),
+                ("registered", registered),
+            ]
+        };
+        let may = file(
+            "online_status",
+            1,
+            &[row("1", "2026-05-01", "1"), row("2", "2026-05-01", "0")],
+        );
+        assert_eq!(taken(counter, &may), (2, 0, 0));
+        let april = file("online_status", 2, &[row("2", "2026-04-01", "1")]);
+        assert_eq!(taken(counter, &april), (0, 0, 1), "April for May");
+        assert!(held(counter)[0].3.contains("古い"), "{:?}", held(counter));
+        let ahead = file("online_status", 3, &[row("2", "2026-12-01", "1")]);
+        assert_eq!(taken(counter, &ahead), (0, 0, 1));
+        let status = |on, most_days| {
+            counter
+                .desk
+                .store
+                .read(|conn| online::registered_on(conn, 1, on, most_days))
+        };
+        let fresh = status(day(2026, 5, 20), 31).unwrap().unwrap();
+        assert!(fresh.registered);
+        assert_eq!(
+            fresh.as_of,
+            day(2026, 5, 1),
+            "every answer says the day it is of"
+        );
+        let stale = status(day(2026, 11, 20), 31);
+        assert!(
+            matches!(&stale, Err(OfficeError::Refusal(refusal)) if refusal.message_ja.contains("令和8年5月1日")),
+            "{stale:?}"
+        );
+    });
+}
+
+// covers: QUA-013, QUA-024, FIL-092
+#[test]
+fn days_of_another_insurance_become_candidates() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
+        counter.named(
+            2,
+            "見本　二郎",
+            "ミホン　ジロウ",
+            day(1981, 5, 5),
+            day(2020, 4, 1),
+        );
+        let row = |person: &'static str, history, from, until| -> Cells<'static> {
+            vec![
+                ("person_number", person),
+                ("history_number", history),
+                ("insurer_number", "06130001"),
+                ("insurer_name", "見本健康保険組合"),
+                ("symbol", "12"),
+                ("number", "34"),
+                ("relation", "1"),
+                ("gained_on", from),
+                ("lost_on", until),
+            ]
+        };
+        let rows = [
+            row("1", "1", "2026-10-01", ""),
+            row("2", "1", "2020-04-01", "2026-10-01"),
+        ];
+        assert_eq!(
+            taken(counter, &file("insurance_period", 1, &rows)),
+            (2, 0, 0)
+        );
+        assert_eq!(
+            candidates(counter),
+            [
+                (1, "joined_insurance".to_owned(), day(2026, 10, 1)),
+                (2, "left_insurance".to_owned(), day(2026, 10, 1)),
+            ]
+        );
+        assert_eq!(facts::<CompanyInsurance>(counter, 1).len(), 1);
+        let strangers = [vec![
+            ("municipality_code", "142051"),
+            ("person_number", "1"),
+            ("history_number", "1"),
+            ("insurer_number", "06130001"),
+            ("insurer_name", "見本"),
+            ("relation", "1"),
+            ("gained_on", "2026-10-01"),
+        ]];
+        let foreign = take(counter, &file("insurance_period", 2, &strangers));
+        assert!(
+            matches!(foreign, Err(OfficeError::Refusal(_))),
+            "{foreign:?}"
+        );
+    });
+}
