@@ -7,9 +7,9 @@ mod text;
 
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::registry::{Resident, timeline};
+use crate::registry::destination;
 use db::{Conn, Row, Sql, StoreError};
-use law::{Date, Refusal};
+use law::Date;
 use serde::{Deserialize, Serialize};
 
 pub use text::Facts;
@@ -159,6 +159,10 @@ pub struct Addressee {
     pub building: String,
     /// 氏名.
     pub name: String,
+    /// 氏名 of the person it is about, where somebody else is addressed (様分).
+    pub about: Option<String>,
+    /// 支援措置: handled by hand; the address must not be seen by others.
+    pub withheld: bool,
 }
 
 /// Everything a letter says.
@@ -222,7 +226,7 @@ pub struct Letter {
 /// 文書の作成 — writes a letter down as it goes out.
 ///
 /// # Errors
-/// [`OfficeError::Refusal`] when the person has no address on the day.
+/// [`OfficeError::Refusal`] when the person is unknown.
 pub fn write(conn: &mut Conn, act: &Act, letter: &NewLetter<'_>) -> Result<Letter, OfficeError> {
     let content = Content {
         title: letter.kind.title_ja().to_owned(),
@@ -259,23 +263,16 @@ pub fn write(conn: &mut Conn, act: &Act, letter: &NewLetter<'_>) -> Result<Lette
     })
 }
 
+/// Where the letter goes: the 送付先 of the scheme, whoever stands for the person, or the registered address.
 fn addressee(conn: &mut Conn, person_id: i64, on: Date) -> Result<Addressee, OfficeError> {
-    let all = timeline::<Resident>(conn, person_id, None)?;
-    let found = all
-        .into_iter()
-        .find(|dated| dated.valid.holds(on))
-        .map(|dated| dated.fact)
-        .ok_or_else(|| {
-            Refusal::new(
-                "eligibility.letter.no_address",
-                format!("宛名番号{person_id}の住所が分からないため、文書を作れません"),
-            )
-        })?;
+    let mailing = destination::address_for(conn, person_id, "nhi", "", on)?;
     Ok(Addressee {
-        postal_code: found.postal_code,
-        address: found.address,
-        building: found.building,
-        name: found.name,
+        postal_code: mailing.postal_code,
+        address: mailing.address,
+        building: mailing.building,
+        name: mailing.addressee,
+        about: mailing.about,
+        withheld: mailing.withheld,
     })
 }
 

@@ -6,6 +6,7 @@
 
 mod adopt;
 pub mod age;
+pub mod bulk;
 mod check;
 pub mod compose;
 pub mod consequence;
@@ -53,6 +54,7 @@ pub fn statements() -> Vec<Sql> {
     let mut all = own.concat();
     all.extend(status::statements());
     all.extend(age::statements());
+    all.extend(bulk::statements());
     all.extend(overlap::statements());
     all.extend(
         [

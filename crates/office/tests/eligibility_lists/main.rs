@@ -8,11 +8,13 @@
 )]
 
 mod age;
+mod bulk;
 mod counter;
 mod ex_officio;
 #[allow(dead_code, reason = "shared with the tests of imports")]
 #[path = "../imports/desk.rs"]
 mod files;
+mod inquiry;
 mod intake;
 mod overlap;
 #[path = "../support/mod.rs"]

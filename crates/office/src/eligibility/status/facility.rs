@@ -7,8 +7,8 @@ use super::{Entry, end_under, noted, state};
 use crate::acts::{self, Acting};
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Dated};
-use crate::security::permit::{Permit, RegisterFact};
-use crate::worklist::Candidate;
+use crate::security::permit::{Permit, RegisterFact, RunEligibility};
+use crate::worklist::{self, Candidate, NewItem, STATUS_FACILITY};
 use db::{Conn, Span, Sql, Store};
 use law::{Date, Refusal};
 
@@ -27,8 +27,14 @@ const STAYING: Sql = Sql {
            and valid_from <= $2 and (valid_until is null or valid_until > $2) order by subject",
 };
 
+const STANDING: Sql = Sql {
+    name: "status.facility.standing",
+    text: "select subject from facility_stay_fact where superseded_at is null and valid_from <= $1 \
+           and (valid_until is null or valid_until > $1) order by subject",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[LAST, LIST, STAYING];
+pub const STATEMENTS: &[Sql] = &[LAST, LIST, STAYING, STANDING];
 
 /// 施設の種別 of 第116条の2 第1項, in the order of its items.
 pub const KINDS: [(i64, &str); 6] = [
@@ -263,4 +269,34 @@ fn candidate(
     };
     candidate.open(conn, act, &format!("facility/{}", act.id.0), title, on)?;
     Ok(())
+}
+
+/// 年次確認 — puts everybody who stays in a facility on the list once a fiscal year; how many are new.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn check_year(
+    store: &Store,
+    permit: &Permit<RunEligibility>,
+    acting: &Acting,
+) -> Result<i64, OfficeError> {
+    let on = acting.business_date;
+    let year = law::FiscalYear::of(on);
+    store.write(|conn| {
+        let act = acts::begin(conn, acting, permit, "status.facility_check", &noted(""))?;
+        let people = conn.query(&STANDING, &[on.into()], |row| row.int(0))?;
+        let items: Vec<NewItem> = people
+            .into_iter()
+            .map(|person_id| {
+                NewItem::about_person(
+                    STATUS_FACILITY,
+                    person_id,
+                    &format!("facility/{}", year.0),
+                    "施設に入所しているか確かめる",
+                    on,
+                )
+            })
+            .collect();
+        worklist::open_all(conn, &act, &items)
+    })
 }

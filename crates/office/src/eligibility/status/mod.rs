@@ -9,10 +9,12 @@ pub mod circumstances;
 mod describe;
 pub mod facility;
 mod history;
+pub mod inquiry;
 pub mod online;
 mod place;
 mod scheme;
 pub mod slip;
+pub mod stay;
 pub mod student;
 pub mod whereabouts;
 
@@ -52,6 +54,7 @@ pub fn statements() -> Vec<Sql> {
     let mut all = vec![PERSON, HOUSEHOLD, ACT_KIND];
     all.extend_from_slice(facility::STATEMENTS);
     all.extend_from_slice(slip::STATEMENTS);
+    all.extend_from_slice(stay::STATEMENTS);
     all.extend_from_slice(student::STATEMENTS);
     all.extend_from_slice(whereabouts::STATEMENTS);
     all

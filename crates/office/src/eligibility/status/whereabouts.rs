@@ -395,7 +395,16 @@ fn moved_since(conn: &mut Conn, person_id: i64, today: Date) -> Result<Option<Da
     let elsewhere = addresses
         .into_iter()
         .find(|dated| dated.valid.holds(today) && full_address(&dated.fact) != hold.fact.address);
-    Ok(elsewhere.map(|dated| dated.valid.from.max(hold.valid.from)))
+    let Some(elsewhere) = elsewhere else {
+        return Ok(None);
+    };
+    // A town that got another name is no move.
+    let renamed = conn
+        .query_opt(&super::ACT_KIND, &[elsewhere.act_id.into()], |row| {
+            row.text(0)
+        })?
+        .is_some_and(|kind| kind == "eligibility.bulk");
+    Ok((!renamed).then(|| elsewhere.valid.from.max(hold.valid.from)))
 }
 
 /// An address as it is compared and kept with a hold.

@@ -1,0 +1,16 @@
+//! 一括処理 — 町名変更, a facility that moves, 記号番号: shown line by line before and after, carried out in stretches that
+//! can be stopped and gone on with, and taken back as a whole.
+
+mod carry;
+mod lines;
+
+pub use carry::{confirm, run, undo};
+pub use lines::{Change, Line, NumberRule, dry_run};
+
+use db::Sql;
+
+/// Statements of this area.
+#[must_use]
+pub fn statements() -> Vec<Sql> {
+    [carry::STATEMENTS, lines::STATEMENTS].concat()
+}

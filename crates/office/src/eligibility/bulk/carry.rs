@@ -1,0 +1,334 @@
+//! Carrying a bulk change out, stretch by stretch, and taking it back.
+
+use super::lines::{Change, Line, facility_after, lines, numbered, renamed};
+use crate::acts::{self, Act, ActDetails, ActId, Acting};
+use crate::eligibility::deed::carry_out;
+use crate::eligibility::event::{NewChange, NewEvent};
+use crate::eligibility::register::undoing_of_act;
+use crate::eligibility::request::{Books, Request};
+use crate::eligibility::status::{Entry, Facility, state};
+use crate::error::OfficeError;
+use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
+use crate::registry::fact::Kind;
+use crate::registry::{HouseholdHead, Resident, record, timeline};
+use crate::security::permit::{Permit, RunEligibility, UndoAct};
+use crate::worklist::{self, ELIGIBILITY_CANDIDATE, NewItem};
+use db::{Conn, Span, Sql, Store};
+use law::{Date, Refusal};
+
+const INSERT: Sql = Sql {
+    name: "eligibility.bulk.insert",
+    text: "insert into bulk_change (bulk_id, kind, params, subjects, act_id) values ($1, $2, $3, $4, $5)",
+};
+const ONE: Sql = Sql {
+    name: "eligibility.bulk.one",
+    text: "select params from bulk_change where bulk_id = $1",
+};
+const ACTS: Sql = Sql {
+    name: "eligibility.bulk.acts",
+    text: "select a.act_id from act a where a.request_id like $1 and a.kind = 'eligibility.bulk' \
+           and not exists (select 1 from act u where u.undoes_act_id = a.act_id) order by a.act_id desc",
+};
+const JOB_OF: Sql = Sql {
+    name: "eligibility.bulk.job",
+    text: "select job_id, state from job where kind = 'eligibility.bulk' and params = $1",
+};
+
+/// Statements of this module.
+pub(super) const STATEMENTS: &[Sql] = &[INSERT, ONE, ACTS, JOB_OF];
+
+/// Subjects of one stretch, about.
+const CHUNK: usize = 500;
+const JOB: &str = "eligibility.bulk";
+
+/// 確定 — keeps the change and makes a job of it; [`run`] carries it out. Returns its number and the job's, none when
+/// there is no line.
+///
+/// # Errors
+/// [`OfficeError::Input`] when the change says nothing.
+pub fn confirm(
+    store: &Store,
+    permit: &Permit<RunEligibility>,
+    acting: &Acting,
+    change: &Change,
+) -> Result<Option<(i64, i64)>, OfficeError> {
+    change.check()?;
+    store.write(|conn| {
+        let mut subjects: Vec<i64> = match change {
+            // What follows for those who stay there is told with the facility.
+            Change::Facility { facility_id, .. } => vec![*facility_id],
+            _ => lines(conn, change, (i64::MIN, i64::MAX))?
+                .into_iter()
+                .map(|line| line.subject)
+                .collect(),
+        };
+        subjects.sort_unstable();
+        let Some(last) = subjects.last() else {
+            return Ok(None);
+        };
+        let details = ActDetails {
+            note: change.label_ja().to_owned(),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(conn, acting, permit, "eligibility.bulk_confirm", &details)?;
+        let bulk_id = conn.next_ids("bulk_change", 1)?;
+        let params = serde_json::to_string(change)
+            .map_err(|error| OfficeError::Bug(format!("一括処理を書き出せません: {error}")))?;
+        let total = i64::try_from(subjects.len()).unwrap_or(i64::MAX);
+        let row = [
+            bulk_id.into(),
+            change.label_ja().into(),
+            params.into(),
+            total.into(),
+            act.id.0.into(),
+        ];
+        conn.execute(&INSERT, &row)?;
+        let starts: Vec<i64> = subjects
+            .chunks(CHUNK)
+            .filter_map(|part| part.first().copied())
+            .collect();
+        let ends = starts.iter().skip(1).copied().chain([last + 1]);
+        let chunks: Vec<Chunk> = (0_i64..)
+            .zip(starts.iter().zip(ends))
+            .map(|(number, (from_key, until_key))| Chunk {
+                number,
+                from_key: *from_key,
+                until_key,
+            })
+            .collect();
+        let job = jobs::create(conn, &act, JOB, &bulk_id.to_string(), total, &chunks)?;
+        Ok(Some((bulk_id, job)))
+    })
+}
+
+/// Carries a confirmed change out, or goes on with it where it was cut off.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when there is no such change; [`OfficeError::Bug`] when a new number would change a charge.
+pub fn run(
+    store: &Store,
+    permit: &Permit<RunEligibility>,
+    acting: &Acting,
+    bulk_id: i64,
+    books: &Books<'_>,
+    clock: &(dyn Fn() -> i64 + Sync),
+    listen: impl FnMut(Progress) -> Flow,
+) -> Result<JobState, OfficeError> {
+    let change = store.read(|conn| load(conn, bulk_id))?;
+    let (job_id, _) = store.read(|conn| job_of(conn, bulk_id))?;
+    jobs::run_in_order(
+        store,
+        job_id,
+        1,
+        clock,
+        |chunk| store.read(|conn| lines(conn, &change, (chunk.from_key, chunk.until_key))),
+        |conn, chunk, lines: &Vec<Line>| {
+            let acting = Acting {
+                request_id: Some(format!("bulk/{bulk_id}/{}", chunk.number)),
+                ..acting.clone()
+            };
+            let details = ActDetails {
+                note: change.label_ja().to_owned(),
+                ..ActDetails::default()
+            };
+            let act = acts::begin(conn, &acting, permit, JOB, &details)?;
+            for line in lines {
+                match &line.held {
+                    Some(why) => hold(conn, &act, bulk_id, line, why, acting.business_date)?,
+                    None => apply(conn, &acting, &act, &change, line, books)?,
+                }
+            }
+            let units = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+            Ok(Done { units, yen: 0 })
+        },
+        listen,
+    )
+}
+
+fn load(conn: &mut Conn, bulk_id: i64) -> Result<Change, OfficeError> {
+    let params = conn.query_opt(&ONE, &[bulk_id.into()], |row| row.text(0))?;
+    let params = params.ok_or_else(|| {
+        Refusal::new(
+            "eligibility.bulk.unknown",
+            format!("一括処理{bulk_id}はありません。一覧を読み直してください"),
+        )
+    })?;
+    serde_json::from_str(&params)
+        .map_err(|error| OfficeError::Bug(format!("一括処理{bulk_id}を読めません: {error}")))
+}
+
+fn job_of(conn: &mut Conn, bulk_id: i64) -> Result<(i64, String), OfficeError> {
+    let params = [bulk_id.to_string().into()];
+    Ok(conn.query_one(&JOB_OF, &params, |row| Ok((row.int(0)?, row.text(1)?)))?)
+}
+
+fn hold(
+    conn: &mut Conn,
+    act: &Act,
+    bulk_id: i64,
+    line: &Line,
+    why: &str,
+    on: Date,
+) -> Result<(), OfficeError> {
+    let title = format!("{} → {}: {why}", line.before, line.after);
+    let source = format!("bulk/{bulk_id}");
+    let item = NewItem::about_person(ELIGIBILITY_CANDIDATE, line.subject, &source, &title, on);
+    worklist::open(conn, act, &item)?;
+    Ok(())
+}
+
+fn apply(
+    conn: &mut Conn,
+    acting: &Acting,
+    act: &Act,
+    change: &Change,
+    line: &Line,
+    books: &Books<'_>,
+) -> Result<(), OfficeError> {
+    match change {
+        Change::Town {
+            old,
+            new,
+            postal_code,
+            on,
+        } => town(
+            conn,
+            act,
+            line.subject,
+            (old, new),
+            postal_code.as_deref(),
+            *on,
+        ),
+        Change::Facility { .. } => {
+            if let Some((facility_id, after, on)) = facility_after(conn, change)? {
+                let entry = Entry {
+                    subject: facility_id,
+                    span: Span::new(on, None),
+                    status: after,
+                    note: String::new(),
+                };
+                state(conn, act, &entry)?;
+            }
+            Ok(())
+        }
+        Change::Numbers { rule, on } => {
+            let heads = timeline::<HouseholdHead>(conn, line.subject, None)?;
+            let Some((symbol, number)) = heads.last().and_then(|head| numbered(rule, &head.fact))
+            else {
+                return Ok(());
+            };
+            let renumber = NewChange::Renumber {
+                household_id: line.subject,
+                symbol: Some(symbol),
+                number,
+            };
+            let request = Request {
+                events: vec![NewEvent::new("renumbered", *on, None, renumber)],
+                note: change.label_ja().to_owned(),
+                ..Request::default()
+            };
+            let done = carry_out(conn, books, acting, act, &request)?;
+            if let Some(levy) = done.consequences.levies.first() {
+                // A number is no fact of the levy; if the charge moves, something else is wrong with the household.
+                return Err(OfficeError::Bug(format!(
+                    "国保世帯{}の記号番号を変えると{}の賦課が変わります",
+                    line.subject, levy.levy_year
+                )));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Every standing fact of a person from the day on, with the new name of the town.
+fn town(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    (old, new): (&str, &str),
+    postal_code: Option<&str>,
+    on: Date,
+) -> Result<(), OfficeError> {
+    for dated in timeline::<Resident>(conn, person_id, None)? {
+        let from = dated.valid.from.max(on);
+        let span = Span::new(from, dated.valid.until);
+        let Some(address) = renamed(&dated.fact.address, old, new).filter(|_| span.has_days())
+        else {
+            continue;
+        };
+        let moved = Resident {
+            address,
+            postal_code: postal_code.unwrap_or(&dated.fact.postal_code).to_owned(),
+            ..dated.fact
+        };
+        record(conn, act, person_id, span, &moved)?;
+    }
+    Ok(())
+}
+
+/// 一括処理の取消 — takes back all that a change did; what it put on the list is taken off. Run again it goes on.
+///
+/// # Errors
+/// [`OfficeError::Input`] without a reason; [`OfficeError::Refusal`] when the change is unknown or not carried out to
+/// its end.
+pub fn undo(
+    store: &Store,
+    permit: &Permit<UndoAct>,
+    acting: &Acting,
+    bulk_id: i64,
+    reason: &str,
+    books: &Books<'_>,
+) -> Result<i64, OfficeError> {
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input(
+            "取消の理由",
+            "取消の理由を入れてください",
+        ));
+    }
+    let change = store.read(|conn| load(conn, bulk_id))?;
+    let (_, job_state) = store.read(|conn| job_of(conn, bulk_id))?;
+    if job_state != JobState::Finished.code() {
+        return Err(Refusal::new(
+            "eligibility.bulk.unfinished",
+            "一括処理が終わっていません。最後まで実行してから取り消してください".to_owned(),
+        )
+        .into());
+    }
+    let acts_of = store.read(|conn| {
+        Ok::<_, OfficeError>(
+            conn.query(&ACTS, &[format!("bulk/{bulk_id}/%").into()], |row| {
+                row.int(0)
+            })?,
+        )
+    })?;
+    let mut undone = 0;
+    for act_id in acts_of {
+        store.write(|conn| {
+            let details = ActDetails {
+                undoes: Some(ActId(act_id)),
+                note: reason.to_owned(),
+                ..ActDetails::default()
+            };
+            let act = acts::begin(conn, acting, permit, "eligibility.bulk_undo", &details)?;
+            match &change {
+                Change::Town { .. } => {
+                    Resident::TABLE.undo(conn, act.stamp(), act_id)?;
+                }
+                Change::Facility { .. } => {
+                    Facility::TABLE.undo(conn, act.stamp(), act_id)?;
+                }
+                Change::Numbers { .. } => {
+                    let request = undoing_of_act(conn, act_id, reason)?;
+                    if !request.undo.is_empty() {
+                        carry_out(conn, books, acting, &act, &request)?;
+                    }
+                }
+            }
+            let source = format!("bulk/{bulk_id}");
+            worklist::withdraw_source(conn, &act, ELIGIBILITY_CANDIDATE, &source, reason)?;
+            Ok::<_, OfficeError>(())
+        })?;
+        undone += 1;
+    }
+    Ok(undone)
+}

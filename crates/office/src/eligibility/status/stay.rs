@@ -1,0 +1,96 @@
+//! 在留期間 — insured foreigners whose permitted stay ends: looked at in time, never lost by the day alone.
+//!
+//! 根拠: 国民健康保険法施行規則 第1条、住民基本台帳法 第30条の45、出入国管理及び難民認定法 第20条第6項（特例期間）
+//!
+//! Whoever applied for an extension before the day stays lawfully, and insured, until the answer, at most two months. A
+//! loss follows from the removal in the residents' register, not from the day on the card.
+
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{Permit, RunEligibility};
+use crate::worklist::{self, NewItem, STATUS_RESIDENCE_PERIOD};
+use db::{Conn, Sql, Store};
+use law::Date;
+
+const ENDING: Sql = Sql {
+    name: "status.stay.ending",
+    text: "select d.subject, d.stay_until, d.residence_status, i.household_id from resident_detail_fact d \
+           join insured_fact i on i.subject = d.subject \
+           where d.superseded_at is null and d.valid_until is null and i.superseded_at is null \
+           and i.valid_until is null and d.stay_until >= $1 and d.stay_until <= $2 \
+           order by d.stay_until, d.subject",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[ENDING];
+
+/// One stay that ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// 在留期間の満了日.
+    pub until: Date,
+    /// 在留資格.
+    pub status: String,
+    /// 国保世帯.
+    pub household_id: i64,
+}
+
+/// 在留期限一覧 — the insured whose stay ends on the days from one to another, both included.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn ending(conn: &mut Conn, from: Date, to: Date) -> Result<Vec<Stay>, OfficeError> {
+    Ok(conn.query(&ENDING, &[from.into(), to.into()], |row| {
+        Ok(Stay {
+            person_id: row.int(0)?,
+            until: row.date(1)?,
+            status: row.text(2)?,
+            household_id: row.int(3)?,
+        })
+    })?)
+}
+
+/// Puts every stay that ends by a day, or ended since a day, on the list once; how many are new.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn collect(
+    store: &Store,
+    permit: &Permit<RunEligibility>,
+    acting: &Acting,
+    since: Date,
+    by: Date,
+) -> Result<i64, OfficeError> {
+    let today = acting.business_date;
+    store.write(|conn| {
+        let act = acts::begin(conn, acting, permit, "status.stay", &ActDetails::default())?;
+        let mut new = 0;
+        for stay in ending(conn, since, by)? {
+            let past = stay.until < today;
+            let (stage, title) = if past {
+                (
+                    "past",
+                    "在留期間の満了日を過ぎた: 更新の許可・申請中の特例期間・消除を確かめる（満了日だけでは喪失しない）",
+                )
+            } else {
+                ("ahead", "在留期間が満了する: 更新の予定を確かめる")
+            };
+            let item = NewItem {
+                household_id: Some(stay.household_id),
+                due_on: stay.until.max(today),
+                detail: stay.until.to_string(),
+                ..NewItem::about_person(
+                    STATUS_RESIDENCE_PERIOD,
+                    stay.person_id,
+                    &format!("stay/{}/{stage}", stay.until),
+                    title,
+                    today,
+                )
+            };
+            new += worklist::open_all(conn, &act, &[item])?;
+        }
+        Ok(new)
+    })
+}

@@ -1,0 +1,285 @@
+//! 一括処理.
+
+use crate::counter::{Counter, on_both};
+use ::office::OfficeError;
+use ::office::eligibility::bulk::{self, Change, Line, NumberRule};
+use ::office::eligibility::status::facility::{self, Entering};
+use ::office::eligibility::status::{Facility, whereabouts};
+use ::office::jobs::{Flow, JobState};
+use ::office::registry::{HouseholdHead, Resident, timeline};
+use ::office::security::permit::{RegisterFact, RunEligibility, UndoAct};
+use db::Span;
+use law::{Date, day};
+
+fn dry(counter: &Counter, change: &Change) -> Vec<Line> {
+    bulk::dry_run(
+        &counter.desk.store,
+        &counter.permit::<RunEligibility>(),
+        change,
+    )
+    .unwrap()
+}
+
+fn carry(counter: &Counter, change: &Change) -> i64 {
+    let (bulk_id, _) = bulk::confirm(
+        &counter.desk.store,
+        &counter.permit::<RunEligibility>(),
+        &counter.acting(),
+        change,
+    )
+    .unwrap()
+    .unwrap();
+    assert_eq!(run(counter, bulk_id, Flow::Continue), JobState::Finished);
+    bulk_id
+}
+
+fn run(counter: &Counter, bulk_id: i64, flow: Flow) -> JobState {
+    bulk::run(
+        &counter.desk.store,
+        &counter.permit::<RunEligibility>(),
+        &counter.acting(),
+        bulk_id,
+        &counter.books(),
+        &|| 1,
+        |_| flow,
+    )
+    .unwrap()
+}
+
+fn undo(counter: &Counter, bulk_id: i64) -> Result<i64, OfficeError> {
+    bulk::undo(
+        &counter.desk.store,
+        &counter.permit::<UndoAct>(),
+        &counter.acting(),
+        bulk_id,
+        "条例の施行が延期された",
+        &counter.books(),
+    )
+}
+
+fn addresses(counter: &Counter, person: i64) -> Vec<(Date, String)> {
+    counter
+        .desk
+        .store
+        .read(|conn| timeline::<Resident>(conn, person, None))
+        .unwrap()
+        .into_iter()
+        .map(|dated| (dated.valid.from, dated.fact.address))
+        .collect()
+}
+
+#[test]
+fn a_town_is_renamed_from_a_day_on_and_back() {
+    on_both(day(2026, 11, 20), |counter| {
+        for id in 1..=3 {
+            counter.single(id * 10, id, day(1980, 5, 5), day(2020, 4, 1));
+        }
+        whereabouts::hold(
+            &counter.desk.store,
+            &counter.permit::<RegisterFact>(),
+            &counter.acting(),
+            3,
+            Span::new(day(2026, 11, 1), Some(day(2027, 4, 1))),
+            &whereabouts::AskedHold {
+                stage: 1,
+                notice: true,
+                certificate: false,
+                ground: "返戻",
+            },
+        )
+        .unwrap();
+        let change = Change::Town {
+            old: "東京都港区芝公園1".to_owned(),
+            new: "東京都港区芝公園南1".to_owned(),
+            postal_code: Some("1050012".to_owned()),
+            on: day(2026, 11, 15),
+        };
+        let lines = dry(counter, &change);
+        assert_eq!(lines.len(), 3);
+        assert_eq!(lines[0].before, "東京都港区芝公園1-5-25");
+        assert_eq!(lines[0].after, "東京都港区芝公園南1-5-25");
+        assert!(lines.iter().all(|line| line.held.is_none()));
+        let before = addresses(counter, 1);
+        assert_eq!(before.len(), 1, "the dry run wrote nothing");
+        let bulk_id = carry(counter, &change);
+        let after = addresses(counter, 1);
+        assert_eq!(after.len(), 2);
+        assert_eq!(
+            after[0].1, "東京都港区芝公園1-5-25",
+            "before the day it is as it was"
+        );
+        assert_eq!(
+            after[1],
+            (day(2026, 11, 15), "東京都港区芝公園南1-5-25".to_owned())
+        );
+        assert!(dry(counter, &change).is_empty(), "twice changes nothing");
+        // A town with another name is no move: the hold stands.
+        let swept = whereabouts::sweep(
+            &counter.desk.store,
+            &counter.permit(),
+            &counter.acting(),
+            day(2026, 11, 19),
+        )
+        .unwrap();
+        assert!(swept.released.is_empty());
+        assert_eq!(undo(counter, bulk_id).unwrap(), 1);
+        assert_eq!(addresses(counter, 1), before);
+        assert_eq!(
+            undo(counter, bulk_id).unwrap(),
+            0,
+            "nothing is left to take back"
+        );
+        let nothing = bulk::confirm(
+            &counter.desk.store,
+            &counter.permit::<RunEligibility>(),
+            &counter.acting(),
+            &Change::Town {
+                old: "X".to_owned(),
+                new: "X".to_owned(),
+                postal_code: None,
+                on: day(2026, 11, 15),
+            },
+        );
+        assert!(matches!(nothing, Err(OfficeError::Input { .. })));
+    });
+}
+
+#[test]
+fn incident_13_another_number_changes_no_charge() {
+    on_both(day(2026, 11, 20), |counter| {
+        for id in 1..=4 {
+            counter.single(id * 10, id, day(1980, 5, 5), day(2020, 4, 1));
+        }
+        let numbers = |household: i64| {
+            counter
+                .desk
+                .store
+                .read(|conn| timeline::<HouseholdHead>(conn, household, None))
+                .unwrap()
+                .into_iter()
+                .map(|dated| (dated.valid.from, dated.fact.symbol, dated.fact.number))
+                .collect::<Vec<_>>()
+        };
+        let households = [10, 20, 30, 40];
+        counter.desk.relevy(day(2026, 11, 1), &households);
+        let annual = || {
+            households
+                .iter()
+                .map(|household| counter.desk.annual(*household, 2026))
+                .collect::<Vec<_>>()
+        };
+        let levied = annual();
+        assert!(
+            levied.iter().all(|one| !one.is_empty()),
+            "there is a charge to keep"
+        );
+        let spans = counter.spans(1);
+        let change = Change::Numbers {
+            rule: NumberRule::Symbol {
+                old: "港".to_owned(),
+                new: "港新".to_owned(),
+            },
+            on: day(2026, 11, 15),
+        };
+        let lines = dry(counter, &change);
+        assert_eq!(lines.len(), 4);
+        assert_eq!(
+            (lines[0].before.as_str(), lines[0].after.as_str()),
+            ("港 0000010", "港新 0000010")
+        );
+        let bulk_id = carry(counter, &change);
+        let after = numbers(10);
+        assert_eq!(
+            after.last().unwrap(),
+            &(day(2026, 11, 15), "港新".to_owned(), "0000010".to_owned())
+        );
+        assert_eq!(after[0].1, "港", "the old number stays on its days");
+        assert_eq!(annual(), levied);
+        counter.desk.relevy(day(2026, 11, 20), &households);
+        assert_eq!(annual(), levied, "charge unchanged by renumbering");
+        let days = |spans: Vec<(Date, Option<Date>, Option<String>)>| {
+            spans
+                .into_iter()
+                .map(|span| (span.0, span.1))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            days(counter.spans(1)),
+            days(spans),
+            "the day of beginning stays"
+        );
+        undo(counter, bulk_id).unwrap();
+        assert_eq!(numbers(10).last().unwrap().1, "港");
+        assert_eq!(annual(), levied);
+    });
+}
+
+#[test]
+fn a_facility_moves_and_whoever_comes_home_by_it_is_told() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1940, 5, 5), day(2020, 4, 1));
+        counter.single(20, 2, day(1941, 5, 5), day(2020, 4, 1));
+        let facility_id = facility::open(
+            &counter.desk.store,
+            &counter.permit::<RegisterFact>(),
+            &counter.acting(),
+            day(2020, 4, 1),
+            &Facility {
+                name: "見本園".to_owned(),
+                kind: 6,
+                municipality: "011002".to_owned(),
+                postal_code: "0600001".to_owned(),
+                address: "北町1".to_owned(),
+            },
+        )
+        .unwrap();
+        for (person, from) in [(1, "131032"), (2, "142051")] {
+            facility::enter(
+                &counter.desk.store,
+                &counter.permit::<RegisterFact>(),
+                &counter.acting(),
+                "131032",
+                &Entering {
+                    person_id: person,
+                    facility_id,
+                    entered_on: day(2026, 4, 1),
+                    came_from: from.to_owned(),
+                    reported_on: day(2026, 4, 1),
+                },
+            )
+            .unwrap();
+        }
+        let change = Change::Facility {
+            facility_id,
+            name: "見本園".to_owned(),
+            municipality: "142051".to_owned(),
+            postal_code: "2510001".to_owned(),
+            address: "海町2".to_owned(),
+            on: day(2026, 11, 15),
+        };
+        let lines = dry(counter, &change);
+        assert_eq!(
+            lines.len(),
+            2,
+            "the facility, and who is at home by its move"
+        );
+        assert_eq!((lines[1].subject, lines[1].held.is_some()), (2, true));
+        let open = counter.open_items().len();
+        let bulk_id = carry(counter, &change);
+        assert_eq!(counter.open_items().len(), open + 1);
+        let now = |on| {
+            counter
+                .desk
+                .store
+                .read(|conn| facility::get(conn, facility_id, on))
+                .unwrap()
+                .unwrap()
+                .address
+        };
+        assert_eq!(now(day(2026, 11, 14)), "北町1");
+        assert_eq!(now(day(2026, 11, 15)), "海町2");
+        undo(counter, bulk_id).unwrap();
+        assert_eq!(now(day(2026, 11, 15)), "北町1");
+        assert_eq!(counter.open_items().len(), open);
+    });
+}
