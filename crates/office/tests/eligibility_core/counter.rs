@@ -1,4 +1,5 @@
 //! A counter with a clerk, a supervisor and a levy desk behind them.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use super::support::desk::{Desk, WARD, business, income, person};
 use super::support::{permit, staff_named};

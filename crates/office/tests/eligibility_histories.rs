@@ -1,0 +1,408 @@
+//! Random histories at the counter: two hundred events of a household, in any order, late, taken back, corrected twice. What
+//! stands is what the standing events say by themselves, what was known before stays known, and the levy follows.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+#[path = "eligibility_core/counter.rs"]
+mod counter;
+mod support;
+
+use counter::Counter;
+use law::{Date, FiscalYear, day};
+use office::eligibility::compose::NEW_HOUSEHOLD;
+use office::eligibility::{NewChange, NewEvent, Registered, Request};
+use sim::dice::Dice;
+use std::collections::BTreeMap;
+use support::desk::{Desk, WARD};
+use support::history::same_as_scratch;
+
+const PEOPLE: [i64; 5] = [11, 12, 13, 14, 15];
+
+fn how_many(here: u64, in_ci: u64, deep: u64) -> u64 {
+    let set = |name: &str, to: &str| std::env::var(name).is_ok_and(|value| value == to);
+    if set("KOKUHO_DEEP", "1") {
+        deep
+    } else if set("CI", "true") {
+        in_ci
+    } else {
+        here
+    }
+}
+
+fn roll(dice: &mut Dice, most: i64) -> i64 {
+    dice.between(0, most)
+}
+
+/// A counter with five people and two households, founded long ago and empty.
+fn ready(counter: &Counter) -> [i64; 2] {
+    for (id, year) in PEOPLE.into_iter().zip([1951, 1955, 1984, 1988, 2018]) {
+        counter.resident(id, day(year, 6, 10));
+    }
+    [11, 12].map(|head| {
+        let founding = NewEvent::new(
+            "household_founded",
+            day(2019, 4, 1),
+            None,
+            NewChange::Found {
+                household_id: NEW_HOUSEHOLD,
+                head_person_id: head,
+                symbol: None,
+                number: None,
+            },
+        );
+        let request = Request::of(vec![founding]);
+        let done = counter.try_register(day(2024, 4, 1), &request).unwrap();
+        done.founded[0].1
+    })
+}
+
+/// A day of the last years, on a few days of a few months so that events meet.
+fn some_day(dice: &mut Dice) -> Date {
+    let year = i16::try_from(2024 + roll(dice, 2)).unwrap();
+    let month = i8::try_from(1 + roll(dice, 11)).unwrap();
+    let on = *dice.one(&[1, 2, 10, 15, 28]).unwrap();
+    day(year, month, on)
+}
+
+fn some_event(dice: &mut Dice, homes: [i64; 2], number: i64) -> NewEvent {
+    let person_id = *dice.one(&PEOPLE).unwrap();
+    let household_id = *dice.one(&homes).unwrap();
+    let on = some_day(dice);
+    let gain = NewChange::Gain {
+        person_id,
+        household_id,
+        prefecture_since: None,
+        residence: None,
+    };
+    let loss = |elsewhere_from| NewChange::Loss {
+        person_id,
+        elsewhere_from,
+    };
+    let (cause, change) = match dice.weighted(&[9, 4, 3, 3, 2, 2, 2, 3, 3, 1, 1]) {
+        0 => ("moved_in", gain),
+        1 => ("left_insurance", gain),
+        2 => ("joined_insurance", loss(None)),
+        3 => ("moved_out", loss(Some(on))),
+        4 => ("welfare_started", loss(None)),
+        5 => ("died", loss(None)),
+        6 => ("late_elderly_disability", loss(None)),
+        7 => (
+            "household_changed",
+            NewChange::Move {
+                person_id,
+                household_id,
+            },
+        ),
+        8 => (
+            "head_changed",
+            NewChange::Head {
+                household_id,
+                head_person_id: person_id,
+            },
+        ),
+        9 => (
+            "renumbered",
+            NewChange::Renumber {
+                household_id,
+                symbol: None,
+                number: format!("{:07}", 1_000_000 + number),
+            },
+        ),
+        _ => ("former_insured_ended", NewChange::FormerEnd { person_id }),
+    };
+    NewEvent {
+        sequence: roll(dice, 3),
+        ..NewEvent::new(cause, on, Some(on), change)
+    }
+}
+
+/// What is standing by the test's own book: number of the event and what was said.
+type Told = BTreeMap<i64, NewEvent>;
+
+/// Cover, standing beside the insured, and heads: everything a person of the office can see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Seen {
+    cover: Vec<Vec<(i64, Date, Option<Date>)>>,
+    former: Vec<Vec<(i64, Date, Option<Date>)>>,
+    heads: Vec<Vec<(i64, String, Date, Option<Date>)>>,
+}
+
+fn seen(counter: &Counter, homes: [i64; 2]) -> Seen {
+    Seen {
+        cover: PEOPLE.iter().map(|id| counter.cover(*id)).collect(),
+        former: PEOPLE.iter().map(|id| counter.former(*id)).collect(),
+        heads: homes.iter().map(|home| counter.heads(*home)).collect(),
+    }
+}
+
+/// The days of cover once more, day by day from the test's own book: who is insured in which household.
+fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
+    let mut steps: Vec<(Date, u8, i64, &NewEvent)> = Vec::new();
+    for event in told.values().filter(|one| one.person_id() == Some(person)) {
+        let next = matches!(
+            event.cause.as_str(),
+            "joined_insurance" | "died" | "late_elderly_disability"
+        );
+        let effect = if next {
+            law::date::next_day(event.occurred_on)
+        } else {
+            event.occurred_on
+        };
+        let rank = match event.change {
+            NewChange::Loss { .. } => 0,
+            NewChange::Gain { .. } => 1,
+            NewChange::Move { .. } => 2,
+            _ => continue,
+        };
+        steps.push((effect, rank, event.sequence, event));
+    }
+    steps.retain(|step| step.0 <= on);
+    steps.sort_by(|one, two| {
+        let tie = |event: &NewEvent| (event.occurred_on, event.household_id(), event.cause.clone());
+        let plain = |step: &(Date, u8, i64, &NewEvent)| (step.0, step.1, step.2);
+        (plain(one), tie(one.3)).cmp(&(plain(two), tie(two.3)))
+    });
+    let mut home: Option<i64> = None;
+    let mut index = 0;
+    while index < steps.len() {
+        let today = steps[index].0;
+        let count = steps[index..]
+            .iter()
+            .take_while(|step| step.0 == today)
+            .count();
+        let of_day = &steps[index..index + count];
+        let had = home.is_some();
+        let losses = of_day.iter().filter(|step| step.1 == 0);
+        let on_the_day = losses.clone().filter(|step| step.3.occurred_on == today);
+        if losses.clone().count() > 0 {
+            home = None;
+        }
+        let gained = of_day.iter().find(|step| step.1 == 1);
+        if home.is_none()
+            && let Some(gained) = gained
+        {
+            home = gained.3.household_id();
+            // The first loss ended what stood before; a second one of the very day ends what begins on it.
+            let ended_before = usize::from(had);
+            let of_the_day = on_the_day.count();
+            let others = losses.count() - of_the_day;
+            if of_the_day > ended_before.saturating_sub(others.min(ended_before)) {
+                home = None;
+            }
+        }
+        for moved in of_day.iter().filter(|step| step.1 == 2) {
+            if home.is_some() {
+                home = moved.3.household_id();
+            }
+        }
+        index += count;
+    }
+    home
+}
+
+struct Played {
+    events: usize,
+    undone: usize,
+    corrected: usize,
+    refused: usize,
+    waiting: usize,
+    held: usize,
+}
+
+/// Plays one history and holds the office against it.
+fn play(counter: &Counter, seed: u64, count: i64) -> Played {
+    let mut dice = Dice::new(20_261_120, seed);
+    let homes = ready(counter);
+    let mut told: Told = BTreeMap::new();
+    let mut known: Vec<(i64, Vec<Vec<(i64, Date, Option<Date>)>>)> = Vec::new();
+    let mut played = Played {
+        events: 0,
+        undone: 0,
+        corrected: 0,
+        refused: 0,
+        waiting: 0,
+        held: 0,
+    };
+    let mut today = day(2026, 6, 15);
+    for number in 0..count {
+        if dice.chance(500) && today < day(2027, 2, 1) {
+            today = today.saturating_add(jiff::ToSpan::days(9));
+        }
+        let some = told.keys().copied().collect::<Vec<_>>();
+        let picked = dice.one(&some).copied();
+        let request = match (dice.weighted(&[14, 3, 3]), picked) {
+            (1, Some(event_id)) => Request {
+                undo: vec![event_id],
+                note: "取消".to_owned(),
+                ..Request::default()
+            },
+            (2, Some(event_id)) => {
+                let mut corrected = told[&event_id].clone();
+                corrected.occurred_on = some_day(&mut dice);
+                corrected.reported_on = None;
+                if let NewChange::Loss { elsewhere_from, .. } = &mut corrected.change {
+                    *elsewhere_from = elsewhere_from.map(|_| corrected.occurred_on);
+                }
+                Request {
+                    undo: vec![event_id],
+                    events: vec![corrected],
+                    seen: Vec::new(),
+                    note: "訂正".to_owned(),
+                }
+            }
+            _ => {
+                let many = 1 + roll(&mut dice, 2);
+                let events = (0..many).map(|_| some_event(&mut dice, homes, number));
+                let mut events: Vec<NewEvent> = events.collect();
+                for event in &mut events {
+                    event.reported_on = event.reported_on.map(|on| on.min(today));
+                }
+                Request::of(events)
+            }
+        };
+        let done = match counter.try_register(today, &request) {
+            Ok(done) => approved(counter, today, done),
+            // The same said twice, or a gain after 75: nothing is written.
+            Err(office::OfficeError::Refusal(_) | office::OfficeError::Input { .. }) => {
+                played.refused += 1;
+                continue;
+            }
+            Err(other) => panic!("seed {seed} step {number}: {other}"),
+        };
+        played.events += request.events.len();
+        played.undone += usize::from(request.events.is_empty());
+        played.corrected += usize::from(!request.undo.is_empty() && !request.events.is_empty());
+        played.waiting += done.consequences.waiting.len();
+        played.held += done.consequences.held.len();
+        for gone in &request.undo {
+            told.remove(gone);
+        }
+        told.extend(done.event_ids.iter().copied().zip(request.events));
+        let now = seen(counter, homes);
+        known.push((counter.desk.tick(), now.cover));
+        if number % 20 == 19 {
+            by_the_book(counter, &told, seed);
+        }
+    }
+    by_the_book(counter, &told, seed);
+    nothing_known_is_lost(counter, &known);
+    the_levy_follows(counter, homes, today);
+    from_scratch(counter, homes, &told, &mut dice, today);
+    played
+}
+
+fn approved(counter: &Counter, today: Date, done: Registered) -> Registered {
+    match done.proposal_id {
+        Some(proposal) => counter.approve(today, proposal),
+        None => done,
+    }
+}
+
+/// Every first day of a span and the days about it are as the test's own book says.
+fn by_the_book(counter: &Counter, told: &Told, seed: u64) {
+    for person in PEOPLE {
+        let spans = counter.cover(person);
+        let mut days: Vec<Date> = (2024..2028)
+            .flat_map(|year| (1..13).flat_map(move |month| [(year, month, 1), (year, month, 16)]))
+            .map(|(year, month, on)| day(year, month, on))
+            .collect();
+        for event in told.values() {
+            days.extend([event.occurred_on, law::date::next_day(event.occurred_on)]);
+        }
+        for on in days {
+            let stands = spans
+                .iter()
+                .find(|span| span.1 <= on && span.2.is_none_or(|until| on < until));
+            assert_eq!(
+                stands.map(|span| span.0),
+                literal_cover(told, person, on),
+                "seed {seed} person {person} on {on}"
+            );
+        }
+    }
+}
+
+/// What was known at each moment can still be read as it was.
+fn nothing_known_is_lost(counter: &Counter, known: &[(i64, Vec<Vec<(i64, Date, Option<Date>)>>)]) {
+    for (moment, cover) in known {
+        for (person, expected) in PEOPLE.into_iter().zip(cover) {
+            assert_eq!(counter.cover_known(person, Some(*moment)), *expected);
+        }
+    }
+}
+
+/// Decisions and books are those of the facts, and levying again changes nothing.
+fn the_levy_follows(counter: &Counter, homes: [i64; 2], today: Date) {
+    counter.desk.check(today, &homes);
+    for home in homes {
+        for rules in &counter.desk.rules {
+            if rules.year() <= FiscalYear::of(today) {
+                same_as_scratch(&counter.desk, &counter.desk, home, rules.year().0);
+            }
+        }
+    }
+}
+
+/// Another office that hears only what stands, all at once and in another order, sees the same.
+fn from_scratch(counter: &Counter, homes: [i64; 2], told: &Told, dice: &mut Dice, today: Date) {
+    let fresh = Counter::sqlite(2024..=2026);
+    assert_eq!(ready(&fresh), homes);
+    let mut events: Vec<NewEvent> = told.values().cloned().collect();
+    for index in (1..events.len()).rev() {
+        let other = usize::try_from(roll(dice, i64::try_from(index).unwrap())).unwrap();
+        events.swap(index, other);
+    }
+    for chunk in events.chunks(25) {
+        let done = fresh
+            .try_register(today, &Request::of(chunk.to_vec()))
+            .unwrap();
+        approved(&fresh, today, done);
+    }
+    assert_eq!(seen(&fresh, homes), seen(counter, homes));
+    for home in homes {
+        for year in 2024..=2026 {
+            same_as_scratch(&counter.desk, &fresh.desk, home, year);
+        }
+    }
+}
+
+fn histories(new_desk: impl Fn() -> Desk, histories: u64, count: i64) {
+    let mut all = [0; 6];
+    for seed in 1..=histories {
+        let counter = Counter::on(new_desk());
+        let played = play(&counter, seed, count);
+        let own = [
+            played.events,
+            played.undone,
+            played.corrected,
+            played.refused,
+            played.waiting,
+            played.held,
+        ];
+        for (sum, one) in all.iter_mut().zip(own) {
+            *sum += one;
+        }
+    }
+    println!("events, undone, corrected, refused, waiting, held: {all:?}");
+    assert!(all[..5].iter().all(|count| *count > 0), "{all:?}");
+}
+
+// covers: QUA-005, QUA-016, QUA-031
+#[test]
+fn histories_of_a_household_end_where_its_standing_events_alone_would() {
+    histories(
+        || Desk::sqlite(WARD, 2024..=2026),
+        how_many(2, 12, 120),
+        200,
+    );
+}
+
+#[test]
+fn histories_on_the_other_engine() {
+    histories(|| Desk::postgres(WARD, 2024..=2026), how_many(1, 3, 20), 80);
+}
