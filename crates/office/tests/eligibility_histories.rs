@@ -251,8 +251,8 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
                 Request {
                     undo: vec![event_id],
                     events: vec![corrected],
-                    seen: Vec::new(),
                     note: "訂正".to_owned(),
+                    ..Request::default()
                 }
             }
             _ => {

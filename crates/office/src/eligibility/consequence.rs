@@ -1,6 +1,7 @@
 //! 影響 — what an event does to levy, papers, judgement and messages, shown before it is confirmed.
 
 use super::project::{HouseholdRewritten, PersonRewritten, Row};
+use crate::certificate::Task;
 use crate::judgement::Judged;
 use crate::levy::Relevied;
 use crate::levy::numbers::{instalment_number, label_ja};
@@ -107,7 +108,7 @@ impl LevyChange {
     }
 }
 
-/// 保留 — a household whose levy or judgement was refused; the registration stands and the matter is on the work list.
+/// 保留 — a household whose levy, judgement or papers were refused; the registration stands and the matter is on the work list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldLevy {
     /// 国保世帯.
@@ -273,6 +274,10 @@ pub struct Consequences {
     pub judged: Vec<Judged>,
     /// Households that could not be judged again; the registration stands and the matter is on the work list.
     pub not_judged: Vec<HeldLevy>,
+    /// 証 to issue, replace or collect.
+    pub tasks: Vec<Task>,
+    /// Households whose papers could not be worked out; the registration stands and the matter is on the work list.
+    pub papers_held: Vec<HeldLevy>,
     /// What partners have to be told.
     pub messages: Vec<Message>,
     /// What a clerk should know.

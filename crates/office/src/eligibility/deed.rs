@@ -11,6 +11,7 @@ use super::request::{Books, Registered, Request};
 use crate::acts::{Act, Acting};
 use crate::error::OfficeError;
 use crate::levy::relevy::open_years;
+use crate::worklist::{self, Outcome};
 use db::Conn;
 use law::eligibility::report::{days_late, report_until};
 use law::eligibility::{HouseholdChange, HouseholdEvent, Pending, PersonChange, PersonEvent};
@@ -81,6 +82,9 @@ pub(super) fn carry_out(
         &request.note,
         &mut consequences,
     )?;
+    for item_id in &request.settles {
+        worklist::settle(conn, act, *item_id, Outcome::Done, &request.note)?;
+    }
     Ok(Registered {
         act_id: act.id.0,
         event_ids,

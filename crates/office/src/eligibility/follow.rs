@@ -5,6 +5,7 @@ use super::deed::years_not_levied;
 use super::project::{HouseholdRewritten, PersonRewritten, households_of};
 use super::request::Books;
 use crate::acts::{Act, Acting};
+use crate::certificate::{self, KeptRules};
 use crate::error::OfficeError;
 use crate::judgement;
 use crate::levy;
@@ -65,6 +66,11 @@ pub(super) fn all(
         let book = books.book.judgement_of(books.municipality)?;
         for household_id in &touched {
             rejudge(conn, &book, act, *household_id, from, consequences)?;
+        }
+        let rules = KeptRules::from_book(books.book, books.municipality)?;
+        let on = from.max(acting.business_date);
+        for household_id in &touched {
+            papers(conn, &rules, act, *household_id, on, consequences)?;
         }
     }
     work(conn, acting, act, consequences)
@@ -168,6 +174,27 @@ fn rejudge(
     Ok(())
 }
 
+/// 証 of one household held against what is due now. A refusal leaves the registration standing.
+fn papers(
+    conn: &mut Conn,
+    rules: &KeptRules,
+    act: &Act,
+    household_id: i64,
+    on: Date,
+    consequences: &mut Consequences,
+) -> Result<(), OfficeError> {
+    let done = conn.savepoint(|conn| certificate::follow(conn, act, rules, household_id, on));
+    match done {
+        Ok(tasks) => consequences.tasks.extend(tasks),
+        Err(OfficeError::Refusal(refusal)) => consequences.papers_held.push(HeldLevy {
+            household_id,
+            message_ja: refusal.message_ja,
+        }),
+        Err(other) => return Err(other),
+    }
+    Ok(())
+}
+
 fn held_source(household_id: i64) -> String {
     format!("levy/{household_id}")
 }
@@ -258,12 +285,13 @@ fn work(
         let item = NewItem::about_household(kind, id, &source, &held.message_ja, today);
         worklist::open(conn, act, &item)?;
     }
-    for held in &consequences.not_judged {
+    let unjudged = consequences.not_judged.iter();
+    let unjudged = unjudged.map(|held| (worklist::JUDGEMENT_PENDING, held));
+    let no_papers = consequences.papers_held.iter();
+    let no_papers = no_papers.map(|held| (worklist::CERTIFICATE_ISSUE, held));
+    for (kind, held) in unjudged.chain(no_papers) {
         let id = held.household_id;
-        let (kind, source) = (
-            worklist::JUDGEMENT_PENDING,
-            format!("eligibility/{}", act.id.0),
-        );
+        let source = format!("eligibility/{}", act.id.0);
         let item = NewItem::about_household(kind, id, &source, &held.message_ja, today);
         worklist::open(conn, act, &item)?;
     }

@@ -66,6 +66,9 @@ pub struct Request {
     pub seen: Vec<Seen>,
     /// Why, in a clerk's words; must not be empty where something is taken back.
     pub note: String,
+    /// Matters of the work list (candidates of a change, say) that this request deals with.
+    #[serde(default)]
+    pub settles: Vec<i64>,
 }
 
 impl Request {

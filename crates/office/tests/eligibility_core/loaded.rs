@@ -127,8 +127,8 @@ fn a_loaded_span_is_corrected_like_any_other() {
                 11,
                 1,
             )],
-            seen: Vec::new(),
             note: "取得日の訂正".to_owned(),
+            ..Request::default()
         };
         let done = counter.request(today, &request);
         counter.approve(today, done.proposal_id.unwrap());
@@ -161,8 +161,8 @@ fn q26_a_gain_corrected_twice() {
             let request = Request {
                 undo: vec![undo],
                 events: vec![gain(on(on_day), "moved_in", 11, home)],
-                seen: Vec::new(),
                 note: "取得日の訂正".to_owned(),
+                ..Request::default()
             };
             counter.request(today, &request)
         };

@@ -180,8 +180,8 @@ fn q03_inside_the_prefecture() {
         let request = Request {
             undo: vec![unknown.event_ids[1]],
             events: vec![come],
-            seen: Vec::new(),
             note: "集約システムの回答".to_owned(),
+            ..Request::default()
         };
         counter.request(day(2026, 11, 20), &request);
         assert_eq!(counter.prefecture(12), [(day(2019, 7, 1), true, None)]);

@@ -216,8 +216,8 @@ fn a_refused_levy_loses_no_registration() {
         let request = Request {
             undo: vec![founding],
             events: vec![found(on(day(2026, 4, 10)), home, 11)],
-            seen: Vec::new(),
             note: "世帯の設定の日を直す".to_owned(),
+            ..Request::default()
         };
         let mended = counter.request(TODAY, &request);
         assert!(mended.consequences.held.is_empty());
@@ -331,4 +331,35 @@ fn what_cannot_be_is_refused_at_the_counter() {
     let before = NewEvent::new("moved_out", TODAY, Some(TODAY), elsewhere);
     assert!(refused(vec![before]).contains("転出先"));
     assert_eq!(counter.picture(12).events.len(), 1);
+}
+
+/// A candidate of the work list is done with in the act that deals with it, and comes back open when that is refused.
+// covers: QUA-013
+#[test]
+fn a_candidate_is_settled_by_the_act_that_deals_with_it() {
+    on_both(2026..=2026, |counter| {
+        household(counter);
+        let kind = worklist::ELIGIBILITY_CANDIDATE;
+        let store = &counter.desk.store;
+        counter.desk.report(TODAY, |conn, act| {
+            let item = worklist::NewItem::about_person(kind, 12, "resident/1", "転出", TODAY);
+            worklist::open(conn, act, &item).map(|_| ())
+        });
+        let filter = worklist::Filter {
+            kind: Some(kind),
+            ..worklist::Filter::default()
+        };
+        let page = store.read(|conn| worklist::list(conn, &filter, None, TODAY));
+        let item_id = page.unwrap().items[0].item_id;
+        let asked = |cause: &str| Request {
+            settles: vec![item_id],
+            ..Request::of(vec![loss(on(TODAY), cause, 12)])
+        };
+        assert!(counter.try_register(TODAY, &asked("moved_in")).is_err());
+        assert_eq!(counter.work(kind).len(), 1);
+        counter.preview(TODAY, &asked("moved_out"));
+        assert_eq!(counter.work(kind).len(), 1);
+        counter.try_register(TODAY, &asked("moved_out")).unwrap();
+        assert!(counter.work(kind).is_empty());
+    });
 }
