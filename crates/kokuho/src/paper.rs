@@ -75,7 +75,7 @@ pub fn slips(
     let levy = &content.rules.levy;
     let text = book.office(&levy.municipality, settings.issued_on)?;
     let payer = name_of(content, content.notice.addressee_id);
-    let address = address_lines(content).join(" ");
+    let address = payer_address(content);
     let slips: Vec<PaymentSlip> = content
         .instalments
         .iter()
@@ -157,29 +157,38 @@ fn name_of(content: &NoticeContent, id: i64) -> String {
         .map_or_else(String::new, |person| person.name.clone())
 }
 
-fn address_lines(content: &NoticeContent) -> Vec<String> {
+/// The registered address of the payer, as slips show it.
+fn payer_address(content: &NoticeContent) -> String {
     let person = content.people.get(&content.notice.addressee_id);
-    person
-        .map(|person| vec![person.address.clone(), person.building.clone()])
+    let lines = person.map(|person| [person.address.as_str(), person.building.as_str()]);
+    lines
         .unwrap_or_default()
         .into_iter()
         .filter(|line| !line.is_empty())
-        .collect()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn window(content: &NoticeContent) -> Window {
-    let postal = content
-        .people
-        .get(&content.notice.addressee_id)
-        .map_or("", |person| person.postal_code.as_str());
+    let mailing = &content.mailing;
+    let postal = mailing.postal_code.as_str();
     let postal_code = match (postal.get(..3), postal.get(3..)) {
         (Some(area), Some(town)) if postal.len() == 7 => format!("{area}-{town}"),
         _ => postal.to_owned(),
     };
+    // Sent to somebody else, the envelope says whose paper it is.
+    let about = mailing
+        .about
+        .as_ref()
+        .map(|about| format!("（{about} 様分）"));
     Window {
         postal_code,
-        address: address_lines(content),
-        addressee: name_of(content, content.notice.addressee_id),
+        address: [mailing.address.clone(), mailing.building.clone()]
+            .into_iter()
+            .chain(about)
+            .filter(|line| !line.is_empty())
+            .collect(),
+        addressee: mailing.addressee.clone(),
     }
 }
 

@@ -340,7 +340,7 @@ fn first_notices(
     let mut documents = Vec::new();
     let mut keys = Vec::new();
     for item in &list {
-        let content = store.read(|conn| office::notices::content::gather(conn, item))?;
+        let content = store.read(|conn| office::notices::content::gather(conn, item, today))?;
         keys.push(item.notice_id);
         documents.push(notice(book, &content, &settings)?);
         documents.extend(slips(book, &content, &settings)?);

@@ -115,7 +115,7 @@ fn paper_maker(book: RuleBook, demo: bool) -> Option<web::PaperMaker> {
     Some(Arc::new(move |store, _permit, acting, notice_id| {
         let content = store.read(|conn| {
             office::notices::find(conn, notice_id)?
-                .map(|notice| office::notices::content::gather(conn, &notice))
+                .map(|notice| office::notices::content::gather(conn, &notice, acting.business_date))
                 .transpose()
         })?;
         let Some(content) = content else {

@@ -7,6 +7,7 @@ use crate::ledger::{Method, Parts};
 use crate::levy::YearRules;
 use crate::levy::decision::{self, Decision};
 use crate::levy::why::{self, Explained};
+use crate::registry::destination::{Mailing, address_for};
 use db::{Conn, Row, Sql, StoreError};
 use law::{Date, Yen};
 use std::collections::BTreeMap;
@@ -58,6 +59,8 @@ pub struct NoticeContent {
     pub explained: Vec<Explained>,
     /// People by 宛名番号.
     pub people: BTreeMap<i64, NameAndAddress>,
+    /// 宛先 of the notice on the day it is made: the 送付先 in force, else the registered address.
+    pub mailing: Mailing,
     /// 記号.
     pub symbol: String,
     /// 番号.
@@ -119,11 +122,11 @@ const NUMBER: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[INSTALMENTS, PERSON, NUMBER];
 
-/// Gathers what a notice tells.
+/// Gathers what a notice tells; `on` is the day it is made, on which its 送付先 is looked up.
 ///
 /// # Errors
 /// [`OfficeError::Bug`] when the decision is missing or no longer comes out of the rule.
-pub fn gather(conn: &mut Conn, notice: &Notice) -> Result<NoticeContent, OfficeError> {
+pub fn gather(conn: &mut Conn, notice: &Notice, on: Date) -> Result<NoticeContent, OfficeError> {
     let history = decision::history(conn, notice.household_id)?;
     let decision = history
         .iter()
@@ -180,6 +183,7 @@ pub fn gather(conn: &mut Conn, notice: &Notice) -> Result<NoticeContent, OfficeE
         rules: YearRules::recall(conn, &rule_hash)?,
         explained,
         people,
+        mailing: address_for(conn, notice.addressee_id, "nhi", "levy", on)?,
         symbol,
         number,
         instalments,

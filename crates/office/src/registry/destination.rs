@@ -1,21 +1,22 @@
 //! 送付先 — where papers go instead of the registered address: per scheme and kind of document, for a time, on a ground,
 //! confirmed by a second person who sees both addresses side by side.
 
-use super::detail::Detail;
 use super::fact::{Kind, Values, timeline};
 use super::keys::name_key;
 use super::person::Resident;
-use super::proposal::{self, NewProposal, Proposal};
-use super::slot::{self, Filled, Place, check_seen};
-use super::support;
+use super::proposal::{self, NewProposal};
+use super::slot::{self, Filled, check_seen};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RegisterContact};
 use crate::worklist::{self, DESTINATION_APPROVAL, NewItem};
 use db::ColumnType::Text;
-use db::{ColumnType, Conn, DatedTable, Span, Sql, Store, StoreError, Value};
+use db::{ColumnType, Conn, DatedTable, Span, Store, StoreError, Value};
 use law::{Date, Refusal};
 use serde::{Deserialize, Serialize};
+
+pub use super::destination_decide::{SideBySide, decide, side_by_side};
+pub use super::mailing::{AddressOrigin, Mailing, address_for};
 
 /// 制度 a destination may be for; empty is all.
 pub const SCHEMES: &[(&str, &str)] = &[("", "すべての制度"), ("nhi", "国民健康保険")];
@@ -39,7 +40,7 @@ pub const RELATIONS: &[(&str, &str)] = &[
     ("other", "その他"),
 ];
 
-const TOPIC: &str = "destination";
+pub(super) const TOPIC: &str = "destination";
 
 /// 送付先.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +63,7 @@ pub struct Destination {
 
 impl Destination {
     /// Where it is and for whom, spelled the same however it was typed.
-    fn place_key(&self) -> String {
+    pub(super) fn place_key(&self) -> String {
         name_key(&format!(
             "{}{}{}",
             self.address, self.building, self.addressee
@@ -116,22 +117,6 @@ impl Kind for Destination {
     }
 }
 
-const SHARED: Sql = Sql {
-    name: "registry.destination.shared",
-    text: "select distinct s.person_id from destination_fact f join registry_slot s on s.slot_id = f.subject \
-           where f.place_key = $1 and f.superseded_at is null and (f.valid_until is null or f.valid_until > $2) \
-           and s.person_id <> $3 order by s.person_id",
-};
-const RELATED: Sql = Sql {
-    name: "registry.destination.related",
-    text: "select count(*) from resident_fact a join resident_fact b \
-           on b.register_household = a.register_household \
-           where a.subject = $1 and b.subject = $2 and a.superseded_at is null and b.superseded_at is null",
-};
-
-/// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[SHARED, RELATED];
-
 /// What a destination is for, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Use {
@@ -148,28 +133,9 @@ pub struct Use {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Body {
-    place: Use,
-    destination: Destination,
-}
-
-/// What the second person holds side by side.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SideBySide {
-    /// The proposal.
-    pub proposal: Proposal,
-    /// What it is for.
+pub(super) struct Body {
     pub place: Use,
-    /// 氏名 of the person, as registered.
-    pub name: String,
-    /// 生年月日 of the person.
-    pub birth_on: Option<Date>,
-    /// Where papers go now.
-    pub now: Mailing,
-    /// Where they would go.
-    pub proposed: Destination,
-    /// Unrelated persons whose papers go to the same place and addressee.
-    pub shared_with: Vec<i64>,
+    pub destination: Destination,
 }
 
 /// 送付先の申出 — proposes a destination; nothing changes until a second person confirms it.
@@ -227,7 +193,7 @@ pub fn propose(
     })
 }
 
-fn source(proposal_id: i64) -> String {
+pub(super) fn source(proposal_id: i64) -> String {
     format!("registry_proposal/{proposal_id}")
 }
 
@@ -286,125 +252,6 @@ fn check(place: &Use, destination: &Destination) -> Result<(), OfficeError> {
     }
 }
 
-fn body(proposal: &Proposal) -> Result<Body, OfficeError> {
-    serde_json::from_str(&proposal.body).map_err(|error| {
-        OfficeError::Bug(format!("申出{}を読めません: {error}", proposal.proposal_id))
-    })
-}
-
-/// Unrelated persons with the same destination: nobody of the same household of the residents' register.
-fn shared_with(
-    conn: &mut Conn,
-    person_id: i64,
-    destination: &Destination,
-    on: Date,
-) -> Result<Vec<i64>, OfficeError> {
-    let params = [destination.place_key().into(), on.into(), person_id.into()];
-    let found = conn.query(&SHARED, &params, |row| row.int(0))?;
-    let mut unrelated = Vec::new();
-    for other in found {
-        let related = [person_id.into(), other.into()];
-        if conn.query_one(&RELATED, &related, |row| row.int(0))? == 0 {
-            unrelated.push(other);
-        }
-    }
-    Ok(unrelated)
-}
-
-/// What a second person holds side by side before confirming.
-///
-/// # Errors
-/// [`OfficeError::Refusal`] when the proposal is unknown.
-pub fn side_by_side(conn: &mut Conn, proposal_id: i64) -> Result<SideBySide, OfficeError> {
-    let proposal = proposal::get(conn, proposal_id)?
-        .filter(|found| found.kind == TOPIC)
-        .ok_or_else(|| {
-            Refusal::new(
-                "registry.proposal.unknown",
-                format!("申出{proposal_id}はありません。一覧を読み直してください"),
-            )
-        })?;
-    let Body { place, destination } = body(&proposal)?;
-    let residents = timeline::<Resident>(conn, place.person_id, None)?;
-    let resident = residents.last().map(|fact| &fact.fact);
-    Ok(SideBySide {
-        name: resident.map(|one| one.name.clone()).unwrap_or_default(),
-        birth_on: resident.map(|one| one.birth_on),
-        now: address_for(
-            conn,
-            place.person_id,
-            &place.scheme,
-            &place.document,
-            place.from,
-        )?,
-        shared_with: shared_with(conn, place.person_id, &destination, place.from)?,
-        proposal,
-        place,
-        proposed: destination,
-    })
-}
-
-/// 送付先の確認 — a second person confirms a proposal or turns it down. `shared_seen` are the unrelated persons with the
-/// same destination whom that person has looked at.
-///
-/// # Errors
-/// [`OfficeError::Refusal`] when the same person proposed it; [`OfficeError::Conflict`] when it was decided before or
-/// the record changed since; [`OfficeError::Input`] when unrelated persons share the destination and were not seen, or
-/// it is turned down without a reason.
-pub fn decide(
-    store: &Store,
-    permit: &Permit<RegisterContact>,
-    acting: &Acting,
-    proposal_id: i64,
-    approve: bool,
-    note: &str,
-    shared_seen: &[i64],
-) -> Result<(), OfficeError> {
-    store.write(|conn| {
-        let proposal = proposal::to_decide(conn, TOPIC, proposal_id, acting.staff_id)?;
-        if !approve && note.trim().is_empty() {
-            return Err(OfficeError::input("理由", "認めない理由を入れてください"));
-        }
-        let Body { place, destination } = body(&proposal)?;
-        let details = ActDetails {
-            note: note.to_owned(),
-            approved_by: Some(acting.staff_id),
-            ..ActDetails::default()
-        };
-        if approve {
-            check_seen(conn, place.person_id, proposal.seen_version)?;
-            let shared = shared_with(conn, place.person_id, &destination, place.from)?;
-            if let Some(other) = shared.iter().find(|other| !shared_seen.contains(other)) {
-                return Err(OfficeError::input(
-                    "送付先",
-                    &format!(
-                        "別の世帯の宛名番号{other}の送付先も同じ所です。人違いでないことを確かめ、確かめたことを示してから確認してください"
-                    ),
-                ));
-            }
-        }
-        let act = acts::begin(conn, acting, permit, "registry.destination_decide", &details)?;
-        proposal::decide(conn, &act, proposal_id, approve, note, acting.staff_id)?;
-        if approve {
-            let at = Place {
-                topic: TOPIC,
-                person_id: place.person_id,
-                scheme: &place.scheme,
-                detail: &place.document,
-            };
-            slot::put(conn, &act, &at, Span::new(place.from, place.until), &destination)?;
-        }
-        worklist::withdraw_source(
-            conn,
-            &act,
-            DESTINATION_APPROVAL,
-            &source(proposal_id),
-            if approve { "確認しました" } else { "認めませんでした" },
-        )?;
-        Ok(())
-    })
-}
-
 /// 送付先の終了 — ends a destination from a day on; papers go to the registered address again.
 ///
 /// # Errors
@@ -451,115 +298,4 @@ pub fn list(
     known_at: Option<i64>,
 ) -> Result<Vec<Filled<Destination>>, OfficeError> {
     slot::filled(conn, TOPIC, person_id, known_at)
-}
-
-/// Where an address for a paper comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AddressOrigin {
-    /// 住民票・宛名の住所.
-    Registered,
-    /// 送付先 of this slot.
-    Destination(i64),
-    /// 代表相続人・納税管理人 of this slot.
-    Representative(i64),
-}
-
-/// 宛先 of a paper.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mailing {
-    /// To whom it is addressed.
-    pub addressee: String,
-    /// 氏名 of the person it is about, when somebody else is addressed (様分).
-    pub about: Option<String>,
-    /// 郵便番号.
-    pub postal_code: String,
-    /// 住所コード.
-    pub address_code: String,
-    /// 住所.
-    pub address: String,
-    /// 方書.
-    pub building: String,
-    /// 支援措置: the address must not be seen by others; the paper is handled by hand.
-    pub withheld: bool,
-    /// Where it comes from.
-    pub origin: AddressOrigin,
-}
-
-/// 宛先 — to whom and where a paper of a kind goes on a day: the 送付先 of this scheme and document, else of the scheme,
-/// else of all; else whoever stands for the person; else the registered address.
-///
-/// # Errors
-/// [`OfficeError::Refusal`] when the person is unknown.
-pub fn address_for(
-    conn: &mut Conn,
-    person_id: i64,
-    scheme: &str,
-    document: &str,
-    on: Date,
-) -> Result<Mailing, OfficeError> {
-    let residents = timeline::<Resident>(conn, person_id, None)?;
-    let registered = residents
-        .iter()
-        .rfind(|fact| fact.valid.from <= on)
-        .or(residents.first());
-    let Some(registered) = registered else {
-        return Err(Refusal::new(
-            "registry.person.unknown",
-            format!("宛名番号{person_id}の人が登録されていません"),
-        )
-        .into());
-    };
-    let resident = &registered.fact;
-    let withheld = resident.withheld || support::is_withheld_from(conn, person_id, on)?;
-    let found = list(conn, person_id, None)?;
-    let fitting = [(scheme, document), (scheme, ""), ("", document), ("", "")]
-        .into_iter()
-        .find_map(|(scheme, document)| {
-            let filled = found
-                .iter()
-                .find(|one| one.slot.scheme == scheme && one.slot.detail == document)?;
-            let fact = filled.facts.iter().find(|fact| fact.valid.holds(on))?;
-            Some((filled.slot.slot_id, fact.fact.clone()))
-        });
-    let about = |addressee: &str| (addressee != resident.name).then(|| resident.name.clone());
-    if let Some((slot_id, destination)) = fitting {
-        return Ok(Mailing {
-            about: about(&destination.addressee),
-            addressee: destination.addressee,
-            postal_code: destination.postal_code,
-            address_code: destination.address_code,
-            address: destination.address,
-            building: destination.building,
-            withheld,
-            origin: AddressOrigin::Destination(slot_id),
-        });
-    }
-    if let Some((slot_id, stand_in)) =
-        super::representative::acting_for(conn, person_id, document, on)?
-    {
-        return Ok(Mailing {
-            about: about(&stand_in.name),
-            addressee: stand_in.name,
-            postal_code: stand_in.postal_code,
-            address_code: String::new(),
-            address: stand_in.address,
-            building: stand_in.building,
-            withheld: withheld || stand_in.withheld,
-            origin: AddressOrigin::Representative(slot_id),
-        });
-    }
-    let details = timeline::<Detail>(conn, person_id, None)?;
-    let detail = details.iter().rfind(|fact| fact.valid.from <= on);
-    Ok(Mailing {
-        addressee: resident.name.clone(),
-        about: None,
-        postal_code: resident.postal_code.clone(),
-        address_code: detail
-            .map(|fact| fact.fact.town_code.clone())
-            .unwrap_or_default(),
-        address: resident.address.clone(),
-        building: resident.building.clone(),
-        withheld,
-        origin: AddressOrigin::Registered,
-    })
 }

@@ -52,9 +52,20 @@ const OWN_FORMS: &[(char, char)] = &[
     ('圡', '土'), ('釼', '剣'), ('劔', '剣'), ('劍', '剣'),
 ];
 
-/// 氏名の検索キー.
+/// 氏名の検索キー. A name without a letter or digit (〓) is searched for as it is.
 #[must_use]
 pub fn name_key(name: &str) -> String {
+    let key = plain_key(name);
+    if key.is_empty() {
+        return name
+            .nfkc()
+            .filter(|letter| !letter.is_whitespace() && !letter.is_control())
+            .collect();
+    }
+    key
+}
+
+fn plain_key(name: &str) -> String {
     if name.is_ascii() {
         return name
             .chars()
@@ -114,13 +125,12 @@ pub fn kana_key(kana: &str) -> String {
 /// Whether a text is written in kana alone, and so is searched in the フリガナ.
 #[must_use]
 pub fn is_kana(text: &str) -> bool {
-    let mut letters = text
+    let letters: Vec<char> = text
         .nfkc()
         .filter(|letter| !letter.is_whitespace())
-        .peekable();
-    letters.peek().is_some()
-        && letters
-            .all(|letter| matches!(letter, '\u{3041}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '-'))
+        .collect();
+    let kana = |letter: &char| matches!(letter, '\u{3041}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}');
+    letters.iter().any(kana) && letters.iter().all(|letter| kana(letter) || *letter == '-')
 }
 
 /// A kana in its plainest form; none for other letters.

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod contact;
 pub mod destination;
+mod destination_decide;
 pub mod detail;
 pub mod event;
 pub mod export;
@@ -11,12 +12,17 @@ pub mod fact;
 pub mod follow;
 pub mod insurance;
 pub mod items;
+mod items_known;
 pub mod keys;
 pub mod load;
 mod loaded;
+pub mod mailing;
 pub mod merge;
+mod merge_candidates;
 pub mod movement;
 pub mod nonresident;
+mod nonresident_lookup;
+pub mod numbering;
 pub mod person;
 mod project;
 pub mod proposal;
@@ -35,6 +41,7 @@ pub use insurance::{
 pub use load::{
     HouseholdPicture, PersonPicture, load_household, load_person, record_household, record_person,
 };
+pub use nonresident::NonResident;
 pub use person::{Resident, Sex, Status};
 pub use search::{Cursor, Hit, Page, search};
 pub use taxation::{AssetTax, Pension, YearIncome, year_span};
@@ -45,14 +52,16 @@ use db::Sql;
 #[must_use]
 pub fn statements() -> Vec<Sql> {
     [
-        destination::STATEMENTS,
+        destination_decide::STATEMENTS,
         event::STATEMENTS,
         export::STATEMENTS,
         follow::STATEMENTS,
-        items::STATEMENTS,
+        items_known::STATEMENTS,
         load::STATEMENTS,
         merge::STATEMENTS,
-        nonresident::STATEMENTS,
+        merge_candidates::STATEMENTS,
+        nonresident_lookup::STATEMENTS,
+        numbering::STATEMENTS,
         proposal::STATEMENTS,
         search::STATEMENTS,
         search_key::STATEMENTS,

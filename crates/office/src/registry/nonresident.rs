@@ -5,64 +5,20 @@ use super::detail::{self, Detail, items_of};
 use super::event::{self, NewEvent, Source, mark_undone};
 use super::fact::{Kind, Values, end as end_facts, record, timeline};
 use super::follow;
-use super::keys::{kana_key, name_key};
 use super::movement::{self, project, state};
+use super::nonresident_lookup::matches;
+use super::numbering::number;
 use super::person::{Resident, Status};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::security::permit::{Permit, RegisterResident, SearchPerson};
+use crate::security::permit::{Permit, RegisterResident};
 use db::ColumnType::{Int, Text};
-use db::{ColumnType, Conn, DatedTable, Span, Sql, Store, StoreError, Value};
+use db::{ColumnType, Conn, DatedTable, Span, Store, StoreError, Value};
 use law::Date;
 use law::registry::{Items, fold};
 
-/// 検査数字が10になる番号の扱い. The standard text defines no digit for a remainder of 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum RemainderOne {
-    /// Such a number is never given out.
-    #[default]
-    Skip,
-    /// It gets the digit 0.
-    Zero,
-}
-
-/// 付番の規則: which numbers 住登外者 get. They never are numbers of residents.
-///
-/// 根拠: 住民記録システム標準仕様書 1.1.13（モジュラス11、ウェイト2〜7）. The range and the treatment of a remainder of 1 are
-/// assumptions (`draft`): a municipality sets its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct NumberRule {
-    /// The number before the first one, without its check digit.
-    pub after_body: i64,
-    /// The last number without its check digit.
-    pub last_body: i64,
-    /// 検査数字が10になる番号の扱い.
-    pub remainder_one: RemainderOne,
-}
-
-impl Default for NumberRule {
-    fn default() -> Self {
-        Self {
-            after_body: 90_000_000_000_000,
-            last_body: 99_999_999_999_999,
-            remainder_one: RemainderOne::Skip,
-        }
-    }
-}
-
-impl NumberRule {
-    /// A whole number of a body; none when it is never given out.
-    #[must_use]
-    pub fn whole(self, body: i64) -> Option<i64> {
-        let digit = exchange::check_digit::addressee_digit(&body.to_string());
-        let digit = match (digit, self.remainder_one) {
-            (Some(digit), _) => digit,
-            (None, RemainderOne::Zero) => 0,
-            (None, RemainderOne::Skip) => return None,
-        };
-        body.checked_mul(10)?.checked_add(i64::from(digit))
-    }
-}
+pub use super::nonresident_lookup::{Inquiry, Match, Usable, inquire, usable};
+pub use super::numbering::{NumberRule, RemainderOne};
 
 /// 住登外の管理項目, over the days until 住外期限.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,139 +52,6 @@ impl Kind for NonResident {
             no_other_use: values.flag()?,
             suspended: values.flag()?,
         })
-    }
-}
-
-const TAKEN: Sql = Sql {
-    name: "registry.nonresident.taken",
-    text: "select count(*) from person where person_id = $1",
-};
-const MATCHES: Sql = Sql {
-    name: "registry.nonresident.matches",
-    text: "select subject, name, kana, birth_on, sex, address, building, status, withheld, valid_until, name_key, kana_key \
-           from resident_fact where superseded_at is null and (birth_on = $1 and (kana_key = $2 or name_key = $3)) \
-           union select r.subject, r.name, r.kana, r.birth_on, r.sex, r.address, r.building, r.status, r.withheld, \
-           r.valid_until, r.name_key, r.kana_key from search_key k join resident_fact r on r.subject = k.person_id \
-           where (k.search_key = $2 or k.search_key = $3) and k.kind <> 5 and r.birth_on = $1 and r.superseded_at is null \
-           union select subject, name, kana, birth_on, sex, address, building, status, withheld, valid_until, \
-           name_key, kana_key from resident_fact where superseded_at is null and kana_key = $2 and name_key = $3 \
-           order by 1",
-};
-
-/// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[TAKEN, MATCHES];
-
-/// 4情報 by which somebody is looked for. The individual number is not among them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inquiry {
-    /// 氏名.
-    pub name: String,
-    /// フリガナ.
-    pub kana: String,
-    /// 生年月日.
-    pub birth_on: Date,
-    /// 性別, a code: 0 不明, 1 男, 2 女.
-    pub sex: i64,
-    /// 住所.
-    pub address: String,
-}
-
-/// Somebody who may be the one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Match {
-    /// 宛名番号.
-    pub person_id: i64,
-    /// 氏名 of the record that matched, which may be a past one.
-    pub name: String,
-    /// フリガナ.
-    pub kana: String,
-    /// 生年月日.
-    pub birth_on: Date,
-    /// 住所; nothing when it is withheld.
-    pub address: Option<String>,
-    /// 住民状態.
-    pub status: i64,
-    /// The record is a past one.
-    pub past: bool,
-    /// Name, reading, birth, sex and address all agree.
-    pub exact: bool,
-}
-
-/// 照会 — whoever may be the person, by current and past names and addresses, residents and others alike.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn inquire(
-    conn: &mut Conn,
-    _permit: &Permit<SearchPerson>,
-    inquiry: &Inquiry,
-) -> Result<Vec<Match>, OfficeError> {
-    matches(conn, inquiry)
-}
-
-fn matches(conn: &mut Conn, inquiry: &Inquiry) -> Result<Vec<Match>, OfficeError> {
-    let (kana, name) = (kana_key(&inquiry.kana), name_key(&inquiry.name));
-    let address = name_key(&inquiry.address);
-    let params = [
-        inquiry.birth_on.into(),
-        kana.as_str().into(),
-        name.as_str().into(),
-    ];
-    let rows = conn.query(&MATCHES, &params, |row| {
-        let whole = format!("{}{}", row.str(5)?, row.str(6)?);
-        let here = name_key(&whole);
-        let same_address = here == address || name_key(row.str(5)?) == address;
-        let names = row.str(10)? == name && row.str(11)? == kana;
-        let found = Match {
-            person_id: row.int(0)?,
-            name: row.text(1)?,
-            kana: row.text(2)?,
-            birth_on: row.date(3)?,
-            address: if row.flag(8)? { None } else { Some(whole) },
-            status: row.int(7)?,
-            past: row.opt_date(9)?.is_some(),
-            exact: names
-                && same_address
-                && row.int(4)? == inquiry.sex
-                && row.date(3)? == inquiry.birth_on,
-        };
-        Ok(found)
-    })?;
-    let mut found: Vec<Match> = Vec::new();
-    for one in rows {
-        // One line for each number: the best record of it.
-        match found
-            .iter_mut()
-            .find(|other| other.person_id == one.person_id)
-        {
-            Some(other) if (one.exact, !one.past) > (other.exact, !other.past) => *other = one,
-            Some(_) => {}
-            None => found.push(one),
-        }
-    }
-    found.sort_by_key(|one| (!one.exact, one.person_id));
-    Ok(found)
-}
-
-/// 付番 — the next number by the rule that nobody has.
-///
-/// # Errors
-/// [`OfficeError::Input`] when the range is used up.
-pub(crate) fn number(conn: &mut Conn, rule: &NumberRule) -> Result<i64, OfficeError> {
-    loop {
-        let step = conn.next_ids("nonresident_number", 1)?;
-        let body = rule.after_body.saturating_add(step);
-        if body > rule.last_body {
-            return Err(OfficeError::input(
-                "宛名番号",
-                "住登外者の番号を使い切りました。番号の範囲を管理者が広げてください",
-            ));
-        }
-        if let Some(number) = rule.whole(body)
-            && conn.query_one(&TAKEN, &[number.into()], |row| row.int(0))? == 0
-        {
-            return Ok(number);
-        }
     }
 }
 
@@ -271,6 +94,7 @@ pub fn register(
     store.write(|conn| {
         let seen: Vec<i64> = matches(conn, &new.inquiry)?
             .into_iter()
+            .filter(|found| found.near)
             .map(|found| found.person_id)
             .filter(|found| !new.not_these.contains(found))
             .collect();
@@ -401,51 +225,6 @@ pub fn is_nonresident(conn: &mut Conn, person_id: i64) -> Result<bool, OfficeErr
     Ok(residents
         .last()
         .is_some_and(|fact| fact.fact.status == Status::NonResident))
-}
-
-/// Whether a number may be used for something new on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Usable {
-    /// A resident, or a 住登外者 within 住外期限.
-    Yes,
-    /// 住外期限 is over; the first day on which it was.
-    Expired(Date),
-    /// 使用停止.
-    Suspended,
-    /// 他業務参照不可 and held for other businesses.
-    OtherBusiness,
-}
-
-/// 新たな利用の可否 of a number for a business on a day: an expired record is not offered for new use.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn usable(
-    conn: &mut Conn,
-    person_id: i64,
-    business: &str,
-    on: Date,
-) -> Result<Usable, OfficeError> {
-    if !is_nonresident(conn, person_id)? {
-        return Ok(Usable::Yes);
-    }
-    let terms = timeline::<NonResident>(conn, person_id, None)?;
-    let Some(now) = terms.iter().find(|fact| fact.valid.holds(on)) else {
-        let last = terms.iter().filter_map(|fact| fact.valid.until).max();
-        return Ok(match last.filter(|last| *last <= on) {
-            Some(over) => Usable::Expired(over),
-            // A record that was loaded without terms is open.
-            None => Usable::Yes,
-        });
-    };
-    let held_for = |fact: &NonResident| fact.business.split(',').any(|one| one == business);
-    Ok(if now.fact.suspended {
-        Usable::Suspended
-    } else if now.fact.no_other_use && !held_for(&now.fact) {
-        Usable::OtherBusiness
-    } else {
-        Usable::Yes
-    })
 }
 
 /// Ends the record of a 住登外者 who became a resident under another number.

@@ -72,7 +72,7 @@ fn applied_for_granted_shown_withdrawn() {
             .store
             .read(|conn| {
                 let newest = notices::of_household(conn, 1)?.remove(0);
-                content::gather(conn, &newest)
+                content::gather(conn, &newest, law::day(2026, 6, 12))
             })
             .unwrap();
         let (columns, total) = told.table();

@@ -100,7 +100,7 @@ fn f27_printed_at_a_wrong_rate_taken_back_and_published_anew() {
         // The new notice tells of nothing before it.
         let told = desk
             .store
-            .read(|conn| notices::content::gather(conn, &fresh[0]))
+            .read(|conn| notices::content::gather(conn, &fresh[0], law::day(2026, 6, 12)))
             .unwrap();
         assert_eq!(told.total_before(), None);
         let sum: Yen = told.instalments.iter().map(|line| line.after.total()).sum();

@@ -7,7 +7,12 @@
     reason = "tests"
 )]
 
+mod around;
+mod changes;
 mod desk;
 mod events;
-
+mod items;
+mod joined;
+mod outsiders;
 mod scenarios;
+mod support;

@@ -1,0 +1,166 @@
+//! 支援措置 and what a search gives away.
+
+use crate::desk::{Desk, Row, content, count, event, on_both};
+use law::day;
+use office::registry::destination::address_for;
+use office::registry::support::{self, expiring, is_withheld};
+use office::registry::{export, search};
+use office::security::permit::{ExportData, SearchPerson};
+
+fn measure(history: i64, kind: &str, from: &str, end: &str) -> Row {
+    let history = history.to_string();
+    Row([
+        ("person_number", "7"),
+        ("history_number", history.as_str()),
+        ("starts_on", from),
+        ("ends_on", end),
+        ("measure_kind", kind),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .to_vec())
+}
+
+// covers: SYS-011
+#[test]
+fn an_address_is_withheld_until_it_is_said_to_be_free() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let moves = [
+            event(7, 1, "01", "2020-04-01").with(&[("alias", "芝 桜")]),
+            event(7, 2, "41", "2026-10-01").with(&[("alias", "芝 桜"), ("town", "三田二丁目")]),
+        ];
+        desk.take(store, "resident_event", 1, &moves[..1]).unwrap();
+        let report = desk
+            .take(
+                store,
+                "support_measure",
+                2,
+                &[measure(1, "1", "2025-11-01", "2026-10-31")],
+            )
+            .unwrap();
+        assert_eq!((report.posted, report.held), (1, 0));
+        desk.take(store, "resident_event", 3, &moves[1..]).unwrap();
+        let addresses = |typed: &str| -> Vec<Option<String>> {
+            let permit = desk.permit::<SearchPerson>();
+            let page = store
+                .read(|conn| search(conn, &permit, &desk.acting(), typed, None))
+                .unwrap();
+            page.hits.into_iter().map(|hit| hit.address).collect()
+        };
+        // The granted end is past: it warns, and nothing is freed by it.
+        for typed in [
+            "みなと",
+            "港花子",
+            "芝桜",
+            "7",
+            "S55.5.5",
+            "港 S55.5.5",
+            "芝桜 S55.5.5",
+        ] {
+            assert_eq!(addresses(typed), [None], "{typed}");
+        }
+        let warned = store
+            .read(|conn| expiring(conn, day(2026, 11, 20), day(2026, 12, 31)))
+            .unwrap();
+        assert_eq!(warned, [(7, day(2026, 10, 31))]);
+        assert!(
+            store
+                .read(|conn| is_withheld(conn, 7, day(2026, 11, 20)))
+                .unwrap()
+        );
+        let paper = store
+            .read(|conn| address_for(conn, 7, "nhi", "levy", day(2026, 11, 20)))
+            .unwrap();
+        assert!(paper.withheld);
+        let exported = export::residents(
+            store,
+            &desk.catalogue,
+            &desk.permit::<ExportData>(),
+            &desk.acting(),
+            (crate::desk::CITY, "20261120000000"),
+            (1, 100),
+        )
+        .unwrap();
+        assert_eq!((exported.rows, exported.withheld), (0, vec![7]));
+        // The same again changes nothing; an older message neither.
+        let before = content(store, 7);
+        desk.take(
+            store,
+            "support_measure",
+            4,
+            &[measure(2, "2", "2025-11-01", "2027-10-31")],
+        )
+        .unwrap();
+        let old = desk
+            .take(
+                store,
+                "support_measure",
+                5,
+                &[measure(1, "3", "2025-11-01", "2026-10-31")],
+            )
+            .unwrap();
+        assert_eq!((old.posted, old.same), (0, 1));
+        assert_eq!(content(store, 7), before);
+        desk.take(
+            store,
+            "support_measure",
+            6,
+            &[measure(3, "3", "2025-11-01", "2026-11-30")],
+        )
+        .unwrap();
+        assert!(
+            !store
+                .read(|conn| is_withheld(conn, 7, day(2026, 12, 1)))
+                .unwrap()
+        );
+        assert!(
+            store
+                .read(|conn| is_withheld(conn, 7, day(2026, 11, 30)))
+                .unwrap()
+        );
+        assert_eq!(addresses("みなと").len(), 1);
+        assert!(addresses("みなと")[0].is_some());
+    });
+}
+
+#[test]
+fn a_measure_of_somebody_unknown_or_without_its_end_waits() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let rows = [measure(1, "3", "2026-04-01", "")];
+        let report = desk.take(store, "support_measure", 1, &rows).unwrap();
+        assert_eq!(report.held, 1);
+        assert_eq!(count(store, "support_fact"), 0);
+        desk.take(store, "resident", 2, &[event(7, 1, "01", "2020-04-01")])
+            .unwrap();
+        // A record that was loaded, without events of its own.
+        desk.take(
+            store,
+            "support_measure",
+            3,
+            &[measure(1, "1", "2026-04-01", "2027-03-31")],
+        )
+        .unwrap();
+        assert_eq!(count(store, "resident_event"), 0);
+        assert!(
+            store
+                .read(|conn| support::is_withheld_from(conn, 7, day(2020, 1, 1)))
+                .unwrap()
+        );
+        let told = content(store, 7);
+        // A later load does not free it.
+        desk.take(
+            store,
+            "resident",
+            4,
+            &[event(7, 1, "01", "2020-04-01").with(&[("district1", "A")])],
+        )
+        .unwrap();
+        assert_eq!(content(store, 7).len(), told.len());
+        assert!(
+            store
+                .read(|conn| support::is_withheld(conn, 7, day(2026, 11, 20)))
+                .unwrap()
+        );
+    });
+}
