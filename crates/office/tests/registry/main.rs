@@ -11,6 +11,7 @@ mod around;
 mod changes;
 mod desk;
 mod events;
+mod histories;
 mod items;
 mod joined;
 mod outsiders;
