@@ -11,7 +11,7 @@ mod support;
 
 use law::levy::instalment::{
     ChangeHabits, DecreaseOrder, IncreaseSpread, Instalment, InstalmentKey, InstalmentKind,
-    ad_hoc_due_on, overpaid, plan, plan_provisional, replan,
+    ad_hoc_due_on, lay_provisional, overpaid, plan, plan_provisional, replan,
 };
 use law::rules::levy::{LevyKind, Status};
 use law::rules::{CareAttainment, InstalmentPeriod, InstalmentRules, RemainderTo};
@@ -492,4 +492,38 @@ fn even_division_taken_back_restores_the_plan() {
             assert_eq!(back.instalments, standing, "{decided_on} {after}");
         }
     }
+}
+
+/// 地税706条の2: what a provisional run decided is laid upon the same instalments, and the year's levy, decided while the last
+/// of them is still to come, asks the rest of the others alone.
+#[test]
+fn a_provisional_levy_is_laid_as_it_was_planned() {
+    let mut rules = ten(1_000);
+    for period in &mut rules.periods {
+        period.provisional = period.number <= 3;
+    }
+    for previous in [[90_000, 31_000], [9_900, 0], [10_000, 0], [123_456, 7]] {
+        let planned = plan_provisional(&rules, &calendar(), &yens(&previous)).unwrap();
+        let amounts_planned = sums(&planned, 2);
+        let laid = lay_provisional(&rules, &calendar(), &amounts_planned).unwrap();
+        assert_eq!(amounts(&laid.instalments), amounts(&planned));
+        assert_eq!(sums(&laid.instalments, 2), amounts_planned);
+        assert_eq!(laid.changes.len(), planned.len());
+        let after = yens(&[200_000, 10_000]);
+        let settled = replan(
+            &rules,
+            EVEN,
+            &calendar(),
+            &laid.instalments,
+            &amounts_planned,
+            &after,
+            day(2026, 7, 14),
+        )
+        .unwrap();
+        assert_eq!(sums(&settled.instalments, 2), after);
+        let first = laid.instalments.len();
+        assert_eq!(amounts(&settled.instalments)[..first], amounts(&planned));
+    }
+    let refusal = lay_provisional(&ten(1), &calendar(), &yens(&[1, 2])).unwrap_err();
+    assert_eq!(refusal.code, "levy.instalment.provisional.none");
 }

@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod judgement;
 pub mod ledger;
 pub mod levy;
+pub(crate) mod names;
 pub mod notices;
 pub mod registry;
 pub mod rehearsal;

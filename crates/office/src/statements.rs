@@ -25,6 +25,7 @@ pub fn all() -> Vec<Sql> {
         levy::relevy::STATEMENTS,
         levy::relief::STATEMENTS,
         levy::run::STATEMENTS,
+        levy::run_scope::STATEMENTS,
         levy::special::STATEMENTS,
         levy::tally::STATEMENTS,
         levy::undo::STATEMENTS,

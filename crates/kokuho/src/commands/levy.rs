@@ -3,7 +3,7 @@
 use crate::edge::{self, Namespace};
 use crate::progress::{StopSwitch, bar};
 use anyhow::{Result, bail};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use law::levy::limitation::InsuranceAdjustment;
 use office::jobs::JobState;
 use office::levy::book::Circumstances;
@@ -35,6 +35,9 @@ pub struct RunOptions {
     /// 相当年度（西暦）
     #[arg(long)]
     year: i16,
+    /// 処理の種類（暫定賦課は納期に仮算定の期がある団体だけ。月次更正は前の確定の後に事実が変わった世帯だけ）
+    #[arg(long, value_enum, default_value_t = Kind::Initial)]
+    kind: Kind,
     /// 続ける処理の番号
     #[arg(long)]
     resume: Option<i64>,
@@ -44,6 +47,27 @@ pub struct RunOptions {
     /// 覚え
     #[arg(long, default_value = "")]
     note: String,
+}
+
+/// 賦課処理の種類
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Kind {
+    /// 暫定賦課（仮算定）
+    Provisional,
+    /// 当初賦課（本算定）
+    Initial,
+    /// 月次更正
+    Monthly,
+}
+
+impl Kind {
+    fn of_run(self) -> runs::RunKind {
+        match self {
+            Self::Provisional => runs::RunKind::Provisional,
+            Self::Initial => runs::RunKind::Initial,
+            Self::Monthly => runs::RunKind::Monthly,
+        }
+    }
 }
 
 /// 一覧
@@ -120,14 +144,15 @@ pub fn run(action: &Action) -> Result<()> {
 fn calculate(options: &RunOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
-    let acting = options.namespace.acting(&session, "当初賦課")?;
+    let kind = options.kind.of_run();
+    let acting = options.namespace.acting(&session, kind.label_ja())?;
     let permit = edge::permit::<RunLevy>(&session)?;
     let run_id = match options.resume {
         Some(run_id) => run_id,
         None => {
             let rules = edge::rules(&edge::book()?, &options.namespace.city, options.year)?;
             let request = runs::RunRequest {
-                kind: runs::RunKind::Initial,
+                kind,
                 rules: &rules,
                 decided_on: acting.business_date,
                 chunk_households: options.chunk,

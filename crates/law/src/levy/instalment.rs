@@ -3,12 +3,13 @@
 //! Whatever happens, each component's instalments add up to its annual amount and none is negative.
 
 use super::instalment_later::{uphold, waiting};
-use super::instalment_parts::{parts, share_out};
+use super::instalment_parts::parts;
+pub use super::instalment_provisional::{lay_provisional, plan_provisional};
 pub use super::instalment_rows::ad_hoc_due_on;
-use super::instalment_rows::{Row, State, decrease, increase, regular, rows};
+use super::instalment_rows::{Row, State, decrease, increase, rows};
 use crate::rules::Calendar;
 use crate::rules::instalment::{CareAttainment, InstalmentRules};
-use crate::{Clause, Date, FiscalYear, Refusal, Statute, Yen};
+use crate::{Date, FiscalYear, Refusal, Yen};
 use serde::{Deserialize, Serialize};
 
 /// 期別の種類.
@@ -198,56 +199,6 @@ pub fn plan(
     Ok(replan.instalments)
 }
 
-/// 暫定賦課（仮算定）— the provisional instalments, from the levy of the year before.
-///
-/// 根拠: 地方税法 第706条の2
-///
-/// Each is the previous annual amount over the number of instalments of the year, cut to the unit, so that
-/// together they stay within half of it. [`replan`] settles them once the year's levy is decided.
-///
-/// # Errors
-/// A [`Refusal`] when more than half of the previous levy would be asked for.
-pub fn plan_provisional(
-    rules: &InstalmentRules,
-    calendar: &Calendar,
-    previous_annual: &[Yen],
-) -> Result<Vec<Instalment>, Refusal> {
-    let total: Yen = previous_annual.iter().copied().sum();
-    let count = i64::try_from(rules.periods.len())
-        .unwrap_or(i64::MAX)
-        .max(1);
-    let each = Yen(total.0 / count).floor_to(rules.unit_yen.max(1));
-    let mut rows = Vec::new();
-    for period in rules.periods.iter().filter(|period| period.provisional) {
-        rows.push(Row {
-            key: regular(rules, period.number),
-            due_on: calendar.shift_to_open_day(period.due_on)?,
-            before: Vec::new(),
-            total: each,
-            state: State::Open,
-        });
-    }
-    let asked: Yen = rows.iter().map(|row| row.total).sum();
-    if asked.0 * 2 > total.0 {
-        return Err(Refusal::new(
-            "levy.instalment.provisional",
-            format!("仮算定の合計{asked}が前年度の額{total}の2分の1を超えます。仮算定の期数を確かめてください"),
-        )
-        .under(Clause::new(Statute::LocalTaxAct, "第706条の2")));
-    }
-    // The provisional amount is in the proportion of last year's components.
-    let mut left = previous_annual.to_vec();
-    Ok(rows
-        .into_iter()
-        .filter(|row| row.total > Yen::ZERO)
-        .map(|row| Instalment {
-            parts: share_out(row.total, &mut left),
-            key: row.key,
-            due_on: row.due_on,
-        })
-        .collect())
-}
-
 /// 変更の期割 — the standing instalments brought from one annual levy to another.
 ///
 /// 根拠: 国民健康保険法 第81条、地方税法 第20条の4の2第6項、条例 (levy decided anew within or after the year)
@@ -351,7 +302,7 @@ fn check(standing: &[Instalment], before: &[Yen], after: &[Yen]) -> Result<(), R
     Ok(())
 }
 
-fn conclude(rows: Vec<Row>, parts: Vec<Vec<Yen>>, past_due_reduction: Yen) -> Replan {
+pub(super) fn conclude(rows: Vec<Row>, parts: Vec<Vec<Yen>>, past_due_reduction: Yen) -> Replan {
     let mut replan = Replan {
         instalments: Vec::with_capacity(rows.len()),
         changes: Vec::new(),

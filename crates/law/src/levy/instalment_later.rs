@@ -20,10 +20,17 @@ pub(super) fn waiting(later: &[Later], decided_on: Date) -> Vec<(Date, Yen)> {
     waiting
 }
 
-/// Whether an instalment can take more within the year.
+/// Whether an instalment can take more within the year; a provisional one asks for no more than it was fixed at.
 pub(super) fn takes_more(rules: &InstalmentRules, row: &Row, decided_on: Date) -> bool {
     let past_year = FiscalYear::of(decided_on) > rules.fiscal_year;
-    !past_year && row.key.kind == InstalmentKind::Regular && row.state == State::Open
+    let provisional = |row: &Row| {
+        let mut periods = rules.periods.iter();
+        periods.any(|period| period.provisional && period.number == row.key.number)
+    };
+    !past_year
+        && row.key.kind == InstalmentKind::Regular
+        && row.state == State::Open
+        && !provisional(row)
 }
 
 /// Lays the waiting parts of an increase upon the instalments due after their days, or upon one of their own where the

@@ -15,6 +15,7 @@ pub mod income;
 pub mod instalment;
 mod instalment_later;
 mod instalment_parts;
+mod instalment_provisional;
 mod instalment_rows;
 pub mod judgement;
 pub mod liable;

@@ -2,6 +2,7 @@
 
 use crate::acts::Act;
 use crate::error::OfficeError;
+use crate::names::{code_of, label_of, named};
 use db::{Conn, Row, Sql, StoreError};
 
 /// 処理の状態.
@@ -31,26 +32,17 @@ impl JobState {
     /// As stored.
     #[must_use]
     pub fn code(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.1)
+        code_of(&Self::NAMES, self)
     }
 
     /// As shown.
     #[must_use]
     pub fn label_ja(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.2)
+        label_of(&Self::NAMES, self)
     }
 
     fn read(code: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|row| row.1 == code)
-            .map(|row| row.0)
+        named(&Self::NAMES, code)
     }
 }
 

@@ -45,6 +45,8 @@ pub mod flags {
     pub const CANCELLED: i64 = 2048;
     /// 条例減免.
     pub const RELIEF: i64 = 4096;
+    /// 暫定賦課: asked for before the year's levy is known, and settled by it.
+    pub const PROVISIONAL: i64 = 8192;
 }
 
 /// What the rule said of one liable head in one year.

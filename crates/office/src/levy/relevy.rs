@@ -59,7 +59,8 @@ const TOUCHED: Sql = Sql {
 
 const OPEN_YEARS: Sql = Sql {
     name: "levy.relevy.open_years",
-    text: "select distinct levy_year from levy_run where state = 'published' order by levy_year",
+    text: "select distinct levy_year from levy_run where state = 'published' and kind <> 'provisional' \
+           order by levy_year",
 };
 
 /// Statements of this module.

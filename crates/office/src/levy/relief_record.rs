@@ -2,6 +2,7 @@
 
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::names::{code_of, label_of, named};
 use crate::registry::year_span;
 use crate::security::permit::{GrantRelief, Permit};
 use db::{Conn, DatedTable, Row, Sql, StoreError, Value};
@@ -69,24 +70,15 @@ impl Ruled {
     /// As shown.
     #[must_use]
     pub fn label_ja(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.2)
+        label_of(&Self::NAMES, self)
     }
 
     fn code(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.1)
+        code_of(&Self::NAMES, self)
     }
 
     fn read(code: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|row| row.1 == code)
-            .map(|row| row.0)
+        named(&Self::NAMES, code)
     }
 }
 

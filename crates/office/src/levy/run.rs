@@ -5,6 +5,8 @@ use super::decide::{Outcome, outcomes};
 use super::held::{self, Held};
 use super::load;
 use super::load_rare::RareFacts;
+use super::provisional;
+use super::run_scope;
 use super::year_rules::YearRules;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -14,97 +16,7 @@ use db::{Conn, Row, Sql, Store, StoreError};
 use law::levy::{Assessor, Scratch};
 use law::{Date, FiscalYear, Refusal, Yen};
 
-/// 賦課処理の種類.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunKind {
-    /// 当初賦課: the whole city.
-    Initial,
-    /// 月次・随時: households whose facts changed.
-    Monthly,
-    /// 即時: one household at the counter.
-    Immediate,
-}
-
-impl RunKind {
-    /// As stored.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Initial => "initial",
-            Self::Monthly => "monthly",
-            Self::Immediate => "immediate",
-        }
-    }
-
-    /// As shown.
-    #[must_use]
-    pub fn label_ja(self) -> &'static str {
-        match self {
-            Self::Initial => "当初賦課",
-            Self::Monthly => "月次更正",
-            Self::Immediate => "即時賦課",
-        }
-    }
-
-    fn read(code: &str) -> Option<Self> {
-        [Self::Initial, Self::Monthly, Self::Immediate]
-            .into_iter()
-            .find(|kind| kind.code() == code)
-    }
-}
-
-/// 賦課処理の状態.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunState {
-    /// Being calculated, or waiting to be.
-    Calculating,
-    /// Calculated; may be compared and approved.
-    Calculated,
-    /// Approved by a second person.
-    Approved,
-    /// Decisions, postings and notices are being written.
-    Publishing,
-    /// 確定: its decisions stand.
-    Published,
-    /// 取消: kept, never published.
-    Cancelled,
-}
-
-impl RunState {
-    const NAMES: [(Self, &'static str, &'static str); 6] = [
-        (Self::Calculating, "calculating", "計算中"),
-        (Self::Calculated, "calculated", "計算済"),
-        (Self::Approved, "approved", "承認済"),
-        (Self::Publishing, "publishing", "確定処理中"),
-        (Self::Published, "published", "確定"),
-        (Self::Cancelled, "cancelled", "取消"),
-    ];
-
-    /// As stored.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.1)
-    }
-
-    /// As shown.
-    #[must_use]
-    pub fn label_ja(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.2)
-    }
-
-    fn read(code: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|row| row.1 == code)
-            .map(|row| row.0)
-    }
-}
+pub use super::run_kind::{RunKind, RunState};
 
 /// One run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,15 +61,6 @@ const LIST: Sql = Sql {
            r.total_yen, a.staff_id, r.note from levy_run r join act a on a.act_id = r.act_id \
            order by r.run_id desc limit 200",
 };
-const BOUNDS: Sql = Sql {
-    name: "levy.run.bounds",
-    text: "select household_id, place from (select household_id, row_number() over (order by household_id) as place \
-           from household) as numbered where (place - 1) % $1 = 0 order by household_id",
-};
-const LAST_HOUSEHOLD: Sql = Sql {
-    name: "levy.run.last_household",
-    text: "select coalesce(max(household_id), 0), count(*) from household",
-};
 const CONCLUDE: Sql = Sql {
     name: "levy.run.conclude",
     text: "update levy_run set state = 'calculated', \
@@ -176,16 +79,7 @@ const CANCEL: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[
-    INSERT,
-    LOAD,
-    LIST,
-    BOUNDS,
-    LAST_HOUSEHOLD,
-    CONCLUDE,
-    APPROVE,
-    CANCEL,
-];
+pub const STATEMENTS: &[Sql] = &[INSERT, LOAD, LIST, CONCLUDE, APPROVE, CANCEL];
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -219,7 +113,7 @@ pub fn start(
         };
         let act = acts::begin(conn, acting, permit, "levy.run", &details)?;
         request.rules.keep(conn, &act)?;
-        let (chunks, total) = chunks(conn, request.chunk_households)?;
+        let (chunks, total) = run_scope::chunks(conn, request)?;
         let run_id = jobs::create(conn, &act, "levy.calculate", "{}", total, &chunks)?;
         conn.execute(
             &INSERT,
@@ -236,22 +130,6 @@ pub fn start(
         )?;
         Ok(run_id)
     })
-}
-
-fn chunks(conn: &mut Conn, size: i64) -> Result<(Vec<Chunk>, i64), OfficeError> {
-    let (last, total) =
-        conn.query_one(&LAST_HOUSEHOLD, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
-    let starts = conn.query(&BOUNDS, &[size.max(1).into()], |row| row.int(0))?;
-    let ends = starts.iter().skip(1).copied().chain([last + 1]);
-    let chunks = (0..)
-        .zip(starts.iter().zip(ends))
-        .map(|(number, (from, until))| Chunk {
-            number,
-            from_key: *from,
-            until_key: until,
-        })
-        .collect();
-    Ok((chunks, total))
 }
 
 /// Calculates a run, or goes on with one that was stopped or killed.
@@ -284,6 +162,12 @@ pub fn calculate(
             let (from, until) = (chunk.from_key, chunk.until_key);
             load::households_with(conn, from, until, run.known_at, rules.year(), &rare)
         })?;
+        let before = match run.kind {
+            RunKind::Provisional => {
+                Some(store.read(|conn| provisional::Before::of(conn, &run, chunk))?)
+            }
+            _ => None,
+        };
         let mut scratch = Scratch::default();
         let mut work = Work {
             units: i64::try_from(households.len()).unwrap_or(0),
@@ -291,7 +175,12 @@ pub fn calculate(
             held: Vec::new(),
         };
         for household in &households {
-            match outcomes(&rules, &assessor, &mut scratch, household) {
+            let levied = outcomes(&rules, &assessor, &mut scratch, household);
+            let levied = match &before {
+                None => levied,
+                Some(before) => levied.and_then(|rows| before.ask(&rules, rows)),
+            };
+            match levied {
                 Ok(rows) => work.outcomes.extend(rows),
                 Err(OfficeError::Refusal(refusal)) => {
                     work.held.push(Held::new(household.household_id, &refusal));

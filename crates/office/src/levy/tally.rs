@@ -7,11 +7,12 @@
 
 use super::decide::{Decided, decide};
 use super::load;
-use super::run::{self, Run, RunState};
+use super::run::{self, Run, RunKind, RunState};
 use super::tally_lines::{add, lines_of};
 use super::year_rules::YearRules;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::names::{code_of, label_of, named};
 use crate::security::permit::{Permit, RunLevy};
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::levy::{Assessor, Scratch};
@@ -69,24 +70,15 @@ impl Kind {
     /// As shown.
     #[must_use]
     pub fn label_ja(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.2)
+        label_of(&Self::NAMES, self)
     }
 
     fn code(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.1)
+        code_of(&Self::NAMES, self)
     }
 
     fn read(code: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|row| row.1 == code)
-            .map(|row| row.0)
+        named(&Self::NAMES, code)
     }
 }
 
@@ -304,6 +296,16 @@ fn calculated(store: &Store, run_id: i64) -> Result<Run, OfficeError> {
         return Err(Refusal::new(
             "levy.tally.calculating",
             format!("賦課処理{run_id}は計算中です。計算が終わってから集計してください"),
+        )
+        .into());
+    }
+    if run.kind != RunKind::Initial {
+        return Err(Refusal::new(
+            "levy.tally.kind",
+            format!(
+                "{}は市町村全体の賦課ではないので集計できません。当初賦課を計算して集計してください",
+                run.kind.label_ja()
+            ),
         )
         .into());
     }

@@ -69,13 +69,13 @@ impl Explained {
 }
 
 /// Explains the levies behind a decision, one for each time the liable person was head in the year. What a cancelled
-/// run left standing is no answer of the rule and has no explanation.
+/// run left standing, and what was asked for provisionally, is no answer of the rule and has no explanation.
 ///
 /// # Errors
 /// [`OfficeError::Bug`] — an alarm — when the rule no longer says what was decided.
 pub fn explain(conn: &mut Conn, decision: &Decision) -> Result<Vec<Explained>, OfficeError> {
     let household_id = decision.outcome.household_id;
-    if decision.outcome.flags & flags::CANCELLED != 0 {
+    if decision.outcome.flags & (flags::CANCELLED | flags::PROVISIONAL) != 0 {
         return Ok(Vec::new());
     }
     let known_at = conn.query_one(

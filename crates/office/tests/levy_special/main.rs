@@ -14,7 +14,9 @@
 mod support;
 
 mod deferral;
+mod monthly;
 mod pension;
+mod provisional;
 mod relief;
 mod small_change;
 mod tally;

@@ -55,7 +55,7 @@ fn show(
             runs: runs.iter().map(line).collect(),
             may_run: desk.session().may(RunLevy::CODE),
             years,
-            kinds: [RunKind::Initial, RunKind::Monthly]
+            kinds: kinds(desk)
                 .into_iter()
                 .map(|kind| (kind.code().to_owned(), kind.label_ja().to_owned()))
                 .collect(),
@@ -65,6 +65,17 @@ fn show(
             request_id: random_token()?,
         },
     )
+}
+
+/// The kinds of run that can be begun here: with 仮算定 where a year has provisional instalments.
+fn kinds(desk: &Desk) -> Vec<RunKind> {
+    let years = &desk.app().office().rules;
+    let of_years = years
+        .iter()
+        .map(|rules| RunKind::of_city(&rules.instalments));
+    of_years
+        .max_by_key(Vec::len)
+        .unwrap_or_else(|| vec![RunKind::Initial, RunKind::Monthly])
 }
 
 /// A run as a line of a list.
@@ -111,11 +122,9 @@ pub async fn start(posted: Posted) -> Response {
             let (Some(year), Some(decided_on), true) = (year, decided_on, errors.is_empty()) else {
                 return show(desk, &fields, errors, StatusCode::UNPROCESSABLE_ENTITY);
             };
-            let kind = if fields.text("kind") == RunKind::Monthly.code() {
-                RunKind::Monthly
-            } else {
-                RunKind::Initial
-            };
+            let kind = RunKind::read(fields.text("kind"))
+                .filter(|kind| kinds(desk).contains(kind))
+                .unwrap_or(RunKind::Initial);
             let request = RunRequest {
                 kind,
                 rules: desk.rules(year)?,
