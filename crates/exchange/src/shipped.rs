@@ -41,6 +41,18 @@ const LAYOUTS: &[&str] = &[
     include_str!("../layouts/overlap_list.toml"),
     include_str!("../layouts/online_status.toml"),
     include_str!("../layouts/insurance_period.toml"),
+    include_str!("../layouts/status_student.toml"),
+    include_str!("../layouts/status_facility_stay.toml"),
+    include_str!("../layouts/status_whereabouts.toml"),
+    include_str!("../layouts/status_company_insurance.toml"),
+    include_str!("../layouts/status_late_elderly.toml"),
+    include_str!("../layouts/status_public_assistance.toml"),
+    include_str!("../layouts/status_care_certificate.toml"),
+    include_str!("../layouts/status_exclusion.toml"),
+    include_str!("../layouts/status_retired.toml"),
+    include_str!("../layouts/status_special_circumstances.toml"),
+    include_str!("../layouts/status_facility.toml"),
+    include_str!("../layouts/transfer_slip.toml"),
 ];
 
 /// Every layout and list of codes in force for one municipality.

@@ -9,6 +9,7 @@ use super::rows_judgement::ResidentTaxes;
 use super::rows_nonresident::NonResidents;
 use super::rows_person::PersonSpan;
 use super::rows_resident::Residents;
+use super::rows_status::StatusRows;
 use super::rows_support::SupportMeasures;
 use super::rows_tax::Yearly;
 use super::rows_told::Told;
@@ -123,7 +124,10 @@ pub(super) fn plan_of(layout: &str) -> Option<(Box<dyn Plan>, &'static str)> {
         "asset_tax" => (Box::new(Yearly::AssetTax), LEVY),
         "pension" => (Box::new(Yearly::Pension), LEVY),
         "resident_tax" => (Box::new(ResidentTaxes), ELIGIBILITY),
-        other => (Box::new(Told::of(other)?), ELIGIBILITY),
+        other => match StatusRows::of(other) {
+            Some(status) => (Box::new(status), ELIGIBILITY),
+            None => (Box::new(Told::of(other)?), ELIGIBILITY),
+        },
     })
 }
 

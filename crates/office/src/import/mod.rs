@@ -25,6 +25,7 @@ mod rows_judgement;
 mod rows_nonresident;
 mod rows_person;
 mod rows_resident;
+mod rows_status;
 mod rows_support;
 mod rows_tax;
 mod rows_told;

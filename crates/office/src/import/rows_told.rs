@@ -32,6 +32,8 @@ pub(super) enum Told {
     OnlineStatus,
     /// 被用者保険等の資格取得喪失年月日.
     InsurancePeriod,
+    /// 旧国保被保険者・旧扶養者連絡票.
+    TransferSlip,
 }
 
 impl Told {
@@ -44,6 +46,7 @@ impl Told {
             "overlap_list" => Self::OverlapList,
             "online_status" => Self::OnlineStatus,
             "insurance_period" => Self::InsurancePeriod,
+            "transfer_slip" => Self::TransferSlip,
             _ => return None,
         })
     }
@@ -57,6 +60,7 @@ impl Told {
             Self::PublicAssistance => ("changed_on", "異動年月日"),
             Self::OverlapList => ("gained_on", "他の資格取得年月日"),
             Self::OnlineStatus => ("as_of", "基準日"),
+            Self::TransferSlip => ("made_on", "発行・受理年月日"),
         }
     }
 
@@ -74,6 +78,7 @@ impl Told {
             Self::OverlapList => told_take::overlap(conn, act, today, row),
             Self::OnlineStatus => told_take::online_status(conn, act, today, row),
             Self::InsurancePeriod => told_take::insurance_period(conn, act, today, row),
+            Self::TransferSlip => told_take::slip(conn, act, row),
         }
     }
 }
@@ -106,6 +111,7 @@ impl Plan for Told {
             ],
             Self::OnlineStatus => &["as_of", "registered"],
             Self::InsurancePeriod => &["insurer_number", "relation", "gained_on", "lost_on"],
+            Self::TransferSlip => &["kind", "direction", "household_number", "made_on", "since"],
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::acts::Act;
 use crate::eligibility::overlap::{self, Reported, Taken};
 use crate::eligibility::status::assistance::{self, Change};
+use crate::eligibility::status::slip::{self, Direction, Slip, SlipKind};
 use crate::eligibility::status::{
     self, CareCertificate, CompanyInsurance, Entry, LateElderly, PublicAssistance, Status, online,
 };
@@ -344,5 +345,27 @@ pub(super) fn insurance_period(
             }
         }
     }
+    Ok(true)
+}
+
+/// 連絡票: kept once, with what follows from it.
+pub(super) fn slip(conn: &mut Conn, act: &Act, row: &Cells<'_>) -> Result<bool, OfficeError> {
+    let wrong = |field: &str| OfficeError::input(field, &format!("{field}を読めません"));
+    let slip = Slip {
+        kind: SlipKind::from_code(&row.text("kind")).ok_or_else(|| wrong("連絡票の種類"))?,
+        direction: Direction::from_code(&row.text("direction"))
+            .ok_or_else(|| wrong("発行・受理の別"))?,
+        person_id: row.subject,
+        household_id: row.int("household_number").unwrap_or(0),
+        municipality: row.text("other_municipality"),
+        made_on: row.from,
+        since: row.date("since").ok_or_else(|| wrong("該当開始年月日"))?,
+        until: row.date("until_on"),
+    };
+    let known = slip::of_person(conn, row.subject)?;
+    if known.iter().any(|kept| kept.slip == slip) {
+        return Ok(false);
+    }
+    slip::keep_under(conn, act, &slip)?;
     Ok(true)
 }

@@ -14,6 +14,7 @@ mod ex_officio;
 #[allow(dead_code, reason = "shared with the tests of imports")]
 #[path = "../imports/desk.rs"]
 mod files;
+mod handover;
 mod inquiry;
 mod intake;
 mod overlap;

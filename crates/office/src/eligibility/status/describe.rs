@@ -7,8 +7,8 @@ use super::scheme::{
 };
 use crate::error::OfficeError;
 use crate::registry::CareExempt;
-use crate::registry::fact::Kind;
-use db::{ColumnType, DatedTable, Span};
+use crate::registry::fact::{Kind, Values, load_columns};
+use db::{ColumnType, DatedTable, Span, Value};
 use law::Date;
 
 /// Whom a status is about.
@@ -57,6 +57,15 @@ pub struct Described {
     pub types: &'static [ColumnType],
     /// Whom it is about.
     pub subject: Subject,
+    /// Columns of a bulk load.
+    pub load: fn() -> Vec<(&'static str, ColumnType)>,
+    /// Whether its own columns make sense on some days.
+    pub check: fn(&[Value], Span) -> Result<(), OfficeError>,
+}
+
+/// Reads a status from its columns and asks it.
+fn check_values<S: Status>(values: &[Value], span: Span) -> Result<(), OfficeError> {
+    S::read(&mut Values::of(S::TABLE.name, values))?.check(span)
 }
 
 const fn of<S: Status>() -> Described {
@@ -66,6 +75,8 @@ const fn of<S: Status>() -> Described {
         table: S::TABLE,
         types: S::TYPES,
         subject: S::SUBJECT,
+        load: load_columns::<S>,
+        check: check_values::<S>,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod assistance;
 pub mod circumstances;
 mod describe;
 pub mod facility;
+pub mod handover;
 mod history;
 pub mod inquiry;
 pub mod online;

@@ -10,6 +10,7 @@ use crate::registry::fact;
 use crate::security::permit::{Permit, RegisterFact};
 use crate::worklist::Candidate;
 use db::{Conn, Row, Span, Sql, Store, StoreError};
+use exchange::Writer;
 use law::Date;
 
 const INSERT: Sql = Sql {
@@ -30,8 +31,15 @@ const OF_ACT: Sql = Sql {
            (select 1 from transfer_slip w where w.withdraws = s.slip_id) order by slip_id",
 };
 
+const ALL: Sql = Sql {
+    name: "status.slip.all",
+    text: "select slip_id, kind, direction, person_id, household_id, municipality, made_on, since, until_on, act_id \
+           from transfer_slip s where withdraws is null and not exists \
+           (select 1 from transfer_slip w where w.withdraws = s.slip_id) order by person_id, slip_id",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, OF_PERSON, OF_ACT];
+pub const STATEMENTS: &[Sql] = &[INSERT, OF_PERSON, OF_ACT, ALL];
 
 /// What a slip is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +68,12 @@ impl SlipKind {
             .map_or("", |row| row.1)
     }
 
+    /// The kind of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|row| row.1 == code).map(|row| row.0)
+    }
+
     /// Name on pages.
     #[must_use]
     pub fn label_ja(self) -> &'static str {
@@ -85,6 +99,14 @@ impl Direction {
             Self::Issued => "issued",
             Self::Received => "received",
         }
+    }
+
+    /// The direction of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Issued, Self::Received]
+            .into_iter()
+            .find(|one| one.code() == code)
     }
 }
 
@@ -160,6 +182,17 @@ pub fn keep(
     acting: &Acting,
     slip: &Slip,
 ) -> Result<Kept, OfficeError> {
+    store.write(|conn| {
+        let act = acts::begin(conn, acting, permit, "status.slip", &noted(""))?;
+        keep_under(conn, &act, slip)
+    })
+}
+
+/// Keeps a slip under an act that is under way.
+///
+/// # Errors
+/// As [`keep`].
+pub fn keep_under(conn: &mut Conn, act: &Act, slip: &Slip) -> Result<Kept, OfficeError> {
     if slip.since > slip.made_on {
         return Err(OfficeError::input(
             "開始日",
@@ -169,20 +202,49 @@ pub fn keep(
     if slip.until.is_some_and(|until| until <= slip.since) {
         return Err(OfficeError::input("終了日", "終了日が開始日以前です"));
     }
-    store.write(|conn| {
-        super::known(conn, super::Subject::Person, slip.person_id)?;
-        super::known(conn, super::Subject::Household, slip.household_id)?;
-        let act = acts::begin(conn, acting, permit, "status.slip", &noted(""))?;
-        let slip_id = insert(conn, &act, slip, None)?;
-        if slip.direction == Direction::Received {
-            received(conn, &act, slip)?;
-        }
-        Ok(Kept {
-            slip_id,
-            slip: slip.clone(),
-            act_id: act.id.0,
-        })
+    super::known(conn, super::Subject::Person, slip.person_id)?;
+    super::known(conn, super::Subject::Household, slip.household_id)?;
+    let slip_id = insert(conn, act, slip, None)?;
+    if slip.direction == Direction::Received {
+        received(conn, act, slip)?;
+    }
+    Ok(Kept {
+        slip_id,
+        slip: slip.clone(),
+        act_id: act.id.0,
     })
+}
+
+/// Writes every slip that was not taken back as a row of its layout.
+pub(super) fn write_all(
+    conn: &mut Conn,
+    writer: &mut Writer<'_>,
+    municipality: &str,
+) -> Result<(), OfficeError> {
+    for kept in conn.query(&ALL, &[], read)? {
+        let slip = &kept.slip;
+        let (person, number) = (slip.person_id.to_string(), kept.slip_id.to_string());
+        let (household, made_on) = (slip.household_id.to_string(), slip.made_on.to_string());
+        let since = slip.since.to_string();
+        let until = slip
+            .until
+            .map(|until| until.to_string())
+            .unwrap_or_default();
+        let row = [
+            ("municipality_code", municipality),
+            ("person_number", &person),
+            ("history_number", &number),
+            ("kind", slip.kind.code()),
+            ("direction", slip.direction.code()),
+            ("household_number", &household),
+            ("other_municipality", &slip.municipality),
+            ("made_on", &made_on),
+            ("since", &since),
+            ("until_on", &until),
+        ];
+        super::handover::row_into(writer, &row)?;
+    }
+    Ok(())
 }
 
 fn received(conn: &mut Conn, act: &Act, slip: &Slip) -> Result<(), OfficeError> {

@@ -1,0 +1,146 @@
+//! 引渡し — every status as a file in its declared layout, as it stands; the same files go in again unchanged.
+
+use super::describe::{DESCRIBED, Described, Subject};
+use super::slip;
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{ExportData, Permit};
+use db::{Conn, Store, Value};
+use exchange::{Catalogue, Control, Extent, FileName, Layout, Writer};
+use law::Refusal;
+
+/// A file made of a status.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The control file beside it.
+    pub control: Vec<u8>,
+    /// Rows.
+    pub rows: u64,
+}
+
+/// The layout of a status.
+#[must_use]
+pub fn layout_of(described: &Described) -> String {
+    match described.code {
+        // 介護適用除外 has had a layout of its own since the levy.
+        "care_exempt" => "care_exempt".to_owned(),
+        code => format!("status_{code}"),
+    }
+}
+
+/// The item of a layout that says whom a row is about.
+#[must_use]
+pub const fn subject_item(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Person => "person_number",
+        Subject::Household => "household_number",
+        Subject::Facility => "facility_number",
+    }
+}
+
+/// 書出し — one status (by its code, or `transfer_slip`) of everybody, as it stands. `made_at` is the time in the name of
+/// the file, fourteen digits.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] for a code that is unknown, or a value that does not fit its item.
+pub fn export(
+    store: &Store,
+    permit: &Permit<ExportData>,
+    acting: &Acting,
+    catalogue: &Catalogue,
+    municipality: &str,
+    code: &str,
+    made_at: &str,
+) -> Result<Handed, OfficeError> {
+    let described = DESCRIBED.iter().find(|row| row.code == code);
+    let id = described.map_or_else(|| code.to_owned(), layout_of);
+    let known = described.is_some() || code == "transfer_slip";
+    let layout = catalogue.layout(&id).filter(|_| known).ok_or_else(|| {
+        Refusal::new(
+            "status.handover.unknown",
+            format!("「{code}」という状態はありません"),
+        )
+    })?;
+    store.write(|conn| {
+        let details = ActDetails {
+            note: layout.title_ja.clone(),
+            ..ActDetails::default()
+        };
+        acts::begin(conn, acting, permit, "status.handover", &details)?;
+        let mut writer = Writer::new(layout, catalogue.codes());
+        match described {
+            Some(described) => write_status(conn, &mut writer, layout, described, municipality)?,
+            None => slip::write_all(conn, &mut writer, municipality)?,
+        }
+        let name = FileName {
+            business_id: layout.business_id.clone(),
+            link_id: layout.link_id.clone(),
+            municipality: municipality.to_owned(),
+            made_at: made_at.to_owned(),
+        };
+        let control = Control::of(&writer, &name, Extent::Full)
+            .write(catalogue)
+            .map_err(|error| OfficeError::Bug(error.to_string()))?;
+        Ok(Handed {
+            name: name.to_string(),
+            rows: writer.rows(),
+            bytes: writer.finish(),
+            control,
+        })
+    })
+}
+
+fn write_status(
+    conn: &mut Conn,
+    writer: &mut Writer<'_>,
+    layout: &Layout,
+    described: &Described,
+    municipality: &str,
+) -> Result<(), OfficeError> {
+    let text = format!(
+        "select distinct {0} from {1} where superseded_at is null order by {0}",
+        described.table.subject, described.table.name
+    );
+    for subject in conn.query_text(&text, &[], |row| row.int(0))? {
+        let facts = described.table.timeline(conn, subject, None)?;
+        for (number, fact) in (1_u32..).zip(facts) {
+            let mut cells = vec![
+                ("municipality_code", municipality.to_owned()),
+                (subject_item(described.subject), subject.to_string()),
+                ("history_number", number.to_string()),
+                ("valid_from", fact.valid.from.to_string()),
+            ];
+            if let Some(until) = fact.valid.until {
+                cells.push(("valid_until", until.to_string()));
+            }
+            for (column, value) in described.table.columns.iter().zip(&fact.values) {
+                cells.push((column, cell(value)));
+            }
+            let row: Vec<(&str, &str)> = cells
+                .iter()
+                .filter(|(item, _)| layout.column(item).is_some())
+                .map(|(item, value)| (*item, value.as_str()))
+                .collect();
+            row_into(writer, &row)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn row_into(writer: &mut Writer<'_>, row: &[(&str, &str)]) -> Result<(), OfficeError> {
+    writer
+        .row(row)
+        .map_err(|error| Refusal::new("status.handover.value", error.to_string()).into())
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Int(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Null | Value::Blob(_) => String::new(),
+    }
+}
