@@ -222,6 +222,14 @@ fn destination(household: &Household, member: &Member, wish: &Wish) -> Destinati
     }
     let head = household.head_person.as_ref();
     let own = member.setting.send_apart || head.is_none();
+    let elsewhere = if own {
+        &member.elsewhere
+    } else {
+        &household.elsewhere
+    };
+    if let Some(found) = elsewhere {
+        return found.clone();
+    }
     let person = if own {
         &member.person
     } else {

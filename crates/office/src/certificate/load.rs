@@ -57,7 +57,7 @@ const SANCTIONS: Sql = Sql {
 const PREVIOUS: Sql = Sql {
     name: "certificate.load.previous",
     text: "select s.person_id, s.certificate_id, s.kind, s.family, s.disease, s.place, s.effective_from, s.expires_on, \
-           s.invalid_from, c.class, c.ratio, c.ratio_from, c.face, c.number, c.copy_no, c.household_id, c.long_term_on \
+           s.invalid_from, c.class, c.ratio, c.ratio_from, c.face, c.number, c.copy_no, c.household_id, c.long_term_on, c.run_id \
            from certificate_standing s join certificate c on c.certificate_id = s.certificate_id \
            where s.person_id in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
            and s.valid = 1 and (s.invalid_from is null or s.invalid_from > $3) order by s.person_id, s.certificate_id",
@@ -111,11 +111,14 @@ pub fn households(
             found.sanction = Some(sanction);
         }
     }
+    let elsewhere = super::stay::elsewhere(conn, (from, until), on)?;
     let mut found = assemble(heads, members, &persons);
     for household in &mut found {
         let home = household.household_id;
+        household.elsewhere = elsewhere.get(&household.head.person_id).cloned();
         for member in &mut household.members {
             let who = (member.person_id, member.person.birth_on);
+            member.elsewhere = elsewhere.get(&member.person_id).cloned();
             member.ratio = classes.ratio(home, member.person_id);
             member.class = classes.class(home, who, on);
         }
@@ -196,6 +199,7 @@ fn heads(
                 head,
                 headed: from <= on && until.is_none_or(|until| on < until),
                 head_person: None,
+                elsewhere: None,
                 sanction: None,
                 members: Vec::new(),
             },
@@ -232,6 +236,7 @@ fn members(
             spans: Vec::new(),
             card: None,
             setting: Setting::default(),
+            elsewhere: None,
             stay: Stay::default(),
             ratio: Judged::None,
             class: Judged::None,
@@ -316,6 +321,7 @@ fn read_previous(row: &Row) -> Result<(i64, Previous), StoreError> {
         copy_no: row.int(14)?,
         household_id: row.int(15)?,
         long_term_on: row.opt_date(16)?,
+        run_id: row.int(17)?,
     };
     Ok((row.int(0)?, previous))
 }

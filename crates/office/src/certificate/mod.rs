@@ -25,6 +25,13 @@ pub mod reissue;
 mod repeat;
 pub mod rules;
 pub mod ruling;
+pub mod run;
+pub mod run_delta;
+pub mod run_enclose;
+pub mod run_mail;
+pub mod run_publish;
+pub mod run_pull;
+pub mod run_work;
 mod stay;
 mod task;
 pub mod view;
@@ -56,6 +63,13 @@ pub fn statements() -> Vec<Sql> {
         repeat::STATEMENTS,
         rules::STATEMENTS,
         ruling::STATEMENTS,
+        run::STATEMENTS,
+        run_delta::STATEMENTS,
+        run_enclose::STATEMENTS,
+        run_mail::STATEMENTS,
+        run_publish::STATEMENTS,
+        run_pull::STATEMENTS,
+        run_work::STATEMENTS,
         task::STATEMENTS,
         stay::STATEMENTS,
     ]

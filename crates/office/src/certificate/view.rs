@@ -1,7 +1,7 @@
 //! 証を作るための世帯の姿 — what [`super::load`] reads, and the facts the law asks for.
 
 use super::fact::{Card, Sanction, SanctionKind, Setting};
-use super::wish::Wish;
+use super::wish::{Destination, Wish};
 use law::certificate::{CardStatus, Disease, Facts, Judged, Names};
 use law::{Date, Span};
 
@@ -96,6 +96,8 @@ pub struct Previous {
     pub household_id: i64,
     /// 長期入院該当年月日.
     pub long_term_on: Option<Date>,
+    /// 一斉更新, or zero.
+    pub run_id: i64,
 }
 
 /// One member, past ones too.
@@ -111,6 +113,8 @@ pub struct Member {
     pub card: Option<Card>,
     /// 設定.
     pub setting: Setting,
+    /// 送付先 of the person's own.
+    pub elsewhere: Option<Destination>,
     /// 在留・修学.
     pub stay: Stay,
     /// 一部負担金の割合 on the day.
@@ -132,6 +136,8 @@ pub struct Household {
     pub headed: bool,
     /// The head's own record.
     pub head_person: Option<Person>,
+    /// 送付先 of the head, where papers do not go to the registered address.
+    pub elsewhere: Option<Destination>,
     /// 処分 in force, with its first day.
     pub sanction: Option<(Date, Sanction)>,
     /// Members, by 宛名番号.

@@ -229,7 +229,7 @@ create table certificate_run (
   note text not null
 );
 
--- 更新の候補: what is to be issued to whom, or why it cannot be.
+-- 更新の候補: what is to be issued to whom, or why it cannot be. mail: 1 普通, 2 特定記録, 3 簡易書留.
 create table certificate_run_row (
   run_id bigint not null,
   household_id bigint not null,
@@ -237,10 +237,13 @@ create table certificate_run_row (
   kind text not null,
   reason_code text not null,
   reason text not null,
-  mail text not null,
+  mail smallint not null,
   apart smallint not null,
   postal_code text not null,
-  body text not null,
+  expires_on text,
+  class text not null,
+  ratio smallint not null,
+  before_ratio smallint not null,
   digest text not null,
   primary key (run_id, household_id, person_id)
 );
@@ -263,7 +266,7 @@ create table certificate_envelope (
   envelope_no bigint not null,
   household_id bigint not null,
   person_id bigint not null,
-  mail text not null,
+  mail smallint not null,
   postal_code text not null,
   bag bigint not null,
   papers bigint not null,

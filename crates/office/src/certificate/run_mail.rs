@@ -1,0 +1,276 @@
+//! 更新の集計・印刷・発送 — counted by kind and bag, marked for the whole run at once.
+
+use super::rules::KeptRules;
+use super::run::{RunState, require};
+use super::run_work::mail_of;
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::security::permit::{Permit, PrintNotice, RunRenewal};
+use db::{Conn, Sql, Store};
+use law::Refusal;
+use law::certificate::{MailClass, guard};
+
+const SUMMARY: Sql = Sql {
+    name: "certificate.mail.summary",
+    text: "select kind, reason_code, count(*) from certificate_run_row where run_id = $1 group by kind, reason_code \
+           order by kind, reason_code",
+};
+const CHANGES: Sql = Sql {
+    name: "certificate.mail.changes",
+    text: "select before_ratio, ratio, count(*) from certificate_run_row where run_id = $1 and reason_code = '' \
+           and before_ratio <> ratio group by before_ratio, ratio order by before_ratio, ratio",
+};
+const REFUSED: Sql = Sql {
+    name: "certificate.mail.refused",
+    text: "select household_id, person_id, reason_code, reason from certificate_run_row where run_id = $1 \
+           and reason_code <> '' and (household_id > $2 or household_id = $2 and person_id > $3) \
+           order by household_id, person_id limit 50",
+};
+const BAGS: Sql = Sql {
+    name: "certificate.mail.bags",
+    text: "select mail, bag, count(*), cast(sum(papers) as bigint), min(postal_code), max(postal_code), \
+           min(envelope_no), max(envelope_no) from certificate_envelope where run_id = $1 group by mail, bag \
+           order by mail desc, bag",
+};
+const STOCKS: Sql = Sql {
+    name: "certificate.mail.stocks",
+    text: "select distinct kind from certificate_run_row where run_id = $1 and reason_code = '' order by kind",
+};
+const EVENTS: Sql = Sql {
+    name: "certificate.mail.events",
+    text: "insert into certificate_event (certificate_id, event_no, kind, occurred_on, reason, detail, act_id) \
+           select s.certificate_id, coalesce((select max(e.event_no) from certificate_event e \
+           where e.certificate_id = s.certificate_id), 0) + 1, cast($3 as text), cast($4 as text), cast($5 as text), \
+           cast($6 as text), cast($7 as bigint) from certificate_standing s where s.run_id = $1 and s.place = $2 \
+           and s.invalid_from is null",
+};
+const PRINTED: Sql = Sql {
+    name: "certificate.mail.printed",
+    text: "update certificate_standing set place = 'office', printed = printed + 1 where run_id = $1 \
+           and place = 'decided' and invalid_from is null",
+};
+const MAILED: Sql = Sql {
+    name: "certificate.mail.mailed",
+    text: "update certificate_standing set place = 'on_the_way' where run_id = $1 and place = 'office' \
+           and invalid_from is null",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[
+    SUMMARY, CHANGES, REFUSED, BAGS, STOCKS, EVENTS, PRINTED, MAILED,
+];
+
+/// 作成結果: how many of which kind, how many refused for which reason, and whose ratio changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Kind and number of papers.
+    pub kinds: Vec<(String, i64)>,
+    /// Code of the reason and number of persons.
+    pub refused: Vec<(String, i64)>,
+    /// Ratio before, ratio after (tenths; zero for none) and number of persons.
+    pub ratio_changes: Vec<(i64, i64, i64)>,
+}
+
+/// What a run came to, to be looked at before it is approved.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn summary(conn: &mut Conn, run_id: i64) -> Result<Summary, OfficeError> {
+    let rows = conn.query(&SUMMARY, &[run_id.into()], |row| {
+        Ok((row.text(0)?, row.text(1)?, row.int(2)?))
+    })?;
+    let mut summary = Summary {
+        ratio_changes: conn.query(&CHANGES, &[run_id.into()], |row| {
+            Ok((row.int(0)?, row.int(1)?, row.int(2)?))
+        })?,
+        ..Summary::default()
+    };
+    for (kind, code, count) in rows {
+        if code.is_empty() {
+            summary.kinds.push((kind, count));
+        } else {
+            summary.refused.push((code, count));
+        }
+    }
+    Ok(summary)
+}
+
+/// Someone for whom nothing could be worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// 国保世帯.
+    pub household_id: i64,
+    /// 宛名番号.
+    pub person_id: i64,
+    /// Code.
+    pub code: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// Those for whom nothing could be worked out, fifty after a household and person.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn refused(
+    conn: &mut Conn,
+    run_id: i64,
+    after: (i64, i64),
+) -> Result<Vec<Refused>, OfficeError> {
+    let params = [run_id.into(), after.0.into(), after.1.into()];
+    Ok(conn.query(&REFUSED, &params, |row| {
+        Ok(Refused {
+            household_id: row.int(0)?,
+            person_id: row.int(1)?,
+            code: row.text(2)?,
+            reason: row.text(3)?,
+        })
+    })?)
+}
+
+/// 郵袋 with its counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bag {
+    /// 郵便の種類.
+    pub mail: MailClass,
+    /// Number within its kind of mail.
+    pub bag: i64,
+    /// 通数.
+    pub envelopes: i64,
+    /// 枚数.
+    pub papers: i64,
+    /// First and last 郵便番号.
+    pub postal_codes: (String, String),
+    /// First and last envelope.
+    pub numbers: (i64, i64),
+}
+
+/// 差出票: the bags of a run.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn bags(conn: &mut Conn, run_id: i64) -> Result<Vec<Bag>, OfficeError> {
+    Ok(conn.query(&BAGS, &[run_id.into()], |row| {
+        Ok(Bag {
+            mail: mail_of(row.int(0)?),
+            bag: row.int(1)?,
+            envelopes: row.int(2)?,
+            papers: row.int(3)?,
+            postal_codes: (row.text(4)?, row.text(5)?),
+            numbers: (row.int(6)?, row.int(7)?),
+        })
+    })?)
+}
+
+/// 一括印刷: marks every paper of a published run as printed. The stocks in the printer are named, and must be exactly
+/// the forms of the run.
+///
+/// # Errors
+/// A refusal for a stock of no kind in the run, or a kind whose stock is not there. Returns how many were printed.
+pub fn printed(
+    store: &Store,
+    permit: &Permit<PrintNotice>,
+    acting: &Acting,
+    run_id: i64,
+    stocks: &[&str],
+) -> Result<u64, OfficeError> {
+    store.write(|conn| {
+        let run = published(conn, run_id)?;
+        let rules = KeptRules::recall(conn, &run.rule_hash)?;
+        let kinds = conn.query(&STOCKS, &[run_id.into()], |row| row.text(0))?;
+        let mut left: Vec<&str> = stocks.to_vec();
+        for code in kinds {
+            let kind = rules.kind(&code, run.issued_on)?;
+            let own = kind.form.stock();
+            let place = left.iter().position(|stock| *stock == own);
+            let stock = place.map(|at| left.remove(at));
+            guard(kind, stock.unwrap_or("（なし）"), run.issued_on)?;
+        }
+        if let Some(foreign) = left.first() {
+            return Err(Refusal::new(
+                "certificate.form.foreign",
+                format!("用紙{foreign}を使う証はこの更新にありません。用紙を外してください"),
+            )
+            .into());
+        }
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "certificate.run_print",
+            &ActDetails::default(),
+        )?;
+        mark(
+            conn,
+            (run_id, "decided", "printed"),
+            acting,
+            ("", ""),
+            act.id.0,
+        )?;
+        Ok(conn.execute(&PRINTED, &[run_id.into()])?)
+    })
+}
+
+/// 一括発送: marks every printed paper of a run as mailed. Returns how many.
+///
+/// # Errors
+/// A refusal when the run is not published.
+pub fn mailed(
+    store: &Store,
+    permit: &Permit<RunRenewal>,
+    acting: &Acting,
+    run_id: i64,
+) -> Result<u64, OfficeError> {
+    store.write(|conn| {
+        published(conn, run_id)?;
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "certificate.run_mail",
+            &ActDetails::default(),
+        )?;
+        mark(
+            conn,
+            (run_id, "office", "mailed"),
+            acting,
+            ("一斉発送", ""),
+            act.id.0,
+        )?;
+        Ok(conn.execute(&MAILED, &[run_id.into()])?)
+    })
+}
+
+fn mark(
+    conn: &mut Conn,
+    (run_id, place, kind): (i64, &str, &str),
+    acting: &Acting,
+    (reason, detail): (&str, &str),
+    act_id: i64,
+) -> Result<u64, OfficeError> {
+    let params = [
+        run_id.into(),
+        place.into(),
+        kind.into(),
+        acting.business_date.to_string().into(),
+        reason.into(),
+        detail.into(),
+        act_id.into(),
+    ];
+    Ok(conn.execute(&EVENTS, &params)?)
+}
+
+fn published(conn: &mut Conn, run_id: i64) -> Result<super::run::Run, OfficeError> {
+    let run = require(conn, run_id)?;
+    if run.state == RunState::Published {
+        return Ok(run);
+    }
+    Err(Refusal::new(
+        "certificate.run.not_published",
+        format!(
+            "更新処理{run_id}は{}です。交付を決定してから印刷・発送してください",
+            run.state.label_ja()
+        ),
+    )
+    .into())
+}

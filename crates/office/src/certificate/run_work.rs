@@ -1,0 +1,336 @@
+//! 更新の計算 — one stretch of households worked out for a renewal, by the very functions of the counter.
+
+use super::load;
+use super::propose::{Asked, Proposal, due_kind, propose};
+use super::rules::KeptRules;
+use super::run::{Run, RunState, require};
+use super::view::{Household, Member};
+use super::wish::Wish;
+use crate::error::OfficeError;
+use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
+use db::{ColumnType, Conn, Sql, Store};
+use law::certificate::{End, Family, MailClass, Moments};
+use law::{Date, Refusal};
+
+const CONCLUDE: Sql = Sql {
+    name: "certificate.run.conclude",
+    text: "update certificate_run set state = 'calculated', \
+           persons = (select count(*) from certificate_run_row where run_id = $1 and reason_code = ''), \
+           refused = (select count(*) from certificate_run_row where run_id = $1 and reason_code <> '') \
+           where run_id = $1 and state = 'calculating'",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[CONCLUDE];
+
+const COLUMNS: &[(&str, ColumnType)] = &[
+    ("run_id", ColumnType::Int),
+    ("household_id", ColumnType::Int),
+    ("person_id", ColumnType::Int),
+    ("kind", ColumnType::Text),
+    ("reason_code", ColumnType::Text),
+    ("reason", ColumnType::Text),
+    ("mail", ColumnType::Int),
+    ("apart", ColumnType::Int),
+    ("postal_code", ColumnType::Text),
+    ("expires_on", ColumnType::Text),
+    ("class", ColumnType::Text),
+    ("ratio", ColumnType::Int),
+    ("before_ratio", ColumnType::Int),
+    ("digest", ColumnType::Text),
+];
+
+/// What came of one person.
+pub(super) enum Outcome<'r> {
+    /// To be issued.
+    Ready(Box<Proposal<'r>>),
+    /// Not to be told, and why.
+    Refused(Refusal),
+}
+
+/// One person of a run.
+pub(super) struct Line<'r> {
+    /// Place of the household in the stretch.
+    pub(super) household: usize,
+    pub(super) person_id: i64,
+    pub(super) outcome: Outcome<'r>,
+    pub(super) mail: i64,
+    pub(super) apart: bool,
+    pub(super) postal_code: String,
+    pub(super) before_ratio: u8,
+}
+
+/// A stretch of households with the lines of those to whom something is due.
+pub(super) struct Work<'r> {
+    pub(super) households: Vec<Household>,
+    pub(super) lines: Vec<Line<'r>>,
+}
+
+/// Rank of a kind of mail: of two in one envelope the safer one counts.
+pub(super) const fn rank(class: MailClass) -> i64 {
+    match class {
+        MailClass::Ordinary => 1,
+        MailClass::Specified => 2,
+        MailClass::Registered => 3,
+    }
+}
+
+/// The kind of mail of a rank.
+#[must_use]
+pub fn mail_of(rank: i64) -> MailClass {
+    match rank {
+        3 => MailClass::Registered,
+        2 => MailClass::Specified,
+        _ => MailClass::Ordinary,
+    }
+}
+
+/// Works a stretch out, as of the day of the renewal, as known at `known_at`.
+pub(super) fn work<'r>(
+    conn: &mut Conn,
+    rules: &'r KeptRules,
+    days: (Date, Date),
+    known_at: i64,
+    range: (i64, i64),
+) -> Result<Work<'r>, OfficeError> {
+    let households = load::households(conn, range, days.0, known_at)?;
+    lines(rules, days, households)
+}
+
+/// Works a stretch out on what is known now, as if a run had issued nothing.
+pub(super) fn work_hiding<'r>(
+    conn: &mut Conn,
+    rules: &'r KeptRules,
+    days: (Date, Date),
+    range: (i64, i64),
+    run_id: i64,
+) -> Result<Work<'r>, OfficeError> {
+    let mut households = load::households(conn, range, days.0, load::NOW)?;
+    for household in &mut households {
+        for member in &mut household.members {
+            member.previous.retain(|one| one.run_id != run_id);
+        }
+    }
+    lines(rules, days, households)
+}
+
+fn lines(
+    rules: &KeptRules,
+    (effective_from, issued_on): (Date, Date),
+    households: Vec<Household>,
+) -> Result<Work<'_>, OfficeError> {
+    let together = rules.practice(issued_on)?.household_together;
+    let mut lines = Vec::new();
+    for (place, household) in households.iter().enumerate() {
+        for member in household.insured_on(effective_from) {
+            let days = (effective_from, issued_on);
+            let Some(outcome) = outcome(rules, household, member, days)? else {
+                continue;
+            };
+            let mail = match &outcome {
+                Outcome::Ready(proposal) => rank(proposal.kind.mail),
+                Outcome::Refused(_) => 0,
+            };
+            let postal_code = match &outcome {
+                Outcome::Ready(proposal) => proposal.face.destination.postal_code.clone(),
+                Outcome::Refused(_) => member.person.postal_code.clone(),
+            };
+            lines.push(Line {
+                household: place,
+                person_id: member.person_id,
+                outcome,
+                mail,
+                apart: member.setting.send_apart || !together,
+                postal_code,
+                before_ratio: shown_before(member, effective_from),
+            });
+        }
+    }
+    Ok(Work { households, lines })
+}
+
+/// The ratio on the paper that holds on the day before.
+fn shown_before(member: &Member, from: Date) -> u8 {
+    let day = law::date::previous_day(from);
+    let family = Family::Eligibility.code();
+    let mut held = member.previous.iter().rev();
+    held.find(|one| {
+        one.family == family
+            && one.effective_from <= day
+            && one.expires_on.is_none_or(|last| day <= last)
+    })
+    .map_or(0, |one| one.ratio)
+}
+
+/// What is due to a member; none where nothing is to be renewed.
+fn outcome<'r>(
+    rules: &'r KeptRules,
+    household: &Household,
+    member: &Member,
+    (from, issued_on): (Date, Date),
+) -> Result<Option<Outcome<'r>>, OfficeError> {
+    let family = Family::Eligibility.code();
+    let ahead = member.previous.iter().any(|one| {
+        one.family == family
+            && one.effective_from >= from
+            && one.household_id == household.household_id
+    });
+    if ahead {
+        return Ok(None);
+    }
+    if let Some(refusal) = withheld(household, member) {
+        return Ok(Some(Outcome::Refused(refusal)));
+    }
+    let wish = Wish {
+        // 任意記載 that was asked for goes on.
+        class_on_face: member
+            .previous
+            .iter()
+            .any(|one| one.family == family && !one.class.is_empty()),
+        ..Wish::default()
+    };
+    let asked = Asked {
+        moments: Moments {
+            issued_on,
+            applied_on: None,
+            arose_on: from,
+        },
+        wish: &wish,
+        copy: 1,
+    };
+    let worked = due_kind(rules, household, member, (from, issued_on)).and_then(|found| {
+        let Some(due) = found else { return Ok(None) };
+        propose(rules, due.kind, household, member, &asked).map(Some)
+    });
+    let proposal = match worked {
+        Ok(Some(proposal)) => proposal,
+        Ok(None) => return Ok(None),
+        Err(OfficeError::Refusal(refusal)) => return Ok(Some(Outcome::Refused(refusal))),
+        Err(other) => return Err(other),
+    };
+    Ok(renews(&proposal, member, from).then(|| Outcome::Ready(Box::new(proposal))))
+}
+
+/// A notice that shows no ratio has no end and is not sent again while one of its kind is held.
+fn renews(proposal: &Proposal<'_>, member: &Member, from: Date) -> bool {
+    let always = !proposal.kind.ends.contains(&End::RenewalWhereRatio);
+    let held = member.previous.iter().any(|one| {
+        one.kind == proposal.kind.code
+            && one.ratio == 0
+            && one.expires_on.is_none_or(|last| from <= last)
+            && one.invalid_from.is_none_or(|day| from < day)
+    });
+    always || proposal.ratio.is_some() || !held
+}
+
+/// 支援措置: a household whose address is withheld is not sent out by the bulk.
+fn withheld(household: &Household, member: &Member) -> Option<Refusal> {
+    let head = household.head_person.as_ref();
+    let found = member.person.withheld
+        || member.setting.nondisclosure
+        || head.is_some_and(|head| head.withheld);
+    found.then(|| {
+        Refusal::new(
+            "certificate.run.support",
+            "支援措置（不開示）の対象者がいます。一斉の発送に入れず、個別に交付してください"
+                .to_owned(),
+        )
+    })
+}
+
+/// Works a run out, or goes on with one that was stopped or killed: the rows are those of an uninterrupted run.
+///
+/// # Errors
+/// [`OfficeError`]; the run can be started again.
+pub fn calculate(
+    store: &Store,
+    run_id: i64,
+    threads: usize,
+    clock: &(dyn Fn() -> i64 + Sync),
+    listen: impl FnMut(Progress) -> Flow,
+) -> Result<JobState, OfficeError> {
+    let run = store.read(|conn| require(conn, run_id))?;
+    if run.state != RunState::Calculating {
+        return Err(Refusal::new(
+            "certificate.run.calculated",
+            format!(
+                "更新処理{run_id}は{}です。作り直すときは新しい処理を始めてください",
+                run.state.label_ja()
+            ),
+        )
+        .into());
+    }
+    let rules = store.read(|conn| KeptRules::recall(conn, &run.rule_hash))?;
+    let compute = |chunk: &Chunk| {
+        store.read(|conn| {
+            let days = (run.effective_from, run.issued_on);
+            work(
+                conn,
+                &rules,
+                days,
+                run.known_at,
+                (chunk.from_key, chunk.until_key),
+            )
+        })
+    };
+    let commit = |conn: &mut Conn, _: &Chunk, work: &Work<'_>| {
+        write(conn, &run, work)?;
+        Ok(Done {
+            units: i64::try_from(work.households.len()).unwrap_or(0),
+            yen: 0,
+        })
+    };
+    let state = jobs::run_in_order(store, run_id, threads, clock, compute, commit, listen)?;
+    if state == JobState::Finished {
+        store.write(|conn| conn.execute(&CONCLUDE, &[run_id.into()]))?;
+    }
+    Ok(state)
+}
+
+fn write(conn: &mut Conn, run: &Run, work: &Work<'_>) -> Result<(), OfficeError> {
+    let mut bulk = conn.bulk("certificate_run_row", COLUMNS);
+    for line in &work.lines {
+        let home = work
+            .households
+            .get(line.household)
+            .map_or(0, |one| one.household_id);
+        let (kind, code, reason, expires, class, ratio, digest) = match &line.outcome {
+            Outcome::Ready(proposal) => (
+                proposal.kind.code.as_str(),
+                "",
+                "",
+                proposal.term.expires_on,
+                proposal.class.as_deref().unwrap_or(""),
+                proposal.ratio.map_or(0, |(tenths, _)| i64::from(tenths)),
+                proposal.digest.as_str(),
+            ),
+            Outcome::Refused(refusal) => (
+                "",
+                refusal.code,
+                refusal.message_ja.as_str(),
+                None,
+                "",
+                0,
+                "",
+            ),
+        };
+        bulk.row(&[
+            run.run_id.into(),
+            home.into(),
+            line.person_id.into(),
+            kind.into(),
+            code.into(),
+            reason.into(),
+            line.mail.into(),
+            line.apart.into(),
+            line.postal_code.as_str().into(),
+            expires.into(),
+            class.into(),
+            ratio.into(),
+            i64::from(line.before_ratio).into(),
+            digest.into(),
+        ])?;
+    }
+    bulk.finish()?;
+    Ok(())
+}
