@@ -4,11 +4,15 @@
 //! they come; the two days that decide whether a shop barcode may be printed are civil dates. Nothing is calculated
 //! here: totals come with the content and are only checked against their parts.
 
+mod certificate;
 mod explanation;
 mod levy;
 mod list;
 mod slip;
 
+pub use certificate::{
+    Certificate, CertificateItem, CertificateLetter, CertificatePaper, ItemWidth,
+};
 pub use explanation::{Explanation, Fact, Step};
 pub use levy::{
     Change, Component, Instalment, LevyKind, LevyNotice, LevyTable, Line, Member, Method, Reduction,
@@ -80,13 +84,20 @@ pub enum Content {
     Explanation(Box<Explanation>),
     /// 一覧表.
     List(Box<ListReport>),
+    /// 証.
+    Certificate(Box<Certificate>),
+    /// 証に関する通知.
+    CertificateLetter(Box<CertificateLetter>),
 }
 
 impl Content {
     /// Whether the paper acts outward as an official notice or a means of payment.
     #[must_use]
     pub fn is_official(&self) -> bool {
-        matches!(self, Self::Levy(_) | Self::Slips(_))
+        matches!(
+            self,
+            Self::Levy(_) | Self::Slips(_) | Self::Certificate(_) | Self::CertificateLetter(_)
+        )
     }
 }
 

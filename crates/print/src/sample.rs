@@ -1,9 +1,11 @@
 //! 見本 — made-up content for pictures, tests and measurements. No real person, office or number.
 
+mod certificate;
 mod levy;
 mod lists;
 mod slip;
 
+pub use certificate::{certificate, certificate_letter, certificate_slip};
 pub use levy::{instalments, levy, levy_change, total};
 pub use lists::{explanation, list};
 pub use slip::{slip, slips};

@@ -2,6 +2,8 @@
 //!
 //! Every document knows its pages before layout; the printer compares the plan with what was laid out.
 
+mod certificate;
+mod certificate_letter;
 mod explanation;
 mod levy;
 mod levy_check;
@@ -102,6 +104,8 @@ pub(crate) fn plan(fonts: &Fonts, document: &Document) -> Result<Planned, PrintE
         Content::Slips(slips) => slip::sheets(slips, &mut setter),
         Content::Explanation(explanation) => explanation::sheets(explanation, &mut setter),
         Content::List(list) => list::sheets(list, &mut setter),
+        Content::Certificate(paper) => certificate::sheets(paper, &mut setter),
+        Content::CertificateLetter(letter) => certificate_letter::sheets(letter, &mut setter),
     };
     let mut sheets = sheets.map_err(|fault| PrintError::Content {
         document: document.key.clone(),

@@ -10,7 +10,7 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
 /// Templates by their name inside the engine.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("/main.typ", include_str!("../templates/main.typ")),
     ("/base.typ", include_str!("../templates/base.typ")),
     ("/levy.typ", include_str!("../templates/levy.typ")),
@@ -20,6 +20,10 @@ const TEMPLATES: [(&str, &str); 6] = [
         include_str!("../templates/explanation.typ"),
     ),
     ("/list.typ", include_str!("../templates/list.typ")),
+    (
+        "/certificate.typ",
+        include_str!("../templates/certificate.typ"),
+    ),
 ];
 
 /// What does not change between chunks.

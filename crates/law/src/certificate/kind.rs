@@ -247,6 +247,8 @@ pub struct Kind {
     pub returned: bool,
     /// 印字項目.
     pub items: Vec<Item>,
+    /// 注意事項 as printed.
+    pub notes: Vec<String>,
     /// 様式.
     pub form: Form,
     /// 交付番号.

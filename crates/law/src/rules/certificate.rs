@@ -268,6 +268,7 @@ fn read_kind(row: &Row<'_>, span: Span, status: Status) -> Kind {
         renewal_month: row.small("renewal_month", 0, 12),
         returned: row.flag("returned"),
         items: words(row, "items", &Item::WORDS),
+        notes: row.texts("notes"),
         form: read_form(row),
         number: NumberScheme {
             prefix: row.text("number_prefix"),

@@ -74,6 +74,9 @@ pub(super) fn check_kind(row: &Row<'_>, kind: &Kind) {
             "交付の日から数える期限（ends の years）がある証だけに、年数1〜5を書いてください（ない証は0）",
         );
     }
+    if kind.notes.is_empty() || kind.notes.iter().any(|note| note.trim().is_empty()) {
+        row.fault("notes", "券面の注意事項を1つ以上書いてください");
+    }
     if kind.items.is_empty() {
         row.fault("items", "印字する項目がありません");
     }

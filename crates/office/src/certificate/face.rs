@@ -25,6 +25,8 @@ pub struct Face {
     pub lines: Vec<(Item, String)>,
     /// 裏面・備考.
     pub back: Vec<String>,
+    /// 注意事項.
+    pub notes: Vec<String>,
     /// 再交付の回: 1 is the first.
     pub copy: i64,
     /// 窓あき封筒の宛名.
@@ -44,6 +46,7 @@ impl Face {
             stock: String::new(),
             lines: Vec::new(),
             back: Vec::new(),
+            notes: Vec::new(),
             copy: 0,
             destination: Destination::default(),
             insurer_number: String::new(),
@@ -117,6 +120,7 @@ pub(super) fn make(
         stock: with.kind.form.stock(),
         lines,
         back,
+        notes: with.kind.notes.clone(),
         copy: with.copy,
         destination: destination(household, member, with.wish),
         insurer_number: with.practice.insurer_number.clone(),
