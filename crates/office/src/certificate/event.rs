@@ -223,8 +223,8 @@ pub(super) fn undo(
         .filter(|one| one.act_id == act_id)
         .map(|one| (one.event_no, one.kind, one.occurred_on))
         .collect();
-    let mut no = next_no(&all);
-    for (event_no, kind, occurred_on) in taken_back.into_iter().rev() {
+    let first = next_no(&all);
+    for (no, (event_no, kind, occurred_on)) in (first..).zip(taken_back.into_iter().rev()) {
         let why = Happened::because("取消");
         insert(
             conn,
@@ -236,7 +236,6 @@ pub(super) fn undo(
             &why,
             Some(event_no),
         )?;
-        no += 1;
     }
     let all = history(conn, certificate_id)?;
     let rest: Vec<Event> = standing_events(&all)

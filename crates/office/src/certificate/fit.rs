@@ -59,8 +59,10 @@ pub(super) fn difference(
     match propose(rules, now, household, member, &asked) {
         Ok(new) => Ok(compare(held, &new).map(|why| (false, why))),
         Err(OfficeError::Refusal(Refusal {
-            code, message_ja, ..
-        })) if code == "certificate.conditions" => Ok(Some((true, message_ja))),
+            code: "certificate.conditions",
+            message_ja,
+            ..
+        })) => Ok(Some((true, message_ja))),
         Err(OfficeError::Refusal(_)) => Ok(None),
         Err(other) => Err(other),
     }

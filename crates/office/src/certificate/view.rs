@@ -176,7 +176,8 @@ impl Member {
             .spans
             .iter()
             .filter(|one| one.household_id == household_id);
-        own.last().map_or(0, |one| one.branch)
+        own.max_by_key(|one| one.span.from)
+            .map_or(0, |one| one.branch)
     }
 
     /// The names the register holds.
