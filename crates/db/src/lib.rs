@@ -46,4 +46,4 @@ pub use row::Row;
 pub use sql::{Engine, Sql, Sql2};
 pub use store::{Store, StoreOptions};
 pub use url::{StoreUrl, check_name};
-pub use value::{ColumnType, Value};
+pub use value::{Cell, ColumnType, Value};

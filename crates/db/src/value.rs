@@ -19,6 +19,68 @@ pub enum Value {
     Blob(Vec<u8>),
 }
 
+/// A cell of a bulk load that only borrows: nothing is copied, and a day becomes its text on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell<'a> {
+    /// No value.
+    Null,
+    /// A 64-bit integer.
+    Int(i64),
+    /// Unicode text without U+0000.
+    Text(&'a str),
+    /// Bytes.
+    Blob(&'a [u8]),
+    /// A day, stored as text `YYYY-MM-DD`.
+    Day(Date),
+}
+
+impl From<i64> for Cell<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Date> for Cell<'_> {
+    fn from(value: Date) -> Self {
+        Self::Day(value)
+    }
+}
+
+impl<'a> From<&'a Value> for Cell<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(int) => Self::Int(*int),
+            Value::Text(text) => Self::Text(text),
+            Value::Blob(bytes) => Self::Blob(bytes),
+        }
+    }
+}
+
+/// `YYYY-MM-DD` of a day of the years 0 to 9999.
+pub(crate) fn day_text(day: Date) -> [u8; 10] {
+    let digit = |number: i16, place: i16| b'0' + u8::try_from(number / place % 10).unwrap_or(0);
+    let (year, month, date) = (day.year(), i16::from(day.month()), i16::from(day.day()));
+    [
+        digit(year, 1000),
+        digit(year, 100),
+        digit(year, 10),
+        digit(year, 1),
+        b'-',
+        digit(month, 10),
+        digit(month, 1),
+        b'-',
+        digit(date, 10),
+        digit(date, 1),
+    ]
+}
+
 /// The kind of a column in a bulk load or a dated table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ColumnType {

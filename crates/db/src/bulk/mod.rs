@@ -6,9 +6,10 @@ mod inserts;
 use crate::conn::{Backend, Conn, Failure};
 use crate::error::{Cause, StoreError};
 use crate::url::check_name;
-use crate::value::{ColumnType, NUL_TEXT, Value};
+use crate::value::{Cell, ColumnType, NUL_TEXT, Value, day_text};
 use copy::Copy;
 use inserts::Inserts;
+use jiff::civil::Date;
 
 /// Bytes one cell may have; PostgreSQL takes fields of up to 1 GiB.
 const LONGEST_CELL: usize = 512 * 1024 * 1024;
@@ -69,14 +70,37 @@ impl<'c> Bulk<'c> {
     /// Adds one row.
     pub fn row(&mut self, values: &[Value]) -> Result<(), StoreError> {
         for value in values {
-            match value {
-                Value::Null => self.push_null()?,
-                Value::Int(int) => self.push_int(*int)?,
-                Value::Text(text) => self.push_text(text)?,
-                Value::Blob(bytes) => self.push_blob(bytes)?,
-            }
+            self.push(value.into())?;
         }
         self.end_row()
+    }
+
+    /// Adds one row of cells that only borrow.
+    pub fn cells(&mut self, cells: &[Cell<'_>]) -> Result<(), StoreError> {
+        for cell in cells {
+            self.push(*cell)?;
+        }
+        self.end_row()
+    }
+
+    #[inline]
+    fn push(&mut self, cell: Cell<'_>) -> Result<(), StoreError> {
+        match cell {
+            Cell::Null => self.push_null(),
+            Cell::Int(int) => self.push_int(int),
+            Cell::Text(text) => self.push_text(text),
+            Cell::Blob(bytes) => self.push_blob(bytes),
+            Cell::Day(day) => self.push_day(day),
+        }
+    }
+
+    /// Adds a day as text `YYYY-MM-DD`.
+    pub fn push_day(&mut self, day: Date) -> Result<(), StoreError> {
+        let text = day_text(day);
+        match std::str::from_utf8(&text) {
+            Ok(text) if (0..=9999).contains(&day.year()) => self.push_text(text),
+            _ => self.push_text(&day.to_string()),
+        }
     }
 
     /// Adds one row of integers.

@@ -3,7 +3,8 @@
 use crate::{execute, ints};
 use db::ColumnType::{Blob, Int, Text};
 use db::testing::TestStore;
-use db::{Cause, ColumnType, Sql, Store, StoreError, Value, bulk_probe};
+use db::{Cause, Cell, ColumnType, Sql, Store, StoreError, Value, bulk_probe};
+use jiff::civil::date;
 use std::time::Duration;
 
 const WIDE: &[(&str, ColumnType)] = &[
@@ -55,6 +56,66 @@ pub fn a_load_takes_every_kind(store: &TestStore) {
         })
     });
     assert_eq!(back.unwrap(), rows);
+}
+
+pub fn borrowed_cells_are_stored_as_values_are(store: &TestStore) {
+    let days = [
+        date(2026, 6, 30),
+        date(1, 1, 9),
+        date(0, 12, 31),
+        date(9999, 10, 1),
+        date(-1, 2, 3),
+    ];
+    let rows: Vec<[Value; 5]> = (0_i64..)
+        .zip(days)
+        .map(|(id, day)| {
+            [
+                2026.into(),
+                id.into(),
+                Value::Null,
+                day.into(),
+                vec![7, id as u8].into(),
+            ]
+        })
+        .collect();
+    let loaded = store.write(|conn| {
+        let mut load = conn.bulk("wide", WIDE);
+        for ((id, day), [.., body]) in (0_i64..).zip(days).zip(&rows) {
+            load.cells(&[
+                2026_i64.into(),
+                id.into(),
+                Cell::Null,
+                day.into(),
+                body.into(),
+            ])?;
+        }
+        load.finish()
+    });
+    assert_eq!(loaded, Ok(5));
+    let sql = Sql {
+        name: "cells back",
+        text: "select fiscal_year, id, yen, note, body from wide order by id",
+    };
+    let back = store.read(|conn| {
+        conn.query(&sql, &[], |row| {
+            (0..5)
+                .map(|index| row.value(index))
+                .collect::<Result<Vec<_>, _>>()
+        })
+    });
+    assert_eq!(back.unwrap(), rows);
+    let spoilt = store.write(|conn| {
+        let mut load = conn.bulk("wide", WIDE);
+        load.cells(&[
+            Cell::Int(2026),
+            Cell::Int(9),
+            date(2026, 1, 1).into(),
+            Cell::Null,
+            Cell::Null,
+        ])?;
+        load.finish()
+    });
+    assert!(spoilt.unwrap_err().to_string().contains("yen"));
 }
 
 pub fn a_wrong_cell_spoils_a_load(store: &TestStore) {

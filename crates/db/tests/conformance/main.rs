@@ -87,6 +87,10 @@ const ANY: &[Case] = &[
     ),
     ("a load takes every kind", bulk::a_load_takes_every_kind),
     (
+        "borrowed cells are stored as values are",
+        bulk::borrowed_cells_are_stored_as_values_are,
+    ),
+    (
         "a wrong cell spoils a load",
         bulk::a_wrong_cell_spoils_a_load,
     ),

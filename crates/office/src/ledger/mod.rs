@@ -9,7 +9,7 @@ pub use parts::{COMPONENT_CODES, Parts};
 
 use crate::acts::ActId;
 use crate::error::OfficeError;
-use db::{ColumnType, Conn, Row, Sql, StoreError, Value};
+use db::{ColumnType, Conn, Row, Sql, StoreError};
 use law::{Date, Yen};
 
 /// 徴収方法.
@@ -127,6 +127,18 @@ pub const STATEMENTS: &[Sql] = &[CHARGED_BETWEEN, TRIAL_BALANCE, ENTRIES];
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn post(conn: &mut Conn, entries: &[Entry]) -> Result<u64, OfficeError> {
+    post_for(conn, 0, entries)
+}
+
+/// As [`post`]; `first_decision` is added to the numbers of their decisions.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn post_for(
+    conn: &mut Conn,
+    first_decision: i64,
+    entries: &[Entry],
+) -> Result<u64, OfficeError> {
     let wanted = entries.iter().filter(|entry| !entry.parts.is_zero());
     let count = i64::try_from(wanted.clone().count()).unwrap_or(i64::MAX);
     if count == 0 {
@@ -136,16 +148,16 @@ pub fn post(conn: &mut Conn, entries: &[Entry]) -> Result<u64, OfficeError> {
     let mut bulk = conn.bulk("ledger", COLUMNS);
     for (id, entry) in (first..).zip(wanted) {
         let [medical, support, care, child] = entry.parts.columns();
-        bulk.row(&[
+        bulk.cells(&[
             entry.household_id.into(),
             i64::from(entry.levy_year).into(),
             id.into(),
             entry.act.0.into(),
-            entry.decision_id.into(),
+            (first_decision + entry.decision_id).into(),
             entry.debtor_id.into(),
             i64::from(entry.fiscal_year).into(),
             entry.instalment.into(),
-            Value::from(entry.due_on),
+            entry.due_on.into(),
             (entry.method as i64).into(),
             (entry.debit as i64).into(),
             (entry.credit as i64).into(),

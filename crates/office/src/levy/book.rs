@@ -4,20 +4,21 @@
 //! counter: subtract, and book the difference.
 
 mod limits;
+mod write;
 
 pub use limits::Circumstances;
+pub use write::write;
+pub(super) use write::{Prepared, prepare, write_prepared};
 
 use super::decide::{Outcome, flags};
-use super::decision::{self, Decision, nothing};
-use super::numbers::{columns, instalment, instalment_number};
+use super::decision::{Decision, nothing};
+use super::numbers::{columns, instalment};
 use super::special::{self, Withheld};
 use super::year_rules::YearRules;
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::ledger::{self, Account, Charged, Entry, Method, Parts};
-use crate::notices::{self, NewNotice, NoticeKind};
-use db::Conn;
-use law::levy::instalment::{Annual, Replan, replan_later};
+use crate::ledger::{Charged, Method, Parts};
+use law::levy::instalment::{Annual, Replan, lay_provisional, replan_later};
 use law::rules::Calendar;
 use law::{Date, FiscalYear, Yen};
 use limits::within_limits;
@@ -174,8 +175,9 @@ fn relevy(
     let stood = before.map_or_else(Parts::default, |decision| decision.outcome.parts);
     let barred = within_limits(booking, before, &mut after)?;
     special::settle(booking, &mut after, charged);
-    // What a cancelled run left standing is decided anew even where the amount comes out the same.
-    let told = before.filter(|decision| !is_cancelled(decision));
+    // What a cancelled run left standing, and what was asked for provisionally, is decided anew even where the amount comes
+    // out the same.
+    let told = before.filter(|decision| !is_cancelled(decision) && !is_provisional(decision));
     let unchanged = told.is_some_and(|decision| {
         decision.outcome.parts == after.parts
             && decision.outcome.months == after.months
@@ -194,7 +196,8 @@ fn relevy(
             levied_from: least,
         }));
     }
-    let (replan, withheld) = divide(booking, stood, &mut after, charged)?;
+    let settles = before.is_some_and(is_provisional);
+    let (replan, withheld) = divide(booking, (stood, settles), &mut after, charged)?;
     Ok(Verdict::Changed(Box::new(Relevied {
         after: Decision {
             decision_id: 0,
@@ -218,10 +221,15 @@ pub(super) fn is_cancelled(decision: &Decision) -> bool {
     decision.outcome.flags & flags::CANCELLED != 0
 }
 
+/// Whether a decision asks provisionally for what the year's levy will settle.
+fn is_provisional(decision: &Decision) -> bool {
+    decision.outcome.flags & flags::PROVISIONAL != 0
+}
+
 /// The year's instalments brought from what stood to what the outcome says, by both methods.
 fn divide(
     booking: &Booking<'_>,
-    stood: Parts,
+    (stood, settles): (Parts, bool),
     after: &mut Outcome,
     charged: &[&Charged],
 ) -> Result<(Replan, Vec<Withheld>), OfficeError> {
@@ -267,7 +275,14 @@ fn divide(
         let replan = replan(sum(&ordinary), division.ordinary)?;
         return Ok((replan, division.withheld));
     }
-    if !charged.is_empty() || !in_year || after.flags & flags::SPECIAL == 0 {
+    if after.flags & flags::PROVISIONAL != 0 && charged.is_empty() {
+        let rules = &booking.rules.instalments;
+        let laid = lay_provisional(rules, booking.calendar, &after.parts.columns())?;
+        return Ok((laid, Vec::new()));
+    }
+    // Beside provisional instalments the payments from the pension may still begin with October.
+    let first = charged.is_empty() || (settles && after.february == Yen::ZERO);
+    if !first || !in_year || after.flags & flags::SPECIAL == 0 {
         return Ok((replan(stood, after.parts)?, Vec::new()));
     }
     // A first levy of someone who meets the conditions of 特別徴収.
@@ -291,97 +306,4 @@ fn divide(
         whole = replan(Parts::default(), division.ordinary)?;
     }
     Ok((whole, division.withheld))
-}
-
-/// Writes the differences down: decisions, postings, notices, in one transaction with whatever the caller does.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn write(
-    conn: &mut Conn,
-    booking: &Booking<'_>,
-    relevied: &mut [Relevied],
-) -> Result<(), OfficeError> {
-    let count = i64::try_from(relevied.len()).unwrap_or(i64::MAX);
-    if count == 0 {
-        return Ok(());
-    }
-    let first = conn.next_ids("decision", count)?;
-    let mut entries = Vec::new();
-    let mut notices = Vec::with_capacity(relevied.len());
-    for (id, item) in (first..).zip(relevied.iter_mut()) {
-        item.after.decision_id = id;
-        entries.extend(postings(booking, item));
-        if is_told(item) {
-            notices.push(notice(booking, item));
-        }
-    }
-    let decisions: Vec<Decision> = relevied.iter().map(|item| item.after.clone()).collect();
-    decision::insert(conn, booking.act, &decisions)?;
-    ledger::post(conn, &entries)?;
-    notices::decide(conn, booking.act, &notices)
-}
-
-fn postings(booking: &Booking<'_>, item: &Relevied) -> Vec<Entry> {
-    let outcome = &item.after.outcome;
-    let entry = |change: &law::levy::instalment::Change| Entry {
-        household_id: outcome.household_id,
-        levy_year: booking.rules.year().0,
-        act: booking.act.id,
-        decision_id: item.after.decision_id,
-        debtor_id: outcome.liable_id,
-        fiscal_year: change.key.accounted_in.0,
-        instalment: instalment_number(change.key),
-        due_on: change.due_on,
-        method: Method::Ordinary,
-        debit: Account::Receivable,
-        credit: Account::LevyRevenue,
-        parts: columns(&change.after).minus(columns(&change.before)),
-    };
-    let withheld = |one: &Withheld| Entry {
-        household_id: outcome.household_id,
-        levy_year: booking.rules.year().0,
-        act: booking.act.id,
-        decision_id: item.after.decision_id,
-        debtor_id: outcome.liable_id,
-        fiscal_year: booking.rules.year().0,
-        instalment: one.number,
-        due_on: one.due_on,
-        method: Method::Special,
-        debit: Account::Receivable,
-        credit: Account::LevyRevenue,
-        parts: one.after.minus(one.before),
-    };
-    let ordinary = item.replan.changes.iter().map(entry);
-    ordinary.chain(item.withheld.iter().map(withheld)).collect()
-}
-
-/// Whether the liable person is told: of a new levy, and of whatever changes amounts or days. A levy that the limits
-/// of time keep at nothing is recorded and not told.
-fn is_told(item: &Relevied) -> bool {
-    let initial = first_told(item) && item.after.barred == Yen::ZERO;
-    initial || !item.difference().is_zero() || item.moves_instalments()
-}
-
-/// Whether nothing of this year's levy was told before.
-fn first_told(item: &Relevied) -> bool {
-    item.before
-        .as_ref()
-        .is_none_or(|before| is_cancelled(before) && before.outcome.months.is_empty())
-}
-
-fn notice(booking: &Booking<'_>, item: &Relevied) -> NewNotice {
-    let outcome = &item.after.outcome;
-    NewNotice {
-        decision_id: item.after.decision_id,
-        household_id: outcome.household_id,
-        addressee_id: outcome.liable_id,
-        levy_year: booking.rules.year(),
-        kind: if first_told(item) {
-            NoticeKind::Initial
-        } else {
-            NoticeKind::Change
-        },
-        run_id: booking.run_id,
-    }
 }

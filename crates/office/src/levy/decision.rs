@@ -4,7 +4,7 @@ use super::decide::Outcome;
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::ledger::Parts;
-use db::{ColumnType, Conn, Row, Sql, StoreError, Value};
+use db::{ColumnType, Conn, Row, Sql, StoreError};
 use law::{Date, FiscalYear, Months, Yen};
 
 /// One decision.
@@ -118,31 +118,29 @@ const COLUMNS: &[(&str, ColumnType)] = &[
     ("arose_on", ColumnType::Int),
 ];
 
-/// Writes decisions down in bulk.
+/// Writes decisions down in bulk; `first` is added to their numbers.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub(super) fn insert(
+pub(super) fn insert<'d>(
     conn: &mut Conn,
     act: &Act,
-    decisions: &[Decision],
+    first: i64,
+    decisions: impl IntoIterator<Item = &'d Decision>,
 ) -> Result<(), OfficeError> {
-    if decisions.is_empty() {
-        return Ok(());
-    }
     let mut bulk = conn.bulk("levy_decision", COLUMNS);
     for decision in decisions {
         let outcome = &decision.outcome;
         let [medical, support, care, child] = outcome.parts.columns();
-        bulk.row(&[
+        bulk.cells(&[
             outcome.household_id.into(),
             i64::from(decision.levy_year.0).into(),
             outcome.liable_id.into(),
             decision.sequence.into(),
-            decision.decision_id.into(),
+            (first + decision.decision_id).into(),
             decision.run_id.into(),
             act.id.0.into(),
-            Value::from(decision.decided_on),
+            decision.decided_on.into(),
             decision.reason.as_str().into(),
             decision.rule_hash.as_str().into(),
             outcome.tenths.into(),

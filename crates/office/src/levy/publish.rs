@@ -1,11 +1,11 @@
 //! 確定 — an approved run's results become decisions, postings and notices, chunk by chunk, restartable.
 
-use super::book::{Booking, Circumstances, differences, write};
+use super::book::{Booking, Circumstances, Prepared, differences, prepare, write_prepared};
 use super::candidate;
 use super::decide::Outcome;
 use super::decision;
 use super::held;
-use super::run::{self, Run, RunState};
+use super::run::{self, Run, RunKind, RunState};
 use super::undo;
 use super::year_rules::YearRules;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
@@ -168,17 +168,14 @@ pub fn publish(
     let compute = |chunk: &Chunk| {
         let work = store.read(|conn| gather(conn, &run, chunk))?;
         let relevied = differences(&booking, &work.outcomes, &work.standing, &work.charged)?;
-        Ok((i64::try_from(work.outcomes.len()).unwrap_or(0), relevied))
+        let units = i64::try_from(work.outcomes.len()).unwrap_or(0);
+        Ok((units, prepare(&booking, relevied)))
     };
-    let commit = |conn: &mut Conn, _: &Chunk, (units, relevied): &(i64, Vec<_>)| {
-        let mut relevied = relevied.clone();
-        write(conn, &booking, &mut relevied)?;
+    let commit = |conn: &mut Conn, _: &Chunk, (units, ready): &(i64, Prepared)| {
+        write_prepared(conn, &booking, ready)?;
         Ok(Done {
             units: *units,
-            yen: relevied
-                .iter()
-                .map(|item| item.difference().total().0)
-                .sum(),
+            yen: ready.yen,
         })
     };
     let state = jobs::run_in_order(store, job, threads, clock, compute, commit, listen)?;
@@ -228,6 +225,16 @@ fn gather(conn: &mut Conn, run: &Run, chunk: &Chunk) -> Result<Work, OfficeError
     standing.retain(|decision| {
         !waits(decision.outcome.household_id) && !newer(decision.outcome.household_id)
     });
+    if run.kind == RunKind::Provisional {
+        // It only asks of those of whom nothing stands; the others stay as they are.
+        let asked = |decision: &decision::Decision| {
+            let other = &decision.outcome;
+            let key = (other.household_id, other.liable_id);
+            let at = outcomes.binary_search_by_key(&key, |row| (row.household_id, row.liable_id));
+            at.is_ok()
+        };
+        standing.retain(asked);
+    }
     let charged = if standing.is_empty() {
         Vec::new()
     } else {

@@ -356,7 +356,7 @@ fn write(
             })
         })
         .collect();
-    decision::insert(conn, act, &decisions)?;
+    decision::insert(conn, act, 0, &decisions)?;
     ledger::post(conn, &entries)?;
     Ok(Done {
         units: count,

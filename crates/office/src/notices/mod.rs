@@ -143,11 +143,16 @@ const COLUMNS: &[(&str, ColumnType)] = &[
     ("act_id", ColumnType::Int),
 ];
 
-/// Puts notices into the outbox, in the transaction of their decisions.
+/// Puts notices into the outbox, in the transaction of their decisions; `first_decision` is added to the numbers of those.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub(crate) fn decide(conn: &mut Conn, act: &Act, notices: &[NewNotice]) -> Result<(), OfficeError> {
+pub(crate) fn decide(
+    conn: &mut Conn,
+    act: &Act,
+    first_decision: i64,
+    notices: &[NewNotice],
+) -> Result<(), OfficeError> {
     let count = i64::try_from(notices.len()).unwrap_or(i64::MAX);
     if count == 0 {
         return Ok(());
@@ -155,9 +160,9 @@ pub(crate) fn decide(conn: &mut Conn, act: &Act, notices: &[NewNotice]) -> Resul
     let first = conn.next_ids("notice", count)?;
     let mut bulk = conn.bulk("notice", COLUMNS);
     for (id, notice) in (first..).zip(notices) {
-        bulk.row(&[
+        bulk.cells(&[
             id.into(),
-            notice.decision_id.into(),
+            (first_decision + notice.decision_id).into(),
             notice.household_id.into(),
             notice.addressee_id.into(),
             i64::from(notice.levy_year.0).into(),
