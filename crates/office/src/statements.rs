@@ -14,6 +14,7 @@ pub fn all() -> Vec<Sql> {
         jobs::STATEMENTS,
         jobs::overview::STATEMENTS,
         ledger::STATEMENTS,
+        levy::adjustment::STATEMENTS,
         levy::candidate::STATEMENTS,
         levy::compare::STATEMENTS,
         levy::decision::STATEMENTS,

@@ -178,6 +178,7 @@ fn stretch_with(
             let pensions = loaded.person_ids.iter().map(|id| rare.pension(*id));
             loaded.pensions = pensions.collect();
             loaded.reliefs = rare.reliefs(household_id);
+            loaded.facts.adjustments = rare.adjustments(household_id, &loaded.person_ids);
             loaded
         })
         .collect())

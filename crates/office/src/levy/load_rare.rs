@@ -1,12 +1,13 @@
 //! まれな事実 — facts few people have: read with their household, or once for a whole run instead of once
 //! for each stretch of it.
 
+use super::adjustment::{self, Granted};
 use super::load_rows::pension;
 use super::relief_record;
 use crate::error::OfficeError;
 use crate::registry::Pension;
 use db::{Conn, Row, Sql, StoreError, Value};
-use law::levy::facts::{Maternity, PersonFacts, Unemployment};
+use law::levy::facts::{HeadAdjustment, Maternity, PersonFacts, Unemployment};
 use law::levy::relief::Relief;
 use law::{Date, FiscalYear, Span, Yen};
 use std::collections::HashMap;
@@ -49,6 +50,7 @@ struct Texts {
     former_dependants: Sql,
     pensions: Sql,
     reliefs: Sql,
+    adjustments: Sql,
 }
 
 const OF_MEMBERS: Texts = Texts {
@@ -97,6 +99,13 @@ const OF_MEMBERS: Texts = Texts {
     reliefs: Sql {
         name: "levy.load.reliefs",
         text: "select f.subject, f.relief from relief_fact f where f.subject >= $1 and f.subject < $2 \
+               and f.recorded_at <= $3 and (f.superseded_at is null or f.superseded_at > $3) \
+               and f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4) \
+               order by f.subject, f.valid_from, f.fact_no",
+    },
+    adjustments: Sql {
+        name: "levy.load.adjustments",
+        text: "select f.subject, f.adjustments from adjustment_fact f where f.subject >= $1 and f.subject < $2 \
                and f.recorded_at <= $3 and (f.superseded_at is null or f.superseded_at > $3) \
                and f.valid_from <= $4 and (f.valid_until is null or f.valid_until > $4) \
                order by f.subject, f.valid_from, f.fact_no",
@@ -150,6 +159,13 @@ const OF_CITY: Texts = Texts {
             "relief_fact f where f.valid_from <= $2 and (f.valid_until is null or f.valid_until > $2)"
         ),
     },
+    adjustments: Sql {
+        name: "levy.load.city_adjustments",
+        text: of_city!(
+            "f.subject, f.adjustments",
+            "adjustment_fact f where f.valid_from <= $2 and (f.valid_until is null or f.valid_until > $2)"
+        ),
+    },
 };
 
 /// Statements of this module.
@@ -161,6 +177,7 @@ pub const STATEMENTS: &[Sql] = &[
     OF_MEMBERS.former_dependants,
     OF_MEMBERS.pensions,
     OF_MEMBERS.reliefs,
+    OF_MEMBERS.adjustments,
     OF_CITY.asset_taxes,
     OF_CITY.care_exemptions,
     OF_CITY.unemployments,
@@ -168,9 +185,10 @@ pub const STATEMENTS: &[Sql] = &[
     OF_CITY.former_dependants,
     OF_CITY.pensions,
     OF_CITY.reliefs,
+    OF_CITY.adjustments,
 ];
 
-/// Facts by 宛名番号, the reliefs by 国保世帯番号.
+/// Facts by 宛名番号, the reliefs and adjustments by 国保世帯番号.
 #[derive(Debug, Default)]
 pub struct RareFacts {
     asset_taxes: HashMap<i64, Yen>,
@@ -180,6 +198,7 @@ pub struct RareFacts {
     former_dependants: HashMap<i64, Date>,
     pensions: HashMap<i64, Pension>,
     reliefs: HashMap<i64, Vec<Relief>>,
+    adjustments: HashMap<i64, Vec<Granted>>,
 }
 
 impl RareFacts {
@@ -260,6 +279,12 @@ impl RareFacts {
             rare.reliefs.entry(row.int(0)?).or_default().extend(granted);
             Ok(())
         })?;
+        conn.for_each::<OfficeError>(&texts.adjustments, in_year, |row| {
+            let granted = adjustment::read(&row.text(1)?)?;
+            let of_household = rare.adjustments.entry(row.int(0)?).or_default();
+            of_household.extend(granted);
+            Ok(())
+        })?;
         Ok(rare)
     }
 
@@ -283,6 +308,14 @@ impl RareFacts {
     /// 年金 of a person.
     pub(super) fn pension(&self, id: i64) -> Option<Pension> {
         self.pensions.get(&id).cloned()
+    }
+
+    /// The adjustments of a household and year, as the rule reads them.
+    pub(super) fn adjustments(&self, household_id: i64, person_ids: &[i64]) -> Vec<HeadAdjustment> {
+        let granted = self.adjustments.get(&household_id);
+        granted.map_or_else(Vec::new, |granted| {
+            adjustment::of_heads(granted, person_ids)
+        })
     }
 
     /// 条例減免 granted to a household.

@@ -1,5 +1,6 @@
 //! 賦課 — from facts to decisions, differences, postings and notices.
 
+pub mod adjustment;
 pub mod book;
 pub mod candidate;
 pub mod compare;

@@ -30,6 +30,7 @@ macro_rules! touched_people {
             "union select subject from household_fact where head_person_id in (select subject from touched) ",
             "union select subject from household_fact where recorded_at > $1 or superseded_at > $1 ",
             "union select subject from relief_fact where recorded_at > $1 or superseded_at > $1 ",
+            "union select subject from adjustment_fact where recorded_at > $1 or superseded_at > $1 ",
             "order by 1"
         )
     };

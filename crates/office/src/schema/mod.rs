@@ -218,4 +218,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["staff_password", "staff_post_fact"],
     },
+    Migration {
+        name: "0023_levy_adjustment",
+        sql: include_str!("0023_levy_adjustment.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["adjustment_fact"],
+    },
 ];

@@ -13,6 +13,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adjustment;
 mod deferral;
 mod monthly;
 mod pension;

@@ -33,7 +33,7 @@ use std::cell::Cell;
 pub const WARD: &str = "131032";
 
 /// Every dated table an act may have written.
-pub const TABLES: [&DatedTable; 12] = [
+pub const TABLES: [&DatedTable; 13] = [
     &<Resident as registry::Kind>::TABLE,
     &<HouseholdHead as registry::Kind>::TABLE,
     &<InsuredSpan as registry::Kind>::TABLE,
@@ -46,6 +46,7 @@ pub const TABLES: [&DatedTable; 12] = [
     &<FormerDependant as registry::Kind>::TABLE,
     &<Pension as registry::Kind>::TABLE,
     &office::levy::relief::TABLE,
+    &office::levy::adjustment::TABLE,
 ];
 
 /// One office.
