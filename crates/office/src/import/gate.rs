@@ -46,6 +46,18 @@ pub(super) fn identify<'c>(
             format!("連携ID「{}」のレイアウトがありません", name.link_id),
         )
     })?;
+    if !layout.business_id.is_empty() && layout.business_id != name.business_id {
+        return Err(Refusal::new(
+            "import.file.sender",
+            format!(
+                "「{}」は業務ID「{}」から受け取ることにしていますが、ファイル名の業務IDは「{}」です。送り元を確かめてください。1行も取り込んでいません",
+                layout.title_ja,
+                layout.business_id,
+                exchange::field::shown(&name.business_id)
+            ),
+        )
+        .into());
+    }
     Ok((name, layout))
 }
 

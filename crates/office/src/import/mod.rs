@@ -38,6 +38,12 @@ pub use intake::{ImportReport, Incoming, Municipality, Options, Progress, receiv
 
 use db::Sql;
 
+/// Whether files of a layout are taken in.
+#[must_use]
+pub fn takes_in(layout: &str) -> bool {
+    intake::plan_of(layout).is_some()
+}
+
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
 pub fn statements() -> Vec<Sql> {

@@ -8,6 +8,7 @@ use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::detail::{self, AS_SENT};
 use crate::registry::event::NewEvent;
+use crate::registry::load;
 use crate::registry::person::Resident;
 use crate::registry::register;
 use db::{Conn, Span};
@@ -156,11 +157,25 @@ impl Plan for ResidentEvents {
 
     fn against(
         &self,
-        _: &mut Conn,
+        conn: &mut Conn,
         _: &mut Directory,
-        _: &Staged,
-        _: &mut Vec<Flaw>,
+        row: &Staged,
+        flaws: &mut Vec<Flaw>,
     ) -> Result<(), OfficeError> {
+        let resident = row
+            .stated
+            .as_ref()
+            .is_some_and(|stated| stated.person_kind != 3);
+        if resident && load::kind_of(conn, row.subject)? == Some(3) {
+            flaws.push(Flaw::hold(
+                "宛名番号",
+                "import.row.number_taken",
+                format!(
+                    "宛名番号{}は住登外者の番号です。住民の番号と重なりません。送り元に確かめてください",
+                    row.subject
+                ),
+            ));
+        }
         Ok(())
     }
 }

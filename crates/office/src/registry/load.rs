@@ -63,6 +63,14 @@ pub const STATEMENTS: &[Sql] = &[
 /// 種別: 1 日本人, 2 外国人, 3 住登外者.
 pub type PersonKind = i64;
 
+/// 種別 under which a number was first given; none when it is unknown.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn kind_of(conn: &mut Conn, person_id: i64) -> Result<Option<PersonKind>, OfficeError> {
+    Ok(conn.query_opt(&PERSON_KIND, &[person_id.into()], |row| row.int(0))?)
+}
+
 /// Makes a person who is unknown.
 pub(crate) fn make_person(
     conn: &mut Conn,

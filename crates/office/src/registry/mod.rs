@@ -2,6 +2,7 @@
 //! moment, and found by what a clerk knows of them.
 
 pub mod account;
+pub mod connection;
 pub mod contact;
 pub mod destination;
 mod destination_decide;

@@ -55,10 +55,19 @@ pub struct Page {
 
 macro_rules! hits {
     ($key:literal, $where:literal) => {
+        hits!("", $key, "resident_fact r", $where)
+    };
+    // Somebody under 支援措置 shows no address of a past record either. What a part finds by itself is found first.
+    ($with:literal, $key:literal, $from:literal, $where:literal) => {
         concat!(
-            "select subject, name, kana, birth_on, birth_unknown, address, status, withheld, ",
+            $with,
+            "select r.subject, r.name, r.kana, r.birth_on, r.birth_unknown, r.address, r.status, ",
+            "(select coalesce(max(w.withheld), 0) from resident_fact w where w.subject = r.subject ",
+            "and w.superseded_at is null and (w.valid_until is null or w.fact_no = r.fact_no)), ",
             $key,
-            " from resident_fact where ",
+            " from ",
+            $from,
+            " where ",
             $where
         )
     };
@@ -67,32 +76,34 @@ macro_rules! hits {
 const BY_PERSON: Sql = Sql {
     name: "registry.search.person",
     text: hits!(
-        "kana_key",
-        "subject = $1 and superseded_at is null order by valid_from desc limit 1"
+        "r.kana_key",
+        "r.subject = $1 and r.superseded_at is null order by r.valid_from desc limit 1"
     ),
 };
 const BY_NAME: Sql = Sql {
     name: "registry.search.name",
     text: hits!(
-        "name_key",
-        "(name_key, subject) > ($1, $2) and name_key < $3 and superseded_at is null \
-         order by name_key, subject limit $4"
+        "r.name_key",
+        "(r.name_key, r.subject) > ($1, $2) and r.name_key < $3 and r.superseded_at is null \
+         order by r.name_key, r.subject limit $4"
     ),
 };
 const BY_KANA: Sql = Sql {
     name: "registry.search.kana",
     text: hits!(
-        "kana_key",
-        "(kana_key, subject) > ($1, $2) and kana_key < $3 and superseded_at is null \
-         order by kana_key, subject limit $4"
+        "r.kana_key",
+        "(r.kana_key, r.subject) > ($1, $2) and r.kana_key < $3 and r.superseded_at is null \
+         order by r.kana_key, r.subject limit $4"
     ),
 };
 const BY_BIRTH: Sql = Sql {
     name: "registry.search.birth",
     text: hits!(
-        "kana_key",
-        "birth_on = $1 and (kana_key, subject) > ($2, $3) and name_key >= $4 and name_key < $5 \
-         and kana_key >= $6 and kana_key < $7 and superseded_at is null order by kana_key, subject limit $8"
+        "with born as materialized (select * from resident_fact where birth_on = $1 and superseded_at is null) ",
+        "r.kana_key",
+        "born r",
+        "(r.kana_key, r.subject) > ($2, $3) and r.name_key >= $4 and r.name_key < $5 \
+         and r.kana_key >= $6 and r.kana_key < $7 order by r.kana_key, r.subject limit $8"
     ),
 };
 const BY_NUMBER: Sql = Sql {
@@ -107,19 +118,25 @@ const BY_NUMBER: Sql = Sql {
 /// By 通称, ローマ字, 旧氏, 漢字氏名 and telephone number: the record that stands now is shown.
 const BY_KEY: Sql = Sql {
     name: "registry.search.key",
-    text: "select k.person_id, r.name, r.kana, r.birth_on, r.birth_unknown, r.address, r.status, r.withheld, k.search_key \
-           from search_key k join resident_fact r on r.subject = k.person_id \
-           where (k.search_key, k.person_id) > ($1, $2) and k.search_key < $3 and r.superseded_at is null \
-           and r.valid_from = (select max(n.valid_from) from resident_fact n where n.subject = k.person_id \
-           and n.superseded_at is null) order by k.search_key, k.person_id limit $4",
+    text: hits!(
+        "",
+        "k.search_key",
+        "search_key k join resident_fact r on r.subject = k.person_id",
+        "(k.search_key, k.person_id) > ($1, $2) and k.search_key < $3 and r.superseded_at is null \
+         and r.valid_from = (select max(n.valid_from) from resident_fact n where n.subject = k.person_id \
+         and n.superseded_at is null) order by k.search_key, k.person_id limit $4"
+    ),
 };
 const BIRTH_AND_KEY: Sql = Sql {
     name: "registry.search.birth_and_key",
-    text: "select r.subject, r.name, r.kana, r.birth_on, r.birth_unknown, r.address, r.status, r.withheld, k.search_key \
-           from resident_fact r join search_key k on k.person_id = r.subject \
-           where r.birth_on = $1 and (k.search_key, k.person_id) > ($2, $3) and k.search_key >= $4 and k.search_key < $5 \
-           and r.superseded_at is null and r.valid_from = (select max(n.valid_from) from resident_fact n \
-           where n.subject = r.subject and n.superseded_at is null) order by k.search_key, k.person_id limit $6",
+    text: hits!(
+        "with born as materialized (select * from resident_fact where birth_on = $1 and superseded_at is null) ",
+        "k.search_key",
+        "born r join search_key k on k.person_id = r.subject",
+        "(k.search_key, k.person_id) > ($2, $3) and k.search_key >= $4 and k.search_key < $5 \
+         and r.valid_from = (select max(n.valid_from) from resident_fact n \
+         where n.subject = r.subject and n.superseded_at is null) order by k.search_key, k.person_id limit $6"
+    ),
 };
 const BY_PHONE: Sql = Sql {
     name: "registry.search.phone",
@@ -129,13 +146,6 @@ const HAS_KEY: Sql = Sql {
     name: "registry.search.has_key",
     text: "select count(*) from search_key where search_key = $1 and person_id = $2",
 };
-/// Of persons that are shown: whether an address is withheld in any record that stands.
-const WITHHELD: Sql = Sql {
-    name: "registry.search.withheld",
-    text: "select count(*) from resident_fact where subject = $1 and superseded_at is null and withheld = 1 \
-           and valid_until is null",
-};
-
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
     BY_PERSON,
@@ -147,7 +157,6 @@ pub const STATEMENTS: &[Sql] = &[
     BIRTH_AND_KEY,
     BY_PHONE,
     HAS_KEY,
-    WITHHELD,
 ];
 
 /// Whether a person has a key beside those of 氏名 and フリガナ.
@@ -207,7 +216,7 @@ pub fn search(
         let sql = if kana { &BY_KANA } else { &BY_NAME };
         let named = conn.query(sql, &params, hit)?;
         let other = conn.query(&BY_KEY, &params, hit)?;
-        return page(conn, named, other, limit);
+        return Ok(page(named, other, limit));
     };
     let (key, person_id) = after.map_or(("", -1), |cursor| (cursor.key.as_str(), cursor.person_id));
     let any = || (Value::from(""), Value::from(LAST_LETTER.to_string()));
@@ -236,7 +245,7 @@ pub fn search(
         ];
         other = conn.query(&BIRTH_AND_KEY, &params, hit)?;
     }
-    page(conn, named, other, limit)
+    Ok(page(named, other, limit))
 }
 
 /// Takes the typed text apart: dates, numbers, and the rest.
@@ -345,12 +354,7 @@ fn hit(row: &Row<'_>) -> Result<(Hit, String), StoreError> {
 
 /// One hit for each person; several records of one person may match. Both lists are in the order of their keys, and where
 /// one of them was cut off, what lies behind its end waits for the next page.
-fn page(
-    conn: &mut Conn,
-    named: Vec<(Hit, String)>,
-    other: Vec<(Hit, String)>,
-    limit: i64,
-) -> Result<Page, OfficeError> {
+fn page(named: Vec<(Hit, String)>, other: Vec<(Hit, String)>, limit: i64) -> Page {
     let end = |found: &[(Hit, String)]| {
         let full = i64::try_from(found.len()).is_ok_and(|count| count >= limit);
         let last = found.last().filter(|_| full)?;
@@ -374,21 +378,8 @@ fn page(
             hits.push(hit);
         }
     }
-    for hit in &mut hits {
-        hide(conn, hit)?;
-    }
-    Ok(Page {
+    Page {
         hits,
         next: next.filter(|_| more),
-    })
-}
-
-/// A past record of somebody under 支援措置 shows no address either.
-fn hide(conn: &mut Conn, hit: &mut Hit) -> Result<(), OfficeError> {
-    if hit.address.is_some()
-        && conn.query_one(&WITHHELD, &[hit.person_id.into()], |row| row.int(0))? > 0
-    {
-        hit.address = None;
     }
-    Ok(())
 }

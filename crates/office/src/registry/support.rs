@@ -6,7 +6,8 @@ use super::person::Resident;
 use super::{movement, register};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::security::permit::{Permit, RegisterResident};
+use crate::security::permit::{HandleWork, Permit, RegisterResident};
+use crate::worklist::{self, NewItem, SUPPORT_EXPIRY};
 use db::ColumnType::{Int, Text};
 use db::{ColumnType, Conn, DatedTable, Span, Sql, Store, StoreError, Value};
 use law::Date;
@@ -250,4 +251,44 @@ pub fn expiring(conn: &mut Conn, on: Date, until: Date) -> Result<Vec<(i64, Date
     Ok(conn.query(&EXPIRING, &[on.into(), until.into()], |row| {
         Ok((row.int(0)?, row.date(1)?))
     })?)
+}
+
+/// 支援措置の期限の確認 — puts every measure whose granted end lies on or before a day onto the work list, once; returns how
+/// many are new. Nothing is freed.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn warn(
+    store: &Store,
+    permit: &Permit<HandleWork>,
+    acting: &Acting,
+    until: Date,
+) -> Result<i64, OfficeError> {
+    store.write(|conn| {
+        let found = expiring(conn, acting.business_date, until)?;
+        if found.is_empty() {
+            return Ok(0);
+        }
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "registry.support_warn",
+            &ActDetails::default(),
+        )?;
+        let items: Vec<NewItem> = found
+            .into_iter()
+            .map(|(person_id, ends_on)| {
+                let title = format!(
+                    "支援措置の期限（{ends_on}）です。延長か終了かを住民記録の担当に確かめてください。終了が届くまで住所は出しません"
+                );
+                let source = format!("support/{person_id}/{ends_on}");
+                let mut item =
+                    NewItem::about_person(SUPPORT_EXPIRY, person_id, &source, &title, ends_on);
+                item.due_on = ends_on;
+                item
+            })
+            .collect();
+        worklist::open_all(conn, &act, &items)
+    })
 }

@@ -1,6 +1,6 @@
 //! The daily file: every order of arrival, twice, taken back, too early, on days that do not exist.
 
-use crate::desk::{CITY, Desk, Row, content, count, details, event, on_both, record, today, work};
+use crate::desk::{CITY, Desk, Row, content, count, details, event, on_both, record, work};
 use law::day;
 use law::registry::{CAUSES, Fate, Side};
 use office::import::held_rows;

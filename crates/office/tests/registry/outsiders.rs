@@ -322,7 +322,7 @@ fn outsider(number: i64, history: i64, action: &str, on: &str) -> Row {
     .to_vec())
 }
 
-// covers: SYS-014
+// covers: ADR-001, SYS-014
 #[test]
 fn the_file_of_outsiders_is_taken_in_any_order() {
     on_both(|store| {
@@ -355,6 +355,16 @@ fn the_file_of_outsiders_is_taken_in_any_order() {
         );
         let on = |day: law::Date| store.read(|conn| usable(conn, 99, "K01", day)).unwrap();
         assert_eq!(on(day(2027, 4, 1)), Usable::Expired(day(2027, 4, 1)));
+        // Nor is an outsider's number a resident's.
+        let clash = desk
+            .take(
+                store,
+                "resident_event",
+                4,
+                &[event(99, 3, "01", "2026-11-01")],
+            )
+            .unwrap();
+        assert_eq!((clash.posted, clash.held), (0, 1));
         let looked_at = work(store, "intake.difference");
         assert_eq!((looked_at.len(), looked_at[0].person_id), (1, Some(99)));
     });

@@ -1,11 +1,12 @@
 //! 支援措置 and what a search gives away.
 
-use crate::desk::{Desk, Row, content, count, event, on_both};
+use crate::desk::{Desk, Row, content, count, event, on_both, work};
 use law::day;
+use office::registry::connection;
 use office::registry::destination::address_for;
 use office::registry::support::{self, expiring, is_withheld};
 use office::registry::{export, search};
-use office::security::permit::{ExportData, SearchPerson};
+use office::security::permit::{ExportData, HandleWork, SearchPerson};
 
 fn measure(history: i64, kind: &str, from: &str, end: &str) -> Row {
     let history = history.to_string();
@@ -20,7 +21,6 @@ fn measure(history: i64, kind: &str, from: &str, end: &str) -> Row {
     .to_vec())
 }
 
-// covers: SYS-011
 #[test]
 fn an_address_is_withheld_until_it_is_said_to_be_free() {
     on_both(|store| {
@@ -63,6 +63,14 @@ fn an_address_is_withheld_until_it_is_said_to_be_free() {
             .read(|conn| expiring(conn, day(2026, 11, 20), day(2026, 12, 31)))
             .unwrap();
         assert_eq!(warned, [(7, day(2026, 10, 31))]);
+        let handle = desk.permit::<HandleWork>();
+        let warn = || support::warn(store, &handle, &desk.acting(), day(2026, 12, 31)).unwrap();
+        assert_eq!((warn(), warn()), (1, 0));
+        let listed = work(store, "registry.support_expiry");
+        assert_eq!(
+            (listed.len(), listed[0].person_id, listed[0].overdue),
+            (1, Some(7), true)
+        );
         assert!(
             store
                 .read(|conn| is_withheld(conn, 7, day(2026, 11, 20)))
@@ -162,5 +170,40 @@ fn a_measure_of_somebody_unknown_or_without_its_end_waits() {
                 .read(|conn| support::is_withheld(conn, 7, day(2026, 11, 20)))
                 .unwrap()
         );
+    });
+}
+
+// covers: SYS-011, SYS-018
+#[test]
+fn a_file_is_taken_from_its_own_sender_alone() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let table = connection::all(&desk.catalogue);
+        let of = |link: &str| table.iter().find(|one| one.link_id == link).unwrap();
+        assert!(of("resident_event").business_id == "J01" && of("resident_event").taken_in);
+        assert_eq!(of("nonresident").business_id, "031");
+        assert!(table.iter().all(|one| !one.source.is_empty()));
+        let (name, bytes, control) =
+            desk.file("resident_event", 1, &[event(7, 1, "01", "2026-04-01")]);
+        let other = name.replacen("J01", "Z99", 1);
+        let incoming = office::import::Incoming {
+            name: &other,
+            bytes: &bytes,
+            control: Some(&control),
+        };
+        let told = office::import::receive(
+            store,
+            &desk.catalogue,
+            &desk.permit(),
+            &desk.acting(),
+            &desk.municipality,
+            &incoming,
+            &office::import::Options::default(),
+        );
+        let Err(office::OfficeError::Refusal(refusal)) = told else {
+            panic!("{told:?}")
+        };
+        assert_eq!(refusal.code, "import.file.sender");
+        assert_eq!(count(store, "import_file"), 0);
     });
 }
