@@ -3,7 +3,7 @@
 //! 根拠: 国民健康保険法 第9条・第76条、国民健康保険法施行規則 第9条・第10条の2
 
 use super::event::{HouseholdChange, HouseholdEvent, Pending, Reason};
-use super::person::{CoverSpan, FormerSpan};
+use super::standing::{CoverSpan, FormerSpan};
 use crate::levy::facts::FormerInsuredTie;
 use crate::{Date, Span};
 

@@ -7,14 +7,17 @@
 //! to the same spans, and what cannot take effect yet waits with its reason.
 
 pub mod age;
+pub mod effect;
 pub mod event;
 pub mod exclusion;
 pub mod household;
 pub mod person;
 pub mod prefecture;
 pub mod report;
+pub mod standing;
 
 pub use event::{HouseholdChange, HouseholdEvent, Pending, PersonChange, PersonEvent, Reason};
 pub use household::{Head, HouseholdStanding, fold_household};
-pub use person::{CoverSpan, FormerSpan, PersonStanding, fold_person};
+pub use person::fold_person;
 pub use prefecture::PrefectureSpan;
+pub use standing::{CoverSpan, FormerSpan, PersonStanding};

@@ -13,6 +13,7 @@ mod certificate_check;
 mod certificate_merge;
 pub mod code;
 pub mod eligibility;
+mod eligibility_read;
 pub mod error;
 pub mod instalment;
 pub mod judgement;

@@ -1,7 +1,8 @@
 //! 条例の規則 — one municipality's rows through time.
 
 use super::certificate::CertificateTables;
-use super::eligibility::{EligibilityPractice, push_practice};
+use super::eligibility::EligibilityPractice;
+use super::eligibility_read::push_practice;
 use super::error::{Faults, Place};
 use super::judgement::JudgementHabits;
 use super::late_charge::LateChargeRules;
