@@ -17,6 +17,7 @@ mod held;
 mod intake;
 mod job;
 mod missing;
+mod own_events;
 mod plan;
 mod post;
 mod rows_event;
@@ -54,6 +55,7 @@ pub fn statements() -> Vec<Sql> {
         held::STATEMENTS,
         job::STATEMENTS,
         missing::STATEMENTS,
+        own_events::STATEMENTS,
         post::STATEMENTS,
         rows_resident::STATEMENTS,
     ]

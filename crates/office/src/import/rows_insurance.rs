@@ -3,14 +3,17 @@
 use super::cells::{born_by, date, first_day, int, last_day, municipality_of, own_row};
 use super::directory::{Directory, HeadEntry};
 use super::intake::Municipality;
+use super::own_events;
 use super::plan::{
     Creates, Plan, Replace, Staged, Stated, Target, no_duplicates, no_overlap, unknown_person,
 };
+use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::{HouseholdHead, InsuredSpan};
 use db::{Conn, Span};
 use exchange::{Flaw, Row};
 use law::Date;
+use std::collections::BTreeSet;
 
 /// 国保世帯.
 pub(super) struct Households;
@@ -35,6 +38,21 @@ impl Plan for Households {
             creates: Creates::Household,
             ..Target::of::<HouseholdHead>(Replace::Whole)
         }
+    }
+
+    fn carried_out(&self, conn: &mut Conn, rows: &[Staged]) -> Result<BTreeSet<i64>, OfficeError> {
+        own_events::subjects(conn, &own_events::HOUSEHOLDS, rows)
+    }
+
+    fn carry_out(
+        &self,
+        conn: &mut Conn,
+        _: &Act,
+        _: Date,
+        group: &[Staged],
+        flaws: &mut [Vec<Flaw>],
+    ) -> Result<u64, OfficeError> {
+        own_events::hold_differences(conn, &self.target(), group, flaws)
     }
 
     fn municipality_of<'r>(&self, row: &Row<'r>) -> Option<&'r str> {
@@ -110,6 +128,21 @@ impl Plan for Insured {
 
     fn target(&self) -> Target {
         Target::of::<InsuredSpan>(Replace::Whole)
+    }
+
+    fn carried_out(&self, conn: &mut Conn, rows: &[Staged]) -> Result<BTreeSet<i64>, OfficeError> {
+        own_events::subjects(conn, &own_events::PEOPLE, rows)
+    }
+
+    fn carry_out(
+        &self,
+        conn: &mut Conn,
+        _: &Act,
+        _: Date,
+        group: &[Staged],
+        flaws: &mut [Vec<Flaw>],
+    ) -> Result<u64, OfficeError> {
+        own_events::hold_differences(conn, &self.target(), group, flaws)
     }
 
     fn municipality_of<'r>(&self, row: &Row<'r>) -> Option<&'r str> {

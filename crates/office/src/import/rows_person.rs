@@ -3,12 +3,15 @@
 use super::cells::{born_by, first_day, int, last_day, municipality_of, own_row};
 use super::directory::Directory;
 use super::intake::Municipality;
+use super::own_events;
 use super::plan::{Plan, Replace, Staged, Stated, Target, no_duplicates, no_overlap};
+use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::{CareExempt, FormerDependant, FormerInsured, Maternity, Unemployment};
 use db::{Conn, Span};
 use exchange::{Flaw, Row};
 use law::Date;
+use std::collections::BTreeSet;
 
 /// The smaller layouts: a span of one person.
 pub(super) enum PersonSpan {
@@ -64,6 +67,24 @@ impl Plan for PersonSpan {
             Self::Unemployment => Target::of::<Unemployment>(Replace::Whole),
             Self::Maternity => Target::of::<Maternity>(Replace::Whole),
         }
+    }
+
+    fn carried_out(&self, conn: &mut Conn, rows: &[Staged]) -> Result<BTreeSet<i64>, OfficeError> {
+        match self {
+            Self::FormerInsured => own_events::subjects(conn, &own_events::PEOPLE, rows),
+            _ => Ok(BTreeSet::new()),
+        }
+    }
+
+    fn carry_out(
+        &self,
+        conn: &mut Conn,
+        _: &Act,
+        _: Date,
+        group: &[Staged],
+        flaws: &mut [Vec<Flaw>],
+    ) -> Result<u64, OfficeError> {
+        own_events::hold_differences(conn, &self.target(), group, flaws)
     }
 
     fn municipality_of<'r>(&self, row: &Row<'r>) -> Option<&'r str> {

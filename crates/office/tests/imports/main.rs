@@ -16,6 +16,7 @@ mod hostile;
 mod incidents;
 mod missing;
 mod names;
+mod own_events;
 mod registry;
 mod restart;
 mod sim_city;
