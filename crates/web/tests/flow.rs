@@ -193,8 +193,40 @@ async fn from_the_run_to_the_re_levy() {
         StatusCode::CONFLICT
     );
 
-    let preview = clerk.get(&format!("/households/{HOUSEHOLD}/preview")).await;
+    // What lengthens the limits of time is chosen, shown, and kept with the act beside its reason.
+    let asked = |years: &str| format!("/households/{HOUSEHOLD}/preview?adjustment={years}");
+    let wrong = clerk.get(&asked("x")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("1から10までの年数"), "{}", wrong.text);
+    let preview = clerk.get(&asked("5")).await;
+    let words = "被用者保険との調整（国民健康保険法第110条の2第2項、5年）";
+    assert!(preview.text.contains(words), "{}", preview.text);
     let after = total(&preview.text);
+    let mut fields = order(value(&preview.text, "digest"));
+    fields.push(("adjustment".to_owned(), "5".to_owned()));
+    let unreasoned: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect();
+    let refused = clerk.post(&path, &unreasoned).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        refused.text
+    );
+    // With a reason too it is refused here: nobody of the household lost the insurance by employees' insurance.
+    fields.push(("reason".to_owned(), "社保加入の届出が遅れた".to_owned()));
+    let reasoned: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect();
+    let refused = clerk.post(&path, &reasoned).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("喪失事由42"), "{}", refused.text);
+
+    let preview = clerk.get(&format!("/households/{HOUSEHOLD}/preview")).await;
+    assert_eq!(total(&preview.text), after);
     let fields = order(value(&preview.text, "digest"));
     let fields: Vec<(&str, &str)> = fields
         .iter()

@@ -10,27 +10,42 @@ use crate::view::amounts::ChangeRow;
 use crate::view::format::{day_ja, year_ja};
 use crate::view::levy::{PreviewBlock, PreviewPage};
 use crate::view::why::Why;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
 use law::Yen;
 use law::levy::instalment::Instalment;
+use law::levy::limitation::InsuranceAdjustment;
 use law::rules::levy::LevyKind;
 use office::levy::book::Circumstances;
 use office::levy::numbers::label_ja;
-use office::levy::relevy::{Books, NOW, open_years as published_years, relevy};
+use office::levy::relevy::{Books, NOW, open_years as published_years, relevy_under};
 use office::levy::{Booking, Relevied, YearRules, why};
 use office::security::permit::{Function, RunLevy, TrialLevy};
 use office::{Act, ActId, OfficeError};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// The preview.
-pub async fn page(desk: Desk, Path(household): Path<i64>) -> Response {
+/// What is recorded where a clerk says no more.
+const REASON: &str = "窓口での更正";
+
+/// The preview, under what a clerk found to lengthen the limits of time.
+pub async fn page(
+    desk: Desk,
+    Path(household): Path<i64>,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Response {
     desk.answer(move |desk| {
         desk.permit::<TrialLevy>()?;
         desk.record(TrialLevy::CODE, Some(household))?;
-        let page = desk.store().read(|conn| gather(desk, conn, household))?;
+        let said = |name: &str| {
+            let found = asked.iter().find(|(key, _)| key == name);
+            found.map_or("", |(_, value)| value.as_str())
+        };
+        let circumstances = circumstances(said("adjustment"), said("fraud"))?;
+        let page = desk
+            .store()
+            .read(|conn| gather(desk, conn, household, circumstances))?;
         match page {
             Some(page) => answer::page(&page),
             None => answer::not_found(desk, "この世帯"),
@@ -46,7 +61,10 @@ pub async fn confirm(Path(household): Path<i64>, posted: Posted) -> Response {
         .desk
         .answer(move |desk| {
             let permit = desk.permit::<RunLevy>()?;
-            let changes = desk.store().read(|conn| changes(desk, conn, household))?;
+            let found = circumstances(fields.text("adjustment"), fields.text("fraud"))?;
+            let changes = desk
+                .store()
+                .read(|conn| changes(desk, conn, household, found))?;
             if digest(&changes) != fields.text("digest") {
                 return Err(OfficeError::Conflict(
                     "確認した後に事実か決定が変わりました。もう一度確認してから決定してください"
@@ -59,14 +77,12 @@ pub async fn confirm(Path(household): Path<i64>, posted: Posted) -> Response {
                 calendar: &desk.app().office().calendar,
             };
             let acting = desk.acting(fields.text("request_id"));
-            relevy(
-                desk.store(),
-                &books,
-                &permit,
-                &acting,
-                &[household],
-                "窓口での更正",
-            )?;
+            let reason = match fields.text("reason").trim() {
+                "" if found == Circumstances::default() => REASON,
+                reason => reason,
+            };
+            let store = desk.store();
+            relevy_under(store, &books, &permit, &acting, &[household], reason, found)?;
             Ok(answer::go(&format!(
                 "/households/{household}?done=relevied"
             )))
@@ -74,17 +90,36 @@ pub async fn confirm(Path(household): Path<i64>, posted: Posted) -> Response {
         .await
 }
 
+/// 期間制限を延ばす事情 as the form says it.
+fn circumstances(adjustment: &str, fraud: &str) -> Result<Circumstances, OfficeError> {
+    let years = match adjustment.trim() {
+        "" => None,
+        text => {
+            let years = text.parse().ok().filter(|years| (1..=10).contains(years));
+            Some(years.ok_or_else(|| {
+                let wrong = "1から10までの年数を数字で入れてください";
+                OfficeError::input("被用者保険との調整", wrong)
+            })?)
+        }
+    };
+    Ok(Circumstances {
+        adjustment: years.map(|years| InsuranceAdjustment { years }),
+        fraud: !fraud.is_empty(),
+    })
+}
+
 fn gather(
     desk: &Desk,
     conn: &mut Conn,
     household: i64,
+    found: Circumstances,
 ) -> Result<Option<PreviewPage>, OfficeError> {
     let mut layout = desk.layout("賦課の再計算");
     layout.subject = household::subject(desk, conn, household, "preview")?;
     if layout.subject.is_none() {
         return Ok(None);
     }
-    let changes = changes(desk, conn, household)?;
+    let changes = changes(desk, conn, household, found)?;
     let may_decide = desk.session().may(RunLevy::CODE);
     let digest = digest(&changes);
     let liable = changes.iter().map(|change| change.after.outcome.liable_id);
@@ -106,6 +141,12 @@ fn gather(
         digest,
         request_id: random_token()?,
         back_href: format!("/households/{household}"),
+        preview_href: format!("/households/{household}/preview"),
+        adjustment: found
+            .adjustment
+            .map_or_else(String::new, |one| one.years.to_string()),
+        fraud: found.fraud,
+        found: found.label_ja(),
     }))
 }
 
@@ -121,7 +162,12 @@ fn open_years(desk: &Desk, conn: &mut Conn) -> Result<Vec<YearRules>, OfficeErro
 }
 
 /// What would change in every year that is open.
-fn changes(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Vec<Relevied>, OfficeError> {
+fn changes(
+    desk: &Desk,
+    conn: &mut Conn,
+    household: i64,
+    circumstances: Circumstances,
+) -> Result<Vec<Relevied>, OfficeError> {
     let office = desk.app().office();
     let rules = open_years(desk, conn)?;
     let act = Act {
@@ -136,8 +182,8 @@ fn changes(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Vec<Relevied>
             act: &act,
             run_id: 0,
             decided_on: desk.business_date(),
-            reason: "窓口での更正",
-            circumstances: Circumstances::default(),
+            reason: REASON,
+            circumstances,
         };
         all.extend(office::levy::relevy::preview(conn, &booking, household)?);
     }
@@ -200,7 +246,12 @@ pub(crate) fn reasons(
     Ok(show::reasons(&explained, &names))
 }
 
-pub(crate) fn block(rules: &YearRules, change: &Relevied, names: &Names, why: Vec<Why>) -> PreviewBlock {
+pub(crate) fn block(
+    rules: &YearRules,
+    change: &Relevied,
+    names: &Names,
+    why: Vec<Why>,
+) -> PreviewBlock {
     let after = &change.after.outcome;
     let before = change.before.as_ref().map(|decision| &decision.outcome);
     let before_parts = before.map(|outcome| outcome.parts).unwrap_or_default();

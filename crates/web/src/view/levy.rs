@@ -154,4 +154,12 @@ pub struct PreviewPage {
     pub request_id: String,
     /// Where to go back.
     pub back_href: String,
+    /// Where to ask again under what lengthens the limits of time.
+    pub preview_href: String,
+    /// 被用者保険との調整: the years as given; empty where there is none.
+    pub adjustment: String,
+    /// 偽りその他不正の行為.
+    pub fraud: bool,
+    /// What was found, in words; empty where nothing was.
+    pub found: String,
 }

@@ -356,6 +356,10 @@ fn preview() -> PreviewPage {
         digest: "d".repeat(64),
         request_id: "e".repeat(64),
         back_href: text("/households/12"),
+        preview_href: text("/households/12/preview"),
+        adjustment: text("5"),
+        fraud: false,
+        found: text("被用者保険との調整（国民健康保険法第110条の2第2項、5年）"),
     }
 }
 
