@@ -101,7 +101,8 @@ pub fn failure(desk: &Desk, error: &OfficeError) -> Response {
 }
 
 /// The same form sent twice: its order number is already written down with an act.
-fn is_repeated_order(error: &OfficeError) -> bool {
+#[must_use]
+pub fn is_repeated_order(error: &OfficeError) -> bool {
     matches!(error, OfficeError::Store(store @ StoreError::Statement { statement, .. })
         if store.is_duplicate() && statement == "acts.insert")
 }

@@ -32,6 +32,7 @@ struct Inner {
     config: Config,
     office: Office,
     city: Mutex<Option<crate::levy::what_if::CityOfYear>>,
+    opened_line: Mutex<Option<crate::levy::behind::Opened>>,
     working: Mutex<BTreeSet<i64>>,
 }
 
@@ -64,6 +65,7 @@ impl App {
                 config,
                 office,
                 city: Mutex::new(None),
+                opened_line: Mutex::new(None),
                 working: Mutex::new(BTreeSet::new()),
             }),
         }
@@ -89,6 +91,14 @@ impl App {
     pub(crate) fn city(&self) -> MutexGuard<'_, Option<crate::levy::what_if::CityOfYear>> {
         self.inner
             .city
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The line of a tally as last opened.
+    pub(crate) fn opened_line(&self) -> MutexGuard<'_, Option<crate::levy::behind::Opened>> {
+        self.inner
+            .opened_line
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -298,13 +308,16 @@ impl Desk {
         let all = [
             ("ホーム", "/", ""),
             ("宛名検索", "/search", permit::SearchPerson::CODE),
+            ("処理待ち", "/work", permit::HandleWork::CODE),
             ("賦課処理", "/runs", permit::ViewLevy::CODE),
             ("通知書", "/notices", permit::ViewLevy::CODE),
             ("試算", "/trial", permit::TrialLevy::CODE),
             ("料率の試算", "/what-if", permit::RunLevy::CODE),
+            ("受付簿", "/files", permit::ImportFile::CODE),
             ("保留", "/held", permit::ImportFile::CODE),
             ("処理状況", "/jobs", permit::ViewLevy::CODE),
             ("職員", "/staff", permit::ManageStaff::CODE),
+            ("操作の記録", "/access-log", permit::ManageStaff::CODE),
         ];
         all.into_iter()
             .filter(|(_, _, function)| function.is_empty() || self.session.may(function))

@@ -80,7 +80,7 @@ fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
         years,
         sees_levy,
         jobs: if sees_levy {
-            jobs::latest(desk.app(), conn, 8)?
+            jobs::latest(desk.app(), conn, None, 8, desk.now())?
         } else {
             Vec::new()
         },

@@ -2,10 +2,11 @@
 
 use crate::desk::App;
 use crate::levy::{
-    compare, declare, deferral, orders, preview, relief, run, runs, show, trial, undo, what_if,
+    behind, compare, declare, deferral, orders, preview, relief, run, runs, show, trial, undo,
+    what_if,
 };
 use crate::registry::{acts, household, search, tasks};
-use crate::work::{held, jobs, notice, notices};
+use crate::work::{files, held, jobs, list as work_list, notice, notices};
 use crate::{api, assets, headers, home, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -100,6 +101,7 @@ fn table() -> Table {
     .post("/runs", runs::start)
     .get("/runs/compare", compare::page)
     .get("/runs/{id}", run::page)
+    .get("/runs/{id}/tally", behind::page)
     .post("/runs/{id}/approve", orders::approve)
     .post("/runs/{id}/publish", orders::publish)
     .post("/runs/{id}/cancel", orders::cancel)
@@ -116,6 +118,11 @@ fn table() -> Table {
     .post("/notices/{id}/hold", notice::hold)
     .post("/notices/{id}/release", notice::release)
     .get("/notices/{id}/paper", notices::paper)
+    .get("/work", work_list::page)
+    .get("/work/{id}", work_list::item)
+    .post("/work/{id}", work_list::handle)
+    .get("/files", files::page)
+    .get("/access-log", security::access_log::page)
     .get("/held", held::page)
     .get("/held/{file}/{row}", held::form)
     .post("/held/{file}/{row}", held::settle_row)

@@ -94,7 +94,11 @@ fn together(households: &[i64], size: i64) -> Vec<Chunk> {
     chunks
 }
 
-fn everyone(conn: &mut Conn, size: i64) -> Result<(Vec<Chunk>, i64), OfficeError> {
+/// Every household, so many to a chunk, and how many there are.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn everyone(conn: &mut Conn, size: i64) -> Result<(Vec<Chunk>, i64), OfficeError> {
     let (last, total) =
         conn.query_one(&LAST_HOUSEHOLD, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
     let starts = conn.query(&BOUNDS, &[size.max(1).into()], |row| row.int(0))?;

@@ -73,11 +73,15 @@ impl Kind {
         label_of(&Self::NAMES, self)
     }
 
-    fn code(self) -> &'static str {
+    /// As stored and in addresses.
+    #[must_use]
+    pub fn code(self) -> &'static str {
         code_of(&Self::NAMES, self)
     }
 
-    fn read(code: &str) -> Option<Self> {
+    /// The kind of a code.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Self> {
         named(&Self::NAMES, code)
     }
 }

@@ -1,5 +1,6 @@
 //! 賦課の画面.
 
+pub mod behind;
 pub mod compare;
 pub mod declare;
 pub mod declare_fields;

@@ -327,7 +327,8 @@ fn tally_rows(desk: &Desk, conn: &mut Conn, run: &Run) -> Result<Vec<TallyRow>, 
                         kind,
                     };
                     let line = lines.get(&key).copied().unwrap_or_default();
-                    (line.units, line.yen)
+                    let href = super::behind::href(run.run_id, &key);
+                    (line.units, line.yen, href)
                 })
                 .collect(),
         })

@@ -17,9 +17,9 @@ use law::rules::LevyRules;
 use law::rules::levy::{ComponentRules, ReductionRounding};
 use law::{FiscalYear, Rate, Yen};
 use office::OfficeError;
-use office::jobs::Chunk;
 use office::levy::YearRules;
 use office::levy::relevy::NOW;
+use office::levy::run_scope;
 use office::levy::what_if::{CityFacts, Comparison, Fate};
 use office::security::permit::{Function, RunLevy};
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub struct CityOfYear {
 
 /// How long the city is kept before it is read again, microseconds.
 const KEPT_FOR: i64 = 10 * 60 * 1_000_000;
+/// Households read at a time.
+const CHUNK: i64 = 5_000;
 
 /// The form with the rates that stand.
 pub async fn page(desk: Desk) -> Response {
@@ -249,7 +251,8 @@ fn city(desk: &Desk, rules: &YearRules) -> Result<CityOfYear, OfficeError> {
     {
         return Ok(city);
     }
-    let facts = CityFacts::read(desk.store(), rules, NOW, &stretches())?;
+    let (chunks, _) = desk.store().read(|conn| run_scope::everyone(conn, CHUNK))?;
+    let facts = CityFacts::read(desk.store(), rules, NOW, &chunks)?;
     let city = CityOfYear {
         rule_hash: rules.hash.clone(),
         read_at: desk.now(),
@@ -257,25 +260,6 @@ fn city(desk: &Desk, rules: &YearRules) -> Result<CityOfYear, OfficeError> {
     };
     *desk.app().city() = Some(city.clone());
     Ok(city)
-}
-
-/// Stretches of household numbers, the last without an end; an empty one costs next to nothing.
-fn stretches() -> Vec<Chunk> {
-    const STEP: i64 = 10_000;
-    const MOST: i64 = 10_000_000;
-    let starts = (0..MOST).step_by(10_000);
-    (0..)
-        .zip(starts)
-        .map(|(number, from_key)| Chunk {
-            number,
-            from_key,
-            until_key: if from_key + STEP >= MOST {
-                i64::MAX
-            } else {
-                from_key + STEP
-            },
-        })
-        .collect()
 }
 
 fn fill(desk: &Desk, page: &mut CityPage, comparison: &Comparison) -> Result<(), OfficeError> {

@@ -1,5 +1,6 @@
 //! ログイン, ログアウト and the accounts.
 
+pub mod access_log;
 pub mod staff;
 
 use crate::answer;

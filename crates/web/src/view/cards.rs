@@ -127,7 +127,11 @@ impl Card {
     /// Whether nothing is in its list.
     #[must_use]
     pub fn shows_empty(&self) -> bool {
-        !self.empty.is_empty() && self.table.as_ref().is_none_or(|table| table.rows.is_empty())
+        !self.empty.is_empty()
+            && self
+                .table
+                .as_ref()
+                .is_none_or(|table| table.rows.is_empty())
     }
 }
 
@@ -182,7 +186,9 @@ impl Table {
     /// Whether figures stand in a column.
     #[must_use]
     pub fn figures(&self, column: &usize) -> bool {
-        self.columns.get(*column).is_some_and(|(_, figures)| *figures)
+        self.columns
+            .get(*column)
+            .is_some_and(|(_, figures)| *figures)
     }
 }
 

@@ -94,8 +94,8 @@ pub struct HeldHousehold {
 pub struct TallyRow {
     /// 均等割の軽減 7割 …
     pub label: String,
-    /// In the order of the components: units and yen.
-    pub cells: Vec<(i64, Yen)>,
+    /// In the order of the components: units, yen, and where the households are.
+    pub cells: Vec<(i64, Yen, String)>,
 }
 
 /// One household of a run.

@@ -187,6 +187,12 @@ pub struct JobLine {
     pub kind: String,
     /// When it began.
     pub began: String,
+    /// Who ordered it.
+    pub ordered_by: String,
+    /// When it last showed a sign of life.
+    pub breath: String,
+    /// Whether it is at work and has been silent for too long.
+    pub silent: bool,
     /// State in words.
     pub state: String,
     /// How loudly.
@@ -242,6 +248,8 @@ pub struct JobsPage {
     pub page: Layout,
     /// Jobs, newest first.
     pub jobs: Vec<JobLine>,
+    /// The next page; empty at the end.
+    pub more_href: String,
 }
 
 /// 処理状況.

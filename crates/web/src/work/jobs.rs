@@ -4,41 +4,89 @@ use crate::answer;
 use crate::desk::{App, Desk};
 use crate::view::format::moment_ja;
 use crate::view::layout::Tone;
-use crate::view::work::{JobLine, JobPage, JobsPage};
+use crate::view::work::{JobLine, JobPage, JobsPage, StepLine};
 use axum::Json;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use db::Conn;
 use office::OfficeError;
+use office::jobs::overview::{self, Step};
 use office::jobs::{Job, JobState, load};
 use office::levy::run::{self, Run, RunState};
 use office::security::permit::ViewLevy;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// Jobs on one page.
+const PAGE: i64 = 50;
+/// A job at work that has been silent so long is looked after, microseconds.
+const SILENT: i64 = 60 * 1_000_000;
+
+/// Where the list begins.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Before {
+    before: Option<i64>,
+}
 
 /// The list of jobs.
-pub async fn list(desk: Desk) -> Response {
-    desk.answer(|desk| {
+pub async fn list(desk: Desk, Query(asked): Query<Before>) -> Response {
+    desk.answer(move |desk| {
         desk.permit::<ViewLevy>()?;
-        let jobs = desk.store().read(|conn| latest(desk.app(), conn, 200))?;
+        let jobs = desk
+            .store()
+            .read(|conn| latest(desk.app(), conn, asked.before, PAGE, desk.now()))?;
+        let full = i64::try_from(jobs.len()).is_ok_and(|number| number >= PAGE);
+        let more_href = match jobs.last() {
+            Some(last) if full => format!("/jobs?before={}", last.job_id),
+            _ => String::new(),
+        };
         answer::page(&JobsPage {
             page: desk.layout("処理状況"),
             jobs,
+            more_href,
         })
     })
     .await
 }
 
-/// The latest jobs, newest first.
+/// Jobs of every kind before a number, newest first.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn latest(app: &App, conn: &mut Conn, how_many: usize) -> Result<Vec<JobLine>, OfficeError> {
-    let runs = run::list(conn)?;
+pub fn latest(
+    app: &App,
+    conn: &mut Conn,
+    before: Option<i64>,
+    how_many: i64,
+    now: i64,
+) -> Result<Vec<JobLine>, OfficeError> {
     let mut lines = Vec::new();
-    for run in runs.iter().take(how_many) {
-        lines.extend(of_run(app, conn, run)?);
+    for found in overview::recent(conn, before, how_many)? {
+        let publishing = app.working().contains(&found.job.job_id)
+            && run::find(conn, found.job.job_id)?
+                .is_some_and(|run| run.state == RunState::Publishing);
+        let mut line = line(&found.job);
+        line.began = moment_ja(found.created_at);
+        line.ordered_by.clone_from(&found.ordered_by);
+        line.breath = breath(found.heartbeat_at, now);
+        line.silent = line.running && now - found.heartbeat_at > SILENT;
+        if publishing {
+            line.running = true;
+            "確定しています".clone_into(&mut line.message);
+        }
+        lines.push(line);
     }
     Ok(lines)
+}
+
+/// How long ago a job last showed a sign of life.
+fn breath(at: i64, now: i64) -> String {
+    let seconds = (now - at).max(0) / 1_000_000;
+    match seconds {
+        0..=59 => format!("{seconds}秒前"),
+        60..=3_599 => format!("{}分前", seconds / 60),
+        3_600..=86_399 => format!("{}時間前", seconds / 3_600),
+        _ => moment_ja(at),
+    }
 }
 
 /// The job that calculates a run. While this program publishes the run, it is shown as running.
@@ -63,6 +111,9 @@ fn line(job: &Job) -> JobLine {
         job_id: job.job_id,
         kind: kind_ja(&job.kind).to_owned(),
         began: String::new(),
+        ordered_by: String::new(),
+        breath: String::new(),
+        silent: false,
         state: job.state.label_ja().to_owned(),
         tone: match job.state {
             JobState::Waiting | JobState::Running => Tone::Info,
@@ -78,10 +129,29 @@ fn line(job: &Job) -> JobLine {
     }
 }
 
+fn step(step: Step) -> StepLine {
+    StepLine {
+        step: if step.step == "main" {
+            "本処理".to_owned()
+        } else {
+            step.step
+        },
+        chunks: step.chunks,
+        done: step.done,
+        retries: step.retries,
+        rows: step.units,
+        yen: step.yen,
+    }
+}
+
 fn kind_ja(kind: &str) -> &str {
     match kind {
         "levy.calculate" => "賦課の計算",
         "levy.publish" => "賦課の確定",
+        "levy.undo" => "賦課の確定の取消",
+        "import.file" => "取込",
+        "judgement.cutover" => "8月の年次判定",
+        "certificate.renewal" => "証の一斉更新",
         other => other,
     }
 }
@@ -93,15 +163,21 @@ pub async fn page(desk: Desk, Path(job_id): Path<i64>) -> Response {
         let found = desk.store().read(|conn| {
             let job = load(conn, job_id)?;
             let run = run::find(conn, job_id)?;
-            Ok::<_, OfficeError>(job.map(|job| (job, run)))
+            let steps = overview::steps(conn, job_id)?;
+            let times = overview::recent(conn, Some(job_id + 1), 1)?;
+            Ok::<_, OfficeError>(job.map(|job| (job, run, steps, times)))
         })?;
-        let Some((job, run)) = found else {
+        let Some((job, run, steps, times)) = found else {
             return answer::not_found(desk, "この処理");
         };
         let mut line = line(&job);
-        line.began = run
-            .as_ref()
-            .map_or_else(String::new, |run| moment_ja(run.known_at));
+        if let Some(times) = times.first() {
+            line.began = moment_ja(times.created_at);
+            line.ordered_by.clone_from(&times.ordered_by);
+            line.breath = breath(times.heartbeat_at, desk.now());
+            line.silent = line.running && desk.now() - times.heartbeat_at > SILENT;
+        }
+        let steps = steps.into_iter().map(step).collect();
         let mut layout = desk.layout(&format!("処理 {job_id}"));
         layout.refresh = if line.running { 2 } else { 0 };
         let result_href = match (run, job.kind.as_str()) {
@@ -112,7 +188,7 @@ pub async fn page(desk: Desk, Path(job_id): Path<i64>) -> Response {
         answer::page(&JobPage {
             page: layout,
             job: line,
-            steps: Vec::new(),
+            steps,
             result_href,
         })
     })
