@@ -84,6 +84,9 @@ fn job(running: bool) -> JobLine {
         job_id: 7,
         kind: text("賦課の計算"),
         began: text("R8.6.15 10:02"),
+        ordered_by: text("見本 太郎"),
+        breath: text("90秒前"),
+        silent: running,
         state: text(if running { "処理中" } else { "完了" }),
         tone: Tone::Info,
         total: 60_000,
@@ -408,7 +411,7 @@ fn run() -> RunPage {
         held_count: 1,
         tally: vec![TallyRow {
             label: text("均等割の軽減（7割軽減の世帯）"),
-            cells: [1, 2, 3, 4].map(|n| (n * 100, Yen(n * 1_000_000))).to_vec(),
+            cells: [1, 2, 3, 4].map(|n| (n * 100, Yen(n * 1_000_000), text("/runs/7/tally?component=medical"))).to_vec(),
         }],
         tally_href: text("/runs/7/tally"),
         undo_href: text("/runs/7/undo"),
@@ -681,6 +684,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     let jobs = JobsPage {
         page: layout("処理状況"),
         jobs: vec![job(true)],
+        more_href: text("/jobs?before=7"),
     };
     let job_page = JobPage {
         page: layout("処理 7"),
