@@ -236,6 +236,15 @@ impl Desk {
         }
     }
 
+    /// Every rule file.
+    ///
+    /// # Errors
+    /// [`OfficeError::Bug`] where the shipped rules cannot be read.
+    pub fn book(&self) -> Result<&'static law::rules::RuleBook, OfficeError> {
+        law::rules::RuleBook::shared()
+            .map_err(|_| OfficeError::Bug("同梱の規則を読めません".to_owned()))
+    }
+
     /// The levy years to choose from, newest first: value and label.
     #[must_use]
     pub fn years(&self) -> Vec<(String, String)> {
@@ -309,6 +318,7 @@ impl Desk {
             ("ホーム", "/", ""),
             ("宛名検索", "/search", permit::SearchPerson::CODE),
             ("処理待ち", "/work", permit::HandleWork::CODE),
+            ("承認待ち", "/approvals", permit::ApproveEligibility::CODE),
             ("賦課処理", "/runs", permit::ViewLevy::CODE),
             ("通知書", "/notices", permit::ViewLevy::CODE),
             ("試算", "/trial", permit::TrialLevy::CODE),

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod cookies;
 pub mod desk;
+pub mod eligibility;
 pub mod fields;
 pub mod headers;
 pub mod home;

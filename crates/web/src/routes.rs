@@ -1,11 +1,14 @@
 //! Every route, in one table. What is not here does not exist.
 
 use crate::desk::App;
+use crate::eligibility::{
+    approvals, gain, household as dwelling, loss, register, undo as undo_events,
+};
 use crate::levy::{
     behind, compare, declare, deferral, orders, preview, relief, run, runs, show, trial, undo,
     what_if,
 };
-use crate::registry::{acts, household, search, tasks};
+use crate::registry::{acts, household, person, search, tasks};
 use crate::work::{files, held, jobs, list as work_list, notice, notices};
 use crate::{api, assets, headers, home, security};
 use axum::Router;
@@ -75,7 +78,7 @@ fn table() -> Table {
     .post("/logout", security::leave)
     .get("/", home::page)
     .get("/search", search::page)
-    .get("/people/{id}", search::person)
+    .get("/people/{id}", person::page)
     .get("/households/{id}", household::page)
     .get("/households/{id}/levy/{year}", show::page)
     .get("/households/{id}/preview", preview::page)
@@ -96,7 +99,22 @@ fn table() -> Table {
         deferral::withdraw_page,
     )
     .post("/households/{id}/deferral/{number}", deferral::withdraw)
+    .get("/people/{id}/gain", gain::of_person)
+    .post("/people/{id}/gain", gain::send_of_person)
+    .get("/households/{id}/register", register::page)
+    .get("/households/{id}/gain", gain::of_household)
+    .post("/households/{id}/gain", gain::send_of_household)
+    .get("/households/{id}/loss", loss::page)
+    .post("/households/{id}/loss", loss::send)
+    .get("/households/{id}/change/{kind}", dwelling::page)
+    .post("/households/{id}/change/{kind}", dwelling::send)
+    .get("/households/{id}/undo-events/{act}", undo_events::page)
+    .post("/households/{id}/undo-events/{act}", undo_events::send)
+    .get("/approvals", approvals::page)
+    .get("/approvals/{id}", approvals::one)
+    .post("/approvals/{id}", approvals::rule)
     .get("/acts/{id}", acts::page)
+    .get("/acts/{id}/result", register::result)
     .get("/runs", runs::page)
     .post("/runs", runs::start)
     .get("/runs/compare", compare::page)

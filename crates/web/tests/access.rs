@@ -27,6 +27,7 @@ fn filled(path: &str) -> String {
         .replace("{year}", "2026")
         .replace("{what}", "unemployment")
         .replace("{act}", "1")
+        .replace("{kind}", "head")
         .replace("{number}", "1")
         .replace("{file}", "1")
         .replace("{row}", "1")

@@ -2,6 +2,7 @@
 //! moment, and found by what a clerk knows of them.
 
 pub mod account;
+pub mod cohabitants;
 pub mod connection;
 pub mod contact;
 pub mod destination;
@@ -68,6 +69,7 @@ pub fn statements() -> Vec<Sql> {
         search_key::STATEMENTS,
         slot::STATEMENTS,
         support::STATEMENTS,
+        cohabitants::STATEMENTS,
     ]
     .concat()
 }

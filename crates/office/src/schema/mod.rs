@@ -225,4 +225,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["adjustment_fact"],
     },
+    Migration {
+        name: "0030_register_household",
+        sql: include_str!("0030_register_household.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
 ];

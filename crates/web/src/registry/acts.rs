@@ -10,7 +10,7 @@ use axum::response::Response;
 use db::Conn;
 use office::OfficeError;
 use office::levy::declare;
-use office::security::permit::{Function, RegisterFact, ViewHousehold};
+use office::security::permit::{Function, RegisterFact, UndoAct, ViewHousehold};
 use office::trail::{self, Done};
 use serde::Deserialize;
 
@@ -25,6 +25,14 @@ const NAMES: &[(&str, &str)] = &[
     ("relief.withdraw", "減免の取消"),
     ("deferral.grant", "徴収猶予"),
     ("deferral.withdraw", "徴収猶予の取消"),
+    ("eligibility.register", "資格異動の登録"),
+    ("eligibility.correct", "資格異動の訂正"),
+    ("eligibility.undo", "資格異動の取消"),
+    ("eligibility.propose", "資格異動の承認依頼"),
+    ("eligibility.approve", "資格異動の承認"),
+    ("eligibility.reject", "資格異動の却下"),
+    ("worklist.assign", "担当替え"),
+    ("worklist.settle", "処理待ちの対応"),
     ("import.post", "取込"),
     ("import.settle", "保留の処理"),
     ("import.dismiss", "保留を閉じる"),
@@ -44,11 +52,32 @@ pub fn label(kind: &str) -> String {
         .to_owned()
 }
 
+/// The household a person belongs to: now, or the last one.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn household_of(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<i64>, OfficeError> {
+    let today = desk.business_date();
+    let found = office::registry::load_person(conn, person, today, None)?;
+    Ok(found.and_then(|found| super::search::household_of(&found, today)))
+}
+
 /// Where an act is taken back by this member of staff; `None` where it cannot be from here.
 #[must_use]
 pub fn undo_href(desk: &Desk, act: &Done, household: i64) -> Option<String> {
     if act.undone || act.undoes.is_some() {
         return None;
+    }
+    let stated = [
+        "eligibility.register",
+        "eligibility.correct",
+        "eligibility.approve",
+    ];
+    if stated.contains(&act.kind.as_str()) {
+        return desk
+            .session()
+            .may(UndoAct::CODE)
+            .then(|| format!("/households/{household}/undo-events/{}", act.act_id));
     }
     let declared = act.kind.starts_with("levy.declare.") && act.kind != "levy.declare.undo";
     (declared && desk.session().may(RegisterFact::CODE))

@@ -281,6 +281,11 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
         tab == "household",
     )];
     tabs.push(MenuItem::new(
+        "資格",
+        &format!("/households/{household}/register"),
+        tab == "register",
+    ));
+    tabs.push(MenuItem::new(
         "届出・申請",
         &format!("/households/{household}/tasks"),
         tab == "tasks",

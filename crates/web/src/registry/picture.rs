@@ -11,7 +11,7 @@ use law::{Date, FiscalYear, Yen};
 use office::registry::{HouseholdPicture, PersonPicture, Resident, Sex};
 
 /// 男, 女.
-pub(super) fn sex(picture: &PersonPicture) -> String {
+pub(crate) fn sex(picture: &PersonPicture) -> String {
     match current(picture).map(|resident| resident.sex) {
         Some(Sex::Male) => "男",
         Some(Sex::Female) => "女",
@@ -134,7 +134,7 @@ fn income(person: &PersonPicture, as_of: Date) -> String {
 }
 
 /// The warnings of one person.
-pub(super) fn badges(person: &PersonPicture, as_of: Date, counted: bool) -> Vec<Badge> {
+pub(crate) fn badges(person: &PersonPicture, as_of: Date, counted: bool) -> Vec<Badge> {
     let mut badges = Vec::new();
     if current(person).is_some_and(|resident| resident.withheld) {
         badges.push(withheld());

@@ -7,14 +7,14 @@ use crate::view::FieldError;
 use crate::view::format::{day_ja, day_short};
 use crate::view::layout::{Badge, Tone};
 use crate::view::search::{Found, SearchPage};
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::Conn;
 use law::Date;
 use office::OfficeError;
 use office::registry::{Cursor, Hit, PersonPicture, load_person, search};
-use office::security::permit::{Function, SearchPerson, ViewHousehold};
+use office::security::permit::{Function, SearchPerson};
 use serde::Deserialize;
 
 /// What was typed, and where the page begins.
@@ -156,7 +156,7 @@ pub(super) fn withheld() -> Badge {
 }
 
 /// The household a person belongs to: now, or the last one.
-fn household_of(picture: &PersonPicture, today: Date) -> Option<i64> {
+pub(crate) fn household_of(picture: &PersonPicture, today: Date) -> Option<i64> {
     let now = picture.insured.iter().find(|span| span.valid.holds(today));
     let last = || picture.insured.iter().max_by_key(|span| span.valid.from);
     let former = || {
@@ -201,24 +201,4 @@ fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
         None if !picture.headed.is_empty() => ("擬制世帯主".to_owned(), false),
         None => ("加入の記録なし".to_owned(), true),
     }
-}
-
-/// A person who belongs to no household of the insurance, or to one: leads on.
-pub async fn person(desk: Desk, Path(person_id): Path<i64>) -> Response {
-    desk.answer(move |desk| {
-        desk.permit::<ViewHousehold>()?;
-        desk.record(ViewHousehold::CODE, Some(person_id))?;
-        let today = desk.business_date();
-        let picture = desk
-            .store()
-            .read(|conn| load_person(conn, person_id, today, None))?;
-        match picture
-            .as_ref()
-            .and_then(|picture| household_of(picture, today))
-        {
-            Some(household) => Ok(answer::go(&format!("/households/{household}"))),
-            None => answer::not_found(desk, "この人の国民健康保険の世帯"),
-        }
-    })
-    .await
 }

@@ -3,6 +3,7 @@
 use super::{acts, household};
 use crate::answer;
 use crate::desk::Desk;
+use crate::eligibility::household::What;
 use crate::levy::declare_fields::Kind;
 use crate::view::cards::{Action, Card, CardsPage, Cell, Table};
 use crate::view::format::{day_ja, moment_ja, year_ja};
@@ -12,7 +13,9 @@ use axum::response::Response;
 use db::Conn;
 use office::levy::numbers::label_ja;
 use office::levy::{deferral, relief};
-use office::security::permit::{Function, GrantRelief, RegisterFact, TrialLevy, ViewHousehold};
+use office::security::permit::{
+    Function, GrantRelief, RegisterEligibility, RegisterFact, TrialLevy, ViewHousehold,
+};
 use office::{OfficeError, trail};
 
 /// So many acts are listed.
@@ -39,6 +42,7 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
         return Ok(None);
     }
     let mut page = CardsPage::new(layout, "届出・申請");
+    page.cards.push(eligibility(desk, id));
     page.cards.push(levy(desk, id));
     page.cards.push(reliefs(desk, conn, id)?);
     page.cards.push(deferrals(desk, conn, id)?);
@@ -46,6 +50,22 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
     page.cards
         .retain(|card| !card.actions.is_empty() || card.table.is_some());
     Ok(Some(page))
+}
+
+fn eligibility(desk: &Desk, id: i64) -> Card {
+    let mut card = Card::new("資格の届出", "w12");
+    if desk.session().may(RegisterEligibility::CODE) {
+        let mut link = |label: &str, path: &str| {
+            let href = format!("/households/{id}/{path}");
+            card.actions.push(Action::link(label, &href));
+        };
+        link("加入（取得）", "gain");
+        link("喪失", "loss");
+        for (_, code, title) in What::ALL {
+            link(title, &format!("change/{code}"));
+        }
+    }
+    card
 }
 
 fn levy(desk: &Desk, id: i64) -> Card {

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod city;
 pub mod sample_cards;
 pub mod samples;
+pub mod steps;
 
 use axum::Router;
 use db::testing::TestStore;

@@ -411,7 +411,15 @@ fn run() -> RunPage {
         held_count: 1,
         tally: vec![TallyRow {
             label: text("均等割の軽減（7割軽減の世帯）"),
-            cells: [1, 2, 3, 4].map(|n| (n * 100, Yen(n * 1_000_000), text("/runs/7/tally?component=medical"))).to_vec(),
+            cells: [1, 2, 3, 4]
+                .map(|n| {
+                    (
+                        n * 100,
+                        Yen(n * 1_000_000),
+                        text("/runs/7/tally?component=medical"),
+                    )
+                })
+                .to_vec(),
         }],
         tally_href: text("/runs/7/tally"),
         undo_href: text("/runs/7/undo"),

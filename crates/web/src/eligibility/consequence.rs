@@ -1,0 +1,226 @@
+//! 影響 — what an eligibility event sets in motion, as cards of a preview.
+
+use crate::change::Shown;
+use crate::desk::Desk;
+use crate::registry::codes::word;
+use crate::registry::names::{self, Names};
+use crate::view::cards::{Card, Cell, Note, Table};
+use crate::view::format::{day_ja, signed, year_ja};
+use crate::view::layout::Tone;
+use office::OfficeError;
+use office::eligibility::Consequences;
+use office::eligibility::project::Row;
+use office::registry::InsuredSpan;
+
+/// What was found out, as cards and notes.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn shown(desk: &Desk, found: &Consequences) -> Result<Shown, OfficeError> {
+    let today = desk.business_date();
+    let ids = found
+        .people
+        .iter()
+        .map(|person| person.person_id)
+        .chain(found.levies.iter().map(|levy| levy.liable_id))
+        .chain(found.households.iter().flat_map(|household| {
+            let rows = household.before.iter().chain(&household.after);
+            rows.map(|row| row.1.head_person_id)
+        }));
+    let names = desk
+        .store()
+        .read(|conn| names::people(conn, today, ids.collect::<Vec<_>>()))?;
+    let mut shown = Shown::default();
+    if !found.approval.is_empty() {
+        shown.notes.push(Note::new(
+            Tone::Warn,
+            "別の職員の承認が要ります",
+            found.approval.clone(),
+        ));
+    }
+    if !found.warnings.is_empty() {
+        let lines = found.warnings.iter().map(|one| one.message_ja()).collect();
+        shown
+            .notes
+            .push(Note::new(Tone::Warn, "確かめること", lines));
+    }
+    for held in &found.held {
+        shown.notes.push(Note::new(
+            Tone::Bad,
+            "賦課は保留になります",
+            vec![held.message_ja.clone()],
+        ));
+    }
+    if !found.waiting.is_empty() {
+        let lines = found
+            .waiting
+            .iter()
+            .map(|one| one.message_ja.clone())
+            .collect();
+        shown
+            .notes
+            .push(Note::new(Tone::Warn, "効力を待つ異動", lines));
+    }
+    shown.cards.push(people(found, &names));
+    shown.cards.push(households(found, &names));
+    shown.cards.push(levies(found, &names));
+    shown.cards.push(messages(found, &names));
+    shown.cards.retain(|card| {
+        card.table
+            .as_ref()
+            .is_some_and(|table| !table.rows.is_empty())
+    });
+    Ok(shown)
+}
+
+fn spans(rows: &[Row<InsuredSpan>]) -> String {
+    let all: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let until = row.0.until.map_or_else(String::new, |until| {
+                let why = row.1.loss_cause.as_deref().unwrap_or("");
+                format!("{} {}", day_ja(until), word("loss_cause", why))
+            });
+            format!(
+                "{} {}〜{until}（世帯{} 枝番{:02}）",
+                day_ja(row.0.from),
+                word("gain_cause", &row.1.gain_cause),
+                row.1.household_id,
+                row.1.branch
+            )
+        })
+        .collect();
+    if all.is_empty() {
+        "なし".to_owned()
+    } else {
+        all.join("、")
+    }
+}
+
+fn people(found: &Consequences, names: &Names) -> Card {
+    let mut table = Table::new(
+        "資格の変更",
+        &[
+            "人",
+            "適用の期間（いま）",
+            "適用の期間（登録後）",
+            "都道府県の資格",
+        ],
+    );
+    for person in &found.people {
+        let prefecture: Vec<String> = person
+            .prefecture
+            .iter()
+            .map(|span| {
+                let until = span.until.map_or_else(String::new, day_ja);
+                format!("{}〜{until}", day_ja(span.from))
+            })
+            .collect();
+        let mut after = Cell::from(spans(&person.after));
+        if person.former_after.len() > person.former_before.len() {
+            after.small = "特定同一世帯所属者になります".to_owned();
+        } else if person.former_after.len() < person.former_before.len() {
+            after.small = "特定同一世帯所属者でなくなります".to_owned();
+        }
+        table.row(vec![
+            names.person(person.person_id).into(),
+            spans(&person.before).into(),
+            after,
+            prefecture.join("、").into(),
+        ]);
+    }
+    Card::new("資格", "w12").with_table(table, "")
+}
+
+fn households(found: &Consequences, names: &Names) -> Card {
+    let mut table = Table::new(
+        "世帯の変更",
+        &[
+            "世帯",
+            "世帯主・記号番号（いま）",
+            "世帯主・記号番号（登録後）",
+        ],
+    );
+    for household in &found.households {
+        let said = |rows: &[Row<office::registry::HouseholdHead>]| -> String {
+            let all: Vec<String> = rows
+                .iter()
+                .map(|row| {
+                    let until = row.0.until.map_or_else(String::new, day_ja);
+                    format!(
+                        "{} {} {}〜{until}",
+                        names.person(row.1.head_person_id),
+                        names::written(&row.1),
+                        day_ja(row.0.from)
+                    )
+                })
+                .collect();
+            if all.is_empty() {
+                "なし".to_owned()
+            } else {
+                all.join("、")
+            }
+        };
+        table.row(vec![
+            household.household_id.to_string().into(),
+            said(&household.before).into(),
+            said(&household.after).into(),
+        ]);
+    }
+    Card::new("世帯", "w12").with_table(table, "")
+}
+
+fn levies(found: &Consequences, names: &Names) -> Card {
+    let mut table = Table::new(
+        "賦課の変更",
+        &[
+            "年度",
+            "納付義務者",
+            "#いま（円）",
+            "#登録後（円）",
+            "#差",
+            "期別",
+        ],
+    );
+    for levy in &found.levies {
+        let instalments: Vec<String> = levy
+            .instalments
+            .iter()
+            .map(|one| {
+                format!(
+                    "{}（{}）{}→{}",
+                    one.label_ja,
+                    day_ja(one.due_on),
+                    one.before.grouped(),
+                    one.after.grouped()
+                )
+            })
+            .collect();
+        table.row(vec![
+            year_ja(levy.levy_year).into(),
+            names.person(levy.liable_id).into(),
+            levy.before.grouped().into(),
+            levy.after.grouped().into(),
+            signed(levy.difference).into(),
+            instalments.join("、").into(),
+        ]);
+    }
+    Card::new("賦課", "w12").with_table(table, "")
+}
+
+fn messages(found: &Consequences, names: &Names) -> Card {
+    let mut table = Table::new("連携", &["相手", "内容", "対象"]);
+    for message in &found.messages {
+        let about = match (message.person_id, message.household_id) {
+            (Some(person), _) => names.person(person),
+            (None, Some(household)) => format!("世帯番号{household}"),
+            (None, None) => String::new(),
+        };
+        table.row(vec![
+            message.partner_ja.into(),
+            message.what_ja.into(),
+            about.into(),
+        ]);
+    }
+    Card::new("連携", "w12").with_table(table, "")
+}

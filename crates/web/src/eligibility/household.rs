@@ -1,0 +1,363 @@
+//! 国保世帯の異動 — split, merged, headed by another, numbered anew.
+
+use super::Order;
+use super::people::{self, Candidate};
+use crate::answer;
+use crate::change::{self, About, Blank, Change, Shown};
+use crate::desk::{Desk, Posted};
+use crate::fields::{Fields, note};
+use crate::registry::names;
+use crate::view::FieldError;
+use crate::view::entry::{Choice, Field, Form, Input};
+use crate::view::format::day_ja;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use db::Conn;
+use office::eligibility::compose::{When, change_head, merge, renumber, split};
+use office::eligibility::{NewEvent, Request, version};
+use office::registry::load_household;
+use office::security::permit::RegisterEligibility;
+use office::{Acting, OfficeError};
+
+/// What happens to the household.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// 世帯分離.
+    Split,
+    /// 世帯合併.
+    Merge,
+    /// 世帯主の変更.
+    Head,
+    /// 記号番号の変更.
+    Renumber,
+}
+
+impl What {
+    /// Every kind: its place in the address, its title.
+    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Split, "split", "世帯分離"),
+        (Self::Merge, "merge", "世帯合併"),
+        (Self::Head, "head", "世帯主の変更"),
+        (Self::Renumber, "renumber", "記号番号の変更"),
+    ];
+
+    fn of(code: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(_, known, _)| *known == code)
+            .map(|(what, ..)| *what)
+    }
+
+    fn row(self) -> (&'static str, &'static str) {
+        Self::ALL
+            .iter()
+            .find(|(what, ..)| *what == self)
+            .map_or(("", ""), |(_, code, title)| (code, title))
+    }
+}
+
+/// One change of a household.
+pub struct Household {
+    id: i64,
+    what: What,
+}
+
+/// The form.
+pub async fn page(
+    desk: Desk,
+    Path((id, what)): Path<(i64, String)>,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Response {
+    match What::of(&what) {
+        Some(what) => change::open(desk, Household { id, what }, asked).await,
+        None => {
+            desk.answer(|desk| answer::not_found(desk, "この異動"))
+                .await
+        }
+    }
+}
+
+/// What was typed.
+pub async fn send(Path((id, what)): Path<(i64, String)>, posted: Posted) -> Response {
+    match What::of(&what) {
+        Some(what) => change::send(posted, Household { id, what }).await,
+        None => {
+            posted
+                .desk
+                .answer(|desk| answer::not_found(desk, "この異動"))
+                .await
+        }
+    }
+}
+
+fn choices(people: &[Candidate]) -> Vec<Choice> {
+    people
+        .iter()
+        .map(|one| (one.id().to_string(), one.name.clone()))
+        .collect()
+}
+
+impl Household {
+    fn insured<'p>(&self, people: &'p [Candidate]) -> Vec<&'p Candidate> {
+        people
+            .iter()
+            .filter(|one| one.household == Some(self.id))
+            .collect()
+    }
+
+    fn special(&self, desk: &Desk, people: &[Candidate], fields: &Fields) -> Vec<Field> {
+        let today = desk.business_date();
+        let typed = |name: &str| fields.text(name);
+        let mut head = choices(people);
+        match self.what {
+            What::Split => {
+                let mut all: Vec<Field> = self
+                    .insured(people)
+                    .iter()
+                    .map(|one| {
+                        let name = format!("leave_{}", one.id());
+                        Field::new(Input::Check, &name, &one.described(today), typed(&name)).wide()
+                    })
+                    .collect();
+                all.push(Field::new(
+                    Input::Choice(head.clone()),
+                    "head",
+                    "新しい世帯の世帯主",
+                    typed("head"),
+                ));
+                head.insert(0, (String::new(), "変わらない".to_owned()));
+                all.push(Field::new(
+                    Input::Choice(head),
+                    "successor",
+                    "元の世帯の新しい世帯主",
+                    typed("successor"),
+                ));
+                all
+            }
+            What::Merge => vec![
+                Field::new(Input::Text, "into", "合併先の世帯番号", typed("into"))
+                    .hint("この世帯の加入者が移り、この世帯は閉鎖されます"),
+            ],
+            What::Head => vec![Field::new(
+                Input::Choice(head),
+                "head",
+                "新しい世帯主",
+                typed("head"),
+            )],
+            What::Renumber => vec![
+                Field::new(Input::Text, "symbol", "記号", typed("symbol"))
+                    .hint("変えないときは空欄"),
+                Field::new(Input::Text, "number", "番号", typed("number")),
+            ],
+        }
+    }
+
+    fn events(
+        &self,
+        desk: &Desk,
+        conn: &mut Conn,
+        when: When,
+        fields: &Fields,
+        (errors, said): (&mut Vec<FieldError>, &mut Vec<(String, String)>),
+    ) -> Result<Option<(Vec<NewEvent>, Vec<i64>)>, OfficeError> {
+        let people = people::around_household(desk, conn, self.id)?;
+        let chosen = |name: &str| {
+            people
+                .iter()
+                .find(|one| one.id().to_string() == fields.text(name))
+        };
+        let mut say = |name: &str, value: &str| said.push((name.to_owned(), value.to_owned()));
+        Ok(match self.what {
+            What::Split => {
+                let insured = self.insured(&people);
+                let leaving: Vec<&&Candidate> = insured
+                    .iter()
+                    .filter(|one| fields.has(&format!("leave_{}", one.id())))
+                    .collect();
+                let Some(head) = chosen("head") else {
+                    note(errors, "head", "新しい世帯の世帯主: 一覧から選んでください");
+                    return Ok(None);
+                };
+                if leaving.is_empty() {
+                    note(errors, "", "分離する人: 一人以上選んでください");
+                    return Ok(None);
+                }
+                let names: Vec<&str> = leaving.iter().map(|one| one.name.as_str()).collect();
+                say("分離する人", &names.join("、"));
+                say("新しい世帯の世帯主", &head.name);
+                let successor = chosen("successor");
+                if let Some(successor) = successor {
+                    say("元の世帯の新しい世帯主", &successor.name);
+                }
+                let ids: Vec<i64> = leaving.iter().map(|one| one.id()).collect();
+                let successor = successor.map(Candidate::id);
+                Some((split(when, self.id, &ids, head.id(), successor), Vec::new()))
+            }
+            What::Merge => {
+                let today = desk.business_date();
+                let into = fields.text("into").parse::<i64>().ok();
+                let target = match into {
+                    Some(into) if into != self.id => load_household(conn, into, today, None)?,
+                    _ => None,
+                };
+                let Some(target) = target else {
+                    note(
+                        errors,
+                        "into",
+                        "合併先の世帯番号: 別の世帯の番号を入力してください",
+                    );
+                    return Ok(None);
+                };
+                let own = load_household(conn, self.id, today, None)?;
+                let insured: Vec<i64> = own
+                    .iter()
+                    .flat_map(|own| own.members.iter().map(|one| one.person_id))
+                    .collect();
+                let former: Vec<i64> = own
+                    .iter()
+                    .flat_map(|own| own.former_members.iter().map(|one| one.person_id))
+                    .collect();
+                let number = names::household_number(conn, target.household_id, today)?;
+                say(
+                    "合併先",
+                    &format!("{number}（世帯番号{}）", target.household_id),
+                );
+                say("移る人", &format!("{}人", insured.len()));
+                let events = merge(when, self.id, target.household_id, &insured, &former);
+                Some((events, vec![target.household_id]))
+            }
+            What::Head => {
+                let Some(head) = chosen("head") else {
+                    note(errors, "head", "新しい世帯主: 一覧から選んでください");
+                    return Ok(None);
+                };
+                say("新しい世帯主", &head.name);
+                Some((vec![change_head(when, self.id, head.id())], Vec::new()))
+            }
+            What::Renumber => {
+                if fields.text("number").is_empty() {
+                    note(errors, "number", "番号: 番号を入力してください");
+                    return Ok(None);
+                }
+                let symbol = Some(fields.text("symbol")).filter(|text| !text.is_empty());
+                say("新しい番号", fields.text("number"));
+                let events = vec![renumber(when, self.id, symbol, fields.text("number"))];
+                Some((events, Vec::new()))
+            }
+        })
+    }
+}
+
+impl Change for Household {
+    type Order = Order;
+
+    fn title(&self) -> String {
+        self.what.row().1.to_owned()
+    }
+
+    fn about(&self) -> About {
+        About {
+            household: Some(self.id),
+            person: None,
+            tab: "tasks",
+        }
+    }
+
+    fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
+        desk.permit::<RegisterEligibility>().map(|_| ())
+    }
+
+    fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
+        let people = people::around_household(desk, conn, self.id)?;
+        let today = desk.business_date();
+        let written = |name: &str| {
+            let typed = fields.text(name).to_owned();
+            law::era::date_input(&typed, today).map_or(typed, day_ja)
+        };
+        let reported = if fields.has("reported_on") {
+            written("reported_on")
+        } else {
+            day_ja(today)
+        };
+        let form = Form::post(&format!(
+            "/households/{}/change/{}",
+            self.id,
+            self.what.row().0
+        ))
+        .fields(vec![
+            Field::new(Input::Day, "occurred_on", "異動日", &written("occurred_on")).first(),
+            Field::new(Input::Day, "reported_on", "届出日", &reported),
+        ])
+        .fields(self.special(desk, &people, fields))
+        .fields(vec![
+            Field::new(Input::Text, "note", "備考", fields.text("note")).wide(),
+        ]);
+        Ok(Blank {
+            form,
+            ..Blank::default()
+        })
+    }
+
+    fn read(
+        &self,
+        desk: &Desk,
+        conn: &mut Conn,
+        fields: &Fields,
+        errors: &mut Vec<FieldError>,
+    ) -> Result<Option<Order>, OfficeError> {
+        let today = desk.business_date();
+        let occurred_on = fields.required_day("occurred_on", "異動日", today, errors);
+        let reported_on = fields.day("reported_on", "届出日", today, errors);
+        let Some(occurred_on) = occurred_on else {
+            return Ok(None);
+        };
+        let when = When {
+            occurred_on,
+            reported_on,
+        };
+        let mut said = vec![
+            ("異動".to_owned(), self.title()),
+            ("異動日".to_owned(), day_ja(occurred_on)),
+            (
+                "届出日".to_owned(),
+                reported_on.map_or_else(|| "届出によらない".to_owned(), day_ja),
+            ),
+        ];
+        let found = self.events(desk, conn, when, fields, (errors, &mut said))?;
+        let Some((events, others)) = found else {
+            return Ok(None);
+        };
+        let mut request = Request {
+            note: fields.text("note").to_owned(),
+            ..Request::of(events)
+        };
+        for id in others.into_iter().chain([self.id]) {
+            request = request.seen(id, version(conn, id)?);
+        }
+        Ok(Some(Order {
+            request,
+            said,
+            papers: Vec::new(),
+        }))
+    }
+
+    fn show(&self, desk: &Desk, order: &Order) -> Result<Shown, OfficeError> {
+        super::show(desk, order)
+    }
+
+    fn carry_out(&self, desk: &Desk, order: &Order, acting: &Acting) -> Result<(), OfficeError> {
+        super::carry_out(desk, order, acting)
+    }
+
+    fn done(&self, act: i64) -> String {
+        format!("/acts/{act}/result")
+    }
+
+    fn field_of(&self, label: &str) -> String {
+        super::field_of(label)
+    }
+
+    fn back(&self) -> String {
+        format!("/households/{}/tasks", self.id)
+    }
+}

@@ -1,0 +1,151 @@
+//! 資格異動の取消 — the events of one act taken back; everything later is folded again without them.
+
+use super::{consequence, with_books};
+use crate::change::{self, About, Blank, Change, Shown};
+use crate::desk::{Desk, Posted};
+use crate::fields::{Fields, note};
+use crate::registry::acts;
+use crate::view::FieldError;
+use crate::view::entry::{Field, Form, Input};
+use crate::view::format::moment_ja;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use db::Conn;
+use office::eligibility::{Request, preview, undo, undoing_of_act, version};
+use office::security::permit::UndoAct;
+use office::trail::{self, Done};
+use office::{Acting, OfficeError};
+
+/// One act, to be taken back.
+pub struct Undo {
+    household: i64,
+    act: i64,
+}
+
+/// The page.
+pub async fn page(
+    desk: Desk,
+    Path((household, act)): Path<(i64, i64)>,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Response {
+    change::open(desk, Undo { household, act }, asked).await
+}
+
+/// The order.
+pub async fn send(Path((household, act)): Path<(i64, i64)>, posted: Posted) -> Response {
+    change::send(posted, Undo { household, act }).await
+}
+
+impl Undo {
+    fn find(&self, conn: &mut Conn) -> Result<Done, OfficeError> {
+        trail::find(conn, self.act)?.ok_or_else(|| {
+            law::Refusal::new("web.act.missing", format!("処理{}はありません", self.act)).into()
+        })
+    }
+}
+
+impl Change for Undo {
+    type Order = (Done, Request);
+
+    fn title(&self) -> String {
+        format!("資格異動（処理{}）の取消", self.act)
+    }
+
+    fn about(&self) -> About {
+        About {
+            household: Some(self.household),
+            person: None,
+            tab: "register",
+        }
+    }
+
+    fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
+        desk.permit::<UndoAct>().map(|_| ())
+    }
+
+    fn blank(&self, _: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
+        let act = self.find(conn)?;
+        let what = format!("{} {}", acts::label(&act.kind), act.note);
+        let when = format!("{} {}", moment_ja(act.recorded_at), act.staff_name);
+        let action = format!("/households/{}/undo-events/{}", self.household, self.act);
+        Ok(Blank {
+            form: Form::post(&action).fields(vec![
+                Field::new(Input::Said, "what", "取り消す処理", &what).wide(),
+                Field::new(Input::Said, "when", "行った日時と職員", &when).wide(),
+                Field::new(Input::Text, "note", "取消の理由", fields.text("note"))
+                    .wide()
+                    .first(),
+            ]),
+            ..Blank::default()
+        })
+    }
+
+    fn read(
+        &self,
+        _: &Desk,
+        conn: &mut Conn,
+        fields: &Fields,
+        errors: &mut Vec<FieldError>,
+    ) -> Result<Option<Self::Order>, OfficeError> {
+        let reason = fields.text("note");
+        if reason.is_empty() {
+            note(errors, "note", "取消の理由: 理由を入力してください");
+            return Ok(None);
+        }
+        let request = undoing_of_act(conn, self.act, reason)?
+            .seen(self.household, version(conn, self.household)?);
+        if request.undo.is_empty() {
+            note(errors, "", "この処理の異動は、すべて取り消されています");
+            return Ok(None);
+        }
+        Ok(Some((self.find(conn)?, request)))
+    }
+
+    fn show(&self, desk: &Desk, (act, request): &Self::Order) -> Result<Shown, OfficeError> {
+        let permit = desk.permit::<UndoAct>()?;
+        let found = with_books(desk, |books| {
+            preview(desk.store(), &permit, &desk.acting(""), request, books)
+        })?;
+        let mut shown = consequence::shown(desk, &found)?;
+        shown.facts = vec![
+            ("取り消す処理".to_owned(), acts::label(&act.kind)),
+            ("内容".to_owned(), act.note.clone()),
+            ("行った職員".to_owned(), act.staff_name.clone()),
+            (
+                "取り消す異動".to_owned(),
+                format!("{}件", request.undo.len()),
+            ),
+            ("理由".to_owned(), request.note.clone()),
+        ];
+        Ok(shown)
+    }
+
+    fn carry_out(
+        &self,
+        desk: &Desk,
+        (_, request): &Self::Order,
+        acting: &Acting,
+    ) -> Result<(), OfficeError> {
+        let permit = desk.permit::<UndoAct>()?;
+        with_books(desk, |books| {
+            undo(desk.store(), &permit, acting, request, books)
+        })?;
+        Ok(())
+    }
+
+    fn done(&self, act: i64) -> String {
+        format!("/households/{}?done={act}", self.household)
+    }
+
+    fn field_of(&self, label: &str) -> String {
+        super::field_of(label)
+    }
+
+    fn back(&self) -> String {
+        format!("/households/{}/register", self.household)
+    }
+
+    fn verb(&self) -> &'static str {
+        "この処理を取り消す"
+    }
+}

@@ -1,0 +1,348 @@
+//! 資格 through the pages: a family moves in, one leaves, a head follows, and everything can be taken back.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::browser::Browser;
+use common::pages;
+use common::steps::{again, person, publish};
+use db::{Span, Store};
+use law::day;
+use office::eligibility::open_proposals;
+use office::registry::{
+    InsuredSpan, Resident, Sex, Status, load_household, record_person, timeline,
+};
+use office::security::authorize;
+use office::security::login::command_session;
+use office::security::permit::RegisterResident;
+use office::{OfficeError, acts};
+
+const FAMILY: [(i64, &str, &str, &str, &str); 4] = [
+    (
+        9_000_001,
+        "見本　一郎",
+        "ミホン　イチロウ",
+        "02",
+        "1985-04-02",
+    ),
+    (
+        9_000_002,
+        "見本　花子",
+        "ミホン　ハナコ",
+        "12",
+        "1987-08-09",
+    ),
+    (
+        9_000_003,
+        "見本　太郎",
+        "ミホン　タロウ",
+        "20",
+        "2015-01-05",
+    ),
+    (
+        9_000_004,
+        "見本　次郎",
+        "ミホン　ジロウ",
+        "20",
+        "2021-12-24",
+    ),
+];
+
+/// A family in the residents' register, insured nowhere.
+fn move_in(store: &Store) {
+    store
+        .write(|conn| {
+            let session = command_session(conn, "counter01", "test")?;
+            let acting = session.acting("試験", day(2026, 6, 15), common::city::NOW, None);
+            let permit = authorize::<RegisterResident>(&session)?;
+            let details = acts::ActDetails::default();
+            let act = acts::begin(conn, &acting, &permit, "registry.register", &details)?;
+            for (id, name, kana, relationship, birth_on) in FAMILY {
+                let resident = Resident {
+                    status: Status::Resident,
+                    name: name.to_owned(),
+                    kana: kana.to_owned(),
+                    latin_name: None,
+                    alias: None,
+                    former_surname: None,
+                    birth_on: birth_on.parse().unwrap(),
+                    birth_unknown: false,
+                    sex: Sex::Unknown,
+                    register_household: Some(777),
+                    relationship: relationship.to_owned(),
+                    postal_code: "1050001".to_owned(),
+                    address: "東京都港区虎ノ門一丁目1番1号".to_owned(),
+                    building: String::new(),
+                    ward: String::new(),
+                    resident_since: Some(day(2026, 6, 1)),
+                    withheld: false,
+                };
+                record_person(conn, &act, id, 1, Span::since(day(2026, 6, 1)), &resident)?;
+            }
+            Ok::<_, OfficeError>(())
+        })
+        .unwrap();
+}
+
+/// Registers the family and answers where it is now.
+async fn join(clerk: &mut Browser, csrf: &str) -> String {
+    let found = clerk
+        .get("/search?q=%E3%83%9F%E3%83%9B%E3%83%B3%20%E3%82%A4%E3%83%81%E3%83%AD%E3%82%A6")
+        .await;
+    assert!(found.text.contains("/people/9000001"), "{}", found.text);
+    let page = clerk.get("/people/9000001").await;
+    assert!(
+        page.text.contains("見本　花子、見本　太郎、見本　次郎"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("/people/9000001/gain"));
+    let path = "/people/9000001/gain";
+    let form = clerk.get(path).await;
+    for (id, ..) in FAMILY {
+        assert!(
+            form.text
+                .contains(&format!("name=\"join_{id}\" value=\"1\"")),
+            "{}",
+            form.text
+        );
+    }
+    let mut typed = vec![
+        ("csrf", csrf),
+        ("cause", "01"),
+        ("occurred_on", "080601"),
+        ("reported_on", "R8.6.15"),
+        ("target", "new"),
+        ("head", "9000001"),
+        ("join_9000001", "1"),
+        ("join_9000002", "1"),
+        ("join_9000003", "1"),
+        ("join_9000004", "1"),
+    ];
+    // One code, three causes: asked, never guessed.
+    let asked = clerk.post(path, &typed).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (_, choices) = asked.text.split_once("01には次の事由があります。").unwrap();
+    let letter = choices
+        .split(" 県外からの転入")
+        .next()
+        .unwrap()
+        .rsplit('、')
+        .next()
+        .unwrap();
+    typed[1] = ("cause", letter);
+    let shown = clerk.post(path, &typed).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    for words in [
+        "県外からの転入",
+        "見本　次郎",
+        "国保情報集約システム",
+        "確かめる書類",
+        "（4人）",
+    ] {
+        assert!(shown.text.contains(words), "{words}: {}", shown.text);
+    }
+    let done = clerk.post(path, &again(&shown, "confirm")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let result = clerk.get(done.location()).await;
+    result.location().to_owned()
+}
+
+// covers: QUA-001, QUA-005
+#[tokio::test(flavor = "multi_thread")]
+async fn a_family_of_four_joins_and_the_first_year_is_read_out() {
+    let (store, router) = pages(4);
+    publish(&router, &store).await;
+    move_in(&store);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let home = join(&mut clerk, &csrf).await;
+    let page = clerk.get(&home).await;
+    assert!(
+        page.text.contains("資格異動の登録を行いました"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("見本　次郎"));
+    let household: i64 = home
+        .trim_start_matches("/households/")
+        .split('?')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let found = store
+        .read(|conn| load_household(conn, household, day(2026, 6, 15), None))
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.members.len(), 4);
+    assert_eq!(found.head.unwrap().fact.head_person_id, 9_000_001);
+    // The first year's amount is on the levy page, with its reasons.
+    let levy = clerk
+        .get(&format!("/households/{household}/levy/2026"))
+        .await;
+    assert!(levy.text.contains("class=\"total\""), "{}", levy.text);
+    assert!(
+        !levy.text.contains("合いません"),
+        "the reasons give the amount"
+    );
+    let register = clerk
+        .get(&format!("/households/{household}/register"))
+        .await;
+    assert!(register.text.contains("世帯の設定"), "{}", register.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loss_is_shown_carried_out_and_taken_back_by_who_may() {
+    let (store, router) = pages(4);
+    publish(&router, &store).await;
+    move_in(&store);
+    let (mut clerk, csrf) = person(&router, "shikaku01").await;
+    let home = join(&mut clerk, &csrf).await;
+    let household = home
+        .trim_start_matches("/households/")
+        .split('?')
+        .next()
+        .unwrap()
+        .to_owned();
+    let path = format!("/households/{household}/loss");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("cause", "42"),
+        ("occurred_on", "R8.6.10"),
+        ("reported_on", "R8.6.15"),
+        ("leave_9000002", "1"),
+    ];
+    let shown = clerk.post(&path, &typed).await;
+    let (shown, cause) = if shown.status == StatusCode::OK {
+        (shown, "42")
+    } else {
+        // 42 has more than one cause.
+        let (_, choices) = shown
+            .text
+            .split_once("42には次の事由があります。")
+            .expect(&shown.text);
+        let letter = choices.split(" 社会保険・共済への加入").next().unwrap();
+        let letter = letter.rsplit('、').next().unwrap().to_owned();
+        let mut typed = typed;
+        typed[1] = ("cause", letter.as_str());
+        (clerk.post(&path, &typed).await, "42a")
+    };
+    assert_eq!(shown.status, StatusCode::OK, "{cause}: {}", shown.text);
+    let done = clerk.post(&path, &again(&shown, "confirm")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let spans = || {
+        store
+            .read(|conn| timeline::<InsuredSpan>(conn, 9_000_002, None))
+            .unwrap()
+    };
+    assert_eq!(
+        spans()[0].valid.until,
+        Some(day(2026, 6, 11)),
+        "the day after"
+    );
+    let page = clerk.get(done.location()).await;
+    let page = clerk.get(page.location()).await;
+    let act = page
+        .text
+        .split("/undo-events/")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let undo = format!("/households/{household}/undo-events/{act}");
+
+    // The counter has no right to take it back.
+    let (mut counter, _) = person(&router, "counter01").await;
+    assert_eq!(counter.get(&undo).await.status, StatusCode::FORBIDDEN);
+
+    let bare = clerk
+        .post(&undo, &[("csrf", &csrf), ("do", "preview")])
+        .await;
+    assert!(bare.text.contains("note-wrong"), "a reason is asked for");
+    let wish = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("note", "別人の届出だった"),
+    ];
+    let shown = clerk.post(&undo, &wish).await;
+    assert!(shown.text.contains("この処理を取り消す"), "{}", shown.text);
+    let taken = clerk.post(&undo, &again(&shown, "confirm")).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+    if store.read(open_proposals).unwrap().is_empty() {
+        assert_eq!(spans()[0].valid.until, None);
+    } else {
+        // A second person is asked for.
+        let (mut chief, chief_csrf) = person(&router, "shikaku02").await;
+        let list = chief.get("/approvals").await;
+        assert!(list.text.contains("/approvals/1"), "{}", list.text);
+        let one = chief.get("/approvals/1").await;
+        assert!(one.text.contains("承認する"), "{}", one.text);
+        let form = again(&one, "approve");
+        let _ = chief_csrf;
+        assert_eq!(
+            chief.post("/approvals/1", &form).await.location(),
+            "/approvals/1"
+        );
+        assert_eq!(spans()[0].valid.until, None);
+    }
+}
+
+// covers: QUA-006, QUA-008
+#[tokio::test(flavor = "multi_thread")]
+async fn households_split_and_get_another_head() {
+    let (store, router) = pages(4);
+    publish(&router, &store).await;
+    move_in(&store);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let home = join(&mut clerk, &csrf).await;
+    let household = home
+        .trim_start_matches("/households/")
+        .split('?')
+        .next()
+        .unwrap()
+        .to_owned();
+    let path = format!("/households/{household}/change/head");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("occurred_on", "R8.6.14"),
+        ("reported_on", "R8.6.15"),
+        ("head", "9000002"),
+    ];
+    let shown = clerk.post(&path, &typed).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let done = clerk.post(&path, &again(&shown, "confirm")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let path = format!("/households/{household}/change/split");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("occurred_on", "R8.6.15"),
+        ("reported_on", "R8.6.15"),
+        ("head", "9000001"),
+        ("leave_9000001", "1"),
+        ("successor", ""),
+    ];
+    let shown = clerk.post(&path, &typed).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let done = clerk.post(&path, &again(&shown, "confirm")).await;
+    let done = clerk.get(done.location()).await;
+    assert_ne!(
+        done.location().split('?').next().unwrap(),
+        format!("/households/{household}")
+    );
+    let own = household.parse().unwrap();
+    let left = store
+        .read(|conn| load_household(conn, own, day(2026, 6, 15), None))
+        .unwrap()
+        .unwrap();
+    assert_eq!(left.members.len(), 3);
+    assert_eq!(left.head.unwrap().fact.head_person_id, 9_000_002);
+}
