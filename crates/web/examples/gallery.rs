@@ -7,6 +7,8 @@
     reason = "a tool for looking at templates"
 )]
 
+#[path = "../tests/common/sample_cards.rs"]
+mod sample_cards;
 #[path = "../tests/common/samples.rs"]
 mod samples;
 

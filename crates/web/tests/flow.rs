@@ -467,7 +467,11 @@ async fn a_head_who_is_not_insured_leads_to_the_household() {
         .unwrap();
     let (head, household) = heads[0];
     let seen = clerk.get(&format!("/people/{head}")).await;
-    assert_eq!(seen.location(), format!("/households/{household}"));
+    assert!(
+        seen.text.contains(&format!("/households/{household}\"")),
+        "{}",
+        seen.text
+    );
     let found = clerk.get(&format!("/search?q={head}")).await;
     assert_eq!(found.location(), format!("/households/{household}"));
 }

@@ -42,6 +42,8 @@ fn pages(store: &db::Store) -> axum::Router {
         behind_tls: false,
         login: LoginPolicy {
             cost: PasswordCost::LOWEST,
+            // The account of this test is as old as the epoch.
+            password_days: 0,
             ..LoginPolicy::default()
         },
     };

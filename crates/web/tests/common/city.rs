@@ -20,7 +20,7 @@ use sim::{City, Part, Plan};
 use web::Office;
 
 pub const CITY: &str = "131032";
-pub const PASSWORD: &str = "みほん-Passw0rd-7";
+pub const PASSWORD: &str = "みずうみ-Ha7shi-Karasu";
 /// 令和8年6月15日 10:00 in Japan.
 pub const NOW: i64 = 1_781_485_200_000_000;
 
