@@ -54,6 +54,8 @@ pub struct Office {
     pub calendar: Calendar,
     /// Makes notices; absent in a program built without paper.
     pub paper: Option<PaperMaker>,
+    /// Makes certificates; absent in a program built without paper.
+    pub certificate_paper: Option<PaperMaker>,
 }
 
 impl App {
@@ -318,6 +320,7 @@ impl Desk {
             ("ホーム", "/", ""),
             ("宛名検索", "/search", permit::SearchPerson::CODE),
             ("処理待ち", "/work", permit::HandleWork::CODE),
+            ("証", "/certificates", permit::IssueCertificate::CODE),
             ("承認待ち", "/approvals", permit::ApproveEligibility::CODE),
             ("賦課処理", "/runs", permit::ViewLevy::CODE),
             ("通知書", "/notices", permit::ViewLevy::CODE),

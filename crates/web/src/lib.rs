@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod api;
 pub mod assets;
+pub mod certificate;
 pub mod change;
 pub mod clock;
 pub mod config;
@@ -15,6 +16,7 @@ pub mod eligibility;
 pub mod fields;
 pub mod headers;
 pub mod home;
+pub mod judgement;
 pub mod levy;
 pub mod registry;
 pub mod routes;

@@ -1,5 +1,8 @@
 //! Every route, in one table. What is not here does not exist.
 
+use crate::certificate::{
+    act as paper_act, application, apply, issue, list as papers, one as paper, scan,
+};
 use crate::desk::App;
 use crate::eligibility::{
     approvals, gain, household as dwelling, loss, register, undo as undo_events,
@@ -10,7 +13,7 @@ use crate::levy::{
 };
 use crate::registry::{acts, household, person, search, tasks};
 use crate::work::{files, held, jobs, list as work_list, notice, notices};
-use crate::{api, assets, headers, home, security};
+use crate::{api, assets, headers, home, judgement, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -110,6 +113,23 @@ fn table() -> Table {
     .post("/households/{id}/change/{kind}", dwelling::send)
     .get("/households/{id}/undo-events/{act}", undo_events::page)
     .post("/households/{id}/undo-events/{act}", undo_events::send)
+    .get("/households/{id}/judgement", judgement::page)
+    .get("/households/{id}/judge", judgement::judge_page)
+    .post("/households/{id}/judge", judgement::judge)
+    .get("/households/{id}/certificates", papers::of_household)
+    .get("/households/{id}/issue", issue::page)
+    .post("/households/{id}/issue", issue::send)
+    .get("/households/{id}/apply", apply::page)
+    .post("/households/{id}/apply", apply::send)
+    .get("/applications/{id}", application::page)
+    .post("/applications/{id}", application::rule)
+    .get("/certificates", papers::page)
+    .get("/certificates/scan", scan::page)
+    .post("/certificates/scan", scan::send)
+    .get("/certificates/of-act/{id}", paper::of_act)
+    .get("/certificates/{id}", paper::page)
+    .post("/certificates/{id}", paper_act::carry_out)
+    .get("/certificates/{id}/paper", paper_act::paper)
     .get("/approvals", approvals::page)
     .get("/approvals/{id}", approvals::one)
     .post("/approvals/{id}", approvals::rule)

@@ -30,6 +30,7 @@ fn pages(store: &db::Store) -> axum::Router {
         rules: years(),
         calendar: RuleBook::shared().unwrap().calendar().clone(),
         paper: None,
+        certificate_paper: None,
     };
     let config = Config {
         listen: ([127, 0, 0, 1], 0).into(),

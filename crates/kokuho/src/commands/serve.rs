@@ -96,6 +96,7 @@ pub fn open(
         rules,
         calendar,
         paper: paper_maker(book, setting.demo),
+        certificate_paper: None,
     };
     web::serve(App::new(config, office), ready).context("画面を開けません")
 }

@@ -286,6 +286,16 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
         tab == "register",
     ));
     tabs.push(MenuItem::new(
+        "判定",
+        &format!("/households/{household}/judgement"),
+        tab == "judgement",
+    ));
+    tabs.push(MenuItem::new(
+        "証",
+        &format!("/households/{household}/certificates"),
+        tab == "certificates",
+    ));
+    tabs.push(MenuItem::new(
         "届出・申請",
         &format!("/households/{household}/tasks"),
         tab == "tasks",

@@ -53,6 +53,7 @@ pub fn office(households: u64) -> (TestStore, Office) {
         rules: years(),
         calendar: RuleBook::shared().unwrap().calendar().clone(),
         paper: None,
+        certificate_paper: None,
     };
     (store, office)
 }
