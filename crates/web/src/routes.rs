@@ -11,7 +11,7 @@ use crate::levy::{
     behind, compare, declare, deferral, orders, preview, relief, run, runs, show, trial, undo,
     what_if,
 };
-use crate::registry::{acts, household, person, search, tasks};
+use crate::registry::{acts, household, keep, movement, outsider, person, search, tasks};
 use crate::work::{files, held, jobs, list as work_list, notice, notices};
 use crate::{api, assets, headers, home, judgement, security};
 use axum::Router;
@@ -102,6 +102,12 @@ fn table() -> Table {
         deferral::withdraw_page,
     )
     .post("/households/{id}/deferral/{number}", deferral::withdraw)
+    .get("/people/new", outsider::page)
+    .post("/people/new", outsider::send)
+    .get("/people/{id}/keep/{topic}", keep::page)
+    .post("/people/{id}/keep/{topic}", keep::send)
+    .get("/people/{id}/undo-movement/{event}", movement::page)
+    .post("/people/{id}/undo-movement/{event}", movement::send)
     .get("/people/{id}/gain", gain::of_person)
     .post("/people/{id}/gain", gain::send_of_person)
     .get("/households/{id}/register", register::page)

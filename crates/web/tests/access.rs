@@ -28,6 +28,8 @@ fn filled(path: &str) -> String {
         .replace("{what}", "unemployment")
         .replace("{act}", "1")
         .replace("{kind}", "head")
+        .replace("{topic}", "contact")
+        .replace("{event}", "1")
         .replace("{number}", "1")
         .replace("{file}", "1")
         .replace("{row}", "1")

@@ -116,7 +116,10 @@ impl Change for Declare {
             )
             .into());
         }
-        let chosen = fields.text("person").to_owned();
+        let chosen = match people.as_slice() {
+            [(only, _)] if !fields.has("person") => only.clone(),
+            _ => fields.text("person").to_owned(),
+        };
         let person = chosen.parse::<i64>().ok();
         let standing = match person {
             Some(id) => load_person(conn, id, desk.business_date(), None)?,

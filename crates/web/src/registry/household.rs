@@ -1,6 +1,7 @@
 //! 世帯の画面.
 
 use super::acts;
+use super::lanes;
 use super::names::{self, Names};
 use super::picture;
 use crate::answer;
@@ -60,18 +61,37 @@ fn gather(
     let Some(found) = load_household(conn, household, as_of, known_at)? else {
         return Ok(None);
     };
-    let decisions = if desk.session().may(ViewLevy::CODE) {
+    let mut decisions = if desk.session().may(ViewLevy::CODE) {
         decision::history(conn, household)?
     } else {
         Vec::new()
     };
-    let papers = notices::of_household(conn, household)?;
+    if let Some(day) = known_day {
+        decisions.retain(|one| one.decided_on <= day);
+    }
+    let mut papers = notices::of_household(conn, household)?;
+    papers.retain(|paper| {
+        known_day.is_none()
+            || decisions
+                .iter()
+                .any(|one| one.decision_id == paper.decision_id)
+    });
     let names = names::of(conn, as_of, &decisions)?;
     let people = picture::everyone(&found);
-    let lanes: Vec<_> = people
+    let mut lanes: Vec<_> = people
         .iter()
         .map(|person| picture::lane(&found, person))
         .collect();
+    let ids: Vec<i64> = people.iter().map(|person| person.person_id).collect();
+    let all = names::people(conn, as_of, ids.iter().copied())?;
+    lanes.extend(lanes::judgements(
+        conn,
+        household,
+        (&ids, &all),
+        as_of,
+        known_at,
+    )?);
+    lanes.extend(lanes::certificates(conn, household, known_day)?);
     let marks = marks(desk, conn, household, &decisions, &papers)?;
     let mut layout = desk.layout("世帯");
     layout.errors = errors;

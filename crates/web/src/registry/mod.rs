@@ -3,7 +3,12 @@
 pub mod acts;
 pub mod codes;
 pub mod household;
+pub mod keep;
+pub mod kept;
+pub mod lanes;
+pub mod movement;
 pub mod names;
+pub mod outsider;
 pub mod person;
 pub mod picture;
 pub mod search;

@@ -1,7 +1,7 @@
 //! 宛名の画面 — one person: every name and address now and before, insurance, taxes, and what waits.
 
 use super::codes::word;
-use super::{names, picture, search};
+use super::{kept, names, picture, search};
 use crate::answer;
 use crate::desk::Desk;
 use crate::eligibility::register;
@@ -15,9 +15,11 @@ use db::Conn;
 use law::FiscalYear;
 use law::levy::Filing;
 use office::OfficeError;
+use office::registry::register as movement;
 use office::registry::{Dated, PersonPicture, Resident, Status, load_person};
 use office::security::permit::{
-    Function, HandleWork, RegisterEligibility, ViewHousehold, ViewLevy,
+    Function, HandleWork, RegisterEligibility, RegisterFact, RegisterResident, ViewHousehold,
+    ViewLevy,
 };
 
 /// The page.
@@ -54,6 +56,10 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
     page.cards.push(facts(desk, conn, &found)?);
     page.cards.push(insurance(desk, conn, &found)?);
     page.cards.push(residents(&found));
+    let withheld = now.is_some_and(|one| one.withheld);
+    page.cards
+        .extend(kept::cards(desk, conn, person, withheld)?);
+    page.cards.extend(movements(desk, conn, person)?);
     if desk.session().may(HandleWork::CODE) {
         page.cards
             .extend(work::card(desk, conn, Some(person), None)?);
@@ -62,7 +68,13 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
     page.cards
         .extend(register::of_person(desk, conn, person, home)?);
     if desk.session().may(ViewLevy::CODE) {
-        page.cards.push(incomes(&found));
+        let mut card = incomes(&found);
+        if home != 0 && desk.session().may(RegisterFact::CODE) {
+            let href = format!("/households/{home}/declare/income?person={person}");
+            card.actions
+                .push(Action::link("所得の申告を登録する", &href));
+        }
+        page.cards.push(card);
     }
     Ok(Some(page))
 }
@@ -215,6 +227,41 @@ fn residents(found: &PersonPicture) -> Card {
         row.off = record.valid.until.is_some();
     }
     Card::new("氏名・住所の履歴", "w12").with_table(table, "記載がありません。")
+}
+
+/// 住民異動 as stated, newest first, with what became of each.
+fn movements(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<Card>, OfficeError> {
+    let mut table = Table::new("住民異動", &["異動日", "届出日", "事由", "登録", "状態"]);
+    for entry in movement::history(conn, person)?.iter().rev() {
+        let event = &entry.stated.event;
+        let by = office::trail::find(conn, entry.stated.act_id)?;
+        let when = by
+            .as_ref()
+            .map_or_else(String::new, |act| moment_ja(act.recorded_at));
+        let who = by.map_or_else(String::new, |act| act.staff_name);
+        let undone = entry.stated.undone_by_act.is_some();
+        let row = table.row(vec![
+            day_ja(event.occurred_on).into(),
+            event.reported_on.map_or_else(String::new, day_ja).into(),
+            format!("{} {}", event.cause, entry.cause_ja).into(),
+            Cell {
+                href: format!("/acts/{}", entry.stated.act_id),
+                ..Cell::beside(&when, &who)
+            },
+            if undone {
+                Cell::badge("取消済", Tone::Plain)
+            } else {
+                Cell::badge("有効", Tone::Good)
+            },
+        ]);
+        row.off = undone;
+        if !undone && desk.session().may(RegisterResident::CODE) {
+            let href = format!("/people/{person}/undo-movement/{}", entry.stated.event_id);
+            row.actions.push(Action::link("取り消す", &href));
+        }
+    }
+    Ok((!table.rows.is_empty())
+        .then(|| Card::new("住民異動", "w12").with_table(table, "住民異動はありません。")))
 }
 
 fn incomes(found: &PersonPicture) -> Card {

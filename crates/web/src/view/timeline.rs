@@ -17,6 +17,10 @@ pub enum SpanKind {
     Care,
     /// 非自発的失業, 産前産後, 旧被扶養者: a thin line above.
     Special,
+    /// 負担区分.
+    Class,
+    /// 証.
+    Paper,
 }
 
 impl SpanKind {
@@ -27,6 +31,8 @@ impl SpanKind {
             Self::Outside => "span outside",
             Self::Care => "span care",
             Self::Special => "span special",
+            Self::Class => "span class",
+            Self::Paper => "span paper",
         }
     }
 }
