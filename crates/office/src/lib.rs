@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod levy;
 pub(crate) mod names;
 pub mod notices;
+pub mod registers;
 pub mod registry;
 pub mod rehearsal;
 pub mod schema;

@@ -1,8 +1,8 @@
 //! Every named statement of the office, prepared on both engines by a test.
 
 use crate::{
-    acts, certificate, eligibility, import, jobs, judgement, ledger, levy, notices, registry,
-    security, trail, worklist,
+    acts, certificate, eligibility, import, jobs, judgement, ledger, levy, notices, registers,
+    registry, security, trail, worklist,
 };
 use db::Sql;
 
@@ -41,6 +41,7 @@ pub fn all() -> Vec<Sql> {
     all.extend(eligibility::statements());
     all.extend(import::statements());
     all.extend(judgement::statements());
+    all.extend(registers::statements());
     all.extend(registry::statements());
     all.extend(security::statements());
     all.extend(worklist::statements());

@@ -226,6 +226,18 @@ pub const MIGRATIONS: &[Migration] = &[
         insert_only: &["adjustment_fact"],
     },
     Migration {
+        name: "0024_registers",
+        sql: include_str!("0024_registers.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[
+            "register_entry",
+            "register_step",
+            "register_confirmation",
+            "register_once",
+        ],
+    },
+    Migration {
         name: "0030_register_household",
         sql: include_str!("0030_register_household.sql"),
         sqlite_only: "",

@@ -91,5 +91,7 @@ functions! {
     SettleNumber, "number.settle", "番号紐付け確認リスト解消";
     ApproveNumber, "number.approve", "番号紐付け確認リスト承認";
     ManageKeys, "number.keys", "番号の鍵管理";
+    KeepRegister, "register.keep", "台帳記入";
+    ConfirmRegister, "register.confirm", "台帳確認（二人目）";
     ManageStaff, "security.staff", "職員管理";
 }

@@ -1,12 +1,12 @@
 //! 役割 — what a member of staff is in the office, and the functions that go with it.
 
 use super::permit::{
-    ApproveCertificate, ApproveEligibility, ApproveLevy, ApproveMerge, ApproveNumber, ExportData,
-    Function, GrantRelief, HandleWork, ImportFile, IssueCertificate, Judge, ManageKeys,
-    ManageStaff, MergePerson, PrintNotice, PublishLevy, ReceiveApplication, RegisterContact,
-    RegisterEligibility, RegisterFact, RegisterNumber, RegisterResident, RunEligibility,
-    RunJudgement, RunLevy, RunRenewal, SearchPerson, SettleNumber, TrialLevy, UndoAct, UseNumber,
-    ViewHousehold, ViewLevy,
+    ApproveCertificate, ApproveEligibility, ApproveLevy, ApproveMerge, ApproveNumber,
+    ConfirmRegister, ExportData, Function, GrantRelief, HandleWork, ImportFile, IssueCertificate,
+    Judge, KeepRegister, ManageKeys, ManageStaff, MergePerson, PrintNotice, PublishLevy,
+    ReceiveApplication, RegisterContact, RegisterEligibility, RegisterFact, RegisterNumber,
+    RegisterResident, RunEligibility, RunJudgement, RunLevy, RunRenewal, SearchPerson,
+    SettleNumber, TrialLevy, UndoAct, UseNumber, ViewHousehold, ViewLevy,
 };
 
 /// 役割. A member of staff holds one or more.
@@ -71,6 +71,8 @@ const ELIGIBILITY: &[&str] = &[
     ExportData::CODE,
 ];
 const ELIGIBILITY_SUPERVISOR: &[&str] = &[
+    KeepRegister::CODE,
+    ConfirmRegister::CODE,
     SearchPerson::CODE,
     ViewHousehold::CODE,
     ApproveMerge::CODE,
@@ -96,6 +98,8 @@ const LEVY: &[&str] = &[
     ExportData::CODE,
 ];
 const SUPERVISOR: &[&str] = &[
+    KeepRegister::CODE,
+    ConfirmRegister::CODE,
     SearchPerson::CODE,
     ViewHousehold::CODE,
     ViewLevy::CODE,
@@ -112,6 +116,8 @@ const NUMBER_SUPERVISOR: &[&str] = &[UseNumber::CODE, ApproveNumber::CODE];
 const ADMINISTRATOR: &[&str] = &[
     ImportFile::CODE,
     ExportData::CODE,
+    KeepRegister::CODE,
+    ConfirmRegister::CODE,
     ManageKeys::CODE,
     ManageStaff::CODE,
 ];
