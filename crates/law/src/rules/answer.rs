@@ -3,7 +3,7 @@
 use super::assemble::{component_laws, instalment_rules, levy_rules, maternity_of};
 use super::book::{RuleBook, years};
 use super::canonical::RuleSet;
-use super::levy::{LevyKind, Status};
+use super::levy::Status;
 use super::municipal::Municipal;
 use super::national::NationalRules;
 use super::series::Series;
@@ -137,13 +137,9 @@ impl RuleBook {
             "rules.special_collection.missing",
             "特別徴収の国の定め",
         )?;
-        let premium =
-            collection
-                .premium_limits
-                .at(on, "rules.time_limit.missing", "料の期間制限")?;
-        let tax = collection
-            .tax_limits
-            .at(on, "rules.time_limit.missing", "税の期間制限")?;
+        let missing = "rules.time_limit.missing";
+        let premium = collection.premium_limits.at(on, missing, "料の期間制限")?;
+        let tax = collection.tax_limits.at(on, missing, "税の期間制限")?;
         let laws = component_laws(&self.levy, year);
         let weakest = laws
             .iter()
@@ -339,10 +335,7 @@ impl RuleBook {
         let national = self.national(year)?;
         let levy = self.levy(code6, year)?;
         Ok(RuleSet {
-            time_limits: match levy.kind {
-                LevyKind::Premium => national.premium_limits,
-                LevyKind::Tax => national.tax_limits,
-            },
+            time_limits: national.limits_of(levy.kind),
             special_law: national.special_collection,
             levy,
             instalments: self.instalments(code6, year)?,

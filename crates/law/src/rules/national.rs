@@ -1,7 +1,7 @@
 //! 国の規則 — what law and cabinet order fix, as one year sees it.
 
 use super::error::Faults;
-use super::levy::{BasicDeduction, ReductionRules, ReductionTier, Status};
+use super::levy::{BasicDeduction, LevyKind, ReductionRules, ReductionTier, Status};
 use super::practice::TimeLimits;
 use super::row::Row;
 use super::series::{Cited, Dated, Series};
@@ -71,6 +71,17 @@ pub struct NationalRules {
     pub premium_limits: TimeLimits,
     /// 期間制限・時効 of 税.
     pub tax_limits: TimeLimits,
+}
+
+impl NationalRules {
+    /// 期間制限・時効 of a 料 or a 税.
+    #[must_use]
+    pub const fn limits_of(&self, kind: LevyKind) -> TimeLimits {
+        match kind {
+            LevyKind::Premium => self.premium_limits,
+            LevyKind::Tax => self.tax_limits,
+        }
+    }
 }
 
 /// What the national tables say of the levy, row by row.
