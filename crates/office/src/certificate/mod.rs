@@ -16,6 +16,8 @@ pub mod find;
 mod fit;
 pub mod follow;
 pub mod give_back;
+pub mod handover;
+pub mod handover_load;
 pub mod issue;
 pub mod letter;
 pub mod load;
@@ -56,6 +58,8 @@ pub fn statements() -> Vec<Sql> {
         deliver::STATEMENTS,
         event::STATEMENTS,
         find::STATEMENTS,
+        handover::STATEMENTS,
+        handover_load::STATEMENTS,
         issue::STATEMENTS,
         letter::STATEMENTS,
         load::STATEMENTS,

@@ -48,12 +48,16 @@ impl Division {
             .map_or("", |row| row.2)
     }
 
+    /// The division of a stored code.
+    #[must_use]
+    pub fn of(code: &str) -> Option<Self> {
+        let found = Self::NAMES.iter().find(|one| one.1 == code);
+        found.map(|one| one.0)
+    }
+
     pub(super) fn read(row: &Row, at: usize) -> Result<Self, StoreError> {
         let code = row.text(at)?;
-        let found = Self::NAMES.iter().find(|one| one.1 == code);
-        found
-            .map(|one| one.0)
-            .ok_or_else(|| row.wrong(at, format!("交付区分「{code}」を知りません")))
+        Self::of(&code).ok_or_else(|| row.wrong(at, format!("交付区分「{code}」を知りません")))
     }
 }
 
