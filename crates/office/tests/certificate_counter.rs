@@ -17,7 +17,7 @@ use office::ActId;
 use office::certificate::fact::{Sanction, SanctionKind, Setting, impose, lift, record_setting};
 use office::certificate::record::Division;
 use office::certificate::reissue::{ReissueReason, again, undo};
-use office::certificate::{deliver, event, find, follow, give_back, issue, letter};
+use office::certificate::{deliver, event, find, give_back, issue, letter};
 use office::registry::{Resident, record, record_person};
 
 /// A household of two under 70: one with マイナ保険証, one without.
@@ -771,89 +771,5 @@ fn alias_sex_on_the_back_and_nondisclosure_stand_on_the_paper_and_in_the_file() 
         )
         .unwrap();
         deliver::print(&counter.store, &counter.may(), &counter.acting(), print).unwrap();
-    }
-}
-
-#[test]
-fn a_change_of_the_household_leaves_tasks_that_are_written_once() {
-    for counter in both(today()) {
-        family(&counter);
-        let certificate = counter.issue_due(HOME, 1, today()).unwrap();
-        counter.hand(&certificate);
-        let run = |on| {
-            let acting = counter.acting();
-            counter
-                .store
-                .write(|conn| {
-                    let permit = counter.may::<office::security::permit::RegisterFact>();
-                    let act = office::acts::begin(
-                        conn,
-                        &acting,
-                        &permit,
-                        "test.follow",
-                        &office::acts::ActDetails::default(),
-                    )?;
-                    follow(conn, &act, &counter.rules, HOME, on)
-                })
-                .unwrap()
-        };
-        let tasks = run(today());
-        let told: Vec<(i64, &str)> = tasks
-            .iter()
-            .map(|task| (task.person_id, task.kind.label_ja()))
-            .collect();
-        assert_eq!(told, [(2, "交付")]);
-        run(today());
-        let open = |kind: &str| {
-            counter.number(&format!(
-                "select count(*) from work_item where kind = '{kind}' and state = 'open'"
-            ))
-        };
-        assert_eq!(
-            (
-                open("certificate.issue"),
-                open("certificate.return"),
-                open("certificate.replace")
-            ),
-            (1, 0, 0)
-        );
-        // Issuing settles it.
-        counter.issue_due(HOME, 2, today()).unwrap();
-        assert_eq!(open("certificate.issue"), 0);
-        assert!(run(today()).is_empty());
-        // A new name: what stands on the paper has changed.
-        counter.report(|conn, act| {
-            let renamed = Resident {
-                name: "見本　改姓".into(),
-                ..resident(1, day(1980, 5, 5))
-            };
-            record(conn, act, 1, Span::new(day(2026, 11, 20), None), &renamed)
-        });
-        let tasks = run(today());
-        assert!(
-            tasks
-                .iter()
-                .any(|task| task.person_id == 1 && task.reason.contains("氏名")),
-            "{tasks:?}"
-        );
-        // The head leaves for another insurance: the paper is to come back.
-        counter.report(|conn, act| lose(conn, act, 1, HOME, (day(2026, 4, 1), day(2026, 11, 20))));
-        let tasks = run(today());
-        assert!(
-            tasks
-                .iter()
-                .any(|task| task.person_id == 1 && task.kind.label_ja() == "回収"),
-            "{tasks:?}"
-        );
-        assert_eq!(open("certificate.return"), 1);
-        give_back::collect(
-            &counter.store,
-            &counter.may(),
-            &counter.acting(),
-            certificate.certificate_id,
-            ("資格喪失", None),
-        )
-        .unwrap();
-        assert_eq!(open("certificate.return"), 0);
     }
 }

@@ -1,0 +1,108 @@
+//! 資格・判定の変更に証を合わせる: tasks that are written once and settled by what they asked for.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod certificate_support;
+
+use certificate_support::*;
+use db::Span;
+use law::day;
+use office::certificate::{follow, give_back};
+use office::registry::{Resident, record};
+
+/// A household of two under 70: one with マイナ保険証, one without.
+fn family(counter: &Counter) {
+    counter.household(HOME, 1, day(1980, 5, 5), day(2026, 4, 1));
+    counter.member(HOME, 2, 2, day(1982, 6, 6), day(2026, 4, 1));
+    counter.card(1, false);
+    counter.card(2, true);
+}
+
+#[test]
+fn a_change_of_the_household_leaves_tasks_that_are_written_once() {
+    for counter in both(today()) {
+        family(&counter);
+        let certificate = counter.issue_due(HOME, 1, today()).unwrap();
+        counter.hand(&certificate);
+        let run = |on| {
+            let acting = counter.acting();
+            counter
+                .store
+                .write(|conn| {
+                    let permit = counter.may::<office::security::permit::RegisterFact>();
+                    let act = office::acts::begin(
+                        conn,
+                        &acting,
+                        &permit,
+                        "test.follow",
+                        &office::acts::ActDetails::default(),
+                    )?;
+                    follow(conn, &act, &counter.rules, HOME, on)
+                })
+                .unwrap()
+        };
+        let tasks = run(today());
+        let told: Vec<(i64, &str)> = tasks
+            .iter()
+            .map(|task| (task.person_id, task.kind.label_ja()))
+            .collect();
+        assert_eq!(told, [(2, "交付")]);
+        run(today());
+        let open = |kind: &str| {
+            counter.number(&format!(
+                "select count(*) from work_item where kind = '{kind}' and state = 'open'"
+            ))
+        };
+        assert_eq!(
+            (
+                open("certificate.issue"),
+                open("certificate.return"),
+                open("certificate.replace")
+            ),
+            (1, 0, 0)
+        );
+        // Issuing settles it.
+        counter.issue_due(HOME, 2, today()).unwrap();
+        assert_eq!(open("certificate.issue"), 0);
+        assert!(run(today()).is_empty());
+        // A new name: what stands on the paper has changed.
+        counter.report(|conn, act| {
+            let renamed = Resident {
+                name: "見本　改姓".into(),
+                ..resident(1, day(1980, 5, 5))
+            };
+            record(conn, act, 1, Span::new(day(2026, 11, 20), None), &renamed)
+        });
+        let tasks = run(today());
+        assert!(
+            tasks
+                .iter()
+                .any(|task| task.person_id == 1 && task.reason.contains("氏名")),
+            "{tasks:?}"
+        );
+        // The head leaves for another insurance: the paper is to come back.
+        counter.report(|conn, act| lose(conn, act, 1, HOME, (day(2026, 4, 1), day(2026, 11, 20))));
+        let tasks = run(today());
+        assert!(
+            tasks
+                .iter()
+                .any(|task| task.person_id == 1 && task.kind.label_ja() == "回収"),
+            "{tasks:?}"
+        );
+        assert_eq!(open("certificate.return"), 1);
+        give_back::collect(
+            &counter.store,
+            &counter.may(),
+            &counter.acting(),
+            certificate.certificate_id,
+            ("資格喪失", None),
+        )
+        .unwrap();
+        assert_eq!(open("certificate.return"), 0);
+    }
+}
