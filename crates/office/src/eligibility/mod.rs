@@ -20,9 +20,11 @@ mod number;
 pub mod overlap;
 pub mod picture;
 pub mod project;
+pub mod proof;
 mod proposal;
 mod register;
 mod request;
+pub mod statistics;
 pub mod status;
 pub mod unreported;
 mod version;
@@ -60,6 +62,8 @@ pub fn statements() -> Vec<Sql> {
         [
             ex_officio::STATEMENTS,
             letters::STATEMENTS,
+            proof::STATEMENTS,
+            statistics::STATEMENTS,
             unreported::STATEMENTS,
         ]
         .concat(),

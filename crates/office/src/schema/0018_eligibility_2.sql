@@ -324,3 +324,18 @@ create table bulk_change (
   subjects bigint not null,
   act_id bigint not null
 );
+
+-- 資格の証明書: what was certified to whom, numbered by fiscal year, kept as it was issued. Only added to.
+create table eligibility_proof (
+  fiscal_year smallint not null,
+  proof_no bigint not null,
+  kind text not null,
+  person_id bigint not null,
+  issued_on text not null,
+  copies smallint not null,
+  handed_to text not null,
+  content text not null,
+  act_id bigint not null,
+  primary key (fiscal_year, proof_no)
+);
+create index eligibility_proof_by_person on eligibility_proof (person_id, issued_on);

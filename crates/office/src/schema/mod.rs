@@ -202,6 +202,7 @@ pub const MIGRATIONS: &[Migration] = &[
             "eligibility_letter",
             "ex_officio",
             "ex_officio_step",
+            "eligibility_proof",
         ],
     },
     Migration {

@@ -1,8 +1,9 @@
 //! 資格異動の候補 — what a fact of another register would mean here: a person, a cause, a day. A clerk confirms it.
 
 use super::handle;
-use super::item::{Item, NewItem};
+use super::item::{Item, NewItem, Outcome};
 use super::kind::ELIGIBILITY_CANDIDATE;
+use super::list::{Filter, list};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use db::Conn;
@@ -51,6 +52,32 @@ impl Candidate {
         on: Date,
     ) -> Result<i64, OfficeError> {
         handle::open(conn, act, &self.item(source, title, on))
+    }
+
+    /// Settles what waits for a person and a cause once its event is registered; how many.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn settle(
+        conn: &mut Conn,
+        act: &Act,
+        person_id: i64,
+        cause: &str,
+        note: &str,
+    ) -> Result<i64, OfficeError> {
+        let filter = Filter {
+            kind: Some(ELIGIBILITY_CANDIDATE),
+            person_id: Some(person_id),
+            ..Filter::default()
+        };
+        let mut settled = 0;
+        for item in list(conn, &filter, None, Date::MIN)?.items {
+            if Self::of(&item).is_some_and(|candidate| candidate.cause == cause) {
+                handle::settle(conn, act, item.item_id, Outcome::Done, note)?;
+                settled += 1;
+            }
+        }
+        Ok(settled)
     }
 
     /// The candidate of an item; none when the item is of another kind.

@@ -5,7 +5,7 @@ use ::office::eligibility::age::{self, Milestone};
 use ::office::jobs::{Flow, JobState};
 use ::office::registry::{self, FormerInsured};
 use ::office::security::permit::RunEligibility;
-use ::office::worklist::{CERTIFICATE_ISSUE, ELIGIBILITY_AGE};
+use ::office::worklist::{CERTIFICATE_ISSUE, Candidate, ELIGIBILITY_AGE};
 use law::{Date, day};
 
 fn listed(
@@ -126,7 +126,26 @@ fn at_75_the_insurance_is_lost_once_and_the_head_follows() {
         .unwrap();
         assert_eq!(shown.people.len(), 1);
         assert!(counter.spans(1)[0].1.is_none(), "the preview left nothing");
+        // The other scheme told of it before: that matter is done with the loss.
+        counter.desk.report(day(2026, 12, 15), |conn, act| {
+            let candidate = Candidate {
+                person_id: 1,
+                household_id: Some(10),
+                cause: "late_elderly_75".to_owned(),
+                occurred_on: day(2026, 12, 10),
+                reported_on: None,
+                told_by: "後期高齢者医療の資格情報".to_owned(),
+            };
+            candidate.open(conn, act, "told/1", "喪失を登録する", day(2026, 12, 15))?;
+            Ok(())
+        });
         assert_eq!(confirm(counter, from, until), 2);
+        assert!(
+            !counter
+                .open_items()
+                .iter()
+                .any(|item| Candidate::of(item).is_some())
+        );
         let lost = counter.spans(1);
         assert_eq!(lost.len(), 1);
         let last = lost[0].1.unwrap();
@@ -174,7 +193,20 @@ fn seventy_asks_for_a_judgement_and_a_paper_and_unknown_days_wait() {
                 .map(|item| item.person_id.unwrap())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(of(CERTIFICATE_ISSUE), [1]);
+        let papers = of(CERTIFICATE_ISSUE);
+        assert!(papers.contains(&1) && !papers.contains(&2), "{papers:?}");
+        let judged = counter
+            .desk
+            .store
+            .read(|conn| {
+                conn.query_text(
+                    "select count(*) from judgement_decision where household_id = 10",
+                    &[],
+                    |row| row.int(0),
+                )
+            })
+            .unwrap()[0];
+        assert!(judged > 0, "負担割合 is judged");
         assert_eq!(of(ELIGIBILITY_AGE), [2], "不詳 is not lost by itself");
         assert!(counter.spans(2)[0].1.is_none());
         let done = listed(counter, day(2026, 12, 1), day(2027, 1, 1));

@@ -18,6 +18,7 @@ mod handover;
 mod inquiry;
 mod intake;
 mod overlap;
+mod proof;
 #[path = "../support/mod.rs"]
 mod support;
 mod unreported;

@@ -2,6 +2,7 @@
 
 use super::find::{AgeMove, Milestone, list, list_within, outcome};
 use crate::acts::{self, Act, ActDetails, Acting};
+use crate::certificate::{self, KeptRules};
 use crate::eligibility::deed::carry_out;
 use crate::eligibility::event::{NewChange, NewEvent};
 use crate::eligibility::request::{Books, Request};
@@ -11,7 +12,7 @@ use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
 use crate::judgement::rejudge_for;
 use crate::levy;
 use crate::security::permit::{Permit, RunEligibility};
-use crate::worklist::{self, CERTIFICATE_ISSUE, ELIGIBILITY_AGE, NewItem};
+use crate::worklist::{self, CERTIFICATE_ISSUE, Candidate, ELIGIBILITY_AGE, NewItem};
 use db::{Conn, Sql, Store};
 use law::{Date, Refusal};
 use serde::{Deserialize, Serialize};
@@ -217,7 +218,7 @@ fn one(
             Milestone::CareStart | Milestone::CareEnd => {
                 relevy_household(conn, acting, act, found, books)?
             }
-            Milestone::ElderlyShare => elderly(conn, act, found, books)?,
+            Milestone::ElderlyShare => elderly(conn, acting, act, found, books)?,
             Milestone::PreschoolEnd | Milestone::MinorEnd => Ok(()),
         }
     };
@@ -282,7 +283,13 @@ fn lose(
             why.join("、")
         )));
     }
-    let done = conn.savepoint(|conn| carry_out(conn, books, acting, act, &request).map(|_| ()));
+    let done = conn.savepoint(|conn| {
+        carry_out(conn, books, acting, act, &request)?;
+        // The other scheme may have told of it before.
+        let (person, note) = (found.person_id, "年齢到達処理で登録した");
+        Candidate::settle(conn, act, person, "late_elderly_75", note)?;
+        Ok(())
+    });
     waits(done)
 }
 
@@ -301,28 +308,38 @@ fn relevy_household(
     waits(done)
 }
 
-/// The class of 70 to 74 is judged from the month it counts, and the paper that shows it is due by then.
+/// The class of 70 to 74 is judged from the month it counts; the papers that no longer fit, or are due, become tasks.
 fn elderly(
     conn: &mut Conn,
+    acting: &Acting,
     act: &Act,
     found: &AgeMove,
     books: &Books<'_>,
 ) -> Result<Waits, OfficeError> {
-    let item = NewItem {
-        household_id: Some(found.household_id),
-        due_on: found.effective_on,
-        ..NewItem::about_person(
-            CERTIFICATE_ISSUE,
-            found.person_id,
-            &format!("age/70/{}", found.attained_on),
-            "70歳到達: 負担割合を確かめ、証を交付する",
-            found.effective_on,
-        )
-    };
-    worklist::open(conn, act, &item)?;
     let rules = books.book.judgement_of(books.municipality)?;
+    let papers = KeptRules::from_book(books.book, books.municipality)?;
     let (household, on) = (found.household_id, found.effective_on);
-    let done = conn
-        .savepoint(|conn| rejudge_for(conn, act, &rules, household, on, "70歳到達").map(|_| ()));
-    waits(done)
+    let done = conn.savepoint(|conn| {
+        rejudge_for(conn, act, &rules, household, on, "70歳到達")?;
+        certificate::follow(conn, act, &papers, household, on.max(acting.business_date))
+    });
+    let told = match &done {
+        Ok(tasks) => tasks.iter().any(|task| task.person_id == found.person_id),
+        Err(_) => false,
+    };
+    if !told {
+        let item = NewItem {
+            household_id: Some(found.household_id),
+            due_on: found.effective_on,
+            ..NewItem::about_person(
+                CERTIFICATE_ISSUE,
+                found.person_id,
+                &format!("age/70/{}", found.attained_on),
+                "70歳到達: 負担割合を確かめ、証を交付する",
+                found.effective_on,
+            )
+        };
+        worklist::open(conn, act, &item)?;
+    }
+    waits(done.map(|_| ()))
 }

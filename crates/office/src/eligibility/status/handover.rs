@@ -4,10 +4,19 @@ use super::describe::{DESCRIBED, Described, Subject};
 use super::slip;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::registry::{InsuredSpan, timeline};
 use crate::security::permit::{ExportData, Permit};
-use db::{Conn, Store, Value};
+use db::{Conn, Sql, Store, Value};
 use exchange::{Catalogue, Control, Extent, FileName, Layout, Writer};
-use law::Refusal;
+use law::{Date, Refusal};
+
+const EVERY_INSURED: Sql = Sql {
+    name: "status.handover.every_insured",
+    text: "select distinct subject from insured_fact where superseded_at is null order by subject",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[EVERY_INSURED];
 
 /// A file made of a status.
 #[derive(Clone, Debug)]
@@ -42,7 +51,7 @@ pub const fn subject_item(subject: Subject) -> &'static str {
     }
 }
 
-/// 書出し — one status (by its code, or `transfer_slip`) of everybody, as it stands. `made_at` is the time in the name of
+/// 書出し — one status (by its code, `insured` or `transfer_slip`) of everybody, as it stands. `made_at` is the time in the name of
 /// the file, fourteen digits.
 ///
 /// # Errors
@@ -58,7 +67,7 @@ pub fn export(
 ) -> Result<Handed, OfficeError> {
     let described = DESCRIBED.iter().find(|row| row.code == code);
     let id = described.map_or_else(|| code.to_owned(), layout_of);
-    let known = described.is_some() || code == "transfer_slip";
+    let known = described.is_some() || code == "transfer_slip" || code == "insured";
     let layout = catalogue.layout(&id).filter(|_| known).ok_or_else(|| {
         Refusal::new(
             "status.handover.unknown",
@@ -74,6 +83,7 @@ pub fn export(
         let mut writer = Writer::new(layout, catalogue.codes());
         match described {
             Some(described) => write_status(conn, &mut writer, layout, described, municipality)?,
+            None if code == "insured" => write_insured(conn, &mut writer, municipality)?,
             None => slip::write_all(conn, &mut writer, municipality)?,
         }
         let name = FileName {
@@ -135,6 +145,46 @@ pub(super) fn row_into(writer: &mut Writer<'_>, row: &[(&str, &str)]) -> Result<
     writer
         .row(row)
         .map_err(|error| Refusal::new("status.handover.value", error.to_string()).into())
+}
+
+/// 資格取得・喪失情報 of everybody, with the days of their reports.
+fn write_insured(
+    conn: &mut Conn,
+    writer: &mut Writer<'_>,
+    municipality: &str,
+) -> Result<(), OfficeError> {
+    let people = conn.query(&EVERY_INSURED, &[], |row| row.int(0))?;
+    for person_id in people {
+        let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
+        for (number, span) in (1_u32..).zip(spans) {
+            let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            let from = span.valid.from.to_string();
+            let cells = [
+                ("municipality_code", municipality.to_owned()),
+                ("person_number", person_id.to_string()),
+                ("history_number", number.to_string()),
+                ("household_number", span.fact.household_id.to_string()),
+                ("branch", span.fact.branch.to_string()),
+                ("gained_on", from.clone()),
+                ("applied_from", from),
+                ("gain_cause", span.fact.gain_cause.clone()),
+                ("gain_reported_on", day(span.fact.gain_reported_on)),
+                ("lost_on", day(span.valid.until)),
+                (
+                    "loss_cause",
+                    span.fact.loss_cause.clone().unwrap_or_default(),
+                ),
+                ("loss_event_on", day(span.fact.loss_event_on)),
+                ("loss_reported_on", day(span.fact.loss_reported_on)),
+            ];
+            let row: Vec<(&str, &str)> = cells
+                .iter()
+                .map(|(item, value)| (*item, value.as_str()))
+                .collect();
+            row_into(writer, &row)?;
+        }
+    }
+    Ok(())
 }
 
 fn cell(value: &Value) -> String {

@@ -54,6 +54,7 @@ const ACT_KIND: Sql = Sql {
 pub fn statements() -> Vec<Sql> {
     let mut all = vec![PERSON, HOUSEHOLD, ACT_KIND];
     all.extend_from_slice(facility::STATEMENTS);
+    all.extend_from_slice(handover::STATEMENTS);
     all.extend_from_slice(slip::STATEMENTS);
     all.extend_from_slice(stay::STATEMENTS);
     all.extend_from_slice(student::STATEMENTS);

@@ -2,6 +2,10 @@
 //!
 //! 根拠: 地方税法 第20条・第20条の2（国民健康保険法 第78条で準用）、国民健康保険法 第9条
 
+mod trial;
+
+pub use trial::Trial;
+
 use super::place::Whereabouts;
 use super::{Entry, end_under, noted, state};
 use crate::acts::{self, Act, ActDetails, Acting};
@@ -44,57 +48,6 @@ pub const NOTICE_EFFECT_JA: &str = crate::notices::hold::EFFECT_JA;
 /// What holding the certificate means.
 pub const CERTIFICATE_EFFECT_JA: &str =
     "資格は失われません。受診はできるため、本人が現れたときはその場で交付します";
-
-/// What was tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trial {
-    /// 返戻郵便.
-    Returned,
-    /// 受診の記録.
-    Treated,
-    /// 納付の記録.
-    Paid,
-    /// 現地調査.
-    Visited,
-    /// 電話・メール.
-    Called,
-    /// 勤務先・親族・管理人への照会.
-    Asked,
-    /// その他.
-    Other,
-}
-
-impl Trial {
-    /// Every kind: code and name.
-    pub const ALL: [(Self, &'static str, &'static str); 7] = [
-        (Self::Returned, "returned", "返戻郵便"),
-        (Self::Treated, "treated", "受診の記録"),
-        (Self::Paid, "paid", "納付の記録"),
-        (Self::Visited, "visited", "現地調査"),
-        (Self::Called, "called", "電話・メール"),
-        (Self::Asked, "asked", "勤務先・親族・管理人への照会"),
-        (Self::Other, "other", "その他"),
-    ];
-
-    /// As stored.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.1)
-    }
-
-    fn read(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|row| row.1 == code).map(|row| row.0)
-    }
-
-    /// Whether it speaks for the person living here.
-    #[must_use]
-    pub const fn speaks_for_presence(self) -> bool {
-        matches!(self, Self::Treated | Self::Paid)
-    }
-}
 
 /// One line of the card.
 #[derive(Clone, Debug, PartialEq, Eq)]
