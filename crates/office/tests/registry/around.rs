@@ -321,7 +321,7 @@ fn a_telephone_number_is_dated_and_finds_the_person() {
     });
 }
 
-// covers: ADR-009, SYS-017
+// covers: ADR-009
 #[test]
 fn an_account_keeps_its_past_and_shows_three_digits() {
     on_both(|store| {

@@ -10,18 +10,18 @@ use office::registry::movement::Taken;
 use office::registry::register::{self, Registration, history};
 use office::security::permit::RegisterResident;
 
-// covers: SYS-013
 #[test]
 fn a_loaded_record_becomes_events_with_the_first_event_of_its_own() {
     on_both(|store| {
         let desk = Desk::new(store);
         let loaded = event(7, 4, "41", "2024-04-01");
-        desk.take(store, "resident", 1, &[loaded.clone()]).unwrap();
+        desk.take(store, "resident", 1, std::slice::from_ref(&loaded))
+            .unwrap();
         assert_eq!(count(store, "resident_event"), 0);
         let before = content(store, 7);
         // The same record by the daily file says nothing new.
         let report = desk
-            .take(store, "resident_event", 2, &[loaded.clone()])
+            .take(store, "resident_event", 2, std::slice::from_ref(&loaded))
             .unwrap();
         assert_eq!((report.posted, report.same), (0, 1));
         assert_eq!(
@@ -29,7 +29,7 @@ fn a_loaded_record_becomes_events_with_the_first_event_of_its_own() {
             (0, before.clone())
         );
         let moved = event(7, 5, "41", "2026-10-01").with(&[("town", "三田二丁目")]);
-        desk.take(store, "resident_event", 3, &[moved.clone()])
+        desk.take(store, "resident_event", 3, std::slice::from_ref(&moved))
             .unwrap();
         assert_eq!(count(store, "resident_event"), 2);
         let told = record(store, 7);

@@ -248,7 +248,7 @@ fn a_number_of_the_sender_means_one_event() {
     on_both(|store| {
         let desk = Desk::new(store);
         let first = event(7, 1, "01", "2026-04-01");
-        desk.take(store, "resident_event", 1, &[first.clone()])
+        desk.take(store, "resident_event", 1, std::slice::from_ref(&first))
             .unwrap();
         let other = first.clone().with(&[("name", "別 人")]);
         let report = desk.take(store, "resident_event", 2, &[other]).unwrap();

@@ -14,6 +14,9 @@ mod events;
 mod histories;
 mod items;
 mod joined;
+mod measures;
 mod outsiders;
+mod papers;
 mod scenarios;
+#[path = "../support/mod.rs"]
 mod support;
