@@ -124,12 +124,19 @@ fn some_event(dice: &mut Dice, homes: [i64; 2], number: i64) -> NewEvent {
 /// What is standing by the test's own book: number of the event and what was said.
 type Told = BTreeMap<i64, NewEvent>;
 
+/// Household, first day, first day after.
+type Days = Vec<(i64, Date, Option<Date>)>;
+/// Head, number, first day, first day after.
+type Heads = Vec<(i64, String, Date, Option<Date>)>;
+/// A moment and the cover of everybody as it was known then.
+type Known = Vec<(i64, Vec<Days>)>;
+
 /// Cover, standing beside the insured, and heads: everything a person of the office can see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Seen {
-    cover: Vec<Vec<(i64, Date, Option<Date>)>>,
-    former: Vec<Vec<(i64, Date, Option<Date>)>>,
-    heads: Vec<Vec<(i64, String, Date, Option<Date>)>>,
+    cover: Vec<Days>,
+    former: Vec<Days>,
+    heads: Vec<Heads>,
 }
 
 fn seen(counter: &Counter, homes: [i64; 2]) -> Seen {
@@ -219,7 +226,7 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
     let mut dice = Dice::new(20_261_120, seed);
     let homes = ready(counter);
     let mut told: Told = BTreeMap::new();
-    let mut known: Vec<(i64, Vec<Vec<(i64, Date, Option<Date>)>>)> = Vec::new();
+    let mut known: Known = Vec::new();
     let mut played = Played {
         events: 0,
         undone: 0,
@@ -328,7 +335,7 @@ fn by_the_book(counter: &Counter, told: &Told, seed: u64) {
 }
 
 /// What was known at each moment can still be read as it was.
-fn nothing_known_is_lost(counter: &Counter, known: &[(i64, Vec<Vec<(i64, Date, Option<Date>)>>)]) {
+fn nothing_known_is_lost(counter: &Counter, known: &[(i64, Vec<Days>)]) {
     for (moment, cover) in known {
         for (person, expected) in PEOPLE.into_iter().zip(cover) {
             assert_eq!(counter.cover_known(person, Some(*moment)), *expected);

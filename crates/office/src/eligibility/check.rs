@@ -11,6 +11,7 @@ use law::date::birthday;
 use law::eligibility::exclusion::exclusion_of;
 use law::eligibility::report::days_between;
 use law::eligibility::{HouseholdChange, PersonChange, Reason};
+use law::era::wareki;
 use law::rules::Cause;
 use law::rules::eligibility::{PrefectureEffect, Side};
 use law::{Date, Refusal};
@@ -80,6 +81,7 @@ pub(super) fn event(
             "届出日が今日より後です。届け出た日を入れてください",
         ));
     }
+    declared(conn, new)?;
     match &new.change {
         NewChange::Gain {
             person_id,
@@ -124,6 +126,25 @@ pub(super) fn event(
     }
     household(conn, request, new)?;
     twice(conn, request, new)
+}
+
+/// 突合: what the paper says of the person against what the register says.
+fn declared(conn: &mut Conn, new: &NewEvent) -> Result<(), OfficeError> {
+    let (Some(person_id), Some(declared)) = (new.person_id(), new.declared_birth_on) else {
+        return Ok(());
+    };
+    let birth_on = birth_of(conn, person_id)?;
+    if birth_on == declared {
+        return Ok(());
+    }
+    Err(OfficeError::input(
+        "届書の生年月日",
+        &format!(
+            "届書の生年月日（{}）が宛名番号{person_id}の記録（{}）と違います。人の取り違えがないか確かめてください",
+            wareki(declared),
+            wareki(birth_on)
+        ),
+    ))
 }
 
 fn gain(conn: &mut Conn, person_id: i64, on: Date) -> Result<(), OfficeError> {
@@ -248,7 +269,7 @@ fn twice(conn: &mut Conn, request: &Request, new: &NewEvent) -> Result<(), Offic
         "eligibility.event.twice",
         format!(
             "同じ異動（{} 事由「{}」）がすでに登録されています（異動番号{}）。二重の登録ではありませんか",
-            law::era::wareki(new.occurred_on),
+            wareki(new.occurred_on),
             new.cause,
             event.event_id
         ),

@@ -122,6 +122,9 @@ pub struct NewEvent {
     pub change: NewChange,
     /// In a clerk's words: grounds, papers seen.
     pub note: String,
+    /// 届書の生年月日, held against the register where it is given.
+    #[serde(default)]
+    pub declared_birth_on: Option<Date>,
 }
 
 impl NewEvent {
@@ -140,6 +143,7 @@ impl NewEvent {
             sequence: 0,
             change,
             note: String::new(),
+            declared_birth_on: None,
         }
     }
 

@@ -14,6 +14,7 @@ mod deed;
 pub mod event;
 mod event_table;
 pub mod ex_officio;
+pub mod figures;
 mod follow;
 pub mod letters;
 mod number;
@@ -46,6 +47,7 @@ pub fn statements() -> Vec<Sql> {
     let own = [
         check::STATEMENTS,
         event_table::STATEMENTS,
+        figures::STATEMENTS,
         follow::STATEMENTS,
         number::STATEMENTS,
         project::STATEMENTS,

@@ -12,6 +12,7 @@
 mod support;
 
 mod counter;
+mod figures;
 mod households;
 mod loaded;
 mod moves;
