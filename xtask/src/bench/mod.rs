@@ -47,7 +47,8 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
             bail!("no engine is called {engine}: sqlite or postgres");
         }
     }
-    if cfg!(debug_assertions) || cfg!(not(feature = "city")) {
+    let lacks_the_city = cfg!(not(feature = "city")) && options.households > 0;
+    if cfg!(debug_assertions) || lacks_the_city {
         return start_the_full_build(root, options);
     }
     let mut page = Page(root.join(PAGE));

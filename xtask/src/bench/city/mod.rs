@@ -1,6 +1,7 @@
 //! A whole city end to end: facts loaded, levied, approved, published, beside the raw load of the same rows.
 
 mod facts;
+mod import;
 mod office_steps;
 mod report;
 mod rows;
@@ -58,7 +59,22 @@ pub fn measure(
             put("what-if", &part)?;
         }
     }
+    let part = imported(engine, households)?;
+    println!("{part}");
+    put(&format!("import on {engine}"), &part)?;
     Ok(())
+}
+
+fn imported(engine: &str, households: u64) -> Result<String> {
+    let cluster = cluster(engine)?;
+    import::measure(engine, cluster.as_ref(), households)
+}
+
+fn cluster(engine: &str) -> Result<Option<Cluster>> {
+    Ok(match engine {
+        "postgres" => Some(Cluster::start_with(report::POSTGRES_SETTINGS)?),
+        _ => None,
+    })
 }
 
 fn city(households: u64) -> Result<City> {
@@ -78,11 +94,8 @@ fn on(
     book: &RuleBook,
     rules: &YearRules,
 ) -> Result<(Figures, WhatIf)> {
-    let folder = Folder::make()?;
-    let cluster = match engine {
-        "postgres" => Some(Cluster::start_with(report::POSTGRES_SETTINGS)?),
-        _ => None,
-    };
+    let folder = Folder::make("levy")?;
+    let cluster = cluster(engine)?;
     let url = |name: &str| place(cluster.as_ref(), &folder.0, name);
     let (first, second) = (url("levied")?, url("raw")?);
     memory::begin();
@@ -124,8 +137,9 @@ fn open(url: &StoreUrl) -> Result<Store> {
 struct Folder(PathBuf);
 
 impl Folder {
-    fn make() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("kokuho-bench-{}", std::process::id()));
+    fn make(name: &str) -> Result<Self> {
+        let name = format!("kokuho-bench-{name}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         drop(std::fs::remove_dir_all(&folder));
         std::fs::create_dir(&folder)?;
         Ok(Self(folder))

@@ -135,7 +135,8 @@ fn shares(
     Ok((once + read * all / taken, compute * all / taken))
 }
 
-fn staff(store: &Store) -> Result<(Session, Session)> {
+/// A clerk of the levy and a chief, with their sessions.
+pub(super) fn staff(store: &Store) -> Result<(Session, Session)> {
     let ready = |login: &str, roles: Vec<Role>| {
         let new = NewStaff {
             login: login.to_owned(),
@@ -168,10 +169,14 @@ fn session(store: &Store, login: &str) -> Result<Session> {
     session.context("no session")
 }
 
-fn allowed<F: security::permit::Function>(session: &Session) -> Result<Permit<F>, OfficeError> {
+/// The permit of a session.
+pub(super) fn allowed<F: security::permit::Function>(
+    session: &Session,
+) -> Result<Permit<F>, OfficeError> {
     Ok(authorize(session)?)
 }
 
-fn acting(session: &Session, now: i64) -> Acting {
+/// Someone at work at a moment.
+pub(super) fn acting(session: &Session, now: i64) -> Acting {
     session.acting("bench", law::day(2026, 6, 12), now, None)
 }

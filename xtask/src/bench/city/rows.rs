@@ -64,6 +64,9 @@ const WRITTEN: [(&str, &[(&str, ColumnType)]); 4] = [
             ("child_yen", Int),
             ("over_cap_yen", Int),
             ("input_digest", Int),
+            ("arose_on", Int),
+            ("february_yen", Int),
+            ("half_room_yen", Int),
         ],
     ),
     (
@@ -89,6 +92,7 @@ const WRITTEN: [(&str, &[(&str, ColumnType)]); 4] = [
             ("over_cap_yen", Int),
             ("barred_yen", Int),
             ("input_digest", Int),
+            ("arose_on", Int),
         ],
     ),
     (
