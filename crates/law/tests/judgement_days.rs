@@ -1,0 +1,329 @@
+//! 判定の日 — which day a judgement begins on: 1 August, joining, 70, a change of household, a correction.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod judgement_support;
+
+use judgement_support::{Person, book, household, rules_with};
+use law::judgement::timeline::Periods;
+use law::judgement::{
+    Application, HouseholdFacts, IncomeVersion, Over70, Subject, Under70, VerdictSpan, timeline,
+};
+use law::levy::facts::HeadSpan;
+use law::levy::{Filing, Income};
+use law::rules::judgement::{ApplicationEffect, CorrectionEffect, JudgementHabits, Unfiled};
+use law::{Date, FiscalYear, Yen, day};
+
+const AUGUST: Date = Date::constant(2026, 8, 1);
+const END: Date = Date::constant(2027, 8, 1);
+const ADULT: Date = Date::constant(1980, 5, 5);
+const ELDER: Date = Date::constant(1954, 1, 1);
+
+fn with(facts: &HouseholdFacts, change: impl Fn(&mut JudgementHabits)) -> Vec<VerdictSpan> {
+    let periods = Periods::only(rules_with(AUGUST, change));
+    timeline(&periods, facts, AUGUST, END).unwrap()
+}
+
+fn usual(facts: &HouseholdFacts) -> Vec<VerdictSpan> {
+    with(facts, |_| {})
+}
+
+/// (first day, class) of a subject.
+fn classes(spans: &[VerdictSpan], subject: Subject) -> Vec<(Date, i64)> {
+    let of = spans.iter().filter(|span| span.subject == subject);
+    of.map(|span| (span.from, span.verdict.class)).collect()
+}
+
+fn rich(birth: Date) -> Person {
+    Person::born(birth, AUGUST).base(9_000_000).taxed(8_000_000)
+}
+
+fn poor(birth: Date) -> Person {
+    Person::born(birth, AUGUST)
+        .income(Income::default())
+        .untaxed()
+}
+
+// covers: JDG-003, JDG-004
+#[test]
+fn the_year_changes_on_1_august() {
+    let mut head = poor(ADULT);
+    head.facts.incomes.push(IncomeVersion {
+        fiscal_year: FiscalYear(2025),
+        known_on: day(2025, 6, 1),
+        filing: Filing::Filed,
+        inquiry_open: false,
+        income: Income {
+            business: Yen(10_000_000),
+            ..Income::default()
+        },
+    });
+    head = head.tax(law::judgement::TaxStanding::Taxed, None, false);
+    // Only the fiscal year 2025 counts for July: 前々年 2024年の所得.
+    head.facts.taxes[1].fiscal_year = FiscalYear(2025);
+    let facts = household(vec![head]);
+    let periods = Periods::of(&book(), day(2026, 7, 1), END).unwrap();
+    let spans = timeline(&periods, &facts, day(2026, 7, 1), END).unwrap();
+    assert_eq!(
+        classes(&spans, Subject::Household),
+        [
+            (day(2026, 7, 1), Under70::A.code()),
+            (AUGUST, Under70::E.code())
+        ]
+    );
+    assert_eq!(spans[0].until, AUGUST);
+    assert_eq!(
+        (spans[0].verdict.income_year, spans[1].verdict.income_year),
+        (2024, 2025)
+    );
+}
+
+// covers: JDG-004
+#[test]
+fn a_change_of_household_counts_from_the_next_first_and_on_the_first_at_once() {
+    for (joined, from) in [
+        (day(2026, 9, 1), day(2026, 9, 1)),
+        (day(2026, 9, 2), day(2026, 10, 1)),
+        (day(2026, 9, 30), day(2026, 10, 1)),
+    ] {
+        let facts = household(vec![poor(ADULT), rich(ADULT).insured(joined, None)]);
+        assert_eq!(
+            classes(&usual(&facts), Subject::Household),
+            [(AUGUST, Under70::E.code()), (from, Under70::B.code())],
+            "{joined}"
+        );
+        // Who leaves on the first is gone on the first.
+        let facts = household(vec![
+            poor(ADULT),
+            rich(ADULT).insured(day(2020, 4, 1), Some(joined)),
+        ]);
+        assert_eq!(
+            classes(&usual(&facts), Subject::Household),
+            [(AUGUST, Under70::B.code()), (from, Under70::E.code())],
+            "{joined}"
+        );
+    }
+}
+
+// covers: JDG-001
+#[test]
+fn who_joins_within_a_month_is_judged_on_the_day_of_joining() {
+    let joined = day(2026, 9, 15);
+    let facts = household(vec![poor(ELDER), rich(ELDER).insured(joined, None)]);
+    let spans = usual(&facts);
+    assert_eq!(
+        classes(&spans, Subject::Elder(0)),
+        [
+            (AUGUST, Over70::Low1.code()),
+            (day(2026, 10, 1), Over70::Active3.code())
+        ]
+    );
+    assert_eq!(
+        classes(&spans, Subject::Elder(1)),
+        [(joined, Over70::Active3.code())]
+    );
+}
+
+// covers: JDG-001
+#[test]
+fn seventy_is_judged_from_the_month_after_and_born_on_the_first_from_the_month_itself() {
+    for (birth, from) in [
+        (day(1956, 11, 1), day(2026, 11, 1)),
+        (day(1956, 11, 2), day(2026, 12, 1)),
+        (day(1956, 11, 30), day(2026, 12, 1)),
+    ] {
+        let spans = usual(&household(vec![poor(birth)]));
+        assert_eq!(
+            classes(&spans, Subject::Elder(0)),
+            [(from, Over70::Low1.code())],
+            "{birth}"
+        );
+    }
+}
+
+// covers: JDG-004
+#[test]
+fn a_new_head_counts_for_untaxed_from_the_next_first() {
+    let mut facts = household(vec![poor(ADULT), rich(ADULT).not_insured()]);
+    facts.heads[0].until = Some(day(2026, 12, 10));
+    facts.heads.push(HeadSpan {
+        person: 1,
+        from: day(2026, 12, 10),
+        until: None,
+    });
+    assert_eq!(
+        classes(&usual(&facts), Subject::Household),
+        [
+            (AUGUST, Under70::E.code()),
+            (day(2027, 1, 1), Under70::D.code())
+        ]
+    );
+}
+
+fn corrected(first: i64, second: i64, known_on: Date) -> HouseholdFacts {
+    let mut head = Person::born(ADULT, AUGUST).base(first).taxed(1);
+    let mut version = head.facts.incomes[0];
+    version.known_on = known_on;
+    version.income.business = Yen(second + 430_000);
+    head.facts.incomes.push(version);
+    household(vec![head])
+}
+
+// covers: JDG-003
+#[test]
+fn a_corrected_income_counts_from_when_the_municipality_says() {
+    let heavier = corrected(1_000_000, 7_000_000, day(2026, 11, 20));
+    let lighter = corrected(7_000_000, 1_000_000, day(2026, 11, 20));
+    let (low, high) = (Under70::D.code(), Under70::B.code());
+    let december = day(2026, 12, 1);
+    let effect = |facts: &HouseholdFacts, effect: CorrectionEffect| {
+        classes(
+            &with(facts, |habits| habits.correction = effect),
+            Subject::Household,
+        )
+    };
+    assert_eq!(
+        effect(&heavier, CorrectionEffect::Retroactive),
+        [(AUGUST, high)]
+    );
+    assert_eq!(
+        effect(&lighter, CorrectionEffect::Retroactive),
+        [(AUGUST, low)]
+    );
+    let next = CorrectionEffect::NextMonth;
+    assert_eq!(effect(&heavier, next), [(AUGUST, low), (december, high)]);
+    assert_eq!(effect(&lighter, next), [(AUGUST, high), (december, low)]);
+    let when_lighter = CorrectionEffect::RetroactiveWhenLighter;
+    assert_eq!(
+        effect(&heavier, when_lighter),
+        [(AUGUST, low), (december, high)]
+    );
+    assert_eq!(effect(&lighter, when_lighter), [(AUGUST, low)]);
+}
+
+// covers: JDG-017
+#[test]
+fn a_late_return_counts_from_when_the_municipality_says_and_an_answer_always_from_the_beginning() {
+    let filed_late = |before: (Filing, bool)| {
+        let mut head = Person::born(ADULT, AUGUST).filing(before.0, before.1, Income::default());
+        head.facts.incomes.push(IncomeVersion {
+            known_on: day(2026, 11, 20),
+            filing: Filing::Filed,
+            inquiry_open: false,
+            ..head.facts.incomes[0]
+        });
+        household(vec![head])
+    };
+    let late = |facts: &HouseholdFacts, effect: CorrectionEffect| {
+        classes(
+            &with(facts, |habits| habits.late_filing = effect),
+            Subject::Household,
+        )
+    };
+    let unfiled = filed_late((Filing::Unfiled, false));
+    let december = day(2026, 12, 1);
+    assert_eq!(
+        late(&unfiled, CorrectionEffect::Retroactive),
+        [(AUGUST, Under70::E.code())]
+    );
+    assert_eq!(
+        late(&unfiled, CorrectionEffect::NextMonth),
+        [(AUGUST, Under70::A.code()), (december, Under70::E.code())]
+    );
+    let asked = filed_late((Filing::Filed, true));
+    assert_eq!(
+        late(&asked, CorrectionEffect::NextMonth),
+        [(AUGUST, Under70::E.code())]
+    );
+}
+
+// covers: JDG-017
+#[test]
+fn unfiled_is_the_highest_class_or_held_as_the_municipality_says() {
+    let facts = household(vec![Person::born(ELDER, AUGUST).filing(
+        Filing::Unfiled,
+        false,
+        Income::default(),
+    )]);
+    let highest = usual(&facts);
+    assert_eq!(
+        classes(&highest, Subject::Household),
+        [(AUGUST, Under70::A.code())]
+    );
+    assert_eq!(
+        classes(&highest, Subject::Elder(0)),
+        [(AUGUST, Over70::General.code())]
+    );
+    assert_eq!(highest[1].verdict.tenths, 2);
+    let held = with(&facts, |habits| habits.unfiled = Unfiled::Pending);
+    assert!(
+        held.iter()
+            .all(|span| span.verdict.class == 0 && span.verdict.pending == 4)
+    );
+    // A 擬制世帯主 who has not filed.
+    let head =
+        Person::born(ADULT, AUGUST)
+            .not_insured()
+            .filing(Filing::Unfiled, false, Income::default());
+    let facts = household(vec![head, poor(ADULT)]);
+    assert_eq!(
+        classes(&usual(&facts), Subject::Household),
+        [(AUGUST, Under70::A.code())]
+    );
+    // Where he does not count for ア, he still keeps オ from being proved.
+    let spans = with(&facts, |habits| habits.unfiled_head_counts = false);
+    assert_eq!((spans[0].verdict.class, spans[0].verdict.pending), (0, 4));
+}
+
+// covers: JDG-002
+#[test]
+fn an_application_counts_from_the_month_after_or_from_the_beginning() {
+    let ratios = |received_on: Date, effect: ApplicationEffect| {
+        let head = Person::born(ELDER, AUGUST)
+            .base(2_200_000)
+            .taxed(1_450_000)
+            .revenue(3_800_000, false);
+        let mut facts = household(vec![head]);
+        facts.applications.push(Application {
+            benefit_year: 2026,
+            received_on,
+        });
+        let spans = with(&facts, |habits| habits.application = effect);
+        spans
+            .iter()
+            .filter(|span| span.subject == Subject::Elder(0))
+            .map(|span| (span.from, span.verdict.tenths))
+            .collect::<Vec<_>>()
+    };
+    let next = ApplicationEffect::NextMonth;
+    assert_eq!(ratios(day(2026, 7, 31), next), [(AUGUST, 2)]);
+    assert_eq!(ratios(AUGUST, next), [(AUGUST, 3), (day(2026, 9, 1), 2)]);
+    assert_eq!(
+        ratios(day(2026, 12, 31), next),
+        [(AUGUST, 3), (day(2027, 1, 1), 2)]
+    );
+    let retroactive = ApplicationEffect::Retroactive;
+    assert_eq!(ratios(day(2026, 12, 31), retroactive), [(AUGUST, 2)]);
+}
+
+// covers: JDG-001
+/// 狭山市 2019年・延岡市 2024年の事故: the day of effect is derived for each person, never given once for a run.
+#[test]
+fn incident_49_each_person_has_a_day_of_their_own() {
+    let facts = household(vec![
+        poor(day(1956, 9, 10)),
+        poor(day(1956, 12, 1)),
+        poor(ELDER).insured(day(2026, 9, 20), None),
+    ]);
+    let spans = usual(&facts);
+    let first = |index| classes(&spans, Subject::Elder(index))[0].0;
+    assert_eq!(first(0), day(2026, 10, 1));
+    assert_eq!(first(1), day(2026, 12, 1));
+    assert_eq!(first(2), day(2026, 9, 20));
+}

@@ -1,0 +1,456 @@
+//! 判定の二つ目の実装 — slow and literal: every day of every month, figures written out, statutes followed line by line.
+//! It shares no code with the first beyond the shapes of the facts.
+
+use law::judgement::{HouseholdFacts, PersonFacts, TaxStanding};
+use law::levy::{Filing, Income};
+use law::{Date, FiscalYear, day};
+
+/// What is said of a household or an elder: (class code, tenths, reason of holding).
+pub type Said = (i64, i64, i64);
+
+/// Age in completed years at the end of a day: a year is complete the day before the birthday.
+fn age_at_end_of(birth: Date, on: Date) -> i64 {
+    let next = on.tomorrow().unwrap();
+    let before = (next.month(), next.day()) < (birth.month(), birth.day());
+    i64::from(next.year()) - i64::from(birth.year()) - i64::from(before)
+}
+
+fn seventy(birth: Date, month: Date) -> bool {
+    // 七十歳に達する日の属する月の翌月以後
+    age_at_end_of(birth, month.yesterday().unwrap()) >= 70
+}
+
+fn insured(person: &PersonFacts, on: Date) -> bool {
+    person
+        .insured
+        .iter()
+        .any(|span| span.from <= on && span.until.is_none_or(|until| on < until))
+}
+
+fn head(facts: &HouseholdFacts, on: Date) -> Option<usize> {
+    facts
+        .heads
+        .iter()
+        .find(|head| head.from <= on && head.until.is_none_or(|until| on < until))
+        .map(|head| head.person)
+}
+
+fn income_year(month: Date) -> i16 {
+    match month.month() {
+        1..=7 => month.year() - 2,
+        _ => month.year() - 1,
+    }
+}
+
+/// 年度: the fiscal year that begins in the year after the income.
+fn year_of(month: Date) -> FiscalYear {
+    FiscalYear(income_year(month) + 1)
+}
+
+fn version(person: &PersonFacts, month: Date) -> Option<(Filing, bool, Income)> {
+    person
+        .incomes
+        .iter()
+        .rfind(|one| one.fiscal_year == year_of(month))
+        .map(|one| (one.filing, one.inquiry_open, one.income))
+}
+
+struct Tax {
+    taxed: bool,
+    abroad: bool,
+    taxable: Option<i64>,
+}
+
+fn tax(person: &PersonFacts, month: Date) -> Option<Tax> {
+    let found = person
+        .taxes
+        .iter()
+        .rfind(|one| one.fiscal_year == year_of(month))?;
+    Some(Tax {
+        taxed: found.standing == TaxStanding::Taxed,
+        abroad: found.abroad,
+        taxable: found.taxable_income.map(|yen| yen.0),
+    })
+}
+
+fn child(person: &PersonFacts, month: Date) -> bool {
+    let new_year = day(income_year(month) + 1, 1, 1);
+    person.birth_on > new_year || age_at_end_of(person.birth_on, new_year) < 16
+}
+
+/// 0 known, 1 所得照会中, 2 所得情報なし, 4 未申告.
+fn state(person: &PersonFacts, month: Date) -> i64 {
+    let abroad = tax(person, month).is_some_and(|tax| tax.abroad);
+    match version(person, month) {
+        Some((_, true, _)) => 1,
+        Some((Filing::Unfiled, _, _)) if !abroad => 4,
+        Some(_) => 0,
+        None if child(person, month) || abroad => 0,
+        None => 2,
+    }
+}
+
+fn items(person: &PersonFacts, month: Date) -> Income {
+    version(person, month).map_or_else(Income::default, |one| one.2)
+}
+
+/// 特例対象被保険者等, or before the first 31 July after.
+fn unemployed(person: &PersonFacts, month: Date) -> bool {
+    person.unemployments.iter().any(|one| {
+        let first = one.left_on.tomorrow().unwrap();
+        let ends_in = if first.month() >= 4 {
+            first.year() + 2
+        } else {
+            first.year() + 1
+        };
+        let counted = [11, 12, 21, 22, 23, 31, 32, 33, 34].contains(&one.code);
+        counted
+            && age_at_end_of(person.birth_on, one.left_on) < 65
+            && day(first.year(), first.month(), 1) <= month
+            && month <= day(ends_in, 7, 31)
+    })
+}
+
+/// 総所得金額等 (the generator makes salary, pension and business only).
+fn total(person: &PersonFacts, month: Date, at_thirty: bool) -> i64 {
+    let items = items(person, month);
+    let salary = if at_thirty {
+        items.salary.0 * 30 / 100
+    } else {
+        items.salary.0
+    };
+    (salary + items.pension.0 + items.business.0).max(0)
+}
+
+fn base(person: &PersonFacts, month: Date) -> i64 {
+    let items = items(person, month);
+    let whole = (items.salary.0 + items.pension.0 + items.business.0).max(0);
+    let deduction = match whole {
+        ..=24_000_000 => 430_000,
+        ..=24_500_000 => 290_000,
+        ..=25_000_000 => 150_000,
+        _ => 0,
+    };
+    (total(person, month, unemployed(person, month)) - deduction).max(0)
+}
+
+/// Everyone in the household on a day: (index, insured, head).
+fn judged(facts: &HouseholdFacts, on: Date) -> Vec<usize> {
+    let head = head(facts, on);
+    (0..facts.people.len())
+        .filter(|index| head == Some(*index) || insured(&facts.people[*index], on))
+        .collect()
+}
+
+fn former(facts: &HouseholdFacts, on: Date) -> Vec<usize> {
+    (0..facts.people.len())
+        .filter(|index| {
+            let person = &facts.people[*index];
+            let span = person
+                .former_insured
+                .iter()
+                .find(|span| span.from <= on && span.until.is_none_or(|until| on < until));
+            let Some(span) = span else { return false };
+            // 継続して同一の世帯主の世帯に属する: the same head on every day since.
+            let mut day = span.from;
+            let now = head(facts, on);
+            let mut same = true;
+            while day <= on {
+                same &= head(facts, day).is_none() || head(facts, day) == now;
+                day = day.tomorrow().unwrap();
+            }
+            same && !insured(person, on)
+        })
+        .collect()
+}
+
+/// 市町村民税世帯非課税: Ok(yes or no), Err(why it cannot be told).
+fn untaxed(facts: &HouseholdFacts, on: Date, month: Date) -> Result<bool, i64> {
+    let mut cannot = None;
+    let mut any = false;
+    for index in judged(facts, on) {
+        let person = &facts.people[index];
+        match tax(person, month) {
+            Some(tax) => any |= tax.taxed || tax.abroad,
+            None if state(person, month) == 0 && total(person, month, false) == 0 => {}
+            None => {
+                let why = state(person, month);
+                cannot = cannot.or(Some(if why == 0 { 3 } else { why }));
+            }
+        }
+    }
+    match (any, cannot) {
+        (true, _) => Ok(false),
+        (false, Some(why)) => Err(why),
+        (false, None) => Ok(true),
+    }
+}
+
+/// 特例対象被保険者等所属世帯特例基準.
+fn special(facts: &HouseholdFacts, on: Date, month: Date) -> bool {
+    let former = former(facts, on);
+    let judged = judged(facts, on);
+    let counts = |index: usize| insured(&facts.people[index], on) || former.contains(&index);
+    let mut everyone = judged;
+    everyone.extend(former.iter().copied());
+    everyone.sort_unstable();
+    everyone.dedup();
+    let any = everyone
+        .iter()
+        .any(|index| counts(*index) && unemployed(&facts.people[*index], month));
+    if !any
+        || everyone
+            .iter()
+            .any(|index| state(&facts.people[*index], month) != 0)
+    {
+        return false;
+    }
+    let new_year = day(income_year(month) + 1, 1, 1);
+    let (mut sum, mut earners, mut heads) = (0, 0, 0);
+    for index in everyone {
+        let person = &facts.people[index];
+        let items = items(person, month);
+        sum += total(person, month, counts(index) && unemployed(person, month));
+        let old = age_at_end_of(person.birth_on, new_year) >= 65;
+        let pension_over = if old { 1_100_000 } else { 600_000 };
+        earners +=
+            i64::from(items.salary_revenue.0 > 550_000 || items.pension_revenue.0 > pension_over);
+        heads += i64::from(counts(index));
+    }
+    let each = if month >= day(2026, 8, 1) {
+        570_000
+    } else {
+        560_000
+    };
+    sum <= 430_000 + 100_000 * (earners - 1).max(0) + each * heads
+}
+
+/// 70歳未満 on a day, for a month.
+pub fn household(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
+    let everyone = judged(facts, on);
+    let states: Vec<i64> = everyone
+        .iter()
+        .map(|index| state(&facts.people[*index], month))
+        .collect();
+    if let Some(why) = states.iter().find(|why| **why == 1 || **why == 2) {
+        return (0, 0, *why);
+    }
+    if states.contains(&4) {
+        return (1, 0, 0);
+    }
+    let untaxed = untaxed(facts, on, month);
+    if untaxed == Ok(true) || special(facts, on, month) {
+        return (5, 0, 0);
+    }
+    if let Err(why) = untaxed {
+        return (0, 0, why);
+    }
+    let sum: i64 = facts
+        .people
+        .iter()
+        .filter(|person| insured(person, on))
+        .map(|person| base(person, month))
+        .sum();
+    let class = match sum {
+        9_010_001.. => 1,
+        6_000_001.. => 2,
+        2_100_001.. => 3,
+        _ => 4,
+    };
+    (class, 0, 0)
+}
+
+fn adjusted(facts: &HouseholdFacts, index: usize, month: Date) -> (i64, bool) {
+    let person = &facts.people[index];
+    let year_end = day(income_year(month), 12, 31);
+    let mut deduction = 0;
+    if head(facts, year_end) == Some(index) {
+        for other in &facts.people {
+            let items = items(other, month);
+            let own = (items.salary.0 - 100_000).max(0).min(items.salary.0.max(0));
+            let income = own + items.pension.0 + items.business.0;
+            if other.birth_on > year_end || !insured(other, year_end) {
+                continue;
+            }
+            let age = age_at_end_of(other.birth_on, year_end);
+            if age >= 19 || state(other, month) != 0 || income > 380_000 {
+                continue;
+            }
+            deduction += if age < 16 { 330_000 } else { 120_000 };
+        }
+    }
+    let recorded = tax(person, month).and_then(|tax| tax.taxable);
+    let whole = total(person, month, false);
+    let most = (whole - if whole <= 24_000_000 { 430_000 } else { 0 }).max(0);
+    (
+        (recorded.unwrap_or(most) - deduction).max(0),
+        recorded.is_some(),
+    )
+}
+
+fn applied(facts: &HouseholdFacts, month: Date) -> bool {
+    let year = if month.month() >= 8 {
+        month.year()
+    } else {
+        month.year() - 1
+    };
+    facts.applications.iter().any(|one| {
+        let (y, m) = (one.received_on.year(), one.received_on.month());
+        let next = if m == 12 {
+            day(y + 1, 1, 1)
+        } else {
+            day(y, m + 1, 1)
+        };
+        one.benefit_year == year && (one.received_on < day(year, 8, 1) || next <= month)
+    })
+}
+
+fn revenue(person: &PersonFacts, month: Date, applied: bool) -> Option<i64> {
+    let stated = person
+        .revenues
+        .iter()
+        .rfind(|one| one.fiscal_year == year_of(month));
+    if let Some(one) = stated
+        && (applied || one.by_record)
+    {
+        return Some(one.revenue.0);
+    }
+    let items = items(person, month);
+    (state(person, month) == 0 && items.business.0 == 0)
+        .then_some(items.salary_revenue.0 + items.pension_revenue.0)
+}
+
+/// 70歳以上 on a day, for a month; everyone of 70 and over in the household alike.
+pub fn elders(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
+    let old: Vec<usize> = (0..facts.people.len())
+        .filter(|index| {
+            let person = &facts.people[*index];
+            insured(person, on) && seventy(person.birth_on, month)
+        })
+        .collect();
+    for index in &old {
+        let why = state(&facts.people[*index], month);
+        if why == 1 || why == 2 {
+            return (0, 0, why);
+        }
+    }
+    let amounts: Vec<(i64, bool)> = old
+        .iter()
+        .map(|index| adjusted(facts, *index, month))
+        .collect();
+    let highest = amounts.iter().map(|one| one.0).max().unwrap();
+    let unsure = amounts.iter().any(|one| !one.1 && one.0 >= 1_450_000);
+    let bases: i64 = old
+        .iter()
+        .map(|index| base(&facts.people[*index], month))
+        .sum();
+    let two = if highest < 1_450_000 || bases <= 2_100_000 {
+        true
+    } else {
+        let applied = applied(facts, month);
+        let own: Option<i64> = old
+            .iter()
+            .map(|index| revenue(&facts.people[*index], month, applied))
+            .sum();
+        match (own, old.len()) {
+            (None, _) => false,
+            (Some(own), 1) => {
+                own < 3_830_000 || {
+                    let former = former(facts, on);
+                    let theirs: Option<i64> = former
+                        .iter()
+                        .map(|index| revenue(&facts.people[*index], month, applied))
+                        .sum();
+                    !former.is_empty() && theirs.is_some_and(|theirs| own + theirs < 5_200_000)
+                }
+            }
+            (Some(own), _) => own < 5_200_000,
+        }
+    };
+    if !two {
+        if unsure {
+            return (0, 0, 3);
+        }
+        let class = match highest {
+            6_900_000.. => 11,
+            3_800_000.. => 12,
+            _ => 13,
+        };
+        return (class, 3, 0);
+    }
+    for index in judged(facts, on) {
+        match state(&facts.people[index], month) {
+            0 => {}
+            4 => return (14, 2, 0),
+            why => return (0, 2, why),
+        }
+    }
+    match untaxed(facts, on, month) {
+        Ok(true) => {
+            let deduction = if month >= day(2026, 8, 1) {
+                826_500
+            } else {
+                806_700
+            };
+            let nobody = judged(facts, on).iter().all(|index| {
+                let items = items(&facts.people[*index], month);
+                items.pension_revenue.0 <= deduction
+                    && items.salary.0 <= 100_000
+                    && items.business.0 <= 0
+            });
+            (if nobody { 16 } else { 15 }, 2, 0)
+        }
+        other => {
+            if special(facts, on, month) {
+                return (15, 2, 0);
+            }
+            match other {
+                Ok(_) => (14, 2, 0),
+                Err(why) => (0, 2, why),
+            }
+        }
+    }
+}
+
+/// Says what holds on a day: of the household, and of a person of 70 or over.
+pub fn on_day(facts: &HouseholdFacts, index: Option<usize>, on: Date) -> Option<Said> {
+    let month = on.first_of_month();
+    match index {
+        None => {
+            if !facts.people.iter().any(|person| insured(person, on)) && !later(facts, on) {
+                return None;
+            }
+            let mut basis = month;
+            while !facts.people.iter().any(|person| insured(person, basis)) {
+                basis = basis.tomorrow().unwrap();
+                if basis > on {
+                    return None;
+                }
+            }
+            Some(household(facts, basis, month))
+        }
+        Some(index) => {
+            let person = &facts.people[index];
+            if !insured(person, on) || !seventy(person.birth_on, month) {
+                return None;
+            }
+            let span = person
+                .insured
+                .iter()
+                .find(|span| span.from <= on && span.until.is_none_or(|until| on < until))?;
+            Some(elders(facts, span.from.max(month), month))
+        }
+    }
+}
+
+/// Whether somebody is insured again later in the month.
+fn later(facts: &HouseholdFacts, on: Date) -> bool {
+    let mut day = on;
+    while day.month() == on.month() {
+        if facts.people.iter().any(|person| insured(person, day)) {
+            return true;
+        }
+        day = day.tomorrow().unwrap();
+    }
+    false
+}

@@ -1,0 +1,272 @@
+//! The fast judgement against the slow, literal one, day by day on random households.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "tests"
+)]
+
+mod judgement_literal;
+mod judgement_support;
+
+use judgement_literal::on_day;
+use judgement_support::book;
+use law::judgement::timeline::Periods;
+use law::judgement::{
+    Application, HouseholdFacts, IncomeVersion, PersonFacts, RevenueVersion, Subject, TaxStanding,
+    TaxVersion, timeline,
+};
+use law::levy::facts::{HeadSpan, Unemployment};
+use law::levy::{Filing, Income};
+use law::{Date, FiscalYear, Span, Yen, day};
+
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+
+    fn of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.roll(all.len() as u64) as usize]
+    }
+
+    fn day_between(&mut self, from: Date, days: u64) -> Date {
+        let mut day = from;
+        for _ in 0..self.roll(days) {
+            day = day.tomorrow().unwrap();
+        }
+        day
+    }
+}
+
+const START: Date = Date::constant(2025, 8, 1);
+const END: Date = Date::constant(2027, 8, 1);
+/// Amounts on, below and above every threshold, some with 430,000 more.
+const AMOUNTS: [i64; 22] = [
+    0, 1, 99_999, 100_000, 100_001, 380_000, 380_001, 430_000, 1_449_999, 1_450_000, 1_880_000,
+    2_100_000, 2_530_000, 2_530_001, 3_800_000, 6_000_000, 6_430_000, 6_430_001, 6_900_000,
+    9_440_000, 9_440_001, 24_000_001,
+];
+
+fn income(dice: &mut Dice) -> Income {
+    let salary = if dice.roll(2) == 0 {
+        dice.of(&AMOUNTS)
+    } else {
+        0
+    };
+    let pension_revenue = dice.of(&[
+        0, 0, 806_700, 806_701, 826_500, 826_501, 1_100_001, 2_000_000,
+    ]);
+    let business = if dice.roll(3) == 0 {
+        dice.of(&AMOUNTS)
+    } else {
+        0
+    };
+    Income {
+        salary_revenue: Yen(salary * 3 / 2),
+        salary: Yen(salary),
+        pension_revenue: Yen(pension_revenue),
+        pension: Yen((pension_revenue - 1_100_000).max(0)),
+        business: Yen(business),
+        ..Income::default()
+    }
+}
+
+fn years(dice: &mut Dice, person: &mut PersonFacts) {
+    for year in [2025, 2026] {
+        let fiscal_year = FiscalYear(year);
+        let known_on = day(year, 6, 1);
+        if dice.roll(12) > 0 {
+            person.incomes.push(IncomeVersion {
+                fiscal_year,
+                known_on,
+                filing: match dice.roll(20) {
+                    0 => Filing::Unfiled,
+                    1 => Filing::NotRequired,
+                    _ => Filing::Filed,
+                },
+                inquiry_open: dice.roll(25) == 0,
+                income: income(dice),
+            });
+            if let Some(last) = person.incomes.last_mut()
+                && last.filing != Filing::Filed
+            {
+                last.income = Income::default();
+            }
+        }
+        if dice.roll(6) > 0 {
+            person.taxes.push(TaxVersion {
+                fiscal_year,
+                known_on,
+                standing: dice.of(&[
+                    TaxStanding::Taxed,
+                    TaxStanding::NotTaxed,
+                    TaxStanding::NotTaxed,
+                    TaxStanding::Exempted,
+                ]),
+                taxable_income: (dice.roll(8) > 0).then(|| {
+                    Yen(dice.of(&[
+                        0, 1_449_999, 1_450_000, 1_779_999, 3_799_999, 3_800_000, 6_899_999,
+                        6_900_000,
+                    ]))
+                }),
+                abroad: dice.roll(12) == 0,
+                adjustment: None,
+            });
+        }
+        if dice.roll(3) == 0 {
+            person.revenues.push(RevenueVersion {
+                fiscal_year,
+                known_on,
+                revenue: Yen(dice.of(&[
+                    1_000_000, 1_370_001, 3_829_999, 3_830_000, 4_000_000, 5_199_999,
+                ])),
+                by_record: dice.roll(2) == 0,
+            });
+        }
+    }
+}
+
+fn person(dice: &mut Dice) -> PersonFacts {
+    let birth = match dice.roll(6) {
+        // 70 within the two years, the firsts of months among them.
+        0 => dice.day_between(day(1955, 8, 1), 730),
+        1 => day(1955 + dice.roll(2) as i16, 1 + dice.roll(12) as i8, 1),
+        2 => dice.day_between(day(1950, 9, 1), 1_500),
+        3 => dice.day_between(day(2006, 1, 1), 1_500),
+        4 => dice.day_between(day(2009, 12, 25), 15),
+        _ => dice.day_between(day(1960, 1, 1), 14_000),
+    };
+    let mut person = PersonFacts::born(birth);
+    let from = if dice.roll(2) == 0 {
+        day(2015, 4, 1)
+    } else {
+        dice.day_between(START, 700)
+    };
+    let from = from.max(birth);
+    match dice.roll(5) {
+        0 => {}
+        1 => {
+            let until = dice.day_between(from.tomorrow().unwrap().max(START), 500);
+            person.insured.push(Span {
+                from,
+                until: Some(until),
+            });
+            if dice.roll(2) == 0 {
+                let again = dice.day_between(until.tomorrow().unwrap(), 90);
+                person.insured.push(Span {
+                    from: again,
+                    until: None,
+                });
+            } else if dice.roll(2) == 0 {
+                person.former_insured.push(Span {
+                    from: until.yesterday().unwrap(),
+                    until: None,
+                });
+            }
+        }
+        _ => person.insured.push(Span { from, until: None }),
+    }
+    if dice.roll(6) == 0 {
+        person.unemployments.push(Unemployment {
+            left_on: dice.day_between(day(2023, 6, 1), 1_000),
+            code: dice.of(&[11, 23, 34, 40]),
+        });
+    }
+    years(dice, &mut person);
+    person
+}
+
+fn household(dice: &mut Dice) -> HouseholdFacts {
+    let people: Vec<PersonFacts> = (0..=dice.roll(4)).map(|_| person(dice)).collect();
+    let first = dice.roll(people.len() as u64) as usize;
+    let mut heads = vec![HeadSpan {
+        person: first,
+        from: day(2010, 4, 1),
+        until: None,
+    }];
+    if dice.roll(3) == 0 {
+        let changed = dice.day_between(day(2025, 6, 1), 700);
+        heads[0].until = Some(changed);
+        heads.push(HeadSpan {
+            person: dice.roll(people.len() as u64) as usize,
+            from: changed,
+            until: None,
+        });
+    }
+    let applications = (0..dice.roll(3))
+        .map(|_| Application {
+            benefit_year: 2025 + dice.roll(2) as i16,
+            received_on: dice.day_between(day(2025, 6, 1), 600),
+        })
+        .collect();
+    HouseholdFacts {
+        people,
+        heads,
+        applications,
+    }
+}
+
+// covers: JDG-001, JDG-004, JDG-006, JDG-012, JDG-017
+#[test]
+fn fast_and_literal_agree_on_every_day_of_random_households() {
+    let periods = Periods::of(&book(), START, END).unwrap();
+    let mut dice = Dice(20_261_120);
+    let mut seen = std::collections::BTreeMap::new();
+    for number in 0..1_500 {
+        let facts = household(&mut dice);
+        let spans = timeline(&periods, &facts, START, END).unwrap();
+        let subjects = std::iter::once(None).chain((0..facts.people.len()).map(Some));
+        for subject in subjects {
+            let mut on = START;
+            while on < END {
+                let wanted = match subject {
+                    None => Subject::Household,
+                    Some(index) => Subject::Elder(index),
+                };
+                let found = spans
+                    .iter()
+                    .find(|span| span.subject == wanted && span.from <= on && on < span.until);
+                let fast = found.map(|span| {
+                    let verdict = span.verdict;
+                    (verdict.class, verdict.tenths, verdict.pending)
+                });
+                let slow = on_day(&facts, subject, on);
+                assert_eq!(
+                    fast, slow,
+                    "household {number}, {subject:?}, {on}: {facts:#?}"
+                );
+                *seen
+                    .entry((subject.is_some(), slow.map(|said| said.0)))
+                    .or_insert(0) += 1;
+                on = on.saturating_add(jiff_days(1 + (dice.roll(9) as i64)));
+            }
+        }
+    }
+    // Every class came up, on both sides of 70.
+    for class in 0..=5 {
+        assert!(
+            seen.contains_key(&(false, Some(class))),
+            "70歳未満 {class}: {seen:?}"
+        );
+    }
+    for class in 11..=16 {
+        assert!(
+            seen.contains_key(&(true, Some(class))),
+            "70歳以上 {class}: {seen:?}"
+        );
+    }
+}
+
+fn jiff_days(days: i64) -> jiff::Span {
+    jiff::Span::new().days(days)
+}
