@@ -81,26 +81,34 @@ impl What {
     /// Where it stands.
     #[must_use]
     pub const fn clause(self) -> Clause {
-        let place = match self {
-            Self::Years => "第27条の2第1項・第29条の3第1項第2号・第5号",
-            Self::Base | Self::BaseUnemployed => "第29条の3第2項",
-            Self::BaseTotal | Self::ClassUnder70 => "第29条の3第1項",
-            Self::Unfiled | Self::Pending => "第29条の3第1項第2号",
-            Self::Taxed | Self::HouseholdUntaxed => "第29条の3第1項第5号",
-            Self::UnemployedHousehold => "第29条の3第10項",
-            Self::Taxable | Self::TaxableAtMost => "第27条の2第1項",
-            Self::CopayIncome => "第27条の2第2項",
-            Self::CopayBase => "第27条の2第3項第3号",
-            Self::Revenue | Self::RevenueUnknown => {
-                return Clause::new(Statute::NhiRules, "第24条の2・第24条の3");
+        match self {
+            Self::Years => Clause::new(
+                Statute::NhiOrder,
+                "第27条の2第1項・第29条の3第1項第2号・第5号",
+            ),
+            Self::Base | Self::BaseUnemployed => Clause::new(Statute::NhiOrder, "第29条の3第2項"),
+            Self::BaseTotal | Self::ClassUnder70 => {
+                Clause::new(Statute::NhiOrder, "第29条の3第1項")
             }
-            Self::RevenueSingle | Self::RevenueSeveral => "第27条の2第3項第1号",
-            Self::RevenueWithFormer => "第27条の2第3項第2号",
-            Self::Copay => return Clause::new(Statute::NhiAct, "第42条第1項"),
-            Self::NoIncome => "第29条の3第4項第6号",
-            Self::ClassOver70 => "第29条の3第4項",
-        };
-        Clause::new(Statute::NhiOrder, place)
+            Self::Unfiled | Self::Pending => Clause::new(Statute::NhiOrder, "第29条の3第1項第2号"),
+            Self::Taxed | Self::HouseholdUntaxed => {
+                Clause::new(Statute::NhiOrder, "第29条の3第1項第5号")
+            }
+            Self::UnemployedHousehold => Clause::new(Statute::NhiOrder, "第29条の3第10項"),
+            Self::Taxable | Self::TaxableAtMost => Clause::new(Statute::NhiOrder, "第27条の2第1項"),
+            Self::CopayIncome => Clause::new(Statute::NhiOrder, "第27条の2第2項"),
+            Self::CopayBase => Clause::new(Statute::NhiOrder, "第27条の2第3項第3号"),
+            Self::Revenue | Self::RevenueUnknown => {
+                Clause::new(Statute::NhiRules, "第24条の2・第24条の3")
+            }
+            Self::RevenueSingle | Self::RevenueSeveral => {
+                Clause::new(Statute::NhiOrder, "第27条の2第3項第1号")
+            }
+            Self::RevenueWithFormer => Clause::new(Statute::NhiOrder, "第27条の2第3項第2号"),
+            Self::Copay => Clause::new(Statute::NhiAct, "第42条第1項"),
+            Self::NoIncome => Clause::new(Statute::NhiOrder, "第29条の3第4項第6号"),
+            Self::ClassOver70 => Clause::new(Statute::NhiOrder, "第29条の3第4項"),
+        }
     }
 
     /// What it is called.

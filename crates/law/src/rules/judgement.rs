@@ -8,6 +8,7 @@ pub use ceiling::{Age, Ceiling, CeilingClass, MealClass, MealKind, StandardBurde
 pub use tables::JudgementTables;
 
 use super::levy::{BasicDeduction, Status};
+use crate::judgement::copay_relief::CopayReliefRules;
 use crate::levy::EarnerThresholds;
 use crate::levy::facts::FormerInsuredTie;
 use crate::{Date, Refusal, Yen};
@@ -219,6 +220,7 @@ pub struct JudgementBook {
     pub(super) tables: JudgementTables,
     pub(super) basic_deduction: super::series::Series<Vec<BasicDeduction>>,
     pub(super) habits: super::series::Series<JudgementHabits>,
+    pub(super) copay_relief: super::series::Series<CopayReliefRules>,
 }
 
 impl JudgementBook {
@@ -283,6 +285,17 @@ impl JudgementBook {
             basic_deduction: deduction.value.clone(),
             habits,
         })
+    }
+
+    /// 一部負担金の減免・徴収猶予の段階表 on a day.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where the municipality has none: nothing is granted by another one's table.
+    pub fn copay_relief(&self, on: Date) -> Result<&CopayReliefRules, Refusal> {
+        let subject = format!("団体コード{}の一部負担金減免の段階表", self.municipality);
+        self.copay_relief
+            .at(on, "rules.copay_relief.missing", &subject)
+            .map(|row| &row.value)
     }
 
     /// The first days of months on which any of the rules changes, in order.

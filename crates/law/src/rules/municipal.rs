@@ -12,6 +12,7 @@ use super::practice::{OfficeText, ReliefRules, RetentionRules, SmallChangeRules}
 use super::row::Row;
 use super::series::{Cited, Dated, Series};
 use super::special_collection::SpecialCollectionRules;
+use crate::judgement::copay_relief::CopayReliefRules;
 use crate::levy::facts::Habits;
 use crate::levy::instalment::ChangeHabits;
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub(super) struct Municipal {
     pub(super) small_change: Series<SmallChangeRules>,
     pub(super) relief: BTreeMap<String, Series<ReliefRules>>,
     pub(super) judgement: Series<JudgementHabits>,
+    pub(super) copay_relief: Series<CopayReliefRules>,
     pub(super) office: Series<OfficeText>,
     pub(super) retention: Series<RetentionRules>,
     pub(super) certificate: CertificateTables,
@@ -60,6 +62,7 @@ impl Municipal {
             "small_change" => self.read_small_change(row),
             "relief" => self.read_relief(row),
             "judgement" => self.read_judgement(row),
+            "copay_relief" => self.read_copay_relief(row),
             "office" => self.read_office(row),
             "retention" => self.read_retention(row),
             "certificate_kind" => self.certificate.kind(row),
@@ -94,6 +97,7 @@ impl Municipal {
         self.special_collection.settle(faults);
         self.small_change.settle(faults);
         self.judgement.settle(faults);
+        self.copay_relief.settle(faults);
         self.office.settle(faults);
         self.retention.settle(faults);
         self.certificate.settle(faults);
@@ -162,6 +166,7 @@ impl Municipal {
         self.special_collection.cite(into);
         self.small_change.cite(into);
         self.judgement.cite(into);
+        self.copay_relief.cite(into);
         self.office.cite(into);
         self.retention.cite(into);
         self.certificate.cite(into);

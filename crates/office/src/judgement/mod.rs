@@ -5,6 +5,8 @@
 //! made ([`decision`]); [`why`] runs the rule again.
 
 pub mod application;
+pub mod benefit;
+pub mod benefit_facts;
 pub mod decision;
 mod differ;
 pub mod export;
@@ -20,6 +22,7 @@ mod versions;
 pub mod why;
 
 pub use application::{Application, decide, receive};
+pub use benefit_facts::{HospitalStay, PaidMonthFact, RecognisedDisease};
 pub use decision::Decision;
 pub use facts::{ResidentTax, Revenue};
 pub use rejudge::{Judged, preview, rejudge, rejudge_for, rejudge_households};
@@ -33,6 +36,7 @@ use db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         application::STATEMENTS,
+        benefit::STATEMENTS,
         decision::STATEMENTS,
         load::STATEMENTS,
         publish::STATEMENTS,

@@ -206,6 +206,21 @@ pub const MIGRATIONS: &[Migration] = &[
         ],
     },
     Migration {
+        name: "0020_judgement_2",
+        sql: include_str!("0020_judgement_2.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[
+            "hospital_stay_fact",
+            "special_disease_fact",
+            "paid_month_fact",
+            "long_stay_ruling",
+            "continuity",
+            "continuity_ruling",
+            "copay_relief",
+        ],
+    },
+    Migration {
         name: "0021_record_chain",
         sql: include_str!("0021_record_chain.sql"),
         sqlite_only: "",

@@ -8,6 +8,7 @@ use super::{
     ApplicationEffect, CorrectionEffect, JudgementBook, JudgementHabits, JudgementTables, Unfiled,
 };
 use crate::Refusal;
+use crate::judgement::copay_relief::{CopayReliefRules, Measure, Stage};
 use crate::levy::facts::FormerInsuredTie;
 
 impl RuleBook {
@@ -35,6 +36,7 @@ impl RuleBook {
             tables: self.judgement.clone(),
             basic_deduction: self.levy.basic_deduction.clone(),
             habits: municipal.judgement.clone(),
+            copay_relief: municipal.copay_relief.clone(),
         })
     }
 }
@@ -73,6 +75,60 @@ impl Municipal {
         });
         row.finish();
     }
+
+    /// `[[copay_relief]]`: 一部負担金の減免・徴収猶予の段階表.
+    pub(in super::super) fn read_copay_relief(&mut self, row: Row<'_>) {
+        let (span, provenance) = row.dated();
+        let stages: Vec<Stage> = row.rows("stage").into_iter().map(stage).collect();
+        if stages.is_empty() {
+            row.fault("stage", "段の行がありません");
+        }
+        if !stages.is_sorted_by(|one, two| one.up_to_permille < two.up_to_permille) {
+            row.fault("stage", "段は up_to_permille の小さい順に並べてください");
+        }
+        let value = CopayReliefRules {
+            stages,
+            savings_months: row.int("savings_months", 0, 36),
+            relief_months: row.int("relief_months", 1, 12),
+            deferral_months: row.int("deferral_months", 1, 12),
+            inpatient_only: row.flag("inpatient_only"),
+        };
+        self.copay_relief.push(Dated {
+            span,
+            place: row.place.clone(),
+            provenance,
+            value,
+        });
+        row.finish();
+    }
+}
+
+fn stage(row: Row<'_>) -> Stage {
+    let percent = if row.has("percent") {
+        row.small("percent", 1, 99)
+    } else {
+        0
+    };
+    let measure = row.choice(
+        "measure",
+        ("exempt", Measure::Exempt),
+        &[
+            ("reduce", Measure::Reduce { percent }),
+            ("defer", Measure::Defer),
+        ],
+    );
+    if matches!(measure, Measure::Reduce { .. }) != (percent > 0) {
+        row.fault(
+            "percent",
+            "measure が reduce の段だけに、1から99までの割合を書いてください",
+        );
+    }
+    let value = Stage {
+        up_to_permille: row.int("up_to_permille", 1, 10_000),
+        measure,
+    };
+    row.finish();
+    value
 }
 
 fn effect(row: &Row<'_>, field: &str) -> CorrectionEffect {

@@ -1,0 +1,423 @@
+//! 給付の判定 — 長期該当・特定疾病・多数回・世帯継続性・標準負担額・一部負担金減免 on the facts and the standing classes.
+
+use super::benefit_facts::{HospitalStay, PaidMonthFact, RecognisedDisease};
+use super::decision::{self, HOUSEHOLD};
+use super::standing::standing;
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::levy::relevy::NOW;
+use crate::registry;
+use crate::security::permit::{Judge, Permit};
+use db::{Conn, Row, Sql, Store, StoreError};
+use law::judgement::continuity::{self, Continuity, ContinuityJudgement, HouseholdChange};
+use law::judgement::copay_relief::{self, CopayReliefRules, Measure, ReliefFacts, ReliefRuling};
+use law::judgement::frequent::{self, Frequent, PaidBy, PaidMonth};
+use law::judgement::long_stay::{self, LongStay};
+use law::judgement::meal::{MealFacts, meal_class};
+use law::judgement::{Over70, Under70, special_disease};
+use law::rules::JudgementBook;
+use law::rules::judgement::{CeilingClass, MealClass};
+use law::{Date, Refusal, Span, Yen};
+
+const INSERT_LONG_STAY: Sql = Sql {
+    name: "judgement.benefit.insert_long_stay",
+    text: "insert into long_stay_ruling (ruling_id, person_id, applied_on, window_from, days, days_not_counted, \
+           granted, reduced_from, recorded_at, act_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+};
+const LONG_STAY_ON: Sql = Sql {
+    name: "judgement.benefit.long_stay_on",
+    text: "select count(*) from long_stay_ruling where person_id = $1 and granted = 1 and reduced_from <= $2 \
+           and applied_on >= $3",
+};
+const INSERT_CONTINUITY: Sql = Sql {
+    name: "judgement.benefit.insert_continuity",
+    text: "insert into continuity (continuity_id, household_id, town, changed_on, proposed, needs_decision, reason, \
+           recorded_at, act_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+};
+const RULE_CONTINUITY: Sql = Sql {
+    name: "judgement.benefit.rule_continuity",
+    text: "insert into continuity_ruling (continuity_id, sequence, continues, reason, recorded_at, act_id) \
+           select $1, coalesce(max(sequence), 0) + 1, $2, $3, $4, $5 from continuity_ruling where continuity_id = $1",
+};
+const CONTINUITIES: Sql = Sql {
+    name: "judgement.benefit.continuities",
+    text: "select c.continuity_id, c.town, c.changed_on, c.proposed, c.needs_decision, c.reason, r.continues \
+           from continuity c left join continuity_ruling r on r.continuity_id = c.continuity_id \
+           and r.sequence = (select max(s.sequence) from continuity_ruling s where s.continuity_id = c.continuity_id) \
+           where c.household_id = $1 order by c.continuity_id",
+};
+const INSERT_RELIEF: Sql = Sql {
+    name: "judgement.benefit.insert_relief",
+    text: "insert into copay_relief (relief_id, household_id, reason, applied_on, measure, percent, valid_from, \
+           valid_until, permille, note, recorded_at, act_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[
+    INSERT_LONG_STAY,
+    LONG_STAY_ON,
+    INSERT_CONTINUITY,
+    RULE_CONTINUITY,
+    CONTINUITIES,
+    INSERT_RELIEF,
+];
+
+/// 長期該当の申請: judged on the stays and on the days in 区分オ・低所得Ⅱ that stand decided, and kept.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when stays overlap or the day has no rule.
+pub fn judge_long_stay(
+    store: &Store,
+    book: &JudgementBook,
+    permit: &Permit<Judge>,
+    acting: &Acting,
+    person_id: i64,
+    applied_on: Date,
+) -> Result<LongStay, OfficeError> {
+    let rules = book.tables().long_stay(applied_on)?;
+    store.write(|conn| {
+        let stays: Vec<Span> = registry::timeline::<HospitalStay>(conn, person_id, None)?
+            .into_iter()
+            .map(|fact| Span {
+                from: fact.valid.from,
+                until: fact.valid.until,
+            })
+            .collect();
+        let low = low_days(conn, person_id, applied_on)?;
+        let judged = long_stay::judge(rules, &stays, &low, applied_on)?;
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "judgement.long_stay",
+            &ActDetails::default(),
+        )?;
+        let id = conn.next_ids("long_stay_ruling", 1)?;
+        conn.execute(
+            &INSERT_LONG_STAY,
+            &[
+                id.into(),
+                person_id.into(),
+                applied_on.into(),
+                judged.window_from.into(),
+                judged.days.into(),
+                judged.days_not_counted.into(),
+                judged.holds.into(),
+                judged.reduced_from.into(),
+                act.recorded_at.into(),
+                act.id.0.into(),
+            ],
+        )?;
+        Ok(judged)
+    })
+}
+
+/// The days on which a person's class was 区分オ or 低所得Ⅱ, as it stands decided.
+fn low_days(conn: &mut Conn, person_id: i64, on: Date) -> Result<Vec<Span>, OfficeError> {
+    let own = decision::of_person(conn, person_id, NOW)?;
+    let mut spans: Vec<Span> = low_spans(&own, Over70::Low2.code());
+    let elder: Vec<Span> = decision::painted(&own)
+        .into_iter()
+        .flatten()
+        .map(|one| Span {
+            from: one.from,
+            until: Some(one.until),
+        })
+        .collect();
+    if let Some(standing) = standing(conn, person_id, on, None)? {
+        let id = standing.household_id;
+        let all = decision::of_households(conn, (id, id + 1), NOW, Date::MIN)?;
+        let household: Vec<_> = all
+            .into_iter()
+            .filter(|one| one.subject_id == HOUSEHOLD)
+            .collect();
+        // 70歳以上の日は本人の区分による.
+        let first_elder = elder.iter().map(|span| span.from).min();
+        spans.extend(
+            low_spans(&household, Under70::E.code())
+                .into_iter()
+                .map(|span| Span {
+                    from: span.from,
+                    until: match (span.until, first_elder) {
+                        (Some(until), Some(first)) => Some(until.min(first)),
+                        (until, first) => until.or(first),
+                    },
+                })
+                .filter(|span| span.until.is_none_or(|until| span.from < until)),
+        );
+    }
+    Ok(spans)
+}
+
+fn low_spans(decisions: &[decision::Decision], class: i64) -> Vec<Span> {
+    decision::painted(decisions)
+        .into_iter()
+        .flatten()
+        .filter(|one| one.verdict.is_some_and(|verdict| verdict.class == class))
+        .map(|one| Span {
+            from: one.from,
+            until: Some(one.until),
+        })
+        .collect()
+}
+
+/// 標準負担額の区分 of a person on a day, with the reason.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when the person is not insured on the day.
+pub fn meal_of(
+    conn: &mut Conn,
+    person_id: i64,
+    on: Date,
+    designated: bool,
+) -> Result<(MealClass, &'static str), OfficeError> {
+    let standing =
+        standing(conn, person_id, on, None)?.ok_or_else(|| not_insured(person_id, on))?;
+    let year_before = law::day(on.year() - 1, on.month(), on.day());
+    let params = [person_id.into(), on.into(), year_before.into()];
+    let long_stay = conn.query_one(&LONG_STAY_ON, &params, |row| row.int(0))? > 0;
+    let class = if standing.seventy {
+        standing.over70.map(CeilingClass::Over70)
+    } else {
+        standing.under70.map(CeilingClass::Under70)
+    };
+    Ok(meal_class(MealFacts {
+        class: class.filter(|_| standing.pending.is_none()),
+        long_stay,
+        designated,
+    }))
+}
+
+fn not_insured(person_id: i64, on: Date) -> Refusal {
+    Refusal::new(
+        "judgement.benefit.not_insured",
+        format!("宛名番号{person_id}は{on}に国保の被保険者ではありません"),
+    )
+}
+
+/// 特定疾病の限度額 of a person for the month of a day; `None` where no disease is recognised.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] where the ceiling hangs on a class that is held, or the person is not insured.
+pub fn special_disease_ceiling(
+    conn: &mut Conn,
+    book: &JudgementBook,
+    person_id: i64,
+    on: Date,
+    turning_75: bool,
+) -> Result<Option<Yen>, OfficeError> {
+    let recognised = registry::timeline::<RecognisedDisease>(conn, person_id, None)?;
+    let found = recognised
+        .into_iter()
+        .find(|fact| fact.valid.from <= on && fact.valid.until.is_none_or(|until| on < until));
+    let Some(recognised) = found else {
+        return Ok(None);
+    };
+    let standing =
+        standing(conn, person_id, on, None)?.ok_or_else(|| not_insured(person_id, on))?;
+    let rules = book.tables().special_disease(on)?;
+    let disease = recognised.fact.disease;
+    let (class, seventy) = (standing.under70, standing.seventy);
+    let ceiling = special_disease::ceiling(rules, disease, class, seventy, turning_75)?;
+    Ok(Some(ceiling))
+}
+
+/// A change of household whose continuity is judged, or waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContinuityCase {
+    /// Number.
+    pub continuity_id: i64,
+    /// 市町村 before the move; empty for a change within here.
+    pub town: String,
+    /// 異動日.
+    pub changed_on: Date,
+    /// What is proposed.
+    pub proposed: Continuity,
+    /// Whether a person must decide.
+    pub needs_decision: bool,
+    /// Why.
+    pub reason: String,
+    /// What counts; `None` while a person has to decide.
+    pub result: Option<Continuity>,
+}
+
+fn read_case(row: &Row) -> Result<ContinuityCase, StoreError> {
+    let result = |code: i64| {
+        if code == 1 {
+            Continuity::Continues
+        } else {
+            Continuity::Broken
+        }
+    };
+    let proposed = result(row.int(3)?);
+    let needs_decision = row.flag(4)?;
+    let ruled = row.opt_int(6)?.map(result);
+    Ok(ContinuityCase {
+        continuity_id: row.int(0)?,
+        town: row.text(1)?,
+        changed_on: row.date(2)?,
+        proposed,
+        needs_decision,
+        reason: row.text(5)?,
+        result: ruled.or((!needs_decision).then_some(proposed)),
+    })
+}
+
+/// The changes of a household whose continuity was looked at, oldest first.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn continuities(
+    conn: &mut Conn,
+    household_id: i64,
+) -> Result<Vec<ContinuityCase>, OfficeError> {
+    Ok(conn.query(&CONTINUITIES, &[household_id.into()], read_case)?)
+}
+
+/// 世帯継続性の判定: judges a change and keeps it. Returns its number and what was judged or proposed.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn judge_continuity(
+    conn: &mut Conn,
+    act: &acts::Act,
+    household_id: i64,
+    (town, changed_on): (&str, Date),
+    change: &HouseholdChange,
+) -> Result<(i64, ContinuityJudgement), OfficeError> {
+    let judged = continuity::judge(change);
+    let id = conn.next_ids("continuity", 1)?;
+    conn.execute(
+        &INSERT_CONTINUITY,
+        &[
+            id.into(),
+            household_id.into(),
+            town.into(),
+            changed_on.into(),
+            (judged.proposed == Continuity::Continues).into(),
+            judged.needs_decision.into(),
+            judged.reason_ja.into(),
+            act.recorded_at.into(),
+            act.id.0.into(),
+        ],
+    )?;
+    Ok((id, judged))
+}
+
+/// A person decides on the continuity of a change; a later decision takes the place of an earlier one.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn rule_continuity(
+    store: &Store,
+    permit: &Permit<Judge>,
+    acting: &Acting,
+    continuity_id: i64,
+    (result, reason): (Continuity, &str),
+) -> Result<(), OfficeError> {
+    store.write(|conn| {
+        let details = ActDetails {
+            note: reason.to_owned(),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(conn, acting, permit, "judgement.continuity", &details)?;
+        conn.execute(
+            &RULE_CONTINUITY,
+            &[
+                continuity_id.into(),
+                (result == Continuity::Continues).into(),
+                reason.into(),
+                act.recorded_at.into(),
+                act.id.0.into(),
+            ],
+        )?;
+        Ok(())
+    })
+}
+
+/// 多数回該当 of a household for the month of treatment that holds a day: months paid here, and those handed over from
+/// other municipalities of the prefecture where the continuity of the household is decided.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] where the month has no rule.
+pub fn frequent_in(
+    conn: &mut Conn,
+    book: &JudgementBook,
+    household_id: i64,
+    month: Date,
+) -> Result<Frequent, OfficeError> {
+    let rules = book.tables().frequent(month)?;
+    let cases = continuities(conn, household_id)?;
+    let prefecture = book.municipality().get(..2).unwrap_or_default();
+    let paid_by = |town: &str| {
+        if town.is_empty() {
+            PaidBy::Here
+        } else if town.get(..2) == Some(prefecture) {
+            let of_town = cases.iter().rfind(|case| case.town == town);
+            let result = of_town.and_then(|case| case.result);
+            PaidBy::SamePrefecture {
+                continues: result == Some(Continuity::Continues),
+            }
+        } else {
+            PaidBy::OtherPrefecture
+        }
+    };
+    let mut paid = Vec::new();
+    for fact in registry::timeline::<PaidMonthFact>(conn, household_id, None)? {
+        let by = paid_by(&fact.fact.town);
+        paid.extend(fact.fact.under.iter().map(|under| PaidMonth {
+            month: fact.valid.from,
+            under: *under,
+            by,
+        }));
+    }
+    Ok(frequent::judge(rules, &paid, month))
+}
+
+/// 一部負担金の減免・徴収猶予: judged by the municipality's table and kept, granted or refused.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] that names what keeps it from being granted; the refusal is not kept.
+pub fn grant_copay_relief(
+    store: &Store,
+    permit: &Permit<Judge>,
+    acting: &Acting,
+    household_id: i64,
+    rules: &CopayReliefRules,
+    facts: &ReliefFacts,
+) -> Result<ReliefRuling, OfficeError> {
+    let ruling = copay_relief::judge(rules, facts)?;
+    let (measure, percent) = match ruling.measure {
+        Measure::Reduce { percent } => (1_i64, i64::from(percent)),
+        Measure::Exempt => (2, 100),
+        Measure::Defer => (3, 0),
+    };
+    store.write(|conn| {
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "judgement.copay_relief",
+            &ActDetails::default(),
+        )?;
+        let id = conn.next_ids("copay_relief", 1)?;
+        conn.execute(
+            &INSERT_RELIEF,
+            &[
+                id.into(),
+                household_id.into(),
+                facts.reason.code().into(),
+                facts.applied_on.into(),
+                measure.into(),
+                percent.into(),
+                ruling.span.from.into(),
+                ruling.span.until.into(),
+                ruling.permille.into(),
+                "".into(),
+                act.recorded_at.into(),
+                act.id.0.into(),
+            ],
+        )?;
+        Ok(ruling)
+    })
+}

@@ -1,0 +1,267 @@
+//! 給付の判定 — long stays, frequent months, continuity, special diseases and copay relief on the office's own facts.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod judgement_desk;
+mod support;
+
+use db::Span;
+use judgement_desk::Bench;
+use law::judgement::TaxStanding;
+use law::judgement::continuity::{Continuity, HouseholdChange, HouseholdState};
+use law::judgement::copay_relief::{HardshipReason, Measure, ReliefFacts};
+use law::judgement::frequent::PaidUnder;
+use law::judgement::special_disease::SpecialDisease;
+use law::levy::{Filing, Income};
+use law::rules::RuleBook;
+use law::rules::judgement::MealClass;
+use law::{Yen, day};
+use office::judgement::benefit;
+use office::judgement::{HospitalStay, PaidMonthFact, RecognisedDisease};
+use office::registry::record;
+use office::security::permit::Judge;
+use support::permit;
+
+fn untaxed(bench: &Bench, taxed: bool) {
+    bench.act(|conn, act| {
+        bench.household(conn, act, 1, 11, day(2020, 4, 1));
+        bench.person(conn, act, 11, 1, day(1980, 5, 5), day(2020, 4, 1));
+        for year in [2025, 2026] {
+            let business = if taxed { 9_000_000 } else { 0 };
+            let income = Income {
+                business: Yen(business),
+                ..Income::default()
+            };
+            bench.income(conn, act, 11, year, Filing::Filed, income);
+            let standing = if taxed {
+                TaxStanding::Taxed
+            } else {
+                TaxStanding::NotTaxed
+            };
+            bench.tax(conn, act, 11, year, standing, Some(business), false);
+        }
+    });
+    bench.rejudge(1, day(2025, 8, 1));
+}
+
+// covers: JDG-007, JDG-008
+#[test]
+fn a_long_stay_is_recognised_from_the_month_after_the_application() {
+    for bench in Bench::both() {
+        untaxed(&bench, false);
+        bench.act(|conn, act| {
+            let stay = HospitalStay {
+                hospital: "港病院".to_owned(),
+            };
+            let span = Span::new(day(2026, 5, 1), Some(day(2026, 7, 31)));
+            record(conn, act, 11, span, &stay).unwrap();
+        });
+        let meal = |on| {
+            bench
+                .store
+                .read(|conn| benefit::meal_of(conn, 11, on, false))
+                .unwrap()
+                .0
+        };
+        assert_eq!(meal(day(2026, 9, 1)), MealClass::Low);
+        let judge = permit::<Judge>(&bench.clerk);
+        let judged = benefit::judge_long_stay(
+            &bench.store,
+            &bench.book,
+            &judge,
+            &bench.acting(),
+            11,
+            day(2026, 8, 3),
+        )
+        .unwrap();
+        assert_eq!((judged.days, judged.holds), (91, true));
+        assert_eq!(meal(day(2026, 8, 31)), MealClass::Low);
+        assert_eq!(meal(day(2026, 9, 1)), MealClass::LowLong);
+    }
+}
+
+// covers: JDG-007
+#[test]
+fn days_in_a_taxed_class_do_not_make_a_long_stay() {
+    let bench = Bench::sqlite();
+    untaxed(&bench, true);
+    bench.act(|conn, act| {
+        let stay = HospitalStay {
+            hospital: "港病院".to_owned(),
+        };
+        let span = Span::new(day(2026, 3, 1), Some(day(2026, 7, 31)));
+        record(conn, act, 11, span, &stay).unwrap();
+    });
+    let judge = permit::<Judge>(&bench.clerk);
+    let judged = benefit::judge_long_stay(
+        &bench.store,
+        &bench.book,
+        &judge,
+        &bench.acting(),
+        11,
+        day(2026, 8, 3),
+    )
+    .unwrap();
+    assert_eq!(
+        (judged.days, judged.days_not_counted, judged.holds),
+        (0, 152, false)
+    );
+}
+
+// covers: JDG-010, JDG-011
+#[test]
+fn months_handed_over_count_once_a_person_decides_that_the_household_goes_on() {
+    for bench in Bench::both() {
+        untaxed(&bench, false);
+        let months = |conn: &mut db::Conn, act: &office::acts::Act, all: &[(i8, &str)]| {
+            for (month, town) in all {
+                let fact = PaidMonthFact {
+                    under: vec![PaidUnder::Household, PaidUnder::OutpatientOnly],
+                    town: (*town).to_owned(),
+                };
+                let span = Span::new(day(2026, *month, 1), Some(day(2026, *month + 1, 1)));
+                record(conn, act, 1, span, &fact).unwrap();
+            }
+        };
+        bench.act(|conn, act| {
+            months(
+                conn,
+                act,
+                &[(2, "131041"), (3, "131041"), (4, "141003"), (6, "")],
+            )
+        });
+        let holds = |month| {
+            bench
+                .store
+                .read(|conn| benefit::frequent_in(conn, &bench.book, 1, month))
+                .unwrap()
+        };
+        assert_eq!(holds(day(2026, 8, 1)).counted, [day(2026, 6, 1)]);
+        let household = |head, members: &[i64]| HouseholdState {
+            head,
+            members: members.iter().copied().collect(),
+        };
+        let (id, judged) = bench.act(|conn, act| {
+            let change = HouseholdChange {
+                before: household(11, &[11, 12]),
+                after: household(11, &[11]),
+                same_prefecture: true,
+                split_off: [12].into_iter().collect(),
+                merged_in: [].into_iter().collect(),
+            };
+            let from = ("131041", day(2026, 5, 10));
+            benefit::judge_continuity(conn, act, 1, from, &change).unwrap()
+        });
+        assert!(judged.needs_decision);
+        assert!(!holds(day(2026, 8, 1)).holds);
+        let judge = permit::<Judge>(&bench.clerk);
+        benefit::rule_continuity(
+            &bench.store,
+            &judge,
+            &bench.acting(),
+            id,
+            (Continuity::Continues, "世帯主が同じ"),
+        )
+        .unwrap();
+        // 横浜市 lies in another prefecture and never counts.
+        let found = holds(day(2026, 8, 1));
+        assert_eq!(
+            found.counted,
+            [day(2026, 2, 1), day(2026, 3, 1), day(2026, 6, 1)]
+        );
+        assert!(found.holds);
+        benefit::rule_continuity(
+            &bench.store,
+            &judge,
+            &bench.acting(),
+            id,
+            (Continuity::Broken, "誤り"),
+        )
+        .unwrap();
+        assert!(!holds(day(2026, 8, 1)).holds);
+    }
+}
+
+// covers: JDG-013
+#[test]
+fn the_special_disease_ceiling_follows_the_standing_class() {
+    let bench = Bench::sqlite();
+    untaxed(&bench, true);
+    let ceiling = |on| {
+        bench
+            .store
+            .read(|conn| benefit::special_disease_ceiling(conn, &bench.book, 11, on, false))
+            .unwrap()
+    };
+    assert_eq!(ceiling(day(2026, 9, 1)), None);
+    bench.act(|conn, act| {
+        let fact = RecognisedDisease {
+            disease: SpecialDisease::Dialysis,
+            applied_on: day(2026, 8, 3),
+        };
+        record(conn, act, 11, Span::new(day(2026, 8, 1), None), &fact).unwrap();
+    });
+    assert_eq!(ceiling(day(2026, 9, 1)), Some(Yen(20_000)));
+    bench.act(|conn, act| {
+        let small = Income {
+            business: Yen(1_000_000),
+            ..Income::default()
+        };
+        bench.income(conn, act, 11, 2026, Filing::Filed, small);
+    });
+    bench.rejudge(1, day(2026, 8, 1));
+    assert_eq!(ceiling(day(2026, 9, 1)), Some(Yen(10_000)));
+}
+
+// covers: JDG-009
+#[test]
+fn copay_relief_is_granted_by_the_citys_own_table_only() {
+    let bench = Bench::sqlite();
+    let facts = ReliefFacts {
+        reason: HardshipReason::Disaster,
+        monthly_income: Yen(210_000),
+        standard_of_living: Yen(200_000),
+        savings: Yen(0),
+        inpatient: false,
+        applied_on: day(2026, 8, 3),
+        months: 3,
+    };
+    assert!(bench.book.copay_relief(day(2026, 8, 3)).is_err());
+    let table = r#"
+[[copay_relief]]
+from = 2020-04-01
+savings_months = 3
+relief_months = 3
+deferral_months = 6
+inpatient_only = false
+stage = [
+  { up_to_permille = 1100, measure = "exempt" },
+  { up_to_permille = 1200, measure = "reduce", percent = 50 },
+  { up_to_permille = 1300, measure = "defer" },
+]
+clause = "国民健康保険法 第44条、試験要綱"
+source = "試験"
+status = "draft"
+grade = "C"
+"#;
+    let own = [("rules/municipal/131032/copay_relief.toml", table)];
+    let book = RuleBook::embedded_with(&own).unwrap();
+    let book = book.judgement_of("131032").unwrap();
+    let rules = book.copay_relief(day(2026, 8, 3)).unwrap();
+    let judge = permit::<Judge>(&bench.clerk);
+    let acting = bench.acting();
+    let ruled =
+        benefit::grant_copay_relief(&bench.store, &judge, &acting, 1, rules, &facts).unwrap();
+    assert_eq!(ruled.measure, Measure::Exempt);
+    assert_eq!(ruled.span.until, Some(day(2026, 11, 1)));
+    let long = ReliefFacts { months: 4, ..facts };
+    assert!(
+        benefit::grant_copay_relief(&bench.store, &judge, &bench.acting(), 1, rules, &long)
+            .is_err()
+    );
+}
