@@ -21,8 +21,8 @@ use law::levy::{Filing, Income};
 use law::rules::RuleBook;
 use law::rules::judgement::MealClass;
 use law::{Yen, day};
-use office::judgement::benefit;
 use office::judgement::{HospitalStay, PaidMonthFact, RecognisedDisease};
+use office::judgement::{benefit, continuity};
 use office::registry::record;
 use office::security::permit::Judge;
 use support::permit;
@@ -155,12 +155,12 @@ fn months_handed_over_count_once_a_person_decides_that_the_household_goes_on() {
                 merged_in: [].into_iter().collect(),
             };
             let from = ("131041", day(2026, 5, 10));
-            benefit::judge_continuity(conn, act, 1, from, &change).unwrap()
+            continuity::judge_continuity(conn, act, 1, from, &change).unwrap()
         });
         assert!(judged.needs_decision);
         assert!(!holds(day(2026, 8, 1)).holds);
         let judge = permit::<Judge>(&bench.clerk);
-        benefit::rule_continuity(
+        continuity::rule_continuity(
             &bench.store,
             &judge,
             &bench.acting(),
@@ -175,7 +175,7 @@ fn months_handed_over_count_once_a_person_decides_that_the_household_goes_on() {
             [day(2026, 2, 1), day(2026, 3, 1), day(2026, 6, 1)]
         );
         assert!(found.holds);
-        benefit::rule_continuity(
+        continuity::rule_continuity(
             &bench.store,
             &judge,
             &bench.acting(),

@@ -1,6 +1,7 @@
-//! 給付の判定 — 長期該当・特定疾病・多数回・世帯継続性・標準負担額・一部負担金減免 on the facts and the standing classes.
+//! 給付の判定 — 長期該当・特定疾病・多数回・標準負担額・一部負担金減免 on the facts and the standing classes.
 
 use super::benefit_facts::{HospitalStay, PaidMonthFact, RecognisedDisease};
+use super::continuity::continuities;
 use super::decision::{self, HOUSEHOLD};
 use super::standing::standing;
 use crate::acts::{self, ActDetails, Acting};
@@ -8,8 +9,8 @@ use crate::error::OfficeError;
 use crate::levy::relevy::NOW;
 use crate::registry;
 use crate::security::permit::{Judge, Permit};
-use db::{Conn, Row, Sql, Store, StoreError};
-use law::judgement::continuity::{self, Continuity, ContinuityJudgement, HouseholdChange};
+use db::{Conn, Sql, Store};
+use law::judgement::continuity::Continuity;
 use law::judgement::copay_relief::{self, CopayReliefRules, Measure, ReliefFacts, ReliefRuling};
 use law::judgement::frequent::{self, Frequent, PaidBy, PaidMonth};
 use law::judgement::long_stay::{self, LongStay};
@@ -29,23 +30,6 @@ const LONG_STAY_ON: Sql = Sql {
     text: "select count(*) from long_stay_ruling where person_id = $1 and granted = 1 and reduced_from <= $2 \
            and applied_on >= $3",
 };
-const INSERT_CONTINUITY: Sql = Sql {
-    name: "judgement.benefit.insert_continuity",
-    text: "insert into continuity (continuity_id, household_id, town, changed_on, proposed, needs_decision, reason, \
-           recorded_at, act_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-};
-const RULE_CONTINUITY: Sql = Sql {
-    name: "judgement.benefit.rule_continuity",
-    text: "insert into continuity_ruling (continuity_id, sequence, continues, reason, recorded_at, act_id) \
-           select $1, coalesce(max(sequence), 0) + 1, $2, $3, $4, $5 from continuity_ruling where continuity_id = $1",
-};
-const CONTINUITIES: Sql = Sql {
-    name: "judgement.benefit.continuities",
-    text: "select c.continuity_id, c.town, c.changed_on, c.proposed, c.needs_decision, c.reason, r.continues \
-           from continuity c left join continuity_ruling r on r.continuity_id = c.continuity_id \
-           and r.sequence = (select max(s.sequence) from continuity_ruling s where s.continuity_id = c.continuity_id) \
-           where c.household_id = $1 order by c.continuity_id",
-};
 const INSERT_RELIEF: Sql = Sql {
     name: "judgement.benefit.insert_relief",
     text: "insert into copay_relief (relief_id, household_id, reason, applied_on, measure, percent, valid_from, \
@@ -53,14 +37,7 @@ const INSERT_RELIEF: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[
-    INSERT_LONG_STAY,
-    LONG_STAY_ON,
-    INSERT_CONTINUITY,
-    RULE_CONTINUITY,
-    CONTINUITIES,
-    INSERT_RELIEF,
-];
+pub const STATEMENTS: &[Sql] = &[INSERT_LONG_STAY, LONG_STAY_ON, INSERT_RELIEF];
 
 /// 長期該当の申請: judged on the stays and on the days in 区分オ・低所得Ⅱ that stand decided, and kept.
 ///
@@ -220,119 +197,6 @@ pub fn special_disease_ceiling(
     let (class, seventy) = (standing.under70, standing.seventy);
     let ceiling = special_disease::ceiling(rules, disease, class, seventy, turning_75)?;
     Ok(Some(ceiling))
-}
-
-/// A change of household whose continuity is judged, or waits for a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContinuityCase {
-    /// Number.
-    pub continuity_id: i64,
-    /// 市町村 before the move; empty for a change within here.
-    pub town: String,
-    /// 異動日.
-    pub changed_on: Date,
-    /// What is proposed.
-    pub proposed: Continuity,
-    /// Whether a person must decide.
-    pub needs_decision: bool,
-    /// Why.
-    pub reason: String,
-    /// What counts; `None` while a person has to decide.
-    pub result: Option<Continuity>,
-}
-
-fn read_case(row: &Row) -> Result<ContinuityCase, StoreError> {
-    let result = |code: i64| {
-        if code == 1 {
-            Continuity::Continues
-        } else {
-            Continuity::Broken
-        }
-    };
-    let proposed = result(row.int(3)?);
-    let needs_decision = row.flag(4)?;
-    let ruled = row.opt_int(6)?.map(result);
-    Ok(ContinuityCase {
-        continuity_id: row.int(0)?,
-        town: row.text(1)?,
-        changed_on: row.date(2)?,
-        proposed,
-        needs_decision,
-        reason: row.text(5)?,
-        result: ruled.or((!needs_decision).then_some(proposed)),
-    })
-}
-
-/// The changes of a household whose continuity was looked at, oldest first.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn continuities(
-    conn: &mut Conn,
-    household_id: i64,
-) -> Result<Vec<ContinuityCase>, OfficeError> {
-    Ok(conn.query(&CONTINUITIES, &[household_id.into()], read_case)?)
-}
-
-/// 世帯継続性の判定: judges a change and keeps it. Returns its number and what was judged or proposed.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn judge_continuity(
-    conn: &mut Conn,
-    act: &acts::Act,
-    household_id: i64,
-    (town, changed_on): (&str, Date),
-    change: &HouseholdChange,
-) -> Result<(i64, ContinuityJudgement), OfficeError> {
-    let judged = continuity::judge(change);
-    let id = conn.next_ids("continuity", 1)?;
-    conn.execute(
-        &INSERT_CONTINUITY,
-        &[
-            id.into(),
-            household_id.into(),
-            town.into(),
-            changed_on.into(),
-            (judged.proposed == Continuity::Continues).into(),
-            judged.needs_decision.into(),
-            judged.reason_ja.into(),
-            act.recorded_at.into(),
-            act.id.0.into(),
-        ],
-    )?;
-    Ok((id, judged))
-}
-
-/// A person decides on the continuity of a change; a later decision takes the place of an earlier one.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn rule_continuity(
-    store: &Store,
-    permit: &Permit<Judge>,
-    acting: &Acting,
-    continuity_id: i64,
-    (result, reason): (Continuity, &str),
-) -> Result<(), OfficeError> {
-    store.write(|conn| {
-        let details = ActDetails {
-            note: reason.to_owned(),
-            ..ActDetails::default()
-        };
-        let act = acts::begin(conn, acting, permit, "judgement.continuity", &details)?;
-        conn.execute(
-            &RULE_CONTINUITY,
-            &[
-                continuity_id.into(),
-                (result == Continuity::Continues).into(),
-                reason.into(),
-                act.recorded_at.into(),
-                act.id.0.into(),
-            ],
-        )?;
-        Ok(())
-    })
 }
 
 /// 多数回該当 of a household for the month of treatment that holds a day: months paid here, and those handed over from

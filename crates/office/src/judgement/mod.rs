@@ -7,6 +7,7 @@
 pub mod application;
 pub mod benefit;
 pub mod benefit_facts;
+pub mod continuity;
 pub mod decision;
 mod differ;
 pub mod export;
@@ -37,6 +38,7 @@ pub fn statements() -> Vec<Sql> {
     [
         application::STATEMENTS,
         benefit::STATEMENTS,
+        continuity::STATEMENTS,
         decision::STATEMENTS,
         load::STATEMENTS,
         publish::STATEMENTS,
