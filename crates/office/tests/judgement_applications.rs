@@ -14,8 +14,8 @@ use judgement_desk::Bench;
 use law::judgement::{Over70, TaxStanding};
 use law::levy::{Filing, Income};
 use law::{Yen, day};
-use office::judgement::{self, application};
-use office::security::permit::{Judge, ReceiveApplication};
+use office::judgement::{self, application, handover};
+use office::security::permit::{ExportData, ImportFile, Judge, ReceiveApplication};
 use support::permit;
 
 fn elder(bench: &Bench, revenue: i64) {
@@ -50,7 +50,7 @@ fn tenths(bench: &Bench, on: law::Date) -> (Option<u8>, Option<Over70>) {
     (standing.tenths, standing.over70)
 }
 
-// covers: JDG-002, FIL-086
+// covers: JDG-002
 #[test]
 fn an_application_changes_the_ratio_from_the_month_after_and_a_refusal_changes_it_back() {
     for bench in Bench::both() {
@@ -157,4 +157,68 @@ fn at_3830000_the_application_is_granted_and_still_does_not_help() {
     .unwrap();
     assert!(judged.is_empty());
     assert_eq!(tenths(&bench, day(2027, 7, 31)).0, Some(3));
+}
+
+// covers: FIL-085, FIL-086
+#[test]
+fn ratios_and_applications_leave_by_file_and_come_back_unchanged() {
+    let bench = Bench::sqlite();
+    elder(&bench, 3_829_999);
+    let receive = permit::<ReceiveApplication>(&bench.clerk);
+    let judge = permit::<Judge>(&bench.clerk);
+    let id = application::receive(
+        &bench.store,
+        &receive,
+        &bench.acting(),
+        1,
+        2026,
+        day(2026, 8, 3),
+    )
+    .unwrap();
+    application::decide(
+        &bench.store,
+        &bench.book,
+        &judge,
+        &bench.acting(),
+        id,
+        (true, ""),
+    )
+    .unwrap();
+    let catalogue = exchange::Catalogue::shipped().unwrap();
+    let export = |bench: &Bench| {
+        let permit = permit::<ExportData>(&bench.clerk);
+        handover::write(
+            &bench.store,
+            &catalogue,
+            &permit,
+            &bench.acting(),
+            (0, i64::MAX),
+        )
+        .unwrap()
+    };
+    let bytes = export(&bench);
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    assert!(text.contains("B03") && text.contains("B04"));
+    let other = Bench::sqlite();
+    let take = |bytes: &[u8]| {
+        let permit = permit::<ImportFile>(&other.clerk);
+        handover::take_over(&other.store, &catalogue, &permit, &other.acting(), bytes)
+    };
+    assert_eq!(take(&bytes).unwrap(), 3);
+    assert_eq!(export(&other), bytes);
+    assert_eq!(take(&bytes).unwrap(), 0);
+    let broken = text.replace("2027-07-31", "2026-07-31");
+    assert!(take(broken.as_bytes()).is_err());
+    // What was taken over says so where it is asked why.
+    let decision = other
+        .store
+        .read(|conn| judgement::of_household(conn, 1, day(2026, 9, 1), None))
+        .unwrap()
+        .unwrap();
+    assert!(
+        other
+            .store
+            .read(|conn| judgement::why(conn, &decision))
+            .is_err()
+    );
 }

@@ -117,7 +117,7 @@ fn a_correction_writes_the_difference_and_the_past_stays_known() {
     }
 }
 
-// covers: JDG-001, JDG-003, FIL-085, FIL-086
+// covers: JDG-001, JDG-003
 #[test]
 fn seventy_joining_and_leaving_have_their_days() {
     for bench in Bench::both() {

@@ -19,7 +19,7 @@ pub struct SimFile {
 }
 
 /// The layouts in the order in which they must be taken in.
-pub const ORDER: [&str; 11] = [
+pub const ORDER: [&str; 12] = [
     "resident",
     "household",
     "insured",
@@ -31,6 +31,7 @@ pub const ORDER: [&str; 11] = [
     "income",
     "asset_tax",
     "pension",
+    "resident_tax",
 ];
 
 /// Writes a city's files while its households stream by.
@@ -278,6 +279,16 @@ impl<'c> CityFiles<'c> {
                 .collect();
             self.row("income", &[&who[..], &own[..], &texts[..]].concat())?;
         }
+        if let Some((Filing::Filed, false, income)) = &person.income {
+            let taxable = taxable_income(income).0.to_string();
+            let own = [
+                ("history_number", "1"),
+                ("taxed", if is_taxed(income) { "1" } else { "0" }),
+                ("taxable_income", taxable.as_str()),
+                ("abroad", "0"),
+            ];
+            self.row("resident_tax", &[&who[..], &own[..]].concat())?;
+        }
         if person.asset_tax > Yen::ZERO {
             let tax = person.asset_tax.0.to_string();
             self.row(
@@ -361,6 +372,18 @@ fn pension(person: &Person) -> Option<Yen> {
     let (_, _, income) = person.income.as_ref()?;
     (income.pension_revenue > Yen::ZERO && person.part == Part::Insured)
         .then_some(income.pension_revenue)
+}
+
+/// 課税所得 of the made-up city: total income less a deduction of 800,000 yen, cut to 1,000 yen.
+fn taxable_income(income: &Income) -> Yen {
+    (income.levy_total(false) - Yen(800_000))
+        .at_least_zero()
+        .floor_to(1_000)
+}
+
+/// Charged above 450,000 yen of income, the limit of a single person in a large city.
+fn is_taxed(income: &Income) -> bool {
+    income.total_for_taper() > Yen(450_000)
 }
 
 /// The amounts that are not zero, by the name of the item; the sum of comprehensive income for the tie-out.

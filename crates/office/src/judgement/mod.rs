@@ -12,6 +12,7 @@ pub mod decision;
 mod differ;
 pub mod export;
 pub mod facts;
+pub mod handover;
 pub mod load;
 pub mod publish;
 pub mod rejudge;

@@ -45,6 +45,16 @@ pub fn why(conn: &mut Conn, decision: &Decision) -> Result<Explained, OfficeErro
             label_ja(&verdict)
         ))
     };
+    if decision.rule_hash.is_empty() {
+        return Err(law::Refusal::new(
+            "judgement.why.taken_over",
+            format!(
+                "判定番号{}は前システムから引き継いだ記録です。説明する計算はありません",
+                decision.decision_id
+            ),
+        )
+        .into());
+    }
     let rules = rules::recall(conn, &decision.rule_hash)?;
     let household = facts_of(conn, decision, &rules)?;
     let month = decision.basis_on.first_of_month();

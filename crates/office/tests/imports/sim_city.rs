@@ -30,7 +30,7 @@ fn a_made_up_city_comes_in_whole() {
                 control: Some(pair[1].bytes.clone()),
             })
             .collect();
-        assert_eq!(pairs.len(), 11);
+        assert_eq!(pairs.len(), sim::files::ORDER.len());
         for file in &pairs {
             let report = desk.take(store, file).unwrap();
             assert_eq!(
