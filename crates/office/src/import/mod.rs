@@ -16,6 +16,7 @@ mod gate;
 mod held;
 mod intake;
 mod job;
+mod laid;
 mod missing;
 mod own_events;
 mod plan;
@@ -56,7 +57,7 @@ pub fn statements() -> Vec<Sql> {
         job::STATEMENTS,
         missing::STATEMENTS,
         own_events::STATEMENTS,
-        post::STATEMENTS,
+        laid::STATEMENTS,
         rows_resident::STATEMENTS,
     ]
     .concat()

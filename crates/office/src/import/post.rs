@@ -1,29 +1,18 @@
 //! Posting a chunk in one transaction: cross checks, what stands, the difference, rows that wait, the position.
 
 use super::chunk;
-use super::difference::{Changes, Known, difference, older, read_known};
+use super::difference::{Known, difference, older, read_known};
 use super::directory::Directory;
-use super::plan::{Creates, Plan, Staged, Target};
+use super::laid::{Laid, lay, load};
+use super::plan::{Plan, Staged, Target};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{ImportFile, Permit};
 use db::ColumnType::{Int, Text};
-use db::{Conn, Span, Sql, Value};
+use db::Conn;
 use exchange::{Flaw, Severity, Table};
 use law::Date;
 use std::collections::{BTreeMap, BTreeSet};
-
-const PERSONS_BETWEEN: Sql = Sql {
-    name: "import.persons_between",
-    text: "select person_id from person where person_id >= $1 and person_id <= $2",
-};
-const HOUSEHOLDS_BETWEEN: Sql = Sql {
-    name: "import.households_between",
-    text: "select household_id from household where household_id >= $1 and household_id <= $2",
-};
-
-/// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] = &[PERSONS_BETWEEN, HOUSEHOLDS_BETWEEN];
 
 /// What became of the rows of a chunk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,15 +61,6 @@ pub(super) enum Reach<'y> {
     Subjects,
     /// All subjects after the first up to the second; those the file leaves out lose their facts of these first days.
     Between(i64, i64, &'y BTreeSet<Date>),
-}
-
-/// A fact that lies where nothing stood.
-struct Added<'s> {
-    subject: i64,
-    fact_no: i64,
-    span: Span,
-    values: Vec<Value>,
-    staged: &'s Staged,
 }
 
 /// Posts the rows of a chunk; tells what is wrong with each row and, when asked to, lists it in `import_row`.
@@ -189,70 +169,6 @@ pub(super) fn post(
     Ok((outcome, flaws))
 }
 
-/// What was laid of a chunk, and whom it concerns.
-#[derive(Default)]
-struct Laid<'s> {
-    added: Vec<Added<'s>>,
-    added_beside: Vec<Added<'s>>,
-    /// Rows of subjects that were unknown.
-    new: Vec<&'s Staged>,
-    /// Subjects that were known and of which something changed.
-    changed: BTreeSet<i64>,
-}
-
-impl<'s> Laid<'s> {
-    fn first(&mut self, new: bool, subject: i64, group: &'s [Staged], changes: bool) {
-        if !changes {
-        } else if !new {
-            self.changed.insert(subject);
-        } else if self.new.last().is_none_or(|row| row.subject != subject) {
-            self.new.extend(group);
-        }
-    }
-}
-
-/// Lays what changes of one subject: facts where nothing stood wait for the bulk load, others are written at once.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the parts of one import, each made by one step before"
-)]
-fn lay<'s>(
-    conn: &mut Conn,
-    desk: &Desk<'_>,
-    target: &Target,
-    subject: i64,
-    stands: &[Known],
-    mut changes: Changes<'s>,
-    begun: &mut Option<Act>,
-    added: &mut Vec<Added<'s>>,
-) -> Result<(), OfficeError> {
-    changes.close.append(&mut changes.withdrawn);
-    let mut next_no = stands.iter().map(|known| known.fact_no).max().unwrap_or(0) + 1;
-    if changes.close.is_empty() && !changes.overlaps {
-        for (staged, span, values) in changes.put {
-            added.push(Added {
-                subject,
-                fact_no: next_no,
-                span,
-                values,
-                staged,
-            });
-            next_no += 1;
-        }
-        return Ok(());
-    }
-    let act = desk.act(conn, begun)?;
-    for span in changes.close {
-        target.table.close(conn, act.stamp(), subject, span)?;
-    }
-    for (_, span, values) in changes.put {
-        target
-            .table
-            .put(conn, act.stamp(), subject, span, &values)?;
-    }
-    Ok(())
-}
-
 pub(super) fn holds(flaws: &[Flaw]) -> bool {
     flaws.iter().any(|flaw| flaw.severity == Severity::Hold)
 }
@@ -288,93 +204,6 @@ fn withdraw_absent(
         }
     }
     Ok(withdrawn)
-}
-
-/// Loads facts that lie where nothing stood, and subjects that were unknown.
-fn load(
-    conn: &mut Conn,
-    desk: &Desk<'_>,
-    target: &Target,
-    added: &[Added<'_>],
-    begun: &mut Option<Act>,
-) -> Result<(), OfficeError> {
-    let (Some(first), Some(last)) = (added.first(), added.last()) else {
-        return Ok(());
-    };
-    let act = desk.act(conn, begun)?;
-    create_subjects(
-        conn,
-        target.creates,
-        (first.subject, last.subject),
-        added,
-        act,
-    )?;
-    let mut bulk = conn.bulk(target.table.name, &(target.columns)());
-    for fact in added {
-        bulk.push_int(fact.subject)?;
-        bulk.push_int(fact.fact_no)?;
-        bulk.push_text(&fact.span.from.to_string())?;
-        match fact.span.until {
-            Some(until) => bulk.push_text(&until.to_string())?,
-            None => bulk.push_null()?,
-        }
-        bulk.push_int(act.recorded_at)?;
-        bulk.push_int(act.id.0)?;
-        for value in &fact.values {
-            match value {
-                Value::Null => bulk.push_null()?,
-                Value::Int(int) => bulk.push_int(*int)?,
-                Value::Text(text) => bulk.push_text(text)?,
-                Value::Blob(bytes) => bulk.push_blob(bytes)?,
-            }
-        }
-        bulk.end_row()?;
-    }
-    bulk.finish()?;
-    Ok(())
-}
-
-fn create_subjects(
-    conn: &mut Conn,
-    creates: Creates,
-    (first, last): (i64, i64),
-    added: &[Added<'_>],
-    act: Act,
-) -> Result<(), OfficeError> {
-    let sql = match creates {
-        Creates::Nothing => return Ok(()),
-        Creates::Person => &PERSONS_BETWEEN,
-        Creates::Household => &HOUSEHOLDS_BETWEEN,
-    };
-    let there: BTreeSet<i64> = conn
-        .query(sql, &[first.into(), last.into()], |row| row.int(0))?
-        .into_iter()
-        .collect();
-    let new = added
-        .iter()
-        .filter(|fact| fact.fact_no == 1 && !there.contains(&fact.subject));
-    if creates == Creates::Person {
-        let mut bulk = conn.bulk(
-            "person",
-            &[("person_id", Int), ("kind", Int), ("act_id", Int)],
-        );
-        for fact in new {
-            let kind = fact
-                .staged
-                .stated
-                .as_ref()
-                .map_or(1, |stated| stated.person_kind);
-            bulk.row(&[fact.subject.into(), kind.into(), act.id.0.into()])?;
-        }
-        bulk.finish()?;
-        return Ok(());
-    }
-    let mut bulk = conn.bulk("household", &[("household_id", Int), ("act_id", Int)]);
-    for fact in new {
-        bulk.row(&[fact.subject.into(), act.id.0.into()])?;
-    }
-    bulk.finish()?;
-    Ok(())
 }
 
 /// Writes down the rows that wait, and the ones to be looked at.
