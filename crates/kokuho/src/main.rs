@@ -6,6 +6,8 @@ mod commands;
 mod edge;
 #[cfg(feature = "paper")]
 mod paper;
+#[cfg(feature = "paper")]
+mod paper_certificate;
 mod progress;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +39,10 @@ enum Command {
     #[cfg(feature = "paper")]
     #[command(subcommand)]
     Notices(commands::notices::Action),
+    /// 証・通知・一斉更新をPDFにする
+    #[cfg(feature = "paper")]
+    #[command(subcommand)]
+    Certificate(commands::certificate::Action),
     /// 1世帯を計算する（データベースは使わない）
     #[command(subcommand)]
     Calc(commands::calc::Action),
@@ -63,6 +69,8 @@ fn main() -> ExitCode {
         Command::Pension(action) => commands::pension::run(&action),
         #[cfg(feature = "paper")]
         Command::Notices(action) => commands::notices::run(&action),
+        #[cfg(feature = "paper")]
+        Command::Certificate(action) => commands::certificate::run(&action),
         Command::Calc(action) => commands::calc::run(&action),
         Command::Export(options) => commands::export::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),

@@ -2,6 +2,8 @@
 
 pub mod audit;
 pub mod calc;
+#[cfg(feature = "paper")]
+pub mod certificate;
 pub mod demo;
 pub mod doctor;
 pub mod export;

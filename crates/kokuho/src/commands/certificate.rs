@@ -1,0 +1,172 @@
+//! `kokuho certificate`: a certificate, a letter, or a whole renewal as PDF, as they are kept.
+
+use crate::edge::{self, Namespace};
+use crate::paper::printer;
+use crate::paper_certificate::{Issuer, certificate, letter};
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Subcommand};
+use office::certificate::{KeptRules, deliver, find, run, run_enclose, run_mail};
+use office::security::permit::PrintNotice;
+use print::content::Document;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// 証
+#[derive(Subcommand)]
+pub enum Action {
+    /// 1枚を印刷する（用紙の様式と照合し、印刷を記録する）
+    Print(OneOptions),
+    /// 通知（返還・却下・事前通知）をPDFにする
+    Letter(LetterOptions),
+    /// 一斉更新の証を、封筒の順にPDFにする
+    Renewal(RenewalOptions),
+}
+
+/// 1枚
+#[derive(Args)]
+pub struct OneOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 証の番号
+    #[arg(long)]
+    id: i64,
+    /// 用紙の様式（様式番号4桁と版2桁）
+    #[arg(long)]
+    stock: String,
+    #[command(flatten)]
+    paper: PaperOptions,
+}
+
+/// 通知
+#[derive(Args)]
+pub struct LetterOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 通知の番号
+    #[arg(long)]
+    id: i64,
+    #[command(flatten)]
+    paper: PaperOptions,
+}
+
+/// 一斉更新
+#[derive(Args)]
+pub struct RenewalOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 更新処理の番号
+    #[arg(long)]
+    run: i64,
+    #[command(flatten)]
+    paper: PaperOptions,
+}
+
+/// 出力
+#[derive(Args)]
+pub struct PaperOptions {
+    /// PDFを作るフォルダ
+    #[arg(long, default_value = "var/certificates")]
+    out: PathBuf,
+    /// 見本として印刷する（未確認の規則でも印刷できるが、見本と入る）
+    #[arg(long)]
+    sample: bool,
+}
+
+/// Runs the command.
+pub fn run(action: &Action) -> Result<()> {
+    match action {
+        Action::Print(options) => print_one(options),
+        Action::Letter(options) => print_letter(options),
+        Action::Renewal(options) => print_renewal(options),
+    }
+}
+
+fn print_one(options: &OneOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let acting = options.namespace.acting(&session, "証の印刷")?;
+    let permit = edge::permit::<PrintNotice>(&session)?;
+    let found = store.read(|conn| find::require(conn, options.id))?;
+    let rules = store.read(|conn| KeptRules::recall(conn, &found.rule_hash))?;
+    let issuer = Issuer::of(&edge::book()?, &rules.municipality, found.issued_on)?;
+    let document = certificate(&issuer, &rules, &found, options.paper.sample)?;
+    let printer = printer()?;
+    // What cannot be printed is said before it is marked as printed.
+    printer
+        .check(&document)
+        .map_err(|error| anyhow!("{error}"))?;
+    let marked = (options.id, options.stock.as_str());
+    deliver::print(&store, &permit, &acting, marked)?;
+    save(
+        &printer,
+        &document,
+        &options.paper.out,
+        &format!("certificate-{:010}", options.id),
+    )
+}
+
+fn print_letter(options: &LetterOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let kept = store.read(|conn| office::certificate::letter::require(conn, options.id))?;
+    let issuer = Issuer::of(&edge::book()?, &options.namespace.city, kept.made_on)?;
+    let document = letter(&issuer, &kept, options.paper.sample);
+    save(
+        &printer()?,
+        &document,
+        &options.paper.out,
+        &format!("letter-{:010}", options.id),
+    )
+}
+
+fn print_renewal(options: &RenewalOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let found = store.read(|conn| run::require(conn, options.run))?;
+    let rules = store.read(|conn| KeptRules::recall(conn, &found.rule_hash))?;
+    let issuer = Issuer::of(&edge::book()?, &rules.municipality, found.issued_on)?;
+    let printer = printer()?;
+    let bags = store.read(|conn| run_mail::bags(conn, options.run))?;
+    for bag in &bags {
+        let mut documents = Vec::new();
+        for number in bag.numbers.0..=bag.numbers.1 {
+            let (_, papers) =
+                store.read(|conn| run_enclose::envelope(conn, options.run, number))?;
+            for paper in &papers {
+                documents.push(certificate(&issuer, &rules, paper, options.paper.sample)?);
+            }
+        }
+        let name = format!("run{}-{}-{:04}", options.run, bag.mail.code(), bag.bag);
+        let mut part = 0;
+        fs::create_dir_all(&options.paper.out)?;
+        let counts = printer
+            .render_many(documents.into_iter(), edge::threads(), |chunk| {
+                part += 1;
+                let path = options.paper.out.join(format!("{name}-{part:03}.pdf"));
+                fs::write(&path, &chunk.bytes)
+                    .map_err(|error| print::PrintError::Layout(error.to_string()))
+            })
+            .map_err(|error| anyhow!("{error}"))?;
+        println!(
+            "{} 袋{}: {}通 {}枚（{}ページ）",
+            bag.mail.label_ja(),
+            bag.bag,
+            bag.envelopes,
+            bag.papers,
+            counts.pages
+        );
+        for one in counts.refused {
+            println!("印刷できません {}: {}", one.key, one.reason);
+        }
+    }
+    Ok(())
+}
+
+fn save(printer: &print::Printer, document: &Document, out: &Path, name: &str) -> Result<()> {
+    let pdf = printer
+        .render(document)
+        .map_err(|error| anyhow!("{error}"))?;
+    fs::create_dir_all(out).with_context(|| format!("{} を作れません", out.display()))?;
+    let path = out.join(format!("{name}.pdf"));
+    fs::write(&path, pdf.bytes).with_context(|| format!("{} を書けません", path.display()))?;
+    println!("{} （{}ページ）", path.display(), pdf.pages);
+    Ok(())
+}
