@@ -320,6 +320,7 @@ impl Desk {
             ("ホーム", "/", ""),
             ("宛名検索", "/search", permit::SearchPerson::CODE),
             ("処理待ち", "/work", permit::HandleWork::CODE),
+            ("年齢到達", "/ages", permit::RunEligibility::CODE),
             ("証", "/certificates", permit::IssueCertificate::CODE),
             ("承認待ち", "/approvals", permit::ApproveEligibility::CODE),
             ("賦課処理", "/runs", permit::ViewLevy::CODE),

@@ -9,11 +9,13 @@ use crate::view::layout::Tone;
 use crate::work::{held, jobs};
 use axum::response::Response;
 use db::Conn;
+use office::eligibility::open_proposals;
 use office::levy::run::{self, Run, RunState};
 use office::security::permit::{
-    ApproveLevy, Function, ImportFile, PublishLevy, SearchPerson, ViewLevy,
+    ApproveEligibility, ApproveLevy, Function, HandleWork, ImportFile, PublishLevy, SearchPerson,
+    ViewLevy,
 };
-use office::{OfficeError, notices};
+use office::{OfficeError, notices, worklist};
 
 /// The first page.
 pub async fn page(desk: Desk) -> Response {
@@ -33,6 +35,7 @@ fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
         Vec::new()
     };
     let mut tasks = run_tasks(desk, &runs);
+    tasks.extend(work_tasks(desk, conn)?);
     let mut years = Vec::new();
     for run in runs.iter().filter(|run| run.state == RunState::Published) {
         let counts = notices::counts(conn, run.run_id)?;
@@ -86,6 +89,50 @@ fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
         },
         may_search: desk.session().may(SearchPerson::CODE),
     })
+}
+
+/// What waits for the roles of this member of staff, kind by kind, and what is to be approved.
+fn work_tasks(desk: &Desk, conn: &mut Conn) -> Result<Vec<Task>, OfficeError> {
+    let session = desk.session();
+    let mut tasks = Vec::new();
+    if session.may(ApproveEligibility::CODE) {
+        let waiting = i64::try_from(open_proposals(conn)?.len()).unwrap_or(i64::MAX);
+        if waiting > 0 {
+            tasks.push(task(
+                "資格異動の承認待ち",
+                waiting,
+                "件",
+                "/approvals",
+                Tone::Warn,
+            ));
+        }
+    }
+    if !session.may(HandleWork::CODE) {
+        return Ok(tasks);
+    }
+    let today = desk.business_date();
+    let mut seen = Vec::new();
+    for role in session.roles() {
+        for one in worklist::count_by_kind(conn, Some(*role), today)? {
+            if seen.contains(&one.kind) {
+                continue;
+            }
+            let tone = if one.overdue > 0 {
+                Tone::Bad
+            } else {
+                Tone::Info
+            };
+            let label = if one.overdue > 0 {
+                format!("{}（期限超過{}件）", one.label_ja, count(one.overdue))
+            } else {
+                one.label_ja.clone()
+            };
+            let href = format!("/work?of=all&kind={}", one.kind);
+            tasks.push(task(&label, one.open, "件", &href, tone));
+            seen.push(one.kind);
+        }
+    }
+    Ok(tasks)
 }
 
 fn task(label: &str, number: i64, unit: &str, href: &str, tone: Tone) -> Task {

@@ -5,14 +5,14 @@ use crate::certificate::{
 };
 use crate::desk::App;
 use crate::eligibility::{
-    approvals, gain, household as dwelling, loss, register, undo as undo_events,
+    ages, approvals, gain, household as dwelling, loss, register, undo as undo_events,
 };
 use crate::levy::{
     behind, compare, declare, deferral, orders, preview, relief, run, runs, show, trial, undo,
     what_if,
 };
 use crate::registry::{acts, household, keep, movement, outsider, person, search, tasks};
-use crate::work::{files, held, jobs, list as work_list, notice, notices};
+use crate::work::{files, held, jobs, list as work_list, notice, notices, yearly};
 use crate::{api, assets, headers, home, judgement, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -136,6 +136,16 @@ fn table() -> Table {
     .get("/certificates/{id}", paper::page)
     .post("/certificates/{id}", paper_act::carry_out)
     .get("/certificates/{id}/paper", paper_act::paper)
+    .get("/ages", ages::page)
+    .post("/ages", ages::confirm)
+    .get("/cut-over", yearly::cut_overs)
+    .post("/cut-over", yearly::start_cut_over)
+    .get("/cut-over/{id}", yearly::cut_over_page)
+    .post("/cut-over/{id}", yearly::order_cut_over)
+    .get("/renewals", yearly::renewals)
+    .post("/renewals", yearly::start_renewal)
+    .get("/renewals/{id}", yearly::renewal_page)
+    .post("/renewals/{id}", yearly::order_renewal)
     .get("/approvals", approvals::page)
     .get("/approvals/{id}", approvals::one)
     .post("/approvals/{id}", approvals::rule)
@@ -180,6 +190,12 @@ fn table() -> Table {
     .get("/jobs/{id}/progress", jobs::progress)
     .get("/api/openapi.json", api::document::page)
     .post("/api/v1/levy/calc", api::calc::calculate)
+    .get("/api/v1/search", api::register::find)
+    .get("/api/v1/households/{id}", api::register::household)
+    .get("/api/v1/people/{id}/judgement", api::register::judged)
+    .post("/api/v1/eligibility/preview", api::register::preview)
+    .post("/api/v1/eligibility/register", api::register::register)
+    .post("/api/v1/certificates", api::register::issue)
 }
 
 /// Every route as method and path, in the order of the table.

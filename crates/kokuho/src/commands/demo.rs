@@ -58,7 +58,7 @@ pub struct Options {
 }
 
 /// Accounts of the demonstration: 職員番号, name, roles.
-const STAFF: [(&str, &str, &[Role]); 3] = [
+const STAFF: [(&str, &str, &[Role]); 4] = [
     (
         "tanto",
         "賦課 太郎",
@@ -69,6 +69,7 @@ const STAFF: [(&str, &str, &[Role]); 3] = [
         "承認 花子",
         &[Role::Supervisor, Role::EligibilitySupervisor],
     ),
+    ("mado", "窓口 次郎", &[Role::Counter, Role::Eligibility]),
     ("kanri", "管理 一", &[Role::Administrator]),
 ];
 
@@ -106,7 +107,7 @@ pub fn run(options: &Options) -> Result<()> {
     if options.no_serve {
         return Ok(());
     }
-    let hint = format!("職員番号 tanto（賦課担当）・kacho（承認者） パスワード {password}");
+    let hint = format!("職員番号 tanto（賦課・資格担当）・mado（窓口）・kacho（承認者） パスワード {password}");
     let setting = Setting {
         city: options.city.clone(),
         listen: SocketAddr::from(([127, 0, 0, 1], options.port)),

@@ -1,9 +1,10 @@
 //! 賦課の計算 as JSON: one household in, the levy of each liable head out, with every step.
 
-use crate::desk::{Desk, cross_site};
+use super::guard;
+use crate::desk::Desk;
 use axum::Json;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use law::FiscalYear;
 use law::levy::Assessor;
@@ -109,55 +110,15 @@ pub struct Problem {
     )
 )]
 pub async fn calculate(desk: Desk, headers: HeaderMap, body: Bytes) -> Response {
-    // A form of another site can send neither this type nor, past SameSite, the cookie.
-    let json = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .is_some_and(|kind| {
-            kind.split(';')
-                .next()
-                .is_some_and(|kind| kind.trim() == "application/json")
-        });
-    if !json {
-        let message = "Content-Type を application/json にしてください";
-        return problem(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "api.content_type",
-            message,
-        );
-    }
-    if cross_site(&headers) {
-        return problem(
-            StatusCode::FORBIDDEN,
-            "api.cross_site",
-            "他のサイトからは使えません",
-        );
-    }
+    let read: Result<Question, _> = guard::read(&headers, &body);
     desk.answer(move |desk| {
         desk.permit::<TrialLevy>()?;
-        let question: Question = match serde_json::from_slice(&body) {
-            Ok(question) => question,
-            Err(error) => {
-                let message = format!("JSONを読めません: {error}");
-                return Ok(problem(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "api.json",
-                    &message,
-                ));
-            }
-        };
-        Ok(Json(answer(desk, &question)?).into_response())
+        match read {
+            Ok(question) => Ok(Json(answer(desk, &question)?).into_response()),
+            Err(refused) => Ok(*refused),
+        }
     })
     .await
-}
-
-fn problem(status: StatusCode, code: &str, message: &str) -> Response {
-    let problem = Problem {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        clause: String::new(),
-    };
-    (status, Json(problem)).into_response()
 }
 
 /// The levies of a household, one for each liable head.

@@ -15,11 +15,19 @@ use utoipa::openapi::{OpenApi as Document, RefOr};
 #[derive(OpenApi)]
 #[openapi(
     info(
-        title = "国民健康保険 賦課の計算",
-        description = "画面と同じ規則で1世帯の年額を計算する。何も保存しない。画面と同じログインが要る。",
+        title = "国民健康保険",
+        description = "画面と同じ業務処理。賦課の計算は何も保存しない。登録と交付は request_id が同じなら一度だけ行う。画面と同じログインと権限が要る。",
         license(name = "Apache-2.0")
     ),
-    paths(super::calc::calculate)
+    paths(
+        super::calc::calculate,
+        super::register::find,
+        super::register::household,
+        super::register::judged,
+        super::register::preview,
+        super::register::register,
+        super::register::issue,
+    )
 )]
 struct Api;
 

@@ -2,3 +2,5 @@
 
 pub mod calc;
 pub mod document;
+pub mod guard;
+pub mod register;

@@ -1,5 +1,6 @@
 //! 資格の画面 — gain, loss, households and heads, undoing, approval by a second person, and the register itself.
 
+pub mod ages;
 pub mod approvals;
 pub mod causes;
 pub mod consequence;

@@ -12,6 +12,7 @@ pub mod run;
 pub mod runs;
 pub mod show;
 pub mod trial;
+pub mod trial_of;
 pub mod undo;
 pub mod what_if;
 pub mod words;

@@ -141,13 +141,13 @@ pub async fn start(posted: Posted) -> Response {
 }
 
 /// Leaves one core to the counter.
-fn threads() -> usize {
+pub(crate) fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1))
 }
 
 /// Works on a run beside the pages, once at a time. Its job says how it went; a run that was killed is gone on
 /// with from there.
-fn beside(
+pub(crate) fn beside(
     app: &App,
     run_id: i64,
     work: impl FnOnce(&App) -> Result<JobState, OfficeError> + Send + 'static,

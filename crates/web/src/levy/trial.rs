@@ -1,6 +1,6 @@
 //! 試算 — one household at the counter, also before it joins. Nothing of it is kept.
 
-use super::words;
+use super::{trial_of, words};
 use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
@@ -9,6 +9,7 @@ use crate::view::amounts::AmountTable;
 use crate::view::format::{day_ja, year_ja};
 use crate::view::trial::{TrialPage, TrialPerson};
 use crate::view::why::Why;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use law::levy::estimate::income_from_revenue;
@@ -20,7 +21,8 @@ use law::levy::{Assessor, Filing};
 use law::{Date, FiscalYear, Span, Yen, day};
 use office::OfficeError;
 use office::levy::YearRules;
-use office::security::permit::TrialLevy;
+use office::security::permit::{Function, TrialLevy};
+use serde::Deserialize;
 
 /// Rows of an empty form.
 const ROWS: usize = 3;
@@ -29,11 +31,25 @@ const MOST: usize = 12;
 /// 離職理由コード used where the counter knows only that leaving was involuntary.
 const INVOLUNTARY: u8 = 11;
 
-/// The empty form.
-pub async fn page(desk: Desk) -> Response {
-    desk.answer(|desk| {
+/// Whose facts the form begins with.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct From {
+    household: Option<i64>,
+}
+
+/// The empty form, or that of a household as it stands.
+pub async fn page(desk: Desk, Query(from): Query<From>) -> Response {
+    desk.answer(move |desk| {
         desk.permit::<TrialLevy>()?;
-        answer::page(&form(desk, &Fields::default(), Vec::new()))
+        let fields = match from.household {
+            Some(household) => {
+                desk.record(TrialLevy::CODE, Some(household))?;
+                desk.store()
+                    .read(|conn| trial_of::household(desk, conn, household))?
+            }
+            None => Fields::default(),
+        };
+        answer::page(&form(desk, &fields, Vec::new()))
     })
     .await
 }

@@ -6,3 +6,4 @@ pub mod jobs;
 pub mod list;
 pub mod notice;
 pub mod notices;
+pub mod yearly;

@@ -1,0 +1,51 @@
+//! 受け口 — what every order of a program has to be: JSON, from our own site, under a session.
+
+use crate::desk::cross_site;
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+/// A problem in the form every answer of the API has.
+#[must_use]
+pub fn problem(status: StatusCode, code: &str, message: &str) -> Response {
+    let body = serde_json::json!({ "code": code, "message": message, "clause": "" });
+    (status, Json(body)).into_response()
+}
+
+/// Reads an order; what it cannot be is answered at once.
+///
+/// # Errors
+/// The answer to give.
+pub fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Box<Response>> {
+    // A form of another site can send neither this type nor, past SameSite, the cookie.
+    let json = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim() == "application/json");
+    if !json {
+        let message = "Content-Type を application/json にしてください";
+        return Err(Box::new(problem(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "api.content_type",
+            message,
+        )));
+    }
+    if cross_site(headers) {
+        let message = "他のサイトからは使えません";
+        return Err(Box::new(problem(
+            StatusCode::FORBIDDEN,
+            "api.cross_site",
+            message,
+        )));
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        let message = format!("JSONを読めません: {error}");
+        Box::new(problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "api.json",
+            &message,
+        ))
+    })
+}
