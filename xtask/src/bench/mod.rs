@@ -32,6 +32,9 @@ pub struct Options {
     /// Households of the largest city that is levied end to end; 0 leaves it out.
     #[arg(long, default_value_t = 100_000)]
     pub households: u64,
+    /// Households of the city whose burden classes are cut over in August (1.74 persons each); 0 leaves it out.
+    #[arg(long, default_value_t = 0)]
+    pub judgement: u64,
     /// Engines for the whole city.
     #[arg(long, value_delimiter = ',', default_value = "sqlite,postgres")]
     pub engines: Vec<String>,
@@ -77,6 +80,12 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
             }
         }
     }
+    #[cfg(feature = "city")]
+    if options.judgement > 0 {
+        city::cut_over(&options.engines, options.judgement, &mut |name, part| {
+            page.put(name, part)
+        })?;
+    }
     if options.paper {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let mut command = sh::cargo(root);
@@ -107,6 +116,9 @@ fn start_the_full_build(root: &Path, options: &Options) -> Result<()> {
         .arg("--households")
         .arg(options.households.to_string());
     command.arg("--engines").arg(options.engines.join(","));
+    command
+        .arg("--judgement")
+        .arg(options.judgement.to_string());
     if options.paper {
         command.arg("--paper");
     }

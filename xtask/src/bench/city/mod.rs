@@ -2,6 +2,7 @@
 
 mod facts;
 mod import;
+mod judgement;
 mod office_steps;
 mod report;
 mod rows;
@@ -35,6 +36,22 @@ pub struct Figures {
     steps: Steps,
     raw: Raw,
     peak_mib: u128,
+}
+
+/// Measures the August cut-over of a city of `households` on each engine and hands over its part of the page.
+pub fn cut_over(
+    engines: &[String],
+    households: u64,
+    put: &mut dyn FnMut(&str, &str) -> Result<()>,
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for engine in engines {
+        rows.push(judgement::measure(engine, households)?);
+        let part = judgement::part(&rows);
+        println!("{part}");
+        put("august cut-over", &part)?;
+    }
+    Ok(())
 }
 
 /// Measures cities up to `households` on one engine and hands over parts of the page, each with its name.
