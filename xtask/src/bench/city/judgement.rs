@@ -38,7 +38,7 @@ const RESIDENT_TAX: &str = "insert into resident_tax_fact (subject, fact_no, val
 pub fn measure(engine: &str, households: u64) -> Result<Vec<String>> {
     let book = RuleBook::embedded().map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
     let book = book.judgement_of(MUNICIPALITY)?;
-    let folder = Folder::make()?;
+    let folder = Folder::make("judgement")?;
     let cluster = match engine {
         "postgres" => Some(Cluster::start_with(report::POSTGRES_SETTINGS)?),
         _ => None,
