@@ -248,7 +248,7 @@ fn fast_and_literal_agree_on_every_day_of_random_households() {
                 *seen
                     .entry((subject.is_some(), slow.map(|said| said.0)))
                     .or_insert(0) += 1;
-                on = on.saturating_add(jiff_days(1 + (dice.roll(9) as i64)));
+                on = on.saturating_add(jiff_days(1 + dice.roll(9).cast_signed()));
             }
         }
     }

@@ -125,11 +125,14 @@ fn total(person: &PersonFacts, month: Date, at_thirty: bool) -> i64 {
 fn base(person: &PersonFacts, month: Date) -> i64 {
     let items = items(person, month);
     let whole = (items.salary.0 + items.pension.0 + items.business.0).max(0);
-    let deduction = match whole {
-        ..=24_000_000 => 430_000,
-        ..=24_500_000 => 290_000,
-        ..=25_000_000 => 150_000,
-        _ => 0,
+    let deduction = if whole <= 24_000_000 {
+        430_000
+    } else if whole <= 24_500_000 {
+        290_000
+    } else if whole <= 25_000_000 {
+        150_000
+    } else {
+        0
     };
     (total(person, month, unemployed(person, month)) - deduction).max(0)
 }
@@ -251,11 +254,14 @@ pub fn household(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
         .filter(|person| insured(person, on))
         .map(|person| base(person, month))
         .sum();
-    let class = match sum {
-        9_010_001.. => 1,
-        6_000_001.. => 2,
-        2_100_001.. => 3,
-        _ => 4,
+    let class = if sum > 9_010_000 {
+        1
+    } else if sum > 6_000_000 {
+        2
+    } else if sum > 2_100_000 {
+        3
+    } else {
+        4
     };
     (class, 0, 0)
 }
@@ -371,10 +377,12 @@ pub fn elders(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
         if unsure {
             return (0, 0, 3);
         }
-        let class = match highest {
-            6_900_000.. => 11,
-            3_800_000.. => 12,
-            _ => 13,
+        let class = if highest >= 6_900_000 {
+            11
+        } else if highest >= 3_800_000 {
+            12
+        } else {
+            13
         };
         return (class, 3, 0);
     }
