@@ -3,13 +3,16 @@
 //! A template draws frames and words and names its places (`slot` in `base.typ`). The layout engine sees it once; then
 //! every page is the form and the letters of one person, each with the very glyph that [`crate::ink`] chose for it.
 
+mod slot;
+
 use crate::error::PrintError;
 use crate::fit::Set;
 use crate::fonts::Fonts;
 use serde_json::Value;
+use slot::{length, micrometres, number, points, text};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use typst::foundations::{Dict, Value as Cell};
+use typst::foundations::Value as Cell;
 use typst::introspection::{MetadataElem, Tag};
 use typst::layout::{Abs, Frame, FrameItem, GroupItem, Point};
 use typst::syntax::Span;
@@ -137,15 +140,6 @@ pub(crate) fn page(
         )));
     }
     Ok(page)
-}
-
-fn micrometres(number: i32) -> Abs {
-    Abs::mm(f64::from(number)) / 1000.0
-}
-
-/// Thousandths of a point.
-fn points(number: i64) -> Abs {
-    Abs::pt(f64::from(i32::try_from(number).unwrap_or(i32::MAX))) / 1000.0
 }
 
 /// Copies what is drawn into one level, and reads the places.
@@ -403,34 +397,4 @@ fn text_item(fonts: &Fonts, pen: usize, size: Abs, text: &str) -> Result<TextIte
         text: text.into(),
         glyphs,
     })
-}
-
-fn field<'a>(dict: &'a Dict, name: &str) -> Result<&'a Cell, PrintError> {
-    dict.get(name)
-        .map_err(|_| PrintError::Layout(format!("欄の定義に {name} がありません")))
-}
-
-fn wrong(name: &str) -> PrintError {
-    PrintError::Layout(format!("欄の定義の {name} の型が違います"))
-}
-
-fn length(dict: &Dict, name: &str) -> Result<Abs, PrintError> {
-    match field(dict, name)? {
-        Cell::Length(length) => Ok(length.abs),
-        _ => Err(wrong(name)),
-    }
-}
-
-fn text(dict: &Dict, name: &str) -> Result<String, PrintError> {
-    match field(dict, name)? {
-        Cell::Str(text) => Ok(text.to_string()),
-        _ => Err(wrong(name)),
-    }
-}
-
-fn number(dict: &Dict, name: &str) -> Result<usize, PrintError> {
-    match field(dict, name)? {
-        Cell::Int(number) => usize::try_from(*number).map_err(|_| wrong(name)),
-        _ => Err(wrong(name)),
-    }
 }
