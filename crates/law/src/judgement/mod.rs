@@ -16,6 +16,7 @@ pub mod long_stay;
 pub mod meal;
 pub mod moment;
 mod over70;
+mod periods;
 pub mod resolve;
 pub mod special_disease;
 pub mod timeline;
