@@ -60,6 +60,18 @@ impl Cookie {
     }
 }
 
+/// Compares two tokens without telling by time where they differ.
+#[must_use]
+pub fn same(left: &str, right: &str) -> bool {
+    left.len() == right.len()
+        && !left.is_empty()
+        && left
+            .bytes()
+            .zip(right.bytes())
+            .fold(0_u8, |differs, (one, other)| differs | (one ^ other))
+            == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

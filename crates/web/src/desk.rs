@@ -3,7 +3,9 @@
 use crate::answer;
 use crate::config::Config;
 use crate::cookies::Cookie;
+pub use crate::cookies::same;
 use crate::fields::Fields;
+use crate::menu;
 use crate::view::format::day_with_weekday;
 use crate::view::layout::{Layout, MenuItem, User};
 use axum::body::Body;
@@ -316,30 +318,14 @@ impl Desk {
     }
 
     fn menu(&self) -> Vec<MenuItem> {
-        let all = [
-            ("ホーム", "/", ""),
-            ("宛名検索", "/search", permit::SearchPerson::CODE),
-            ("処理待ち", "/work", permit::HandleWork::CODE),
-            ("年齢到達", "/ages", permit::RunEligibility::CODE),
-            ("証", "/certificates", permit::IssueCertificate::CODE),
-            ("承認待ち", "/approvals", permit::ApproveEligibility::CODE),
-            ("賦課処理", "/runs", permit::ViewLevy::CODE),
-            ("通知書", "/notices", permit::ViewLevy::CODE),
-            ("試算", "/trial", permit::TrialLevy::CODE),
-            ("料率の試算", "/what-if", permit::RunLevy::CODE),
-            ("受付簿", "/files", permit::ImportFile::CODE),
-            ("保留", "/held", permit::ImportFile::CODE),
-            ("処理状況", "/jobs", permit::ViewLevy::CODE),
-            ("職員", "/staff", permit::ManageStaff::CODE),
-            ("操作の記録", "/access-log", permit::ManageStaff::CODE),
-        ];
-        all.into_iter()
+        menu::ALL
+            .iter()
             .filter(|(_, _, function)| function.is_empty() || self.session.may(function))
             .map(|(label, href, _)| {
-                let here = if href == "/" {
+                let here = if *href == "/" {
                     self.path == "/"
                 } else {
-                    self.path == href || self.path.starts_with(&format!("{href}/"))
+                    self.path == *href || self.path.starts_with(&format!("{href}/"))
                 };
                 MenuItem::new(label, href, here)
             })
@@ -445,16 +431,4 @@ impl FromRequest<App> for Posted {
         }
         Ok(Self { desk, fields })
     }
-}
-
-/// Compares two tokens without telling by time where they differ.
-#[must_use]
-pub fn same(left: &str, right: &str) -> bool {
-    left.len() == right.len()
-        && !left.is_empty()
-        && left
-            .bytes()
-            .zip(right.bytes())
-            .fold(0_u8, |differs, (one, other)| differs | (one ^ other))
-            == 0
 }

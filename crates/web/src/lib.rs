@@ -18,6 +18,7 @@ pub mod headers;
 pub mod home;
 pub mod judgement;
 pub mod levy;
+pub mod menu;
 pub mod registry;
 pub mod routes;
 pub mod security;

@@ -8,11 +8,13 @@ use crate::eligibility::{
     ages, approvals, gain, household as dwelling, loss, register, undo as undo_events,
 };
 use crate::levy::{
-    behind, compare, declare, deferral, orders, preview, relief, run, runs, show, trial, undo,
-    what_if,
+    behind, compare, declare, deferral, orders, preview, relief, relief_apply, run, runs, show,
+    trial, undo, what_if,
 };
 use crate::registry::{acts, household, keep, movement, outsider, person, search, tasks};
-use crate::work::{files, held, jobs, list as work_list, notice, notices, yearly};
+use crate::work::{
+    cut_over, files, held, item, jobs, list as work_list, notice, notices, renewals,
+};
 use crate::{api, assets, headers, home, judgement, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -91,8 +93,8 @@ fn table() -> Table {
     .post("/households/{id}/declare/{what}", declare::send)
     .get("/households/{id}/undo/{act}", undo::page)
     .post("/households/{id}/undo/{act}", undo::send)
-    .get("/households/{id}/relief", relief::apply_page)
-    .post("/households/{id}/relief", relief::apply)
+    .get("/households/{id}/relief", relief_apply::apply_page)
+    .post("/households/{id}/relief", relief_apply::apply)
     .get("/households/{id}/relief/{number}", relief::rule_page)
     .post("/households/{id}/relief/{number}", relief::rule)
     .get("/households/{id}/deferral", deferral::page)
@@ -138,14 +140,14 @@ fn table() -> Table {
     .get("/certificates/{id}/paper", paper_act::paper)
     .get("/ages", ages::page)
     .post("/ages", ages::confirm)
-    .get("/cut-over", yearly::cut_overs)
-    .post("/cut-over", yearly::start_cut_over)
-    .get("/cut-over/{id}", yearly::cut_over_page)
-    .post("/cut-over/{id}", yearly::order_cut_over)
-    .get("/renewals", yearly::renewals)
-    .post("/renewals", yearly::start_renewal)
-    .get("/renewals/{id}", yearly::renewal_page)
-    .post("/renewals/{id}", yearly::order_renewal)
+    .get("/cut-over", cut_over::cut_overs)
+    .post("/cut-over", cut_over::start_cut_over)
+    .get("/cut-over/{id}", cut_over::cut_over_page)
+    .post("/cut-over/{id}", cut_over::order_cut_over)
+    .get("/renewals", renewals::renewals)
+    .post("/renewals", renewals::start_renewal)
+    .get("/renewals/{id}", renewals::renewal_page)
+    .post("/renewals/{id}", renewals::order_renewal)
     .get("/approvals", approvals::page)
     .get("/approvals/{id}", approvals::one)
     .post("/approvals/{id}", approvals::rule)
@@ -173,8 +175,8 @@ fn table() -> Table {
     .post("/notices/{id}/release", notice::release)
     .get("/notices/{id}/paper", notices::paper)
     .get("/work", work_list::page)
-    .get("/work/{id}", work_list::item)
-    .post("/work/{id}", work_list::handle)
+    .get("/work/{id}", item::item)
+    .post("/work/{id}", item::handle)
     .get("/files", files::page)
     .get("/access-log", security::access_log::page)
     .get("/held", held::page)
@@ -195,7 +197,7 @@ fn table() -> Table {
     .get("/api/v1/people/{id}/judgement", api::register::judged)
     .post("/api/v1/eligibility/preview", api::register::preview)
     .post("/api/v1/eligibility/register", api::register::register)
-    .post("/api/v1/certificates", api::register::issue)
+    .post("/api/v1/certificates", api::paper::issue)
 }
 
 /// Every route as method and path, in the order of the table.

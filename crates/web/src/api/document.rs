@@ -26,7 +26,7 @@ use utoipa::openapi::{OpenApi as Document, RefOr};
         super::register::judged,
         super::register::preview,
         super::register::register,
-        super::register::issue,
+        super::paper::issue,
     )
 )]
 struct Api;

@@ -3,4 +3,5 @@
 pub mod calc;
 pub mod document;
 pub mod guard;
+pub mod paper;
 pub mod register;

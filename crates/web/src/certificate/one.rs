@@ -232,17 +232,11 @@ fn next(desk: &Desk, found: &Certificate, needs: bool) -> Result<Option<Card>, O
         }
     }
     let mut card = Card::new("この証の処理", "w12");
-    if let Some(_paper) = desk
-        .app()
-        .office()
-        .certificate_paper
-        .as_ref()
-        .filter(|_| !needs)
-    {
-        if session.may(PrintNotice::CODE) {
-            card.actions
-                .push(Action::link("印刷する（PDF）", &format!("/certificates/{id}/paper")).main());
-        }
+    let printable = desk.app().office().certificate_paper.is_some() && !needs;
+    if printable && session.may(PrintNotice::CODE) {
+        let href = format!("/certificates/{id}/paper");
+        card.actions
+            .push(Action::link("印刷する（PDF）", &href).main());
     }
     if all.is_empty() {
         return Ok((!card.actions.is_empty()).then_some(card));

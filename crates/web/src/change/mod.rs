@@ -5,8 +5,10 @@
 //! and the same order sent twice is carried out once.
 
 pub mod difference;
+mod digest;
 mod levy_change;
 
+use digest::digest;
 pub use levy_change::{blocks, books};
 
 use crate::answer;
@@ -22,7 +24,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use db::Conn;
 use office::{Acting, OfficeError, trail};
-use sha2::{Digest, Sha256};
 
 /// Whom a change is about; the household stays in sight and is watched for the changes of others.
 #[derive(Clone, Copy, Debug, Default)]
@@ -382,41 +383,4 @@ fn overtaken<C: Change>(
         ),
     );
     preview(desk, change, fields, shown, since, StatusCode::CONFLICT)
-}
-
-/// What was shown, in one word.
-fn digest(shown: &Shown) -> String {
-    let mut hash = Sha256::new();
-    let mut put = |text: &str| {
-        hash.update(text.as_bytes());
-        hash.update([0]);
-    };
-    put(&shown.mark);
-    for (name, value) in &shown.facts {
-        put(name);
-        put(value);
-    }
-    for block in &shown.blocks {
-        put(&block.year);
-        put(&block.liable);
-        for row in block.components.iter().chain(&block.instalments) {
-            put(&row.label);
-            put(&format!("{}/{}", row.before.0, row.after.0));
-        }
-    }
-    for card in &shown.cards {
-        put(&card.title);
-        let rows = card.table.iter().flat_map(|table| &table.rows);
-        for cell in rows.flat_map(|row| &row.cells) {
-            put(&cell.text);
-        }
-    }
-    hash.finalize()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            use std::fmt::Write;
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

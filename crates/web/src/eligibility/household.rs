@@ -56,6 +56,9 @@ impl What {
     }
 }
 
+/// Events of a change, and the other households it touches.
+type Composed = (Vec<NewEvent>, Vec<i64>);
+
 /// One change of a household.
 pub struct Household {
     id: i64,
@@ -159,7 +162,7 @@ impl Household {
         when: When,
         fields: &Fields,
         (errors, said): (&mut Vec<FieldError>, &mut Vec<(String, String)>),
-    ) -> Result<Option<(Vec<NewEvent>, Vec<i64>)>, OfficeError> {
+    ) -> Result<Option<Composed>, OfficeError> {
         let people = people::around_household(desk, conn, self.id)?;
         let chosen = |name: &str| {
             people

@@ -1,6 +1,7 @@
 //! 届出・申告の登録 — facts of one person that the levy hangs on: typed, previewed in yen and papers, confirmed.
 
 use super::declare_fields::{self as fields_of, Kind};
+use super::declare_income;
 use crate::answer;
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
@@ -142,7 +143,7 @@ impl Change for Declare {
         let form = match self.kind {
             Kind::Income => form.section(
                 "所得（前年1年間・円）",
-                fields_of::amounts(desk, fields, standing.as_ref()),
+                declare_income::amounts(desk, fields, standing.as_ref()),
             ),
             _ => form,
         };

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod codes;
 pub mod household;
 pub mod keep;
+mod keep_fields;
 pub mod kept;
 pub mod lanes;
 pub mod movement;

@@ -1,9 +1,11 @@
 //! 仕事の一覧: jobs, notices, held rows.
 
+pub mod cut_over;
 pub mod files;
 pub mod held;
+pub mod item;
 pub mod jobs;
 pub mod list;
 pub mod notice;
 pub mod notices;
-pub mod yearly;
+pub mod renewals;

@@ -1,0 +1,22 @@
+//! 主なメニュー — every entry, where it leads and the function it takes to see it.
+
+use office::security::permit::{self, Function};
+
+/// Label, address, and the code of the function; empty for everybody.
+pub const ALL: &[(&str, &str, &str)] = &[
+    ("ホーム", "/", ""),
+    ("宛名検索", "/search", permit::SearchPerson::CODE),
+    ("処理待ち", "/work", permit::HandleWork::CODE),
+    ("年齢到達", "/ages", permit::RunEligibility::CODE),
+    ("証", "/certificates", permit::IssueCertificate::CODE),
+    ("承認待ち", "/approvals", permit::ApproveEligibility::CODE),
+    ("賦課処理", "/runs", permit::ViewLevy::CODE),
+    ("通知書", "/notices", permit::ViewLevy::CODE),
+    ("試算", "/trial", permit::TrialLevy::CODE),
+    ("料率の試算", "/what-if", permit::RunLevy::CODE),
+    ("受付簿", "/files", permit::ImportFile::CODE),
+    ("保留", "/held", permit::ImportFile::CODE),
+    ("処理状況", "/jobs", permit::ViewLevy::CODE),
+    ("職員", "/staff", permit::ManageStaff::CODE),
+    ("操作の記録", "/access-log", permit::ManageStaff::CODE),
+];
