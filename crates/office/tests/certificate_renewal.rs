@@ -307,7 +307,14 @@ fn a_city_is_renewed_in_one_run_and_mailed_by_bags() {
     }
 }
 
-const TABLES: [(&str, &str, &[(&str, ColumnType)]); 3] = [
+/// A table, its key, its columns.
+type Table = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, ColumnType)],
+);
+
+const TABLES: [Table; 3] = [
     (
         "certificate",
         "certificate_id",
