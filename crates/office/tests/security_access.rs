@@ -157,7 +157,7 @@ impl Office {
 
 fn code(error: &OfficeError) -> &str {
     match error {
-        OfficeError::Refusal(refusal) => &refusal.code,
+        OfficeError::Refusal(refusal) => refusal.code,
         other => panic!("{other}"),
     }
 }
