@@ -95,8 +95,8 @@ pub fn open(
         store,
         rules,
         calendar,
+        certificate_paper: certificate_maker(book.clone(), setting.city, setting.demo),
         paper: paper_maker(book, setting.demo),
-        certificate_paper: None,
     };
     web::serve(App::new(config, office), ready).context("画面を開けません")
 }
@@ -133,6 +133,54 @@ fn paper_maker(book: RuleBook, demo: bool) -> Option<web::PaperMaker> {
             .map_err(|error| OfficeError::input("通知書", &error.to_string()))?;
         Ok(Some(pdf.bytes))
     }))
+}
+
+/// Makes the paper of a certificate exactly as it was decided.
+#[cfg(feature = "paper")]
+fn certificate_maker(book: RuleBook, city: String, demo: bool) -> Option<web::PaperMaker> {
+    use crate::paper_certificate::{Issuer, certificate};
+    use office::OfficeError;
+    use office::certificate::{KeptRules, deliver, find};
+    use std::sync::Arc;
+
+    let printer = match crate::paper::printer() {
+        Ok(printer) => printer,
+        Err(error) => {
+            eprintln!("証は印刷できません: {error}");
+            return None;
+        }
+    };
+    let wrong = |error: &dyn std::fmt::Display| OfficeError::input("証", &error.to_string());
+    Some(Arc::new(move |store, _permit, acting, certificate_id| {
+        let found = store.read(|conn| {
+            let Some(one) = find::get(conn, certificate_id)? else {
+                return Ok(None);
+            };
+            let held_back = deliver::needs_approval(conn, &one, acting.business_date)?;
+            let rules = KeptRules::recall(conn, &one.rule_hash)?;
+            Ok::<_, OfficeError>(Some((one, rules, held_back)))
+        })?;
+        let Some((one, rules, held_back)) = found else {
+            return Ok(None);
+        };
+        if held_back {
+            return Err(law::Refusal::new(
+                "certificate.print.support",
+                "支援措置（不開示）の対象者の証です。責任者の承認を得てから印刷してください"
+                    .to_owned(),
+            )
+            .into());
+        }
+        let issuer = Issuer::of(&book, &city, one.issued_on).map_err(|error| wrong(&error))?;
+        let document = certificate(&issuer, &rules, &one, demo).map_err(|error| wrong(&error))?;
+        let pdf = printer.render(&document).map_err(|error| wrong(&error))?;
+        Ok(Some(pdf.bytes))
+    }))
+}
+
+#[cfg(not(feature = "paper"))]
+fn certificate_maker(_book: RuleBook, _city: String, _demo: bool) -> Option<web::PaperMaker> {
+    None
 }
 
 #[cfg(not(feature = "paper"))]
