@@ -153,8 +153,9 @@ pub async fn send<C: Change>(posted: Posted, change: C) -> Response {
             let answered = if step == "confirm" {
                 confirm(desk, &change, &fields, &order)
             } else {
-                let shown = change.show(desk, &order)?;
-                preview(desk, &change, &fields, shown, Vec::new(), StatusCode::OK)
+                change.show(desk, &order).and_then(|shown| {
+                    preview(desk, &change, &fields, shown, Vec::new(), StatusCode::OK)
+                })
             };
             answered.or_else(|error| refused(desk, &change, &fields, error))
         })
