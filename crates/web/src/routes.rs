@@ -1,7 +1,7 @@
 //! Every route, in one table. What is not here does not exist.
 
 use crate::certificate::{
-    act as paper_act, application, apply, issue, list as papers, one as paper, scan,
+    act as paper_act, application, apply, card, issue, list as papers, one as paper, scan,
 };
 use crate::desk::App;
 use crate::eligibility::{
@@ -125,6 +125,8 @@ fn table() -> Table {
     .get("/households/{id}/judge", judgement::judge_page)
     .post("/households/{id}/judge", judgement::judge)
     .get("/households/{id}/certificates", papers::of_household)
+    .get("/households/{id}/card", card::page)
+    .post("/households/{id}/card", card::send)
     .get("/households/{id}/issue", issue::page)
     .post("/households/{id}/issue", issue::send)
     .get("/households/{id}/apply", apply::page)

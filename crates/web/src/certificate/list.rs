@@ -50,6 +50,12 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
             .actions
             .push(Action::link("交付する（職権）", &href).main());
     }
+    if desk.session().may(IssueCertificate::CODE) {
+        let href = format!("/households/{id}/card");
+        papers
+            .actions
+            .push(Action::link("マイナ保険証の確認", &href));
+    }
     if desk.session().may(ReceiveApplication::CODE) {
         let href = format!("/households/{id}/apply");
         papers.actions.push(Action::link("申請を受け付ける", &href));

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod application;
 pub mod apply;
+pub mod card;
 pub mod issue;
 pub mod list;
 pub mod one;
