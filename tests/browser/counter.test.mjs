@@ -148,6 +148,27 @@ test("a loss is registered by its code with the keyboard alone, and shows what f
   assert.match(await second.locator("main").innerText(), /令和8年6月6日/, "the day after");
 });
 
+test("the paper that is due is issued and lies in the browser within two seconds", async () => {
+  const home = await someHousehold(first, demo, 3);
+  await first.goto(`${demo.url}${home.href}/card`);
+  await first.click("text=確認へ進む");
+  await Promise.all([first.waitForURL(/certificates$/), first.click("text=この内容で登録する")]);
+  await first.goto(`${demo.url}${home.href}/issue`);
+  await first.click("text=確認へ進む");
+  await first.waitForSelector("text=なぜこの証か");
+  await picture(first, "certificate-preview", { fullPage: true });
+  await Promise.all([first.waitForURL(/\/certificates\/\d+$/), first.click("text=この証を交付する")]);
+  await picture(first, "certificate", { fullPage: true });
+  const href = await first.locator("a[href$='/paper']").getAttribute("href");
+  const asked = Date.now();
+  const paper = await first.request.get(demo.url + href);
+  assert.equal(paper.status(), 200);
+  assert.equal((await paper.body()).subarray(0, 5).toString(), "%PDF-");
+  assert.ok(Date.now() - asked < 2_000);
+  await first.goto(`${demo.url}${home.href}`);
+  assert.ok((await first.locator("svg rect.paper").count()) > 0, "on the household's picture");
+});
+
 test("nothing was written to the console", () => {
   assert.deepEqual([...first.complaints, ...second.complaints].filter((line) => !/ERR_FAILED/.test(line)), []);
 });
