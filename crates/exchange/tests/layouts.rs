@@ -107,7 +107,12 @@ fn read_all(
 }
 
 /// Layouts whose rows may come more than once: the control, and events.
-const EVENTS: &[&str] = &["control", "nonresident", "resident_event", "support_measure"];
+const EVENTS: &[&str] = &[
+    "control",
+    "nonresident",
+    "resident_event",
+    "support_measure",
+];
 
 #[test]
 fn every_shipped_layout_loads_and_is_named_once() {

@@ -2,6 +2,7 @@
 //! each with its control file. What is written here goes in through the same importers as a city's own files.
 
 use crate::city::{Household, Part, Person, Plan};
+use crate::tax::{is_taxed, taxable_income};
 use exchange::control::{Control, Extent};
 use exchange::naming::FileName;
 use exchange::shipped::Catalogue;
@@ -372,18 +373,6 @@ fn pension(person: &Person) -> Option<Yen> {
     let (_, _, income) = person.income.as_ref()?;
     (income.pension_revenue > Yen::ZERO && person.part == Part::Insured)
         .then_some(income.pension_revenue)
-}
-
-/// 課税所得 of the made-up city: total income less a deduction of 800,000 yen, cut to 1,000 yen.
-fn taxable_income(income: &Income) -> Yen {
-    (income.levy_total(false) - Yen(800_000))
-        .at_least_zero()
-        .floor_to(1_000)
-}
-
-/// Charged above 450,000 yen of income, the limit of a single person in a large city.
-fn is_taxed(income: &Income) -> bool {
-    income.total_for_taper() > Yen(450_000)
 }
 
 /// The amounts that are not zero, by the name of the item; the sum of comprehensive income for the tie-out.

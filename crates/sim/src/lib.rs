@@ -7,5 +7,6 @@ pub mod dice;
 pub mod files;
 pub mod names;
 pub mod population;
+mod tax;
 
 pub use city::{City, Household, Part, Person, Plan};

@@ -107,7 +107,9 @@ pub fn run(options: &Options) -> Result<()> {
     if options.no_serve {
         return Ok(());
     }
-    let hint = format!("職員番号 tanto（賦課・資格担当）・mado（窓口）・kacho（承認者） パスワード {password}");
+    let hint = format!(
+        "職員番号 tanto（賦課・資格担当）・mado（窓口）・kacho（承認者） パスワード {password}"
+    );
     let setting = Setting {
         city: options.city.clone(),
         listen: SocketAddr::from(([127, 0, 0, 1], options.port)),

@@ -184,7 +184,8 @@ fn documents(
     batch
         .iter()
         .map(|item| {
-            let content = store.read(|conn| notices::content::gather(conn, item, settings.issued_on))?;
+            let content =
+                store.read(|conn| notices::content::gather(conn, item, settings.issued_on))?;
             let mut document = notice(book, &content, settings)?;
             document.key = item.notice_id.to_string();
             Ok(document)
