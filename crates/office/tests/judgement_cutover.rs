@@ -261,7 +261,8 @@ fn the_file_has_one_line_for_a_household_and_says_what_the_page_says() {
         let lines = bench
             .store
             .read(|conn| export::lines(conn, (0, i64::MAX), on))
-            .unwrap();
+            .unwrap()
+            .lines;
         assert_eq!(lines.len(), 5);
         for line in &lines {
             let page = bench
@@ -292,7 +293,8 @@ fn incident_47_overlapping_lines_are_never_sent() {
     let mut lines = bench
         .store
         .read(|conn| export::lines(conn, (0, i64::MAX), on))
-        .unwrap();
+        .unwrap()
+        .lines;
     let mut corrected = lines[0].clone();
     corrected.from = day(2026, 10, 1);
     corrected.under70 = "A01";
@@ -311,6 +313,39 @@ fn incident_47_overlapping_lines_are_never_sent() {
         .unwrap();
     for subject in decision::painted(&all) {
         assert!(subject.windows(2).all(|pair| pair[0].until <= pair[1].from));
+    }
+}
+
+// covers: JDG-005, JDG-017
+/// 熊本市 2025年の事故: ratio and class were blank at the hospitals. What is not decided is named and not sent.
+#[test]
+fn incident_48_a_blank_class_is_never_sent() {
+    for bench in Bench::both() {
+        city(&bench, 3);
+        whole_year(&bench, 2026, None);
+        bench.act(|conn, act| {
+            bench.household(conn, act, 9, 109, day(2020, 4, 1));
+            bench.person(conn, act, 109, 9, day(1954, 1, 1), day(2020, 4, 1));
+        });
+        bench.rejudge(9, day(2026, 8, 1));
+        let on = day(2026, 9, 1);
+        let outgoing = bench
+            .store
+            .read(|conn| export::lines(conn, (0, i64::MAX), on))
+            .unwrap();
+        assert_eq!(outgoing.held, [9]);
+        assert_eq!(outgoing.lines.len(), 3);
+        assert!(
+            outgoing
+                .lines
+                .iter()
+                .all(|line| !line.under70.is_empty() && !line.over70.is_empty())
+        );
+        let catalogue = Catalogue::shipped().unwrap();
+        let mut blank = outgoing.lines;
+        blank[1].under70 = "";
+        let refused = export::write(&catalogue, "00131037", &blank).unwrap_err();
+        assert!(refused.to_string().contains("空欄"), "{refused}");
     }
 }
 

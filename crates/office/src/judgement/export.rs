@@ -19,9 +19,9 @@ pub struct ClassLine {
     pub from: Date,
     /// First day after the end.
     pub until: Date,
-    /// 70歳未満区分 (`A01`–`A05`), empty while held.
+    /// 70歳未満区分 (`A01`–`A05`).
     pub under70: &'static str,
-    /// 70歳以上区分 (`B01`–`B06`), empty while held or where nobody is 70.
+    /// 70歳以上区分 (`B01`–`B06`), empty only where nobody is 70.
     pub over70: &'static str,
     /// 判定所得額.
     pub judged_yen: i64,
@@ -58,29 +58,44 @@ pub const fn over70_code(class: Over70) -> &'static str {
     }
 }
 
+/// What can be sent, and what cannot yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outgoing {
+    /// One line for each household whose classes are decided.
+    pub lines: Vec<ClassLine>,
+    /// 保留: households of which a class is held. They are left out and named, never sent with a blank.
+    pub held: Vec<i64>,
+}
+
 /// The lines of the households `from..until` that hold on a day, one for each household in force.
 ///
 /// # Errors
 /// [`OfficeError::Refusal`] from [`guard`].
-pub fn lines(conn: &mut Conn, keys: (i64, i64), on: Date) -> Result<Vec<ClassLine>, OfficeError> {
+pub fn lines(conn: &mut Conn, keys: (i64, i64), on: Date) -> Result<Outgoing, OfficeError> {
     let all = decision::of_households(conn, keys, crate::levy::relevy::NOW, on)?;
     let standing: Vec<Decision> = decision::painted(&all).into_iter().flatten().collect();
-    let mut lines = Vec::new();
+    let mut outgoing = Outgoing::default();
     for household in standing.chunk_by(|one, two| one.household_id == two.household_id) {
         let on_the_day = |one: &&Decision| one.from <= on && on < one.until;
         let class = household
             .iter()
             .filter(on_the_day)
             .find(|one| one.subject_id == HOUSEHOLD);
-        let Some((decision, verdict)) = class.and_then(|one| Some((one, one.verdict?))) else {
+        let Some(decision) = class else {
             continue;
         };
-        let elder = household
+        let elders: Vec<Option<Over70>> = household
             .iter()
             .filter(on_the_day)
-            .find(|one| one.subject_id != HOUSEHOLD)
-            .and_then(|one| Over70::from_code(one.verdict?.class));
-        lines.push(ClassLine {
+            .filter(|one| one.subject_id != HOUSEHOLD)
+            .map(|one| Over70::from_code(one.verdict?.class))
+            .collect();
+        let (Some(verdict), false) = (decision.verdict, elders.contains(&None)) else {
+            outgoing.held.push(decision.household_id);
+            continue;
+        };
+        let elder = elders.first().copied().flatten();
+        outgoing.lines.push(ClassLine {
             household_id: decision.household_id,
             from: decision.from,
             until: decision.until,
@@ -92,16 +107,26 @@ pub fn lines(conn: &mut Conn, keys: (i64, i64), on: Date) -> Result<Vec<ClassLin
             recorded_at: decision.recorded_at,
         });
     }
-    guard(&lines)?;
-    Ok(lines)
+    guard(&outgoing.lines)?;
+    Ok(outgoing)
 }
 
-/// 重なりの番: two lines of one household that overlap are never sent. A receiver that reads the last line and one that
+/// 空欄と重なりの番: a line without a class is never sent, since a hospital would be shown a blank; and two lines of one household that overlap are never sent. A receiver that reads the last line and one that
 /// reads all of them would understand two things.
 ///
 /// # Errors
 /// [`OfficeError::Refusal`] with the household.
 pub fn guard(lines: &[ClassLine]) -> Result<(), OfficeError> {
+    if let Some(line) = lines.iter().find(|line| line.under70.is_empty()) {
+        return Err(Refusal::new(
+            "judgement.export.blank",
+            format!(
+                "世帯{}の所得区分が空欄です。判定をやり直してから送ってください",
+                line.household_id
+            ),
+        )
+        .into());
+    }
     let mut sorted: Vec<&ClassLine> = lines.iter().collect();
     sorted.sort_by_key(|line| (line.household_id, line.from));
     for pair in sorted.windows(2) {
