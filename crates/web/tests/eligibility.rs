@@ -147,6 +147,8 @@ async fn join(clerk: &mut Browser, csrf: &str) -> String {
         "国保情報集約システム",
         "確かめる書類",
         "（4人）",
+        "負担区分の変更",
+        "証の交付と回収",
     ] {
         assert!(shown.text.contains(words), "{words}: {}", shown.text);
     }

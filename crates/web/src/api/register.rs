@@ -251,6 +251,10 @@ pub struct Outcome {
     people: Vec<i64>,
     /// Levies that change.
     levies: Vec<LevyChange>,
+    /// Households and members whose burden class changes; 0 in place of a person for the household itself.
+    judged: Vec<[i64; 2]>,
+    /// Certificates to hand out, exchange or take back.
+    papers: Vec<String>,
     /// What has to be looked at.
     warnings: Vec<String>,
     /// Why a second person has to approve.
@@ -274,6 +278,12 @@ fn outcome(found: &Consequences) -> Outcome {
                 after: levy.after.0,
             })
             .collect(),
+        judged: found
+            .judged
+            .iter()
+            .map(|one| [one.household_id, one.subject_id])
+            .collect(),
+        papers: found.tasks.iter().map(|task| task.title.clone()).collect(),
         warnings: found.warnings.iter().map(|one| one.message_ja()).collect(),
         approval: found.approval.clone(),
     }

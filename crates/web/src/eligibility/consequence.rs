@@ -7,9 +7,11 @@ use crate::registry::names::{self, Names};
 use crate::view::cards::{Card, Cell, Note, Table};
 use crate::view::format::{day_ja, signed, year_ja};
 use crate::view::layout::Tone;
+use law::judgement::Verdict;
 use office::OfficeError;
 use office::eligibility::Consequences;
 use office::eligibility::project::Row;
+use office::judgement::decision::{HOUSEHOLD, label_ja};
 use office::registry::InsuredSpan;
 
 /// What was found out, as cards and notes.
@@ -23,6 +25,14 @@ pub fn shown(desk: &Desk, found: &Consequences) -> Result<Shown, OfficeError> {
         .iter()
         .map(|person| person.person_id)
         .chain(found.levies.iter().map(|levy| levy.liable_id))
+        .chain(
+            found
+                .judged
+                .iter()
+                .map(|one| one.subject_id)
+                .filter(|id| *id != HOUSEHOLD),
+        )
+        .chain(found.tasks.iter().map(|task| task.person_id))
         .chain(found.households.iter().flat_map(|household| {
             let rows = household.before.iter().chain(&household.after);
             rows.map(|row| row.1.head_person_id)
@@ -44,12 +54,16 @@ pub fn shown(desk: &Desk, found: &Consequences) -> Result<Shown, OfficeError> {
             .notes
             .push(Note::new(Tone::Warn, "確かめること", lines));
     }
-    for held in &found.held {
-        shown.notes.push(Note::new(
-            Tone::Bad,
-            "賦課は保留になります",
-            vec![held.message_ja.clone()],
-        ));
+    for (title, all) in [
+        ("賦課は保留になります", &found.held),
+        ("負担区分の判定は保留になります", &found.not_judged),
+        ("証の確認は保留になります", &found.papers_held),
+    ] {
+        for held in all {
+            shown
+                .notes
+                .push(Note::new(Tone::Bad, title, vec![held.message_ja.clone()]));
+        }
     }
     if !found.waiting.is_empty() {
         let lines = found
@@ -64,6 +78,8 @@ pub fn shown(desk: &Desk, found: &Consequences) -> Result<Shown, OfficeError> {
     shown.cards.push(people(found, &names));
     shown.cards.push(households(found, &names));
     shown.cards.push(levies(found, &names));
+    shown.cards.push(judged(found, &names));
+    shown.cards.push(papers(found, &names));
     shown.cards.push(messages(found, &names));
     shown.cards.retain(|card| {
         card.table
@@ -206,6 +222,46 @@ fn levies(found: &Consequences, names: &Names) -> Card {
         ]);
     }
     Card::new("賦課", "w12").with_table(table, "")
+}
+
+fn judged(found: &Consequences, names: &Names) -> Card {
+    let mut table = Table::new("負担区分の変更", &["対象", "期間", "いま", "登録後"]);
+    let said =
+        |verdict: &Option<Verdict>| verdict.as_ref().map_or_else(|| "なし".to_owned(), label_ja);
+    for one in &found.judged {
+        let about = if one.subject_id == HOUSEHOLD {
+            format!("世帯番号{}", one.household_id)
+        } else {
+            names.person(one.subject_id)
+        };
+        table.row(vec![
+            about.into(),
+            format!(
+                "{}〜{}",
+                day_ja(one.from),
+                day_ja(law::date::previous_day(one.until))
+            )
+            .into(),
+            said(&one.before).into(),
+            said(&one.after).into(),
+        ]);
+    }
+    Card::new("判定", "w12").with_table(table, "")
+}
+
+fn papers(found: &Consequences, names: &Names) -> Card {
+    let mut table = Table::new("証の交付と回収", &["人", "すること", "いつから", "理由"]);
+    for task in &found.tasks {
+        let mut what = Cell::from(task.title.clone());
+        task.kind.label_ja().clone_into(&mut what.small);
+        table.row(vec![
+            names.person(task.person_id).into(),
+            what,
+            day_ja(task.from).into(),
+            task.reason.clone().into(),
+        ]);
+    }
+    Card::new("証", "w12").with_table(table, "")
 }
 
 fn messages(found: &Consequences, names: &Names) -> Card {
