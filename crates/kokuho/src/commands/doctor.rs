@@ -4,6 +4,8 @@ use crate::edge::{self, Namespace};
 use anyhow::Result;
 use clap::Args;
 use law::rules::levy::Status;
+use office::OfficeError;
+use office::security::{hours, seal, terminal};
 
 /// 点検
 #[derive(Args)]
@@ -27,6 +29,9 @@ pub fn run(options: &Options) -> Result<()> {
         && options.namespace.store.contains("user=postgres")
     {
         weak.push("管理者の役割でつないでいます。市町村ごとの役割でつないでください".to_owned());
+    }
+    if pending.is_empty() {
+        weak.extend(guards(&store)?);
     }
     let book = edge::book()?;
     let years = office::levy::year_rules::years_of(&book, &options.namespace.city)?;
@@ -52,4 +57,29 @@ pub fn run(options: &Options) -> Result<()> {
         println!("- {line}");
     }
     Ok(())
+}
+
+/// Guards that a municipality has to set and has not.
+fn guards(store: &db::Store) -> Result<Vec<String>> {
+    let (hours, terminals, seals) = store.read(|conn| {
+        let in_use = terminal::all(conn)?
+            .into_iter()
+            .filter(|terminal| terminal.ended_at.is_none())
+            .count();
+        Ok::<_, OfficeError>((hours::all(conn)?, in_use, seal::all(conn)?))
+    })?;
+    let mut weak = Vec::new();
+    if hours.is_empty() {
+        weak.push("利用可能時間が定められていません。役割ごとに定めてください".to_owned());
+    }
+    if terminals == 0 {
+        weak.push("端末台帳に端末がありません。使う端末を登録してください".to_owned());
+    }
+    if seals.is_empty() {
+        weak.push(
+            "記録に封がされていません。kokuho audit key と kokuho audit seal を定期に実行してください"
+                .to_owned(),
+        );
+    }
+    Ok(weak)
 }
