@@ -692,7 +692,7 @@ fn a_household_in_arrears_had_a_short_certificate_and_its_history_is_kept() {
     assert_eq!(code, "certificate.kind.expired");
 }
 
-// covers: CRT-033, CRT-034, FIL-175, FIL-176, FIL-177, FIL-178
+// covers: CRT-033, CRT-034, QUA-026, FIL-175, FIL-176, FIL-177, FIL-178
 #[test]
 fn alias_sex_on_the_back_and_nondisclosure_stand_on_the_paper_and_in_the_file() {
     for counter in both(today()) {

@@ -139,7 +139,7 @@ fn office_with_papers() -> Counter {
     counter
 }
 
-// covers: FIL-087, FIL-088, FIL-153, FIL-170, FIL-171, FIL-172, FIL-173, FIL-174, FIL-175, FIL-176, FIL-177, FIL-178, FIL-179
+// covers: QUA-027, FIL-087, FIL-088, FIL-153, FIL-170, FIL-171, FIL-172, FIL-173, FIL-174, FIL-175, FIL-176, FIL-177, FIL-178, FIL-179
 #[test]
 fn every_item_goes_out_and_comes_back_unchanged() {
     let office = office_with_papers();

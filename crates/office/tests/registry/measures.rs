@@ -21,6 +21,7 @@ fn measure(history: i64, kind: &str, from: &str, end: &str) -> Row {
     .to_vec())
 }
 
+// covers: QUA-026
 #[test]
 fn an_address_is_withheld_until_it_is_said_to_be_free() {
     on_both(|store| {
