@@ -4,6 +4,7 @@ pub mod acts;
 pub mod certificate;
 pub mod eligibility;
 pub mod error;
+mod hex;
 pub mod import;
 pub mod jobs;
 pub mod judgement;

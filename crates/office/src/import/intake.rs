@@ -148,7 +148,7 @@ pub fn receive(
     options: &Options<'_>,
 ) -> Result<ImportReport, OfficeError> {
     let (name, layout) = identify(catalogue, municipality, file)?;
-    let sha256 = hex(&Sha256::digest(file.bytes));
+    let sha256 = crate::hex::write(&Sha256::digest(file.bytes));
     let earlier = store.read(|conn| earlier(conn, layout, &sha256))?;
     let table = Table::open(layout, file.bytes).map_err(refused)?;
     let (plan, owner) = plan_of(&layout.id).ok_or_else(|| no_plan(layout))?;
@@ -195,8 +195,4 @@ fn no_plan(layout: &Layout) -> OfficeError {
         format!("「{}」は取り込むファイルではありません", layout.title_ja),
     )
     .into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,9 +4,9 @@
 //! A chain alone does not stop someone who rewrites all of it; the signed seals of [`super::seal`] do.
 
 use crate::error::OfficeError;
+use crate::hex;
 use db::{Conn, Row, Sql, StoreError, Value};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// What stands before the first entry.
 const GENESIS: &str = "kokuho chain 1";
@@ -124,7 +124,7 @@ fn link_over(before: Option<&str>, columns: &[Value]) -> String {
             Value::Blob(bytes) => feed(&mut digest, b'b', bytes),
         }
     }
-    hex(&digest.finalize())
+    hex::write(&digest.finalize())
 }
 
 fn feed(digest: &mut Sha256, kind: u8, bytes: &[u8]) {
@@ -132,18 +132,6 @@ fn feed(digest: &mut Sha256, kind: u8, bytes: &[u8]) {
     digest.update(bytes.len().to_string().as_bytes());
     digest.update(b":");
     digest.update(bytes);
-}
-
-/// Bytes as lower-case hexadecimal digits.
-#[must_use]
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing into a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// What is wrong with an entry.

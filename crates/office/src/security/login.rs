@@ -11,10 +11,10 @@ use super::role::Role;
 use super::session::Session;
 use super::{post, terminal};
 use crate::error::OfficeError;
+use crate::hex;
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::Refusal;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 pub use super::resume::{log_out, resume};
 
@@ -374,22 +374,12 @@ pub fn command_session(
 
 /// SHA-256 of a token, hexadecimal.
 pub(super) fn digest(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
+    hex::write(&Sha256::digest(token.as_bytes()))
 }
 
 fn random_hex() -> Result<String, OfficeError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes)
         .map_err(|error| OfficeError::Bug(format!("乱数を得られません: {error}")))?;
-    Ok(hex(&bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    Ok(hex::write(&bytes))
 }

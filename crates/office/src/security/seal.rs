@@ -2,8 +2,9 @@
 //! a copy of every seal outside the machine (控え), so that rewriting a whole chain, or putting an older database in its
 //! place, shows.
 
-use super::chain::{self, Lane, Walk, hex};
+use super::chain::{self, Lane, Walk};
 use crate::error::OfficeError;
+use crate::hex;
 use ct_merkle::InclusionProof;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use db::{Conn, Sql};
@@ -42,7 +43,7 @@ impl SealKey {
     /// # Errors
     /// [`OfficeError::Input`].
     pub fn read(text: &str) -> Result<Self, OfficeError> {
-        let bytes = unhex(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let bytes = hex::read(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         bytes
             .map(|secret| Self::from_bytes(&secret))
             .ok_or_else(|| OfficeError::input("封の鍵", "16進数64桁の鍵ファイルを指定してください"))
@@ -51,7 +52,7 @@ impl SealKey {
     /// The public half, for those who check.
     #[must_use]
     pub fn public(&self) -> String {
-        hex(self.0.verifying_key().as_bytes())
+        hex::write(self.0.verifying_key().as_bytes())
     }
 }
 
@@ -148,7 +149,7 @@ pub fn seal(conn: &mut Conn, key: &SealKey, now: i64) -> Result<Option<Seal>, Of
     .write();
     let made = Seal {
         seal_no,
-        signature: hex(&key.0.sign(statement.as_bytes()).to_bytes()),
+        signature: hex::write(&key.0.sign(statement.as_bytes()).to_bytes()),
         statement,
     };
     conn.execute(
@@ -190,7 +191,7 @@ pub(super) fn stretch_of(links: &Links, lane: Lane, from: i64, until: i64) -> St
     Stretch {
         from,
         until: last,
-        root: hex(tree.root().as_bytes()),
+        root: hex::write(tree.root().as_bytes()),
     }
 }
 
@@ -250,8 +251,8 @@ pub(super) fn authentic(seal: &Seal, public: Option<&str>) -> Option<Said> {
     if said.seal_no != seal.seal_no || public.is_some_and(|public| public != said.public) {
         return None;
     }
-    let key: [u8; 32] = unhex(&said.public)?.try_into().ok()?;
-    let signature: [u8; 64] = unhex(&seal.signature)?.try_into().ok()?;
+    let key: [u8; 32] = hex::read(&said.public)?.try_into().ok()?;
+    let signature: [u8; 64] = hex::read(&seal.signature)?.try_into().ok()?;
     VerifyingKey::from_bytes(&key)
         .ok()?
         .verify_strict(
@@ -297,15 +298,5 @@ pub fn prove(
 }
 
 pub(super) fn digest(statement: &str) -> String {
-    hex(&Sha256::digest(statement.as_bytes()))
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..text.len())
-        .step_by(2)
-        .map(|place| u8::from_str_radix(text.get(place..place + 2)?, 16).ok())
-        .collect()
+    hex::write(&Sha256::digest(statement.as_bytes()))
 }

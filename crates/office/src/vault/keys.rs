@@ -2,6 +2,7 @@
 
 use super::number::IndividualNumber;
 use crate::error::OfficeError;
+use crate::hex;
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use db::{Conn, Sql, Store};
@@ -10,7 +11,6 @@ use law::Refusal;
 use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fmt::Write;
 use zeroize::Zeroizing;
 
 /// A key of 256 bits, wiped when dropped.
@@ -84,7 +84,7 @@ impl MasterKey {
         let text = text.trim();
         let mut bytes = Zeroizing::new([0_u8; 32]);
         let right = text.len() == 64
-            && text.is_ascii()
+            && text.bytes().all(|byte| byte.is_ascii_hexdigit())
             && bytes.iter_mut().enumerate().all(|(place, byte)| {
                 let pair = text.get(place * 2..place * 2 + 2).unwrap_or_default();
                 u8::from_str_radix(pair, 16)
@@ -317,12 +317,5 @@ fn blind(key: &Key, number: &IndividualNumber) -> Result<String, OfficeError> {
         .map_err(|_| OfficeError::Bug("索引の鍵を使えません".to_owned()))?;
     mac.update(number.expose().as_bytes());
     let digest = mac.finalize().into_bytes();
-    Ok(digest
-        .iter()
-        .take(INDEX_BYTES)
-        .fold(String::new(), |mut text, byte| {
-            // Writing into a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        }))
+    Ok(hex::write(digest.get(..INDEX_BYTES).unwrap_or_default()))
 }
