@@ -1,6 +1,6 @@
 //! `ci` and `deep` — every check in order, a timing line each, stopping at the first failure.
 
-use crate::tests_run::Count;
+use crate::tests_run::{Count, Draws};
 use crate::{breaks, browser, cases, cite, licences, rules, sh, tests_run, tidy, trace};
 use anyhow::{Result, bail};
 use std::path::Path;
@@ -116,7 +116,11 @@ fn tests(root: &Path, depth: Depth) -> Result<Count> {
         Depth::Full => &["--workspace", "--no-fail-fast", "--release"],
     };
     let rest: Vec<String> = release.iter().map(|word| (*word).to_owned()).collect();
-    tests_run::run(root, &rest, depth == Depth::Full)
+    let draws = match depth {
+        Depth::Samples => Draws::Samples,
+        Depth::Full => Draws::All,
+    };
+    tests_run::run(root, &rest, draws)
 }
 
 /// The published cases count as one test: they pass together or the step fails.

@@ -94,7 +94,9 @@ fn run(task: Task) -> anyhow::Result<bool> {
         Task::Tidy { .. } => tidy::run(&root)?,
         Task::Cite => cite::run(&root)?,
         Task::Rules => rules::run(&root)?,
-        Task::Tests { rest } => return Ok(tests_run::run(&root, &rest, false)?.failed == 0),
+        Task::Tests { rest } => {
+            return Ok(tests_run::run(&root, &rest, tests_run::Draws::Few)?.failed == 0);
+        }
         Task::Cases { file } => return cases::run(&file),
         Task::Break(options) => return Ok(breaks::run(&root, &options)?.failed == 0),
         Task::Browser => return Ok(browser::run(&root)?.failed == 0),

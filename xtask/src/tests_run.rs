@@ -21,11 +21,21 @@ impl Count {
     }
 }
 
+/// How much the tests that draw at random draw; told to them by the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Draws {
+    /// What somebody at work waits for; more where the environment says `CI=true`.
+    Few,
+    /// As in CI, wherever it runs: `CI=true`.
+    Samples,
+    /// The full number: `KOKUHO_DEEP=1`.
+    All,
+}
+
 /// Runs every test on both engines, or those that `rest` selects.
 ///
-/// `KOKUHO_TEST_PG` already set means a server is at hand and none is started. `deep` sets `KOKUHO_DEEP`,
-/// at which the tests that draw samples draw the full number.
-pub fn run(root: &Path, rest: &[String], deep: bool) -> Result<Count> {
+/// `KOKUHO_TEST_PG` already set means a server is at hand and none is started.
+pub fn run(root: &Path, rest: &[String], draws: Draws) -> Result<Count> {
     let mut command = sh::cargo(root);
     command.args(["test", "--locked"]);
     if rest.is_empty() {
@@ -33,8 +43,14 @@ pub fn run(root: &Path, rest: &[String], deep: bool) -> Result<Count> {
     } else {
         command.args(rest);
     }
-    if deep {
-        command.env("KOKUHO_DEEP", "1");
+    match draws {
+        Draws::Few => {}
+        Draws::Samples => {
+            command.env("CI", "true");
+        }
+        Draws::All => {
+            command.env("KOKUHO_DEEP", "1");
+        }
     }
     let cluster = match std::env::var_os("KOKUHO_TEST_PG") {
         Some(_) => None,

@@ -70,6 +70,14 @@ fn loss_elsewhere(event_id: i64, cause: &str, on: Date, elsewhere_from: Date) ->
     event(event_id, cause, on, change)
 }
 
+fn moves(event_id: i64, household_id: i64, on: Date) -> PersonEvent {
+    let change = PersonChange::Move {
+        household_id,
+        branch: 1,
+    };
+    event(event_id, "household_changed", on, change)
+}
+
 /// Folds the events in every order in which they may have arrived; all must say the same.
 fn fold(events: &[PersonEvent]) -> PersonStanding {
     fold_of(BORN, events)
@@ -372,7 +380,15 @@ fn q07_q08_reaching_75_by_the_table() {
         // Nobody gains on or after the birthday; the day before is the last on which one can.
         let late = fold_of(born, &[gain(1, "moved_in", at_75)]);
         assert_eq!(waiting(&late), [(1, Reason::Aged75(at_75))]);
+        // Nor does anybody change the household of an insurance that has ended by age.
+        let moved = moves(2, 900, at_75);
+        let still = fold_of(born, &[gain(1, "moved_in", day(2000, 4, 1)), moved]);
+        assert_eq!(waiting(&still), [(2, Reason::MovedAt75(at_75))]);
+        assert_eq!(cover(&still), [(day(2000, 4, 1), None)]);
         let last = at_75.yesterday().unwrap();
+        let moved = moves(2, 900, last);
+        let before = fold_of(born, &[gain(1, "moved_in", day(2000, 4, 1)), moved]);
+        assert_eq!(waiting(&before), []);
         assert_eq!(
             cover(&fold_of(born, &[gain(1, "moved_in", last)])),
             [(last, None)]
@@ -574,15 +590,9 @@ fn q28_changes_of_one_day_follow_their_sequence() {
     );
 
     // Changes of household of one day likewise.
-    let moved = |event_id, sequence, household_id| {
-        let change = PersonChange::Move {
-            household_id,
-            branch: 1,
-        };
-        PersonEvent {
-            sequence,
-            ..event(event_id, "household_changed", on, change)
-        }
+    let moved = |event_id, sequence, household_id| PersonEvent {
+        sequence,
+        ..moves(event_id, household_id, on)
     };
     let standing = fold(&[
         gain(1, "moved_in", day(2020, 4, 1)),

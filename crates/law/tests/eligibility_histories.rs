@@ -193,6 +193,7 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
         });
         let is_loss = |event: &&&PersonEvent| matches!(event.change, PersonChange::Loss { .. });
         let mut unmet = Vec::new();
+        let too_old = on >= day(2026, 5, 20);
         for event in today.iter().filter(is_loss) {
             if !end(&mut now, event, insured_since == on) {
                 unmet.push(*event);
@@ -202,7 +203,6 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
             let PersonChange::Gain { household_id, .. } = event.change else {
                 continue;
             };
-            let too_old = on >= day(2026, 5, 20);
             if now.insured.is_none() && !too_old {
                 now = Day {
                     insured: Some(household_id),
@@ -219,7 +219,9 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
         for event in &today {
             if let PersonChange::Move { household_id, .. } = event.change {
                 if now.insured.is_some() {
-                    now.insured = Some(household_id);
+                    if !too_old {
+                        now.insured = Some(household_id);
+                    }
                 } else if now.former != Some(household_id) {
                     now.former = None;
                 }

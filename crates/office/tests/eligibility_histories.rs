@@ -38,9 +38,12 @@ fn roll(dice: &mut Dice, most: i64) -> i64 {
     dice.between(0, most)
 }
 
+/// Years of birth of the five; everybody's birthday is 10 June.
+const BORN: [i16; 5] = [1951, 1955, 1984, 1988, 2018];
+
 /// A counter with five people and two households, founded long ago and empty.
 fn ready(counter: &Counter) -> [i64; 2] {
-    for (id, year) in PEOPLE.into_iter().zip([1951, 1955, 1984, 1988, 2018]) {
+    for (id, year) in PEOPLE.into_iter().zip(BORN) {
         counter.resident(id, day(year, 6, 10));
     }
     [11, 12].map(|head| {
@@ -147,69 +150,106 @@ fn seen(counter: &Counter, homes: [i64; 2]) -> Seen {
     }
 }
 
-/// The days of cover once more, day by day from the test's own book: who is insured in which household.
-fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
-    let mut steps: Vec<(Date, u8, i64, &NewEvent)> = Vec::new();
-    for event in told.values().filter(|one| one.person_id() == Some(person)) {
+/// One event on the day it takes effect.
+struct Step<'t> {
+    on: Date,
+    rank: u8,
+    event: &'t NewEvent,
+}
+
+impl<'t> Step<'t> {
+    fn of(event: &'t NewEvent) -> Option<Self> {
         let next = matches!(
             event.cause.as_str(),
             "joined_insurance" | "died" | "late_elderly_disability"
         );
-        let effect = if next {
-            law::date::next_day(event.occurred_on)
-        } else {
-            event.occurred_on
-        };
         let rank = match event.change {
             NewChange::Loss { .. } => 0,
             NewChange::Gain { .. } => 1,
             NewChange::Move { .. } => 2,
-            _ => continue,
+            NewChange::FormerEnd { .. } => 3,
+            _ => return None,
         };
-        steps.push((effect, rank, event.sequence, event));
+        let on = if next {
+            law::date::next_day(event.occurred_on)
+        } else {
+            event.occurred_on
+        };
+        Some(Self { on, rank, event })
     }
-    steps.retain(|step| step.0 <= on);
-    steps.sort_by(|one, two| {
-        let tie = |event: &NewEvent| (event.occurred_on, event.household_id(), event.cause.clone());
-        let plain = |step: &(Date, u8, i64, &NewEvent)| (step.0, step.1, step.2);
-        (plain(one), tie(one.3)).cmp(&(plain(two), tie(two.3)))
-    });
-    let mut home: Option<i64> = None;
-    let mut index = 0;
-    while index < steps.len() {
-        let today = steps[index].0;
-        let count = steps[index..]
-            .iter()
-            .take_while(|step| step.0 == today)
-            .count();
-        let of_day = &steps[index..index + count];
-        let had = home.is_some();
-        let losses = of_day.iter().filter(|step| step.1 == 0);
-        let on_the_day = losses.clone().filter(|step| step.3.occurred_on == today);
-        if losses.clone().count() > 0 {
-            home = None;
-        }
-        let gained = of_day.iter().find(|step| step.1 == 1);
-        if home.is_none()
-            && let Some(gained) = gained
+
+    fn order(&self) -> (Date, u8, i64, Date, Option<i64>, &str) {
+        let event = self.event;
+        let plain = (self.on, self.rank, event.sequence);
+        let tie = (event.occurred_on, event.household_id(), &event.cause);
+        (plain.0, plain.1, plain.2, tie.0, tie.1, tie.2)
+    }
+}
+
+/// Where a person is insured, since when, and where 特定同一世帯所属者.
+#[derive(Default)]
+struct Stand {
+    home: Option<(i64, Date)>,
+    former: Option<i64>,
+}
+
+impl Stand {
+    /// Whether the loss ended something.
+    fn lose(&mut self, step: &Step<'_>) -> bool {
+        let leaves = matches!(step.event.cause.as_str(), "moved_out" | "died");
+        let Some((home, since)) = self.home.take() else {
+            return leaves && self.former.take().is_some();
+        };
+        let goes_over = step.event.cause == "late_elderly_disability" && since < step.on;
+        self.former = goes_over.then_some(home);
+        true
+    }
+}
+
+/// The days of cover once more, day by day from the test's own book: who is insured in which household.
+fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
+    let of_person = |one: &&NewEvent| one.person_id() == Some(person);
+    let mut steps: Vec<Step<'_>> = told
+        .values()
+        .filter(of_person)
+        .filter_map(Step::of)
+        .collect();
+    steps.retain(|step| step.on <= on);
+    steps.sort_by(|one, two| one.order().cmp(&two.order()));
+    let place = PEOPLE.iter().position(|one| *one == person).unwrap();
+    let at_75 = day(BORN[place] + 75, 6, 10);
+    let mut stand = Stand::default();
+    for of_day in steps.chunk_by(|one, two| one.on == two.on) {
+        let today = of_day[0].on;
+        let of = |rank| of_day.iter().filter(move |step| step.rank == rank);
+        // A loss of the very day that ended nothing ends what begins on it.
+        let unmet: Vec<_> = of(0).filter(|step| !stand.lose(step)).collect();
+        if stand.home.is_none()
+            && let Some(gained) = of(1).next()
         {
-            home = gained.3.household_id();
-            // The first loss ended what stood before; a second one of the very day ends what begins on it.
-            let ended_before = usize::from(had);
-            let of_the_day = on_the_day.count();
-            let others = losses.count() - of_the_day;
-            if of_the_day > ended_before.saturating_sub(others.min(ended_before)) {
-                home = None;
+            stand.home = gained.event.household_id().map(|home| (home, today));
+            stand.former = None;
+        }
+        for step in unmet {
+            if step.event.occurred_on == today {
+                stand.lose(step);
             }
         }
-        for moved in of_day.iter().filter(|step| step.1 == 2) {
-            if home.is_some() {
-                home = moved.3.household_id();
+        for moved in of(2) {
+            let to = moved.event.household_id().unwrap();
+            match &mut stand.home {
+                Some(_) if today >= at_75 => {}
+                Some(home) if home.0 != to => *home = (to, today),
+                Some(_) => {}
+                None if stand.former != Some(to) => stand.former = None,
+                None => {}
             }
         }
-        index += count;
+        if of(3).next().is_some() {
+            stand.former = None;
+        }
     }
-    home
+    stand.home.map(|home| home.0)
 }
 
 struct Played {

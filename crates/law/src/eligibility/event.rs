@@ -115,6 +115,8 @@ pub enum Reason {
     SameHousehold,
     /// A gain on or after the 75th birthday.
     Aged75(Date),
+    /// A change of household on or after the 75th birthday of somebody whose loss is not registered yet.
+    MovedAt75(Date),
     /// An event before birth.
     BeforeBirth(Date),
     /// 特定同一世帯所属者 of somebody who is insured.
@@ -147,6 +149,10 @@ impl Reason {
             Self::SameHousehold => "すでにその世帯にいます。重複ならこの世帯変更を取り消してください".to_owned(),
             Self::Aged75(on) => format!(
                 "{}に75歳に達しており、国民健康保険の被保険者になれません。生年月日と取得日を確かめてください（国民健康保険法第6条第8号）",
+                wareki(*on)
+            ),
+            Self::MovedAt75(on) => format!(
+                "{}に75歳に達しており、その日から国民健康保険の被保険者ではないため、この世帯変更は効力がありません。75歳到達による喪失を登録してください（国民健康保険法第6条第8号）",
                 wareki(*on)
             ),
             Self::BeforeBirth(on) => format!(

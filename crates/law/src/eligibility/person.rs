@@ -257,6 +257,11 @@ impl Fold {
         if open.household_id == household_id && open.branch == branch {
             return self.waits(one.event, Reason::SameHousehold);
         }
+        // Whoever still stands on that day has only not been told lost yet; a new span could never be charged.
+        let at_75 = birthday(self.birth_on, 75);
+        if one.event.fixed_on.is_none() && one.on >= at_75 {
+            return self.waits(one.event, Reason::MovedAt75(at_75));
+        }
         let mut next = open.clone();
         next.household_id = household_id;
         next.branch = branch;
