@@ -28,14 +28,8 @@ const HOUSEHOLD_KNOWN: Sql = Sql {
     name: "eligibility.check.household_known",
     text: "select count(*) from household where household_id = $1",
 };
-const NUMBER_TAKEN: Sql = Sql {
-    name: "eligibility.check.number_taken",
-    text: "select count(*) from household_fact where number = $1 and symbol = $2 and subject <> $3 \
-           and superseded_at is null",
-};
-
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[KIND, INSURED_BEFORE, HOUSEHOLD_KNOWN, NUMBER_TAKEN];
+pub const STATEMENTS: &[Sql] = &[KIND, INSURED_BEFORE, HOUSEHOLD_KNOWN];
 
 /// A foreigner's number among the kinds of persons.
 const FOREIGNER: i64 = 2;
@@ -230,23 +224,6 @@ fn household(conn: &mut Conn, request: &Request, new: &NewEvent) -> Result<(), O
     Err(OfficeError::input(
         "国保世帯",
         &format!("国保世帯{household_id}がありません。世帯を設定してから登録してください"),
-    ))
-}
-
-/// Refuses a symbol and number that another household bears.
-pub(super) fn number_is_free(
-    conn: &mut Conn,
-    household_id: i64,
-    symbol: &str,
-    number: &str,
-) -> Result<(), OfficeError> {
-    let params = [number.into(), symbol.into(), household_id.into()];
-    if conn.query_one(&NUMBER_TAKEN, &params, |row| row.int(0))? == 0 {
-        return Ok(());
-    }
-    Err(OfficeError::input(
-        "記号番号",
-        &format!("{symbol} {number} は別の国保世帯が使っています。別の番号を入れてください"),
     ))
 }
 

@@ -5,7 +5,7 @@ use super::consequence::{Consequences, Waiting, Warning, lost_days, years_moved}
 use super::event::{self, Event, NewChange, NewEvent, Origin, Says};
 use super::event_table;
 use super::follow;
-use super::number::{Numbers, symbol_and_number};
+use super::number::{Numbers, given_once, symbol_and_number};
 use super::project::{self, HouseholdRewritten, PersonRewritten, Reading, Touched};
 use super::request::{Books, Registered, Request};
 use crate::acts::{Act, Acting};
@@ -273,6 +273,9 @@ fn rewrite(
     let mut households = Vec::with_capacity(touched.households.len());
     for (household_id, before) in touched.households {
         households.push(project::household(conn, act, household_id, before)?);
+    }
+    for household in &households {
+        given_once(conn, act, household.household_id)?;
     }
     let mut people = Vec::with_capacity(touched.people.len());
     for (person_id, before) in touched.people {

@@ -2,7 +2,6 @@
 //!
 //! 根拠: 国民健康保険法 第111条の2
 
-use super::check::number_is_free;
 use crate::acts::Act;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
@@ -25,6 +24,14 @@ const OWN_SYMBOL: Sql = Sql {
     text: "select symbol from household_fact where subject = $1 and superseded_at is null \
            order by valid_from desc limit 1",
 };
+const GIVEN_TWICE: Sql = Sql {
+    name: "eligibility.number.given_twice",
+    text: "select own.symbol, own.number, other.subject from household_fact own \
+           join household_fact other on other.number = own.number and other.symbol = own.symbol \
+             and other.subject <> own.subject and other.superseded_at is null \
+           where own.subject = $1 and own.act_id = $2 and own.superseded_at is null \
+           order by own.valid_from, other.subject limit 1",
+};
 const OWN_BRANCH: Sql = Sql {
     name: "eligibility.number.own_branch",
     text: "select branch from (\
@@ -44,6 +51,7 @@ pub const STATEMENTS: &[Sql] = &[
     INSERT_HOUSEHOLD,
     LAST_SYMBOL,
     OWN_SYMBOL,
+    GIVEN_TWICE,
     OWN_BRANCH,
     LAST_BRANCH,
 ];
@@ -115,6 +123,27 @@ fn given(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
+/// Refuses a symbol and number that the act gave a household, or gave back to it, while another one bears them.
+///
+/// Asked once everything the act says is projected: two events of one act may give the same number, and taking a
+/// renumbering back may bring a number back that somebody else got meanwhile.
+///
+/// # Errors
+/// [`OfficeError::Input`] naming the number and the other household; [`OfficeError::Store`].
+pub(super) fn given_once(conn: &mut Conn, act: &Act, household_id: i64) -> Result<(), OfficeError> {
+    let params = [household_id.into(), act.id.0.into()];
+    let read = |row: &db::Row<'_>| Ok((row.text(0)?, row.text(1)?, row.int(2)?));
+    let Some((symbol, number, other)) = conn.query_opt(&GIVEN_TWICE, &params, read)? else {
+        return Ok(());
+    };
+    Err(OfficeError::input(
+        "記号番号",
+        &format!(
+            "{symbol} {number} は別の国保世帯（{other}）が使っているため、国保世帯{household_id}には付けられません。別の番号を入れてください"
+        ),
+    ))
+}
+
 /// 記号番号: what the clerk gave, the rest by the office: the household's own symbol or the one last used, and a number
 /// made of the household's own.
 pub(super) fn symbol_and_number(
@@ -132,6 +161,5 @@ pub(super) fn symbol_and_number(
         }
     };
     let number = given(number).map_or_else(|| format!("{household_id:07}"), str::to_owned);
-    number_is_free(conn, household_id, &symbol, &number)?;
     Ok((symbol, number))
 }

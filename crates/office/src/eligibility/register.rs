@@ -80,6 +80,17 @@ pub fn preview<F: MayPreview>(
     books: &Books<'_>,
 ) -> Result<Consequences, OfficeError> {
     sensible(request)?;
+    trial(store, permit, acting, request, books)
+}
+
+/// The deed carried out in full and rolled back: nobody can approve afterwards what would be refused now.
+fn trial<F>(
+    store: &Store,
+    permit: &Permit<F>,
+    acting: &Acting,
+    request: &Request,
+    books: &Books<'_>,
+) -> Result<Consequences, OfficeError> {
     let acting = Acting {
         request_id: None,
         ..acting.clone()
@@ -124,6 +135,14 @@ fn act<F>(
     books: &Books<'_>,
 ) -> Result<Registered, OfficeError> {
     sensible(request)?;
+    let asks = |conn: &mut Conn| {
+        let done = repeated(conn, acting)?.is_some();
+        Ok::<_, OfficeError>(!done && !check::approval(conn, books, acting, request)?.is_empty())
+    };
+    if store.read(asks)? {
+        // What would be refused is not worth a second person's time.
+        trial(store, permit, acting, request, books)?;
+    }
     let done = store.write(|conn| {
         if let Some(before) = repeated(conn, acting)? {
             return Ok(before);
@@ -131,10 +150,6 @@ fn act<F>(
         version::check(conn, books, &request.seen)?;
         let why = check::approval(conn, books, acting, request)?;
         if !why.is_empty() {
-            // What would be refused is not worth a second person's time.
-            for new in &request.events {
-                check::event(conn, books, acting, request, new)?;
-            }
             return proposal::propose(conn, permit, acting, request, &why);
         }
         let details = ActDetails {

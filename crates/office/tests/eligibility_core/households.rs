@@ -350,6 +350,26 @@ fn numbers_are_not_given_twice() {
     let asked = renumber(on(day(2026, 7, 1)), his, None, &taken);
     let refused = counter.try_register(day(2026, 7, 1), &Request::of(vec![asked]));
     assert!(refused.unwrap_err().to_string().contains("別の国保世帯"));
+    // Nor by two events of one act, nor by taking back what freed a number that another household got meanwhile.
+    let twice = [his, hers].map(|id| renumber(on(day(2026, 7, 1)), id, None, "7654321"));
+    let refused = counter.try_register(day(2026, 7, 1), &Request::of(twice.to_vec()));
+    assert!(refused.unwrap_err().to_string().contains("7654321"));
+    assert_eq!(counter.heads(hers)[0].1, taken);
+    let that_day = on(day(2026, 7, 1));
+    let numbered = |sequence, event| NewEvent { sequence, ..event };
+    let first = numbered(1, renumber(that_day, hers, None, "7654321"));
+    counter.register(day(2026, 7, 1), vec![first]);
+    let second = numbered(2, renumber(that_day, hers, None, "7654322"));
+    let over = counter.register(day(2026, 7, 1), vec![second]);
+    let free = renumber(that_day, his, None, "7654321");
+    counter.register(day(2026, 7, 1), vec![free]);
+    let back = Request {
+        undo: over.event_ids,
+        note: "取消".to_owned(),
+        ..Request::default()
+    };
+    let refused = counter.try_register(day(2026, 7, 1), &back);
+    assert!(refused.unwrap_err().to_string().contains("7654321"));
     let nowhere = change_household(on(day(2026, 7, 1)), 11, 99_999);
     let refused = counter.try_register(day(2026, 7, 1), &Request::of(vec![nowhere]));
     assert!(refused.unwrap_err().to_string().contains("国保世帯99999"));

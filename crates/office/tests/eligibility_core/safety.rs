@@ -4,7 +4,7 @@ use super::counter::{Counter, on, on_both, reported};
 use super::support::permit;
 use law::{Date, day};
 use office::OfficeError;
-use office::eligibility::compose::{NEW_HOUSEHOLD, change_head, found, gain, loss};
+use office::eligibility::compose::{NEW_HOUSEHOLD, change_head, found, gain, loss, renumber};
 use office::eligibility::{
     self, NewChange, NewEvent, Request, ResidencePaper, Waiting, open_proposals, reject,
 };
@@ -224,6 +224,36 @@ fn a_refused_levy_loses_no_registration() {
         assert!(counter.work(worklist::LEVY_HELD).is_empty());
         assert_eq!(counter.months(home, 2026), [(11, (0..12).collect())]);
         counter.desk.check(TODAY, &[home]);
+    });
+}
+
+/// A second person is never asked to approve what could not be carried out, be it for what else the same request says.
+// covers: QUA-016
+#[test]
+fn what_could_not_be_approved_is_not_proposed() {
+    on_both(2026..=2026, |counter| {
+        let home = household(counter);
+        counter.resident(13, day(1988, 5, 5));
+        let other = counter.settle(13, &[13], day(2026, 4, 1));
+        let long_ago = reported(day(2024, 5, 1), TODAY);
+        let late = loss(long_ago, "died", 12);
+        let both = |number: &str| {
+            vec![
+                late.clone(),
+                renumber(on(day(2026, 7, 1)), home, None, "1000054"),
+                renumber(on(day(2026, 7, 1)), other, None, number),
+            ]
+        };
+        let refused = counter.try_register(TODAY, &Request::of(both("1000054")));
+        assert!(refused.unwrap_err().to_string().contains("別の国保世帯"));
+        assert!(counter.desk.store.read(open_proposals).unwrap().is_empty());
+        let proposed = counter.register(TODAY, both("1000055"));
+        assert!(
+            proposed.event_ids.is_empty(),
+            "nothing before it is approved"
+        );
+        counter.approve(TODAY, proposed.proposal_id.unwrap());
+        assert_eq!(counter.heads(home).last().unwrap().1, "1000054");
     });
 }
 
