@@ -1,11 +1,13 @@
 //! Everything CI runs, as one program: `cargo xtask <task>`.
 
+mod advisories;
 mod bench;
 mod breaks;
 mod browser;
 mod cases;
 mod ci;
 mod cite;
+mod deferred;
 mod licences;
 mod meta;
 mod postgres;
@@ -38,6 +40,12 @@ enum Task {
     Deep,
     /// Licences, unwanted packages and sources, from deny.toml.
     Deny,
+    /// Known weaknesses of packages, from a copy of the RustSec database.
+    Advisories {
+        /// A checkout of RustSec/advisory-db.
+        #[arg(long, env = "KOKUHO_ADVISORY_DB")]
+        db: Option<PathBuf>,
+    },
     /// Floors, file sizes, left-overs, glossary, dependency list, migrations.
     Tidy {
         /// Take the migrations as they are now into the list of shipped ones.
@@ -88,6 +96,7 @@ fn run(task: Task) -> anyhow::Result<bool> {
         Task::Ci { only } => return ci::run(&root, &only, ci::Depth::Samples),
         Task::Deep => return ci::run(&root, &[], ci::Depth::Full),
         Task::Deny => licences::run(&root)?,
+        Task::Advisories { db } => advisories::run(&root, db.as_deref())?,
         Task::Tidy {
             accept_migrations: true,
         } => tidy::migrations::accept(&root)?,

@@ -35,6 +35,7 @@ mod store;
 pub mod testing;
 mod url;
 mod value;
+pub mod weak;
 
 pub use bulk::Bulk;
 pub use conn::Conn;

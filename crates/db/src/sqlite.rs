@@ -6,6 +6,7 @@ use crate::row::{Inner, Row};
 use crate::store::StoreOptions;
 use crate::value::Value;
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::types::Null;
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Statement};
 use std::path::Path;
@@ -21,7 +22,7 @@ pub(crate) fn connect(
 ) -> Result<Connection, rusqlite::Error> {
     let conn = match path {
         Some(path) => Connection::open_with_flags(
-            path,
+            owned(path),
             OpenFlags::SQLITE_OPEN_READ_WRITE
                 | OpenFlags::SQLITE_OPEN_CREATE
                 | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -30,6 +31,9 @@ pub(crate) fn connect(
     };
     conn.busy_timeout(options.busy_timeout)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // One file is one municipality: no statement reaches into another file, and none rewrites the schema as a table.
+    conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     // Plans that do not depend on the values bound: otherwise SQLite parses a statement anew at each execution.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Full: a commit that was reported survives a power cut. Bulk loads commit rarely, so it costs them nothing.
@@ -45,6 +49,19 @@ pub(crate) fn connect(
         conn.execute_batch("pragma query_only = on")?;
     }
     Ok(conn)
+}
+
+/// Makes a file that is not there yet readable for its owner alone; what SQLite lays beside it takes after it.
+fn owned(path: &Path) -> &Path {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let mut made = std::fs::OpenOptions::new();
+        made.write(true).create_new(true).mode(0o600);
+        // A file that is there keeps its rights; one that cannot be made is told by SQLite.
+        let _ = made.open(path);
+    }
+    path
 }
 
 /// The cached statement of a text with its parameters bound.

@@ -5,6 +5,7 @@ use clap::Args;
 use db::{Store, StoreUrl};
 use law::rules::RuleBook;
 use law::{Date, FiscalYear};
+use office::security::namespace;
 use office::security::permit::{Function, Permit};
 use office::security::session::Session;
 use office::{Acting, levy::YearRules};
@@ -44,9 +45,11 @@ pub struct Namespace {
 }
 
 impl Namespace {
-    /// Opens the store.
+    /// Opens the store of the municipality that is named; that of another is refused.
     pub fn open(&self) -> Result<Store> {
-        open(&self.store)
+        let store = open(&self.store)?;
+        claim(&store, &self.city)?;
+        Ok(store)
     }
 
     /// 業務日付.
@@ -84,6 +87,18 @@ pub fn open(address: &str) -> Result<Store> {
             .with_context(|| format!("フォルダ {} を作れません", folder.display()))?;
     }
     Ok(Store::open(&url)?)
+}
+
+/// Checks whose store it is, and writes it down where nobody has yet. A store that has to be migrated first is told
+/// by what reads it.
+pub fn claim(store: &Store, city: &str) -> Result<()> {
+    if !store.pending(office::schema::MIGRATIONS)?.is_empty() {
+        return Ok(());
+    }
+    if store.read(namespace::owner)?.as_deref() != Some(city) {
+        store.write(|conn| namespace::bind(conn, city, now()))?;
+    }
+    Ok(())
 }
 
 /// A date as a clerk writes it.

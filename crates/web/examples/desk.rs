@@ -38,6 +38,7 @@ fn main() {
         business_date: Some(law::day(2026, 6, 15)),
         clock: Clock::Machine,
         behind_tls: false,
+        edge: web::edge::EdgePolicy::open(),
         login: LoginPolicy {
             cost: PasswordCost::LOWEST,
             ..LoginPolicy::default()

@@ -1,5 +1,6 @@
 //! How the pages are served.
 
+use crate::edge::EdgePolicy;
 use law::Date;
 use office::security::login::LoginPolicy;
 use std::net::SocketAddr;
@@ -45,6 +46,8 @@ pub struct Config {
     pub behind_tls: bool,
     /// Log-in rules.
     pub login: LoginPolicy,
+    /// The outer door.
+    pub edge: EdgePolicy,
 }
 
 impl Config {

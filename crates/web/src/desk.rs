@@ -4,6 +4,7 @@ use crate::answer;
 use crate::config::Config;
 use crate::cookies::Cookie;
 pub use crate::cookies::same;
+use crate::edge::gate::NUL_MESSAGE;
 use crate::fields::Fields;
 use crate::menu;
 use crate::view::format::day_with_weekday;
@@ -426,6 +427,9 @@ impl FromRequest<App> for Posted {
             .await
             .map_err(IntoResponse::into_response)?;
         let fields = Fields::new(pairs.0);
+        if fields.has_nul() {
+            return Err((StatusCode::BAD_REQUEST, NUL_MESSAGE).into_response());
+        }
         if foreign || !same(fields.text("csrf"), desk.session.csrf()) {
             return Err(answer::stale_form(&desk));
         }

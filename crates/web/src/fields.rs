@@ -5,14 +5,31 @@ use law::era::Era;
 use law::{Date, FiscalYear, Yen};
 
 /// The pairs of a form.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Fields(Vec<(String, String)>);
+
+impl std::fmt::Debug for Fields {
+    /// The names alone: what was typed may be a password or a person.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_set()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
 
 impl Fields {
     /// From decoded pairs.
     #[must_use]
     pub fn new(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
+    }
+
+    /// Whether the character NUL is anywhere: stores cannot keep it and pages cannot show it.
+    #[must_use]
+    pub fn has_nul(&self) -> bool {
+        self.0
+            .iter()
+            .any(|(name, value)| name.contains('\0') || value.contains('\0'))
     }
 
     /// What was typed, without the blanks around it; empty where there was nothing.

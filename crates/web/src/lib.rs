@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod cookies;
 pub mod desk;
+pub mod edge;
 pub mod eligibility;
 pub mod fields;
 pub mod headers;

@@ -4,6 +4,7 @@ use crate::certificate::{
     act as paper_act, application, apply, card, issue, list as papers, one as paper, scan,
 };
 use crate::desk::App;
+use crate::edge::gate::{self, Gate};
 use crate::eligibility::{
     ages, approvals, gain, household as dwelling, loss, register, undo as undo_events,
 };
@@ -20,11 +21,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::routing::MethodFilter;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 /// A request body is never larger: forms and one household as JSON.
 const LARGEST_BODY: usize = 512 * 1024;
@@ -211,16 +213,20 @@ pub fn list() -> Vec<(&'static str, &'static str)> {
 /// The pages and the API.
 pub fn router(app: App) -> Router {
     let tls = app.config().behind_tls;
+    let body_pause = app.config().edge.body_pause;
+    let gate = Gate::new(app.clone());
     let router = table()
         .router
         .fallback(|| async { (StatusCode::NOT_FOUND, "この画面はありません。") })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(RequestBodyTimeoutLayer::new(body_pause))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             LONGEST_REQUEST,
         ))
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new());
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(gate, gate::pass));
     headers::strict(router, tls).with_state(app)
 }
 

@@ -13,34 +13,8 @@ use axum::http::{StatusCode, header};
 use common::browser::Browser;
 use common::city::{PASSWORD, STAFF};
 use common::pages;
+use common::routes::filled;
 use std::fmt::Write;
-
-/// A route with its places filled in.
-fn filled(path: &str) -> String {
-    let id = if path.starts_with("/households") {
-        "1000001"
-    } else {
-        "1"
-    };
-    let filled = path
-        .replace("{id}", id)
-        .replace("{year}", "2026")
-        .replace("{what}", "unemployment")
-        .replace("{act}", "1")
-        .replace("{kind}", "head")
-        .replace("{topic}", "contact")
-        .replace("{event}", "1")
-        .replace("{number}", "1")
-        .replace("{file}", "1")
-        .replace("{row}", "1")
-        .replace("{hash}", "0")
-        .replace("{name}", "app.css");
-    if filled == "/runs/compare" {
-        "/runs/compare?left=1&right=2".to_owned()
-    } else {
-        filled
-    }
-}
 
 fn compare_with(file: &str, found: &str) {
     let path = format!("{}/tests/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -115,6 +89,7 @@ async fn roles_get_through_the_doors_of_the_golden_table() {
     compare_with("routes.golden.txt", &table);
 }
 
+// covers: SEC-003
 #[tokio::test]
 async fn a_refusal_says_who_may_and_is_recorded() {
     let (store, router) = pages(1);
@@ -146,4 +121,79 @@ async fn looking_at_a_household_leaves_a_record() {
         .unwrap();
     assert_eq!(latest[0].what, "registry.view");
     assert_eq!(latest[0].subject, Some(1_000_001));
+}
+
+// covers: SEC-033
+#[tokio::test]
+async fn everything_from_log_in_to_log_out_stands_in_the_record_with_who_when_where_and_what() {
+    let (store, router) = pages(1);
+    let mut browser = Browser::new(&router);
+    let csrf = browser.log_in("levy01", PASSWORD).await;
+    browser.get("/households/1000001").await;
+    browser.get("/search?q=%E3%83%9F%E3%83%8A%E3%83%88").await;
+    browser.get("/staff").await;
+    let order = [
+        ("csrf", csrf.as_str()),
+        ("kind", "initial"),
+        ("year", "2026"),
+        ("decided_on", "R8.6.15"),
+        ("request_id", "order-1"),
+    ];
+    assert!(
+        browser
+            .post("/runs", &order)
+            .await
+            .location()
+            .starts_with("/runs/")
+    );
+    browser.post("/logout", &[("csrf", csrf.as_str())]).await;
+    let mut stranger = Browser::new(&router);
+    let csrf = stranger.get("/login").await.csrf();
+    let wrong = [
+        ("csrf", csrf.as_str()),
+        ("login", "levy01"),
+        ("password", "x"),
+    ];
+    stranger.post("/login", &wrong).await;
+    let lines = store
+        .read(|conn| office::security::access::latest(conn, 50))
+        .unwrap();
+    let staff = lines
+        .iter()
+        .find(|line| line.what == "login")
+        .unwrap()
+        .staff_id;
+    for (what, outcome) in [
+        ("login", "shown"),
+        ("registry.view", "shown"),
+        ("registry.search", "shown"),
+        ("security.staff", "refused"),
+        ("logout", "shown"),
+        ("login", "failed"),
+    ] {
+        let line = lines
+            .iter()
+            .find(|line| line.what == what && line.outcome == outcome)
+            .unwrap_or_else(|| panic!("{what} {outcome} is missing: {lines:?}"));
+        assert_eq!(line.staff_id, staff, "{what}");
+        assert!(line.at > 0 && !line.terminal.is_empty(), "{what}");
+    }
+    // What was typed into the search is nobody's business.
+    assert!(!format!("{lines:?}").contains("ミナト"));
+    // The order is an act with the same.
+    let acts = store
+        .read(|conn| {
+            conn.query_text(
+                "select staff_id, terminal, recorded_at, permission from act where permission = 'levy.run'",
+                &[],
+                |row| Ok((row.int(0)?, row.text(1)?, row.int(2)?, row.text(3)?)),
+            )
+        })
+        .unwrap();
+    assert!(
+        !acts.is_empty()
+            && acts
+                .iter()
+                .all(|act| act.0 == staff && !act.1.is_empty() && act.2 > 0)
+    );
 }

@@ -194,6 +194,7 @@ async fn a_form_sent_by_another_site_is_refused_even_with_the_token() {
     );
 }
 
+// covers: SEC-030
 #[tokio::test]
 async fn the_session_cookie_is_kept_from_scripts_and_ends_at_log_out() {
     let (_store, router) = pages(1);

@@ -41,6 +41,7 @@ fn pages(store: &db::Store) -> axum::Router {
         business_date: Some(import::today()),
         clock: Clock::Fixed(1_780_000_100_000_000),
         behind_tls: false,
+        edge: web::edge::EdgePolicy::open(),
         login: LoginPolicy {
             cost: PasswordCost::LOWEST,
             // The account of this test is as old as the epoch.

@@ -1,5 +1,6 @@
 //! `tidy` — the habits of the house that no compiler checks.
 
+pub mod asvs;
 pub mod dependencies;
 pub mod floors;
 pub mod glossary;
@@ -19,6 +20,7 @@ pub fn run(root: &Path) -> Result<()> {
     dependencies::check(root, &metadata, &mut wrong)?;
     glossary::check(root, &mut wrong)?;
     migrations::check(root, &mut wrong)?;
+    asvs::check(root, &mut wrong)?;
     if !wrong.is_empty() {
         bail!("{}\n{} things are not tidy", wrong.join("\n"), wrong.len());
     }

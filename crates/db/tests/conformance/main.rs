@@ -13,6 +13,7 @@
 mod bulk;
 mod postgres_only;
 mod schema;
+mod tenants;
 mod transactions;
 mod values;
 

@@ -3,20 +3,36 @@
 use crate::edge::{self, Namespace};
 use anyhow::Result;
 use clap::Args;
+use db::weak::readable_by_others;
 use law::rules::levy::Status;
-use office::OfficeError;
-use office::security::{hours, seal, terminal};
+use office::security::login::LoginPolicy;
+use office::security::weak;
+use std::path::PathBuf;
+use web::edge::network;
+use web::edge::tls::{self, TlsFiles};
 
 /// 点検
 #[derive(Args)]
 pub struct Options {
     #[command(flatten)]
     namespace: Namespace,
+    /// 点検する鍵ファイル（金庫の鍵、封の鍵など。繰返し可）
+    #[arg(long)]
+    key_file: Vec<PathBuf>,
+    /// サーバ証明書（PEM）
+    #[arg(long, env = "KOKUHO_TLS_CERT")]
+    tls_cert: Option<PathBuf>,
+    /// その秘密鍵（PEM）
+    #[arg(long, env = "KOKUHO_TLS_KEY")]
+    tls_key: Option<PathBuf>,
+    /// 閉域の外への経路がないことも確かめる
+    #[arg(long)]
+    closed_network: bool,
 }
 
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
-    let mut weak = Vec::new();
+    let mut weak: Vec<String> = Vec::new();
     let store = options.namespace.open()?;
     let pending = store.pending(office::schema::MIGRATIONS)?;
     if !pending.is_empty() {
@@ -25,13 +41,14 @@ pub fn run(options: &Options) -> Result<()> {
             pending.len()
         ));
     }
-    if options.namespace.store.starts_with("postgres")
-        && options.namespace.store.contains("user=postgres")
-    {
-        weak.push("管理者の役割でつないでいます。市町村ごとの役割でつないでください".to_owned());
-    }
+    weak.extend(store.weaknesses()?);
     if pending.is_empty() {
-        weak.extend(guards(&store)?);
+        let policy = LoginPolicy::default();
+        weak.extend(store.read(|conn| weak::list(conn, &policy, edge::now()))?);
+    }
+    weak.extend(of_files(options));
+    if options.closed_network {
+        weak.extend(of_network());
     }
     let book = edge::book()?;
     let years = office::levy::year_rules::years_of(&book, &options.namespace.city)?;
@@ -59,27 +76,48 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Guards that a municipality has to set and has not.
-fn guards(store: &db::Store) -> Result<Vec<String>> {
-    let (hours, terminals, seals) = store.read(|conn| {
-        let in_use = terminal::all(conn)?
-            .into_iter()
-            .filter(|terminal| terminal.ended_at.is_none())
-            .count();
-        Ok::<_, OfficeError>((hours::all(conn)?, in_use, seal::all(conn)?))
-    })?;
-    let mut weak = Vec::new();
-    if hours.is_empty() {
-        weak.push("利用可能時間が定められていません。役割ごとに定めてください".to_owned());
-    }
-    if terminals == 0 {
-        weak.push("端末台帳に端末がありません。使う端末を登録してください".to_owned());
-    }
-    if seals.is_empty() {
+/// Keys that others can read, and a certificate that is weak or about to end.
+fn of_files(options: &Options) -> Vec<String> {
+    const DAY: u64 = 24 * 60 * 60;
+    let mut weak: Vec<String> = options
+        .key_file
+        .iter()
+        .filter(|file| readable_by_others(file))
+        .map(|file| {
+            format!(
+                "鍵ファイル {} をほかの利用者が読めます。chmod 600 で所有者だけが読めるようにしてください",
+                file.display()
+            )
+        })
+        .collect();
+    let files = options.tls_cert.clone().zip(options.tls_key.clone());
+    let Some((certificates, key)) = files else {
         weak.push(
-            "記録に封がされていません。kokuho audit key と kokuho audit seal を定期に実行してください"
+            "TLSの証明書が指定されていません。--tls-cert と --tls-key を指定するか、TLSの終端の後ろで動かしてください"
                 .to_owned(),
         );
+        return weak;
+    };
+    match tls::examine(&TlsFiles { certificates, key }, edge::now()) {
+        Err(message) => weak.push(message),
+        Ok(examined) => {
+            weak.extend(examined.weak);
+            let now = u64::try_from(edge::now() / 1_000_000).unwrap_or(0);
+            if examined.until > now && examined.until - now < 30 * DAY {
+                weak.push(format!(
+                    "証明書があと{}日で終わります。更新してください",
+                    (examined.until - now) / DAY
+                ));
+            }
+        }
     }
-    Ok(weak)
+    weak
+}
+
+/// Whether the machine knows a way out of the closed network. Nothing is sent.
+fn of_network() -> Option<String> {
+    let own = network::route_out(network::OUTSIDE)?;
+    Some(format!(
+        "閉域の外への経路があります（{own} から）。業務の機器からインターネットへ出られないようにしてください"
+    ))
 }

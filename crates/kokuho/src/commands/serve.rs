@@ -7,6 +7,11 @@ use db::Store;
 use law::Date;
 use law::rules::RuleBook;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use web::edge::EdgePolicy;
+use web::edge::limits::Rate;
+use web::edge::network::Network;
+use web::edge::tls::TlsFiles;
 use web::{App, Clock, Config, Office};
 
 /// 画面
@@ -20,6 +25,18 @@ pub struct Options {
     /// TLSの終端の後ろで動かす（クッキーをTLSだけに乗せる）
     #[arg(long)]
     behind_tls: bool,
+    /// サーバ証明書（PEM。中間証明書を続ける）
+    #[arg(long, env = "KOKUHO_TLS_CERT", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// その秘密鍵（PEM。所有者だけが読めること）
+    #[arg(long, env = "KOKUHO_TLS_KEY", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// 許可する接続元（10.1.0.0/16 の形。繰返し可。省略時はこの機器と閉域のアドレス）
+    #[arg(long, env = "KOKUHO_NETWORKS", value_delimiter = ',')]
+    network: Vec<Network>,
+    /// 平文のHTTPをこの機器の外へも待ち受ける（検証環境だけ）
+    #[arg(long)]
+    plain_http: bool,
 }
 
 /// Runs the command.
@@ -35,13 +52,49 @@ pub fn run(options: &Options) -> Result<()> {
             .as_deref()
             .map(edge::parse_date)
             .transpose()?,
-        behind_tls: options.behind_tls,
+        behind_tls: options.behind_tls || options.tls_cert.is_some(),
+        edge: options.edge(),
         demo: false,
         login_hint: String::new(),
     };
     open(store, book, setting, |address| {
-        println!("http://{address} で画面を開いています（Ctrl-C で終わる）");
+        let scheme = if options.tls_cert.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        println!("{scheme}://{address} で画面を開いています（Ctrl-C で終わる）");
     })
+}
+
+impl Options {
+    /// Certificate and key, where both are named.
+    fn tls(&self) -> Option<TlsFiles> {
+        let (certificates, key) = (self.tls_cert.clone()?, self.tls_key.clone()?);
+        Some(TlsFiles { certificates, key })
+    }
+
+    fn edge(&self) -> EdgePolicy {
+        let own = EdgePolicy {
+            tls: self.tls(),
+            plain_allowed: self.plain_http,
+            networks: self.network.clone(),
+            ..EdgePolicy::default()
+        };
+        if own.tls.is_some() || !self.behind_tls {
+            return own;
+        }
+        // Everybody comes from the address of what ends TLS: it has to count them one by one, here all count as one.
+        EdgePolicy {
+            per_address: None,
+            log_ins: Some(Rate {
+                burst: 600,
+                a_minute: 600,
+            }),
+            connections_of_one: own.connections,
+            ..own
+        }
+    }
 }
 
 /// How the pages of a namespace are opened.
@@ -52,8 +105,10 @@ pub struct Setting {
     pub listen: SocketAddr,
     /// 業務日付, or today.
     pub business_date: Option<Date>,
-    /// TLS in front.
+    /// TLS in front, or in the program.
     pub behind_tls: bool,
+    /// The outer door.
+    pub edge: EdgePolicy,
     /// Demonstration: papers carry 見本.
     pub demo: bool,
     /// A line below the log-in form.
@@ -67,6 +122,7 @@ pub fn open(
     setting: Setting,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<()> {
+    edge::claim(&store, &setting.city)?;
     let years = office::levy::year_rules::years_of(&book, &setting.city)?;
     let rules = years
         .into_iter()
@@ -88,6 +144,7 @@ pub fn open(
         business_date: setting.business_date,
         clock: Clock::Machine,
         behind_tls: setting.behind_tls,
+        edge: setting.edge,
         login: office::security::login::LoginPolicy::default(),
     };
     let calendar = book.calendar().clone();

@@ -2,6 +2,7 @@
 
 use super::gate::{Earlier, balance, earlier, first_days, identify, in_order, not_shrunk};
 use super::job::Job;
+use super::malware;
 use super::plan::Plan;
 use super::rows_event::ResidentEvents;
 use super::rows_insurance::{Households, Insured};
@@ -147,6 +148,7 @@ pub fn receive(
     file: &Incoming<'_>,
     options: &Options<'_>,
 ) -> Result<ImportReport, OfficeError> {
+    malware::check(file.bytes)?;
     let (name, layout) = identify(catalogue, municipality, file)?;
     let sha256 = crate::hex::write(&Sha256::digest(file.bytes));
     let earlier = store.read(|conn| earlier(conn, layout, &sha256))?;

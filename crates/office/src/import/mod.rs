@@ -17,6 +17,7 @@ mod held;
 mod intake;
 mod job;
 mod laid;
+mod malware;
 mod missing;
 mod own_events;
 mod plan;

@@ -260,4 +260,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &[],
     },
+    Migration {
+        name: "0037_namespace_owner",
+        sql: include_str!("0037_namespace_owner.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["namespace_owner"],
+    },
 ];

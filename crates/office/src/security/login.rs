@@ -91,7 +91,7 @@ impl Default for LoginPolicy {
 }
 
 /// What somebody presents.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Attempt<'a> {
     /// 職員番号.
     pub login: &'a str,
@@ -106,7 +106,6 @@ pub struct Attempt<'a> {
 }
 
 /// A session and the token that opens it again. The token is given to the browser and to nobody else.
-#[derive(Debug)]
 pub struct LoggedIn {
     /// 64 hexadecimal digits.
     pub token: String,

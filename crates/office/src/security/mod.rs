@@ -8,10 +8,12 @@ pub mod authorize;
 pub mod chain;
 pub mod hours;
 pub mod login;
+pub mod namespace;
 pub mod own_password;
 pub mod password;
 pub mod permit;
 pub mod post;
+mod redacted;
 pub mod resume;
 pub mod role;
 pub mod seal;
@@ -19,6 +21,7 @@ pub mod seal_check;
 pub mod session;
 pub mod staff;
 pub mod terminal;
+pub mod weak;
 
 #[cfg(test)]
 mod tests;
@@ -37,11 +40,13 @@ pub fn statements() -> Vec<Sql> {
         chain::STATEMENTS,
         hours::STATEMENTS,
         login::STATEMENTS,
+        namespace::STATEMENTS,
         post::STATEMENTS,
         resume::STATEMENTS,
         seal::STATEMENTS,
         staff::STATEMENTS,
         terminal::STATEMENTS,
+        weak::STATEMENTS,
     ]
     .concat()
 }

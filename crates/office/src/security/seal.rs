@@ -163,6 +163,12 @@ pub fn seal(conn: &mut Conn, key: &SealKey, now: i64) -> Result<Option<Seal>, Of
     Ok(Some(made))
 }
 
+/// When a seal says it was put, microseconds since 1970-01-01T00:00:00Z; `None` where it cannot be read.
+#[must_use]
+pub fn sealed_at(seal: &Seal) -> Option<i64> {
+    Said::read(&seal.statement).map(|said| said.at)
+}
+
 /// Every stored seal, oldest first.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use crate::acts::Acting;
 use law::Date;
 
 /// A live session. Only [`super::login`] makes one, so holding it is proof of a log-in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Session {
     pub(super) staff_id: i64,
     pub(super) login: String,

@@ -64,7 +64,7 @@ pub const STATEMENTS: &[Sql] = &[
 ];
 
 /// A new account.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewStaff {
     /// 職員番号, typed at log-in: 2 to 32 ASCII letters, digits, `-`, `_`, `.`.
     pub login: String,
@@ -98,9 +98,9 @@ pub struct Staff {
 }
 
 /// A new account whose password has been stretched; made outside the transaction, because stretching is slow.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReadyStaff {
-    new: NewStaff,
+    pub(super) new: NewStaff,
     password_hash: String,
 }
 

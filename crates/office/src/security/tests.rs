@@ -50,7 +50,14 @@ fn office() -> Store {
     let needed: Vec<_> = MIGRATIONS
         .iter()
         .filter(|step| {
-            ["0001_acts", "0005_work", "0021_record_chain", "0022_access"].contains(&step.name)
+            [
+                "0001_acts",
+                "0005_work",
+                "0021_record_chain",
+                "0022_access",
+                "0037_namespace_owner",
+            ]
+            .contains(&step.name)
         })
         .copied()
         .collect();
@@ -180,6 +187,7 @@ fn the_table_does_not_hold_the_token() {
     assert_eq!(stored[0].len(), 64);
 }
 
+// covers: SEC-029
 #[test]
 fn a_session_ends_by_idling_by_age_and_at_another_terminal() {
     let store = office();

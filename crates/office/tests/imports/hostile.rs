@@ -63,6 +63,7 @@ pub fn small_city(store: &Store, desk: &Desk) {
     .unwrap();
 }
 
+// covers: SEC-040
 #[test]
 fn another_encoding_is_refused_before_any_row() {
     on_both(|store| {
@@ -154,6 +155,7 @@ fn a_truncated_file_is_refused_wherever_it_is_cut() {
     });
 }
 
+// covers: SEC-040
 #[test]
 fn a_file_that_does_not_balance_posts_nothing() {
     on_both(|store| {
@@ -474,5 +476,43 @@ fn a_household_of_120_is_a_household() {
             .unwrap()
             .unwrap();
         assert_eq!(picture.members.len(), 120);
+    });
+}
+
+// covers: SEC-071
+#[test]
+fn a_program_an_archive_and_the_test_file_of_scanners_are_refused() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let good = desk.file(
+            "resident",
+            1,
+            Full,
+            &[resident("1", "港 一郎", "ミナト イチロウ", &[])],
+        );
+        let halves = [
+            "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-",
+            "STANDARD-ANTIVIRUS-TEST-FILE!$H+H*",
+        ];
+        let test_file = halves.concat().into_bytes();
+        let with_rows = [good.bytes.as_slice(), b"\n", &test_file].concat();
+        for (bytes, part) in [
+            (test_file, "EICAR"),
+            (with_rows, "EICAR"),
+            (b"MZ\x90\x00".to_vec(), "実行ファイル"),
+            (b"PK\x03\x04".to_vec(), "圧縮ファイル"),
+        ] {
+            let file = File {
+                bytes,
+                ..good.clone()
+            };
+            refused(
+                store,
+                &desk,
+                &file,
+                "import.file.malware",
+                &[part, "1行も取り込んでいません"],
+            );
+        }
     });
 }

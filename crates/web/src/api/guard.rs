@@ -1,6 +1,7 @@
 //! 受け口 — what every order of a program has to be: JSON, from our own site, under a session.
 
 use crate::desk::cross_site;
+use crate::edge::gate::NUL_MESSAGE;
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -38,6 +39,14 @@ pub fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, 
             StatusCode::FORBIDDEN,
             "api.cross_site",
             message,
+        )));
+    }
+    // Neither the store nor a page can hold NUL; JSON can only write it escaped.
+    if body.windows(6).any(|window| window == br"\u0000") {
+        return Err(Box::new(problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "api.nul",
+            NUL_MESSAGE,
         )));
     }
     serde_json::from_slice(body).map_err(|error| {

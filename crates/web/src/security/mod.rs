@@ -6,6 +6,7 @@ pub mod staff;
 use crate::answer;
 use crate::cookies::Cookie;
 use crate::desk::{App, Posted, cross_site, same, terminal};
+use crate::edge::gate::NUL_MESSAGE;
 use crate::fields::Fields;
 use crate::view::layout::{FieldError, Layout};
 use crate::view::login::LoginPage;
@@ -46,6 +47,9 @@ pub async fn enter(State(app): State<App>, request: Request) -> Response {
         Err(rejection) => return rejection.into_response(),
     };
     let fields = Fields::new(pairs);
+    if fields.has_nul() {
+        return (StatusCode::BAD_REQUEST, NUL_MESSAGE).into_response();
+    }
     let tls = app.config().behind_tls;
     let (login_name, next) = (fields.text("login").to_owned(), local(fields.text("next")));
     let door_token = Cookie::Door.read(&headers, tls).unwrap_or_default();

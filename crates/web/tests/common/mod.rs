@@ -2,6 +2,10 @@
 
 pub mod browser;
 pub mod city;
+pub mod forms;
+pub mod hostile;
+pub mod listening;
+pub mod routes;
 pub mod sample_cards;
 pub mod samples;
 pub mod steps;
@@ -24,6 +28,7 @@ pub fn pages(households: u64) -> (TestStore, Router) {
         business_date: Some(law::day(2026, 6, 15)),
         clock: Clock::Fixed(city::NOW),
         behind_tls: false,
+        edge: web::edge::EdgePolicy::open(),
         login: LoginPolicy {
             cost: PasswordCost::LOWEST,
             ..LoginPolicy::default()
