@@ -122,6 +122,9 @@ async fn every_answer_of_every_route_carries_the_strict_headers() {
     }
 }
 
+/// Lists without a person on them, for administrators.
+const TABLES: [&str; 1] = ["/permissions.csv"];
+
 #[tokio::test]
 async fn no_page_hands_a_list_out_as_a_file() {
     let (_store, router) = pages(2);
@@ -130,7 +133,7 @@ async fn no_page_hands_a_list_out_as_a_file() {
         browser.log_in(login, PASSWORD).await;
         for (_, path) in web::routes::list()
             .into_iter()
-            .filter(|(method, _)| *method == "GET")
+            .filter(|(method, path)| *method == "GET" && !TABLES.contains(path))
         {
             for more in ["", "?format=csv", "?export=1", "?download=csv"] {
                 let path = filled(path);

@@ -33,7 +33,7 @@ fn forms() -> impl Iterator<Item = &'static str> {
         .into_iter()
         .filter(|(method, path)| *method == "POST" && !path.starts_with("/api/"))
         .map(|(_, path)| path)
-        .filter(|path| *path != "/login")
+        .filter(|path| !path.starts_with("/login"))
 }
 
 fn orders() -> impl Iterator<Item = &'static str> {

@@ -28,7 +28,6 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use web::edge::EdgePolicy;
-use web::edge::limits::Rate;
 
 /// デモ
 #[derive(Args)]
@@ -117,14 +116,7 @@ pub fn run(options: &Options) -> Result<()> {
         listen: SocketAddr::from(([127, 0, 0, 1], options.port)),
         business_date: Some(decided_on),
         behind_tls: false,
-        // Everybody who tries the demonstration out logs in from this machine.
-        edge: EdgePolicy {
-            log_ins: Some(Rate {
-                burst: 600,
-                a_minute: 600,
-            }),
-            ..EdgePolicy::default()
-        },
+        edge: EdgePolicy::of_one_machine(),
         demo: true,
         login_hint: hint.clone(),
     };

@@ -9,7 +9,6 @@ use law::rules::RuleBook;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use web::edge::EdgePolicy;
-use web::edge::limits::Rate;
 use web::edge::network::Network;
 use web::edge::tls::TlsFiles;
 use web::{App, Clock, Config, Office};
@@ -87,12 +86,8 @@ impl Options {
         // Everybody comes from the address of what ends TLS: it has to count them one by one, here all count as one.
         EdgePolicy {
             per_address: None,
-            log_ins: Some(Rate {
-                burst: 600,
-                a_minute: 600,
-            }),
-            connections_of_one: own.connections,
-            ..own
+            networks: own.networks,
+            ..EdgePolicy::of_one_machine()
         }
     }
 }

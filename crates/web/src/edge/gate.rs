@@ -140,7 +140,7 @@ pub async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Res
     {
         return answer;
     }
-    if request.method() != Method::POST || request.uri().path() != "/login" {
+    if request.method() != Method::POST || !request.uri().path().starts_with("/login") {
         return next.run(request).await;
     }
     if let Some(answer) = gate

@@ -65,6 +65,20 @@ impl Default for EdgePolicy {
 }
 
 impl EdgePolicy {
+    /// As usual, but everybody logs in from this one machine: a demonstration, or the address of what ends TLS in front.
+    #[must_use]
+    pub fn of_one_machine() -> Self {
+        let usual = Self::default();
+        Self {
+            log_ins: Some(Rate {
+                burst: 600,
+                a_minute: 600,
+            }),
+            connections_of_one: usual.connections,
+            ..usual
+        }
+    }
+
     /// Without rates: for tests that send thousands of requests at one standing moment.
     #[must_use]
     pub fn open() -> Self {
