@@ -1,7 +1,9 @@
-//! A small pool of connections with a limit and a patience.
+//! A small pool of connections with a limit and a patience. Whoever asks first is served first: long work that gives its
+//! connection back and asks again at once goes behind everybody who has been waiting meanwhile.
 
 use crate::conn::Conn;
 use crate::error::StoreError;
+use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +18,16 @@ pub(crate) struct Pool {
 struct State {
     idle: Vec<Conn>,
     open: usize,
+    /// Those who wait, first come first.
+    queue: VecDeque<u64>,
+    next: u64,
+}
+
+impl State {
+    /// Whether the turn of a ticket has come and there is a connection for it.
+    fn serves(&self, ticket: u64, limit: usize) -> bool {
+        self.queue.front() == Some(&ticket) && (!self.idle.is_empty() || self.open < limit)
+    }
 }
 
 impl Pool {
@@ -23,6 +35,8 @@ impl Pool {
         let state = State {
             idle: Vec::new(),
             open: 0,
+            queue: VecDeque::new(),
+            next: 0,
         };
         Self {
             state: Mutex::new(state),
@@ -38,22 +52,35 @@ impl Pool {
         &self,
         connect: impl FnOnce() -> Result<Conn, StoreError>,
     ) -> Result<Conn, StoreError> {
-        let (mut state, waited) = self
+        let mut state = self.lock();
+        let ticket = state.next;
+        state.next += 1;
+        state.queue.push_back(ticket);
+        let (mut state, _) = self
             .freed
-            .wait_timeout_while(self.lock(), self.patience, |state| {
-                state.idle.is_empty() && state.open >= self.limit
+            .wait_timeout_while(state, self.patience, |state| {
+                !state.serves(ticket, self.limit)
             })
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(conn) = state.idle.pop() {
-            return Ok(conn);
-        }
-        if waited.timed_out() && state.open >= self.limit {
+        let served = state.serves(ticket, self.limit);
+        state.queue.retain(|waiting| *waiting != ticket);
+        if !served {
+            drop(state);
+            self.freed.notify_all();
             return Err(StoreError::Busy {
                 seconds: self.patience.as_secs(),
             });
         }
-        state.open += 1;
+        let idle = state.idle.pop();
+        if idle.is_none() {
+            state.open += 1;
+        }
         drop(state);
+        // Whoever is next may find another connection free.
+        self.freed.notify_all();
+        if let Some(conn) = idle {
+            return Ok(conn);
+        }
         connect().inspect_err(|_| self.give_back(None))
     }
 
@@ -75,7 +102,7 @@ impl Pool {
             None => state.open = state.open.saturating_sub(1),
         }
         drop(state);
-        self.freed.notify_one();
+        self.freed.notify_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

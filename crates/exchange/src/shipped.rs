@@ -36,6 +36,8 @@ const LAYOUTS: &[&str] = &[
     include_str!("../layouts/resident_tax.toml"),
     include_str!("../layouts/household_class.toml"),
     include_str!("../layouts/judgement.toml"),
+    include_str!("../layouts/kss_household.toml"),
+    include_str!("../layouts/kss_person.toml"),
     include_str!("../layouts/care_insured.toml"),
     include_str!("../layouts/late_elderly.toml"),
     include_str!("../layouts/public_assistance.toml"),

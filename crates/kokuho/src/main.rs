@@ -32,6 +32,17 @@ enum Command {
     /// 賦課処理（計算・承認・確定・比較・更正）
     #[command(subcommand)]
     Levy(commands::levy::Action),
+    /// 年次切替（8月からの負担区分・負担割合の判定）
+    #[command(subcommand)]
+    Judgement(commands::judgement::Action),
+    /// 証の一斉更新（作成・承認・交付決定・凍結後の異動）
+    #[command(subcommand)]
+    Renewal(commands::renewal::Action),
+    /// 夜間処理（年齢到達・期限・勧奨・候補の整理など、日ごとの仕事を順に行う）
+    Nightly(commands::nightly::Options),
+    /// 国保情報集約システムへの連携（送信箱の一覧・送信・結果の確認・照合）
+    #[command(subcommand)]
+    Messages(commands::messages::Action),
     /// 特別徴収（年金天引き）の依頼ファイルを作り、結果ファイルを突き合わせる
     #[command(subcommand)]
     Pension(commands::pension::Action),
@@ -66,6 +77,10 @@ fn main() -> ExitCode {
         Command::Serve(options) => commands::serve::run(&options),
         Command::Import(options) => commands::import::run(&options),
         Command::Levy(action) => commands::levy::run(&action),
+        Command::Judgement(action) => commands::judgement::run(&action),
+        Command::Renewal(action) => commands::renewal::run(&action),
+        Command::Nightly(options) => commands::nightly::run(&options),
+        Command::Messages(action) => commands::messages::run(&action),
         Command::Pension(action) => commands::pension::run(&action),
         #[cfg(feature = "paper")]
         Command::Notices(action) => commands::notices::run(&action),

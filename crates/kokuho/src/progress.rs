@@ -40,14 +40,19 @@ impl StopSwitch {
         switch
     }
 
-    /// What to do after a chunk.
-    pub fn flow(&self, bar: &ProgressBar, progress: Progress) -> Flow {
-        bar.set_length(u64::try_from(progress.total).unwrap_or(0));
-        bar.set_position(u64::try_from(progress.done).unwrap_or(0));
+    /// Whether to go on.
+    pub fn asked(&self) -> Flow {
         if self.0.load(Ordering::Relaxed) {
             Flow::Stop
         } else {
             Flow::Continue
         }
+    }
+
+    /// What to do after a chunk.
+    pub fn flow(&self, bar: &ProgressBar, progress: Progress) -> Flow {
+        bar.set_length(u64::try_from(progress.total).unwrap_or(0));
+        bar.set_position(u64::try_from(progress.done).unwrap_or(0));
+        self.asked()
     }
 }

@@ -1,5 +1,5 @@
-//! The 当初賦課 killed a hundred times at random moments and started again: the rows are those of a run that
-//! was left alone.
+//! The three runs over a whole city (当初賦課, 年次切替, 一斉更新) killed at random moments and started again, on both
+//! engines: every row of every table is that of a city whose runs were left alone.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,196 +8,195 @@
     reason = "tests"
 )]
 
-use db::{Store, StoreUrl};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+mod support;
 
-const KOKUHO: &str = env!("CARGO_BIN_EXE_kokuho");
-const KILLS: usize = 100;
-const TABLES: [(&str, &str); 4] = [
-    ("levy_candidate", "run_id, household_id, liable_id"),
-    (
-        "levy_decision",
-        "household_id, levy_year, liable_id, sequence",
-    ),
-    ("ledger", "household_id, levy_year, entry_id"),
-    ("notice", "notice_id"),
-];
+use db::Store;
+use std::process::Child;
+use std::time::{Duration, Instant};
+use support::*;
 
-struct Folder(PathBuf);
+/// Households; with three to a chunk a run has many places to be killed at.
+const HOUSEHOLDS: u64 = 120;
 
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("kokuho-{name}-{}", std::process::id()));
-        drop(std::fs::remove_dir_all(&path));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
+/// What comes next in a city, or nothing when all is done.
+type Next = fn(&Store) -> Option<Child>;
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
-
-fn kokuho(store: &Path, staff: &str, words: &[&str]) -> Child {
-    Command::new(KOKUHO)
-        .args(words)
-        .args(["--store", &format!("sqlite:{}", store.display())])
-        .args([
-            "--city",
-            "131032",
-            "--as",
-            staff,
-            "--business-date",
-            "20260610",
-        ])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-/// Runs a command to its end; true when it succeeded.
-fn done(child: Child) -> bool {
-    let output = child.wait_with_output().unwrap();
-    if !output.status.success() {
-        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
-    }
-    output.status.success()
-}
-
-fn open(path: &Path) -> Store {
-    Store::open(&StoreUrl::Sqlite(path.to_path_buf())).unwrap()
-}
-
-fn scalar(path: &Path, text: &str) -> Option<String> {
-    open(path)
-        .read(|conn| conn.query_text(text, &[], |row| row.text(0)))
+fn state(store: &Store, table: &str) -> Option<(i64, String)> {
+    let text = format!("select run_id, state from {table} order by run_id desc limit 1");
+    store
+        .read(|conn| conn.query_text(&text, &[], |row| Ok((row.int(0)?, row.text(1)?))))
         .unwrap()
         .pop()
 }
 
-fn rows(path: &Path, table: &str, order: &str) -> Vec<String> {
-    let text = format!("select * from {table} order by {order}");
-    open(path)
-        .read(|conn| {
-            conn.query_text(&text, &[], |row| {
-                (0..row.width())
-                    .filter(|index| row.column_name(*index) != "act_id")
-                    .map(|index| row.value(index).map(|value| format!("{value:?}")))
-                    .collect::<Result<Vec<_>, _>>()
-                    .map(|cells| cells.join("|"))
-            })
-        })
-        .unwrap()
+/// 当初賦課.
+fn levy(store: &Store) -> Option<Child> {
+    let run = |staff: &str, words: &[&str]| Some(kokuho(store.url(), staff, "20260610", words));
+    let calculate = ["levy", "run", "--year", "2026", "--chunk", "3"];
+    match state(store, "levy_run") {
+        None => run("tanto", &calculate),
+        Some((id, state)) => {
+            let id = id.to_string();
+            match state.as_str() {
+                "calculating" => {
+                    let words: Vec<&str> =
+                        calculate.iter().copied().chain(["--resume", &id]).collect();
+                    run("tanto", &words)
+                }
+                "calculated" => run("kacho", &["levy", "approve", &id]),
+                "approved" | "publishing" => run("kacho", &["levy", "publish", &id]),
+                _ => None,
+            }
+        }
+    }
 }
 
-fn copy(from: &Path, to: &Path) {
-    // A store that was closed has all of itself in one file.
-    std::fs::copy(from, to).unwrap();
-}
-
-fn run_state(path: &Path) -> Option<String> {
-    scalar(path, "select state from levy_run order by run_id desc")
-}
-
-/// Starts what comes next for the store, or nothing when the run is published.
-fn next_step(path: &Path) -> Option<Child> {
-    match run_state(path).as_deref() {
-        None => Some(kokuho(
-            path,
-            "tanto",
-            &["levy", "run", "--year", "2026", "--chunk", "3"],
-        )),
-        Some("calculating") => Some(kokuho(
-            path,
-            "tanto",
-            &[
-                "levy", "run", "--year", "2026", "--chunk", "3", "--resume", "1",
-            ],
-        )),
-        Some("calculated") => Some(kokuho(path, "kacho", &["levy", "approve", "1"])),
-        Some("approved" | "publishing") => Some(kokuho(path, "kacho", &["levy", "publish", "1"])),
+/// 年次切替, and 一斉更新 after it.
+fn yearly(store: &Store) -> Option<Child> {
+    let run = |staff: &str, words: &[&str]| Some(kokuho(store.url(), staff, "20260710", words));
+    let (judged, renewed) = (
+        state(store, "judgement_run"),
+        state(store, "certificate_run"),
+    );
+    let calculate = ["judgement", "run", "--year", "2026", "--chunk", "3"];
+    let judging = match &judged {
+        None => return run("tanto", &calculate),
+        Some((_, state)) => state.as_str(),
+    };
+    let id = judged.as_ref().map_or(0, |one| one.0);
+    let number = id.to_string();
+    match judging {
+        "calculating" => {
+            let words: Vec<&str> = calculate
+                .iter()
+                .copied()
+                .chain(["--resume", &number])
+                .collect();
+            return run("tanto", &words);
+        }
+        "calculated" => {
+            let changes = store
+                .read(|conn| office::judgement::run::changes(conn, id))
+                .unwrap()
+                .ratio_changes()
+                .to_string();
+            let words = ["judgement", "approve", &number, "--changes", &changes];
+            return run("kacho", &words);
+        }
+        "approved" | "publishing" => return run("tanto", &["judgement", "publish", &number]),
+        _ => {}
+    }
+    let Some((id, renewing)) = renewed else {
+        let days = [
+            "renewal",
+            "run",
+            "--chunk",
+            "3",
+            "--from",
+            "20260801",
+            "--issued-on",
+            "20260715",
+            "--list-as-of",
+            "20260630",
+        ];
+        return run("tanto", &days);
+    };
+    let number = id.to_string();
+    match renewing.as_str() {
+        "calculating" => run("tanto", &["renewal", "run", "--resume", &number]),
+        "calculated" => run("kacho", &["renewal", "approve", &number]),
+        "approved" | "publishing" => run("tanto", &["renewal", "publish", &number]),
         _ => None,
     }
 }
 
-/// A small generator of its own: which moment to kill at is chance, and chance has a seed.
-struct Moments(u64);
-
-impl Moments {
-    fn next(&mut self) -> Duration {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        Duration::from_micros(20_000 + (self.0 >> 33) % 480_000)
+/// Lets a command work for a while and kills it. True when it was killed between two of its chunks: some were done since
+/// it began, and it did not end by itself.
+fn kill(store: &Store, moments: &mut Moments, mut child: Child) -> Option<bool> {
+    let before = chunks_done(store);
+    if moments.below(4) == 0 {
+        // Anywhere from its very start.
+        std::thread::sleep(moments.between(1_000, 300_000));
+    } else {
+        let begun = Instant::now();
+        while chunks_done(store) == before
+            && child.try_wait().unwrap().is_none()
+            && begun.elapsed() < Duration::from_secs(20)
+        {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(moments.between(0, 60_000));
     }
+    if child.try_wait().unwrap().is_some() {
+        finish(child).unwrap();
+        return None;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    Some(chunks_done(store) > before)
 }
 
-#[test]
-fn a_hundred_kills_leave_the_rows_of_an_uninterrupted_run() {
-    let folder = Folder::new("kills");
-    let demo = folder.0.join("demo");
-    let made = Command::new(KOKUHO)
-        .args(["demo", "--households", "180", "--import-only", "--folder"])
-        .arg(&demo)
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(made.success());
-    let whole = folder.0.join("whole.db");
-    copy(&demo.join("city.db"), &whole);
-    while let Some(step) = next_step(&whole) {
-        assert!(done(step));
+/// Runs to the end without a kill, then other cities with kills until there were enough, comparing every table.
+fn killed_and_compared(engine: &str, kills: usize, next: Next, written: &[&str]) {
+    let whole = namespace(engine);
+    fill(&whole, HOUSEHOLDS);
+    while let Some(step) = next(&whole) {
+        finish(step).unwrap();
     }
-    let expected = TABLES.map(|(table, order)| rows(&whole, table, order));
-    assert!(expected.iter().all(|table| table.len() > 100));
-
-    let seed = std::env::var("KOKUHO_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(20_261_120);
-    let mut moments = Moments(seed);
-    let (mut kills, mut in_the_middle) = (0, 0);
-    let mut city = 0;
-    while kills < KILLS {
-        city += 1;
-        let path = folder.0.join(format!("killed{city}.db"));
-        copy(&demo.join("city.db"), &path);
-        while let Some(mut step) = next_step(&path) {
-            std::thread::sleep(moments.next());
-            if kills < KILLS && step.try_wait().unwrap().is_none() {
-                step.kill().unwrap();
-                kills += 1;
-                step.wait().unwrap();
-                let done = scalar(
-                    &path,
-                    "select cast(count(*) as text) from job_chunk where state = 'done'",
-                );
-                in_the_middle += usize::from(
-                    matches!(
-                        run_state(&path).as_deref(),
-                        Some("calculating" | "publishing")
-                    ) && done.as_deref() != Some("0"),
-                );
+    let expected = everything(&whole);
+    for table in written {
+        let rows = expected.get(*table).map_or(0, Vec::len);
+        assert!(rows > 20, "{engine}: {rows} rows of {table} prove little");
+    }
+    let mut moments = Moments::new();
+    let (mut done, mut between) = (0, 0);
+    while done < kills {
+        let city = namespace(engine);
+        fill(&city, HOUSEHOLDS);
+        while let Some(step) = next(&city) {
+            if done >= kills {
+                finish(step).unwrap();
+            } else if let Some(within) = kill(&city, &mut moments, step) {
+                done += 1;
+                between += usize::from(within);
             }
-            step.wait().unwrap();
         }
-        for ((table, order), expected) in TABLES.iter().zip(&expected) {
-            let found = rows(&path, table, order);
-            assert!(
-                found == *expected,
-                "seed {seed}, city {city}: {table} differs after {kills} kills"
-            );
-        }
+        let found = differences(&expected, &everything(&city));
+        assert!(
+            found.is_empty(),
+            "{engine}, seed {}, after {done} kills:\n{}",
+            moments.seed,
+            found.join("\n")
+        );
     }
     // Kills before the first chunk and after the last prove little: a good part must fall between.
     assert!(
-        in_the_middle >= KILLS / 5,
-        "only {in_the_middle} of {KILLS} kills fell within a run"
+        between * 4 >= kills,
+        "{engine}: only {between} of {kills} kills fell within a run"
     );
+}
+
+const LEVY_TABLES: [&str; 4] = ["levy_candidate", "levy_decision", "ledger", "notice"];
+const YEARLY_TABLES: [&str; 6] = [
+    "judgement_candidate",
+    "judgement_decision",
+    "certificate_run_row",
+    "certificate_envelope",
+    "certificate",
+    "certificate_standing",
+];
+
+#[test]
+fn a_levy_killed_anywhere_leaves_the_rows_of_an_uninterrupted_one() {
+    let kills = how_many(6, 24, 100);
+    killed_and_compared("sqlite", kills, levy, &LEVY_TABLES);
+    killed_and_compared("postgres", kills / 2, levy, &LEVY_TABLES);
+}
+
+// covers: JDG-001, CRT-020
+#[test]
+fn a_cut_over_and_a_renewal_killed_anywhere_leave_the_rows_of_uninterrupted_ones() {
+    let kills = how_many(8, 24, 100);
+    killed_and_compared("sqlite", kills, yearly, &YEARLY_TABLES);
+    killed_and_compared("postgres", kills, yearly, &YEARLY_TABLES);
 }

@@ -1,7 +1,7 @@
 //! Every named statement of the office, prepared on both engines by a test.
 
 use crate::{
-    acts, certificate, eligibility, import, jobs, judgement, ledger, levy, notices, registers,
+    acts, certificate, eligibility, import, jobs, judgement, ledger, levy, nightly, notices, outbox, registers,
     registry, security, trail, worklist,
 };
 use db::Sql;
@@ -41,6 +41,8 @@ pub fn all() -> Vec<Sql> {
     all.extend(eligibility::statements());
     all.extend(import::statements());
     all.extend(judgement::statements());
+    all.extend(nightly::statements());
+    all.extend(outbox::statements());
     all.extend(registers::statements());
     all.extend(registry::statements());
     all.extend(security::statements());

@@ -10,12 +10,15 @@
 
 #[path = "eligibility_core/counter.rs"]
 mod counter;
+#[path = "eligibility_core/partner.rs"]
+mod partner;
 mod support;
 
 use counter::Counter;
 use law::{Date, FiscalYear, day};
 use office::eligibility::compose::NEW_HOUSEHOLD;
 use office::eligibility::{NewChange, NewEvent, Registered, Request};
+use partner::{Partner, everything_told, told_of_the_act};
 use sim::dice::Dice;
 use std::collections::BTreeMap;
 use support::desk::{Desk, WARD};
@@ -266,6 +269,7 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
     let mut dice = Dice::new(20_261_120, seed);
     let homes = ready(counter);
     let mut told: Told = BTreeMap::new();
+    let mut partner = Partner::default();
     let mut known: Known = Vec::new();
     let mut played = Played {
         events: 0,
@@ -312,6 +316,7 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
                 Request::of(events)
             }
         };
+        let before = everything_told(counter);
         let done = match counter.try_register(today, &request) {
             Ok(done) => approved(counter, today, done),
             // The same said twice, or a gain after 75: nothing is written.
@@ -330,6 +335,8 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
             told.remove(gone);
         }
         told.extend(done.event_ids.iter().copied().zip(request.events));
+        told_of_the_act(counter, &done, &before, seed);
+        partner.hear(counter, &mut dice, today);
         let now = seen(counter, homes);
         known.push((counter.desk.tick(), now.cover));
         if number % 20 == 19 {
@@ -337,6 +344,7 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
         }
     }
     by_the_book(counter, &told, seed);
+    partner.knows_the_register(counter, homes, today);
     nothing_known_is_lost(counter, &known);
     the_levy_follows(counter, homes, today);
     from_scratch(counter, homes, &told, &mut dice, today);

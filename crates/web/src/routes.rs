@@ -14,7 +14,8 @@ use crate::levy::{
 };
 use crate::registry::{acts, household, keep, movement, outsider, person, search, tasks};
 use crate::work::{
-    cut_over, files, held, item, jobs, list as work_list, notice, notices, renewals,
+    cut_over, files, held, item, jobs, list as work_list, messages, nightly, notice, notices,
+    renewals,
 };
 use crate::{api, assets, headers, home, judgement, security};
 use axum::Router;
@@ -179,6 +180,8 @@ fn table() -> Table {
     .post("/notices/{id}/release", notice::release)
     .get("/notices/{id}/paper", notices::paper)
     .get("/work", work_list::page)
+    .get("/work/nightly", nightly::page)
+    .get("/messages", messages::page)
     .get("/work/{id}", item::item)
     .post("/work/{id}", item::handle)
     .get("/files", files::page)

@@ -59,6 +59,22 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// In one sentence, with the load of the last minute: other programs lengthen what is measured.
+    pub fn in_a_line(&self) -> String {
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        format!(
+            "Machine: {}, {} cores, {} MiB, {}, commit {}; load average at the end {}.",
+            self.processor,
+            self.cores,
+            self.memory_mib,
+            self.system,
+            self.commit,
+            load.split(' ').next().unwrap_or("unknown")
+        )
+    }
+}
+
 fn unknown() -> String {
     "unknown".to_owned()
 }

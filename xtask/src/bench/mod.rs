@@ -35,6 +35,9 @@ pub struct Options {
     /// Households of the city whose burden classes are cut over in August (1.74 persons each); 0 leaves it out.
     #[arg(long, default_value_t = 0)]
     pub judgement: u64,
+    /// Households of the city behind the pages that are timed while the yearly runs go on; 0 leaves it out.
+    #[arg(long, default_value_t = 0)]
+    pub pages: u64,
     /// Engines for the whole city.
     #[arg(long, value_delimiter = ',', default_value = "sqlite,postgres")]
     pub engines: Vec<String>,
@@ -50,7 +53,8 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
             bail!("no engine is called {engine}: sqlite or postgres");
         }
     }
-    let lacks_the_city = cfg!(not(feature = "city")) && options.households > 0;
+    let of_a_city = options.households + options.judgement + options.pages > 0;
+    let lacks_the_city = cfg!(not(feature = "city")) && of_a_city;
     if cfg!(debug_assertions) || lacks_the_city {
         return start_the_full_build(root, options);
     }
@@ -83,6 +87,12 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     #[cfg(feature = "city")]
     if options.judgement > 0 {
         city::cut_over(&options.engines, options.judgement, &mut |name, part| {
+            page.put(name, part)
+        })?;
+    }
+    #[cfg(feature = "city")]
+    if options.pages > 0 {
+        city::pages(root, &options.engines, options.pages, &mut |name, part| {
             page.put(name, part)
         })?;
     }
@@ -119,6 +129,7 @@ fn start_the_full_build(root: &Path, options: &Options) -> Result<()> {
     command
         .arg("--judgement")
         .arg(options.judgement.to_string());
+    command.arg("--pages").arg(options.pages.to_string());
     if options.paper {
         command.arg("--paper");
     }

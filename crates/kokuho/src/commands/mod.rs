@@ -8,10 +8,14 @@ pub mod demo;
 pub mod doctor;
 pub mod export;
 pub mod import;
+pub mod judgement;
 pub mod levy;
+pub mod messages;
 pub mod migrate;
+pub mod nightly;
 #[cfg(feature = "paper")]
 pub mod notices;
 pub mod pension;
+pub mod renewal;
 pub mod serve;
 pub mod verify;

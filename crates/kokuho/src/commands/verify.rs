@@ -40,5 +40,6 @@ pub fn run(options: &Options) -> Result<()> {
         bail!("{}件の決定が再計算と合いません", wrong.len());
     }
     println!("すべての決定が再計算と一致しました");
+    super::messages::balanced(&store)?;
     Ok(())
 }

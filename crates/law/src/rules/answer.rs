@@ -376,6 +376,7 @@ impl RuleBook {
         self.certificate.cite(&mut cited);
         self.judgement.cite(&mut cited);
         self.eligibility.cite(&mut cited);
+        self.practice.cite(&mut cited);
         for municipal in self.municipals.values() {
             municipal.cite(&mut cited);
         }

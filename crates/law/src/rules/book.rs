@@ -10,7 +10,9 @@ use super::judgement::JudgementTables;
 use super::municipal::Municipal;
 use super::national::LevyTables;
 use super::national_collection::CollectionTables;
+use super::office_practice::{self, OfficePractice};
 use super::row::Row;
+use super::series::Series;
 use crate::FiscalYear;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -28,6 +30,7 @@ pub struct RuleBook {
     pub(super) calendar: Calendar,
     pub(super) certificate: CertificateTables,
     pub(super) eligibility: EligibilityRules,
+    pub(super) practice: Series<OfficePractice>,
     pub(super) municipals: BTreeMap<String, Municipal>,
 }
 
@@ -91,6 +94,7 @@ impl RuleBook {
             calendar: Calendar::default(),
             certificate: CertificateTables::default(),
             eligibility: EligibilityRules::default(),
+            practice: Series::default(),
             municipals: BTreeMap::new(),
         };
         for (path, text) in files {
@@ -155,6 +159,7 @@ impl RuleBook {
                     "eligibility_exclusion" => self.eligibility.read_exclusion(row),
                     "eligibility_unknown" => self.eligibility.read_unknown(row),
                     "eligibility_practice" => self.eligibility.read_practice(row),
+                    "office_practice" => office_practice::push(&mut self.practice, row),
                     _ => {
                         if self.judgement.read(name, row).is_some() {
                             unknown_table(place, name, faults);
@@ -189,6 +194,7 @@ impl RuleBook {
         self.certificate.settle(faults);
         self.judgement.settle(faults);
         self.eligibility.settle(faults);
+        self.practice.settle(faults);
         self.calendar = self.collection.calendar();
         for municipal in self.municipals.values_mut() {
             municipal.settle(faults);

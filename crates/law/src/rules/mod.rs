@@ -24,6 +24,7 @@ mod municipal_collection;
 mod municipal_levy;
 pub mod national;
 mod national_collection;
+pub mod office_practice;
 pub mod practice;
 mod row;
 pub mod series;
@@ -41,6 +42,7 @@ pub use judgement::{JudgementBook, JudgementRules};
 pub use late_charge::{LateChargeRates, LateChargeRules};
 pub use levy::LevyRules;
 pub use national::NationalRules;
+pub use office_practice::{HouseholdNumbering, OfficePractice};
 pub use practice::{
     OfficeText, ReliefReason, ReliefRules, ReliefShare, ReliefShareOf, RetentionRules,
     SmallChangeRules, TimeLimits,

@@ -8,6 +8,7 @@ use super::judgement::JudgementHabits;
 use super::late_charge::LateChargeRules;
 use super::municipal_collection::InstalmentPlan;
 use super::municipal_levy::{ComponentRates, Method};
+use super::office_practice::{self, OfficePractice};
 use super::practice::{OfficeText, ReliefRules, RetentionRules, SmallChangeRules};
 use super::row::Row;
 use super::series::{Cited, Dated, Series};
@@ -38,6 +39,7 @@ pub(super) struct Municipal {
     pub(super) retention: Series<RetentionRules>,
     pub(super) certificate: CertificateTables,
     pub(super) eligibility: Series<EligibilityPractice>,
+    pub(super) practice: Series<OfficePractice>,
 }
 
 impl Municipal {
@@ -69,6 +71,7 @@ impl Municipal {
             "certificate_class" => self.certificate.class(row),
             "certificate_practice" => self.certificate.practice(row),
             "eligibility_practice" => push_practice(&mut self.eligibility, row),
+            "office_practice" => office_practice::push(&mut self.practice, row),
             "unknown" => self.unknown(row),
             _ => return false,
         }
@@ -102,6 +105,7 @@ impl Municipal {
         self.retention.settle(faults);
         self.certificate.settle(faults);
         self.eligibility.settle(faults);
+        self.practice.settle(faults);
         for relief in self.relief.values_mut() {
             relief.settle(faults);
         }
@@ -171,6 +175,7 @@ impl Municipal {
         self.retention.cite(into);
         self.certificate.cite(into);
         self.eligibility.cite(into);
+        self.practice.cite(into);
         for relief in self.relief.values() {
             relief.cite(into);
         }

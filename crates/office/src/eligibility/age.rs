@@ -7,6 +7,7 @@ mod confirm;
 mod find;
 
 pub use confirm::{confirm, preview, request_of, run, start};
+pub(crate) use confirm::{one, source_of};
 pub use find::{AgeMove, Milestone, list, list_within};
 
 use db::Sql;

@@ -5,6 +5,7 @@ use crate::certificate::Task;
 use crate::judgement::Judged;
 use crate::levy::Relevied;
 use crate::levy::numbers::{instalment_number, label_ja};
+use crate::outbox::{Division, Layout, Told};
 use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan};
 use law::eligibility::report::days_gone;
 use law::era::{fiscal_year_ja, wareki};
@@ -141,6 +142,29 @@ pub struct Message {
     pub person_id: Option<i64>,
     /// About which household.
     pub household_id: Option<i64>,
+}
+
+impl Message {
+    /// A message of the outbox, written or withdrawn by the act.
+    pub(super) fn of(told: &Told) -> Self {
+        let what_ja = match (told.layout, told.division) {
+            (Layout::Person, Some(Division::New)) => "資格情報（個人）の登録",
+            (Layout::Person, Some(Division::Change)) => "資格情報（個人）の更新",
+            (Layout::Person, Some(Division::Cancel)) => "資格情報（個人）の取消",
+            (Layout::Person, None) => "資格情報（個人）の送信前の取下げ",
+            (Layout::Household, Some(Division::New)) => "資格情報（世帯）の登録",
+            (Layout::Household, Some(Division::Change)) => "資格情報（世帯）の更新",
+            (Layout::Household, Some(Division::Cancel)) => "資格情報（世帯）の取消",
+            (Layout::Household, None) => "資格情報（世帯）の送信前の取下げ",
+        };
+        let of_person = told.layout == Layout::Person;
+        Self {
+            partner_ja: "国保情報集約システム",
+            what_ja,
+            person_id: of_person.then_some(told.subject),
+            household_id: (!of_person).then_some(told.subject),
+        }
+    }
 }
 
 /// Something a clerk should know before confirming.
@@ -305,12 +329,6 @@ impl Consequences {
             former_after: person.former.after.clone(),
             prefecture: prefecture.collect(),
         });
-        self.messages.push(Message {
-            partner_ja: "国保情報集約システム",
-            what_ja: "資格情報（個人）",
-            person_id: Some(person.person_id),
-            household_id: None,
-        });
     }
 
     pub(super) fn note_household(&mut self, household: &HouseholdRewritten) {
@@ -321,12 +339,6 @@ impl Consequences {
             household_id: household.household_id,
             before: household.heads.before.clone(),
             after: household.heads.after.clone(),
-        });
-        self.messages.push(Message {
-            partner_ja: "国保情報集約システム",
-            what_ja: "資格情報（世帯）",
-            person_id: None,
-            household_id: Some(household.household_id),
         });
     }
 

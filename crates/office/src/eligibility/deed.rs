@@ -1,7 +1,7 @@
 //! 資格異動の実行 — events written, folded, projected, and everything that follows, in one transaction.
 
 use super::check;
-use super::consequence::{Consequences, Waiting, Warning, lost_days, years_moved};
+use super::consequence::{Consequences, Message, Waiting, Warning, lost_days, years_moved};
 use super::event::{self, Event, NewChange, NewEvent, Origin, Says};
 use super::event_table;
 use super::follow;
@@ -11,10 +11,12 @@ use super::request::{Books, Registered, Request};
 use crate::acts::{Act, Acting};
 use crate::error::OfficeError;
 use crate::levy::relevy::open_years;
+use crate::outbox;
 use crate::worklist::{self, Outcome};
 use db::Conn;
 use law::eligibility::report::{days_late, report_until};
 use law::eligibility::{HouseholdChange, HouseholdEvent, Pending, PersonChange, PersonEvent};
+use law::rules::OfficePractice;
 use law::rules::levy::Status;
 use law::{FiscalYear, Refusal};
 use std::collections::BTreeSet;
@@ -42,11 +44,21 @@ pub(super) fn carry_out(
     for event_id in &request.undo {
         take_back(conn, act, &reading, &mut touched, *event_id)?;
     }
+    let practice = books
+        .book
+        .office_practice(books.municipality, acting.business_date)?;
     let mut numbers = Numbers::default();
     let mut event_ids = Vec::with_capacity(request.events.len());
     let first = event_table::numbers(conn, request.events.len())?;
     for (event_id, new) in (first..).zip(&request.events) {
-        let says = resolve(conn, act, &mut numbers, event_id, new, &mut consequences)?;
+        let says = resolve(
+            conn,
+            (act, &practice),
+            &mut numbers,
+            event_id,
+            new,
+            &mut consequences,
+        )?;
         match &says {
             Says::Person { person_id, .. } => touched.person(conn, act, &reading, *person_id)?,
             Says::Household { household_id, .. } => {
@@ -82,6 +94,10 @@ pub(super) fn carry_out(
         &request.note,
         &mut consequences,
     )?;
+    let changed: BTreeSet<i64> = people.iter().map(|one| one.person_id).collect();
+    let looked_at = consequences.touched.iter().copied().collect();
+    let told = outbox::follow(conn, act, acting.business_date, &changed, &looked_at)?;
+    consequences.messages = told.iter().map(Message::of).collect();
     for item_id in &request.settles {
         worklist::settle(conn, act, *item_id, Outcome::Done, &request.note)?;
     }
@@ -126,7 +142,7 @@ fn take_back(
 /// A new event with its numbers given.
 fn resolve(
     conn: &mut Conn,
-    act: &Act,
+    (act, practice): (&Act, &OfficePractice),
     numbers: &mut Numbers,
     event_id: i64,
     new: &NewEvent,
@@ -172,7 +188,7 @@ fn resolve(
         | NewChange::Head { .. }
         | NewChange::Renumber { .. }
         | NewChange::Close { .. } => {
-            return of_household(conn, event_id, household_id, new);
+            return of_household(conn, event_id, (household_id, practice), new);
         }
     };
     Ok(Says::Person {
@@ -194,7 +210,7 @@ fn resolve(
 fn of_household(
     conn: &mut Conn,
     event_id: i64,
-    household_id: i64,
+    (household_id, practice): (i64, &OfficePractice),
     new: &NewEvent,
 ) -> Result<Says, OfficeError> {
     let change = match &new.change {
@@ -204,8 +220,13 @@ fn of_household(
             number,
             ..
         } => {
-            let (symbol, number) =
-                symbol_and_number(conn, household_id, symbol.as_deref(), number.as_deref())?;
+            let (symbol, number) = symbol_and_number(
+                conn,
+                household_id,
+                symbol.as_deref(),
+                number.as_deref(),
+                practice,
+            )?;
             HouseholdChange::Founded {
                 head_person_id: *head_person_id,
                 symbol,
@@ -216,8 +237,13 @@ fn of_household(
             head_person_id: *head_person_id,
         },
         NewChange::Renumber { symbol, number, .. } => {
-            let (symbol, number) =
-                symbol_and_number(conn, household_id, symbol.as_deref(), Some(number))?;
+            let (symbol, number) = symbol_and_number(
+                conn,
+                household_id,
+                symbol.as_deref(),
+                Some(number),
+                practice,
+            )?;
             HouseholdChange::Number { symbol, number }
         }
         _ => HouseholdChange::Closed,

@@ -5,6 +5,7 @@
 use crate::acts::Act;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
+use law::rules::{HouseholdNumbering, OfficePractice};
 use std::collections::BTreeMap;
 
 const LAST_HOUSEHOLD: Sql = Sql {
@@ -32,6 +33,12 @@ const GIVEN_TWICE: Sql = Sql {
            where own.subject = $1 and own.act_id = $2 and own.superseded_at is null \
            order by own.valid_from, other.subject limit 1",
 };
+const LAST_NUMBER: Sql = Sql {
+    name: "eligibility.number.last_number",
+    text: "select coalesce(max(known.number), '') from (select number from household_fact where symbol = $1 \
+             union all select number from eligibility_event where symbol = $1 and number is not null) as known \
+           where length(known.number) = $2 and known.number >= $3 and known.number <= $4",
+};
 const OWN_BRANCH: Sql = Sql {
     name: "eligibility.number.own_branch",
     text: "select branch from (\
@@ -52,12 +59,10 @@ pub const STATEMENTS: &[Sql] = &[
     LAST_SYMBOL,
     OWN_SYMBOL,
     GIVEN_TWICE,
+    LAST_NUMBER,
     OWN_BRANCH,
     LAST_BRANCH,
 ];
-
-/// 記号 where nobody ever used one.
-const FIRST_SYMBOL: &str = "国";
 
 /// Numbers given out within one act.
 #[derive(Debug, Default)]
@@ -144,22 +149,52 @@ pub(super) fn given_once(conn: &mut Conn, act: &Act, household_id: i64) -> Resul
     ))
 }
 
-/// 記号番号: what the clerk gave, the rest by the office: the household's own symbol or the one last used, and a number
-/// made of the household's own.
+/// 記号番号: what the clerk gave, the rest by the office's own rule: the household's own symbol or the one last used, and a
+/// number made of the household's own, or one more than the greatest of the symbol.
 pub(super) fn symbol_and_number(
     conn: &mut Conn,
     household_id: i64,
     symbol: Option<&str>,
     number: Option<&str>,
+    practice: &OfficePractice,
 ) -> Result<(String, String), OfficeError> {
     let symbol = match given(symbol) {
         Some(symbol) => symbol.to_owned(),
         None => {
             let own = conn.query_opt(&OWN_SYMBOL, &[household_id.into()], |row| row.text(0))?;
             let last = conn.query_opt(&LAST_SYMBOL, &[], |row| row.text(0))?;
-            own.or(last).unwrap_or_else(|| FIRST_SYMBOL.to_owned())
+            own.or(last)
+                .unwrap_or_else(|| practice.first_symbol.clone())
         }
     };
-    let number = given(number).map_or_else(|| format!("{household_id:07}"), str::to_owned);
+    let number = match given(number) {
+        Some(number) => number.to_owned(),
+        None => by_rule(conn, household_id, &symbol, practice)?,
+    };
     Ok((symbol, number))
+}
+
+/// The number the office's own rule gives.
+fn by_rule(
+    conn: &mut Conn,
+    household_id: i64,
+    symbol: &str,
+    practice: &OfficePractice,
+) -> Result<String, OfficeError> {
+    let digits = usize::from(practice.household_digits);
+    let next = match practice.household_numbering {
+        HouseholdNumbering::HouseholdId => household_id,
+        HouseholdNumbering::NextOfSymbol => {
+            let (least, most) = ("0".repeat(digits), "9".repeat(digits));
+            let params = [
+                symbol.into(),
+                i64::from(practice.household_digits).into(),
+                least.into(),
+                most.into(),
+            ];
+            let last = conn.query_one(&LAST_NUMBER, &params, |row| row.text(0))?;
+            last.parse::<i64>().unwrap_or(0) + 1
+        }
+    };
+    Ok(format!("{next:0digits$}"))
 }

@@ -13,6 +13,7 @@ use crate::error::OfficeError;
 use crate::security::permit::{HandleWork, Permit, RunEligibility};
 use crate::worklist::{self, Candidate, ELIGIBILITY_OVERLAP, NewItem, Outcome};
 use db::{Conn, Sql, Store};
+use law::rules::OfficePractice;
 use law::{Date, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -24,9 +25,6 @@ pub use table::{Kept, State, by_state, get, list};
 pub fn statements() -> Vec<Sql> {
     [find::STATEMENTS, table::STATEMENTS].concat()
 }
-
-/// 回答の期限, in days from a letter. No law fixes it; it is an assumption of this office.
-pub const ANSWER_DAYS: i64 = 21;
 
 /// One row of the list of double insurance, as another insurer's register states it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +95,6 @@ pub fn take(conn: &mut Conn, act: &Act, row: &Reported, on: Date) -> Result<Take
     };
     let item = NewItem {
         household_id: Some(household_id),
-        due_on: days_after(on, ANSWER_DAYS),
         detail: rank.label_ja().to_owned(),
         ..NewItem::about_person(
             ELIGIBILITY_OVERLAP,
@@ -125,6 +122,7 @@ pub fn ask(
     store: &Store,
     permit: &Permit<RunEligibility>,
     acting: &Acting,
+    practice: &OfficePractice,
 ) -> Result<i64, OfficeError> {
     let on = acting.business_date;
     let waiting = store.read(|conn| list(conn, State::Found))?;
@@ -132,7 +130,7 @@ pub fn ask(
         let act = begin(conn, permit, acting, "eligibility.overlap_ask", "")?;
         let mut written = 0;
         for kept in waiting.iter().filter(|kept| kept.rank.may_write()) {
-            letter(conn, &act, kept, LetterKind::OverlapAsk, on)?;
+            letter(conn, &act, kept, (LetterKind::OverlapAsk, practice), on)?;
             table::set_state(conn, kept.row_id, State::Found, State::Asked, &act)?;
             written += 1;
         }
@@ -150,41 +148,51 @@ pub fn chase(
     store: &Store,
     permit: &Permit<RunEligibility>,
     acting: &Acting,
+    practice: &OfficePractice,
 ) -> Result<(i64, i64, i64), OfficeError> {
-    let on = acting.business_date;
     store.write(|conn| {
         let act = begin(conn, permit, acting, "eligibility.overlap_chase", "")?;
-        let (mut letters, mut candidates, mut closed) = (0, 0, 0);
-        for state in [State::Found, State::Asked, State::Warned, State::Proposed] {
-            for kept in list(conn, state)? {
-                let row = &kept.row;
-                if find::insured_in(conn, kept.person_id, row.gained_on, row.lost_on)?.is_none() {
-                    table::set_state(conn, kept.row_id, state, State::Lost, &act)?;
-                    settle(conn, &act, &kept, "喪失が登録された", on)?;
-                    closed += 1;
-                    continue;
+        chase_within(conn, &act, practice, acting.business_date)
+    })
+}
+
+/// [`chase`] under an act that is begun.
+pub(crate) fn chase_within(
+    conn: &mut Conn,
+    act: &Act,
+    practice: &OfficePractice,
+    on: Date,
+) -> Result<(i64, i64, i64), OfficeError> {
+    let (mut letters, mut candidates, mut closed) = (0, 0, 0);
+    for state in [State::Found, State::Asked, State::Warned, State::Proposed] {
+        for kept in list(conn, state)? {
+            let row = &kept.row;
+            if find::insured_in(conn, kept.person_id, row.gained_on, row.lost_on)?.is_none() {
+                table::set_state(conn, kept.row_id, state, State::Lost, act)?;
+                settle(conn, act, &kept, "喪失が登録された", on)?;
+                closed += 1;
+                continue;
+            }
+            let late = letters::of_item(conn, kept.item_id)?
+                .last()
+                .and_then(|letter| letter.answer_by)
+                .is_some_and(|answer_by| answer_by < on);
+            match state {
+                State::Asked if late => {
+                    letter(conn, act, &kept, (LetterKind::OverlapFinal, practice), on)?;
+                    table::set_state(conn, kept.row_id, state, State::Warned, act)?;
+                    letters += 1;
                 }
-                let late = letters::of_item(conn, kept.item_id)?
-                    .last()
-                    .and_then(|letter| letter.answer_by)
-                    .is_some_and(|answer_by| answer_by < on);
-                match state {
-                    State::Asked if late => {
-                        letter(conn, &act, &kept, LetterKind::OverlapFinal, on)?;
-                        table::set_state(conn, kept.row_id, state, State::Warned, &act)?;
-                        letters += 1;
-                    }
-                    State::Warned if late => {
-                        propose(conn, &act, &kept, on)?;
-                        table::set_state(conn, kept.row_id, state, State::Proposed, &act)?;
-                        candidates += 1;
-                    }
-                    _ => {}
+                State::Warned if late => {
+                    propose(conn, act, &kept, on)?;
+                    table::set_state(conn, kept.row_id, state, State::Proposed, act)?;
+                    candidates += 1;
                 }
+                _ => {}
             }
         }
-        Ok((letters, candidates, closed))
-    })
+    }
+    Ok((letters, candidates, closed))
 }
 
 fn propose(conn: &mut Conn, act: &Act, kept: &Kept, on: Date) -> Result<(), OfficeError> {
@@ -264,7 +272,7 @@ fn letter(
     conn: &mut Conn,
     act: &Act,
     kept: &Kept,
-    kind: LetterKind,
+    (kind, practice): (LetterKind, &OfficePractice),
     on: Date,
 ) -> Result<(), OfficeError> {
     let name = name_of(conn, kept.person_id, on)?;
@@ -277,7 +285,7 @@ fn letter(
             item_id: Some(kept.item_id),
             person_id: kept.person_id,
             sent_on: on,
-            answer_by: Some(days_after(on, ANSWER_DAYS)),
+            answer_by: Some(days_after(on, practice.overlap_answer_days.into())),
             facts: Facts {
                 name: &name,
                 number: number.trim(),

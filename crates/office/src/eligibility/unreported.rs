@@ -9,6 +9,7 @@ use crate::registry::{Resident, timeline};
 use crate::security::permit::{HandleWork, Permit, RunEligibility};
 use crate::worklist::{self, Candidate, ELIGIBILITY_UNREPORTED, Filter, Item, NewItem, Outcome};
 use db::{Conn, Sql, Store};
+use law::rules::OfficePractice;
 use law::{Date, Refusal};
 
 /// Residents of a day who are neither insured here nor known to be covered by anything else: not by another insurance,
@@ -29,7 +30,7 @@ const FOUND: Sql = Sql {
              and (p.valid_until is null or p.valid_until > $1)) \
            and not exists (select 1 from exclusion_fact e where e.subject = r.subject and e.superseded_at is null \
              and e.valid_from <= $1 and (e.valid_until is null or e.valid_until > $1)) \
-           order by r.subject limit 1000",
+           order by r.subject limit $4",
 };
 const LAST_LOSS: Sql = Sql {
     name: "eligibility.unreported.last_loss",
@@ -42,9 +43,6 @@ const LAST_COMPANY: Sql = Sql {
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[FOUND, LAST_LOSS, LAST_COMPANY];
-
-/// 回答の期限, in days from a letter. No law fixes it; it is an assumption of this office.
-pub const ANSWER_DAYS: i64 = 30;
 
 /// A resident of whom no insurance is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +58,18 @@ pub struct Unreported {
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn find(conn: &mut Conn, on: Date, after: i64) -> Result<Vec<Unreported>, OfficeError> {
+    find_some(conn, on, after, 1_000)
+}
+
+fn find_some(
+    conn: &mut Conn,
+    on: Date,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Unreported>, OfficeError> {
     // Whoever is 75 belongs to the other scheme by age alone.
     let youngest_75 = law::day(on.year() - 75, on.month(), on.day());
-    let params = [on.into(), youngest_75.into(), after.into()];
+    let params = [on.into(), youngest_75.into(), after.into(), limit.into()];
     let found = conn.query(&FOUND, &params, |row| {
         Ok((row.int(0)?, row.opt_date(1)?, row.date(2)?))
     })?;
@@ -88,28 +95,10 @@ pub fn collect(
     acting: &Acting,
 ) -> Result<i64, OfficeError> {
     let on = acting.business_date;
-    let mut after = 0;
+    let mut after = Some(0);
     let mut new = 0;
-    loop {
-        let found = store.read(|conn| find(conn, on, after))?;
-        let Some(last) = found.last() else {
-            return Ok(new);
-        };
-        after = last.person_id;
-        let items: Vec<NewItem> = found
-            .iter()
-            .map(|one| NewItem {
-                detail: one.since.to_string(),
-                ..NewItem::about_person(
-                    ELIGIBILITY_UNREPORTED,
-                    one.person_id,
-                    &format!("unreported/{}", one.since),
-                    "加入している保険が分からない: 届出を勧める",
-                    on,
-                )
-            })
-            .collect();
-        new += store.write(|conn| {
+    while let Some(from) = after {
+        let page = store.write(|conn| {
             let act = acts::begin(
                 conn,
                 acting,
@@ -117,23 +106,74 @@ pub fn collect(
                 "eligibility.unreported",
                 &ActDetails::default(),
             )?;
-            worklist::open_all(conn, &act, &items)
+            collect_page(conn, &act, on, from)
         })?;
+        new += page.opened;
+        after = page.next;
     }
+    Ok(new)
 }
 
-/// The next letter of a matter by those sent already: three waves and no more.
-fn next_wave(sent: &[Letter]) -> Option<LetterKind> {
+/// Matters put on the list at once.
+const PAGE: i64 = 200;
+
+/// A page of the collection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Collected {
+    /// Residents found.
+    pub(crate) found: i64,
+    /// Matters that are new.
+    pub(crate) opened: i64,
+    /// The number after which the next page begins.
+    pub(crate) next: Option<i64>,
+}
+
+/// The next residents after a number put on the list, under an act.
+pub(crate) fn collect_page(
+    conn: &mut Conn,
+    act: &acts::Act,
+    on: Date,
+    after: i64,
+) -> Result<Collected, OfficeError> {
+    let found = find_some(conn, on, after, PAGE)?;
+    let items: Vec<NewItem> = found
+        .iter()
+        .map(|one| NewItem {
+            detail: one.since.to_string(),
+            ..NewItem::about_person(
+                ELIGIBILITY_UNREPORTED,
+                one.person_id,
+                &format!("unreported/{}", one.since),
+                "加入している保険が分からない: 届出を勧める",
+                on,
+            )
+        })
+        .collect();
+    let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    Ok(Collected {
+        found: count,
+        opened: worklist::open_all(conn, act, &items)?,
+        next: found
+            .last()
+            .filter(|_| count == PAGE)
+            .map(|last| last.person_id),
+    })
+}
+
+/// The next letter of a matter by those sent already: as many as the office writes, the last one always the final one.
+fn next_wave(sent: &[Letter], letters: u8) -> Option<LetterKind> {
     let has = |kind: LetterKind| sent.iter().any(|letter| letter.kind == kind.code());
-    if !has(LetterKind::UnreportedFirst) {
-        Some(LetterKind::UnreportedFirst)
-    } else if !has(LetterKind::UnreportedSecond) {
-        Some(LetterKind::UnreportedSecond)
-    } else if !has(LetterKind::UnreportedFinal) {
-        Some(LetterKind::UnreportedFinal)
-    } else {
-        None
-    }
+    let row = [
+        LetterKind::UnreportedFirst,
+        LetterKind::UnreportedSecond,
+        LetterKind::UnreportedFinal,
+    ];
+    let before_final = usize::from(letters.saturating_sub(1)).min(2);
+    let ordinary = row.into_iter().take(before_final);
+    ordinary
+        .chain([LetterKind::UnreportedFinal])
+        .find(|kind| !has(*kind))
+        .filter(|_| !has(LetterKind::UnreportedFinal))
 }
 
 /// What a wave came to.
@@ -148,7 +188,8 @@ pub struct Wave {
 }
 
 /// 勧奨 — one wave over every open matter: whoever is covered by now falls away; whoever's time to answer has passed gets
-/// the next letter; after the last one no letter follows, and the person becomes a candidate of a gain ex officio.
+/// the next letter; after the last one no letter follows, and the person becomes a candidate of a gain ex officio. How
+/// many letters there are, and how long somebody has to answer, is the office's own rule.
 ///
 /// # Errors
 /// [`OfficeError::Store`]; [`OfficeError::Refusal`] when somebody has no address.
@@ -156,6 +197,7 @@ pub fn wave(
     store: &Store,
     permit: &Permit<RunEligibility>,
     acting: &Acting,
+    practice: &OfficePractice,
 ) -> Result<Wave, OfficeError> {
     let on = acting.business_date;
     let mut done = Wave::default();
@@ -175,7 +217,7 @@ pub fn wave(
                 &ActDetails::default(),
             )?;
             for item in &page.items {
-                one(conn, &act, item, on, &mut done)?;
+                one(conn, &act, item, practice, on, &mut done)?;
             }
             Ok::<_, OfficeError>(())
         })?;
@@ -186,10 +228,12 @@ pub fn wave(
     }
 }
 
-fn one(
+/// One matter of the wave, under an act.
+pub(crate) fn one(
     conn: &mut Conn,
     act: &acts::Act,
     item: &Item,
+    practice: &OfficePractice,
     on: Date,
     done: &mut Wave,
 ) -> Result<(), OfficeError> {
@@ -214,7 +258,7 @@ fn one(
         return Ok(());
     }
     let since = item.detail.parse().unwrap_or(on);
-    let Some(kind) = next_wave(&sent) else {
+    let Some(kind) = next_wave(&sent, practice.unreported_letters) else {
         let candidate = Candidate {
             person_id,
             household_id: None,
@@ -250,7 +294,7 @@ fn one(
             item_id: Some(item.item_id),
             person_id,
             sent_on: on,
-            answer_by: Some(days_after(on, ANSWER_DAYS)),
+            answer_by: Some(days_after(on, practice.unreported_answer_days.into())),
             facts: Facts {
                 name: &name,
                 on: Some(since),
@@ -301,7 +345,7 @@ pub fn answer(
     })
 }
 
-pub(super) fn days_after(on: Date, days: i64) -> Date {
+pub(crate) fn days_after(on: Date, days: i64) -> Date {
     let span = jiff::Span::new().try_days(days);
     span.and_then(|span| on.checked_add(span)).unwrap_or(on)
 }

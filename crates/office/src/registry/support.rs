@@ -276,10 +276,27 @@ pub fn warn(
             "registry.support_warn",
             &ActDetails::default(),
         )?;
-        let items: Vec<NewItem> = found
-            .into_iter()
-            .map(|(person_id, ends_on)| {
-                let title = format!(
+        open_expiring(conn, &act, found)
+    })
+}
+
+/// [`warn`] under an act that is begun: how many measures end, and how many matters are new.
+pub(crate) fn warn_within(
+    conn: &mut Conn,
+    act: &Act,
+    on: Date,
+    until: Date,
+) -> Result<(i64, i64), OfficeError> {
+    let found = expiring(conn, on, until)?;
+    let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    Ok((count, open_expiring(conn, act, found)?))
+}
+
+fn open_expiring(conn: &mut Conn, act: &Act, found: Vec<(i64, Date)>) -> Result<i64, OfficeError> {
+    let items: Vec<NewItem> = found
+        .into_iter()
+        .map(|(person_id, ends_on)| {
+            let title = format!(
                     "支援措置の期限（{ends_on}）です。延長か終了かを住民記録の担当に確かめてください。終了が届くまで住所は出しません"
                 );
                 let source = format!("support/{person_id}/{ends_on}");
@@ -287,8 +304,7 @@ pub fn warn(
                     NewItem::about_person(SUPPORT_EXPIRY, person_id, &source, &title, ends_on);
                 item.due_on = ends_on;
                 item
-            })
-            .collect();
-        worklist::open_all(conn, &act, &items)
-    })
+        })
+        .collect();
+    worklist::open_all(conn, act, &items)
 }

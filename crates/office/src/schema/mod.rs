@@ -254,6 +254,20 @@ pub const MIGRATIONS: &[Migration] = &[
         ],
     },
     Migration {
+        name: "0025_nightly",
+        sql: include_str!("0025_nightly.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
+    Migration {
+        name: "0026_outbox",
+        sql: include_str!("0026_outbox.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["outbox_file"],
+    },
+    Migration {
         name: "0030_register_household",
         sql: include_str!("0030_register_household.sql"),
         sqlite_only: "",

@@ -270,14 +270,26 @@ pub fn withdraw_source(
     source: &str,
     note: &str,
 ) -> Result<i64, OfficeError> {
-    let params = [kind.code.into(), source.into()];
-    let found = conn.query(&BY_SOURCE, &params, |row| row.int(0))?;
+    let found = open_of_source(conn, kind, source)?;
     let mut count = 0;
     for item_id in found {
         settle(conn, act, item_id, Outcome::Withdrawn, note)?;
         count += 1;
     }
     Ok(count)
+}
+
+/// Numbers of the open items of a kind that came from a source.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn open_of_source(
+    conn: &mut Conn,
+    kind: super::Kind,
+    source: &str,
+) -> Result<Vec<i64>, OfficeError> {
+    let params = [kind.code.into(), source.into()];
+    Ok(conn.query(&BY_SOURCE, &params, |row| row.int(0))?)
 }
 
 fn noted(note: &str) -> ActDetails {

@@ -168,6 +168,39 @@ pub const RESIDENT_EVENT: Kind = Kind::new(
     7,
 );
 
+/// 送付先の期限.
+pub const DESTINATION_EXPIRY: Kind = Kind::new(
+    "registry.destination_expiry",
+    "送付先の期限",
+    Role::Eligibility,
+    30,
+);
+/// 住登外の期限.
+pub const NONRESIDENT_EXPIRY: Kind = Kind::new(
+    "registry.nonresident_expiry",
+    "住登外の期限",
+    Role::Eligibility,
+    30,
+);
+/// 賦課額の変わる異動 found in the night.
+pub const LEVY_CHANGED: Kind = Kind::new("levy.changed", "賦課額の変わる異動", Role::Levy, 14);
+/// 証の期限.
+pub const CERTIFICATE_END: Kind = Kind::new("certificate.end", "証の期限", Role::Eligibility, 30);
+/// 返戻された証.
+pub const CERTIFICATE_COME_BACK: Kind = Kind::new(
+    "certificate.come_back",
+    "返戻された証",
+    Role::Eligibility,
+    14,
+);
+/// 連携の結果確認: sent and not confirmed, or refused.
+pub const MESSAGE_UNCONFIRMED: Kind = Kind::new(
+    "linkage.unconfirmed",
+    "連携の結果確認",
+    Role::Eligibility,
+    3,
+);
+
 /// Every kind, in the order of pages.
 pub const ALL: &[Kind] = &[
     ELIGIBILITY_CANDIDATE,
@@ -194,4 +227,10 @@ pub const ALL: &[Kind] = &[
     DESTINATION_APPROVAL,
     SUPPORT_EXPIRY,
     RESIDENT_EVENT,
+    DESTINATION_EXPIRY,
+    NONRESIDENT_EXPIRY,
+    LEVY_CHANGED,
+    CERTIFICATE_END,
+    CERTIFICATE_COME_BACK,
+    MESSAGE_UNCONFIRMED,
 ];

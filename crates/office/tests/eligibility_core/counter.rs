@@ -120,6 +120,7 @@ impl Counter {
             "notice",
             "work_item",
             "household",
+            "outbox_message",
         ];
         let count = |table: &str| {
             let text = format!("select count(*) from {table}");

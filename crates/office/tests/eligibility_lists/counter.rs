@@ -3,6 +3,7 @@
 use crate::support::desk::{Desk, WARD, insured, person};
 use crate::support::{permit, staff_named};
 use db::Span;
+use law::rules::OfficePractice;
 use law::{Date, day};
 use office::Acting;
 use office::eligibility::Books;
@@ -40,6 +41,12 @@ impl Counter {
             municipality: WARD,
             levy: self.desk.books(),
         }
+    }
+
+    /// 事務の定め of the ward.
+    pub fn practice(&self) -> OfficePractice {
+        let book = &self.desk.book;
+        book.office_practice(WARD, self.today.get()).unwrap()
     }
 
     pub fn acting(&self) -> Acting {

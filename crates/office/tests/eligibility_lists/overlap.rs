@@ -87,10 +87,22 @@ fn rows_are_matched_without_the_individual_number_and_ranked() {
         assert!(matches!(nobody, Err(OfficeError::Input { .. })));
         // Only the sure and the likely are written to before somebody has looked.
         let run = counter.permit::<RunEligibility>();
-        let asked = overlap::ask(&counter.desk.store, &run, &counter.acting()).unwrap();
+        let asked = overlap::ask(
+            &counter.desk.store,
+            &run,
+            &counter.acting(),
+            &counter.practice(),
+        )
+        .unwrap();
         assert_eq!(asked, 3);
         assert_eq!(
-            overlap::ask(&counter.desk.store, &run, &counter.acting()).unwrap(),
+            overlap::ask(
+                &counter.desk.store,
+                &run,
+                &counter.acting(),
+                &counter.practice()
+            )
+            .unwrap(),
             0
         );
         let letter = counter
@@ -117,8 +129,22 @@ fn silence_leads_to_a_loss_ex_officio_and_the_result_is_kept() {
         .unwrap();
         take(counter, &reported("0000040", "見本月", "", day(1970, 1, 9))).unwrap();
         let run = counter.permit::<RunEligibility>();
-        let chase = || overlap::chase(&counter.desk.store, &run, &counter.acting()).unwrap();
-        overlap::ask(&counter.desk.store, &run, &counter.acting()).unwrap();
+        let chase = || {
+            overlap::chase(
+                &counter.desk.store,
+                &run,
+                &counter.acting(),
+                &counter.practice(),
+            )
+            .unwrap()
+        };
+        overlap::ask(
+            &counter.desk.store,
+            &run,
+            &counter.acting(),
+            &counter.practice(),
+        )
+        .unwrap();
         assert_eq!(chase(), (0, 0, 0), "the time to answer runs");
         // One answers that it is not so.
         let asked = counter

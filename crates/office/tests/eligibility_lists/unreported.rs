@@ -15,6 +15,7 @@ fn wave(counter: &Counter) -> Wave {
         &counter.desk.store,
         &counter.permit::<RunEligibility>(),
         &counter.acting(),
+        &counter.practice(),
     )
     .unwrap()
 }

@@ -21,7 +21,7 @@ use office::judgement::{publish, run as cut_over};
 use office::security::permit::{ApproveEligibility, Function, RunJudgement};
 
 /// Households in one chunk.
-const CHUNK: i64 = 2_000;
+const CHUNK: i64 = 500;
 
 fn book(desk: &Desk) -> Result<law::rules::JudgementBook, OfficeError> {
     Ok(desk

@@ -6,6 +6,8 @@ pub mod held;
 pub mod item;
 pub mod jobs;
 pub mod list;
+pub mod messages;
+pub mod nightly;
 pub mod notice;
 pub mod notices;
 pub mod renewals;

@@ -21,7 +21,7 @@ use office::jobs::Flow;
 use office::security::permit::{ApproveCertificate, Function, RunRenewal};
 
 /// Households in one chunk.
-const CHUNK: i64 = 2_000;
+const CHUNK: i64 = 200;
 
 /// Renewals.
 pub async fn renewals(desk: Desk) -> Response {

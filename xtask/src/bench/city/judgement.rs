@@ -26,7 +26,7 @@ const CHUNK: i64 = 2_048;
 const YEAR: i16 = 2026;
 
 /// What the tax side says, from the incomes that were laid: charged above 450,000 yen, 課税所得 the income less 800,000.
-const RESIDENT_TAX: &str = "insert into resident_tax_fact (subject, fact_no, valid_from, valid_until, recorded_at, act_id, \
+pub const RESIDENT_TAX: &str = "insert into resident_tax_fact (subject, fact_no, valid_from, valid_until, recorded_at, act_id, \
     standing, taxable_income, abroad, source, received_on) \
     select subject, 1, valid_from, valid_until, 1, -1, \
     case when coalesce(salary, 0) + coalesce(pension, 0) + coalesce(business, 0) > 450000 then 1 else 2 end, \
@@ -231,7 +231,8 @@ fn seconds(time: Duration) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-fn milliseconds(waits: &[Duration]) -> String {
+/// Median, 99th of 100 and longest, in milliseconds.
+pub fn milliseconds(waits: &[Duration]) -> String {
     let mut sorted = waits.to_vec();
     sorted.sort_unstable();
     let at = |share: usize| sorted.get(sorted.len().saturating_sub(1) * share / 100);

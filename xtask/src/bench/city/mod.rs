@@ -1,9 +1,11 @@
 //! A whole city end to end: facts loaded, levied, approved, published, beside the raw load of the same rows.
 
 mod facts;
+mod http;
 mod import;
 mod judgement;
 mod office_steps;
+mod pages;
 mod report;
 mod rows;
 mod what_if;
@@ -50,6 +52,23 @@ pub fn cut_over(
         let part = judgement::part(&rows);
         println!("{part}");
         put("august cut-over", &part)?;
+    }
+    Ok(())
+}
+
+/// Measures pages while the yearly runs go on over a city of `households` on each engine.
+pub fn pages(
+    root: &Path,
+    engines: &[String],
+    households: u64,
+    put: &mut dyn FnMut(&str, &str) -> Result<()>,
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for engine in engines {
+        rows.extend(pages::measure(root, engine, households)?);
+        let part = pages::part(root, &rows);
+        println!("{part}");
+        put("pages meanwhile", &part)?;
     }
     Ok(())
 }

@@ -12,7 +12,9 @@ use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
 use crate::judgement::rejudge_for;
 use crate::levy;
 use crate::security::permit::{Permit, RunEligibility};
-use crate::worklist::{self, CERTIFICATE_ISSUE, Candidate, ELIGIBILITY_AGE, NewItem};
+use crate::worklist::{
+    self, CERTIFICATE_ISSUE, Candidate, ELIGIBILITY_AGE, Filter, NewItem, Outcome,
+};
 use db::{Conn, Sql, Store};
 use law::{Date, Refusal};
 use serde::{Deserialize, Serialize};
@@ -203,7 +205,8 @@ pub fn confirm(
     Ok(job.map_or(0, |job| job.done))
 }
 
-fn one(
+/// Confirms one milestone under an act that is begun; what waited for a person to confirm it is done.
+pub(crate) fn one(
     conn: &mut Conn,
     acting: &Acting,
     act: &Act,
@@ -223,7 +226,20 @@ fn one(
         }
     };
     let (outcome, note) = match done {
-        Ok(()) => ("done", String::new()),
+        Ok(()) => {
+            let filter = Filter {
+                kind: Some(ELIGIBILITY_AGE),
+                person_id: Some(found.person_id),
+                ..Filter::default()
+            };
+            let source = source_of(found);
+            for item in worklist::list(conn, &filter, None, acting.business_date)?.items {
+                if item.source == source {
+                    worklist::settle(conn, act, item.item_id, Outcome::Done, "確定した")?;
+                }
+            }
+            ("done", String::new())
+        }
         Err(why) => {
             let item = NewItem {
                 household_id: Some(found.household_id),
@@ -231,7 +247,7 @@ fn one(
                 ..NewItem::about_person(
                     ELIGIBILITY_AGE,
                     found.person_id,
-                    &format!("age/{}/{}", found.milestone.age(), found.attained_on),
+                    &source_of(found),
                     &format!("{}: {why}", found.milestone.label_ja()),
                     acting.business_date,
                 )
@@ -251,6 +267,11 @@ fn one(
     ];
     conn.execute(&INSERT, &params)?;
     Ok(())
+}
+
+/// How the matter of a milestone is named on the work list.
+pub(crate) fn source_of(found: &AgeMove) -> String {
+    format!("age/{}/{}", found.milestone.age(), found.attained_on)
 }
 
 /// Why it waits for a person, when it does.

@@ -4,7 +4,7 @@
 
 use super::place::{Facility, FacilityStay};
 use super::{Entry, end_under, noted, state};
-use crate::acts::{self, Acting};
+use crate::acts::{self, Act, Acting};
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Dated};
 use crate::security::permit::{Permit, RegisterFact, RunEligibility};
@@ -280,23 +280,28 @@ pub fn check_year(
     permit: &Permit<RunEligibility>,
     acting: &Acting,
 ) -> Result<i64, OfficeError> {
-    let on = acting.business_date;
-    let year = law::FiscalYear::of(on);
     store.write(|conn| {
         let act = acts::begin(conn, acting, permit, "status.facility_check", &noted(""))?;
-        let people = conn.query(&STANDING, &[on.into()], |row| row.int(0))?;
-        let items: Vec<NewItem> = people
-            .into_iter()
-            .map(|person_id| {
-                NewItem::about_person(
-                    STATUS_FACILITY,
-                    person_id,
-                    &format!("facility/{}", year.0),
-                    "施設に入所しているか確かめる",
-                    on,
-                )
-            })
-            .collect();
-        worklist::open_all(conn, &act, &items)
+        Ok(ask_within(conn, &act, acting.business_date)?.1)
     })
+}
+
+/// [`check_year`] under an act that is begun: how many stay in a facility, and how many matters are new.
+pub(crate) fn ask_within(conn: &mut Conn, act: &Act, on: Date) -> Result<(i64, i64), OfficeError> {
+    let year = law::FiscalYear::of(on);
+    let people = conn.query(&STANDING, &[on.into()], |row| row.int(0))?;
+    let items: Vec<NewItem> = people
+        .into_iter()
+        .map(|person_id| {
+            NewItem::about_person(
+                STATUS_FACILITY,
+                person_id,
+                &format!("facility/{}", year.0),
+                "施設に入所しているか確かめる",
+                on,
+            )
+        })
+        .collect();
+    let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    Ok((found, worklist::open_all(conn, act, &items)?))
 }

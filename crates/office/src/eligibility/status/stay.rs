@@ -5,7 +5,7 @@
 //! Whoever applied for an extension before the day stays lawfully, and insured, until the answer, at most two months. A
 //! loss follows from the removal in the residents' register, not from the day on the card.
 
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RunEligibility};
 use crate::worklist::{self, NewItem, STATUS_RESIDENCE_PERIOD};
@@ -63,11 +63,24 @@ pub fn collect(
     since: Date,
     by: Date,
 ) -> Result<i64, OfficeError> {
-    let today = acting.business_date;
     store.write(|conn| {
         let act = acts::begin(conn, acting, permit, "status.stay", &ActDetails::default())?;
-        let mut new = 0;
-        for stay in ending(conn, since, by)? {
+        Ok(collect_within(conn, &act, acting.business_date, (since, by))?.1)
+    })
+}
+
+/// [`collect`] under an act that is begun: how many stays end, and how many matters are new.
+pub(crate) fn collect_within(
+    conn: &mut Conn,
+    act: &Act,
+    today: Date,
+    (since, by): (Date, Date),
+) -> Result<(i64, i64), OfficeError> {
+    let stays = ending(conn, since, by)?;
+    let found = i64::try_from(stays.len()).unwrap_or(i64::MAX);
+    let items: Vec<NewItem> = stays
+        .into_iter()
+        .map(|stay| {
             let past = stay.until < today;
             let (stage, title) = if past {
                 (
@@ -77,7 +90,7 @@ pub fn collect(
             } else {
                 ("ahead", "在留期間が満了する: 更新の予定を確かめる")
             };
-            let item = NewItem {
+            NewItem {
                 household_id: Some(stay.household_id),
                 due_on: stay.until.max(today),
                 detail: stay.until.to_string(),
@@ -88,9 +101,8 @@ pub fn collect(
                     title,
                     today,
                 )
-            };
-            new += worklist::open_all(conn, &act, &[item])?;
-        }
-        Ok(new)
-    })
+            }
+        })
+        .collect();
+    Ok((found, worklist::open_all(conn, act, &items)?))
 }

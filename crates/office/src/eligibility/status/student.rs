@@ -3,7 +3,7 @@
 //! 根拠: 国民健康保険法 第116条
 
 use super::place::Student;
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RunEligibility};
 use crate::worklist::{self, Candidate, NewItem, STATUS_STUDENT};
@@ -81,8 +81,6 @@ pub fn check_year(
     permit: &Permit<RunEligibility>,
     acting: &Acting,
 ) -> Result<i64, OfficeError> {
-    let on = acting.business_date;
-    let year = FiscalYear::of(on);
     store.write(|conn| {
         let act = acts::begin(
             conn,
@@ -91,20 +89,44 @@ pub fn check_year(
             "status.student_check",
             &ActDetails::default(),
         )?;
-        let mut items = Vec::new();
-        for away in standing(conn, on)? {
-            items.push(NewItem {
-                household_id: Some(away.household_id),
-                ..NewItem::about_person(
-                    STATUS_STUDENT,
-                    away.person_id,
-                    &format!("student/{}", year.0),
-                    &format!("{}の在学を確かめる", away.school),
-                    on,
-                )
-            });
-        }
-        for away in finished(conn, year.previous().assessment_day(), on)? {
+        let on = acting.business_date;
+        let (_, asked) = ask_within(conn, &act, on)?;
+        let (_, ended) = finished_within(conn, &act, on)?;
+        Ok(asked + ended)
+    })
+}
+
+/// Every student of a day asked for 在学証明, once a fiscal year, under an act: how many, and how many are new.
+pub(crate) fn ask_within(conn: &mut Conn, act: &Act, on: Date) -> Result<(i64, i64), OfficeError> {
+    let year = FiscalYear::of(on);
+    let items: Vec<NewItem> = standing(conn, on)?
+        .into_iter()
+        .map(|away| NewItem {
+            household_id: Some(away.household_id),
+            ..NewItem::about_person(
+                STATUS_STUDENT,
+                away.person_id,
+                &format!("student/{}", year.0),
+                &format!("{}の在学を確かめる", away.school),
+                on,
+            )
+        })
+        .collect();
+    let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    Ok((found, worklist::open_all(conn, act, &items)?))
+}
+
+/// Whoever has finished since the beginning of the year before made a candidate of a change, under an act: how many, and
+/// how many are new.
+pub(crate) fn finished_within(
+    conn: &mut Conn,
+    act: &Act,
+    on: Date,
+) -> Result<(i64, i64), OfficeError> {
+    let since = FiscalYear::of(on).previous().assessment_day();
+    let items: Vec<NewItem> = finished(conn, since, on)?
+        .into_iter()
+        .map(|away| {
             let ended = away.until.unwrap_or(away.course_end_on);
             let candidate = Candidate {
                 person_id: away.person_id,
@@ -114,14 +136,15 @@ pub fn check_year(
                 reported_on: None,
                 told_by: format!("修学の終了（{}）", away.school),
             };
-            items.push(candidate.item(
+            candidate.item(
                 &format!("student/end/{ended}"),
                 "修学が終わった: 戻ったか、住所地の市区町村へ移ったかを確かめる",
                 on,
-            ));
-        }
-        worklist::open_all(conn, &act, &items)
-    })
+            )
+        })
+        .collect();
+    let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    Ok((found, worklist::open_all(conn, act, &items)?))
 }
 
 /// What 第116条 means for a student on the pages.

@@ -278,17 +278,8 @@ pub fn sweep(
 ) -> Result<Swept, OfficeError> {
     let today = acting.business_date;
     store.write(|conn| {
-        let held = conn.query(&HELD, &[today.into()], |row| row.int(0))?;
-        let mut moved = Vec::new();
-        for person_id in held {
-            if let Some(from) = moved_since(conn, person_id, today)? {
-                moved.push((person_id, from));
-            }
-        }
-        let run_out = conn.query(&RUN_OUT, &[since.into(), today.into()], |row| {
-            Ok((row.int(0)?, row.date(1)?))
-        })?;
-        if moved.is_empty() && run_out.is_empty() {
+        let found = to_sweep(conn, since, today)?;
+        if found.0.is_empty() && found.1.is_empty() {
             return Ok(Swept::default());
         }
         let act = acts::begin(
@@ -298,24 +289,62 @@ pub fn sweep(
             "status.whereabouts_sweep",
             &ActDetails::default(),
         )?;
-        let mut swept = Swept::default();
-        for (person_id, from) in moved {
-            release(conn, &act, person_id, from, today)?;
-            swept.released.push(person_id);
-        }
-        for (person_id, until) in run_out {
-            let item = NewItem::about_person(
-                STATUS_WHEREABOUTS,
-                person_id,
-                &format!("whereabouts/until/{until}"),
-                "居所不明の保留が期限を過ぎた: 通知書と証の扱いを決める",
-                today,
-            );
-            worklist::open(conn, &act, &item)?;
-            swept.run_out.push(person_id);
-        }
-        Ok(swept)
+        sweep_found(conn, &act, found, today)
     })
+}
+
+/// [`sweep`] under an act that is begun.
+pub(crate) fn sweep_within(
+    conn: &mut Conn,
+    act: &Act,
+    since: Date,
+    today: Date,
+) -> Result<Swept, OfficeError> {
+    let found = to_sweep(conn, since, today)?;
+    sweep_found(conn, act, found, today)
+}
+
+/// Persons, each with a day.
+type Days = Vec<(i64, Date)>;
+
+/// Whose address moved, and whose hold ran out.
+fn to_sweep(conn: &mut Conn, since: Date, today: Date) -> Result<(Days, Days), OfficeError> {
+    let held = conn.query(&HELD, &[today.into()], |row| row.int(0))?;
+    let mut moved = Vec::new();
+    for person_id in held {
+        if let Some(from) = moved_since(conn, person_id, today)? {
+            moved.push((person_id, from));
+        }
+    }
+    let run_out = conn.query(&RUN_OUT, &[since.into(), today.into()], |row| {
+        Ok((row.int(0)?, row.date(1)?))
+    })?;
+    Ok((moved, run_out))
+}
+
+fn sweep_found(
+    conn: &mut Conn,
+    act: &Act,
+    (moved, run_out): (Days, Days),
+    today: Date,
+) -> Result<Swept, OfficeError> {
+    let mut swept = Swept::default();
+    for (person_id, from) in moved {
+        release(conn, act, person_id, from, today)?;
+        swept.released.push(person_id);
+    }
+    for (person_id, until) in run_out {
+        let item = NewItem::about_person(
+            STATUS_WHEREABOUTS,
+            person_id,
+            &format!("whereabouts/until/{until}"),
+            "居所不明の保留が期限を過ぎた: 通知書と証の扱いを決める",
+            today,
+        );
+        worklist::open(conn, act, &item)?;
+        swept.run_out.push(person_id);
+    }
+    Ok(swept)
 }
 
 fn release(

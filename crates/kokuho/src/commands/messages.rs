@@ -1,0 +1,209 @@
+//! `kokuho messages`: the outbox to 国保情報集約システム: listed, written to files, confirmed, checked against the register.
+
+use crate::edge::{self, Namespace};
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use exchange::Catalogue;
+use office::certificate::KeptRules;
+use office::outbox::{self, State};
+use office::security::permit::{ExportData, HandleWork};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// 国保情報集約システムへの連携（送信箱）
+#[derive(Subcommand)]
+pub enum Action {
+    /// 状態ごとの件数と、送信待ちの一覧
+    List(ListOptions),
+    /// 送信待ちをファイルにして、送信済にする（--again で同じファイルをもう一度書く）
+    Export(ExportOptions),
+    /// ファイルの処理結果を記録する（受け付けられなかった行だけを挙げる）
+    Confirm(ConfirmOptions),
+    /// 受け付けられなかった連携を、次のファイルでもう一度送る
+    Resend(ResendOptions),
+    /// 台帳と送信箱のつじつまを確かめる
+    Check(ListOptions),
+}
+
+/// 一覧
+#[derive(Args)]
+pub struct ListOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+}
+
+/// 書き出し
+#[derive(Args)]
+pub struct ExportOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 書き出すフォルダ
+    #[arg(long)]
+    out: PathBuf,
+    /// 送信済のファイルをもう一度書く（ファイル番号）
+    #[arg(long)]
+    again: Option<i64>,
+}
+
+/// 結果
+#[derive(Args)]
+pub struct ConfirmOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// ファイル番号
+    file: i64,
+    /// 受け付けられなかった行（行番号=理由）。何度でも書ける
+    #[arg(long)]
+    refused: Vec<String>,
+}
+
+/// 再送
+#[derive(Args)]
+pub struct ResendOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 連携番号
+    message: i64,
+}
+
+/// Runs the command.
+pub fn run(action: &Action) -> Result<()> {
+    match action {
+        Action::List(options) => list(options),
+        Action::Export(options) => export(options),
+        Action::Confirm(options) => confirm(options),
+        Action::Resend(options) => resend(options),
+        Action::Check(options) => check(options),
+    }
+}
+
+fn list(options: &ListOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    for (state, count, oldest) in store.read(outbox::counts)? {
+        println!(
+            "{}: {count}件（最も古い決定 {}）",
+            state.label_ja(),
+            law::era::wareki(oldest)
+        );
+    }
+    for message in store.read(|conn| outbox::list(conn, State::Waiting, 0, 200))? {
+        println!(
+            "{:>8} {} {} {} {}から",
+            message.message_id,
+            message.layout.label_ja(),
+            message.division.label_ja(),
+            message.subject,
+            law::era::wareki(message.valid_from)
+        );
+    }
+    Ok(())
+}
+
+fn export(options: &ExportOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let permit = edge::permit::<ExportData>(&session)?;
+    let files = match options.again {
+        Some(file_id) => vec![file_id],
+        None => {
+            let acting = options.namespace.acting(&session, "集約システムへの連携")?;
+            let catalogue = Catalogue::shipped().context("同梱のレイアウトを読めません")?;
+            let rules = KeptRules::from_book(&edge::book()?, &options.namespace.city)?;
+            let insurer = rules.practice(acting.business_date)?.insurer_number.clone();
+            if insurer.is_empty() {
+                bail!(
+                    "保険者番号が規則にありません。rules/municipal/{}/certificate.toml に書いてください",
+                    options.namespace.city
+                );
+            }
+            outbox::export(&store, &permit, &acting, &catalogue, &insurer)?
+        }
+    };
+    if files.is_empty() {
+        println!("送信待ちの連携はありません");
+    }
+    for file_id in files {
+        let (name, bytes) = store.read(|conn| outbox::file(conn, file_id))?;
+        let path = put(&options.out, &name, &bytes)?;
+        println!("ファイル{file_id}: {}", path.display());
+    }
+    Ok(())
+}
+
+/// Writes a file whole or not at all, and never over another.
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("フォルダ {} を作れません", folder.display()))?;
+    let path = folder.join(name);
+    if path.exists() {
+        bail!(
+            "{} は既にあります。別のフォルダにするか、先に移してください",
+            path.display()
+        );
+    }
+    let part = folder.join(format!("{name}.part"));
+    fs::write(&part, bytes).with_context(|| format!("{} に書けません", part.display()))?;
+    fs::rename(&part, &path).with_context(|| format!("{} に書けません", path.display()))?;
+    Ok(path)
+}
+
+fn confirm(options: &ConfirmOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let permit = edge::permit::<ExportData>(&session)?;
+    let acting = options.namespace.acting(&session, "連携結果の確認")?;
+    let refused = options
+        .refused
+        .iter()
+        .map(|given| {
+            let (line, why) = given
+                .split_once('=')
+                .context("--refused は 行番号=理由 の形で書いてください")?;
+            let line: i64 = line
+                .trim()
+                .parse()
+                .with_context(|| format!("「{line}」は行番号ではありません"))?;
+            Ok((line, why.to_owned()))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let (taken, not_taken) = outbox::confirm(&store, &permit, &acting, options.file, &refused)?;
+    println!("受付 {taken}件 受付不可 {not_taken}件（処理待ちに挙げました）");
+    Ok(())
+}
+
+fn resend(options: &ResendOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let permit = edge::permit::<HandleWork>(&session)?;
+    let acting = options.namespace.acting(&session, "連携の再送")?;
+    let again = outbox::resend(&store, &permit, &acting, options.message)?;
+    match again {
+        Some(again) => println!("連携{again}として、次のファイルで送ります"),
+        None => println!("相手はもう知っています。送るものはありません"),
+    }
+    Ok(())
+}
+
+fn check(options: &ListOptions) -> Result<()> {
+    balanced(&options.namespace.open()?)
+}
+
+/// Holds the outbox against the register.
+pub fn balanced(store: &db::Store) -> Result<()> {
+    let wrong = store.read(|conn| outbox::balance(conn, (0, i64::MAX)))?;
+    for one in &wrong {
+        println!(
+            "{} {} {}から: 台帳「{}」 連携「{}」",
+            one.layout.label_ja(),
+            one.subject,
+            law::era::wareki(one.valid_from),
+            one.stands,
+            one.told
+        );
+    }
+    if wrong.is_empty() {
+        println!("台帳と送信箱は一致しています");
+        return Ok(());
+    }
+    bail!("{}件が一致しません", wrong.len())
+}

@@ -1,0 +1,154 @@
+//! 連携の内容 — a person's or household's period as the receiver has to know it, read from the register.
+
+use crate::eligibility::PrefectureFact;
+use crate::error::OfficeError;
+use crate::registry::{Dated, HouseholdHead, InsuredSpan, timeline};
+use db::{Conn, Sql};
+use law::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const MEMBERS: Sql = Sql {
+    name: "outbox.content.members",
+    text: "select distinct subject from insured_fact where household_id = $1 and superseded_at is null order by subject",
+};
+const INSURED_IN: Sql = Sql {
+    name: "outbox.content.insured_in",
+    text: "select count(*) from insured_fact where household_id = $1 and subject = $2 and valid_from <= $3 \
+           and (valid_until is null or valid_until > $3) and recorded_at <= $4 \
+           and (superseded_at is null or superseded_at > $4)",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[MEMBERS, INSURED_IN];
+
+/// 資格情報（個人）の1期間.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonContent {
+    /// 世帯番号.
+    pub household_id: i64,
+    /// 記号.
+    pub symbol: String,
+    /// 番号.
+    pub number: String,
+    /// 枝番.
+    pub branch: i64,
+    /// 国保資格区分: 1 世帯主, 3 世帯員.
+    pub standing: u8,
+    /// 国保資格取得年月日, of the prefecture; none where it is not known.
+    pub gained_on: Option<Date>,
+    /// 取得事由.
+    pub gain_cause: String,
+    /// 国保資格喪失年月日, of the prefecture.
+    pub lost_on: Option<Date>,
+    /// 喪失事由.
+    pub loss_cause: String,
+    /// 適用終了: the first day that is no longer covered here.
+    pub applied_until: Option<Date>,
+}
+
+/// 資格情報（世帯）の1期間.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdContent {
+    /// 世帯主宛名番号.
+    pub head_person_id: i64,
+    /// 国保資格区分: 1 世帯主, 2 擬制世帯主.
+    pub standing: u8,
+    /// 記号.
+    pub symbol: String,
+    /// 番号.
+    pub number: String,
+    /// The first day after the period.
+    pub until: Option<Date>,
+}
+
+/// Contents by the first day of their period, as JSON.
+pub(super) type Contents = BTreeMap<Date, String>;
+
+/// The periods of a person as known at a moment.
+pub(super) fn of_person(
+    conn: &mut Conn,
+    person_id: i64,
+    known_at: i64,
+) -> Result<Contents, OfficeError> {
+    let cover = timeline::<InsuredSpan>(conn, person_id, Some(known_at))?;
+    let prefecture = timeline::<PrefectureFact>(conn, person_id, Some(known_at))?;
+    let mut contents = Contents::new();
+    for row in cover {
+        let heads = timeline::<HouseholdHead>(conn, row.fact.household_id, Some(known_at))?;
+        let latest = heads
+            .iter()
+            .rfind(|head| head.valid.intersection(row.valid).is_some());
+        let held = prefecture
+            .iter()
+            .find(|held| held.valid.intersection(row.valid).is_some());
+        let content = PersonContent {
+            household_id: row.fact.household_id,
+            symbol: latest.map_or_else(String::new, |head| head.fact.symbol.clone()),
+            number: latest.map_or_else(String::new, |head| head.fact.number.clone()),
+            branch: row.fact.branch,
+            standing: if latest.is_some_and(|head| head.fact.head_person_id == person_id) {
+                1
+            } else {
+                3
+            },
+            gained_on: held
+                .filter(|held| held.fact.since_known)
+                .map(|held| held.valid.from),
+            gain_cause: row.fact.gain_cause,
+            lost_on: held
+                .filter(|held| held.fact.until_known)
+                .and_then(|held| held.valid.until),
+            loss_cause: row.fact.loss_cause.unwrap_or_default(),
+            applied_until: row.valid.until,
+        };
+        contents.insert(row.valid.from, json(&content)?);
+    }
+    Ok(contents)
+}
+
+/// The periods of a household's head and number as known at a moment.
+pub(super) fn of_household(
+    conn: &mut Conn,
+    household_id: i64,
+    known_at: i64,
+) -> Result<Contents, OfficeError> {
+    let heads: Vec<Dated<HouseholdHead>> = timeline(conn, household_id, Some(known_at))?;
+    let mut contents = Contents::new();
+    for row in heads {
+        let params = [
+            household_id.into(),
+            row.fact.head_person_id.into(),
+            row.valid.from.into(),
+            known_at.into(),
+        ];
+        let insured = conn.query_one(&INSURED_IN, &params, |row| row.int(0))? > 0;
+        let content = HouseholdContent {
+            head_person_id: row.fact.head_person_id,
+            standing: if insured { 1 } else { 2 },
+            symbol: row.fact.symbol,
+            number: row.fact.number,
+            until: row.valid.until,
+        };
+        contents.insert(row.valid.from, json(&content)?);
+    }
+    Ok(contents)
+}
+
+/// Everybody who is, was or will be insured in a household.
+pub(super) fn members(conn: &mut Conn, household_id: i64) -> Result<Vec<i64>, OfficeError> {
+    Ok(conn.query(&MEMBERS, &[household_id.into()], |row| row.int(0))?)
+}
+
+fn json<T: Serialize>(content: &T) -> Result<String, OfficeError> {
+    serde_json::to_string(content)
+        .map_err(|error| OfficeError::Bug(format!("連携の内容を書けません: {error}")))
+}
+
+/// The content of a message, read back.
+pub(super) fn read<T: for<'d> Deserialize<'d>>(text: &str) -> Result<T, OfficeError> {
+    serde_json::from_str(text)
+        .map_err(|error| OfficeError::Bug(format!("連携の内容を読めません: {error}")))
+}

@@ -1,0 +1,152 @@
+//! What an act leaves to tell: what stands after it, less what the receiver has been told.
+
+use super::content::{self, Contents};
+use super::table::{self, Division, Layout, Message, New, State};
+use crate::acts::Act;
+use crate::error::OfficeError;
+use db::Conn;
+use law::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an act did to the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// 種類.
+    pub(crate) layout: Layout,
+    /// 宛名番号 or 世帯番号.
+    pub(crate) subject: i64,
+    /// 異動区分 of the message that now waits; none where one that waited was withdrawn and nothing is left to tell.
+    pub(crate) division: Option<Division>,
+}
+
+/// Writes and withdraws the messages of an act that changed `people` and `households`, in its transaction.
+pub(crate) fn follow(
+    conn: &mut Conn,
+    act: &Act,
+    decided_on: Date,
+    people: &BTreeSet<i64>,
+    households: &BTreeSet<i64>,
+) -> Result<Vec<Told>, OfficeError> {
+    let mut people = people.clone();
+    let mut told = Vec::new();
+    for household_id in households {
+        people.extend(content::members(conn, *household_id)?);
+        let subject = (Layout::Household, *household_id);
+        told.extend(of_subject(conn, act, decided_on, subject)?);
+    }
+    for person_id in people {
+        told.extend(of_subject(
+            conn,
+            act,
+            decided_on,
+            (Layout::Person, person_id),
+        )?);
+    }
+    Ok(told)
+}
+
+fn contents(
+    conn: &mut Conn,
+    (layout, subject): (Layout, i64),
+    known_at: i64,
+) -> Result<Contents, OfficeError> {
+    match layout {
+        Layout::Person => content::of_person(conn, subject, known_at),
+        Layout::Household => content::of_household(conn, subject, known_at),
+    }
+}
+
+fn of_subject(
+    conn: &mut Conn,
+    act: &Act,
+    decided_on: Date,
+    subject: (Layout, i64),
+) -> Result<Vec<Told>, OfficeError> {
+    let after = contents(conn, subject, act.recorded_at)?;
+    let before = contents(conn, subject, act.recorded_at - 1)?;
+    let mut chains: BTreeMap<Date, Vec<Message>> = BTreeMap::new();
+    for message in table::standing(conn, subject.0, subject.1)? {
+        chains.entry(message.valid_from).or_default().push(message);
+    }
+    let days: BTreeSet<Date> = after
+        .keys()
+        .chain(before.keys())
+        .chain(chains.keys())
+        .copied()
+        .collect();
+    let mut told = Vec::new();
+    // What is taken back is told before what takes its place.
+    let (gone, stays): (Vec<Date>, Vec<Date>) =
+        days.into_iter().partition(|day| !after.contains_key(day));
+    for day in gone.into_iter().chain(stays) {
+        let wanted = after.get(&day).map_or("", String::as_str);
+        let chain = chains.get(&day).map_or(&[][..], Vec::as_slice);
+        let known = known(chain).unwrap_or_else(|| before.get(&day).map_or("", String::as_str));
+        let latest = chain.last();
+        let change = change(latest, known, wanted);
+        if let Change::Nothing = change {
+            continue;
+        }
+        if let Some(open) = latest.filter(|one| open(one)) {
+            table::withdraw(conn, act, open.message_id)?;
+        }
+        let mut division = None;
+        if let Change::Tell = change {
+            let new = New {
+                layout: subject.0,
+                subject: subject.1,
+                valid_from: day,
+                content: wanted,
+                told: known,
+            };
+            table::insert(conn, act, decided_on, &new)?;
+            division = Some(Division::between(known, wanted));
+        }
+        told.push(Told {
+            layout: subject.0,
+            subject: subject.1,
+            division,
+        });
+    }
+    Ok(told)
+}
+
+enum Change {
+    /// What waits, or was told, is what stands.
+    Nothing,
+    /// What waited is taken back; nothing else is to be told.
+    Withdraw,
+    /// A message is to be written.
+    Tell,
+}
+
+fn change(latest: Option<&Message>, known: &str, wanted: &str) -> Change {
+    match latest {
+        Some(message) if open(message) => {
+            if message.content == wanted {
+                Change::Nothing
+            } else if known == wanted {
+                Change::Withdraw
+            } else {
+                Change::Tell
+            }
+        }
+        _ if known == wanted => Change::Nothing,
+        _ => Change::Tell,
+    }
+}
+
+/// Whether a message has not reached the receiver's register.
+fn open(message: &Message) -> bool {
+    matches!(message.state, State::Waiting | State::Refused)
+}
+
+/// What the receiver knows of a period, by the messages about it that were not withdrawn, oldest first: the content of the
+/// latest that went out and was not refused; what had been told before the first of them where there is none.
+pub(super) fn known(chain: &[Message]) -> Option<&str> {
+    let reached = chain.iter().rfind(|message| !open(message));
+    match reached {
+        Some(message) => Some(&message.content),
+        None => chain.first().map(|message| message.told.as_str()),
+    }
+}

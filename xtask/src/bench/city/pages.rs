@@ -1,0 +1,423 @@
+//! Pages while the yearly runs go on: `kokuho serve` with a whole city behind it, the runs ordered through their pages, and
+//! clerks who keep asking for a household, a name, the work list and the effect of a loss.
+
+use super::super::machine;
+use super::super::table::{grouped, table};
+use super::http::{Browser, encoded};
+use super::judgement::{RESIDENT_TAX, milliseconds};
+use super::{Folder, MUNICIPALITY, city, cluster, facts, open, place};
+use crate::sh;
+use anyhow::{Context, Result, bail};
+use db::{Store, StoreUrl, Value};
+use law::{Date, day};
+use office::Acting;
+use office::eligibility::{NewChange, NewEvent, Request};
+use office::security::login::command_session;
+use office::security::password::PasswordCost;
+use office::security::permit::{ApproveCertificate, ApproveEligibility, ManageStaff};
+use office::security::staff::{NewStaff, open as open_account, open_first, prepare};
+use office::security::{Role, Session, authorize};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+const TODAY: Date = law::date::Date::constant(2026, 7, 10);
+const PASSWORD: &str = "Correct-horse-7-battery";
+/// Clerks at work.
+const CLERKS: usize = 2;
+/// What a clerk asks for.
+const KINDS: [&str; 4] = ["household", "search", "work list", "preview"];
+/// Common surnames in kana.
+const NAMES: [&str; 6] = [
+    "サトウ",
+    "スズキ",
+    "タカハシ",
+    "タナカ",
+    "イトウ",
+    "ワタナベ",
+];
+
+/// What happened in one stretch of time.
+struct Phase {
+    name: &'static str,
+    took: Duration,
+    waits: [Vec<Duration>; 4],
+}
+
+/// Measures one engine; rows of the page.
+pub fn measure(root: &Path, engine: &str, households: u64) -> Result<Vec<Vec<String>>> {
+    let binary = server(root)?;
+    let folder = Folder::make("pages")?;
+    let cluster = cluster(engine)?;
+    let url = place(cluster.as_ref(), &folder.0, "pages")?;
+    let store = open(&url)?;
+    facts::lay(&store, &city(households)?).context("facts")?;
+    store.write(|conn| {
+        conn.execute_text(RESIDENT_TAX, &[])?;
+        let cards = "insert into card_fact (subject, fact_no, valid_from, valid_until, recorded_at, act_id, linked, as_of, source) \
+             select distinct subject, 1, '2026-07-01', cast(null as text), 1, -1, \
+             case when subject % 3 = 0 then 0 else 1 end, '2026-07-01', 'bench' from insured_fact";
+        conn.execute_text(cards, &[])
+    })?;
+    let (clerk, chief) = staff(&store)?;
+    let list = "insert into card_list (list_id, as_of, source, sha256, persons, changed, unmatched, act_id) \
+         values (1, '2026-07-01', 'bench', 'bench', 0, 0, 0, $1)";
+    store.write(|conn| {
+        let act = conn.query_text("select max(act_id) from act", &[], |row| row.int(0))?;
+        conn.execute_text(list, &[Value::from(act.first().copied().unwrap_or(1))])
+    })?;
+    let people = store.read(|conn| {
+        let text = "select subject, household_id from insured_fact where valid_until is null order by subject";
+        conn.query_text(text, &[], |row| Ok((row.int(0)?, row.int(1)?)))
+    })?;
+    if engine == "postgres" {
+        store.write(|conn| conn.execute_text("analyze", &[]))?;
+    }
+    let server = Server::start(&binary, &url, &folder.0)?;
+    let mut phases = Vec::new();
+    let office = Office {
+        store: &store,
+        chief: &chief,
+    };
+    let mut desk = Browser::enter(server.address, &clerk.login, PASSWORD)?;
+    // Pages once before anything is timed.
+    let clerks = Clerks {
+        address: server.address,
+        people: &people,
+    };
+    clerks.during("warm", || {
+        std::thread::sleep(Duration::from_secs(2));
+        Ok(())
+    })?;
+    phases.push(clerks.during("no run", || {
+        std::thread::sleep(Duration::from_secs(10));
+        Ok(())
+    })?);
+    let form = [("year", "2026"), ("decided_on", "20260710"), ("note", "")];
+    phases.push(clerks.during("cut-over, calculating", || {
+        ordered(&desk.post("/cut-over", &form)?)?;
+        office.until("judgement_run", "calculated")
+    })?);
+    let run_id = office.approve_cut_over()?;
+    phases.push(clerks.during("cut-over, publishing", || {
+        ordered(&desk.post(&format!("/cut-over/{run_id}"), &[("do", "publish")])?)?;
+        office.until("judgement_run", "published")
+    })?);
+    let form = [
+        ("effective_from", "20260801"),
+        ("issued_on", "20260715"),
+        ("card_as_of", "20260701"),
+        ("note", ""),
+    ];
+    phases.push(clerks.during("renewal, working out", || {
+        ordered(&desk.post("/renewals", &form)?)?;
+        office.until("certificate_run", "calculated")
+    })?);
+    let run_id = office.approve_renewal()?;
+    phases.push(clerks.during("renewal, publishing", || {
+        ordered(&desk.post(&format!("/renewals/{run_id}"), &[("do", "publish")])?)?;
+        office.until("certificate_run", "published")
+    })?);
+    drop(server);
+    Ok(phases
+        .iter()
+        .map(|phase| row(engine, households, people.len(), phase))
+        .collect())
+}
+
+/// The part of the page.
+pub fn part(root: &Path, rows: &[Vec<String>]) -> String {
+    format!(
+        "## Pages while the yearly runs go on\n\n`cargo xtask bench --pages N`: `kokuho serve` (release build) with a made-up \
+         city behind it; the cut-over and the renewal are ordered through their pages and run inside the server. Meanwhile \
+         {CLERKS} clerks ask over HTTP, one after the other and 20 ms apart, for a household's page, a search by a common \
+         surname in kana, the work list, and the effect of a loss on register, levy, judgement, papers and messages \
+         (preview). Waits are median / 99th of 100 / longest, in milliseconds. {}\n\n{}",
+        machine::Machine::look(root).in_a_line(),
+        table(
+            &[
+                "engine",
+                "households",
+                "insured",
+                "meanwhile",
+                "took, s",
+                "household",
+                "search",
+                "work list",
+                "preview",
+            ],
+            rows,
+        )
+    )
+}
+
+fn row(engine: &str, households: u64, insured: usize, phase: &Phase) -> Vec<String> {
+    let tenths = phase.took.as_millis().div_ceil(100);
+    let mut cells = vec![
+        engine.to_owned(),
+        grouped(households.into()),
+        grouped(insured as u128),
+        phase.name.to_owned(),
+        format!("{}.{}", tenths / 10, tenths % 10),
+    ];
+    cells.extend(phase.waits.iter().map(|waits| milliseconds(waits)));
+    cells
+}
+
+fn ordered(answer: &super::http::Answer) -> Result<()> {
+    if answer.status == 303 {
+        return Ok(());
+    }
+    bail!(
+        "the run was not ordered: {} {}",
+        answer.status,
+        answer.location
+    )
+}
+
+/// The release build of the program without its papers, which no page here needs.
+fn server(root: &Path) -> Result<std::path::PathBuf> {
+    let mut command = sh::cargo(root);
+    command.args(["build", "--locked", "--release", "--package", "kokuho"]);
+    sh::run(command.arg("--no-default-features"))?;
+    let folder = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), std::path::PathBuf::from);
+    Ok(folder.join("release/kokuho"))
+}
+
+struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start(binary: &Path, url: &StoreUrl, folder: &Path) -> Result<Self> {
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let log = std::fs::File::create(folder.join("server.log"))?;
+        let child = Command::new(binary)
+            .args(["serve", "--city", MUNICIPALITY])
+            .args(["--business-date", "20260710"])
+            .args(["--listen", &address.to_string()])
+            .args(["--store", &url.with_password()])
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("{} does not start", binary.display()))?;
+        let server = Self { child, address };
+        for _ in 0..300 {
+            if TcpStream::connect(address).is_ok() {
+                return Ok(server);
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let said = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+        bail!("the server does not answer: {said}")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Who approves, and who looks whether a run is done.
+struct Office<'s> {
+    store: &'s Store,
+    chief: &'s Session,
+}
+
+impl Office<'_> {
+    fn until(&self, table: &str, state: &str) -> Result<()> {
+        let text = format!("select state from {table} order by run_id desc limit 1");
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(1_800) {
+            let found = self
+                .store
+                .read(|conn| conn.query_text(&text, &[], |row| row.text(0)))?;
+            if found.first().is_some_and(|found| found == state) {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        bail!("the run did not become {state} within half an hour")
+    }
+
+    fn acting(&self) -> Acting {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let now = since.map_or(0, |since| since.as_micros());
+        self.chief
+            .acting("bench", TODAY, i64::try_from(now).unwrap_or(0), None)
+    }
+
+    fn latest(&self, table: &str) -> Result<i64> {
+        let text = format!("select max(run_id) from {table}");
+        let found = self
+            .store
+            .read(|conn| conn.query_text(&text, &[], |row| row.int(0)))?;
+        found.first().copied().context("no run")
+    }
+
+    fn approve_cut_over(&self) -> Result<i64> {
+        let run_id = self.latest("judgement_run")?;
+        let permit = authorize::<ApproveEligibility>(self.chief)?;
+        let changes = self
+            .store
+            .read(|conn| office::judgement::run::changes(conn, run_id))?;
+        let confirmed = changes.ratio_changes();
+        office::judgement::run::approve(self.store, &permit, &self.acting(), run_id, confirmed)?;
+        Ok(run_id)
+    }
+
+    fn approve_renewal(&self) -> Result<i64> {
+        let run_id = self.latest("certificate_run")?;
+        let permit = authorize::<ApproveCertificate>(self.chief)?;
+        office::certificate::run::approve(self.store, &permit, &self.acting(), run_id)?;
+        Ok(run_id)
+    }
+}
+
+/// Clerks who ask while something goes on.
+struct Clerks<'p> {
+    address: SocketAddr,
+    people: &'p [(i64, i64)],
+}
+
+impl Clerks<'_> {
+    fn during(&self, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<Phase> {
+        let over = AtomicBool::new(false);
+        let waits: Mutex<[Vec<Duration>; 4]> = Mutex::default();
+        let (took, worked, served) = std::thread::scope(|scope| {
+            let clerks: Vec<_> = (0..CLERKS)
+                .map(|clerk| {
+                    let (over, waits) = (&over, &waits);
+                    scope.spawn(move || self.serve(clerk, over, waits))
+                })
+                .collect();
+            let begun = Instant::now();
+            let worked = work();
+            let took = begun.elapsed();
+            over.store(true, Ordering::Relaxed);
+            let served: Vec<Result<()>> = clerks
+                .into_iter()
+                .map(|clerk| {
+                    clerk
+                        .join()
+                        .unwrap_or_else(|_| Err(anyhow::anyhow!("a clerk stopped")))
+                })
+                .collect();
+            (took, worked, served)
+        });
+        worked?;
+        served.into_iter().collect::<Result<()>>()?;
+        let waits = waits
+            .into_inner()
+            .map_err(|_| anyhow::anyhow!("a clerk stopped"))?;
+        Ok(Phase { name, took, waits })
+    }
+
+    fn serve(
+        &self,
+        clerk: usize,
+        over: &AtomicBool,
+        waits: &Mutex<[Vec<Duration>; 4]>,
+    ) -> Result<()> {
+        let mut browser = Browser::enter(self.address, "pages01", PASSWORD)?;
+        let mut place = clerk * 7_919;
+        while !over.load(Ordering::Relaxed) {
+            place += 104_729;
+            let Some((person_id, household_id)) = self.people.get(place % self.people.len()) else {
+                bail!("nobody lives here");
+            };
+            let kind = place % KINDS.len();
+            let begun = Instant::now();
+            let answer = match kind {
+                0 => browser.get(&format!("/households/{household_id}"))?,
+                1 => {
+                    let name = NAMES
+                        .get(place / 4 % NAMES.len())
+                        .copied()
+                        .unwrap_or("サトウ");
+                    browser.get(&format!("/search?q={}", encoded(name)))?
+                }
+                2 => browser.get("/work?of=all")?,
+                _ => browser.order("/api/v1/eligibility/preview", &loss(*person_id)?)?,
+            };
+            let took = begun.elapsed();
+            if answer.status != 200 {
+                bail!(
+                    "{} answered {}: {}",
+                    KINDS.get(kind).unwrap_or(&""),
+                    answer.status,
+                    answer.body
+                );
+            }
+            if let Ok(mut waits) = waits.lock()
+                && let Some(of_kind) = waits.get_mut(kind)
+            {
+                of_kind.push(took);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+}
+
+/// 社会保険への加入, as a program orders its preview.
+fn loss(person_id: i64) -> Result<String> {
+    let on = day(2026, 7, 1);
+    let change = NewChange::Loss {
+        person_id,
+        elsewhere_from: None,
+    };
+    let request = Request::of(vec![NewEvent::new(
+        "joined_insurance",
+        on,
+        Some(TODAY),
+        change,
+    )]);
+    Ok(serde_json::json!({ "request": request }).to_string())
+}
+
+fn staff(store: &Store) -> Result<(Session, Session)> {
+    let ready = |login: &str, roles: Vec<Role>| {
+        let new = NewStaff {
+            login: login.to_owned(),
+            name: login.to_owned(),
+            password: PASSWORD.to_owned(),
+            roles,
+            ward: String::new(),
+        };
+        prepare(new, PasswordCost::LOWEST)
+    };
+    let alone = Acting {
+        staff_id: 0,
+        terminal: "bench".to_owned(),
+        purpose: "bench".to_owned(),
+        business_date: TODAY,
+        now: 1,
+        request_id: None,
+    };
+    let session = |login: &str| {
+        store
+            .read(|conn| command_session(conn, login, "bench"))
+            .context("no session")
+    };
+    let first = ready("pages00", vec![Role::Administrator])?;
+    store.write(|conn| open_first(conn, &alone, &first))?;
+    let permit = authorize::<ManageStaff>(&session("pages00")?)?;
+    let others = [
+        ("pages01", vec![Role::Eligibility, Role::Counter]),
+        ("pages02", vec![Role::EligibilitySupervisor]),
+    ];
+    for (login, roles) in others {
+        let account = ready(login, roles)?;
+        store.write(|conn| open_account(conn, &alone, &permit, &account))?;
+    }
+    Ok((session("pages01")?, session("pages02")?))
+}
