@@ -28,7 +28,7 @@ use office::worklist::{
     self, Candidate, DESTINATION_EXPIRY, ELIGIBILITY_AGE, ELIGIBILITY_CANDIDATE,
     ELIGIBILITY_UNREPORTED, LEVY_CHANGED, STATUS_RESIDENCE_PERIOD, STATUS_STUDENT,
 };
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use support::desk::{WARD, business, income};
 
@@ -240,19 +240,15 @@ fn a_weekend_left_out_is_caught_up() {
 
 #[test]
 fn cut_off_after_any_page_it_ends_with_the_rows_of_a_night_that_ran_through() {
-    let mut expected = None;
-    on_both(FRIDAY, |counter| {
-        let whole = counter;
+    let expected = RefCell::new(None);
+    on_both(FRIDAY, |whole| {
         city(whole);
         night(whole, &whole.books(), None).unwrap();
         let rows = (open(whole), pages(whole));
-        assert_eq!(
-            *expected.get_or_insert(rows.clone()),
-            rows,
-            "the engines differ"
-        );
+        let first = expected.borrow_mut().get_or_insert(rows.clone()).clone();
+        assert_eq!(first, rows, "the engines differ");
     });
-    for stop_after in [1, 2, 3, 7] {
+    for stop_after in [1, 4] {
         on_both(FRIDAY, |counter| {
             city(counter);
             let mut starts = 0;
@@ -268,7 +264,11 @@ fn cut_off_after_any_page_it_ends_with_the_rows_of_a_night_that_ran_through() {
             }
             assert!(starts > 1);
             let rows = (open(counter), pages(counter));
-            assert_eq!(Some(&rows), expected.as_ref(), "stopped after {stop_after}");
+            assert_eq!(
+                Some(&rows),
+                expected.borrow().as_ref(),
+                "stopped after {stop_after}"
+            );
         });
     }
 }

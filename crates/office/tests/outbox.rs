@@ -138,7 +138,7 @@ fn what_is_undone_before_it_went_out_is_not_told_and_what_went_out_is_taken_back
         for part in ["138032", "2026-06-01", "01"] {
             assert!(lines[1].contains(part), "{part} in {text}");
         }
-        assert!(lines[0].contains("国保適用開始年月日"), "{text}");
+        assert!(lines[0].contains("applied_from"), "{text}");
         assert!(export(counter).is_empty(), "nothing is sent twice");
         // Undone after it went out: a 取消 with what had been told.
         counter.undo(TODAY, &done.event_ids);

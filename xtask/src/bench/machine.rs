@@ -59,6 +59,7 @@ impl Machine {
     }
 }
 
+#[cfg(feature = "city")]
 impl Machine {
     /// In one sentence, with the load of the last minute: other programs lengthen what is measured.
     pub fn in_a_line(&self) -> String {

@@ -12,6 +12,9 @@ use law::judgement::{Verdict, benefit_year_start};
 use law::rules::JudgementBook;
 use law::{FiscalYear, Refusal, Yen};
 
+/// Households judged again in one transaction.
+const CAUGHT_UP: usize = 50;
+
 const BEGIN: Sql = Sql {
     name: "judgement.publish.begin",
     text: "update judgement_run set state = 'publishing', published_act_id = $2 \
@@ -272,26 +275,25 @@ pub fn catch_up(
         .into());
     }
     let from = benefit_year_start(run.benefit_year);
-    store.write(|conn| {
-        let households = touched_since(conn, run.known_at)?;
-        let act = acts::begin(
-            conn,
-            acting,
-            permit,
-            "judgement.catch_up",
-            &ActDetails::default(),
-        )?;
-        let mut all = Vec::new();
-        for household_id in households {
-            all.extend(rejudge_for(
-                conn,
-                &act,
-                book,
-                household_id,
-                from,
-                "年次切替後の異動",
-            )?);
-        }
-        Ok(all)
-    })
+    let households = store.read(|conn| touched_since(conn, run.known_at))?;
+    let acting = &Acting {
+        request_id: None,
+        ..acting.clone()
+    };
+    let mut all = Vec::new();
+    // An act for a few households at a time: the counter does not wait for all of them, and what was cut off is done
+    // again without a difference.
+    for some in households.chunks(CAUGHT_UP) {
+        all.extend(store.write(|conn| {
+            let details = ActDetails::default();
+            let act = acts::begin(conn, acting, permit, "judgement.catch_up", &details)?;
+            let mut judged = Vec::new();
+            for household_id in some {
+                let why = "年次切替後の異動";
+                judged.extend(rejudge_for(conn, &act, book, *household_id, from, why)?);
+            }
+            Ok::<_, OfficeError>(judged)
+        })?);
+    }
+    Ok(all)
 }
