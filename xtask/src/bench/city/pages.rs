@@ -82,7 +82,7 @@ pub fn measure(root: &Path, engine: &str, households: u64) -> Result<Vec<Vec<Str
         store: &store,
         chief: &chief,
     };
-    let mut desk = Browser::enter(server.address, &clerk.login, PASSWORD)?;
+    let mut desk = Browser::enter(server.address, clerk.login(), PASSWORD)?;
     // Pages once before anything is timed.
     let clerks = Clerks {
         address: server.address,
