@@ -13,13 +13,16 @@ mod support;
 
 use counter::{Counter, on_both};
 use exchange::Catalogue;
+use law::rules::RuleBook;
 use law::{Date, day};
 use office::OfficeError;
 use office::eligibility::compose::NEW_HOUSEHOLD;
-use office::eligibility::{NewChange, NewEvent};
+use office::eligibility::{Books, NewChange, NewEvent, Request, register};
 use office::outbox::{self, Division, Layout, Message, State};
-use office::security::permit::{ExportData, HandleWork};
+use office::security::permit::{ExportData, HandleWork, RegisterEligibility};
 use office::worklist::MESSAGE_UNCONFIRMED;
+use std::collections::BTreeSet;
+use support::desk::WARD;
 use support::permit;
 
 const TODAY: Date = law::date::Date::constant(2026, 6, 15);
@@ -207,5 +210,57 @@ fn a_refused_line_is_somebodys_matter_until_it_is_sent_again() {
             .and_then(|one| one.file_id);
         assert_eq!(confirm(counter, file.unwrap(), &[]).unwrap(), (1, 0));
         balanced(counter);
+    });
+}
+
+/// 国保の番号 by the office's own rule: made of the household's number, or counted on within the symbol.
+#[test]
+fn an_office_counts_its_numbers_on_where_its_rule_says_so() {
+    let files = RuleBook::embedded_files();
+    let national = files
+        .iter()
+        .find(|file| file.0.ends_with("national/office.toml"));
+    let own = national
+        .unwrap()
+        .1
+        .replace("\"household_id\"", "\"next_of_symbol\"")
+        .replace("household_digits = 7", "household_digits = 5");
+    let path = format!("municipal/{WARD}/office.toml");
+    let book = RuleBook::embedded_with(&[(path.as_str(), own.as_str())]).unwrap();
+    on_both(2026..=2026, |counter| {
+        for person in [11, 12, 13] {
+            counter.resident(person, day(1984, 6, 10));
+        }
+        let books = Books {
+            book: &book,
+            ..counter.books()
+        };
+        let found = |home: i64, head: i64, number: Option<&str>| {
+            let change = NewChange::Found {
+                household_id: home,
+                head_person_id: head,
+                symbol: Some("港".to_owned()),
+                number: number.map(str::to_owned),
+            };
+            NewEvent::new("household_founded", day(2026, 6, 1), None, change)
+        };
+        let register = |events: Vec<NewEvent>| {
+            let may = permit::<RegisterEligibility>(&counter.clerk);
+            let acting = counter.acting(TODAY);
+            let request = Request::of(events);
+            let done = register(&counter.desk.store, &may, &acting, &request, &books).unwrap();
+            let homes = done.founded.into_iter().map(|one| one.1);
+            homes
+                .flat_map(|home| counter.heads(home))
+                .map(|head| head.1)
+                .collect::<Vec<String>>()
+        };
+        assert_eq!(register(vec![found(-1, 11, Some("00040"))]), ["00040"]);
+        // Two in one act, each with a number of its own.
+        let both = register(vec![found(-1, 12, None), found(-2, 13, None)]);
+        assert_eq!(
+            both.into_iter().collect::<BTreeSet<_>>(),
+            BTreeSet::from(["00041".to_owned(), "00042".to_owned()])
+        );
     });
 }

@@ -38,6 +38,9 @@ pub struct Options {
     /// Households of the city behind the pages that are timed while the yearly runs go on; 0 leaves it out.
     #[arg(long, default_value_t = 0)]
     pub pages: u64,
+    /// The `kokuho` that serves those pages; built where none is named.
+    #[arg(long)]
+    pub server: Option<PathBuf>,
     /// Engines for the whole city.
     #[arg(long, value_delimiter = ',', default_value = "sqlite,postgres")]
     pub engines: Vec<String>,
@@ -92,9 +95,12 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     }
     #[cfg(feature = "city")]
     if options.pages > 0 {
-        city::pages(root, &options.engines, options.pages, &mut |name, part| {
-            page.put(name, part)
-        })?;
+        let server = match &options.server {
+            Some(path) => path.clone(),
+            None => city::server(root)?,
+        };
+        let asked = (options.engines.as_slice(), options.pages);
+        city::pages(root, &server, asked, &mut |name, part| page.put(name, part))?;
     }
     if options.paper {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -130,6 +136,9 @@ fn start_the_full_build(root: &Path, options: &Options) -> Result<()> {
         .arg("--judgement")
         .arg(options.judgement.to_string());
     command.arg("--pages").arg(options.pages.to_string());
+    if let Some(server) = &options.server {
+        command.arg("--server").arg(server);
+    }
     if options.paper {
         command.arg("--paper");
     }

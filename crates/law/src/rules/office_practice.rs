@@ -1,4 +1,5 @@
-//! 事務の定め — what no law fixes and every office has to: how often and how long somebody is asked, how far ahead a deadline is looked at, what the night may do by itself.
+//! 事務の定め — what no law fixes and every office has to: how often and how long somebody is asked, how far ahead a
+//! deadline is looked at, what the night may do by itself.
 
 use super::book::RuleBook;
 use super::levy::Status;
@@ -23,8 +24,6 @@ pub enum HouseholdNumbering {
 pub struct OfficePractice {
     /// 年齢到達を夜間に自動で確定する; otherwise a person confirms.
     pub age_automatic: bool,
-    /// 居所不明の保留の最長期間, in months.
-    pub whereabouts_hold_months: u8,
     /// 未届の勧奨: days to answer a letter.
     pub unreported_answer_days: u8,
     /// 未届の勧奨: letters before somebody becomes a candidate of a gain ex officio, 1 to 3.
@@ -56,7 +55,6 @@ pub(super) fn push(series: &mut Series<OfficePractice>, row: Row<'_>) {
     let (span, provenance) = row.dated();
     let value = OfficePractice {
         age_automatic: row.flag("age_automatic"),
-        whereabouts_hold_months: row.small("whereabouts_hold_months", 1, 24),
         unreported_answer_days: row.small("unreported_answer_days", 7, 180),
         unreported_letters: row.small("unreported_letters", 1, 3),
         overlap_answer_days: row.small("overlap_answer_days", 7, 180),

@@ -1,7 +1,8 @@
 //! 照合 — decided is told: what stands in the register is what the messages say, for every period they are about.
 
 use super::content;
-use super::table::{self, Layout, State};
+use super::kinds::{Layout, State};
+use super::table;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
 use law::Date;

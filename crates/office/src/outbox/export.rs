@@ -1,7 +1,8 @@
 //! 送信ファイル — what waits, written as the declared layouts and kept as it went out.
 
 use super::content::{self, HouseholdContent, PersonContent};
-use super::table::{self, Layout, Message};
+use super::kinds::Layout;
+use super::table::{self, Message};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::hex;

@@ -1,7 +1,8 @@
 //! What an act leaves to tell: what stands after it, less what the receiver has been told.
 
 use super::content::{self, Contents};
-use super::table::{self, Division, Layout, Message, New, State};
+use super::kinds::{Division, Layout, State};
+use super::table::{self, Message, New};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use db::Conn;

@@ -8,6 +8,7 @@ mod balance;
 mod content;
 mod export;
 mod follow;
+mod kinds;
 mod result;
 mod table;
 
@@ -15,11 +16,9 @@ pub use balance::{Untold, balance};
 pub use content::{HouseholdContent, PersonContent};
 pub use export::{OutFile, export, file, files};
 pub(crate) use follow::{Told, follow};
+pub use kinds::{Division, Layout, State};
 pub use result::{confirm, refused_item, resend};
-pub use table::{
-    Division, Layout, Message, State, counts, list, of_act, of_file, of_household, of_person,
-    unconfirmed,
-};
+pub use table::{Message, counts, list, of_act, of_file, of_household, of_person, unconfirmed};
 
 use db::Sql;
 

@@ -1,7 +1,8 @@
 //! 処理結果 — what the receiver said of a file, line by line; what it refused is a matter that somebody owns.
 
 use super::follow::known;
-use super::table::{self, Message, New, State};
+use super::kinds::{Layout, State};
+use super::table::{self, Message, New};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{ExportData, HandleWork, Permit};
@@ -144,10 +145,10 @@ pub fn refused_item(message: &Message, on: Date) -> NewItem {
     );
     let source = format!("outbox/message/{}", message.message_id);
     let item = match message.layout {
-        table::Layout::Person => {
+        Layout::Person => {
             NewItem::about_person(MESSAGE_UNCONFIRMED, message.subject, &source, &title, on)
         }
-        table::Layout::Household => {
+        Layout::Household => {
             NewItem::about_household(MESSAGE_UNCONFIRMED, message.subject, &source, &title, on)
         }
     };

@@ -1,5 +1,6 @@
 //! A whole city end to end: facts loaded, levied, approved, published, beside the raw load of the same rows.
 
+mod clerks;
 mod facts;
 mod http;
 mod import;
@@ -19,6 +20,7 @@ use law::FiscalYear;
 use law::rules::RuleBook;
 use office::levy::YearRules;
 use office_steps::Steps;
+pub use pages::server;
 use rows::Raw;
 use sim::{City, Plan};
 use std::path::{Path, PathBuf};
@@ -59,13 +61,13 @@ pub fn cut_over(
 /// Measures pages while the yearly runs go on over a city of `households` on each engine.
 pub fn pages(
     root: &Path,
-    engines: &[String],
-    households: u64,
+    server: &Path,
+    (engines, households): (&[String], u64),
     put: &mut dyn FnMut(&str, &str) -> Result<()>,
 ) -> Result<()> {
     let mut rows = Vec::new();
     for engine in engines {
-        rows.extend(pages::measure(root, engine, households)?);
+        rows.extend(pages::measure(server, engine, households)?);
         let part = pages::part(root, &rows);
         println!("{part}");
         put("pages meanwhile", &part)?;

@@ -3,15 +3,14 @@
 
 use super::super::machine;
 use super::super::table::{grouped, table};
-use super::http::{Browser, encoded};
+use super::clerks::{CLERKS, Clerks, PASSWORD, Phase, TODAY};
+use super::http::Browser;
 use super::judgement::{RESIDENT_TAX, milliseconds};
 use super::{Folder, MUNICIPALITY, city, cluster, facts, open, place};
 use crate::sh;
 use anyhow::{Context, Result, bail};
 use db::{Store, StoreUrl, Value};
-use law::{Date, day};
 use office::Acting;
-use office::eligibility::{NewChange, NewEvent, Request};
 use office::security::login::command_session;
 use office::security::password::PasswordCost;
 use office::security::permit::{ApproveCertificate, ApproveEligibility, ManageStaff};
@@ -20,36 +19,10 @@ use office::security::{Role, Session, authorize};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-const TODAY: Date = law::date::Date::constant(2026, 7, 10);
-const PASSWORD: &str = "Correct-horse-7-battery";
-/// Clerks at work.
-const CLERKS: usize = 2;
-/// What a clerk asks for.
-const KINDS: [&str; 4] = ["household", "search", "work list", "preview"];
-/// Common surnames in kana.
-const NAMES: [&str; 6] = [
-    "サトウ",
-    "スズキ",
-    "タカハシ",
-    "タナカ",
-    "イトウ",
-    "ワタナベ",
-];
-
-/// What happened in one stretch of time.
-struct Phase {
-    name: &'static str,
-    took: Duration,
-    waits: [Vec<Duration>; 4],
-}
-
 /// Measures one engine; rows of the page.
-pub fn measure(root: &Path, engine: &str, households: u64) -> Result<Vec<Vec<String>>> {
-    let binary = server(root)?;
+pub fn measure(binary: &Path, engine: &str, households: u64) -> Result<Vec<Vec<String>>> {
     let folder = Folder::make("pages")?;
     let cluster = cluster(engine)?;
     let url = place(cluster.as_ref(), &folder.0, "pages")?;
@@ -76,7 +49,7 @@ pub fn measure(root: &Path, engine: &str, households: u64) -> Result<Vec<Vec<Str
     if engine == "postgres" {
         store.write(|conn| conn.execute_text("analyze", &[]))?;
     }
-    let server = Server::start(&binary, &url, &folder.0)?;
+    let server = Server::start(binary, &url, &folder.0)?;
     let mut phases = Vec::new();
     let office = Office {
         store: &store,
@@ -179,7 +152,7 @@ fn ordered(answer: &super::http::Answer) -> Result<()> {
 }
 
 /// The release build of the program without its papers, which no page here needs.
-fn server(root: &Path) -> Result<std::path::PathBuf> {
+pub fn server(root: &Path) -> Result<std::path::PathBuf> {
     let mut command = sh::cargo(root);
     command.args(["build", "--locked", "--release", "--package", "kokuho"]);
     sh::run(command.arg("--no-default-features"))?;
@@ -280,108 +253,6 @@ impl Office<'_> {
         office::certificate::run::approve(self.store, &permit, &self.acting(), run_id)?;
         Ok(run_id)
     }
-}
-
-/// Clerks who ask while something goes on.
-struct Clerks<'p> {
-    address: SocketAddr,
-    people: &'p [(i64, i64)],
-}
-
-impl Clerks<'_> {
-    fn during(&self, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<Phase> {
-        let over = AtomicBool::new(false);
-        let waits: Mutex<[Vec<Duration>; 4]> = Mutex::default();
-        let (took, worked, served) = std::thread::scope(|scope| {
-            let clerks: Vec<_> = (0..CLERKS)
-                .map(|clerk| {
-                    let (over, waits) = (&over, &waits);
-                    scope.spawn(move || self.serve(clerk, over, waits))
-                })
-                .collect();
-            let begun = Instant::now();
-            let worked = work();
-            let took = begun.elapsed();
-            over.store(true, Ordering::Relaxed);
-            let served: Vec<Result<()>> = clerks
-                .into_iter()
-                .map(|clerk| {
-                    clerk
-                        .join()
-                        .unwrap_or_else(|_| Err(anyhow::anyhow!("a clerk stopped")))
-                })
-                .collect();
-            (took, worked, served)
-        });
-        worked?;
-        served.into_iter().collect::<Result<()>>()?;
-        let waits = waits
-            .into_inner()
-            .map_err(|_| anyhow::anyhow!("a clerk stopped"))?;
-        Ok(Phase { name, took, waits })
-    }
-
-    fn serve(
-        &self,
-        clerk: usize,
-        over: &AtomicBool,
-        waits: &Mutex<[Vec<Duration>; 4]>,
-    ) -> Result<()> {
-        let mut browser = Browser::enter(self.address, "pages01", PASSWORD)?;
-        let mut place = clerk * 7_919;
-        while !over.load(Ordering::Relaxed) {
-            place += 104_729;
-            let Some((person_id, household_id)) = self.people.get(place % self.people.len()) else {
-                bail!("nobody lives here");
-            };
-            let kind = place % KINDS.len();
-            let begun = Instant::now();
-            let answer = match kind {
-                0 => browser.get(&format!("/households/{household_id}"))?,
-                1 => {
-                    let name = NAMES
-                        .get(place / 4 % NAMES.len())
-                        .copied()
-                        .unwrap_or("サトウ");
-                    browser.get(&format!("/search?q={}", encoded(name)))?
-                }
-                2 => browser.get("/work?of=all")?,
-                _ => browser.order("/api/v1/eligibility/preview", &loss(*person_id)?)?,
-            };
-            let took = begun.elapsed();
-            if answer.status != 200 {
-                bail!(
-                    "{} answered {}: {}",
-                    KINDS.get(kind).unwrap_or(&""),
-                    answer.status,
-                    answer.body
-                );
-            }
-            if let Ok(mut waits) = waits.lock()
-                && let Some(of_kind) = waits.get_mut(kind)
-            {
-                of_kind.push(took);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(())
-    }
-}
-
-/// 社会保険への加入, as a program orders its preview.
-fn loss(person_id: i64) -> Result<String> {
-    let on = day(2026, 7, 1);
-    let change = NewChange::Loss {
-        person_id,
-        elsewhere_from: None,
-    };
-    let request = Request::of(vec![NewEvent::new(
-        "joined_insurance",
-        on,
-        Some(TODAY),
-        change,
-    )]);
-    Ok(serde_json::json!({ "request": request }).to_string())
 }
 
 fn staff(store: &Store) -> Result<(Session, Session)> {

@@ -1,0 +1,143 @@
+//! Clerks who keep asking while something goes on, and how long they wait.
+
+use super::http::{Browser, encoded};
+use anyhow::{Result, bail};
+use law::{Date, day};
+use office::eligibility::{NewChange, NewEvent, Request};
+use std::net::SocketAddr;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// The business day.
+pub const TODAY: Date = law::date::Date::constant(2026, 7, 10);
+/// Their password.
+pub const PASSWORD: &str = "Correct-horse-7-battery";
+/// Clerks at work.
+pub const CLERKS: usize = 2;
+/// What a clerk asks for.
+pub const KINDS: [&str; 4] = ["household", "search", "work list", "preview"];
+/// Common surnames in kana.
+const NAMES: [&str; 6] = [
+    "サトウ",
+    "スズキ",
+    "タカハシ",
+    "タナカ",
+    "イトウ",
+    "ワタナベ",
+];
+
+/// What happened in one stretch of time.
+pub struct Phase {
+    /// What went on.
+    pub name: &'static str,
+    /// How long it took.
+    pub took: Duration,
+    /// Waits by kind.
+    pub waits: [Vec<Duration>; 4],
+}
+
+/// Clerks who ask while something goes on.
+pub struct Clerks<'p> {
+    /// Where the pages are.
+    pub address: SocketAddr,
+    /// 宛名番号 and 国保世帯 of those they ask for.
+    pub people: &'p [(i64, i64)],
+}
+
+impl Clerks<'_> {
+    /// Lets the clerks ask until some work is done.
+    pub fn during(&self, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<Phase> {
+        let over = AtomicBool::new(false);
+        let waits: Mutex<[Vec<Duration>; 4]> = Mutex::default();
+        let (took, worked, served) = std::thread::scope(|scope| {
+            let clerks: Vec<_> = (0..CLERKS)
+                .map(|clerk| {
+                    let (over, waits) = (&over, &waits);
+                    scope.spawn(move || self.serve(clerk, over, waits))
+                })
+                .collect();
+            let begun = Instant::now();
+            let worked = work();
+            let took = begun.elapsed();
+            over.store(true, Ordering::Relaxed);
+            let served: Vec<Result<()>> = clerks
+                .into_iter()
+                .map(|clerk| {
+                    clerk
+                        .join()
+                        .unwrap_or_else(|_| Err(anyhow::anyhow!("a clerk stopped")))
+                })
+                .collect();
+            (took, worked, served)
+        });
+        worked?;
+        served.into_iter().collect::<Result<()>>()?;
+        let waits = waits
+            .into_inner()
+            .map_err(|_| anyhow::anyhow!("a clerk stopped"))?;
+        Ok(Phase { name, took, waits })
+    }
+
+    fn serve(
+        &self,
+        clerk: usize,
+        over: &AtomicBool,
+        waits: &Mutex<[Vec<Duration>; 4]>,
+    ) -> Result<()> {
+        let mut browser = Browser::enter(self.address, "pages01", PASSWORD)?;
+        let mut place = clerk * 7_919;
+        while !over.load(Ordering::Relaxed) {
+            place += 104_729;
+            let Some((person_id, household_id)) = self.people.get(place % self.people.len()) else {
+                bail!("nobody lives here");
+            };
+            let kind = place % KINDS.len();
+            let begun = Instant::now();
+            let answer = match kind {
+                0 => browser.get(&format!("/households/{household_id}"))?,
+                1 => {
+                    let name = NAMES
+                        .get(place / 4 % NAMES.len())
+                        .copied()
+                        .unwrap_or("サトウ");
+                    browser.get(&format!("/search?q={}", encoded(name)))?
+                }
+                2 => browser.get("/work?of=all")?,
+                _ => browser.order("/api/v1/eligibility/preview", &loss(*person_id)?)?,
+            };
+            let took = begun.elapsed();
+            if answer.status != 200 {
+                bail!(
+                    "{} answered {}: {}",
+                    KINDS.get(kind).unwrap_or(&""),
+                    answer.status,
+                    answer.body
+                );
+            }
+            if let Ok(mut waits) = waits.lock()
+                && let Some(of_kind) = waits.get_mut(kind)
+            {
+                of_kind.push(took);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+}
+
+/// 社会保険への加入, as a program orders its preview.
+fn loss(person_id: i64) -> Result<String> {
+    let on = day(2026, 7, 1);
+    let change = NewChange::Loss {
+        person_id,
+        elsewhere_from: None,
+    };
+    let request = Request::of(vec![NewEvent::new(
+        "joined_insurance",
+        on,
+        Some(TODAY),
+        change,
+    )]);
+    Ok(serde_json::json!({ "request": request }).to_string())
+}
