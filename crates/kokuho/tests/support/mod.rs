@@ -233,13 +233,14 @@ pub fn chunks_done(store: &Store) -> i64 {
 }
 
 /// Columns that hold a moment of the wall clock: the moment of an act is told by the act itself.
-const MOMENTS: [&str; 7] = [
+const MOMENTS: [&str; 8] = [
     "recorded_at",
     "known_at",
     "created_at",
     "heartbeat_at",
     "superseded_at",
     "kept_at",
+    "bound_at",
     "link",
 ];
 
