@@ -8,7 +8,9 @@ use law::{Date, FiscalYear};
 use office::security::namespace;
 use office::security::permit::{Function, Permit};
 use office::security::session::Session;
+use office::vault::MasterKey;
 use office::{Acting, levy::YearRules};
+use std::path::Path;
 
 /// Microseconds since 1970-01-01T00:00:00Z.
 #[allow(
@@ -99,6 +101,13 @@ pub fn claim(store: &Store, city: &str) -> Result<()> {
         store.write(|conn| namespace::bind(conn, city, now()))?;
     }
     Ok(())
+}
+
+/// 親鍵 from its file.
+pub fn master_key(path: &Path) -> Result<MasterKey> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("親鍵 {} を読めません", path.display()))?;
+    Ok(MasterKey::read(&text)?)
 }
 
 /// A date as a clerk writes it.

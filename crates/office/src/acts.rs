@@ -3,6 +3,7 @@
 use crate::error::OfficeError;
 use crate::security::chain::{self, Lane};
 use crate::security::permit::Permit;
+use crate::security::session::Session;
 use db::{Conn, Sql, Value};
 use law::Date;
 
@@ -74,6 +75,30 @@ pub fn begin<F>(
     kind: &str,
     details: &ActDetails,
 ) -> Result<Act, OfficeError> {
+    write(conn, acting, permit.code(), kind, details)
+}
+
+/// Writes down an act that is everybody's own matter: asking for something, with no permit but the session.
+pub(crate) fn begin_own(
+    conn: &mut Conn,
+    acting: &Acting,
+    session: &Session,
+    kind: &str,
+    details: &ActDetails,
+) -> Result<Act, OfficeError> {
+    if session.staff_id() != acting.staff_id {
+        return Err(OfficeError::Bug("本人の処理ではありません".to_owned()));
+    }
+    write(conn, acting, "", kind, details)
+}
+
+fn write(
+    conn: &mut Conn,
+    acting: &Acting,
+    permission: &str,
+    kind: &str,
+    details: &ActDetails,
+) -> Result<Act, OfficeError> {
     let latest = conn.query_one(&LATEST_MOMENT, &[], |row| row.int(0))?;
     // Order is kept by the record, not by the clock: two acts never share a moment.
     let recorded_at = acting.now.max(latest + 1);
@@ -84,7 +109,7 @@ pub fn begin<F>(
         acting.staff_id.into(),
         acting.terminal.as_str().into(),
         acting.purpose.as_str().into(),
-        permit.code().into(),
+        permission.into(),
         details.approved_by.into(),
         details.undoes.map(|act| act.0).into(),
         acting.request_id.clone().into(),

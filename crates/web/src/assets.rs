@@ -19,6 +19,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset("tokens.css", include_str!("../assets/tokens.css"), CSS),
         asset("app.css", include_str!("../assets/app.css"), CSS),
         asset("app.js", include_str!("../assets/app.js"), JS),
+        asset("passkey.js", include_str!("../assets/passkey.js"), JS),
     ]
 });
 

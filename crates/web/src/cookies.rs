@@ -1,4 +1,5 @@
-//! Two cookies: the session's token, and the token of a log-in form before there is a session.
+//! Three cookies: the session's token, the token of a log-in form before there is a session, and that of a log-in that
+//! waits for its second factor.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -9,6 +10,8 @@ pub enum Cookie {
     Session,
     /// The token of the log-in form.
     Door,
+    /// The token of a log-in that waits for its second factor.
+    Step,
 }
 
 impl Cookie {
@@ -19,6 +22,8 @@ impl Cookie {
             (Self::Session, false) => "kokuho",
             (Self::Door, true) => "__Host-kokuho-door",
             (Self::Door, false) => "kokuho-door",
+            (Self::Step, true) => "__Host-kokuho-step",
+            (Self::Step, false) => "kokuho-step",
         }
     }
 

@@ -10,19 +10,21 @@ use crate::menu;
 use crate::view::format::day_with_weekday;
 use crate::view::layout::{Layout, MenuItem, User};
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use law::rules::Calendar;
 use law::{Date, FiscalYear};
 use office::levy::YearRules;
-use office::security::access::{self, Access};
+use office::security::factor::FactorSetup;
 use office::security::permit::{self, Function, Permit, PrintNotice};
-use office::security::{Session, authorize, login};
+use office::security::session::Stage;
+use office::security::{Session, access, authorize, login, rows};
 use office::{Acting, OfficeError};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The running office of one municipality, as the pages reach it.
@@ -33,6 +35,7 @@ pub struct App {
 
 struct Inner {
     config: Config,
+    factors: Option<FactorSetup>,
     office: Office,
     city: Mutex<Option<crate::levy::what_if::CityOfYear>>,
     opened_line: Mutex<Option<crate::levy::behind::Opened>>,
@@ -62,12 +65,19 @@ pub struct Office {
 }
 
 impl App {
-    /// Pages over a store.
+    /// Pages over a store, without second factors.
     #[must_use]
     pub fn new(config: Config, office: Office) -> Self {
+        Self::with_factors(config, office, None)
+    }
+
+    /// Pages over a store, with what second factors need.
+    #[must_use]
+    pub fn with_factors(config: Config, office: Office, factors: Option<FactorSetup>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 config,
+                factors,
                 office,
                 city: Mutex::new(None),
                 opened_line: Mutex::new(None),
@@ -114,6 +124,21 @@ impl App {
         &self.inner.config
     }
 
+    /// What second factors need.
+    ///
+    /// # Errors
+    /// [`OfficeError::Refusal`] where the program was started without the key that seals them.
+    pub fn factors(&self) -> Result<&FactorSetup, OfficeError> {
+        self.inner.factors.as_ref().ok_or_else(|| {
+            law::Refusal::new(
+                "web.factors.off",
+                "二つ目の要素の鍵がありません。管理者に --master-key を指定した起動を依頼してください"
+                    .to_owned(),
+            )
+            .into()
+        })
+    }
+
     /// The namespace.
     #[must_use]
     pub fn store(&self) -> &db::Store {
@@ -148,7 +173,9 @@ pub struct Desk {
     token: String,
     now: i64,
     path: String,
+    route: String,
     json: bool,
+    recorded: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -213,32 +240,55 @@ impl Desk {
     pub fn permit<F: Function>(&self) -> Result<Permit<F>, OfficeError> {
         let permit = authorize::<F>(&self.session);
         if permit.is_err() {
-            let mut access = Access::of(&self.session, self.now, F::CODE, None);
-            access.outcome = access::Outcome::Refused;
-            self.store().write(|conn| access::record(conn, &access))?;
+            self.recorded.store(true, Ordering::Relaxed);
+            access::refuse(self.store(), &self.session, (F::CODE, None), self.now)?;
         }
         Ok(permit?)
     }
 
-    /// Records that something is about to be shown. What cannot be recorded is not shown.
+    /// Records that something is about to be shown, and asks whether this person may be opened at all. What cannot be
+    /// recorded is not shown.
     ///
     /// # Errors
-    /// [`OfficeError::Store`].
+    /// [`OfficeError::Refusal`] where the subject is outside the rows of this member of staff; [`OfficeError::Store`].
     pub fn record(&self, what: &str, subject: Option<i64>) -> Result<(), OfficeError> {
-        let access = Access::of(&self.session, self.now, what, subject);
-        self.store().write(|conn| access::record(conn, &access))
+        self.recorded.store(true, Ordering::Relaxed);
+        let at = (self.now, self.business_date());
+        rows::open(self.store(), &self.session, (what, subject), at)
     }
 
-    /// Works in a blocking section and answers; an error becomes a page.
+    /// Works in a blocking section and answers; an error becomes a page. A household or person in the address is opened
+    /// first; what the work did not record itself is recorded before its answer leaves.
     pub async fn answer(
         self,
         work: impl FnOnce(&Self) -> Result<Response, OfficeError> + Send + 'static,
     ) -> Response {
         let desk = self.clone();
-        match self.app.blocking(move |_| work(&desk)).await {
+        match self.app.blocking(move |_| desk.guarded(work)).await {
             Ok(response) => response,
             Err(error) => answer::failure(&self, &error),
         }
+    }
+
+    fn guarded(
+        &self,
+        work: impl FnOnce(&Self) -> Result<Response, OfficeError>,
+    ) -> Result<Response, OfficeError> {
+        if let Some(subject) = subject_of(&self.path) {
+            let today = self.business_date();
+            let open = rows::allows(self.store(), &self.session, subject, today)?;
+            if let Err(refusal) = open {
+                let what = (self.route.as_str(), Some(subject));
+                access::refuse(self.store(), &self.session, what, self.now)?;
+                return Err(refusal.into());
+            }
+        }
+        let answer = work(self);
+        let silent = self.route.ends_with("/progress") || self.route == "/logout";
+        if !silent && !self.recorded.load(Ordering::Relaxed) {
+            self.record(&self.route, subject_of(&self.path))?;
+        }
+        answer
     }
 
     /// Every rule file.
@@ -339,6 +389,10 @@ impl FromRequestParts<App> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let path = parts.uri.path().to_owned();
+        let route = parts
+            .extensions
+            .get::<MatchedPath>()
+            .map_or_else(|| path.clone(), |matched| matched.as_str().to_owned());
         let json = path.starts_with("/api/") || path.ends_with("/progress");
         let outside = || {
             if json {
@@ -370,17 +424,40 @@ impl FromRequestParts<App> for Desk {
             .await
             .map_err(|error| answer::broken(&error))?;
         match session {
+            // Who came in by a 登録コード registers a factor and does nothing else.
+            Some(session) if session.stage() == Stage::Enrol && !for_enrolment(&path) => {
+                Err(Redirect::to("/me").into_response())
+            }
             Some(session) => Ok(Self {
                 app: app.clone(),
                 session,
                 token,
                 now,
                 path,
+                route,
                 json,
+                recorded: Arc::new(AtomicBool::new(false)),
             }),
             None => Err(outside()),
         }
     }
+}
+
+/// The household or person that an address names.
+fn subject_of(path: &str) -> Option<i64> {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let rest = path
+        .strip_prefix("/households/")
+        .or_else(|| path.strip_prefix("/people/"))?;
+    rest.split('/').next()?.parse().ok()
+}
+
+/// Whether a page serves the registration of a factor.
+fn for_enrolment(path: &str) -> bool {
+    path == "/me"
+        || path.starts_with("/me/totp")
+        || path.starts_with("/me/passkey")
+        || path == "/logout"
 }
 
 /// The terminal: the address the request came from.

@@ -23,5 +23,9 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ("保留", "/held", permit::ImportFile::CODE),
     ("処理状況", "/jobs", permit::ViewLevy::CODE),
     ("職員", "/staff", permit::ManageStaff::CODE),
-    ("操作の記録", "/access-log", permit::ManageStaff::CODE),
+    ("安全管理", "/security", permit::ManageStaff::CODE),
+    ("緊急利用", "/emergencies", permit::ApproveEmergency::CODE),
+    ("操作の記録", "/access-log", permit::ReviewAccess::CODE),
+    ("警告", "/alerts", permit::ReviewAccess::CODE),
+    ("本人の設定", "/me", ""),
 ];

@@ -146,15 +146,15 @@ async fn an_account_is_opened_suspended_and_let_in_again() {
     let list = admin.get("/staff").await.text;
     assert!(list.contains("窓口担当・照会のみ"), "{list}");
 
-    // The new account is the eighth; suspending ends its session at once.
+    // The new account is the ninth; suspending ends its session at once.
     let token = [("csrf", csrf.as_str())];
     assert_eq!(
-        admin.post("/staff/8/suspend", &token).await.location(),
+        admin.post("/staff/9/suspend", &token).await.location(),
         "/staff"
     );
     assert_eq!(clerk.get("/").await.location(), "/login");
     assert_eq!(
-        admin.post("/staff/8/resume", &token).await.location(),
+        admin.post("/staff/9/resume", &token).await.location(),
         "/staff"
     );
     clerk.log_in("counter02", "まどぐち-Passw0rd-3").await;

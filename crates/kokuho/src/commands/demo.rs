@@ -21,6 +21,7 @@ use office::security::permit::{
 };
 use office::security::staff::{NewStaff, open as open_account, open_first, prepare};
 use office::security::{Role, Session};
+use office::vault::MasterKey;
 use office::{Acting, OfficeError};
 use sim::files::{CityFiles, SimFile, made_at};
 use sim::{City, Plan};
@@ -59,7 +60,9 @@ pub struct Options {
 }
 
 /// Accounts of the demonstration: 職員番号, name, roles.
-const STAFF: [(&str, &str, &[Role]); 4] = [
+const STAFF: [(&str, &str, &[Role]); 6] = [
+    ("kansa", "監査 京子", &[Role::Auditor]),
+    ("kanri2", "管理 二葉", &[Role::Administrator]),
     (
         "tanto",
         "賦課 太郎",
@@ -119,6 +122,9 @@ pub fn run(options: &Options) -> Result<()> {
         edge: EdgePolicy::of_one_machine(),
         demo: true,
         login_hint: hint.clone(),
+        master_key: Some(MasterKey::from_bytes(random()?)),
+        // Passkeys belong to a name; the browser is to open this one rather than the bare address.
+        origin: Some(format!("http://localhost:{}", options.port)),
     };
     open(store, book, setting, |address| {
         println!("\nhttp://{address} で画面を開いています（Ctrl-C で終わる）\n{hint}");
@@ -158,10 +164,17 @@ fn fresh_store(folder: &Path) -> Result<Store> {
 
 /// A password for this demonstration alone.
 fn password() -> Result<String> {
-    let mut bytes = [0_u8; 8];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("乱数を得られません: {error}"))?;
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text: String = random::<8>()?
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(format!("Demo-{text}"))
+}
+
+fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0_u8; N];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("乱数を得られません: {error}"))?;
+    Ok(bytes)
 }
 
 fn open_accounts(store: &Store, password: &str, today: Date) -> Result<()> {

@@ -6,6 +6,9 @@ use clap::Args;
 use db::Store;
 use law::Date;
 use law::rules::RuleBook;
+use office::security::factor::FactorSetup;
+use office::security::passkey::Origin;
+use office::vault::MasterKey;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use web::edge::EdgePolicy;
@@ -36,6 +39,12 @@ pub struct Options {
     /// 平文のHTTPをこの機器の外へも待ち受ける（検証環境だけ）
     #[arg(long)]
     plain_http: bool,
+    /// 親鍵のファイル（16進数64桁）。ワンタイムコードの秘密を封じる鍵はここから作る
+    #[arg(long, env = "KOKUHO_MASTER_KEY")]
+    master_key: Option<PathBuf>,
+    /// 職員が開く画面のアドレス（https://ホスト名）。パスキーはここだけで使える
+    #[arg(long, env = "KOKUHO_ORIGIN")]
+    origin: Option<String>,
 }
 
 /// Runs the command.
@@ -55,6 +64,12 @@ pub fn run(options: &Options) -> Result<()> {
         edge: options.edge(),
         demo: false,
         login_hint: String::new(),
+        master_key: options
+            .master_key
+            .as_deref()
+            .map(edge::master_key)
+            .transpose()?,
+        origin: options.origin.clone(),
     };
     open(store, book, setting, |address| {
         let scheme = if options.tls_cert.is_some() {
@@ -108,6 +123,10 @@ pub struct Setting {
     pub demo: bool,
     /// A line below the log-in form.
     pub login_hint: String,
+    /// What seals the secrets of second factors.
+    pub master_key: Option<MasterKey>,
+    /// Where passkeys belong.
+    pub origin: Option<String>,
 }
 
 /// Serves until told to stop; `ready` hears the address.
@@ -142,6 +161,12 @@ pub fn open(
         edge: setting.edge,
         login: office::security::login::LoginPolicy::default(),
     };
+    let origin = setting.origin.as_deref().map(Origin::read).transpose()?;
+    let factors = setting
+        .master_key
+        .as_ref()
+        .map(|master| FactorSetup::new(master, origin, &config.municipality_name))
+        .transpose()?;
     let calendar = book.calendar().clone();
     let office = Office {
         store,
@@ -150,7 +175,7 @@ pub fn open(
         certificate_paper: certificate_maker(book.clone(), setting.city, setting.demo),
         paper: paper_maker(book, setting.demo),
     };
-    web::serve(App::new(config, office), ready).context("画面を開けません")
+    web::serve(App::with_factors(config, office, factors), ready).context("画面を開けません")
 }
 
 #[cfg(feature = "paper")]

@@ -275,6 +275,33 @@ pub const MIGRATIONS: &[Migration] = &[
         insert_only: &[],
     },
     Migration {
+        name: "0031_second_factor",
+        sql: include_str!("0031_second_factor.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
+    Migration {
+        name: "0032_security_setting",
+        sql: include_str!("0032_security_setting.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[
+            "security_setting",
+            "security_proposal",
+            "security_ruling",
+            "break_glass",
+            "break_glass_step",
+        ],
+    },
+    Migration {
+        name: "0033_audit_alert",
+        sql: include_str!("0033_audit_alert.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["audit_alert", "audit_alert_review"],
+    },
+    Migration {
         name: "0037_namespace_owner",
         sql: include_str!("0037_namespace_owner.sql"),
         sqlite_only: "",

@@ -1,10 +1,11 @@
 //! 操作の記録 — views, searches, prints and refusals, written before the page is shown.
 
 use super::chain::{self, Lane};
-use super::permit::{ManageStaff, Permit};
+use super::permit::{Permit, ReviewAccess};
 use super::session::Session;
+use crate::acts::Acting;
 use crate::error::OfficeError;
-use db::{Conn, Sql, Value};
+use db::{Conn, Sql, Store, Value};
 
 const INSERT: Sql = Sql {
     name: "access_log.insert",
@@ -98,6 +99,11 @@ impl<'a> Access<'a> {
 /// # Errors
 /// [`OfficeError::Store`]; what was to be recorded must then not be shown.
 pub fn record(conn: &mut Conn, access: &Access<'_>) -> Result<(), OfficeError> {
+    write(conn, access).map(|_| ())
+}
+
+/// Writes a line and says its number.
+pub(super) fn write(conn: &mut Conn, access: &Access<'_>) -> Result<i64, OfficeError> {
     let entry = conn.next_ids("access_log", 1)?;
     let columns = [
         entry.into(),
@@ -110,7 +116,50 @@ pub fn record(conn: &mut Conn, access: &Access<'_>) -> Result<(), OfficeError> {
         access.outcome.code().into(),
     ];
     conn.execute(&INSERT, &columns)?;
-    chain::append(conn, Lane::Access, entry, &columns)
+    chain::append(conn, Lane::Access, entry, &columns)?;
+    Ok(entry)
+}
+
+/// Records that something was refused to a session, and looks for refusals in a row.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn refuse(
+    store: &Store,
+    session: &Session,
+    (what, subject): (&str, Option<i64>),
+    now: i64,
+) -> Result<(), OfficeError> {
+    let mut line = Access::of(session, now, what, subject);
+    line.outcome = Outcome::Refused;
+    store.write(|conn| {
+        let entry = write(conn, &line)?;
+        super::alert::notice(conn, session, &line, entry)
+    })
+}
+
+/// Records the use of an individual number beside its act, and looks for the case it belongs to.
+pub(crate) fn number_use(
+    conn: &mut Conn,
+    acting: &Acting,
+    (what, person): (&str, Option<i64>),
+) -> Result<(), OfficeError> {
+    let line = Access {
+        staff_id: acting.staff_id,
+        terminal: &acting.terminal,
+        at: acting.now,
+        what,
+        subject: person,
+        purpose: &acting.purpose,
+        outcome: Outcome::Shown,
+    };
+    let entry = write(conn, &line)?;
+    match person {
+        Some(person) => {
+            super::alert::number_use(conn, (acting.staff_id, person), (entry, acting.now))
+        }
+        None => Ok(()),
+    }
 }
 
 /// A line as read back.
@@ -184,7 +233,7 @@ pub struct Entry {
 /// [`OfficeError::Store`].
 pub fn page(
     conn: &mut Conn,
-    _permit: &Permit<ManageStaff>,
+    _permit: &Permit<ReviewAccess>,
     wanted: &Wanted,
     limit: i64,
 ) -> Result<Vec<Entry>, OfficeError> {

@@ -12,7 +12,7 @@ pub const NOT_PERMITTED: &str = "security.not_permitted";
 /// # Errors
 /// A [`Refusal`] with code [`NOT_PERMITTED`] that names the function and the roles that hold it.
 pub fn authorize<F: Function>(session: &Session) -> Result<Permit<F>, Refusal> {
-    if session.may(F::CODE) {
+    if session.functions().holds_bit(F::BIT) {
         return Ok(Permit::grant(session.staff_id()));
     }
     let holders: Vec<&str> = super::Role::ALL

@@ -4,49 +4,31 @@
 //! it idles, when its time is up, when it is used from another terminal, when the account is suspended, and on
 //! log-out.
 
-use super::access::{self, Access, Outcome};
+use super::entry::{self, Account, Counted};
+use super::factor;
+use super::gate;
 use super::hours::{self, in_japan, open_roles};
 use super::password::{self, PasswordCost};
+use super::permission;
 use super::role::Role;
-use super::session::Session;
+use super::second::{self, FactorRule};
+use super::session::{Session, Stage};
+use super::setting;
 use super::{post, terminal};
 use crate::error::OfficeError;
 use crate::hex;
-use db::{Conn, Row, Sql, Store, StoreError};
+use db::{Conn, Sql, Store};
 use law::Refusal;
 use sha2::{Digest, Sha256};
 
 pub use super::resume::{log_out, resume};
 
-const ACCOUNT: Sql = Sql {
-    name: "login.account",
-    text: "select staff_id, login, name, password_hash, roles, ward, disabled, failed, locked_until, \
-           password_set_at from staff where login = $1",
-};
-const COUNT_ATTEMPT: Sql = Sql {
-    name: "login.count_attempt",
-    text: "update staff set failed = $2, locked_until = $3 where staff_id = $1",
-};
-const OPEN: Sql = Sql {
-    name: "login.open",
-    text: "insert into session (token_hash, staff_id, terminal, csrf, created_at, last_seen_at, expires_at) \
-           values ($1, $2, $3, $4, $5, $5, $6)",
-};
 pub(super) const CLOSE: Sql = Sql {
     name: "login.close",
     text: "delete from session where token_hash = $1",
 };
-const END_OTHERS: Sql = Sql {
-    name: "login.end_others",
-    text: "delete from session where staff_id = $1",
-};
-const SWEEP: Sql = Sql {
-    name: "login.sweep",
-    text: "delete from session where expires_at <= $1 or last_seen_at <= $2",
-};
-
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[ACCOUNT, COUNT_ATTEMPT, OPEN, CLOSE, END_OTHERS, SWEEP];
+pub const STATEMENTS: &[Sql] = &[CLOSE];
 
 /// Microseconds in one minute.
 pub const MINUTE: i64 = 60_000_000;
@@ -115,32 +97,47 @@ pub struct LoggedIn {
     pub password_days_left: Option<i64>,
 }
 
-struct Account {
-    staff_id: i64,
-    login: String,
-    name: String,
-    password_hash: String,
-    roles: Vec<Role>,
-    ward: String,
-    disabled: bool,
-    failed: i64,
-    locked_until: i64,
-    password_set_at: i64,
+/// How far a password leads.
+pub enum Entered {
+    /// Nothing else is asked for.
+    In(LoggedIn),
+    /// The second factor is awaited: the token of the step ([`super::second`]).
+    Second(String),
 }
 
-/// Logs a member of staff in.
-///
-/// An attempt counts as failed before the password is looked at, so many attempts at once gain nothing.
+/// Logs a member of staff in whose roles ask for the password alone.
 ///
 /// # Errors
-/// A [`Refusal`]: `security.login.wrong` (which does not say whether the account exists),
-/// `security.login.locked`, `security.login.terminal`, `security.login.lapsed`, `security.login.hours`; or
-/// [`OfficeError::Store`].
+/// As [`enter`]; `security.login.second` where a second factor is asked for.
 pub fn log_in(
     store: &Store,
     policy: &LoginPolicy,
     attempt: &Attempt<'_>,
 ) -> Result<LoggedIn, OfficeError> {
+    match enter(store, policy, attempt)? {
+        Entered::In(logged_in) => Ok(logged_in),
+        Entered::Second(_) => Err(stop(
+            "security.login.second",
+            "この職員番号のログインには二つ目の要素が要ります。画面からログインしてください",
+        )),
+    }
+}
+
+/// Takes a password: the first half of a log-in, or all of it.
+///
+/// An attempt counts as failed before the password is looked at, so many attempts at once gain nothing.
+///
+/// # Errors
+/// A [`Refusal`]: `security.login.wrong` (which does not say whether the account exists),
+/// `security.login.locked`, `security.login.terminal`, `security.login.lapsed`, `security.login.hours`,
+/// `security.login.busy`; or [`OfficeError::Store`].
+pub fn enter(
+    store: &Store,
+    policy: &LoginPolicy,
+    attempt: &Attempt<'_>,
+) -> Result<Entered, OfficeError> {
+    // However many come at once, only a few are worked on.
+    let _ticket = gate::enter()?;
     if policy.registered_terminals_only
         && !store.read(|conn| terminal::is_known(conn, attempt.terminal))?
     {
@@ -150,9 +147,12 @@ pub fn log_in(
             "この端末は登録されていません。登録された端末を使うか、管理者に登録を依頼してください",
         ));
     }
-    let counted = store.write(|conn| count_attempt(conn, policy, attempt))?;
+    let counted = store.write(|conn| match entry::by_login(conn, attempt.login)? {
+        None => entry::count_unknown(conn, policy, attempt.login, attempt.now),
+        known => entry::count(conn, policy, known, attempt.now),
+    })?;
     let account = match counted {
-        Counted::Locked(until) => return Err(locked(until, attempt.now)),
+        Counted::Locked(until) => return Err(entry::locked(until, attempt.now)),
         Counted::Unknown => {
             // The same work as for an account, so that time does not tell whether one exists.
             password::stretch(policy.cost, attempt.password)?;
@@ -172,34 +172,29 @@ pub fn log_in(
             "期限までにパスワードを変えなかったため、この職員番号は失効しています。管理者に再設定を依頼してください",
         ));
     }
-    let opened_with = (account.roles, account.ward);
-    let (roles, ward) =
-        store.read(|conn| roles_now(conn, account.staff_id, opened_with, attempt.now))?;
-    if roles.is_empty() {
-        refuse(store, attempt, account.staff_id)?;
+    let staff_id = account.staff_id;
+    let at = (attempt.terminal, Stage::Full);
+    let session = entry::session_of(store, policy, account, at, attempt.now)?;
+    if session.roles.is_empty() {
+        refuse(store, attempt, staff_id)?;
         return Err(stop(
             "security.login.hours",
             "いまは利用できません。利用可能時間と発令の期間を確かめてください",
         ));
     }
-    let token = random_hex()?;
-    let csrf = random_hex()?;
-    let session = Session {
-        staff_id: account.staff_id,
-        login: account.login,
-        name: account.name,
-        roles,
-        ward,
-        terminal: attempt.terminal.to_owned(),
-        csrf,
-        expires_at: attempt.now + policy.absolute,
-    };
-    store.write(|conn| open(conn, policy, attempt, &token, &session))?;
-    Ok(LoggedIn {
-        token,
-        session,
+    let asked = store.read(|conn| {
+        let has = factor::of_staff(conn, staff_id)?;
+        second::asked_of(conn, &session.roles, &has)
+    })?;
+    if asked != FactorRule::None {
+        let token = second::begin(store, staff_id, attempt.terminal, attempt.now)?;
+        return Ok(Entered::Second(token));
+    }
+    let opened = entry::open(store, policy, session, attempt.old_token, attempt.now)?;
+    Ok(Entered::In(LoggedIn {
         password_days_left,
-    })
+        ..opened
+    }))
 }
 
 /// Days until the password of an account lapses.
@@ -224,123 +219,15 @@ fn stop(code: &'static str, message: &str) -> OfficeError {
     Refusal::new(code, message.to_owned()).into()
 }
 
-enum Counted {
-    Locked(i64),
-    Unknown,
-    Try(Account),
-}
-
-fn count_attempt(
-    conn: &mut Conn,
-    policy: &LoginPolicy,
-    attempt: &Attempt<'_>,
-) -> Result<Counted, OfficeError> {
-    let Some(account) = conn.query_opt(&ACCOUNT, &[attempt.login.into()], read_account)? else {
-        return Ok(Counted::Unknown);
-    };
-    if account.locked_until > attempt.now {
-        return Ok(Counted::Locked(account.locked_until));
-    }
-    // A lock that has run out starts a new count.
-    let before = if account.locked_until > 0 {
-        0
-    } else {
-        account.failed
-    };
-    let failed = before + 1;
-    let locked_until = if failed >= policy.failures_to_lock {
-        attempt.now + policy.locked_for
-    } else {
-        0
-    };
-    conn.execute(
-        &COUNT_ATTEMPT,
-        &[account.staff_id.into(), failed.into(), locked_until.into()],
-    )?;
-    Ok(Counted::Try(account))
-}
-
-fn read_account(row: &Row<'_>) -> Result<Account, StoreError> {
-    Ok(Account {
-        staff_id: row.int(0)?,
-        login: row.text(1)?,
-        name: row.text(2)?,
-        password_hash: row.text(3)?,
-        roles: Role::read_list(row.str(4)?),
-        ward: row.text(5)?,
-        disabled: row.flag(6)?,
-        failed: row.int(7)?,
-        locked_until: row.int(8)?,
-        password_set_at: row.int(9)?,
-    })
-}
-
-fn open(
-    conn: &mut Conn,
-    policy: &LoginPolicy,
-    attempt: &Attempt<'_>,
-    token: &str,
-    session: &Session,
-) -> Result<(), OfficeError> {
-    conn.execute(
-        &COUNT_ATTEMPT,
-        &[session.staff_id.into(), 0_i64.into(), 0_i64.into()],
-    )?;
-    if let Some(old) = attempt.old_token {
-        conn.execute(&CLOSE, &[digest(old).into()])?;
-    }
-    if policy.single_session {
-        conn.execute(&END_OTHERS, &[session.staff_id.into()])?;
-    }
-    conn.execute(
-        &SWEEP,
-        &[attempt.now.into(), (attempt.now - policy.idle).into()],
-    )?;
-    conn.execute(
-        &OPEN,
-        &[
-            digest(token).into(),
-            session.staff_id.into(),
-            session.terminal.as_str().into(),
-            session.csrf.as_str().into(),
-            attempt.now.into(),
-            session.expires_at.into(),
-        ],
-    )?;
-    access::record(conn, &Access::of(session, attempt.now, "login", None))
-}
-
 /// Records the failure and gives the one answer that does not say what was wrong.
 fn refuse(store: &Store, attempt: &Attempt<'_>, staff_id: i64) -> Result<OfficeError, OfficeError> {
-    store.write(|conn| {
-        let access = Access {
-            staff_id,
-            terminal: attempt.terminal,
-            at: attempt.now,
-            what: "login",
-            subject: None,
-            purpose: "",
-            outcome: Outcome::Failed,
-        };
-        access::record(conn, &access)
-    })?;
+    entry::failed(store, (staff_id, attempt.terminal, attempt.now), "login")?;
     Ok(Refusal::new(
         "security.login.wrong",
         "職員番号かパスワードが違います。大文字・小文字と全角・半角を確かめて、もう一度入力してください"
             .to_owned(),
     )
     .into())
-}
-
-fn locked(until: i64, now: i64) -> OfficeError {
-    let minutes = (until - now + MINUTE - 1) / MINUTE;
-    Refusal::new(
-        "security.login.locked",
-        format!(
-            "続けて失敗したため、ログインを止めています。{minutes}分後にやり直すか、管理者に解除を依頼してください"
-        ),
-    )
-    .into()
 }
 
 /// A session for a command run on the server itself, where the operating system has let the person in.
@@ -352,18 +239,24 @@ pub fn command_session(
     login: &str,
     terminal: &str,
 ) -> Result<Session, OfficeError> {
-    let account = conn.query_opt(&ACCOUNT, &[login.into()], read_account)?;
+    let account = entry::by_login(conn, login)?;
     match account {
-        Some(account) if !account.disabled => Ok(Session {
-            staff_id: account.staff_id,
-            login: account.login,
-            name: account.name,
-            roles: account.roles,
-            ward: account.ward,
-            terminal: terminal.to_owned(),
-            csrf: String::new(),
-            expires_at: i64::MAX,
-        }),
+        Some(account) if !account.disabled => {
+            let settings = setting::as_of(conn, i64::MAX)?;
+            Ok(Session {
+                functions: permission::at_any_time(&settings, &account.roles, &account.ward),
+                staff_id: account.staff_id,
+                login: account.login,
+                name: account.name,
+                roles: account.roles,
+                ward: account.ward,
+                terminal: terminal.to_owned(),
+                csrf: String::new(),
+                expires_at: i64::MAX,
+                stage: Stage::Full,
+                emergency: false,
+            })
+        }
         _ => Err(OfficeError::input(
             "職員番号",
             &format!("「{login}」の職員は登録されていないか、停止中です"),
@@ -374,11 +267,4 @@ pub fn command_session(
 /// SHA-256 of a token, hexadecimal.
 pub(super) fn digest(token: &str) -> String {
     hex::write(&Sha256::digest(token.as_bytes()))
-}
-
-fn random_hex() -> Result<String, OfficeError> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| OfficeError::Bug(format!("乱数を得られません: {error}")))?;
-    Ok(hex::write(&bytes))
 }

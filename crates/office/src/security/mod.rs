@@ -4,24 +4,39 @@
 //! session into a [`permit::Permit`], and only a permit opens a use case.
 
 pub mod access;
+pub mod alert;
 pub mod authorize;
 pub mod chain;
+pub mod emergency;
+pub mod enrol;
+mod entry;
+pub mod factor;
+pub mod gate;
 pub mod hours;
 pub mod login;
 pub mod namespace;
 pub mod own_password;
+pub mod passkey;
 pub mod password;
+pub mod permission;
 pub mod permit;
 pub mod post;
+pub mod proposal;
 mod redacted;
+pub mod relation;
 pub mod resume;
 pub mod role;
+pub mod rows;
 pub mod seal;
 pub mod seal_check;
+pub mod second;
 pub mod session;
+pub mod setting;
 pub mod staff;
 pub mod terminal;
+pub mod totp;
 pub mod weak;
+pub mod who;
 
 #[cfg(test)]
 mod tests;
@@ -37,16 +52,27 @@ use db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         access::STATEMENTS,
+        alert::STATEMENTS,
         chain::STATEMENTS,
+        emergency::STATEMENTS,
+        enrol::STATEMENTS,
+        entry::STATEMENTS,
+        factor::STATEMENTS,
         hours::STATEMENTS,
         login::STATEMENTS,
         namespace::STATEMENTS,
         post::STATEMENTS,
+        proposal::STATEMENTS,
+        relation::STATEMENTS,
         resume::STATEMENTS,
+        rows::STATEMENTS,
         seal::STATEMENTS,
+        second::STATEMENTS,
+        setting::STATEMENTS,
         staff::STATEMENTS,
         terminal::STATEMENTS,
         weak::STATEMENTS,
+        who::STATEMENTS,
     ]
     .concat()
 }

@@ -4,6 +4,7 @@ use crate::error::OfficeError;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use std::cell::Cell;
 
 /// How much work one password is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,11 +202,26 @@ fn word(letters: &[char]) -> usize {
         .unwrap_or(0)
 }
 
+thread_local! {
+    static WORK: Cell<u64> = const { Cell::new(0) };
+}
+
+fn worked() {
+    WORK.with(|work| work.set(work.get() + 1));
+}
+
+/// How many passwords this thread has stretched: a test compares what a known and an unknown 職員番号 cost.
+#[must_use]
+pub fn work_done() -> u64 {
+    WORK.with(Cell::get)
+}
+
 /// Stretches a password with a salt of its own.
 ///
 /// # Errors
 /// [`OfficeError::Bug`] when the machine gives no randomness or memory.
 pub fn stretch(cost: PasswordCost, password: &str) -> Result<String, OfficeError> {
+    worked();
     let mut salt = [0_u8; 16];
     getrandom::fill(&mut salt)
         .map_err(|error| OfficeError::Bug(format!("乱数を得られません: {error}")))?;
@@ -220,6 +236,7 @@ pub fn stretch(cost: PasswordCost, password: &str) -> Result<String, OfficeError
 /// Whether a password belongs to a stored result. A stored result that cannot be read belongs to none.
 #[must_use]
 pub fn matches(stored: &str, password: &str) -> bool {
+    worked();
     PasswordHash::new(stored).is_ok_and(|hash| {
         Argon2::default()
             .verify_password(password.as_bytes(), &hash)

@@ -8,6 +8,34 @@ pub trait Function {
     const CODE: &'static str;
     /// Name on the page of permissions.
     const NAME_JA: &'static str;
+    /// Its place in [`ALL`], and in a set of functions.
+    const BIT: u32 = bit_of(Self::CODE);
+}
+
+/// The place of a code in [`ALL`]; one after the last for a code that is no function, which no set holds.
+#[must_use]
+pub const fn bit_of(code: &str) -> u32 {
+    let mut bit = 0_u32;
+    let mut rest: &[(&str, &str)] = ALL;
+    while let [(known, _), after @ ..] = rest {
+        if same(known.as_bytes(), code.as_bytes()) {
+            return bit;
+        }
+        bit += 1;
+        rest = after;
+    }
+    bit
+}
+
+const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
+    while let ([one, after_one @ ..], [other, after_other @ ..]) = (left, right) {
+        if *one != *other {
+            return false;
+        }
+        left = after_one;
+        right = after_other;
+    }
+    left.is_empty() && right.is_empty()
 }
 
 /// Proof that authorization was asked and said yes. Only `security` can make one.
@@ -94,4 +122,6 @@ functions! {
     KeepRegister, "register.keep", "台帳記入";
     ConfirmRegister, "register.confirm", "台帳確認（二人目）";
     ManageStaff, "security.staff", "職員管理";
+    ReviewAccess, "security.audit", "操作の記録・警告の点検";
+    ApproveEmergency, "security.emergency", "緊急利用の承認";
 }

@@ -22,11 +22,21 @@ const HELD: Sql = Sql {
            and (p.valid_until is null or p.valid_until > $1) and p.recorded_at <= $2 \
            and (p.superseded_at is null or p.superseded_at > $2) \
            union all select s.staff_id, s.login, s.name, s.roles, s.ward from staff s where not exists \
-           (select 1 from staff_post_fact p where p.subject = s.staff_id) order by 2",
+           (select 1 from staff_post_fact p where p.subject = s.staff_id and p.recorded_at <= $2) order by 2",
+};
+
+const EVERYBODY: Sql = Sql {
+    name: "post.everybody",
+    text: "select staff_id from staff",
+};
+const WARDS: Sql = Sql {
+    name: "post.wards",
+    text: "select ward from staff where ward <> '' union select ward from staff_post_fact \
+           where ward <> '' and superseded_at is null",
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[STANDING, HELD];
+pub const STATEMENTS: &[Sql] = &[STANDING, HELD, WARDS, EVERYBODY];
 
 /// 発令の種別.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -148,6 +158,11 @@ pub(super) fn on(
         .map_or_else(Default::default, |(_, roles, ward)| (roles, ward)))
 }
 
+/// 区・支所 in which anybody is posted.
+pub(super) fn wards(conn: &mut Conn) -> Result<Vec<String>, OfficeError> {
+    Ok(conn.query(&WARDS, &[], |row| row.text(0))?)
+}
+
 /// Somebody who could use a function on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
@@ -173,7 +188,18 @@ pub fn holders(
     function: &str,
     (day, known_at): (Date, i64),
 ) -> Result<Vec<Holder>, OfficeError> {
-    let all = conn.query(&HELD, &[day.into(), known_at.into()], |row| {
+    Ok(held(conn, day, known_at)?
+        .into_iter()
+        .filter_map(|mut holder| {
+            holder.roles.retain(|role| role.holds(function));
+            (!holder.roles.is_empty()).then_some(holder)
+        })
+        .collect())
+}
+
+/// Everybody and the roles they held on a day, as known at a moment.
+pub(super) fn held(conn: &mut Conn, day: Date, known_at: i64) -> Result<Vec<Holder>, OfficeError> {
+    Ok(conn.query(&HELD, &[day.into(), known_at.into()], |row| {
         Ok(Holder {
             staff_id: row.int(0)?,
             login: row.text(1)?,
@@ -181,12 +207,10 @@ pub fn holders(
             roles: Role::read_list(row.str(3)?),
             ward: row.text(4)?,
         })
-    })?;
-    Ok(all
-        .into_iter()
-        .filter_map(|mut holder| {
-            holder.roles.retain(|role| role.holds(function));
-            (!holder.roles.is_empty()).then_some(holder)
-        })
-        .collect())
+    })?)
+}
+
+/// Every account there ever was.
+pub(super) fn everybody(conn: &mut Conn) -> Result<Vec<i64>, OfficeError> {
+    Ok(conn.query(&EVERYBODY, &[], |row| row.int(0))?)
 }

@@ -1,6 +1,8 @@
 //! 秘密は書き出さない — what opens a door never stands in a log or an error, however it gets there.
 
-use super::login::{Attempt, LoggedIn};
+use super::factor::NewGenerator;
+use super::login::{Attempt, Entered, LoggedIn};
+use super::second::Proof;
 use super::session::Session;
 use super::staff::{NewStaff, ReadyStaff};
 use std::fmt;
@@ -24,6 +26,31 @@ impl fmt::Debug for LoggedIn {
             .field("token", &HIDDEN)
             .field("session", &self.session)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Entered {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::In(opened) => out.debug_tuple("In").field(opened).finish(),
+            Self::Second(_) => out.debug_tuple("Second").field(&HIDDEN).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for Proof<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Totp(_) => "Totp(…)",
+            Self::Passkey(_) => "Passkey(…)",
+            Self::Code(_) => "Code(…)",
+        })
+    }
+}
+
+impl fmt::Debug for NewGenerator {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("NewGenerator(…)")
     }
 }
 

@@ -2,15 +2,17 @@
 
 use super::access::{self, Access};
 use super::login::{CLOSE, LoginPolicy, MINUTE, digest, roles_now};
+use super::permission::Functions;
 use super::role::Role;
-use super::session::Session;
+use super::session::{Session, Stage};
+use super::{emergency, permission, setting};
 use crate::error::OfficeError;
-use db::{Sql, Store};
+use db::{Conn, Sql, Store};
 
 const RESUME: Sql = Sql {
     name: "login.resume",
     text: "select s.staff_id, f.login, f.name, f.roles, f.ward, s.terminal, s.csrf, s.last_seen_at, \
-           s.expires_at, f.disabled from session s join staff f on f.staff_id = s.staff_id \
+           s.expires_at, f.disabled, s.stage from session s join staff f on f.staff_id = s.staff_id \
            where s.token_hash = $1",
 };
 const SEEN: Sql = Sql {
@@ -40,18 +42,20 @@ pub fn resume(
                 login: row.text(1)?,
                 name: row.text(2)?,
                 roles: Role::read_list(row.str(3)?),
+                functions: Functions::none(),
                 ward: row.text(4)?,
                 terminal: row.text(5)?,
                 csrf: row.text(6)?,
                 expires_at: row.int(8)?,
+                stage: Stage::from_code(row.int(10)?),
+                emergency: false,
             };
             Ok((session, row.int(7)?, row.flag(9)?))
         })?;
         let Some((mut session, last_seen_at, disabled)) = found else {
             return Ok::<_, OfficeError>(None);
         };
-        let opened_with = (session.roles, session.ward);
-        (session.roles, session.ward) = roles_now(conn, session.staff_id, opened_with, now)?;
+        admit(conn, &mut session, now)?;
         Ok(Some((session, last_seen_at, disabled)))
     })?;
     let Some((session, last_seen_at, disabled)) = found else {
@@ -59,7 +63,8 @@ pub fn resume(
     };
     let over = now >= session.expires_at || now - last_seen_at >= policy.idle;
     // A transfer, the end of a contract or of the hours of use ends what is open.
-    if over || disabled || session.roles.is_empty() || session.terminal != terminal {
+    let nothing = session.roles.is_empty() && session.stage == Stage::Full;
+    if over || disabled || nothing || session.terminal != terminal {
         store.write(|conn| conn.execute(&CLOSE, &[hash.as_str().into()]))?;
         return Ok(None);
     }
@@ -68,6 +73,24 @@ pub fn resume(
         store.write(|conn| conn.execute(&SEEN, &[hash.as_str().into(), now.into()]))?;
     }
     Ok(Some(session))
+}
+
+/// Gives a session what its owner may at this moment: roles, place, functions.
+pub(super) fn admit(conn: &mut Conn, session: &mut Session, now: i64) -> Result<(), OfficeError> {
+    if session.stage == Stage::Enrol {
+        session.roles.clear();
+        return Ok(());
+    }
+    let opened_with = (std::mem::take(&mut session.roles), session.ward.clone());
+    (session.roles, session.ward) = roles_now(conn, session.staff_id, opened_with, now)?;
+    let more = emergency::roles(conn, session.staff_id, now)?;
+    session.emergency = !more.is_empty();
+    session.roles.extend(more);
+    session.roles.sort_unstable();
+    session.roles.dedup();
+    let settings = setting::as_of(conn, i64::MAX)?;
+    session.functions = permission::functions(&settings, &session.roles, &session.ward, now);
+    Ok(())
 }
 
 /// Ends a session. Ending one that is gone is no error.

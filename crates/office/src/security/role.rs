@@ -1,12 +1,12 @@
 //! 役割 — what a member of staff is in the office, and the functions that go with it.
 
 use super::permit::{
-    ApproveCertificate, ApproveEligibility, ApproveLevy, ApproveMerge, ApproveNumber,
-    ConfirmRegister, ExportData, Function, GrantRelief, HandleWork, ImportFile, IssueCertificate,
-    Judge, KeepRegister, ManageKeys, ManageStaff, MergePerson, PrintNotice, PublishLevy,
-    ReceiveApplication, RegisterContact, RegisterEligibility, RegisterFact, RegisterNumber,
-    RegisterResident, RunEligibility, RunJudgement, RunLevy, RunRenewal, SearchPerson,
-    SettleNumber, TrialLevy, UndoAct, UseNumber, ViewHousehold, ViewLevy,
+    ApproveCertificate, ApproveEligibility, ApproveEmergency, ApproveLevy, ApproveMerge,
+    ApproveNumber, ConfirmRegister, ExportData, Function, GrantRelief, HandleWork, ImportFile,
+    IssueCertificate, Judge, KeepRegister, ManageKeys, ManageStaff, MergePerson, PrintNotice,
+    PublishLevy, ReceiveApplication, RegisterContact, RegisterEligibility, RegisterFact,
+    RegisterNumber, RegisterResident, ReviewAccess, RunEligibility, RunJudgement, RunLevy,
+    RunRenewal, SearchPerson, SettleNumber, TrialLevy, UndoAct, UseNumber, ViewHousehold, ViewLevy,
 };
 
 /// 役割. A member of staff holds one or more.
@@ -30,6 +30,8 @@ pub enum Role {
     NumberSupervisor,
     /// システム管理者: accounts, imports and exports; sees no household.
     Administrator,
+    /// 監査担当: who looked at whom, and what was conspicuous; changes nothing and sees no household.
+    Auditor,
 }
 
 const VIEW: &[&str] = &[SearchPerson::CODE, ViewHousehold::CODE, ViewLevy::CODE];
@@ -71,6 +73,7 @@ const ELIGIBILITY: &[&str] = &[
     ExportData::CODE,
 ];
 const ELIGIBILITY_SUPERVISOR: &[&str] = &[
+    ApproveEmergency::CODE,
     KeepRegister::CODE,
     ConfirmRegister::CODE,
     SearchPerson::CODE,
@@ -98,6 +101,7 @@ const LEVY: &[&str] = &[
     ExportData::CODE,
 ];
 const SUPERVISOR: &[&str] = &[
+    ApproveEmergency::CODE,
     KeepRegister::CODE,
     ConfirmRegister::CODE,
     SearchPerson::CODE,
@@ -120,11 +124,13 @@ const ADMINISTRATOR: &[&str] = &[
     ConfirmRegister::CODE,
     ManageKeys::CODE,
     ManageStaff::CODE,
+    ApproveEmergency::CODE,
 ];
+const AUDITOR: &[&str] = &[ReviewAccess::CODE];
 
 impl Role {
     /// Every role, in the order of the page of permissions.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Counter,
         Self::Eligibility,
         Self::EligibilitySupervisor,
@@ -134,6 +140,7 @@ impl Role {
         Self::NumberUser,
         Self::NumberSupervisor,
         Self::Administrator,
+        Self::Auditor,
     ];
 
     /// Stable code, as stored.
@@ -149,6 +156,7 @@ impl Role {
             Self::NumberUser => "number_user",
             Self::NumberSupervisor => "number_supervisor",
             Self::Administrator => "administrator",
+            Self::Auditor => "auditor",
         }
     }
 
@@ -165,6 +173,7 @@ impl Role {
             Self::NumberUser => "個人番号利用者",
             Self::NumberSupervisor => "個人番号責任者",
             Self::Administrator => "システム管理者",
+            Self::Auditor => "監査担当",
         }
     }
 
@@ -187,6 +196,7 @@ impl Role {
             Self::NumberUser => NUMBER_USER,
             Self::NumberSupervisor => NUMBER_SUPERVISOR,
             Self::Administrator => ADMINISTRATOR,
+            Self::Auditor => AUDITOR,
         }
     }
 

@@ -1,8 +1,38 @@
 //! セッション — a member of staff who has proved who they are, at one terminal, for a while.
 
+use super::permission::Functions;
 use super::role::Role;
 use crate::acts::Acting;
 use law::Date;
+
+/// For what a session was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Everything its roles hold.
+    Full,
+    /// Only to register a second factor: it holds no role.
+    Enrol,
+}
+
+impl Stage {
+    /// Stable code, as stored.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Full => 0,
+            Self::Enrol => 1,
+        }
+    }
+
+    /// The stage of a stored code.
+    #[must_use]
+    pub const fn from_code(code: i64) -> Self {
+        match code {
+            0 => Self::Full,
+            _ => Self::Enrol,
+        }
+    }
+}
 
 /// A live session. Only [`super::login`] makes one, so holding it is proof of a log-in.
 #[derive(Clone)]
@@ -11,10 +41,13 @@ pub struct Session {
     pub(super) login: String,
     pub(super) name: String,
     pub(super) roles: Vec<Role>,
+    pub(super) functions: Functions,
     pub(super) ward: String,
     pub(super) terminal: String,
     pub(super) csrf: String,
     pub(super) expires_at: i64,
+    pub(super) stage: Stage,
+    pub(super) emergency: bool,
 }
 
 impl Session {
@@ -70,7 +103,25 @@ impl Session {
     /// [`super::authorize`].
     #[must_use]
     pub fn may(&self, function: &str) -> bool {
-        self.roles.iter().any(|role| role.holds(function))
+        self.functions.holds(function)
+    }
+
+    /// What it may use at this moment.
+    #[must_use]
+    pub fn functions(&self) -> Functions {
+        self.functions
+    }
+
+    /// For what it was opened.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Whether one of its roles was taken in an emergency.
+    #[must_use]
+    pub fn is_emergency(&self) -> bool {
+        self.emergency
     }
 
     /// Who is acting, for an act of this session.

@@ -1,7 +1,7 @@
 //! 職員 — the accounts.
 
 use super::password::{self, PasswordCost};
-use super::permit::{ManageStaff, Permit};
+use super::permit::{ManageStaff, Permit, ReviewAccess};
 use super::role::Role;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -45,6 +45,10 @@ const CURRENT: Sql = Sql {
     name: "staff.current_password",
     text: "select password_hash from staff where staff_id = $1",
 };
+const UNLOCK: Sql = Sql {
+    name: "staff.unlock",
+    text: "update staff set failed = 0, locked_until = 0 where staff_id = $1",
+};
 const END_SESSIONS: Sql = Sql {
     name: "staff.end_sessions",
     text: "delete from session where staff_id = $1",
@@ -60,6 +64,7 @@ pub const STATEMENTS: &[Sql] = &[
     LIST,
     SET_PASSWORD,
     SET_DISABLED,
+    UNLOCK,
     END_SESSIONS,
 ];
 
@@ -195,6 +200,10 @@ fn insert(conn: &mut Conn, ready: &ReadyStaff, now: i64) -> Result<i64, OfficeEr
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn list(conn: &mut Conn, _permit: &Permit<ManageStaff>) -> Result<Vec<Staff>, OfficeError> {
+    all(conn)
+}
+
+fn all(conn: &mut Conn) -> Result<Vec<Staff>, OfficeError> {
     Ok(conn.query(&LIST, &[], |row| {
         Ok(Staff {
             staff_id: row.int(0)?,
@@ -206,6 +215,14 @@ pub fn list(conn: &mut Conn, _permit: &Permit<ManageStaff>) -> Result<Vec<Staff>
             locked_until: row.int(6)?,
         })
     })?)
+}
+
+/// Every account, for who looks through the record of access.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn names(conn: &mut Conn, _permit: &Permit<ReviewAccess>) -> Result<Vec<Staff>, OfficeError> {
+    all(conn)
 }
 
 /// Sets a password that was made by [`password::stretch`], lifts a lock and ends every session of the account.
@@ -258,6 +275,49 @@ pub fn set_disabled(
     if disabled {
         conn.execute(&END_SESSIONS, &[staff_id.into()])?;
     }
+    Ok(())
+}
+
+/// Lifts the lock that failures have brought about.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn unlock(
+    conn: &mut Conn,
+    acting: &Acting,
+    permit: &Permit<ManageStaff>,
+    staff_id: i64,
+) -> Result<(), OfficeError> {
+    let details = ActDetails {
+        note: staff_id.to_string(),
+        ..ActDetails::default()
+    };
+    acts::begin(conn, acting, permit, "staff.unlock", &details)?;
+    conn.execute(&UNLOCK, &[staff_id.into()])?;
+    Ok(())
+}
+
+/// Ends every session of an account at once; the account stays.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn revoke(
+    conn: &mut Conn,
+    acting: &Acting,
+    permit: &Permit<ManageStaff>,
+    staff_id: i64,
+) -> Result<(), OfficeError> {
+    let details = ActDetails {
+        note: staff_id.to_string(),
+        ..ActDetails::default()
+    };
+    acts::begin(conn, acting, permit, "staff.revoke", &details)?;
+    end_sessions(conn, staff_id)
+}
+
+/// Ends every session of an account at once.
+pub(super) fn end_sessions(conn: &mut Conn, staff_id: i64) -> Result<(), OfficeError> {
+    conn.execute(&END_SESSIONS, &[staff_id.into()])?;
     Ok(())
 }
 

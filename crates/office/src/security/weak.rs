@@ -6,6 +6,8 @@ use super::permit::{
     IssueCertificate, MergePerson, RegisterEligibility, RunLevy, SettleNumber,
 };
 use super::role::Role;
+use super::second::FactorRule;
+use super::setting;
 use super::{hours, namespace, password, seal, terminal};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
@@ -69,6 +71,18 @@ pub fn list(conn: &mut Conn, policy: &LoginPolicy, now: i64) -> Result<Vec<Strin
         .any(|one| one.ended_at.is_none())
     {
         weak.push("端末台帳に端末がありません。使う端末を登録してください".to_owned());
+    }
+    let settings = setting::as_of(conn, i64::MAX)?;
+    let alone: Vec<&str> = Role::ALL
+        .into_iter()
+        .filter(|role| FactorRule::of(&settings, *role) == FactorRule::None)
+        .map(Role::name_ja)
+        .collect();
+    if !alone.is_empty() {
+        weak.push(format!(
+            "パスワードだけでログインできる役割があります（{}）。安全管理の設定で二つ目の要素を定めてください",
+            alone.join("・")
+        ));
     }
     weak.extend(of_policy(policy));
     weak.extend(of_seals(conn, now)?);

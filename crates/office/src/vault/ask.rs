@@ -5,6 +5,7 @@ use super::number::IndividualNumber;
 use super::{Vault, rows};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::security::access;
 use crate::security::permit::{Permit, UseNumber};
 use db::Store;
 use law::Refusal;
@@ -65,7 +66,7 @@ impl Vault {
             permit,
             (acting, purpose),
             "number.find",
-            "番号による検索",
+            ("番号による検索", None),
         )?;
         self.store.read(|conn| {
             let found = rows::find(conn, &self.keys, number)?;
@@ -89,7 +90,13 @@ impl Vault {
         person_id: i64,
     ) -> Result<Option<IndividualNumber>, OfficeError> {
         let note = format!("宛名番号{person_id}の番号の表示");
-        record(office, permit, (acting, purpose), "number.show", &note)?;
+        record(
+            office,
+            permit,
+            (acting, purpose),
+            "number.show",
+            (&note, Some(person_id)),
+        )?;
         if purpose != NumberPurpose::CorrectLink && self.is_pending(person_id)? {
             return Err(Refusal::new(
                 "vault.pending",
@@ -116,7 +123,8 @@ impl Vault {
     ) -> Result<bool, OfficeError> {
         let note = format!("宛名番号{person_id}の本人確認");
         let purpose = NumberPurpose::VerifyIdentity;
-        record(office, permit, (acting, purpose), "number.confirm", &note)?;
+        let about = (note.as_str(), Some(person_id));
+        record(office, permit, (acting, purpose), "number.confirm", about)?;
         let standing = self
             .store
             .read(|conn| rows::standing(conn, &self.keys, person_id))?;
@@ -129,7 +137,7 @@ fn record(
     permit: &Permit<UseNumber>,
     (acting, purpose): (&Acting, NumberPurpose),
     kind: &str,
-    note: &str,
+    (note, person): (&str, Option<i64>),
 ) -> Result<(), OfficeError> {
     let mut acting = acting.clone();
     purpose.label_ja().clone_into(&mut acting.purpose);
@@ -139,6 +147,8 @@ fn record(
         note: note.to_owned(),
         ..ActDetails::default()
     };
-    office.write(|conn| acts::begin(conn, &acting, permit, kind, &details))?;
-    Ok(())
+    office.write(|conn| {
+        acts::begin(conn, &acting, permit, kind, &details)?;
+        access::number_use(conn, &acting, (kind, person))
+    })
 }

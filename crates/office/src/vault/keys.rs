@@ -14,7 +14,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// A key of 256 bits, wiped when dropped.
-type Key = Zeroizing<[u8; 32]>;
+pub(crate) type Key = Zeroizing<[u8; 32]>;
 
 const NONCE: usize = 12;
 /// 16 bytes of the digest: enough to tell two numbers of a city apart, too little to be useful elsewhere.
@@ -74,6 +74,17 @@ impl MasterKey {
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
+    }
+
+    /// A key for another use, bound to its name: nothing sealed with it opens with the key of another use.
+    ///
+    /// # Errors
+    /// [`OfficeError::Bug`].
+    pub(crate) fn derive(&self, name: &str) -> Result<[u8; 32], OfficeError> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice())
+            .map_err(|_| OfficeError::Bug("親鍵を使えません".to_owned()))?;
+        mac.update(name.as_bytes());
+        Ok(mac.finalize().into_bytes().into())
     }
 
     /// From its file: 64 hexadecimal digits.
@@ -279,14 +290,14 @@ fn place(purpose: KeyPurpose, version: i64) -> String {
     format!("vault_key|{}|{version}", purpose.code())
 }
 
-fn random<const N: usize>() -> Result<[u8; N], OfficeError> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], OfficeError> {
     let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes)
         .map_err(|error| OfficeError::Bug(format!("乱数を得られません: {error}")))?;
     Ok(bytes)
 }
 
-fn seal_box(key: &Key, plain: &[u8], bound_to: &str) -> Result<Vec<u8>, OfficeError> {
+pub(crate) fn seal_box(key: &Key, plain: &[u8], bound_to: &str) -> Result<Vec<u8>, OfficeError> {
     let nonce = random::<NONCE>()?;
     let cipher = Aes256GcmSiv::new((&**key).into());
     let payload = Payload {
@@ -299,7 +310,7 @@ fn seal_box(key: &Key, plain: &[u8], bound_to: &str) -> Result<Vec<u8>, OfficeEr
     Ok([nonce.as_slice(), &sealed].concat())
 }
 
-fn open_box(key: &Key, sealed: &[u8], bound_to: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn open_box(key: &Key, sealed: &[u8], bound_to: &str) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, body) = sealed.split_at_checked(NONCE)?;
     let nonce = <[u8; NONCE]>::try_from(nonce).ok()?;
     let payload = Payload {

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use law::Date;
 use office::security::access::{self, Wanted};
-use office::security::permit::{self, Function, ManageStaff};
+use office::security::permit::{self, Function, ReviewAccess};
 use office::security::staff;
 
 /// Lines on one page.
@@ -31,8 +31,8 @@ fn begin(day: Date) -> i64 {
 /// The lines looked for, newest first.
 pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Response {
     desk.answer(move |desk| {
-        let permit = desk.permit::<ManageStaff>()?;
-        desk.record(ManageStaff::CODE, None)?;
+        let permit = desk.permit::<ReviewAccess>()?;
+        desk.record(ReviewAccess::CODE, None)?;
         let fields = Fields::new(asked);
         let today = desk.business_date();
         let now = crate::view::format::day_in_japan(desk.now());
@@ -54,7 +54,7 @@ pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Res
         };
         let (entries, all) = desk.store().read(|conn| {
             let entries = access::page(conn, &permit, &wanted, PAGE)?;
-            Ok::<_, office::OfficeError>((entries, staff::list(conn, &permit)?))
+            Ok::<_, office::OfficeError>((entries, staff::names(conn, &permit)?))
         })?;
         let status = if errors.is_empty() {
             StatusCode::OK

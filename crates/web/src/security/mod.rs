@@ -1,7 +1,14 @@
 //! ログイン, ログアウト and the accounts.
 
 pub mod access_log;
+pub mod own;
+mod pages;
+pub mod person;
+pub mod places;
+pub mod rules;
+pub mod second;
 pub mod staff;
+pub mod watch;
 
 use crate::answer;
 use crate::cookies::Cookie;
@@ -15,7 +22,7 @@ use axum::extract::{FromRequest, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use office::OfficeError;
-use office::security::login::{self, Attempt, LoggedIn};
+use office::security::login::{self, Attempt, Entered, LoggedIn};
 use serde::Deserialize;
 
 /// Where to go after log-in.
@@ -29,12 +36,13 @@ pub struct Next {
 
 /// The log-in page.
 pub async fn form(State(app): State<App>, Query(next): Query<Next>) -> Response {
-    let done = if next.ended.is_empty() {
-        ""
-    } else {
-        "ログアウトしました。"
+    let done = match next.ended.as_str() {
+        "" => "",
+        "registered" => "登録しました。登録した要素でログインしてください。",
+        "password" => "パスワードを変えました。新しいパスワードでログインしてください。",
+        _ => "ログアウトしました。",
     };
-    door(&app, StatusCode::OK, &next.next, "", None, done)
+    door(&app, StatusCode::OK, (&next.next, ""), None, done)
 }
 
 /// Takes 職員番号 and password.
@@ -55,28 +63,27 @@ pub async fn enter(State(app): State<App>, request: Request) -> Response {
     let door_token = Cookie::Door.read(&headers, tls).unwrap_or_default();
     if cross_site(&headers) || !same(fields.text("csrf"), &door_token) {
         let stale = "画面が古くなっていました。もう一度入力してください";
-        return door(
-            &app,
-            StatusCode::FORBIDDEN,
-            &next,
-            &login_name,
-            Some(stale),
-            "",
-        );
+        let typed = (next.as_str(), login_name.as_str());
+        return door(&app, StatusCode::FORBIDDEN, typed, Some(stale), "");
     }
     match try_password(&app, &fields, &headers, terminal).await {
-        Ok(LoggedIn { token, .. }) => {
+        Ok(Entered::In(LoggedIn { token, .. })) => {
             let cookies = [Cookie::Session.set(&token, tls), Cookie::Door.clear(tls)];
             with_cookies(answer::go(&next), cookies)
         }
-        Err(OfficeError::Refusal(refusal)) => door(
-            &app,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &next,
-            &login_name,
-            Some(&refusal.message_ja),
-            "",
-        ),
+        Ok(Entered::Second(token)) => {
+            let to = format!("/login/second?next={}", answer::percent(&next));
+            with_cookies(answer::go(&to), [Cookie::Step.set(&token, tls), None])
+        }
+        Err(OfficeError::Refusal(refusal)) => {
+            let status = if refusal.code == "security.login.busy" {
+                StatusCode::SERVICE_UNAVAILABLE
+            } else {
+                StatusCode::UNPROCESSABLE_ENTITY
+            };
+            let typed = (next.as_str(), login_name.as_str());
+            door(&app, status, typed, Some(&refusal.message_ja), "")
+        }
         Err(error) => answer::broken(&error),
     }
 }
@@ -86,7 +93,7 @@ async fn try_password(
     fields: &Fields,
     headers: &HeaderMap,
     terminal: String,
-) -> Result<LoggedIn, OfficeError> {
+) -> Result<Entered, OfficeError> {
     let old_token = Cookie::Session.read(headers, app.config().behind_tls);
     let now = app.config().clock.now();
     let fields = fields.clone();
@@ -98,7 +105,7 @@ async fn try_password(
             old_token: old_token.as_deref(),
             now,
         };
-        login::log_in(app.store(), &app.config().login, &attempt)
+        login::enter(app.store(), &app.config().login, &attempt)
     })
     .await
 }
@@ -119,8 +126,7 @@ pub async fn leave(posted: Posted) -> Response {
 fn door(
     app: &App,
     status: StatusCode,
-    next: &str,
-    login_name: &str,
+    (next, login_name): (&str, &str),
     error: Option<&str>,
     done: &str,
 ) -> Response {

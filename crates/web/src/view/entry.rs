@@ -151,6 +151,8 @@ pub enum Input {
     Check,
     /// Several lines.
     Area,
+    /// Words that nobody may read over a shoulder.
+    Secret,
     /// Only shown.
     Said,
 }
@@ -230,6 +232,7 @@ impl Field {
             Input::Choice(_) => "choice",
             Input::Check => "check",
             Input::Area => "area",
+            Input::Secret => "secret",
             Input::Said => "said",
         }
     }

@@ -192,6 +192,12 @@ impl Layout {
         crate::assets::href("app.js")
     }
 
+    /// Address of the script that asks an authenticator.
+    #[must_use]
+    pub fn passkey_js(&self) -> &'static str {
+        crate::assets::href("passkey.js")
+    }
+
     /// The errors of one field, joined.
     #[must_use]
     pub fn error_of(&self, field: &str) -> String {

@@ -25,7 +25,7 @@ pub const PASSWORD: &str = "みずうみ-Ha7shi-Karasu";
 pub const NOW: i64 = 1_781_485_200_000_000;
 
 /// Roles with the 職員番号 of one member of staff each.
-pub const STAFF: [(&str, Role); 7] = [
+pub const STAFF: [(&str, Role); 8] = [
     ("counter01", Role::Counter),
     ("shikaku01", Role::Eligibility),
     ("shikaku02", Role::EligibilitySupervisor),
@@ -33,6 +33,7 @@ pub const STAFF: [(&str, Role); 7] = [
     ("chief01", Role::Supervisor),
     ("viewer01", Role::Viewer),
     ("admin01", Role::Administrator),
+    ("audit01", Role::Auditor),
 ];
 
 pub fn years() -> Vec<YearRules> {

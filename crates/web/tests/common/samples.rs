@@ -13,10 +13,12 @@ use web::view::levy::{
 };
 use web::view::login::LoginPage;
 use web::view::message::MessagePage;
+use web::view::own::{FactorLine, Generator, OwnPage};
 use web::view::run::{
     CountLine, HeldHousehold, RunHousehold, RunLine, RunPage, RunsPage, TallyRow,
 };
 use web::view::search::{Found, SearchPage};
+use web::view::second::{Asked, SecondPage};
 use web::view::staff::{RoleChoice, StaffLine, StaffPage};
 use web::view::timeline::{Lane, MarkFact, MarkKind, SpanFact, SpanKind, draw};
 use web::view::trial::{TrialPage, TrialPerson};
@@ -730,6 +732,53 @@ pub fn all() -> Vec<(&'static str, String)> {
         ward: String::new(),
         request_id: "e".repeat(64),
     };
+    let asked = Asked {
+        challenge: text("00ff"),
+        host: text("localhost"),
+        keys: text("0a 0b"),
+        issuer: text("見本市"),
+        user: text("01"),
+        login: text("levy01"),
+        person: text("見本 太郎"),
+    };
+    let second = SecondPage {
+        page: Layout::bare("本人の確認", "見本市"),
+        next: text("/"),
+        rule: text("ワンタイムコード"),
+        totp: true,
+        enrol: false,
+        passkey: Some(asked.clone()),
+    };
+    let first_factor = SecondPage {
+        totp: false,
+        enrol: true,
+        passkey: None,
+        ..second.clone()
+    };
+    let own = OwnPage {
+        page: layout("本人の設定"),
+        enrol: false,
+        shortest: 12,
+        factors: vec![FactorLine {
+            name: text("1番窓口の指紋"),
+            kind: text("パスキー（生体認証）"),
+            made_at: text("R8.6.15 10:30"),
+            end_href: text("/me/factors/1/end"),
+        }],
+        generator: Some(Generator {
+            squares: text("M4 4h1v1h-1z"),
+            side: 29,
+            typed: text("ABCD EFGH"),
+            sealed: text("00"),
+            name: String::new(),
+        }),
+        passkey: Some(asked),
+        without: String::new(),
+        relations: vec![(text("1000001"), text("本人"), text("R8.6.15 10:30"))],
+        roles: vec![(text("supervisor"), text("賦課責任者"))],
+        longest: 240,
+        request_id: "e".repeat(64),
+    };
     let empty_search = SearchPage {
         found: Vec::new(),
         asked: false,
@@ -758,6 +807,9 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("jobs", jobs.render().unwrap()),
         ("job", job_page.render().unwrap()),
         ("staff", staff.render().unwrap()),
+        ("second", second.render().unwrap()),
+        ("second-first", first_factor.render().unwrap()),
+        ("own", own.render().unwrap()),
         ("cards", super::sample_cards::cards().render().unwrap()),
         ("cards-form", super::sample_cards::form().render().unwrap()),
     ]

@@ -1,0 +1,223 @@
+//! 二人目の承認 — what one administrator proposes, another carries out by agreeing: settings, cells of the table of
+//! permissions, the second factor of somebody begun anew.
+
+use super::permit::{ManageStaff, Permit};
+use super::{enrol, factor, setting, staff};
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use db::{Conn, Sql};
+use law::Refusal;
+
+const INSERT: Sql = Sql {
+    name: "proposal.insert",
+    text: "insert into security_proposal (proposal_id, kind, subject, value, reason, proposed_by, proposed_at, act_id) \
+           values ($1, $2, $3, $4, $5, $6, $7, $8)",
+};
+const RULE: Sql = Sql {
+    name: "proposal.rule",
+    text: "insert into security_ruling (proposal_id, approved, ruled_by, ruled_at, note, act_id) \
+           values ($1, $2, $3, $4, $5, $6)",
+};
+const LIST: Sql = Sql {
+    name: "proposal.list",
+    text: "select p.proposal_id, p.kind, p.subject, p.value, p.reason, p.proposed_by, coalesce(s.name, ''), \
+           p.proposed_at, r.approved, coalesce(t.name, ''), r.ruled_at from security_proposal p \
+           left join security_ruling r on r.proposal_id = p.proposal_id \
+           left join staff s on s.staff_id = p.proposed_by left join staff t on t.staff_id = r.ruled_by \
+           order by p.proposal_id desc limit 200",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[INSERT, RULE, LIST];
+
+/// What is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A setting gets a value.
+    Setting {
+        /// Key.
+        key: String,
+        /// Value.
+        value: String,
+    },
+    /// Every factor of somebody is ended and a 登録コード made.
+    NewFactor {
+        /// Whose.
+        staff_id: i64,
+    },
+}
+
+impl Change {
+    fn write(&self) -> (&'static str, String, &str) {
+        match self {
+            Self::Setting { key, value } => ("setting", key.clone(), value),
+            Self::NewFactor { staff_id } => ("new_factor", staff_id.to_string(), ""),
+        }
+    }
+
+    fn read(kind: &str, subject: String, value: String) -> Option<Self> {
+        match kind {
+            "setting" => Some(Self::Setting {
+                key: subject,
+                value,
+            }),
+            "new_factor" => Some(Self::NewFactor {
+                staff_id: subject.parse().ok()?,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// How a proposal stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Number.
+    pub proposal_id: i64,
+    /// What.
+    pub change: Change,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub proposed_by: i64,
+    /// 氏名.
+    pub proposer: String,
+    /// When, microseconds.
+    pub proposed_at: i64,
+    /// Agreed to or not; `None` while it waits.
+    pub approved: Option<bool>,
+    /// Who answered.
+    pub ruler: String,
+    /// When, microseconds.
+    pub ruled_at: Option<i64>,
+}
+
+/// Proposes a change. Nothing changes by it.
+///
+/// # Errors
+/// [`OfficeError::Input`].
+pub fn propose(
+    conn: &mut Conn,
+    acting: &Acting,
+    permit: &Permit<ManageStaff>,
+    change: &Change,
+    reason: &str,
+) -> Result<i64, OfficeError> {
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input("理由", "なぜ変えるかを書いてください"));
+    }
+    if let Change::Setting { key, value } = change {
+        setting::check(key, value)?;
+    }
+    let (kind, subject, value) = change.write();
+    let details = ActDetails {
+        note: format!("{kind} {subject} {value} {}", reason.trim()),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(conn, acting, permit, "security.propose", &details)?;
+    let proposal_id = conn.next_ids("security_proposal", 1)?;
+    conn.execute(
+        &INSERT,
+        &[
+            proposal_id.into(),
+            kind.into(),
+            subject.into(),
+            value.into(),
+            reason.trim().into(),
+            acting.staff_id.into(),
+            act.recorded_at.into(),
+            act.id.0.into(),
+        ],
+    )?;
+    Ok(proposal_id)
+}
+
+/// The latest proposals, newest first.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn list(conn: &mut Conn, _permit: &Permit<ManageStaff>) -> Result<Vec<Proposal>, OfficeError> {
+    let rows = conn.query(&LIST, &[], |row| {
+        let Some(change) = Change::read(row.str(1)?, row.text(2)?, row.text(3)?) else {
+            return Ok(None);
+        };
+        Ok(Some(Proposal {
+            proposal_id: row.int(0)?,
+            change,
+            reason: row.text(4)?,
+            proposed_by: row.int(5)?,
+            proposer: row.text(6)?,
+            proposed_at: row.int(7)?,
+            approved: row.opt_int(8)?.map(|flag| flag != 0),
+            ruler: row.text(9)?,
+            ruled_at: row.opt_int(10)?,
+        }))
+    })?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// Agrees or does not. Agreeing carries the change out in the same act; a 登録コード that comes of it is handed back.
+///
+/// # Errors
+/// A [`Refusal`] to whoever proposed it; [`OfficeError::Conflict`] where it was answered.
+pub fn rule(
+    conn: &mut Conn,
+    acting: &Acting,
+    permit: &Permit<ManageStaff>,
+    proposal_id: i64,
+    (agree, note): (bool, &str),
+) -> Result<Option<String>, OfficeError> {
+    let found = list(conn, permit)?
+        .into_iter()
+        .find(|one| one.proposal_id == proposal_id)
+        .ok_or_else(|| OfficeError::Conflict("この提案はありません".to_owned()))?;
+    if found.proposed_by == acting.staff_id {
+        return Err(Refusal::new(
+            "security.two_people",
+            "提案した本人は承認できません。別の管理者に依頼してください".to_owned(),
+        )
+        .into());
+    }
+    if found.approved.is_some() {
+        return Err(OfficeError::Conflict(
+            "この提案には既に答えが出ています。一覧を開き直してください".to_owned(),
+        ));
+    }
+    let details = ActDetails {
+        approved_by: agree.then_some(acting.staff_id),
+        note: format!("提案{proposal_id} {note}"),
+        ..ActDetails::default()
+    };
+    let kind = if agree {
+        "security.agree"
+    } else {
+        "security.decline"
+    };
+    let act = acts::begin(conn, acting, permit, kind, &details)?;
+    conn.execute(
+        &RULE,
+        &[
+            proposal_id.into(),
+            agree.into(),
+            acting.staff_id.into(),
+            act.recorded_at.into(),
+            note.trim().into(),
+            act.id.0.into(),
+        ],
+    )?;
+    if !agree {
+        return Ok(None);
+    }
+    match &found.change {
+        Change::Setting { key, value } => {
+            setting::check(key, value)?;
+            setting::set(conn, &act, key, value)?;
+            Ok(None)
+        }
+        Change::NewFactor { staff_id } => {
+            factor::end_all(conn, *staff_id, act.recorded_at, act.id.0)?;
+            staff::end_sessions(conn, *staff_id)?;
+            enrol::make(conn, &act, *staff_id).map(Some)
+        }
+    }
+}

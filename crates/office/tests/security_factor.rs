@@ -1,0 +1,838 @@
+//! 二要素のログイン: codes, passkeys, what is replayed, and how a lost factor is begun anew by two people.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod support;
+
+use ciborium::Value;
+use db::testing::{self, TestStore};
+use law::day;
+use office::schema::MIGRATIONS;
+use office::security::factor::{self, Assertion, FactorSetup};
+use office::security::login::{Attempt, Entered, LoggedIn, LoginPolicy, MINUTE, enter, resume};
+use office::security::passkey::Origin;
+use office::security::password::{self, PasswordCost};
+use office::security::permit::{ManageStaff, Permit, RunLevy};
+use office::security::proposal::{self, Change};
+use office::security::second::{self, Proof};
+use office::security::session::Stage;
+use office::security::setting::factor_key;
+use office::security::{Role, Session, authorize, enrol, gate, totp};
+use office::vault::MasterKey;
+use office::{Acting, OfficeError};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
+use sha2::{Digest, Sha256};
+
+const PASSWORD: &str = "Correct-horse-7-battery";
+const NOW: i64 = 1_795_000_000_000_000;
+const DESK: &str = "desk-1";
+const ORIGIN: &str = "https://kokuho.example.lg.jp";
+
+fn policy() -> LoginPolicy {
+    LoginPolicy {
+        cost: PasswordCost::LOWEST,
+        password_days: 0,
+        ..LoginPolicy::default()
+    }
+}
+
+fn setup() -> FactorSetup {
+    let origin = Origin::read(ORIGIN).unwrap();
+    FactorSetup::new(&MasterKey::from_bytes([7; 32]), Some(origin), "港区").unwrap()
+}
+
+struct Office {
+    store: TestStore,
+    clerk_id: i64,
+    one: Session,
+    two: Session,
+}
+
+/// A clerk and two administrators, on both engines.
+fn offices() -> Vec<Office> {
+    testing::both(MIGRATIONS)
+        .unwrap()
+        .into_iter()
+        .map(|store| {
+            support::staff(&store);
+            let (clerk, one) = support::staff_named(&store, "clerk01", &[Role::Levy]);
+            let (two, _) = support::staff_named(&store, "admin02", &[Role::Administrator]);
+            Office {
+                clerk_id: clerk.staff_id(),
+                one,
+                two,
+                store,
+            }
+        })
+        .collect()
+}
+
+fn acting(session: &Session, now: i64) -> Acting {
+    session.acting("運用管理", day(2026, 11, 20), now, None)
+}
+
+fn permit(session: &Session) -> Permit<ManageStaff> {
+    authorize(session).unwrap()
+}
+
+fn code_of(error: &OfficeError) -> &'static str {
+    match error {
+        OfficeError::Refusal(refusal) => refusal.code,
+        other => panic!("{other}"),
+    }
+}
+
+impl Office {
+    fn agree(&self, change: &Change, now: i64) -> Option<String> {
+        self.store
+            .write(|conn| {
+                let mine = acting(&self.one, now);
+                let id = proposal::propose(conn, &mine, &permit(&self.one), change, "試験")?;
+                let theirs = acting(&self.two, now);
+                proposal::rule(conn, &theirs, &permit(&self.two), id, (true, ""))
+            })
+            .unwrap()
+    }
+
+    fn ask_for(&self, rule: &str) {
+        let key = factor_key(Role::Levy);
+        let value = rule.to_owned();
+        self.agree(&Change::Setting { key, value }, NOW - 1000);
+    }
+
+    fn password(&self, now: i64) -> Result<Entered, OfficeError> {
+        let attempt = Attempt {
+            login: "clerk01",
+            password: PASSWORD,
+            terminal: DESK,
+            old_token: None,
+            now,
+        };
+        enter(&self.store, &policy(), &attempt)
+    }
+
+    fn step(&self, now: i64) -> String {
+        match self.password(now).unwrap() {
+            Entered::Second(token) => token,
+            Entered::In(_) => panic!("no second factor was asked for"),
+        }
+    }
+
+    fn prove(&self, step: &str, now: i64, proof: Proof<'_>) -> Result<LoggedIn, OfficeError> {
+        second::prove(
+            &self.store,
+            &policy(),
+            &setup(),
+            (step, None),
+            (DESK, now),
+            proof,
+        )
+    }
+
+    /// Comes in by a 登録コード: the token and the session in which a factor can be registered.
+    fn enrolling(&self, now: i64) -> (String, Session) {
+        let code = self
+            .store
+            .write(|conn| {
+                enrol::first(
+                    conn,
+                    &acting(&self.one, now),
+                    &permit(&self.one),
+                    self.clerk_id,
+                )
+            })
+            .unwrap();
+        let step = self.step(now);
+        let opened = self.prove(&step, now, Proof::Code(&code)).unwrap();
+        (opened.token, opened.session)
+    }
+
+    /// Registers a generator and hands back its secret.
+    fn generator(&self, session: &Session, now: i64) -> Vec<u8> {
+        let new = factor::new_totp(&setup(), session).unwrap();
+        let secret = from_base32(&new.typed);
+        let first = totp::code(&secret, totp::step_of(now));
+        let typed = ("", new.sealed.as_str(), first.as_str());
+        factor::confirm_totp(&self.store, &setup(), session, typed, now).unwrap();
+        secret
+    }
+
+    fn records(&self, what: &str, outcome: &str) -> usize {
+        self.store
+            .read(|conn| office::security::access::latest(conn, 500))
+            .unwrap()
+            .iter()
+            .filter(|line| line.what == what && line.outcome == outcome)
+            .count()
+    }
+}
+
+fn from_base32(text: &str) -> Vec<u8> {
+    let (mut held, mut bits, mut bytes) = (0_u32, 0, Vec::new());
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            _ => letter - b'2' + 26,
+        };
+        held = held << 5 | u32::from(value);
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(held >> bits & 0xff).unwrap());
+        }
+    }
+    bytes
+}
+
+/// An authenticator made of software: what it signs is what a test tells it to.
+struct Authenticator {
+    key: EcdsaKeyPair,
+    credential: Vec<u8>,
+    host: String,
+    flags: u8,
+    count: u32,
+}
+
+impl Authenticator {
+    fn new(credential: u8) -> Self {
+        let random = SystemRandom::new();
+        let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, made.as_ref(), &random)
+            .unwrap();
+        Self {
+            key,
+            credential: vec![credential; 32],
+            host: "kokuho.example.lg.jp".to_owned(),
+            flags: 0x05,
+            count: 1,
+        }
+    }
+
+    fn client_data(kind: &str, challenge: &[u8], origin: &str) -> Vec<u8> {
+        let challenge = totp::base64url(challenge);
+        format!(r#"{{"type":"{kind}","challenge":"{challenge}","origin":"{origin}","crossOrigin":false}}"#)
+            .into_bytes()
+    }
+
+    fn data(&self, flags: u8) -> Vec<u8> {
+        let mut data = Sha256::digest(self.host.as_bytes()).to_vec();
+        data.push(flags);
+        data.extend(self.count.to_be_bytes());
+        data
+    }
+
+    fn attestation(&self) -> Vec<u8> {
+        let point = self.key.public_key().as_ref();
+        let pair = |name: i64, value: Value| (Value::from(name), value);
+        let key = Value::Map(vec![
+            pair(1, Value::from(2)),
+            pair(3, Value::from(-7)),
+            pair(-1, Value::from(1)),
+            pair(-2, Value::Bytes(point[1..33].to_vec())),
+            pair(-3, Value::Bytes(point[33..65].to_vec())),
+        ]);
+        let mut data = self.data(self.flags | 0x40);
+        data.extend([0; 16]);
+        data.extend(u16::try_from(self.credential.len()).unwrap().to_be_bytes());
+        data.extend(&self.credential);
+        ciborium::into_writer(&key, &mut data).unwrap();
+        let object = Value::Map(vec![
+            (Value::from("fmt"), Value::from("none")),
+            (Value::from("attStmt"), Value::Map(Vec::new())),
+            (Value::from("authData"), Value::Bytes(data)),
+        ]);
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&object, &mut bytes).unwrap();
+        bytes
+    }
+
+    fn answer(&self, challenge: &[u8], origin: &str) -> Answer {
+        let client_data = Self::client_data("webauthn.get", challenge, origin);
+        let data = self.data(self.flags);
+        let signed = [data.as_slice(), &Sha256::digest(&client_data)].concat();
+        let signature = self.key.sign(&SystemRandom::new(), &signed).unwrap();
+        Answer {
+            credential: hex(&self.credential),
+            client_data,
+            data,
+            signature: signature.as_ref().to_vec(),
+        }
+    }
+}
+
+struct Answer {
+    credential: String,
+    client_data: Vec<u8>,
+    data: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl Answer {
+    fn proof(&self) -> Proof<'_> {
+        Proof::Passkey(Assertion {
+            credential: &self.credential,
+            client_data: &self.client_data,
+            data: &self.data,
+            signature: &self.signature,
+        })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+        .collect()
+}
+
+// covers: SEC-001, SEC-002
+#[test]
+fn the_password_alone_opens_nothing_where_a_biometric_factor_is_asked_for() {
+    for office in offices() {
+        office.ask_for("passkey");
+        let key = Authenticator::new(1);
+        let (token, session) = office.enrolling(NOW);
+        let challenge = unhex(&factor::new_passkey(&office.store, &token, NOW).unwrap());
+        let said = Authenticator::client_data("webauthn.create", &challenge, ORIGIN);
+        let made = ("1番窓口の指紋", said.as_slice(), &*key.attestation());
+        let holder = (&session, token.as_str());
+        factor::confirm_passkey(&office.store, &setup(), holder, made, NOW).unwrap();
+
+        // The password is right: no session, and the step is none.
+        let later = NOW + MINUTE;
+        let step = office.step(later);
+        assert!(
+            resume(&office.store, &policy(), &step, DESK, later)
+                .unwrap()
+                .is_none()
+        );
+        let login = office::security::login::log_in(
+            &office.store,
+            &policy(),
+            &Attempt {
+                login: "clerk01",
+                password: PASSWORD,
+                terminal: DESK,
+                old_token: None,
+                now: later,
+            },
+        );
+        assert_eq!(code_of(&login.unwrap_err()), "security.login.second");
+
+        // A code is no biometric factor.
+        let step = office.step(later);
+        let wrong = office
+            .prove(&step, later, Proof::Totp("123456"))
+            .unwrap_err();
+        assert_eq!(code_of(&wrong), "security.second.wrong");
+        // Another's key.
+        let other = Authenticator::new(2);
+        let challenge = unhex(&second::challenge(&office.store, &step, later).unwrap());
+        let answer = other.answer(&challenge, ORIGIN);
+        let wrong = office.prove(&step, later, answer.proof()).unwrap_err();
+        assert_eq!(code_of(&wrong), "security.second.wrong");
+        // The own name with another's key. Tries count, so the lock is lifted first.
+        office.unlock();
+        let step = office.step(later);
+        let challenge = unhex(&second::challenge(&office.store, &step, later).unwrap());
+        let mut answer = other.answer(&challenge, ORIGIN);
+        answer.credential = hex(&key.credential);
+        let wrong = office.prove(&step, later, answer.proof()).unwrap_err();
+        assert_eq!(code_of(&wrong), "passkey.signature");
+        assert!(office.records("login.second", "failed") >= 3);
+    }
+}
+
+// covers: SEC-002
+#[test]
+fn password_and_passkey_together_open_a_session_once() {
+    for office in offices() {
+        office.ask_for("passkey");
+        let mut key = Authenticator::new(1);
+        let (token, session) = office.enrolling(NOW);
+        let challenge = unhex(&factor::new_passkey(&office.store, &token, NOW).unwrap());
+        let said = Authenticator::client_data("webauthn.create", &challenge, ORIGIN);
+        let made = ("", said.as_slice(), &*key.attestation());
+        let holder = (&session, token.as_str());
+        factor::confirm_passkey(&office.store, &setup(), holder, made, NOW).unwrap();
+        let again = factor::confirm_passkey(&office.store, &setup(), holder, made, NOW);
+        assert_eq!(
+            code_of(&again.unwrap_err()),
+            "passkey.challenge",
+            "registration replayed"
+        );
+
+        let now = NOW + MINUTE;
+        let step = office.step(now);
+        key.count = 2;
+        let challenge = unhex(&second::challenge(&office.store, &step, now).unwrap());
+        let answer = key.answer(&challenge, ORIGIN);
+        let opened = office.prove(&step, now, answer.proof()).unwrap();
+        assert_eq!(opened.session.stage(), Stage::Full);
+        let lives = resume(&office.store, &policy(), &opened.token, DESK, now).unwrap();
+        assert!(authorize::<RunLevy>(&lives.unwrap()).is_ok());
+
+        // The same step, the same answer: both are used up.
+        let over = office.prove(&step, now, answer.proof()).unwrap_err();
+        assert_eq!(code_of(&over), "security.second.over");
+        let next = office.step(now);
+        let replayed = office.prove(&next, now, answer.proof()).unwrap_err();
+        assert_eq!(code_of(&replayed), "passkey.challenge");
+
+        // A copy of the key that lags behind.
+        key.count = 2;
+        let challenge = unhex(&second::challenge(&office.store, &next, now).unwrap());
+        let copied = key.answer(&challenge, ORIGIN);
+        let refused = office.prove(&next, now, copied.proof()).unwrap_err();
+        assert_eq!(code_of(&refused), "passkey.counter");
+    }
+}
+
+#[test]
+fn an_answer_for_another_place_or_without_the_person_is_refused() {
+    let office = offices().remove(0);
+    office.ask_for("passkey");
+    let (token, session) = office.enrolling(NOW);
+    let registered = |key: &Authenticator, kind: &str, origin: &str| {
+        let challenge = unhex(&factor::new_passkey(&office.store, &token, NOW).unwrap());
+        let said = Authenticator::client_data(kind, &challenge, origin);
+        let made = ("", said.as_slice(), &*key.attestation());
+        let holder = (&session, token.as_str());
+        factor::confirm_passkey(&office.store, &setup(), holder, made, NOW)
+    };
+    let create = "webauthn.create";
+    let key = Authenticator::new(3);
+    for (kind, origin, expected) in [
+        ("webauthn.get", ORIGIN, "passkey.kind"),
+        (
+            create,
+            "https://kokuho.example.lg.jp.evil.example",
+            "passkey.origin",
+        ),
+        (create, "http://kokuho.example.lg.jp", "passkey.origin"),
+        (
+            create,
+            "https://kokuho.example.lg.jp:8443",
+            "passkey.origin",
+        ),
+    ] {
+        let error = registered(&key, kind, origin).unwrap_err();
+        assert_eq!(code_of(&error), expected, "{kind} {origin}");
+    }
+    for (flags, host, expected) in [
+        (0x01, "kokuho.example.lg.jp", "passkey.verified"),
+        (0x04, "kokuho.example.lg.jp", "passkey.verified"),
+        (0x0d, "kokuho.example.lg.jp", "passkey.copiable"),
+        (0x05, "elsewhere.example", "passkey.host"),
+    ] {
+        let mut other = Authenticator::new(4);
+        other.flags = flags;
+        host.clone_into(&mut other.host);
+        let error = registered(&other, create, ORIGIN).unwrap_err();
+        assert_eq!(code_of(&error), expected, "{flags:#x} {host}");
+    }
+    registered(&key, create, ORIGIN).unwrap();
+    let twice = registered(&key, create, ORIGIN).unwrap_err();
+    assert_eq!(code_of(&twice), "factor.known");
+
+    for (flags, host, origin, expected) in [
+        (0x01, "kokuho.example.lg.jp", ORIGIN, "passkey.verified"),
+        (0x05, "elsewhere.example", ORIGIN, "passkey.host"),
+        (
+            0x05,
+            "kokuho.example.lg.jp",
+            "https://elsewhere.example",
+            "passkey.origin",
+        ),
+    ] {
+        let mut used = Authenticator {
+            count: 9,
+            ..Authenticator::new(3)
+        };
+        used.flags = flags;
+        host.clone_into(&mut used.host);
+        // Past a lock: each try counts.
+        let now = NOW + 60 * MINUTE;
+        let step = office.step(now);
+        let challenge = unhex(&second::challenge(&office.store, &step, now).unwrap());
+        let error = office.prove(&step, now, used.answer(&challenge, origin).proof());
+        assert_eq!(
+            code_of(&error.unwrap_err()),
+            expected,
+            "{flags:#x} {host} {origin}"
+        );
+        office.unlock();
+    }
+}
+
+impl Office {
+    fn unlock(&self) {
+        let hash = password::stretch(PasswordCost::LOWEST, PASSWORD).unwrap();
+        self.store
+            .write(|conn| {
+                let acting = acting(&self.one, NOW);
+                office::security::staff::set_password(
+                    conn,
+                    &acting,
+                    &permit(&self.one),
+                    self.clerk_id,
+                    &hash,
+                )
+            })
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_hostile_answer_of_an_authenticator_is_refused_and_breaks_nothing() {
+    let origin = Origin::read(ORIGIN).unwrap();
+    let challenge = [5; 32];
+    let key = Authenticator::new(1);
+    let said = Authenticator::client_data("webauthn.create", &challenge, ORIGIN);
+    let whole = key.attestation();
+    assert!(office::security::passkey::registered(&origin, &challenge, &said, &whole).is_ok());
+    let mut draw = fastrand::Rng::with_seed(20_261_120);
+    for _ in 0..2_000 {
+        let mut bytes = whole.clone();
+        if draw.bool() {
+            bytes.truncate(draw.usize(..bytes.len()));
+        } else {
+            let at = draw.usize(..bytes.len());
+            bytes[at] ^= draw.u8(1..);
+        }
+        let read = office::security::passkey::registered(&origin, &challenge, &said, &bytes);
+        if let Ok(key) = read {
+            assert!(key.credential.len() >= 16);
+        }
+    }
+    for garbage in [&b""[..], b"{}", b"[1,2", b"\xff\xfe", br#"{"type":1}"#] {
+        assert!(
+            office::security::passkey::registered(&origin, &challenge, garbage, &whole).is_err()
+        );
+    }
+}
+
+#[test]
+fn a_code_is_taken_once_and_one_step_early_or_late() {
+    for office in offices() {
+        office.ask_for("totp");
+        let (_, session) = office.enrolling(NOW);
+        let secret = office.generator(&session, NOW);
+        let code = |now: i64, off: i64| totp::code(&secret, totp::step_of(now) + off);
+        let now = NOW + 10 * MINUTE;
+        for off in [-2, 2] {
+            let step = office.step(now);
+            let error = office
+                .prove(&step, now, Proof::Totp(&code(now, off)))
+                .unwrap_err();
+            assert_eq!(code_of(&error), "security.second.wrong", "{off}");
+            office.unlock();
+        }
+        for off in [-1, 0, 1] {
+            let step = office.step(now);
+            let opened = office
+                .prove(&step, now, Proof::Totp(&code(now, off)))
+                .unwrap();
+            assert_eq!(opened.session.stage(), Stage::Full);
+            let step = office.step(now);
+            let replayed = office
+                .prove(&step, now, Proof::Totp(&code(now, off)))
+                .unwrap_err();
+            assert_eq!(
+                code_of(&replayed),
+                "security.second.wrong",
+                "replayed {off}"
+            );
+            office.unlock();
+        }
+        // The secret is nowhere in the clear.
+        let stored = office
+            .store
+            .read(|conn| factor::of_staff(conn, office.clerk_id))
+            .unwrap();
+        assert!(!format!("{stored:?}").contains(&format!("{secret:?}")[1..40]));
+    }
+}
+
+#[test]
+fn guessing_codes_locks_the_account_and_the_step() {
+    let office = offices().remove(0);
+    office.ask_for("totp");
+    let (_, session) = office.enrolling(NOW);
+    let secret = office.generator(&session, NOW);
+    let now = NOW + MINUTE;
+    let step = office.step(now);
+    let right = totp::code(&secret, totp::step_of(now));
+    let wrong = if right == "000000" {
+        "000001"
+    } else {
+        "000000"
+    };
+    let mut codes = Vec::new();
+    for _ in 0..8 {
+        let error = office.prove(&step, now, Proof::Totp(wrong)).unwrap_err();
+        codes.push(code_of(&error));
+    }
+    assert!(codes.contains(&"security.login.locked"), "{codes:?}");
+    let error = office.prove(&step, now, Proof::Totp(&right)).unwrap_err();
+    assert_eq!(code_of(&error), "security.second.over", "the step is gone");
+    assert_eq!(
+        code_of(&office.password(now).unwrap_err()),
+        "security.login.locked"
+    );
+}
+
+#[test]
+fn a_step_belongs_to_its_terminal_and_its_five_minutes() {
+    let office = offices().remove(0);
+    office.ask_for("totp");
+    let (_, session) = office.enrolling(NOW);
+    let secret = office.generator(&session, NOW);
+    let now = NOW + MINUTE;
+    let step = office.step(now);
+    let code = totp::code(&secret, totp::step_of(now));
+    let elsewhere = second::prove(
+        &office.store,
+        &policy(),
+        &setup(),
+        (&step, None),
+        ("desk-2", now),
+        Proof::Totp(&code),
+    );
+    assert_eq!(code_of(&elsewhere.unwrap_err()), "security.second.over");
+    let late = now + 6 * MINUTE;
+    let code = totp::code(&secret, totp::step_of(late));
+    let error = office.prove(&step, late, Proof::Totp(&code)).unwrap_err();
+    assert_eq!(code_of(&error), "security.second.over");
+    // A step begun again ends the one before.
+    let old = office.step(late);
+    let new = office.step(late);
+    let error = office.prove(&old, late, Proof::Totp(&code)).unwrap_err();
+    assert_eq!(code_of(&error), "security.second.over");
+    assert!(office.prove(&new, late, Proof::Totp(&code)).is_ok());
+}
+
+#[test]
+fn a_registration_code_opens_the_registration_alone_and_once() {
+    for office in offices() {
+        office.ask_for("either");
+        let code = office
+            .store
+            .write(|conn| {
+                enrol::first(
+                    conn,
+                    &acting(&office.one, NOW),
+                    &permit(&office.one),
+                    office.clerk_id,
+                )
+            })
+            .unwrap();
+        let step = office.step(NOW);
+        let opened = office
+            .prove(&step, NOW, Proof::Code(&code.to_lowercase()))
+            .unwrap();
+        assert_eq!(opened.session.stage(), Stage::Enrol);
+        let lives = resume(&office.store, &policy(), &opened.token, DESK, NOW)
+            .unwrap()
+            .unwrap();
+        assert!(lives.roles().is_empty());
+        assert!(
+            authorize::<RunLevy>(&lives).is_err(),
+            "nothing but the registration"
+        );
+        let step = office.step(NOW);
+        let error = office.prove(&step, NOW, Proof::Code(&code)).unwrap_err();
+        assert_eq!(
+            code_of(&error),
+            "security.second.wrong",
+            "a code is used up"
+        );
+        // Codes lapse after a day.
+        let code = office
+            .store
+            .write(|conn| {
+                enrol::first(
+                    conn,
+                    &acting(&office.one, NOW),
+                    &permit(&office.one),
+                    office.clerk_id,
+                )
+            })
+            .unwrap();
+        let tomorrow = NOW + 25 * 60 * MINUTE;
+        let step = office.step(tomorrow);
+        let error = office
+            .prove(&step, tomorrow, Proof::Code(&code))
+            .unwrap_err();
+        assert_eq!(code_of(&error), "security.second.wrong");
+    }
+}
+
+#[test]
+fn a_lost_factor_is_begun_anew_by_two_administrators() {
+    for office in offices() {
+        office.ask_for("totp");
+        let (_, session) = office.enrolling(NOW);
+        let secret = office.generator(&session, NOW);
+        let now = NOW + MINUTE;
+        let step = office.step(now);
+        let code = totp::code(&secret, totp::step_of(now));
+        let open = office.prove(&step, now, Proof::Totp(&code)).unwrap();
+
+        let change = Change::NewFactor {
+            staff_id: office.clerk_id,
+        };
+        let alone = office.store.write(|conn| {
+            enrol::first(
+                conn,
+                &acting(&office.one, now),
+                &permit(&office.one),
+                office.clerk_id,
+            )
+        });
+        assert_eq!(code_of(&alone.unwrap_err()), "factor.recovery");
+        let own = office.store.write(|conn| {
+            let mine = acting(&office.one, now);
+            let id = proposal::propose(conn, &mine, &permit(&office.one), &change, "紛失")?;
+            proposal::rule(conn, &mine, &permit(&office.one), id, (true, ""))
+        });
+        assert_eq!(code_of(&own.unwrap_err()), "security.two_people");
+        let stands = office
+            .store
+            .read(|conn| factor::of_staff(conn, office.clerk_id))
+            .unwrap();
+        assert_eq!(stands.len(), 1, "nothing changed by one person");
+
+        let code = office.agree(&change, now).unwrap();
+        let gone = office
+            .store
+            .read(|conn| factor::of_staff(conn, office.clerk_id))
+            .unwrap();
+        assert!(gone.is_empty());
+        assert!(
+            resume(&office.store, &policy(), &open.token, DESK, now)
+                .unwrap()
+                .is_none()
+        );
+        let later = now + MINUTE;
+        let step = office.step(later);
+        let old = totp::code(&secret, totp::step_of(later));
+        let error = office.prove(&step, later, Proof::Totp(&old)).unwrap_err();
+        assert_eq!(code_of(&error), "security.second.wrong");
+        assert!(office.prove(&step, later, Proof::Code(&code)).is_ok());
+    }
+}
+
+#[test]
+fn the_last_factor_cannot_be_taken_out_where_one_is_asked_for() {
+    let office = offices().remove(0);
+    office.ask_for("totp");
+    let (_, session) = office.enrolling(NOW);
+    let secret = office.generator(&session, NOW);
+    let now = NOW + MINUTE;
+    let step = office.step(now);
+    let code = totp::code(&secret, totp::step_of(now));
+    let session = office
+        .prove(&step, now, Proof::Totp(&code))
+        .unwrap()
+        .session;
+    let first = office
+        .store
+        .read(|conn| factor::of_staff(conn, office.clerk_id))
+        .unwrap()[0]
+        .factor_id;
+    let error = factor::end(&office.store, &session, first, now).unwrap_err();
+    assert_eq!(code_of(&error), "factor.last");
+    office.generator(&session, now);
+    factor::end(&office.store, &session, first, now).unwrap();
+    let rest = office
+        .store
+        .read(|conn| factor::of_staff(conn, office.clerk_id))
+        .unwrap();
+    assert_eq!(rest.len(), 1);
+}
+
+#[test]
+fn a_known_and_an_unknown_number_cost_the_same_and_lock_alike() {
+    let office = offices().remove(0);
+    let attempt = |login: &str, now: i64| {
+        let before = password::work_done();
+        let attempt = Attempt {
+            login,
+            password: "wrong-password-1",
+            terminal: DESK,
+            old_token: None,
+            now,
+        };
+        let error = enter(&office.store, &policy(), &attempt).unwrap_err();
+        (
+            password::work_done() - before,
+            code_of(&error),
+            error.to_string(),
+        )
+    };
+    for n in 0..7 {
+        let (known, unknown) = (attempt("clerk01", NOW + n), attempt("nobody99", NOW + n));
+        assert_eq!(known, unknown, "attempt {n}");
+        assert_eq!(known.0, u64::from(n < 5), "a locked number costs nothing");
+    }
+}
+
+#[test]
+fn ten_thousand_log_ins_at_once_keep_their_queue_and_their_memory() {
+    const THREADS: usize = 200;
+    const EACH: usize = 50;
+    let office = offices().remove(0);
+    let heavy = LoginPolicy {
+        cost: PasswordCost {
+            memory_kib: 64,
+            passes: 1,
+        },
+        ..policy()
+    };
+    let turned_away = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (store, turned_away) = (&office.store, &turned_away);
+            scope.spawn(move || {
+                for n in 0..EACH {
+                    let login = format!("flood{thread}-{n}");
+                    let attempt = Attempt {
+                        login: &login,
+                        password: "wrong-password-1",
+                        terminal: DESK,
+                        old_token: None,
+                        now: NOW,
+                    };
+                    let error = enter(store, &heavy, &attempt).unwrap_err();
+                    match code_of(&error) {
+                        "security.login.busy" => {
+                            turned_away.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                        }
+                        "security.login.wrong" => {}
+                        other => panic!("{other}"),
+                    }
+                }
+            });
+        }
+    });
+    let (most_inside, refused) = gate::seen();
+    assert!(most_inside <= gate::AT_ONCE, "{most_inside} at once");
+    assert!(refused >= 1, "more came than could wait");
+    assert!(
+        turned_away.into_inner() < THREADS * EACH,
+        "some were served"
+    );
+    // Whoever has the right password is let in afterwards.
+    assert!(matches!(office.password(NOW), Ok(Entered::In(_))));
+}
