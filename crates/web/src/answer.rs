@@ -9,6 +9,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use db::StoreError;
 use office::OfficeError;
 use office::security::authorize::NOT_PERMITTED;
+use office::security::rows;
 
 /// A page.
 ///
@@ -69,6 +70,11 @@ pub fn failure(desk: &Desk, error: &OfficeError) -> Response {
     let (status, heading) = match error {
         OfficeError::Refusal(refusal) if refusal.code == NOT_PERMITTED => {
             (StatusCode::FORBIDDEN, "権限がありません")
+        }
+        OfficeError::Refusal(refusal)
+            if [rows::OUTSIDE, rows::RELATIVE].contains(&refusal.code) =>
+        {
+            (StatusCode::FORBIDDEN, "開けません")
         }
         OfficeError::Refusal(_) => (StatusCode::UNPROCESSABLE_ENTITY, "できません"),
         OfficeError::Input { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "入力を確かめてください"),

@@ -197,3 +197,49 @@ async fn everything_from_log_in_to_log_out_stands_in_the_record_with_who_when_wh
                 .all(|act| act.0 == staff && !act.1.is_empty() && act.2 > 0)
     );
 }
+
+/// What was written down so far: lines of the record of access, and acts.
+fn written(store: &db::Store) -> (i64, i64) {
+    let last = |name: &'static str, text: &'static str| {
+        let sql = db::Sql { name, text };
+        store
+            .read(|conn| conn.query_one(&sql, &[], |row| row.int(0)))
+            .unwrap()
+    };
+    (
+        last("test.entries", "select count(*) from access_log"),
+        last("test.acts", "select count(*) from act"),
+    )
+}
+
+// covers: SEC-033
+#[tokio::test]
+async fn every_route_leaves_a_record_of_what_was_shown_done_or_refused() {
+    let (store, router) = pages(1);
+    let mut silent = String::new();
+    for (method, path) in web::routes::list() {
+        let mut always = true;
+        for (login, _) in STAFF {
+            let mut browser = Browser::new(&router);
+            let csrf = browser.log_in(login, PASSWORD).await;
+            let before = written(&store);
+            let path_filled = filled(path);
+            if method == "GET" {
+                browser.get(&path_filled).await;
+            } else if path.starts_with("/api/") {
+                let request = axum::http::Request::post(path_filled)
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .body(axum::body::Body::from("{}"))
+                    .unwrap();
+                browser.send(request).await;
+            } else {
+                browser.post(&path_filled, &[("csrf", csrf.as_str())]).await;
+            }
+            always &= written(&store) > before;
+        }
+        if !always {
+            writeln!(silent, "{method} {path}").unwrap();
+        }
+    }
+    compare_with("unrecorded_routes.txt", &silent);
+}

@@ -114,9 +114,10 @@ pub fn run(options: &Options) -> Result<()> {
     let hint = format!(
         "職員番号 tanto（賦課・資格担当）・mado（窓口）・kacho（承認者） パスワード {password}"
     );
+    let port = free_port(options.port)?;
     let setting = Setting {
         city: options.city.clone(),
-        listen: SocketAddr::from(([127, 0, 0, 1], options.port)),
+        listen: SocketAddr::from(([127, 0, 0, 1], port)),
         business_date: Some(decided_on),
         behind_tls: false,
         edge: EdgePolicy::of_one_machine(),
@@ -124,7 +125,7 @@ pub fn run(options: &Options) -> Result<()> {
         login_hint: hint.clone(),
         master_key: Some(MasterKey::from_bytes(random()?)),
         // Passkeys belong to a name; the browser is to open this one rather than the bare address.
-        origin: Some(format!("http://localhost:{}", options.port)),
+        origin: Some(format!("http://localhost:{port}")),
     };
     open(store, book, setting, |address| {
         println!("\nhttp://{address} で画面を開いています（Ctrl-C で終わる）\n{hint}");
@@ -169,6 +170,16 @@ fn password() -> Result<String> {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     Ok(format!("Demo-{text}"))
+}
+
+/// The port itself, or a free one: passkeys have to know it before the pages open.
+fn free_port(wanted: u16) -> Result<u16> {
+    if wanted != 0 {
+        return Ok(wanted);
+    }
+    let listener =
+        std::net::TcpListener::bind(("127.0.0.1", 0)).context("空きポートがありません")?;
+    Ok(listener.local_addr()?.port())
 }
 
 fn random<const N: usize>() -> Result<[u8; N]> {

@@ -39,6 +39,50 @@ const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
 }
 
 /// Proof that authorization was asked and said yes. Only `security` can make one.
+///
+/// A use case asks for the permit of its function:
+///
+/// ```
+/// use office::security::Session;
+/// use office::security::authorize;
+/// use office::security::permit::{Permit, PublishLevy};
+///
+/// fn publish(permit: &Permit<PublishLevy>) -> &'static str {
+///     permit.code()
+/// }
+/// fn page(session: &Session) -> Option<&'static str> {
+///     authorize::<PublishLevy>(session).ok().map(|permit| publish(&permit))
+/// }
+/// ```
+///
+/// Without it, nothing compiles: not with the permit of another function,
+///
+/// ```compile_fail,E0308
+/// use office::security::permit::{Permit, PublishLevy, ViewLevy};
+///
+/// fn publish(permit: &Permit<PublishLevy>) -> &'static str {
+///     permit.code()
+/// }
+/// fn page(permit: &Permit<ViewLevy>) -> &'static str {
+///     publish(permit)
+/// }
+/// ```
+///
+/// not with one that was forged,
+///
+/// ```compile_fail,E0624
+/// use office::security::permit::{Permit, PublishLevy};
+///
+/// let forged = Permit::<PublishLevy>::grant(1);
+/// ```
+///
+/// and not without having asked a real use case's question.
+///
+/// ```compile_fail,E0061
+/// fn publish(store: &db::Store, acting: &office::Acting) {
+///     let _ = office::levy::publish::begin(store, acting, 1);
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Permit<F> {
     code: &'static str,

@@ -43,6 +43,16 @@ impl Browser {
         }
     }
 
+    /// A cookie as it is held.
+    pub fn cookie(&self, name: &str) -> String {
+        self.cookies.get(name).cloned().unwrap_or_default()
+    }
+
+    /// A cookie that somebody else put there.
+    pub fn plant(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// A second window of the same session.
     pub fn take_over(&mut self, other: &Self) {
         self.cookies.clone_from(&other.cookies);

@@ -12,12 +12,18 @@ pub mod steps;
 
 use axum::Router;
 use db::testing::TestStore;
+use office::security::factor::FactorSetup;
 use office::security::login::LoginPolicy;
 use office::security::password::PasswordCost;
 use web::{App, Clock, Config};
 
 /// The pages over an invented city.
 pub fn pages(households: u64) -> (TestStore, Router) {
+    pages_with(households, None)
+}
+
+/// The pages with what second factors need.
+pub fn pages_with(households: u64, factors: Option<FactorSetup>) -> (TestStore, Router) {
     let (store, office) = city::office(households);
     let config = Config {
         listen: ([127, 0, 0, 1], 0).into(),
@@ -34,5 +40,8 @@ pub fn pages(households: u64) -> (TestStore, Router) {
             ..LoginPolicy::default()
         },
     };
-    (store, web::router(App::new(config, office)))
+    (
+        store,
+        web::router(App::with_factors(config, office, factors)),
+    )
 }

@@ -1,0 +1,115 @@
+//! What guarding costs: `cargo run -p web --example security_cost -- [PAGES]`.
+//!
+//! Times one decision of authorization, the record and the conditions of one look, and a whole page of a household, so
+//! that the share of the record in the page can be told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    dead_code,
+    reason = "a measurement"
+)]
+
+#[path = "../tests/common/browser.rs"]
+mod browser;
+#[path = "../tests/common/city.rs"]
+mod city;
+
+use browser::Browser;
+use office::security::login::{Attempt, LoginPolicy, log_in, resume};
+use office::security::password::PasswordCost;
+use office::security::permit::{Function, RunLevy, ViewHousehold};
+use office::security::{authorize, rows};
+use std::hint::black_box;
+use std::time::Instant;
+use web::{App, Clock, Config};
+
+const DECISIONS: u32 = 5_000_000;
+const HOUSEHOLD: i64 = 1_000_001;
+
+fn main() {
+    let pages: u32 = std::env::args()
+        .nth(1)
+        .map_or(300, |text| text.parse().expect("a number of pages"));
+    let (store, office) = city::office(60);
+    let login = LoginPolicy {
+        cost: PasswordCost::LOWEST,
+        single_session: false,
+        ..LoginPolicy::default()
+    };
+    let attempt = Attempt {
+        login: "levy01",
+        password: city::PASSWORD,
+        terminal: "unknown",
+        old_token: None,
+        now: city::NOW,
+    };
+    let token = log_in(&store, &login, &attempt).unwrap().token;
+    let session = resume(&store, &login, &token, "unknown", city::NOW)
+        .unwrap()
+        .unwrap();
+
+    let began = Instant::now();
+    for _ in 0..DECISIONS {
+        black_box(authorize::<RunLevy>(black_box(&session)).unwrap());
+    }
+    println!(
+        "authorization: {:?} a decision",
+        began.elapsed() / DECISIONS
+    );
+
+    let began = Instant::now();
+    for _ in 0..pages {
+        black_box(resume(&store, &login, &token, "unknown", city::NOW).unwrap());
+    }
+    println!(
+        "session, roles, permissions: {:?} a request",
+        began.elapsed() / pages
+    );
+
+    let today = law::day(2026, 6, 15);
+    let began = Instant::now();
+    for n in 0..pages {
+        let now = city::NOW + i64::from(n);
+        let what = (ViewHousehold::CODE, Some(HOUSEHOLD));
+        rows::open(&store, &session, what, (now, today)).unwrap();
+    }
+    let record = began.elapsed() / pages;
+    println!("conditions, record and alarms: {record:?} a look");
+
+    let config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        municipality_name: "東京都港区".to_owned(),
+        municipality_code: city::CITY.to_owned(),
+        environment: String::new(),
+        login_hint: String::new(),
+        business_date: Some(today),
+        clock: Clock::Fixed(city::NOW),
+        behind_tls: false,
+        login,
+    };
+    let router = web::router(App::new(config, office));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let page = runtime.block_on(async {
+        let mut browser = Browser::new(&router);
+        browser.log_in("levy01", city::PASSWORD).await;
+        let path = format!("/households/{HOUSEHOLD}");
+        let began = Instant::now();
+        for _ in 0..pages {
+            assert!(browser.get(&path).await.status.is_success());
+        }
+        began.elapsed() / pages
+    });
+    let share = record.as_nanos() * 1_000 / page.as_nanos().max(1);
+    println!(
+        "a page of a household: {page:?}, of which the record is {}.{} %",
+        share / 10,
+        share % 10
+    );
+}
