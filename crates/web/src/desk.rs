@@ -7,6 +7,7 @@ pub use crate::cookies::same;
 use crate::edge::gate::NUL_MESSAGE;
 use crate::fields::Fields;
 use crate::menu;
+use crate::subject;
 use crate::view::format::day_with_weekday;
 use crate::view::layout::{Layout, MenuItem, User};
 use axum::body::Body;
@@ -274,8 +275,11 @@ impl Desk {
         &self,
         work: impl FnOnce(&Self) -> Result<Response, OfficeError>,
     ) -> Result<Response, OfficeError> {
-        if let Some(subject) = subject_of(&self.path) {
-            let today = self.business_date();
+        let today = self.business_date();
+        let behind = self
+            .store()
+            .read(|conn| subject::behind(conn, &self.path, today))?;
+        if let Some(subject) = behind {
             let open = rows::allows(self.store(), &self.session, subject, today)?;
             if let Err(refusal) = open {
                 let what = (self.route.as_str(), Some(subject));
@@ -286,7 +290,7 @@ impl Desk {
         let answer = work(self);
         let silent = self.route.ends_with("/progress") || self.route == "/logout";
         if !silent && !self.recorded.load(Ordering::Relaxed) {
-            self.record(&self.route, subject_of(&self.path))?;
+            self.record(&self.route, behind)?;
         }
         answer
     }
@@ -441,15 +445,6 @@ impl FromRequestParts<App> for Desk {
             None => Err(outside()),
         }
     }
-}
-
-/// The household or person that an address names.
-fn subject_of(path: &str) -> Option<i64> {
-    let path = path.strip_prefix("/api/v1").unwrap_or(path);
-    let rest = path
-        .strip_prefix("/households/")
-        .or_else(|| path.strip_prefix("/people/"))?;
-    rest.split('/').next()?.parse().ok()
 }
 
 /// Whether a page serves the registration of a factor.

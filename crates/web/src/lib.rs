@@ -24,6 +24,7 @@ pub mod registry;
 pub mod routes;
 pub mod security;
 pub mod serve;
+pub mod subject;
 pub mod view;
 pub mod work;
 

@@ -23,14 +23,14 @@ const PAGE: Sql = Sql {
     text: "select l.entry_id, l.at, l.terminal, l.what, l.subject, l.purpose, l.outcome, l.staff_id, \
            coalesce(s.name, '') from access_log l left join staff s on s.staff_id = l.staff_id \
            where l.entry_id < $1 and l.at >= $2 and l.at < $3 and ($4 = 0 or l.staff_id = $4) \
-           and ($5 = '' or l.outcome = $5) order by l.entry_id desc limit $6",
+           and ($5 = '' or l.outcome = $5) and ($7 = '' or l.what = $7) order by l.entry_id desc limit $6",
 };
 const OF_SUBJECT: Sql = Sql {
     name: "access_log.of_subject",
     text: "select l.entry_id, l.at, l.terminal, l.what, l.subject, l.purpose, l.outcome, l.staff_id, \
            coalesce(s.name, '') from access_log l left join staff s on s.staff_id = l.staff_id \
-           where l.subject = $7 and l.entry_id < $1 and l.at >= $2 and l.at < $3 and ($4 = 0 or l.staff_id = $4) \
-           and ($5 = '' or l.outcome = $5) order by l.entry_id desc limit $6",
+           where l.subject = $8 and l.entry_id < $1 and l.at >= $2 and l.at < $3 and ($4 = 0 or l.staff_id = $4) \
+           and ($5 = '' or l.outcome = $5) and ($7 = '' or l.what = $7) order by l.entry_id desc limit $6",
 };
 
 /// Statements of this module.
@@ -210,6 +210,8 @@ pub struct Wanted {
     pub staff_id: i64,
     /// One outcome code; empty any.
     pub outcome: String,
+    /// One function code, or another word of the record; empty any.
+    pub what: String,
     /// One 宛名番号 or 世帯番号.
     pub subject: Option<i64>,
     /// Lines before this one; `None` the latest.
@@ -244,6 +246,7 @@ pub fn page(
         wanted.staff_id.into(),
         wanted.outcome.as_str().into(),
         limit.into(),
+        wanted.what.as_str().into(),
     ];
     let statement = match wanted.subject {
         Some(subject) => {

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use law::Refusal;
 use law::certificate::MailClass;
 use office::certificate::reissue::{self, ReissueReason};
-use office::certificate::{deliver, give_back};
+use office::certificate::{deliver, find, give_back};
 use office::security::permit::{ApproveCertificate, Function, IssueCertificate, PrintNotice};
 use office::{Acting, OfficeError};
 
@@ -122,7 +122,8 @@ fn order(desk: &Desk, acting: &Acting, id: i64, fields: &Fields) -> Result<i64, 
 pub async fn paper(desk: Desk, Path(id): Path<i64>) -> Response {
     desk.answer(move |desk| {
         let permit = desk.permit::<PrintNotice>()?;
-        desk.record(PrintNotice::CODE, Some(id))?;
+        let found = desk.store().read(|conn| find::get(conn, id))?;
+        desk.record(PrintNotice::CODE, found.map(|paper| paper.person_id))?;
         let Some(maker) = &desk.app().office().certificate_paper else {
             return answer::not_found(desk, "証の印刷");
         };

@@ -17,6 +17,23 @@ use office::security::staff;
 
 /// Lines on one page.
 const PAGE: i64 = 100;
+/// What the record says beside the codes of functions.
+const OTHERS: &[(&str, &str)] = &[
+    ("login", "ログイン"),
+    ("login.second", "ログイン（二つ目の要素）"),
+    ("login.enrol", "登録コードによるログイン"),
+    ("logout", "ログアウト"),
+    ("password", "パスワードの変更"),
+    ("own", "本人の設定"),
+    ("factor.register", "二つ目の要素の登録"),
+    ("factor.end", "二つ目の要素を外す"),
+    ("relation.declare", "本人・親族の申告"),
+    ("number.find", "個人番号による検索"),
+    ("number.show", "個人番号の表示"),
+    ("number.confirm", "個人番号による本人確認"),
+    ("security.permissions.export", "権限表の書出し"),
+    ("security.who_could_see", "見ることができた職員の調査"),
+];
 /// A day in microseconds.
 const DAY: i64 = 86_400_000_000;
 
@@ -49,6 +66,7 @@ pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Res
             until: begin(until) + DAY,
             staff_id: number("staff").unwrap_or(0),
             outcome: fields.text("outcome").to_owned(),
+            what: fields.text("what").to_owned(),
             subject: number("subject"),
             before: number("before"),
         };
@@ -79,6 +97,10 @@ pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Res
         ]
         .map(|(code, label)| (code.to_owned(), label.to_owned()))
         .to_vec();
+        let mut whats: Vec<Choice> = vec![(String::new(), "すべて".to_owned())];
+        whats.extend(OTHERS.iter().chain(permit::ALL).map(|(code, name)| {
+            ((*code).to_owned(), (*name).to_owned())
+        }));
         let mut ask = Card::new("", "w12");
         ask.form = Some(
             Form::get("/access-log")
@@ -86,6 +108,7 @@ pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Res
                     Field::new(Input::Day, "from", "から", &day_ja(from)),
                     Field::new(Input::Day, "until", "まで", &day_ja(until)),
                     Field::new(Input::Choice(people), "staff", "職員", fields.text("staff")),
+                    Field::new(Input::Choice(whats), "what", "機能", fields.text("what")),
                     Field::new(
                         Input::Choice(outcomes),
                         "outcome",
@@ -109,17 +132,19 @@ pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Res
         let full = i64::try_from(entries.len()).is_ok_and(|number| number >= PAGE);
         if let Some(last) = entries.last().filter(|_| full) {
             table.more_href = format!(
-                "/access-log?from={from}&until={until}&staff={}&outcome={}&subject={}&before={}",
+                "/access-log?from={from}&until={until}&staff={}&outcome={}&what={}&subject={}&before={}",
                 wanted.staff_id,
                 wanted.outcome,
+                answer::percent(&wanted.what),
                 fields.text("subject"),
                 last.entry_id
             );
         }
         for entry in &entries {
             let line = &entry.recorded;
-            let function = permit::ALL
+            let function = OTHERS
                 .iter()
+                .chain(permit::ALL)
                 .find(|(code, _)| *code == line.what)
                 .map_or(line.what.as_str(), |(_, name)| name);
             table.row(vec![

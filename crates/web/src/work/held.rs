@@ -37,7 +37,7 @@ pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
     desk.answer(move |desk| {
         desk.permit::<ImportFile>()?;
         // The rows show people, so looking at them is recorded.
-        desk.record(ImportFile::CODE, of.file)?;
+        desk.record(ImportFile::CODE, None)?;
         let (rows, waiting) = desk.store().read(|conn| {
             let rows = held_rows(conn, of.file, (of.after_file, of.after), PAGE)?;
             Ok::<_, OfficeError>((rows, waiting(conn)?))
@@ -93,7 +93,7 @@ pub fn total(waiting: i64) -> String {
 pub async fn form(desk: Desk, Path((file, row)): Path<(i64, i64)>) -> Response {
     desk.answer(move |desk| {
         desk.permit::<ImportFile>()?;
-        desk.record(ImportFile::CODE, Some(file))?;
+        desk.record(ImportFile::CODE, None)?;
         show(desk, file, row, &Fields::default(), None)
     })
     .await

@@ -173,7 +173,9 @@ pub async fn posted(Path(run_id): Path<i64>, posted: Posted) -> Response {
 pub async fn paper(desk: Desk, Path(notice_id): Path<i64>) -> Response {
     desk.answer(move |desk| {
         let permit = desk.permit::<PrintNotice>()?;
-        desk.record(PrintNotice::CODE, Some(notice_id))?;
+        let found = desk.store().read(|conn| notices::find(conn, notice_id))?;
+        let household = found.map(|notice| notice.household_id);
+        desk.record(PrintNotice::CODE, household)?;
         let Some(make) = &desk.app().office().paper else {
             return Err(law::Refusal::new(
                 "web.paper.missing",
