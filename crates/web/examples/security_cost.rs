@@ -89,6 +89,7 @@ fn main() {
         business_date: Some(today),
         clock: Clock::Fixed(city::NOW),
         behind_tls: false,
+        edge: web::edge::EdgePolicy::open(),
         login,
     };
     let router = web::router(App::new(config, office));

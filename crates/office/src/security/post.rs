@@ -22,13 +22,11 @@ const HELD: Sql = Sql {
            and (p.valid_until is null or p.valid_until > $1) and p.recorded_at <= $2 \
            and (p.superseded_at is null or p.superseded_at > $2) \
            union all select s.staff_id, s.login, s.name, s.roles, s.ward from staff s where not exists \
-           (select 1 from staff_post_fact p where p.subject = s.staff_id and p.recorded_at <= $2) order by 2",
+           (select 1 from staff_post_fact p where p.subject = s.staff_id and p.recorded_at <= $2) and exists \
+           (select 1 from act a where a.kind = 'staff.open' and a.note = s.login || ' ' || s.name \
+           and a.recorded_at <= $2) order by 2",
 };
 
-const EVERYBODY: Sql = Sql {
-    name: "post.everybody",
-    text: "select staff_id from staff",
-};
 const WARDS: Sql = Sql {
     name: "post.wards",
     text: "select ward from staff where ward <> '' union select ward from staff_post_fact \
@@ -36,7 +34,7 @@ const WARDS: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[STANDING, HELD, WARDS, EVERYBODY];
+pub const STATEMENTS: &[Sql] = &[STANDING, HELD, WARDS];
 
 /// 発令の種別.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -208,9 +206,4 @@ pub(super) fn held(conn: &mut Conn, day: Date, known_at: i64) -> Result<Vec<Hold
             ward: row.text(4)?,
         })
     })?)
-}
-
-/// Every account there ever was.
-pub(super) fn everybody(conn: &mut Conn) -> Result<Vec<i64>, OfficeError> {
-    Ok(conn.query(&EVERYBODY, &[], |row| row.int(0))?)
 }

@@ -11,11 +11,6 @@ use db::{Conn, Sql};
 use law::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-const OPENED: Sql = Sql {
-    name: "who.opened",
-    text: "select s.staff_id from staff s where exists (select 1 from act a where a.kind = 'staff.open' \
-           and a.note = s.login || ' ' || s.name and a.recorded_at < $1)",
-};
 const SUSPENDED: Sql = Sql {
     name: "who.suspended",
     text: "select note, kind, recorded_at from act where kind in ('staff.suspend', 'staff.resume') \
@@ -43,7 +38,7 @@ const LOOKS: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[OPENED, SUSPENDED, CHANGES, EMERGENCIES, HOMES, LOOKS];
+pub const STATEMENTS: &[Sql] = &[SUSPENDED, CHANGES, EMERGENCIES, HOMES, LOOKS];
 
 /// Functions that show a person or a household.
 const SHOWING: [&str; 2] = [ViewHousehold::CODE, ViewLevy::CODE];
@@ -164,16 +159,9 @@ fn could(
     Ok(false)
 }
 
-/// Who had no account yet, or a suspended one for the whole day.
+/// Whose account was suspended for the whole day.
 fn away(conn: &mut Conn, from: i64, until: i64) -> Result<BTreeSet<i64>, OfficeError> {
-    let opened: BTreeSet<i64> = conn
-        .query(&OPENED, &[until.into()], |row| row.int(0))?
-        .into_iter()
-        .collect();
-    let mut away: BTreeSet<i64> = post::everybody(conn)?
-        .into_iter()
-        .filter(|staff_id| !opened.contains(staff_id))
-        .collect();
+    let mut away = BTreeSet::new();
     let steps = conn.query(&SUSPENDED, &[until.into()], |row| {
         Ok((row.text(0)?, row.text(1)?, row.int(2)?))
     })?;

@@ -11,13 +11,13 @@ use crate::view::format::{day_ja, moment_ja};
 use crate::view::layout::Tone;
 use axum::extract::Path;
 use axum::response::Response;
-use db::Span;
-use office::OfficeError;
-use office::security::permit::ManageStaff;
+use db::{Conn, Span};
+use office::security::permit::{ManageStaff, Permit};
 use office::security::post::{self, Post, PostKind};
 use office::security::proposal::{self, Change};
 use office::security::staff::{self, Staff};
 use office::security::{Role, enrol, factor, relation};
+use office::{Acting, OfficeError};
 
 const KINDS: [(&str, &str, PostKind); 3] = [
     ("regular", "職員", PostKind::Regular),
@@ -224,32 +224,41 @@ pub async fn place(Path(staff_id): Path<i64>, posted: Posted) -> Response {
         .await
 }
 
-/// Lifts a lock.
-pub async fn unlock(Path(staff_id): Path<i64>, posted: Posted) -> Response {
+/// Does one thing to an account and shows it again.
+async fn order(
+    posted: Posted,
+    staff_id: i64,
+    work: impl Fn(&mut Conn, &Acting, &Permit<ManageStaff>, &Fields) -> Result<(), OfficeError>
+    + Send
+    + 'static,
+) -> Response {
+    let fields = posted.fields;
     posted
         .desk
         .answer(move |desk| {
             let permit = desk.permit::<ManageStaff>()?;
             let acting = desk.acting("");
             desk.store()
-                .write(|conn| staff::unlock(conn, &acting, &permit, staff_id))?;
+                .write(|conn| work(conn, &acting, &permit, &fields))?;
             Ok(answer::go(&format!("/staff/{staff_id}")))
         })
         .await
 }
 
+/// Lifts a lock.
+pub async fn unlock(Path(staff_id): Path<i64>, posted: Posted) -> Response {
+    order(posted, staff_id, move |conn, acting, permit, _| {
+        staff::unlock(conn, acting, permit, staff_id)
+    })
+    .await
+}
+
 /// Ends every session of an account at once.
 pub async fn revoke(Path(staff_id): Path<i64>, posted: Posted) -> Response {
-    posted
-        .desk
-        .answer(move |desk| {
-            let permit = desk.permit::<ManageStaff>()?;
-            let acting = desk.acting("");
-            desk.store()
-                .write(|conn| staff::revoke(conn, &acting, &permit, staff_id))?;
-            Ok(answer::go(&format!("/staff/{staff_id}")))
-        })
-        .await
+    order(posted, staff_id, move |conn, acting, permit, _| {
+        staff::revoke(conn, acting, permit, staff_id)
+    })
+    .await
 }
 
 /// Makes the 登録コード of somebody who never had a factor; it is shown once.
@@ -305,16 +314,9 @@ pub async fn new_factor(Path(staff_id): Path<i64>, posted: Posted) -> Response {
 
 /// Ends a declaration of a relative.
 pub async fn relation_end(Path(staff_id): Path<i64>, posted: Posted) -> Response {
-    let fields = posted.fields;
-    posted
-        .desk
-        .answer(move |desk| {
-            let permit = desk.permit::<ManageStaff>()?;
-            let person = fields.text("person").parse::<i64>().unwrap_or(0);
-            let acting = desk.acting("");
-            desk.store()
-                .write(|conn| relation::end(conn, &acting, &permit, (staff_id, person)))?;
-            Ok(answer::go(&format!("/staff/{staff_id}")))
-        })
-        .await
+    order(posted, staff_id, move |conn, acting, permit, fields| {
+        let person = fields.text("person").parse::<i64>().unwrap_or(0);
+        relation::end(conn, acting, permit, (staff_id, person))
+    })
+    .await
 }
