@@ -20,9 +20,9 @@ pub fn filled(path: &str) -> String {
         .replace("{row}", "1")
         .replace("{hash}", "0")
         .replace("{name}", "app.css");
-    if filled == "/runs/compare" {
-        "/runs/compare?left=1&right=2".to_owned()
-    } else {
-        filled
+    match filled.as_str() {
+        "/runs/compare" => "/runs/compare?left=1&right=2".to_owned(),
+        "/api/v1/search" => "/api/v1/search?q=%E3%82%B5".to_owned(),
+        _ => filled,
     }
 }
