@@ -65,9 +65,16 @@ async fn send(browser: &mut Browser, form: &Form, fields: &[(String, String)]) -
 
 fn left_alone(action: &str) -> bool {
     // Ends the walk itself.
-    ["/logout", "/password", "/suspend", "/revoke", "/hours", "/posts"]
-        .iter()
-        .any(|part| action.contains(part))
+    [
+        "/logout",
+        "/password",
+        "/suspend",
+        "/revoke",
+        "/hours",
+        "/posts",
+    ]
+    .iter()
+    .any(|part| action.contains(part))
 }
 
 #[tokio::test]
