@@ -38,7 +38,7 @@ const LIST: Sql = Sql {
     text: "select a.alert_id, a.kind, a.staff_id, coalesce(s.name, ''), a.entry_id, a.at, a.detail, r.finding, \
            coalesce(t.name, ''), r.reviewed_at from audit_alert a left join staff s on s.staff_id = a.staff_id \
            left join audit_alert_review r on r.alert_id = a.alert_id left join staff t on t.staff_id = r.reviewed_by \
-           where ($1 = 1 or r.alert_id is null) and a.alert_id < $2 order by a.alert_id desc limit $3",
+           where (cast($1 as bigint) = 1 or r.alert_id is null) and a.alert_id < $2 order by a.alert_id desc limit $3",
 };
 const REVIEW: Sql = Sql {
     name: "alert.review",
