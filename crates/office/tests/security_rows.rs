@@ -403,9 +403,9 @@ fn a_cell_of_the_table_holds_at_its_place_and_time_once_a_second_person_agreed()
         let north_later = office.token("north01", later).unwrap();
         assert!(!may(&north_later, later), "11:20");
         let everywhere = permission_key(Role::Levy, ViewLevy::CODE, EVERYWHERE);
-        office.agree(&everywhere, "off", now() + 6);
-        for token in [&north, &main] {
-            let session = office.resumed(token, now() + 7).unwrap();
+        office.agree(&everywhere, "off", later);
+        for login in ["north01", "main01"] {
+            let session = office.session(login, later + 7);
             assert!(authorize::<ViewLevy>(&session).is_err());
         }
 
@@ -522,7 +522,7 @@ fn an_emergency_takes_two_people_ends_by_itself_and_is_looked_at() {
     for office in offices() {
         office.posted("mado01", Role::Counter, "北区", day(2026, 4, 1), None);
         office.posted("kacho01", Role::Supervisor, "", day(2026, 4, 1), None);
-        office.agree(&rows_key(Role::Counter), "ward", now());
+        office.agree(&rows_key(Role::Counter), "ward", at(day(2026, 11, 16), 10));
         let token = office.token("mado01", now()).unwrap();
         let clerk = office.resumed(&token, now()).unwrap();
         let chief = office.session("kacho01", now());
