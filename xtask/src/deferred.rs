@@ -69,7 +69,7 @@ pub fn test_exists(root: &Path, named: &str) -> bool {
             .split(&needle)
             .next()
             .filter(|before| before.len() < text.len())
-            .is_some_and(|before| is_test(before));
+            .is_some_and(is_test);
     }
     text.contains(&format!("test('{function}'")) || text.contains(&format!("test(\"{function}\""))
 }
