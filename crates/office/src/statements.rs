@@ -1,8 +1,8 @@
 //! Every named statement of the office, prepared on both engines by a test.
 
 use crate::{
-    acts, certificate, eligibility, import, jobs, judgement, ledger, levy, nightly, notices, outbox, registers,
-    registry, security, trail, worklist,
+    acts, certificate, eligibility, import, jobs, judgement, ledger, levy, nightly, notices,
+    outbox, registers, registry, security, trail, worklist,
 };
 use db::Sql;
 

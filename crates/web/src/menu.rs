@@ -7,7 +7,7 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ("ホーム", "/", ""),
     ("宛名検索", "/search", permit::SearchPerson::CODE),
     ("処理待ち", "/work", permit::HandleWork::CODE),
-    ("夜間処理", "/work/nightly", permit::HandleWork::CODE),
+    ("夜間処理", "/nightly", permit::HandleWork::CODE),
     ("連携", "/messages", permit::HandleWork::CODE),
     ("年齢到達", "/ages", permit::RunEligibility::CODE),
     ("証", "/certificates", permit::IssueCertificate::CODE),

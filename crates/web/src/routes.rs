@@ -190,7 +190,7 @@ fn table() -> Table {
     .post("/notices/{id}/release", notice::release)
     .get("/notices/{id}/paper", notices::paper)
     .get("/work", work_list::page)
-    .get("/work/nightly", nightly::page)
+    .get("/nightly", nightly::page)
     .get("/messages", messages::page)
     .get("/work/{id}", item::item)
     .post("/work/{id}", item::handle)

@@ -133,7 +133,7 @@ fn nights(conn: &mut Conn, days: &[Date]) -> Result<Card, OfficeError> {
         let found: i64 = done.iter().map(|one| one.page.found).sum();
         let opened: i64 = done.iter().map(|one| one.page.opened).sum();
         table.row(vec![
-            Cell::link(&day_ja(*day), &format!("/work/nightly?on={day}")),
+            Cell::link(&day_ja(*day), &format!("/nightly?on={day}")),
             number(State::Done).into(),
             count(found).into(),
             count(opened).into(),
