@@ -12,7 +12,9 @@ use crate::levy::{
     behind, compare, declare, deferral, orders, preview, relief, relief_apply, run, runs, show,
     trial, undo, what_if,
 };
-use crate::registry::{acts, household, keep, movement, outsider, person, search, tasks};
+use crate::registry::{
+    acts, arrive, household, keep, moved, movement, outsider, person, search, tasks, transfer,
+};
 use crate::work::{
     cut_over, files, held, item, jobs, list as work_list, messages, nightly, notice, notices,
     renewals,
@@ -119,6 +121,13 @@ fn table() -> Table {
     .post("/households/{id}/deferral/{number}", deferral::withdraw)
     .get("/people/new", outsider::page)
     .post("/people/new", outsider::send)
+    .get("/people/arrive", arrive::page)
+    .post("/people/arrive", arrive::send)
+    .get("/people/{id}/movement/{what}", transfer::page)
+    .post("/people/{id}/movement/{what}", transfer::send)
+    .get("/movements/{act}", moved::page)
+    .get("/movements/{act}/undo", moved::undo_page)
+    .post("/movements/{act}/undo", moved::undo)
     .get("/people/{id}/keep/{topic}", keep::page)
     .post("/people/{id}/keep/{topic}", keep::send)
     .get("/people/{id}/undo-movement/{event}", movement::page)

@@ -9,7 +9,7 @@ use crate::certificate::{self, KeptRules};
 use crate::error::OfficeError;
 use crate::judgement;
 use crate::levy;
-use crate::registry::{HouseholdHead, timeline};
+use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, timeline};
 use crate::worklist::{self, NewItem};
 use db::{Conn, Sql};
 use law::eligibility::PersonStanding;
@@ -74,6 +74,44 @@ pub(super) fn all(
         }
     }
     work(conn, acting, act, consequences)
+}
+
+/// What follows when the records of people change in the residents' register: a name, an address, a day of birth. 資格
+/// itself changes only by an event of its own.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn of_residents(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    acting: &Acting,
+    act: &Act,
+    (people, from): (&[i64], Date),
+    note: &str,
+) -> Result<Consequences, OfficeError> {
+    let mut found = Consequences::default();
+    let mut homes = BTreeSet::new();
+    for person_id in people {
+        let spans = timeline::<InsuredSpan>(conn, *person_id, None)?;
+        homes.extend(spans.iter().map(|span| span.fact.household_id));
+        let former = timeline::<FormerInsured>(conn, *person_id, None)?;
+        homes.extend(former.iter().map(|span| span.fact.household_id));
+        homes.extend(conn.query(&HEADED, &[(*person_id).into()], |row| row.int(0))?);
+    }
+    found.touched = homes.iter().copied().collect();
+    if homes.is_empty() {
+        return Ok(found);
+    }
+    let book = books.book.judgement_of(books.municipality)?;
+    let rules = KeptRules::from_book(books.book, books.municipality)?;
+    let on = from.max(acting.business_date);
+    for household_id in homes {
+        relevy(conn, books, acting, act, household_id, note, &mut found)?;
+        rejudge(conn, &book, act, household_id, from, &mut found)?;
+        papers(conn, &rules, act, household_id, on, &mut found)?;
+    }
+    work(conn, acting, act, &found)?;
+    Ok(found)
 }
 
 /// The households whose levy and papers may change.

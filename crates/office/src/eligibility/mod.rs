@@ -15,7 +15,7 @@ pub mod event;
 mod event_table;
 pub mod ex_officio;
 pub mod figures;
-mod follow;
+pub(crate) mod follow;
 pub mod letters;
 mod number;
 pub mod overlap;

@@ -356,18 +356,20 @@ fn take_again(
 fn as_text<'r>(layout: &Layout, group: impl Iterator<Item = &'r HeldRow>) -> String {
     let mut text = String::new();
     for row in group {
-        for (place, field) in layout.fields.iter().enumerate() {
-            if place > 0 {
-                text.push(',');
-            }
-            write_cell(
-                &mut text,
-                row.cells.get(&field.name).map_or("", String::as_str),
-                true,
-                b',',
-            );
-        }
-        text.push_str("\r\n");
+        write_line(&mut text, layout, |name| {
+            row.cells.get(name).map_or("", String::as_str)
+        });
     }
     text
+}
+
+/// One line of a small file, cell by cell.
+pub(super) fn write_line<'v>(text: &mut String, layout: &Layout, value: impl Fn(&str) -> &'v str) {
+    for (place, field) in layout.fields.iter().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        write_cell(text, value(&field.name), true, b',');
+    }
+    text.push_str("\r\n");
 }

@@ -7,6 +7,7 @@
 //! its layout changes nothing; a row that says what stands already writes nothing. Whom a full file leaves out is kept
 //! and waits in `import_row` too, except in files of a fiscal year, which replace the year.
 
+mod by_hand;
 mod cells;
 mod chunk;
 mod difference;
@@ -35,6 +36,7 @@ mod rows_told;
 mod scan;
 mod told_take;
 
+pub use by_hand::{Typed, typed};
 pub use files::{Received, files};
 pub use held::{HeldRow, Settlement, held_rows, settle};
 pub use intake::{ImportReport, Incoming, Municipality, Options, Progress, receive};

@@ -159,11 +159,22 @@ fn told(person_id: i64, key: &str, stated: &Stated, cause: &Cause) -> worklist::
 
 /// A move within the prefecture has a cause of its own: 資格 goes on, 適用 begins or ends.
 fn within_prefecture(stated: &Stated, key: &'static str) -> &'static str {
-    let prefecture = |name: &str| item(&stated.event.items, name).get(..2).map(str::to_owned);
-    let here = prefecture("city_code");
+    let items = &stated.event.items;
+    // A clerk who knows no code of the other town still names its prefecture.
+    let prefecture = |code: &str, name: &str| {
+        let by_code = exchange::municipality::prefecture_of(item(items, code));
+        let known = if by_code.is_empty() {
+            item(items, name)
+        } else {
+            by_code
+        };
+        (!known.is_empty()).then(|| known.to_owned())
+    };
+    let here = prefecture("city_code", "prefecture");
     let other = match key {
-        "moved_in" => prefecture("before_city_code"),
-        "moved_out" => prefecture("confirmed_city_code").or(prefecture("planned_city_code")),
+        "moved_in" => prefecture("before_city_code", "before_prefecture"),
+        "moved_out" => prefecture("confirmed_city_code", "confirmed_prefecture")
+            .or_else(|| prefecture("planned_city_code", "planned_prefecture")),
         _ => None,
     };
     match key {

@@ -67,7 +67,7 @@ pub type PersonKind = i64;
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub(crate) fn kind_of(conn: &mut Conn, person_id: i64) -> Result<Option<PersonKind>, OfficeError> {
+pub fn kind_of(conn: &mut Conn, person_id: i64) -> Result<Option<PersonKind>, OfficeError> {
     Ok(conn.query_opt(&PERSON_KIND, &[person_id.into()], |row| row.int(0))?)
 }
 

@@ -12,6 +12,7 @@ pub mod event;
 pub mod export;
 pub mod fact;
 pub mod follow;
+pub mod hand;
 pub mod insurance;
 pub mod items;
 mod items_known;
@@ -58,6 +59,7 @@ pub fn statements() -> Vec<Sql> {
         event::STATEMENTS,
         export::STATEMENTS,
         follow::STATEMENTS,
+        hand::STATEMENTS,
         items_known::STATEMENTS,
         load::STATEMENTS,
         merge::STATEMENTS,

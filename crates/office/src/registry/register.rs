@@ -5,12 +5,12 @@ use super::event::{self, NewEvent, Source, Stated, mark_undone, of_person, versi
 use super::follow;
 use super::load::PersonKind;
 use super::movement::{Projected, Taken, last_history, project, state};
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RegisterResident};
 use db::{Conn, Store};
-use law::Refusal;
 use law::registry::{Fate, Presence, Side, cause, fold};
+use law::{Date, Refusal};
 
 /// An event with what became of it, for the page of 異動履歴.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,8 +180,7 @@ pub fn undo(
             )
         })?;
         check_seen(conn, person_id, seen)?;
-        let mut known = of_person(conn, person_id)?;
-        let before = fold(&event::standing(&known)?);
+        let known = of_person(conn, person_id)?;
         let standing = known
             .iter()
             .find(|one| one.event_id == event_id && one.undone_by_act.is_none());
@@ -198,27 +197,40 @@ pub fn undo(
             ..ActDetails::default()
         };
         let act = acts::begin(conn, acting, permit, "registry.movement_undo", &details)?;
-        mark_undone(conn, &act, event_id, reason)?;
-        for one in &mut known {
-            if one.event_id == event_id {
-                one.undone_by_act = Some(act.id.0);
-            }
-        }
-        let after = fold(&event::standing(&known)?);
-        let changed = project(conn, &act, person_id, &known, &after)?;
-        follow::changes(
+        take_back(
             conn,
             &act,
             person_id,
-            &known,
-            &before,
-            &after,
+            event_id,
+            reason,
             acting.business_date,
-        )?;
-        Ok(Projected {
-            taken: Vec::new(),
-            changed,
-            fates: after.fates,
-        })
+        )
+    })
+}
+
+/// Marks an event as taken back and makes the record what the others make of it.
+pub(super) fn take_back(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    event_id: i64,
+    reason: &str,
+    today: Date,
+) -> Result<Projected, OfficeError> {
+    let mut known = of_person(conn, person_id)?;
+    let before = fold(&event::standing(&known)?);
+    mark_undone(conn, act, event_id, reason)?;
+    for one in &mut known {
+        if one.event_id == event_id {
+            one.undone_by_act = Some(act.id.0);
+        }
+    }
+    let after = fold(&event::standing(&known)?);
+    let changed = project(conn, act, person_id, &known, &after)?;
+    follow::changes(conn, act, person_id, &known, &before, &after, today)?;
+    Ok(Projected {
+        taken: Vec::new(),
+        changed,
+        fates: after.fates,
     })
 }

@@ -249,13 +249,15 @@ fn form<C: Change>(
         seen.to_string()
     };
     let mut card = Card::new("", if blank.cards.is_empty() { "w12" } else { "w8" });
-    card.form = Some(
-        blank
-            .form
-            .hide("seen", &seen)
-            .button("確認へ進む", "preview", "main")
-            .back("やめて戻る", &change.back()),
-    );
+    // The way on is the first button: it is the one Enter presses.
+    let mut form = blank.form;
+    let others = std::mem::take(&mut form.buttons);
+    let mut form = form
+        .hide("seen", &seen)
+        .button("確認へ進む", "preview", "main")
+        .back("やめて戻る", &change.back());
+    form.buttons.extend(others);
+    card.form = Some(form);
     page.cards.push(card);
     page.cards.extend(blank.cards);
     answer::page_with(status, &page)

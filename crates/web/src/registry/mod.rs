@@ -1,16 +1,22 @@
 //! 宛名検索 and 世帯.
 
 pub mod acts;
+pub mod arrive;
 pub mod codes;
+pub mod hand;
 pub mod household;
 pub mod keep;
 mod keep_fields;
 pub mod kept;
 pub mod lanes;
+pub mod lines;
+pub mod moved;
 pub mod movement;
 pub mod names;
 pub mod outsider;
 pub mod person;
 pub mod picture;
+pub mod place;
 pub mod search;
 pub mod tasks;
+pub mod transfer;

@@ -50,7 +50,8 @@ fn inquiry(desk: &Desk, fields: &Fields, errors: &mut Vec<FieldError>) -> Option
     })
 }
 
-fn table(found: &[Match]) -> Table {
+/// People who may be the same, as rows that lead to them.
+pub(super) fn table(found: &[Match]) -> Table {
     let mut table = Table::new(
         "同じ人かもしれない宛名",
         &["宛名番号", "氏名", "生年月日", "住所"],

@@ -1,6 +1,7 @@
 //! 宛名の画面 — one person: every name and address now and before, insurance, taxes, and what waits.
 
 use super::codes::word;
+use super::transfer::What;
 use super::{kept, names, picture, search};
 use crate::answer;
 use crate::desk::Desk;
@@ -59,7 +60,7 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
     let withheld = now.is_some_and(|one| one.withheld);
     page.cards
         .extend(kept::cards(desk, conn, person, withheld)?);
-    page.cards.extend(movements(desk, conn, person)?);
+    page.cards.push(movements(desk, conn, person)?);
     if desk.session().may(HandleWork::CODE) {
         page.cards
             .extend(work::card(desk, conn, Some(person), None)?);
@@ -230,7 +231,7 @@ fn residents(found: &PersonPicture) -> Card {
 }
 
 /// 住民異動 as stated, newest first, with what became of each.
-fn movements(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<Card>, OfficeError> {
+fn movements(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Card, OfficeError> {
     let mut table = Table::new("住民異動", &["異動日", "届出日", "事由", "登録", "状態"]);
     for entry in movement::history(conn, person)?.iter().rev() {
         let event = &entry.stated.event;
@@ -260,8 +261,14 @@ fn movements(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<Card>, 
             row.actions.push(Action::link("取り消す", &href));
         }
     }
-    Ok((!table.rows.is_empty())
-        .then(|| Card::new("住民異動", "w12").with_table(table, "住民異動はありません。")))
+    let mut card = Card::new("住民異動", "w12").with_table(table, "住民異動の登録はありません。");
+    if desk.session().may(RegisterResident::CODE) {
+        for (_, code, title) in What::ALL {
+            let href = format!("/people/{person}/movement/{code}");
+            card.actions.push(Action::link(title, &href));
+        }
+    }
+    Ok(card)
 }
 
 fn incomes(found: &PersonPicture) -> Card {
