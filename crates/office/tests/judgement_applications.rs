@@ -83,13 +83,14 @@ fn an_application_changes_the_ratio_from_the_month_after_and_a_refusal_changes_i
         assert!(twice.is_err());
         let judged = application::decide(
             &bench.store,
-            &bench.book,
+            (&bench.book, &bench.papers),
             &judge,
             &bench.acting(),
             id,
             (true, "収入383万円未満を確認"),
         )
-        .unwrap();
+        .unwrap()
+        .judged;
         assert_eq!(judged.len(), 1);
         assert_eq!(
             (judged[0].from, judged[0].until),
@@ -105,7 +106,7 @@ fn an_application_changes_the_ratio_from_the_month_after_and_a_refusal_changes_i
         );
         let same = application::decide(
             &bench.store,
-            &bench.book,
+            (&bench.book, &bench.papers),
             &judge,
             &bench.acting(),
             id,
@@ -114,7 +115,7 @@ fn an_application_changes_the_ratio_from_the_month_after_and_a_refusal_changes_i
         assert!(same.is_err());
         application::decide(
             &bench.store,
-            &bench.book,
+            (&bench.book, &bench.papers),
             &judge,
             &bench.acting(),
             id,
@@ -148,14 +149,14 @@ fn at_3830000_the_application_is_granted_and_still_does_not_help() {
     .unwrap();
     let judged = application::decide(
         &bench.store,
-        &bench.book,
+        (&bench.book, &bench.papers),
         &judge,
         &bench.acting(),
         id,
         (true, ""),
     )
     .unwrap();
-    assert!(judged.is_empty());
+    assert!(judged.judged.is_empty() && judged.tasks.is_empty());
     assert_eq!(tenths(&bench, day(2027, 7, 31)).0, Some(3));
 }
 
@@ -177,7 +178,7 @@ fn ratios_and_applications_leave_by_file_and_come_back_unchanged() {
     .unwrap();
     application::decide(
         &bench.store,
-        &bench.book,
+        (&bench.book, &bench.papers),
         &judge,
         &bench.acting(),
         id,

@@ -5,6 +5,7 @@ use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
 use crate::registry::{household, names};
+use crate::revenue;
 use crate::view::FieldError;
 use crate::view::cards::{Card, CardsPage, Cell, Note, Table};
 use crate::view::entry::{Field, Form, Input};
@@ -19,7 +20,7 @@ use law::{Date, FiscalYear};
 use office::judgement::decision::{HOUSEHOLD, label_ja};
 use office::judgement::{self, Decision, Judged};
 use office::registry::load_household;
-use office::security::permit::{Function, Judge, ViewHousehold};
+use office::security::permit::{Function, Judge, ViewHousehold, ViewLevy};
 use office::{Acting, OfficeError};
 
 /// The page.
@@ -80,6 +81,21 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
         let href = format!("/households/{id}/judge");
         card.actions
             .push(crate::view::cards::Action::link("判定し直す", &href));
+    }
+    page.cards.push(revenue::card(desk, conn, id)?);
+    if desk.session().may(ViewLevy::CODE) {
+        let mut people: Vec<i64> = found.members.iter().map(|one| one.person_id).collect();
+        people.extend(found.former_members.iter().map(|one| one.person_id));
+        if let Some(head) = &found.head_person
+            && !people.contains(&head.person_id)
+        {
+            people.push(head.person_id);
+        }
+        let names = names::people(conn, today, people.iter().copied())?;
+        let year = FiscalYear::of(today);
+        let years = [year.previous(), year];
+        page.cards
+            .push(revenue::incomes(conn, &people, &names, &years)?);
     }
     Ok(Some(page))
 }
@@ -318,7 +334,11 @@ impl Change for Again {
     }
 }
 
-fn book(desk: &Desk) -> Result<law::rules::JudgementBook, OfficeError> {
+/// 判定の規則 of the municipality.
+///
+/// # Errors
+/// [`OfficeError`] where the shipped rules cannot be read.
+pub fn book(desk: &Desk) -> Result<law::rules::JudgementBook, OfficeError> {
     Ok(desk
         .book()?
         .judgement_of(&desk.app().config().municipality_code)?)

@@ -21,6 +21,7 @@ pub mod judgement;
 pub mod levy;
 pub mod menu;
 pub mod registry;
+pub mod revenue;
 pub mod routes;
 pub mod security;
 pub mod serve;

@@ -13,13 +13,14 @@ use crate::levy::{
     trial, undo, what_if,
 };
 use crate::registry::{
-    acts, arrive, household, keep, moved, movement, outsider, person, search, tasks, transfer,
+    acts, arrive, household, keep, merge, moved, movement, outsider, person, proposals, search,
+    tasks, transfer,
 };
 use crate::work::{
-    cut_over, files, held, item, jobs, list as work_list, messages, nightly, notice, notices,
-    renewals,
+    cut_over, files, held, item, jobs, list as work_list, messages, missing, nightly, notice,
+    notices, renewals,
 };
-use crate::{api, assets, headers, home, judgement, security};
+use crate::{api, assets, headers, home, judgement, revenue, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -57,6 +58,20 @@ impl Table {
         T: 'static,
     {
         self.add("POST", MethodFilter::POST, path, handler)
+    }
+
+    /// A route that takes more than a form.
+    fn post_large<H, T>(mut self, path: &'static str, handler: H, largest: usize) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.list.push(("POST", path));
+        let route = axum::routing::on(MethodFilter::POST, handler);
+        self.router = self
+            .router
+            .route(path, route.layer(DefaultBodyLimit::max(largest)));
+        self
     }
 
     fn add<H, T>(
@@ -128,6 +143,13 @@ fn table() -> Table {
     .get("/movements/{act}", moved::page)
     .get("/movements/{act}/undo", moved::undo_page)
     .post("/movements/{act}/undo", moved::undo)
+    .get("/merge", merge::list)
+    .get("/merge/{one}/{other}", merge::page)
+    .post("/merge/{one}/{other}", merge::send)
+    .get("/merges/{id}/undo", merge::part_page)
+    .post("/merges/{id}/undo", merge::part)
+    .get("/proposals/{id}", proposals::page)
+    .post("/proposals/{id}", proposals::rule)
     .get("/people/{id}/keep/{topic}", keep::page)
     .post("/people/{id}/keep/{topic}", keep::send)
     .get("/people/{id}/undo-movement/{event}", movement::page)
@@ -146,6 +168,10 @@ fn table() -> Table {
     .get("/households/{id}/judgement", judgement::page)
     .get("/households/{id}/judge", judgement::judge_page)
     .post("/households/{id}/judge", judgement::judge)
+    .get("/households/{id}/revenue", revenue::page)
+    .post("/households/{id}/revenue", revenue::send)
+    .get("/households/{id}/revenue/{number}", revenue::decide_page)
+    .post("/households/{id}/revenue/{number}", revenue::decide)
     .get("/households/{id}/certificates", papers::of_household)
     .get("/households/{id}/card", card::page)
     .post("/households/{id}/card", card::send)
@@ -208,6 +234,9 @@ fn table() -> Table {
     .get("/held", held::page)
     .get("/held/{file}/{row}", held::form)
     .post("/held/{file}/{row}", held::settle_row)
+    .get("/missing", missing::page)
+    .get("/missing/{file}/{row}", missing::one)
+    .post("/missing/{file}/{row}", missing::decide)
     .get("/jobs", jobs::list)
     .get("/staff", security::staff::page)
     .post("/staff", security::staff::open)
@@ -250,6 +279,7 @@ fn table() -> Table {
     .post("/api/v1/eligibility/preview", api::register::preview)
     .post("/api/v1/eligibility/register", api::register::register)
     .post("/api/v1/certificates", api::paper::issue)
+    .post_large("/api/v1/files", api::files::take, api::files::LARGEST)
 }
 
 /// Every route as method and path, in the order of the table.

@@ -3,6 +3,7 @@
 use super::find::{self, Certificate};
 use crate::acts::Act;
 use crate::error::OfficeError;
+use crate::trail;
 use db::{Conn, Row, Sql, StoreError, Value};
 use law::certificate::state::may;
 use law::certificate::{Event, EventKind, Place, State, fold};
@@ -127,6 +128,45 @@ pub fn state(all: &[Recorded]) -> Result<State, OfficeError> {
         })
         .collect();
     fold(&events).map_err(|refusal| OfficeError::Bug(refusal.message_ja))
+}
+
+/// 交付履歴 of a household as it was known at a moment, newest first: what happened to a paper and became known later is not
+/// there yet.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn known_at(
+    conn: &mut Conn,
+    household_id: i64,
+    moment: i64,
+) -> Result<Vec<Certificate>, OfficeError> {
+    let mut known = Vec::new();
+    let mut below = i64::MAX;
+    loop {
+        let page = find::of_household(conn, household_id, below)?;
+        let Some(last) = page.last() else {
+            return Ok(known);
+        };
+        below = last.certificate_id;
+        for certificate in page {
+            let issued = trail::find(conn, certificate.act_id)?;
+            if issued.is_none_or(|act| act.recorded_at > moment) {
+                continue;
+            }
+            let mut all = history(conn, certificate.certificate_id)?;
+            all.retain(|one| one.recorded_at <= moment);
+            let state = state(&all)?;
+            known.push(Certificate {
+                place: state.place,
+                invalid_from: state.invalid_from,
+                return_requested_on: state.return_requested_on,
+                collected_on: state.collected_on,
+                inspected_on: state.inspected_on,
+                printed: i64::from(state.printed),
+                ..certificate
+            });
+        }
+    }
 }
 
 /// Appends an event to a certificate, if its state allows it, and writes the standing anew.

@@ -103,7 +103,7 @@ pub fn held_rows(
     })
 }
 
-fn read(row: &Row<'_>) -> Result<HeldRow, StoreError> {
+pub(super) fn read(row: &Row<'_>) -> Result<HeldRow, StoreError> {
     Ok(HeldRow {
         file_id: row.int(0)?,
         row_number: row.int(1)?,
@@ -115,6 +115,24 @@ fn read(row: &Row<'_>) -> Result<HeldRow, StoreError> {
             .map_err(|error| row.wrong(6, error.to_string()))?,
         owner: row.text(7)?,
     })
+}
+
+fn gone(file_id: i64, row_number: i64) -> OfficeError {
+    OfficeError::Conflict(format!(
+        "受付番号{file_id}の{row_number}行目は、もう保留ではありません"
+    ))
+}
+
+/// A row that waits.
+///
+/// # Errors
+/// [`OfficeError::Conflict`] when it does not wait any more.
+pub(super) fn one(
+    conn: &mut Conn,
+    (file_id, row_number): (i64, i64),
+) -> Result<HeldRow, OfficeError> {
+    conn.query_opt(&ONE, &[file_id.into(), row_number.into()], read)?
+        .ok_or_else(|| gone(file_id, row_number))
 }
 
 /// 保留の処理 — settles a row; rows of the same subject that waited for it are taken with it.
@@ -132,14 +150,7 @@ pub fn settle(
     settlement: &Settlement,
 ) -> Result<(), OfficeError> {
     store.write(|conn| {
-        let gone = || {
-            OfficeError::Conflict(format!(
-                "受付番号{file_id}の{row_number}行目は、もう保留ではありません"
-            ))
-        };
-        let row = conn
-            .query_opt(&ONE, &[file_id.into(), row_number.into()], read)?
-            .ok_or_else(gone)?;
+        let row = one(conn, (file_id, row_number))?;
         let corrections = match settlement {
             Settlement::Dismiss(reason) => return dismiss(conn, permit, acting, &row, reason),
             Settlement::Retry => &[][..],
@@ -152,7 +163,9 @@ pub fn settle(
             ));
         }
         let layout_id = conn.query_one(&FILE, &[file_id.into()], |row| row.text(0))?;
-        let layout = catalogue.layout(&layout_id).ok_or_else(gone)?;
+        let layout = catalogue
+            .layout(&layout_id)
+            .ok_or_else(|| gone(file_id, row_number))?;
         if row.code == missing::CODE {
             return no_more(conn, permit, acting, layout, &row, settlement);
         }
@@ -200,7 +213,7 @@ fn close(conn: &mut Conn, row: &HeldRow, state: &str, act: Act) -> Result<(), Of
             act.id.0.into(),
         ],
     )?;
-    Ok(())
+    super::absent::answered(conn, &act, row)
 }
 
 /// A subject that was missing in a full file is let go when nothing of it is in force any more.

@@ -7,6 +7,7 @@
 //! its layout changes nothing; a row that says what stands already writes nothing. Whom a full file leaves out is kept
 //! and waits in `import_row` too, except in files of a fiscal year, which replace the year.
 
+mod absent;
 mod by_hand;
 mod cells;
 mod chunk;
@@ -36,6 +37,9 @@ mod rows_told;
 mod scan;
 mod told_take;
 
+pub use absent::{
+    Absent, AbsentCount, Decided, absent, counts as absent_counts, decide as decide_absent,
+};
 pub use by_hand::{Typed, typed};
 pub use files::{Received, files};
 pub use held::{HeldRow, Settlement, held_rows, settle};
@@ -53,6 +57,7 @@ pub fn takes_in(layout: &str) -> bool {
 #[must_use]
 pub fn statements() -> Vec<Sql> {
     [
+        absent::STATEMENTS,
         directory::STATEMENTS,
         files::STATEMENTS,
         gate::STATEMENTS,

@@ -4,7 +4,9 @@
 
 use super::rejudge::{Judged, rejudge_for};
 use crate::acts::{self, ActDetails, Acting};
+use crate::certificate::{self, KeptRules, Task};
 use crate::error::OfficeError;
+use crate::rehearsal::rolled_back;
 use crate::security::permit::{Judge, Permit, ReceiveApplication};
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::judgement::{benefit_year, benefit_year_start};
@@ -135,58 +137,114 @@ pub fn receive(
     })
 }
 
-/// 決定: grants or refuses an application, and judges the household again. A decision may be changed by another one.
+/// What a ruling changes.
+#[derive(Clone, Debug, Default)]
+pub struct Ruled {
+    /// 判定 that change.
+    pub judged: Vec<Judged>,
+    /// 証 to issue, replace or collect because of them.
+    pub tasks: Vec<Task>,
+}
+
+/// 決定: grants or refuses an application, judges the household again, and names the papers that no longer fit. A decision
+/// may be changed by another one.
 ///
 /// # Errors
 /// [`OfficeError::Refusal`] when there is no such application; [`OfficeError::Conflict`] when it says so already.
 pub fn decide(
     store: &Store,
-    book: &JudgementBook,
+    rules: (&JudgementBook, &KeptRules),
+    permit: &Permit<Judge>,
+    acting: &Acting,
+    application_id: i64,
+    ruling: (bool, &str),
+) -> Result<Ruled, OfficeError> {
+    store.write(|conn| rule(conn, rules, permit, acting, application_id, ruling))
+}
+
+/// What a ruling would change: the deed itself, rolled back.
+///
+/// # Errors
+/// As [`decide`].
+pub fn preview(
+    store: &Store,
+    rules: (&JudgementBook, &KeptRules),
+    permit: &Permit<Judge>,
+    acting: &Acting,
+    application_id: i64,
+    ruling: (bool, &str),
+) -> Result<Ruled, OfficeError> {
+    let acting = Acting {
+        request_id: None,
+        ..acting.clone()
+    };
+    rolled_back(store, |conn| {
+        rule(conn, rules, permit, &acting, application_id, ruling)
+    })
+}
+
+fn rule(
+    conn: &mut Conn,
+    (book, papers): (&JudgementBook, &KeptRules),
     permit: &Permit<Judge>,
     acting: &Acting,
     application_id: i64,
     (granted, reason): (bool, &str),
-) -> Result<Vec<Judged>, OfficeError> {
-    store.write(|conn| {
-        let found = conn.query_opt(&FIND, &[application_id.into()], read)?;
-        let Some(application) = found else {
-            return Err(Refusal::new(
-                "judgement.application.unknown",
-                format!("申請{application_id}はありません。一覧から選んでください"),
-            )
-            .into());
-        };
-        if application.granted == Some(granted) {
-            return Err(OfficeError::Conflict(
-                "この申請はすでに同じ内容で決定されています。画面を読み直してください".to_owned(),
-            ));
+) -> Result<Ruled, OfficeError> {
+    let application = find(conn, application_id)?.ok_or_else(|| {
+        Refusal::new(
+            "judgement.application.unknown",
+            format!("申請{application_id}はありません。一覧から選んでください"),
+        )
+    })?;
+    if application.granted == Some(granted) {
+        return Err(OfficeError::Conflict(
+            "この申請はすでに同じ内容で決定されています。画面を読み直してください".to_owned(),
+        ));
+    }
+    let details = ActDetails {
+        note: reason.to_owned(),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(
+        conn,
+        acting,
+        permit,
+        "judgement.application_ruling",
+        &details,
+    )?;
+    conn.execute(
+        &RULE,
+        &[
+            application_id.into(),
+            granted.into(),
+            acting.business_date.into(),
+            reason.into(),
+            act.recorded_at.into(),
+            act.id.0.into(),
+        ],
+    )?;
+    let from = benefit_year_start(application.benefit_year);
+    let household = application.household_id;
+    let judged = rejudge_for(conn, &act, book, household, from, "基準収入額適用申請")?;
+    // Papers follow from the first day on which something is other than before.
+    let changed = judged.iter().map(|one| one.from).min();
+    let tasks = match changed {
+        Some(changed) => {
+            let on = changed.max(acting.business_date);
+            certificate::follow(conn, &act, papers, household, on)?
         }
-        let details = ActDetails {
-            note: reason.to_owned(),
-            ..ActDetails::default()
-        };
-        let act = acts::begin(
-            conn,
-            acting,
-            permit,
-            "judgement.application_ruling",
-            &details,
-        )?;
-        conn.execute(
-            &RULE,
-            &[
-                application_id.into(),
-                granted.into(),
-                acting.business_date.into(),
-                reason.into(),
-                act.recorded_at.into(),
-                act.id.0.into(),
-            ],
-        )?;
-        let from = benefit_year_start(application.benefit_year);
-        let household = application.household_id;
-        rejudge_for(conn, &act, book, household, from, "基準収入額適用申請")
-    })
+        None => Vec::new(),
+    };
+    Ok(Ruled { judged, tasks })
+}
+
+/// An application by its number.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn find(conn: &mut Conn, application_id: i64) -> Result<Option<Application>, OfficeError> {
+    Ok(conn.query_opt(&FIND, &[application_id.into()], read)?)
 }
 
 /// The applications of a household, oldest first.

@@ -23,7 +23,7 @@ pub mod standing;
 mod versions;
 pub mod why;
 
-pub use application::{Application, decide, receive};
+pub use application::{Application, Ruled, decide, receive};
 pub use benefit_facts::{HospitalStay, PaidMonthFact, RecognisedDisease};
 pub use decision::Decision;
 pub use facts::{ResidentTax, Revenue};

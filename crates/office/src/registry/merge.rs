@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 const TOPIC: &str = "merge";
 
-pub use super::merge_candidates::{Candidate, candidates, candidates_of};
+pub use super::merge_candidates::{Candidate, PAGE, candidates, candidates_of};
 
 /// 名寄せ that was confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +82,23 @@ fn read(row: &Row<'_>) -> Result<Merge, StoreError> {
 /// [`OfficeError::Store`].
 pub fn of_person(conn: &mut Conn, person_id: i64) -> Result<Vec<Merge>, OfficeError> {
     Ok(conn.query(&OF_PERSON, &[person_id.into()], read)?)
+}
+
+/// 名寄せ by its number.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn one(conn: &mut Conn, merge_id: i64) -> Result<Option<Merge>, OfficeError> {
+    Ok(conn.query_opt(&ONE, &[merge_id.into()], read)?)
+}
+
+/// Why a 名寄せ was proposed; nothing for proposals of another kind.
+#[must_use]
+pub fn reason_of(proposal: &Proposal) -> Option<String> {
+    let body: Body = serde_json::from_str(&proposal.body)
+        .ok()
+        .filter(|_| proposal.kind == TOPIC)?;
+    Some(body.reason)
 }
 
 /// 代表宛名 of a number: itself where it is joined to none.
@@ -339,14 +356,12 @@ pub fn undo(
         ));
     }
     store.write(|conn| {
-        let merge = conn
-            .query_opt(&ONE, &[merge_id.into()], read)?
-            .ok_or_else(|| {
-                Refusal::new(
-                    "registry.merge.unknown",
-                    format!("名寄せ{merge_id}はありません。一覧を読み直してください"),
-                )
-            })?;
+        let merge = one(conn, merge_id)?.ok_or_else(|| {
+            Refusal::new(
+                "registry.merge.unknown",
+                format!("名寄せ{merge_id}はありません。一覧を読み直してください"),
+            )
+        })?;
         if merge.undone_by_act.is_some() {
             return Err(OfficeError::Conflict(format!(
                 "名寄せ{merge_id}は、ほかの人がすでに取り消しています"

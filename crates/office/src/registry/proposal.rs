@@ -24,6 +24,8 @@ pub struct Proposal {
     pub staff_id: i64,
     /// Confirmed (`true`) or turned down; nothing while it waits.
     pub approved: Option<bool>,
+    /// The act that proposed it.
+    pub act_id: i64,
 }
 
 /// What is proposed.
@@ -43,13 +45,13 @@ const INSERT: Sql = Sql {
 };
 const GET: Sql = Sql {
     name: "registry.proposal.get",
-    text: "select p.proposal_id, p.kind, p.person_id, p.other_id, p.body, p.seen_version, p.staff_id, r.approved \
+    text: "select p.proposal_id, p.kind, p.person_id, p.other_id, p.body, p.seen_version, p.staff_id, r.approved, p.act_id \
            from registry_proposal p left join registry_ruling r on r.proposal_id = p.proposal_id \
            where p.proposal_id = $1",
 };
 const OPEN: Sql = Sql {
     name: "registry.proposal.open",
-    text: "select p.proposal_id, p.kind, p.person_id, p.other_id, p.body, p.seen_version, p.staff_id, r.approved \
+    text: "select p.proposal_id, p.kind, p.person_id, p.other_id, p.body, p.seen_version, p.staff_id, r.approved, p.act_id \
            from registry_proposal p left join registry_ruling r on r.proposal_id = p.proposal_id \
            where p.kind = $1 and r.proposal_id is null order by p.proposal_id",
 };
@@ -95,6 +97,7 @@ fn read(row: &Row<'_>) -> Result<Proposal, StoreError> {
         seen_version: row.int(5)?,
         staff_id: row.int(6)?,
         approved: row.opt_int(7)?.map(|approved| approved == 1),
+        act_id: row.int(8)?,
     })
 }
 

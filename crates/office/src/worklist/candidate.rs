@@ -8,6 +8,7 @@ use crate::acts::Act;
 use crate::error::OfficeError;
 use db::Conn;
 use law::Date;
+use law::registry::CAUSES;
 use serde::{Deserialize, Serialize};
 
 /// 異動の候補.
@@ -28,6 +29,36 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// Whether it asks for a 取得.
+    #[must_use]
+    pub fn gains(&self) -> bool {
+        CAUSES.iter().any(|cause| match cause.candidate {
+            Some(law::registry::Candidate::Gain(key, _)) => self.cause.starts_with(key),
+            _ => false,
+        })
+    }
+
+    /// The open candidates of people that ask for a 取得 on a day: what a registration of it settles.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn gains_of(conn: &mut Conn, people: &[i64], on: Date) -> Result<Vec<i64>, OfficeError> {
+        let mut found = Vec::new();
+        for person_id in people {
+            let filter = Filter {
+                kind: Some(ELIGIBILITY_CANDIDATE),
+                person_id: Some(*person_id),
+                ..Filter::default()
+            };
+            let open = list(conn, &filter, None, on)?.items;
+            found.extend(open.iter().filter_map(|item| {
+                let candidate = Self::of(item)?;
+                (candidate.gains() && candidate.occurred_on == on).then_some(item.item_id)
+            }));
+        }
+        Ok(found)
+    }
+
     /// As a matter of the list, due by the kind's own time from a day.
     #[must_use]
     pub fn item(&self, source: &str, title: &str, on: Date) -> NewItem {

@@ -200,6 +200,13 @@ pub const MESSAGE_UNCONFIRMED: Kind = Kind::new(
     Role::Eligibility,
     3,
 );
+/// 全件ファイルにない人の照会.
+pub const IMPORT_MISSING: Kind = Kind::new(
+    "import.missing",
+    "全件ファイルにない人の照会",
+    Role::Eligibility,
+    14,
+);
 
 /// Every kind, in the order of pages.
 pub const ALL: &[Kind] = &[
@@ -233,4 +240,5 @@ pub const ALL: &[Kind] = &[
     CERTIFICATE_END,
     CERTIFICATE_COME_BACK,
     MESSAGE_UNCONFIRMED,
+    IMPORT_MISSING,
 ];

@@ -16,6 +16,7 @@ use law::levy::{Filing, Income};
 use law::rules::{JudgementBook, RuleBook};
 use law::{Date, FiscalYear, Yen, day};
 use office::acts::{self, Act, ActDetails};
+use office::certificate::KeptRules;
 use office::judgement::{self, Judged, ResidentTax, Revenue};
 use office::registry::{
     HouseholdHead, InsuredSpan, Resident, Sex, Status, YearIncome, record, year_span,
@@ -31,6 +32,7 @@ pub struct Bench {
     pub clerk: Session,
     pub chief: Session,
     pub book: JudgementBook,
+    pub papers: KeptRules,
     pub business_date: Date,
     now: Cell<i64>,
 }
@@ -57,6 +59,7 @@ impl Bench {
             clerk,
             chief,
             book,
+            papers: KeptRules::from_book(RuleBook::shared().unwrap(), "131032").unwrap(),
             business_date: day(2026, 8, 3),
             now: Cell::new(1_000),
         }

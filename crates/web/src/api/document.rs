@@ -27,6 +27,7 @@ use utoipa::openapi::{OpenApi as Document, RefOr};
         super::register::preview,
         super::register::register,
         super::paper::issue,
+        super::files::take,
     )
 )]
 struct Api;

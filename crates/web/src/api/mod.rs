@@ -2,6 +2,7 @@
 
 pub mod calc;
 pub mod document;
+pub mod files;
 pub mod guard;
 pub mod paper;
 pub mod register;

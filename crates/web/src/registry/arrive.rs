@@ -49,6 +49,7 @@ fn people(fields: &Fields) -> Vec<Line> {
         .map(|number| Line {
             key: format!("p{number}"),
             label: format!("{number}人目"),
+            beside: String::new(),
             known: Items::from([("resident_kind".to_owned(), "1".to_owned())]),
             ticked: None,
         })
@@ -220,6 +221,10 @@ impl Change for Arrive {
         };
         let mut order = Order::new(&head, fields.text("note"));
         order.say("新しい住所", &place::said(&shared));
+        order.say(
+            "転入前の住所",
+            &place::said_elsewhere(Place::Before, &shared),
+        );
         for line in taking {
             let mut items = lines::read(line, lines::MAIN, fields, desk.business_date(), errors);
             let mut own = lines::read(line, lines::MORE, fields, desk.business_date(), errors);

@@ -91,7 +91,7 @@ fn gather(
         as_of,
         known_at,
     )?);
-    lanes.extend(lanes::certificates(conn, household, known_day)?);
+    lanes.extend(lanes::certificates(conn, household, known_at)?);
     let marks = marks(desk, conn, household, &decisions, &papers)?;
     let mut layout = desk.layout("世帯");
     layout.errors = errors;

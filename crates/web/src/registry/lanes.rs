@@ -5,7 +5,7 @@ use crate::view::timeline::{Lane, SpanFact, SpanKind};
 use db::Conn;
 use law::{Date, FiscalYear};
 use office::OfficeError;
-use office::certificate::find;
+use office::certificate::{event, find};
 use office::judgement::decision::label_ja;
 use office::judgement::{self, Decision};
 
@@ -59,25 +59,22 @@ fn span(decision: &Decision) -> Option<SpanFact> {
     })
 }
 
-/// The papers issued to the household, a lane for each person, as known on a day.
+/// The papers issued to the household, a lane for each person, as known at a moment.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn certificates(
     conn: &mut Conn,
     household: i64,
-    known_day: Option<Date>,
+    known_at: Option<i64>,
 ) -> Result<Vec<Lane>, OfficeError> {
     let mut lanes: Vec<Lane> = Vec::new();
-    for one in find::of_household(conn, household, i64::MAX)? {
-        if known_day.is_some_and(|day| one.issued_on > day) {
-            continue;
-        }
-        let ended = [
-            one.expires_on.map(law::date::next_day),
-            one.invalid_from
-                .filter(|from| known_day.is_none_or(|day| *from <= day)),
-        ];
+    let papers = match known_at {
+        Some(moment) => event::known_at(conn, household, moment)?,
+        None => find::of_household(conn, household, i64::MAX)?,
+    };
+    for one in papers {
+        let ended = [one.expires_on.map(law::date::next_day), one.invalid_from];
         let fact = SpanFact {
             kind: SpanKind::Paper,
             from: one.effective_from,

@@ -15,6 +15,8 @@ pub struct Line {
     pub key: String,
     /// How the line is called.
     pub label: String,
+    /// Said in place of the label where there is room for it; may be empty.
+    pub beside: String,
     /// The record so far.
     pub known: Items,
     /// Whether the line is ticked at first; `None` where there is nothing to tick.
@@ -119,7 +121,13 @@ pub fn grid(
                 let label = format!("{}の宛名番号", line.label);
                 cells.push(Field::new(Input::Text, &name, &label, fields.text(&name)));
             }
-            (line.label.clone(), cells)
+            // The first grid says who they are; further ones only name them.
+            let name = if ticks && !line.beside.is_empty() {
+                &line.beside
+            } else {
+                &line.label
+            };
+            (name.clone(), cells)
         })
         .collect();
     Grid {

@@ -97,10 +97,24 @@ fn gather(desk: &Desk, conn: &mut Conn, act: i64) -> Result<Page, OfficeError> {
     }
     page.cards.push(card);
     if desk.session().may(HandleWork::CODE) {
+        let mut all: Option<Card> = None;
         for person in &people {
-            page.cards
-                .extend(work::card(desk, conn, Some(*person), None)?);
+            let Some(mut card) = work::card(desk, conn, Some(*person), None)? else {
+                continue;
+            };
+            match (&mut all, &mut card.table) {
+                (
+                    Some(Card {
+                        table: Some(rows), ..
+                    }),
+                    Some(more),
+                ) => {
+                    rows.rows.append(&mut more.rows);
+                }
+                _ => all = Some(card),
+            }
         }
+        page.cards.extend(all);
     }
     Ok(Some((page, people)))
 }

@@ -2,7 +2,7 @@
 
 use super::codes::word;
 use super::transfer::What;
-use super::{kept, names, picture, search};
+use super::{kept, merge, names, picture, search};
 use crate::answer;
 use crate::desk::Desk;
 use crate::eligibility::register;
@@ -60,6 +60,7 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
     let withheld = now.is_some_and(|one| one.withheld);
     page.cards
         .extend(kept::cards(desk, conn, person, withheld)?);
+    page.cards.extend(merge::card(desk, conn, person)?);
     page.cards.push(movements(desk, conn, person)?);
     if desk.session().may(HandleWork::CODE) {
         page.cards

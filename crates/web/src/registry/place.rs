@@ -51,9 +51,9 @@ fn text(fields: &Fields, name: &str, label: &str) -> Field {
 pub fn here(desk: &Desk, fields: &Fields) -> Vec<Field> {
     let mut all = vec![
         text(fields, "postal_code", "郵便番号"),
-        text(fields, "town", "町字").wide(),
+        text(fields, "town", "町字"),
         text(fields, "lot", "番地・号"),
-        text(fields, "building", "方書").wide(),
+        text(fields, "building", "方書"),
         text(fields, "town_code", "町字コード").hint("分かるときだけ"),
     ];
     let wards = wards(desk);
@@ -85,8 +85,8 @@ pub fn elsewhere(place: Place, fields: &Fields) -> Vec<Field> {
         )
         .hint("国外のときは空欄"),
         typed("city", "市区町村"),
-        typed("town", "町字・番地").wide(),
-        typed("building", "方書").wide(),
+        typed("town", "町字・番地"),
+        typed("building", "方書"),
         typed("postal_code", "郵便番号"),
         typed("city_code", "市区町村コード（6桁）").hint("分かるときだけ"),
         typed("country", "国名（国外）"),

@@ -96,8 +96,11 @@ pub async fn page(
     match What::of(&what) {
         Some(what) => change::open(desk, Transfer { person, what }, asked).await,
         None => {
-            desk.answer(|desk| answer::not_found(desk, "この異動"))
-                .await
+            desk.answer(|desk| {
+                desk.permit::<RegisterResident>()?;
+                answer::not_found(desk, "この異動")
+            })
+            .await
         }
     }
 }
@@ -109,7 +112,10 @@ pub async fn send(Path((person, what)): Path<(i64, String)>, posted: Posted) -> 
         None => {
             posted
                 .desk
-                .answer(|desk| answer::not_found(desk, "この異動"))
+                .answer(|desk| {
+                    desk.permit::<RegisterResident>()?;
+                    answer::not_found(desk, "この異動")
+                })
                 .await
         }
     }
@@ -123,7 +129,8 @@ impl Transfer {
         for one in around_person(desk, conn, self.person)? {
             let line = Line {
                 key: format!("p{}", one.id()),
-                label: one.described(today),
+                label: one.name.clone(),
+                beside: one.described(today),
                 known: hand::known(conn, one.id())?,
                 ticked: Some(one.id() == self.person),
             };
@@ -204,6 +211,7 @@ impl Transfer {
                     &Line {
                         key: line.key.clone(),
                         label: line.label.clone(),
+                        beside: String::new(),
                         known: items,
                         ticked: line.ticked,
                     },
@@ -345,7 +353,9 @@ impl Change for Transfer {
             if order.together.people.is_empty() {
                 match self.what {
                     What::Move => order.say("新しい住所", &place::said(&items)),
-                    What::Leave => order.say("転出先", &place::planned(&items)),
+                    What::Leave => {
+                        order.say("転出先", &place::said_elsewhere(Place::Planned, &items))
+                    }
                     What::Dwelling | What::Record => {}
                 }
             }

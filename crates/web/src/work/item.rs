@@ -7,7 +7,7 @@ use crate::fields::{Fields, note};
 use crate::registry::household;
 use crate::security::random_token;
 use crate::view::FieldError;
-use crate::view::cards::{Card, CardsPage, Table};
+use crate::view::cards::{Action, Card, CardsPage, Table};
 use crate::view::entry::{Choice, Field, Form, Input};
 use crate::view::format::{day_ja, moment_ja};
 use axum::extract::Path;
@@ -92,7 +92,34 @@ fn facts(desk: &Desk, conn: &mut Conn, item: &Item) -> Result<Card, OfficeError>
         None => {}
     }
     card.fact("元になったもの", item.source.as_str());
+    card.actions.extend(next(item));
     Ok(card)
+}
+
+/// Where a matter is dealt with.
+fn next(item: &Item) -> Option<Action> {
+    let link = |label: &str, href: String| Some(Action::link(label, &href).main());
+    if let Some(number) = item.source.strip_prefix("registry_proposal/") {
+        return link("申出を確認する", format!("/proposals/{number}"));
+    }
+    if let Some(row) = item.source.strip_prefix("import_row/") {
+        return link("決める", format!("/missing/{row}"));
+    }
+    let candidate = Candidate::of(item)?;
+    if !candidate.gains() {
+        return None;
+    }
+    let days = format!(
+        "occurred_on={}&reported_on={}",
+        candidate.occurred_on,
+        candidate
+            .reported_on
+            .map_or_else(String::new, |day| day.to_string())
+    );
+    link(
+        "加入の届出",
+        format!("/people/{}/gain?{days}", candidate.person_id),
+    )
 }
 
 fn history(desk: &Desk, conn: &mut Conn, item_id: i64) -> Result<Card, OfficeError> {

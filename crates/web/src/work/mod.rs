@@ -8,6 +8,7 @@ pub mod jobs;
 pub mod list;
 pub mod messages;
 pub mod nightly;
+pub mod missing;
 pub mod notice;
 pub mod notices;
 pub mod renewals;

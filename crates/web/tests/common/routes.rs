@@ -15,6 +15,8 @@ pub fn filled(path: &str) -> String {
         .replace("{kind}", "head")
         .replace("{topic}", "contact")
         .replace("{event}", "1")
+        .replace("{one}", "1")
+        .replace("{other}", "2")
         .replace("{number}", "1")
         .replace("{file}", "1")
         .replace("{row}", "1")

@@ -1,0 +1,599 @@
+//! 名寄せ — numbers that may be of one person, held side by side; one person proposes, another decides, and what was joined
+//! can be parted again.
+
+use super::{names, picture, search};
+use crate::answer;
+use crate::change::{self, About, Blank, Change, Shown};
+use crate::desk::{Desk, Posted};
+use crate::fields::{Fields, note};
+use crate::view::FieldError;
+use crate::view::cards::{Action, Card, CardsPage, Cell, Note, Table};
+use crate::view::entry::{Choice, Field, Form, Input};
+use crate::view::format::day_ja;
+use crate::view::layout::{Badge, Tone};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use db::Conn;
+use office::registry::event::version;
+use office::registry::merge::{self, Joining};
+use office::registry::{PersonPicture, Status, load_person};
+use office::security::permit::{ApproveMerge, Function, MergePerson};
+use office::{Acting, OfficeError, trail};
+use serde::Deserialize;
+
+/// The pair a page of candidates begins after.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    one: i64,
+    #[serde(default)]
+    other: i64,
+}
+
+/// 名寄せ候補 and what waits for a second person.
+pub async fn list(desk: Desk, Query(after): Query<After>) -> Response {
+    desk.answer(move |desk| {
+        let permit = desk.permit::<MergePerson>()?;
+        desk.record(MergePerson::CODE, None)?;
+        let page = desk.store().read(|conn| {
+            let mut page = CardsPage::new(desk.layout("名寄せ"), "名寄せ");
+            page.cards.push(waiting(desk, conn)?);
+            page.cards.push(candidates(desk, conn, &permit, after)?);
+            Ok::<_, OfficeError>(page)
+        })?;
+        answer::page(&page)
+    })
+    .await
+}
+
+fn waiting(desk: &Desk, conn: &mut Conn) -> Result<Card, OfficeError> {
+    let all = merge::waiting(conn)?;
+    let ids = all
+        .iter()
+        .flat_map(|one| std::iter::once(one.person_id).chain(one.other_id));
+    let names = names::people(conn, desk.business_date(), ids.collect::<Vec<_>>())?;
+    let mut table = Table::new("承認を待つ名寄せ", &["#申出", "代表宛名", "名寄せする宛名"]);
+    for one in &all {
+        let other = one.other_id.unwrap_or_default();
+        table.row(vec![
+            Cell::link(
+                &one.proposal_id.to_string(),
+                &format!("/proposals/{}", one.proposal_id),
+            ),
+            Cell::beside(&names.person(one.person_id), &one.person_id.to_string()),
+            Cell::beside(&names.person(other), &other.to_string()),
+        ]);
+    }
+    Ok(Card::new("承認を待つ名寄せ", "w12").with_table(table, "承認を待つ名寄せはありません。"))
+}
+
+fn candidates(
+    desk: &Desk,
+    conn: &mut Conn,
+    permit: &office::security::permit::Permit<MergePerson>,
+    after: After,
+) -> Result<Card, OfficeError> {
+    let found = merge::candidates(conn, permit, (after.one, after.other))?;
+    let ids = found.iter().flat_map(|pair| [pair.one, pair.other]);
+    let names = names::people(conn, desk.business_date(), ids.collect::<Vec<_>>())?;
+    let mut table = Table::new(
+        "名寄せの候補",
+        &["フリガナ", "生年月日", "宛名", "もう一つの宛名"],
+    );
+    for pair in &found {
+        let row = table.row(vec![
+            Cell::link(&pair.kana, &format!("/merge/{}/{}", pair.one, pair.other)),
+            day_ja(pair.birth_on).into(),
+            Cell::beside(&names.person(pair.one), &pair.one.to_string()),
+            Cell::beside(&names.person(pair.other), &pair.other.to_string()),
+        ]);
+        let href = format!("/merge/{}/{}", pair.one, pair.other);
+        row.actions.push(Action::link("比べる", &href));
+    }
+    if let Some(last) = found.last()
+        && i64::try_from(found.len()).is_ok_and(|count| count >= merge::PAGE)
+    {
+        table.more_href = format!("/merge?one={}&other={}", last.one, last.other);
+    }
+    let none = "フリガナと生年月日が同じ宛名はありません。";
+    Ok(Card::new("名寄せの候補（フリガナと生年月日が同じ）", "w12").with_table(table, none))
+}
+
+/// Two records, item by item; where they differ it is marked.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn side_by_side(
+    desk: &Desk,
+    conn: &mut Conn,
+    (one, other): (i64, i64),
+) -> Result<Card, OfficeError> {
+    let today = desk.business_date();
+    let mut sides = Vec::new();
+    for number in [one, other] {
+        let found = load_person(conn, number, today, None)?;
+        sides.push(match found {
+            Some(found) => record(desk, conn, &found)?,
+            None => Vec::new(),
+        });
+    }
+    let mut table = Table::new(
+        "二つの記録",
+        &[
+            "項目",
+            &format!("宛名番号{one}"),
+            &format!("宛名番号{other}"),
+            "違い",
+        ],
+    );
+    let [left, right] = sides.as_slice() else {
+        return Ok(Card::new("二つの記録", "w12"));
+    };
+    let empty = String::new();
+    for (place, (item, value)) in left.iter().enumerate() {
+        let beside = right.get(place).map_or(&empty, |(_, value)| value);
+        let differs = value != beside;
+        table.row(vec![
+            (*item).into(),
+            value.as_str().into(),
+            beside.as_str().into(),
+            if differs {
+                Cell::badge("違う", Tone::Warn)
+            } else {
+                Cell::default()
+            },
+        ]);
+    }
+    let mut card = Card::new("二つの記録", "w12").with_table(table, "");
+    for number in [one, other] {
+        let label = format!("宛名番号{number}を開く");
+        card.actions
+            .push(Action::link(&label, &format!("/people/{number}")));
+    }
+    Ok(card)
+}
+
+fn record(
+    desk: &Desk,
+    conn: &mut Conn,
+    found: &PersonPicture,
+) -> Result<Vec<(&'static str, String)>, OfficeError> {
+    let today = desk.business_date();
+    let Some(now) = picture::current(found) else {
+        return Ok(Vec::new());
+    };
+    let others = |pick: fn(&office::registry::Resident) -> &str| {
+        let mut before: Vec<&str> = Vec::new();
+        for record in &found.residents {
+            let value = pick(&record.fact);
+            if !value.is_empty() && !before.contains(&value) {
+                before.push(value);
+            }
+        }
+        before.join("、")
+    };
+    let household = match search::household_of(found, today) {
+        Some(id) => format!(
+            "{}（世帯番号{id}）",
+            names::household_number(conn, id, today)?
+        ),
+        None => "なし".to_owned(),
+    };
+    let status = match now.status {
+        Status::Resident => "住民",
+        Status::Removed => "除票",
+        Status::NonResident => "住登外",
+    };
+    // An address under 支援措置 is shown to nobody; the old ones are hidden with it.
+    let withheld = found.residents.iter().any(|record| record.fact.withheld);
+    let addresses = if withheld {
+        "（非開示）".to_owned()
+    } else {
+        others(|one| &one.address)
+    };
+    let numbers: Vec<String> = merge::numbers_of(conn, found.person_id)?
+        .into_iter()
+        .filter(|number| *number != found.person_id)
+        .map(|number| number.to_string())
+        .collect();
+    Ok(vec![
+        ("氏名", now.name.clone()),
+        ("フリガナ", now.kana.clone()),
+        ("今までの氏名", others(|one| &one.name)),
+        ("通称", now.alias.clone().unwrap_or_default()),
+        ("ローマ字氏名", now.latin_name.clone().unwrap_or_default()),
+        ("旧氏", now.former_surname.clone().unwrap_or_default()),
+        ("生年月日", day_ja(now.birth_on)),
+        ("性別", picture::sex(found).to_owned()),
+        ("状態", status.to_owned()),
+        ("住所（今までのものを含む）", addresses),
+        (
+            "住民となった日",
+            now.resident_since.map_or_else(String::new, day_ja),
+        ),
+        ("国保世帯", household),
+        ("名寄せされている番号", numbers.join("、")),
+        ("記録の数", found.residents.len().to_string()),
+    ])
+}
+
+/// 名寄せ of a person: the numbers joined, those that may be the same, and the ways to join and part.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn card(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<Card>, OfficeError> {
+    let may = desk.session().may(MergePerson::CODE);
+    let merges = merge::of_person(conn, person)?;
+    let found = if may {
+        merge::candidates_of(conn, person)?
+    } else {
+        Vec::new()
+    };
+    if merges.is_empty() && found.is_empty() {
+        return Ok(None);
+    }
+    let ids = merges
+        .iter()
+        .flat_map(|one| [one.kept_id, one.joined_id])
+        .chain(found.iter().map(|one| one.other));
+    let names = names::people(conn, desk.business_date(), ids.collect::<Vec<_>>())?;
+    let mut table = Table::new("名寄せ", &["宛名番号", "氏名", "関係", "内容"]);
+    for one in &merges {
+        let other = if one.kept_id == person {
+            one.joined_id
+        } else {
+            one.kept_id
+        };
+        let how = if one.kept_id == person {
+            "この宛名に名寄せ"
+        } else {
+            "代表宛名"
+        };
+        let undone = one.undone_by_act.is_some();
+        let mut relation = Cell::from(how);
+        if undone {
+            relation.badges.push(Badge::new("取消済", Tone::Plain, ""));
+        }
+        let row = table.row(vec![
+            Cell::link(&other.to_string(), &format!("/people/{other}")),
+            names.person(other).into(),
+            relation,
+            one.reason.as_str().into(),
+        ]);
+        row.off = undone;
+        if !undone && desk.session().may(ApproveMerge::CODE) {
+            let href = format!("/merges/{}/undo", one.merge_id);
+            row.actions.push(Action::link("取り消す", &href));
+        }
+    }
+    for one in &found {
+        let row = table.row(vec![
+            Cell::link(&one.other.to_string(), &format!("/people/{}", one.other)),
+            names.person(one.other).into(),
+            Cell::badge("同じ人かもしれない", Tone::Warn),
+            format!("{} {}", one.kana, day_ja(one.birth_on)).into(),
+        ]);
+        let href = format!("/merge/{person}/{}", one.other);
+        row.actions.push(Action::link("比べる", &href));
+    }
+    Ok(Some(Card::new("名寄せ", "w12").with_table(table, "")))
+}
+
+/// 名寄せの申出 of a pair.
+pub struct Join {
+    one: i64,
+    other: i64,
+}
+
+/// What is proposed, and on which versions.
+pub struct Order {
+    joining: Joining,
+    seen: (i64, i64),
+}
+
+/// Both records and the form.
+pub async fn page(
+    desk: Desk,
+    Path((one, other)): Path<(i64, i64)>,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Response {
+    change::open(desk, Join { one, other }, asked).await
+}
+
+/// What was typed.
+pub async fn send(Path((one, other)): Path<(i64, i64)>, posted: Posted) -> Response {
+    change::send(posted, Join { one, other }).await
+}
+
+impl Change for Join {
+    type Order = Order;
+
+    fn title(&self) -> String {
+        "名寄せの申出".to_owned()
+    }
+
+    fn about(&self) -> About {
+        About {
+            person: Some(self.one),
+            ..About::default()
+        }
+    }
+
+    fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
+        desk.permit::<MergePerson>()?;
+        // Both records are looked at.
+        desk.record(MergePerson::CODE, Some(self.other))
+    }
+
+    fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
+        let today = desk.business_date();
+        let names = names::people(conn, today, [self.one, self.other])?;
+        let kept: Vec<Choice> = [self.one, self.other]
+            .map(|number| {
+                (
+                    number.to_string(),
+                    format!("{number} {}", names.person(number)),
+                )
+            })
+            .to_vec();
+        let day = fields.text("became_resident_on").to_owned();
+        let day = law::era::date_input(&day, today).map_or(day, day_ja);
+        let mut form = Form::post(&format!("/merge/{}/{}", self.one, self.other)).fields(vec![
+            Field::new(Input::Choice(kept), "kept", "代表宛名", fields.text("kept")).first(),
+            Field::new(
+                Input::Day,
+                "became_resident_on",
+                "住民になった日（住登外から）",
+                &day,
+            )
+            .hint("住登外の人が住民になったときだけ。住登外の記録はその日に終わります"),
+            Field::new(
+                Input::Text,
+                "reason",
+                "同じ人と判断した理由",
+                fields.text("reason"),
+            )
+            .wide(),
+        ]);
+        for number in [self.one, self.other] {
+            let name = format!("version_{number}");
+            let seen = if fields.has(&name) {
+                fields.text(&name).to_owned()
+            } else {
+                version(conn, number)?.to_string()
+            };
+            form = form.hide(&name, &seen);
+        }
+        Ok(Blank {
+            form,
+            cards: vec![side_by_side(desk, conn, (self.one, self.other))?],
+            notes: vec![Note::new(
+                Tone::Info,
+                "",
+                vec!["別の職員が承認するまで、何も変わりません。どちらの番号の記録も消えず、後で取り消せます。".to_owned()],
+            )],
+        })
+    }
+
+    fn read(
+        &self,
+        desk: &Desk,
+        _: &mut Conn,
+        fields: &Fields,
+        errors: &mut Vec<FieldError>,
+    ) -> Result<Option<Order>, OfficeError> {
+        let on = fields.day(
+            "became_resident_on",
+            "住民になった日",
+            desk.business_date(),
+            errors,
+        );
+        if fields.text("reason").is_empty() {
+            note(
+                errors,
+                "reason",
+                "理由: 同じ人と判断した理由を入力してください",
+            );
+        }
+        let kept: Option<i64> = fields.text("kept").parse().ok();
+        let (kept_id, joined_id) = match kept {
+            Some(kept) if kept == self.one => (self.one, self.other),
+            Some(kept) if kept == self.other => (self.other, self.one),
+            _ => {
+                note(errors, "kept", "代表宛名: 一覧から選んでください");
+                return Ok(None);
+            }
+        };
+        let seen = |number: i64| {
+            fields
+                .text(&format!("version_{number}"))
+                .parse()
+                .unwrap_or(0)
+        };
+        Ok(Some(Order {
+            seen: (seen(kept_id), seen(joined_id)),
+            joining: Joining {
+                kept_id,
+                joined_id,
+                reason: fields.text("reason").to_owned(),
+                became_resident_on: on,
+            },
+        }))
+    }
+
+    fn show(&self, desk: &Desk, order: &Order) -> Result<Shown, OfficeError> {
+        let joining = &order.joining;
+        let mut facts = vec![
+            ("代表宛名".to_owned(), joining.kept_id.to_string()),
+            ("名寄せする宛名".to_owned(), joining.joined_id.to_string()),
+            ("理由".to_owned(), joining.reason.clone()),
+        ];
+        if let Some(on) = joining.became_resident_on {
+            facts.push(("住民になった日".to_owned(), day_ja(on)));
+        }
+        let card = desk
+            .store()
+            .read(|conn| side_by_side(desk, conn, (joining.kept_id, joining.joined_id)))?;
+        Ok(Shown {
+            facts,
+            cards: vec![card],
+            notes: vec![Note::new(
+                Tone::Warn,
+                "別の職員の承認が要ります",
+                vec!["申し出ると、承認する職員の処理待ちに載ります。".to_owned()],
+            )],
+            ..Shown::default()
+        })
+    }
+
+    fn carry_out(&self, desk: &Desk, order: &Order, acting: &Acting) -> Result<(), OfficeError> {
+        let permit = desk.permit::<MergePerson>()?;
+        merge::propose(desk.store(), &permit, acting, &order.joining, order.seen)?;
+        Ok(())
+    }
+
+    fn done(&self, _: i64) -> String {
+        "/merge".to_owned()
+    }
+
+    fn field_of(&self, label: &str) -> String {
+        match label {
+            "宛名番号" => "kept",
+            "理由" => "reason",
+            _ => "",
+        }
+        .to_owned()
+    }
+
+    fn back(&self) -> String {
+        "/merge".to_owned()
+    }
+
+    fn verb(&self) -> &'static str {
+        "この内容で申し出る"
+    }
+}
+
+/// 名寄せの取消.
+pub struct Part(i64);
+
+/// The form.
+pub async fn part_page(
+    desk: Desk,
+    Path(id): Path<i64>,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Response {
+    change::open(desk, Part(id), asked).await
+}
+
+/// What was typed.
+pub async fn part(Path(id): Path<i64>, posted: Posted) -> Response {
+    change::send(posted, Part(id)).await
+}
+
+impl Part {
+    fn find(&self, conn: &mut Conn) -> Result<merge::Merge, OfficeError> {
+        merge::one(conn, self.0)?.ok_or_else(|| {
+            law::Refusal::new(
+                "web.merge.missing",
+                format!("名寄せ{}はありません。一覧を読み直してください", self.0),
+            )
+            .into()
+        })
+    }
+}
+
+impl Change for Part {
+    type Order = (merge::Merge, String);
+
+    fn title(&self) -> String {
+        "名寄せの取消".to_owned()
+    }
+
+    fn about(&self) -> About {
+        About::default()
+    }
+
+    fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
+        desk.permit::<ApproveMerge>().map(|_| ())
+    }
+
+    fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
+        let found = self.find(conn)?;
+        let by = trail::find(conn, found.act_id)?.map_or_else(String::new, |act| act.staff_name);
+        let form = Form::post(&format!("/merges/{}/undo", self.0)).fields(vec![
+            Field::new(Input::Said, "kept", "代表宛名", &found.kept_id.to_string()),
+            Field::new(
+                Input::Said,
+                "joined",
+                "名寄せした宛名",
+                &found.joined_id.to_string(),
+            ),
+            Field::new(Input::Said, "by", "承認した職員", &by),
+            Field::new(Input::Text, "reason", "取消の理由", fields.text("reason"))
+                .wide()
+                .first(),
+        ]);
+        Ok(Blank {
+            form,
+            cards: vec![side_by_side(desk, conn, (found.kept_id, found.joined_id))?],
+            ..Blank::default()
+        })
+    }
+
+    fn read(
+        &self,
+        _: &Desk,
+        conn: &mut Conn,
+        fields: &Fields,
+        errors: &mut Vec<FieldError>,
+    ) -> Result<Option<Self::Order>, OfficeError> {
+        let reason = fields.text("reason").to_owned();
+        if reason.is_empty() {
+            note(errors, "reason", "取消の理由: 理由を入力してください");
+            return Ok(None);
+        }
+        Ok(Some((self.find(conn)?, reason)))
+    }
+
+    fn show(&self, _: &Desk, (found, reason): &Self::Order) -> Result<Shown, OfficeError> {
+        Ok(Shown {
+            facts: vec![
+                ("代表宛名".to_owned(), found.kept_id.to_string()),
+                ("分ける宛名".to_owned(), found.joined_id.to_string()),
+                ("理由".to_owned(), reason.clone()),
+                (
+                    "取消の後".to_owned(),
+                    "二つの宛名は、それぞれの履歴のまま別の人に戻ります".to_owned(),
+                ),
+            ],
+            ..Shown::default()
+        })
+    }
+
+    fn carry_out(
+        &self,
+        desk: &Desk,
+        (found, reason): &Self::Order,
+        acting: &Acting,
+    ) -> Result<(), OfficeError> {
+        let permit = desk.permit::<ApproveMerge>()?;
+        merge::undo(desk.store(), &permit, acting, found.merge_id, reason)
+    }
+
+    fn done(&self, _: i64) -> String {
+        "/merge".to_owned()
+    }
+
+    fn field_of(&self, _: &str) -> String {
+        "reason".to_owned()
+    }
+
+    fn back(&self) -> String {
+        "/merge".to_owned()
+    }
+
+    fn verb(&self) -> &'static str {
+        "この名寄せを取り消す"
+    }
+}
