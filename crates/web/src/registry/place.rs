@@ -175,9 +175,9 @@ pub fn said(items: &Items) -> String {
     parts.map(|part| item(items, part)).concat()
 }
 
-/// 転出先 of a record in one piece.
+/// An address elsewhere in one piece.
 #[must_use]
-pub fn planned(items: &Items) -> String {
+pub fn said_elsewhere(place: Place, items: &Items) -> String {
     let parts = [
         "prefecture",
         "city",
@@ -186,7 +186,5 @@ pub fn planned(items: &Items) -> String {
         "country",
         "abroad",
     ];
-    parts
-        .map(|part| item(items, &format!("planned_{part}")))
-        .concat()
+    parts.map(|part| item(items, &place.name(part))).concat()
 }
