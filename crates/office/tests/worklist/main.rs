@@ -109,7 +109,6 @@ fn candidate(person: i64, source: &str) -> NewItem {
     )
 }
 
-// covers: QUA-013
 #[test]
 fn the_same_matter_is_opened_once_and_pages_by_key() {
     for office in offices() {

@@ -1,0 +1,339 @@
+//! Papers through the pages: マイナ保険証 seen, issued, printed by its form, handed over, mailed and scanned, applied for, and
+//! known as of a moment.
+
+use crate::common::browser::Browser;
+use crate::common::pages;
+use crate::common::steps::{again, person};
+use axum::http::StatusCode;
+use db::Store;
+use law::day;
+use office::certificate::{Certificate, find};
+use office::registry::load_household;
+
+const HOME: i64 = 1_000_001;
+
+fn first_member(store: &Store) -> i64 {
+    store
+        .read(|conn| load_household(conn, HOME, day(2026, 6, 15), None))
+        .unwrap()
+        .unwrap()
+        .members[0]
+        .person_id
+}
+
+fn latest(store: &Store) -> Certificate {
+    store
+        .read(|conn| find::of_household(conn, HOME, i64::MAX))
+        .unwrap()
+        .remove(0)
+}
+
+/// Says that somebody has no マイナ保険証, and issues what is due.
+async fn issue(clerk: &mut Browser, csrf: &str, store: &Store) -> Certificate {
+    let person = first_member(store).to_string();
+    let path = format!("/households/{HOME}/card");
+    let typed = [
+        ("csrf", csrf),
+        ("person", person.as_str()),
+        ("linked", "no"),
+        ("as_of", "R8.6.15"),
+        ("source", "本人の申出"),
+        ("do", "preview"),
+    ];
+    let shown = clerk.post(&path, &typed).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    clerk.post(&path, &again(&shown, "confirm")).await;
+    // Somebody judged: what a class stands on is known.
+    let judge = format!("/households/{HOME}/judge");
+    let typed = [
+        ("csrf", csrf),
+        ("on", "R8.6.1"),
+        ("reason", "試験"),
+        ("do", "preview"),
+    ];
+    let shown = clerk.post(&judge, &typed).await;
+    clerk.post(&judge, &again(&shown, "confirm")).await;
+    let path = format!("/households/{HOME}/issue");
+    let typed = [
+        ("csrf", csrf),
+        ("person", person.as_str()),
+        ("kind", ""),
+        ("arose_on", "R8.6.15"),
+        ("reason", "新規加入"),
+        ("do", "preview"),
+    ];
+    let shown = clerk.post(&path, &typed).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    assert!(shown.text.contains("なぜこの証か"), "{}", shown.text);
+    let done = clerk.post(&path, &again(&shown, "confirm")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let twice = clerk.post(&path, &again(&shown, "confirm")).await;
+    assert_eq!(twice.location(), done.location(), "issued once");
+    latest(store)
+}
+
+async fn order(
+    clerk: &mut Browser,
+    csrf: &str,
+    id: i64,
+    fields: &[(&str, &str)],
+) -> (StatusCode, String) {
+    let mut all = vec![("csrf", csrf)];
+    all.extend(fields);
+    let seen = clerk.post(&format!("/certificates/{id}"), &all).await;
+    (seen.status, seen.text)
+}
+
+// covers: CRT-017, CRT-032
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paper_is_issued_printed_handed_over_and_looked_up() {
+    let (store, router) = pages(4);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let paper = issue(&mut clerk, &csrf, &store).await;
+    let id = paper.certificate_id;
+    let page = clerk.get(&format!("/certificates/{id}")).await;
+    assert!(page.text.contains(&paper.number), "{}", page.text);
+    // The wrong form is refused, the right one is taken.
+    let (status, text) = order(
+        &mut clerk,
+        &csrf,
+        id,
+        &[
+            ("what", "print"),
+            ("words", "999999"),
+            ("request_id", "p-1"),
+        ],
+    )
+    .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+    let stock = paper.form_stock.clone();
+    let (status, text) = order(
+        &mut clerk,
+        &csrf,
+        id,
+        &[("what", "print"), ("words", &stock), ("request_id", "p-2")],
+    )
+    .await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    let (status, text) = order(
+        &mut clerk,
+        &csrf,
+        id,
+        &[("what", "hand"), ("words", "本人"), ("request_id", "p-3")],
+    )
+    .await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    assert_eq!(
+        latest(&store).place.label_ja(),
+        store
+            .read(|conn| find::require(conn, id))
+            .unwrap()
+            .place
+            .label_ja()
+    );
+    // What was printed stays readable as printed, on its own page and in the list.
+    let page = clerk.get(&format!("/certificates/{id}")).await;
+    for (_, value) in &paper.face.lines {
+        assert!(
+            page.text.contains(&value.replace('&', "&amp;")),
+            "{value}: {}",
+            page.text
+        );
+    }
+    let list = clerk.get("/certificates").await;
+    assert!(list.text.contains(&paper.number), "{}", list.text);
+    let own = clerk.get(&format!("/households/{HOME}/certificates")).await;
+    assert!(own.text.contains(&paper.number), "{}", own.text);
+    let (status, _) = order(
+        &mut clerk,
+        &csrf,
+        id,
+        &[("what", "nothing"), ("request_id", "p-4")],
+    )
+    .await;
+    assert_ne!(status, StatusCode::SEE_OTHER);
+}
+
+// covers: CRT-031
+#[tokio::test(flavor = "multi_thread")]
+async fn returned_mail_is_closed_by_scanning_its_code() {
+    let (store, router) = pages(4);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let paper = issue(&mut clerk, &csrf, &store).await;
+    let id = paper.certificate_id;
+    let stock = paper.form_stock.clone();
+    for fields in [
+        vec![
+            ("what", "print"),
+            ("words", stock.as_str()),
+            ("request_id", "s-1"),
+        ],
+        vec![
+            ("what", "mail"),
+            ("mail", "ordinary"),
+            ("request_id", "s-2"),
+        ],
+    ] {
+        let (status, text) = order(&mut clerk, &csrf, id, &fields).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    }
+    let code = paper.scan().figures().unwrap();
+    let scan = |code: &str, what: &str, request: &str| {
+        [
+            ("csrf", csrf.clone()),
+            ("code", code.to_owned()),
+            ("what", what.to_owned()),
+            ("reason", "あて所に尋ねあたらない".to_owned()),
+            ("request_id", request.to_owned()),
+        ]
+    };
+    async fn send(clerk: &mut Browser, fields: &[(&str, String)]) -> crate::common::browser::Seen {
+        let pairs: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        clerk.post("/certificates/scan", &pairs).await
+    }
+    // One figure wrong: told beside the code, and nothing happens.
+    let mut wrong = code.clone();
+    let last = if wrong.ends_with('0') { '1' } else { '0' };
+    wrong.pop();
+    wrong.push(last);
+    let told = send(&mut clerk, &scan(&wrong, "came_back", "s-3")).await;
+    assert_eq!(
+        told.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        told.text
+    );
+    let open = send(&mut clerk, &scan(&code, "open", "s-4")).await;
+    assert_eq!(
+        open.location(),
+        format!("/certificates/{id}"),
+        "{}",
+        open.text
+    );
+    let back = send(&mut clerk, &scan(&code, "came_back", "s-5")).await;
+    assert!(
+        back.location().starts_with("/certificates/scan?last="),
+        "{}",
+        back.text
+    );
+    let page = clerk.get(back.location()).await;
+    assert!(page.text.contains(&paper.number), "{}", page.text);
+    assert_eq!(
+        store.read(|conn| find::require(conn, id)).unwrap().place,
+        law::certificate::Place::ComeBack
+    );
+    let page = clerk.get(&format!("/certificates/{id}")).await;
+    assert!(
+        page.text.contains("あて所に尋ねあたらない"),
+        "{}",
+        page.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lane_of_papers_shows_what_was_known_then() {
+    let (store, router) = pages(4);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let paper = issue(&mut clerk, &csrf, &store).await;
+    let moment = || {
+        store
+            .read(|conn| office::trail::latest_moment(conn))
+            .unwrap()
+    };
+    let issued = moment();
+    let known = |at: i64| {
+        store
+            .read(|conn| office::certificate::event::known_at(conn, HOME, at))
+            .unwrap()
+    };
+    let stock = paper.form_stock.clone();
+    for fields in [
+        vec![
+            ("what", "print"),
+            ("words", stock.as_str()),
+            ("request_id", "k-1"),
+        ],
+        vec![("what", "hand"), ("words", "本人"), ("request_id", "k-2")],
+    ] {
+        let (status, text) = order(&mut clerk, &csrf, paper.certificate_id, &fields).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    }
+    assert_eq!(known(issued - 1_000_000).len(), 0, "not issued yet");
+    assert_eq!(known(issued)[0].place, paper.place);
+    let now = store
+        .read(|conn| find::require(conn, paper.certificate_id))
+        .unwrap();
+    assert_eq!(known(moment())[0], now, "as known now it is what stands");
+    assert_ne!(known(issued)[0].place, now.place);
+    // The page of the household as known the day before has no paper yet.
+    let page = clerk
+        .get(&format!("/households/{HOME}?known_at=R8.6.14"))
+        .await;
+    assert!(!page.text.contains(&paper.title), "{}", page.text);
+    let page = clerk.get(&format!("/households/{HOME}")).await;
+    assert!(page.text.contains(&paper.title), "{}", page.text);
+}
+
+// covers: CRT-016
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_is_received_and_ruled_with_a_reason() {
+    let (store, router) = pages(4);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    issue(&mut clerk, &csrf, &store).await;
+    let person = first_member(&store).to_string();
+    let path = format!("/households/{HOME}/apply");
+    let form = clerk.get(&path).await;
+    assert_eq!(form.status, StatusCode::OK);
+    let bare = clerk
+        .post(&path, &[("csrf", csrf.as_str()), ("do", "preview")])
+        .await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Every kind that is asked for is offered by a code that can be typed.
+    let list = form.text.split("id=\"kind-list\">").nth(1).unwrap();
+    let list = list.split("</datalist>").next().unwrap();
+    let kinds: Vec<&str> = list
+        .split("<option value=\"")
+        .skip(1)
+        .map(|one| one.split('"').next().unwrap())
+        .collect();
+    assert!(kinds.len() > 3, "{list}");
+    let mut received = None;
+    for kind in kinds {
+        let typed = [
+            ("csrf", csrf.as_str()),
+            ("kind", kind),
+            ("person", person.as_str()),
+            ("applied_on", "R8.6.15"),
+            ("applicant", "見本　申請"),
+            ("relation", "本人"),
+            ("grounds", "窓口"),
+            ("disease", "1"),
+            ("do", "preview"),
+        ];
+        let shown = clerk.post(&path, &typed).await;
+        assert!(
+            shown.status == StatusCode::OK || shown.status == StatusCode::UNPROCESSABLE_ENTITY,
+            "{kind}: {}",
+            shown.text
+        );
+        if shown.status == StatusCode::OK && received.is_none() {
+            let done = clerk.post(&path, &again(&shown, "confirm")).await;
+            if done.status == StatusCode::SEE_OTHER {
+                received = Some(done.location().to_owned());
+            }
+        }
+    }
+    let place = received.expect("one kind can be applied for");
+    let page = clerk.get(&place).await;
+    let at = if page.status == StatusCode::SEE_OTHER {
+        page.location().to_owned()
+    } else {
+        place
+    };
+    let page = clerk.get(&at).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("見本　申請"), "{}", page.text);
+}

@@ -1,0 +1,134 @@
+//! The jobs of the year through their pages: August's cut-over, the renewal, the people who reach an age.
+
+use crate::common::browser::{Browser, Seen};
+use crate::common::pages;
+use crate::common::steps::{again, person};
+use axum::http::StatusCode;
+use std::time::{Duration, Instant};
+
+/// Looks at a page until it says something.
+async fn until(browser: &mut Browser, path: &str, words: &str) -> Seen {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        let page = browser.get(path).await;
+        if page.text.contains(words) {
+            return page;
+        }
+        assert!(Instant::now() < end, "{words}: {}", page.text);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The last form of a page that is not of the change pattern.
+fn hidden(page: &Seen) -> Vec<(&str, &str)> {
+    again(page, "")
+        .into_iter()
+        .filter(|(name, _)| *name != "do")
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn augusts_cut_over_is_judged_approved_by_another_and_settled() {
+    let (_store, router) = pages(12);
+    let (mut clerk, _) = person(&router, "shikaku01").await;
+    let (mut chief, _) = person(&router, "shikaku02").await;
+    let form = clerk.get("/cut-over").await;
+    let mut fields = hidden(&form);
+    let bare = clerk.post("/cut-over", &fields).await;
+    assert_eq!(
+        bare.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        bare.text
+    );
+    assert!(bare.text.contains("id=\"decided_on-wrong\""));
+    fields.extend([
+        ("year", "2026"),
+        ("decided_on", "R8.6.15"),
+        ("note", "試験"),
+    ]);
+    let begun = clerk.post("/cut-over", &fields).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+    let place = begun.location().to_owned();
+    // Whoever ran it does not approve it.
+    let page = until(&mut chief, &place, "この内容で承認する").await;
+    let own = clerk.get(&place).await;
+    assert!(!own.text.contains("この内容で承認する"), "{}", own.text);
+    let mut order = hidden(&page);
+    order.push(("do", "approve"));
+    let forced = clerk.post(&place, &order).await;
+    assert_eq!(forced.status, StatusCode::FORBIDDEN, "{}", forced.text);
+    let done = chief.post(&place, &order).await;
+    assert_eq!(done.location(), place, "{}", done.text);
+    let page = until(&mut clerk, &place, "確定する").await;
+    let mut order = hidden(&page);
+    order.push(("do", "publish"));
+    clerk.post(&place, &order).await;
+    let page = until(&mut clerk, &place, ">確定</span>").await;
+    assert!(!page.text.contains("取り消す"), "{}", page.text);
+    assert!(clerk.get("/cut-over").await.text.contains(&place));
+    // The household says so from August on.
+    let judged = clerk.get("/households/1000001/judgement").await;
+    assert!(judged.text.contains("令和8年8月"), "{}", judged.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_is_made_and_can_be_called_off() {
+    let (_store, router) = pages(6);
+    let (mut clerk, _) = person(&router, "shikaku01").await;
+    let form = clerk.get("/renewals").await;
+    let mut fields = hidden(&form);
+    let bare = clerk.post("/renewals", &fields).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for field in ["effective_from", "issued_on", "card_as_of"] {
+        assert!(
+            bare.text.contains(&format!("id=\"{field}-wrong\"")),
+            "{field}"
+        );
+    }
+    fields.extend([
+        ("effective_from", "R8.8.1"),
+        ("issued_on", "R8.7.15"),
+        ("card_as_of", "R8.6.15"),
+    ]);
+    let begun = clerk.post("/renewals", &fields).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+    let place = begun.location().to_owned();
+    let page = until(&mut clerk, &place, "取り消す").await;
+    assert!(page.text.contains("令和8年8月1日"), "{}", page.text);
+    let mut order = hidden(&page);
+    order.push(("do", "cancel"));
+    let done = clerk.post(&place, &order).await;
+    assert_eq!(done.location(), place, "{}", done.text);
+    let page = clerk.get(&place).await;
+    assert!(!page.text.contains("交付を決定する"), "{}", page.text);
+    // A viewer sees no renewal.
+    let (mut viewer, _) = person(&router, "viewer01").await;
+    assert_eq!(viewer.get(&place).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ages_are_listed_for_a_stretch_and_confirmed_as_a_job() {
+    let (_store, router) = pages(60);
+    let (mut clerk, _) = person(&router, "shikaku01").await;
+    let page = clerk.get("/ages?from=R8.4.1&until=R9.3.31").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.text.contains("未確認"),
+        "a year of sixty households has somebody: {}",
+        page.text
+    );
+    let wrong = clerk.get("/ages?from=R8.13.1&until=R9.3.31").await;
+    assert!(wrong.text.contains("id=\"from-wrong\""), "{}", wrong.text);
+    let order = hidden(&page);
+    let begun = clerk.post("/ages", &order).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+    assert!(
+        begun.location().starts_with("/jobs/"),
+        "{}",
+        begun.location()
+    );
+    until(&mut clerk, begun.location(), "完了").await;
+    let (mut viewer, _) = person(&router, "viewer01").await;
+    assert_eq!(viewer.get("/ages").await.status, StatusCode::FORBIDDEN);
+}
