@@ -22,6 +22,7 @@ pub mod levy;
 pub mod menu;
 pub mod registry;
 pub mod revenue;
+pub mod revenue_change;
 pub mod routes;
 pub mod security;
 pub mod serve;

@@ -13,7 +13,11 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ("証", "/certificates", permit::IssueCertificate::CODE),
     ("年次判定", "/cut-over", permit::RunJudgement::CODE),
     ("年次更新", "/renewals", permit::RunRenewal::CODE),
-    ("転入・出生", "/people/arrive", permit::RegisterResident::CODE),
+    (
+        "転入・出生",
+        "/people/arrive",
+        permit::RegisterResident::CODE,
+    ),
     ("住登外", "/people/new", permit::RegisterResident::CODE),
     ("名寄せ", "/merge", permit::MergePerson::CODE),
     ("承認待ち", "/approvals", permit::ApproveEligibility::CODE),

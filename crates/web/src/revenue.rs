@@ -1,28 +1,21 @@
-//! 基準収入額適用申請 — received, shown with the incomes it rests on, decided, with the ratio and the papers that follow.
+//! 基準収入額適用申請 and the incomes it rests on, as cards of the page of judgement.
 
-use crate::change::{self, About, Blank, Change, Shown};
-use crate::desk::{Desk, Posted};
-use crate::fields::{Fields, note};
-use crate::judgement::changes;
+use crate::desk::Desk;
 use crate::registry::names::{self, Names};
-use crate::view::FieldError;
 use crate::view::cards::{Action, Card, Cell, Table};
-use crate::view::entry::{Choice, Field, Form, Input};
 use crate::view::format::{day_ja, year_ja};
 use crate::view::layout::Tone;
-use axum::extract::{Path, Query};
-use axum::response::Response;
 use db::Conn;
-use law::judgement::benefit_year;
 use law::{Date, FiscalYear};
-use office::judgement::application::{self, Application, Ruled};
-use office::judgement::decision::HOUSEHOLD;
+use office::judgement::application;
 use office::judgement::{ResidentTax, Revenue};
 use office::registry::{AssetTax, YearIncome, load_household, timeline};
 use office::security::permit::{Function, Judge, ReceiveApplication};
-use office::{Acting, OfficeError, trail};
+use office::{OfficeError, trail};
 
-fn year_name(year: i16) -> String {
+/// The benefit year that begins in August of a year.
+#[must_use]
+pub fn year_name(year: i16) -> String {
     format!(
         "{}から{}まで",
         day_ja(law::day(year, 8, 1)),
@@ -206,7 +199,15 @@ fn standing_ja(fact: &ResidentTax) -> &'static str {
 }
 
 /// The incomes of everyone in a household today, of the years a benefit year rests on.
-fn beside(desk: &Desk, conn: &mut Conn, household: i64, year: i16) -> Result<Card, OfficeError> {
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn beside(
+    desk: &Desk,
+    conn: &mut Conn,
+    household: i64,
+    year: i16,
+) -> Result<Card, OfficeError> {
     let today = desk.business_date();
     let found = load_household(conn, household, today, None)?;
     let people: Vec<i64> = found
@@ -216,347 +217,4 @@ fn beside(desk: &Desk, conn: &mut Conn, household: i64, year: i16) -> Result<Car
         .collect();
     let names = names::people(conn, today, people.iter().copied())?;
     incomes(conn, &people, &names, &[FiscalYear(year)])
-}
-
-/// 受理 of an application.
-pub struct Receive(i64);
-
-/// The form.
-pub async fn page(
-    desk: Desk,
-    Path(household): Path<i64>,
-    Query(asked): Query<Vec<(String, String)>>,
-) -> Response {
-    change::open(desk, Receive(household), asked).await
-}
-
-/// What was typed.
-pub async fn send(Path(household): Path<i64>, posted: Posted) -> Response {
-    change::send(posted, Receive(household)).await
-}
-
-impl Change for Receive {
-    type Order = (i16, Date);
-
-    fn title(&self) -> String {
-        "基準収入額適用申請の受付".to_owned()
-    }
-
-    fn about(&self) -> About {
-        About {
-            household: Some(self.0),
-            person: None,
-            tab: "judgement",
-        }
-    }
-
-    fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
-        desk.permit::<ReceiveApplication>().map(|_| ())
-    }
-
-    fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
-        let today = desk.business_date();
-        let this = benefit_year(today);
-        let years: Vec<Choice> = (0..=2)
-            .map(|back| this + 1 - back)
-            .map(|year| (year.to_string(), year_name(year)))
-            .collect();
-        let chosen = if fields.has("year") {
-            fields.text("year").to_owned()
-        } else {
-            this.to_string()
-        };
-        let received = if fields.has("received_on") {
-            let typed = fields.text("received_on").to_owned();
-            law::era::date_input(&typed, today).map_or(typed, day_ja)
-        } else {
-            day_ja(today)
-        };
-        let year = chosen.parse().unwrap_or(this);
-        Ok(Blank {
-            form: Form::post(&format!("/households/{}/revenue", self.0)).fields(vec![
-                Field::new(Input::Choice(years), "year", "適用の期間", &chosen).first(),
-                Field::new(Input::Day, "received_on", "申請日", &received),
-            ]),
-            cards: vec![beside(desk, conn, self.0, year)?],
-            ..Blank::default()
-        })
-    }
-
-    fn read(
-        &self,
-        desk: &Desk,
-        _: &mut Conn,
-        fields: &Fields,
-        errors: &mut Vec<FieldError>,
-    ) -> Result<Option<Self::Order>, OfficeError> {
-        let on = fields.required_day("received_on", "申請日", desk.business_date(), errors);
-        let year: Option<i16> = fields.text("year").parse().ok();
-        if year.is_none() {
-            note(errors, "year", "適用の期間: 一覧から選んでください");
-        }
-        Ok(year.zip(on))
-    }
-
-    fn show(&self, desk: &Desk, (year, on): &Self::Order) -> Result<Shown, OfficeError> {
-        let card = desk
-            .store()
-            .read(|conn| beside(desk, conn, self.0, *year))?;
-        Ok(Shown {
-            facts: vec![
-                ("適用の期間".to_owned(), year_name(*year)),
-                ("申請日".to_owned(), day_ja(*on)),
-            ],
-            cards: vec![card],
-            ..Shown::default()
-        })
-    }
-
-    fn carry_out(
-        &self,
-        desk: &Desk,
-        (year, on): &Self::Order,
-        acting: &Acting,
-    ) -> Result<(), OfficeError> {
-        let permit = desk.permit::<ReceiveApplication>()?;
-        application::receive(desk.store(), &permit, acting, self.0, *year, *on)?;
-        Ok(())
-    }
-
-    fn done(&self, _: i64) -> String {
-        format!("/households/{}/judgement", self.0)
-    }
-
-    fn field_of(&self, label: &str) -> String {
-        if label == "申請日" {
-            "received_on"
-        } else {
-            ""
-        }
-        .to_owned()
-    }
-
-    fn back(&self) -> String {
-        format!("/households/{}/judgement", self.0)
-    }
-
-    fn verb(&self) -> &'static str {
-        "この申請を受け付ける"
-    }
-}
-
-/// 決定 of an application.
-pub struct Decide {
-    household: i64,
-    number: i64,
-}
-
-/// The form.
-pub async fn decide_page(
-    desk: Desk,
-    Path((household, number)): Path<(i64, i64)>,
-    Query(asked): Query<Vec<(String, String)>>,
-) -> Response {
-    change::open(desk, Decide { household, number }, asked).await
-}
-
-/// What was typed.
-pub async fn decide(Path((household, number)): Path<(i64, i64)>, posted: Posted) -> Response {
-    change::send(posted, Decide { household, number }).await
-}
-
-impl Decide {
-    fn find(&self, conn: &mut Conn) -> Result<Application, OfficeError> {
-        application::find(conn, self.number)?
-            .filter(|one| one.household_id == self.household)
-            .ok_or_else(|| {
-                law::Refusal::new(
-                    "web.revenue.missing",
-                    format!("この世帯に申請{}はありません", self.number),
-                )
-                .into()
-            })
-    }
-
-    fn ruled<R>(
-        &self,
-        desk: &Desk,
-        work: impl FnOnce(
-            (&law::rules::JudgementBook, &office::certificate::KeptRules),
-        ) -> Result<R, OfficeError>,
-    ) -> Result<R, OfficeError> {
-        let book = crate::judgement::book(desk)?;
-        let papers = crate::certificate::rules(desk)?;
-        work((&book, &papers))
-    }
-}
-
-impl Change for Decide {
-    type Order = (Application, bool, String);
-
-    fn title(&self) -> String {
-        "基準収入額適用の決定".to_owned()
-    }
-
-    fn about(&self) -> About {
-        About {
-            household: Some(self.household),
-            person: None,
-            tab: "judgement",
-        }
-    }
-
-    fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
-        desk.permit::<Judge>().map(|_| ())
-    }
-
-    fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
-        let found = self.find(conn)?;
-        let choices: Vec<Choice> = [("grant", "認定する"), ("refuse", "認定しない")]
-            .map(|(code, label)| (code.to_owned(), label.to_owned()))
-            .to_vec();
-        let action = format!("/households/{}/revenue/{}", self.household, self.number);
-        let form = Form::post(&action).fields(vec![
-            Field::new(
-                Input::Said,
-                "year",
-                "適用の期間",
-                &year_name(found.benefit_year),
-            ),
-            Field::new(
-                Input::Said,
-                "received",
-                "申請日",
-                &day_ja(found.received_on),
-            ),
-            Field::new(
-                Input::Choice(choices),
-                "ruling",
-                "決定",
-                fields.text("ruling"),
-            )
-            .first(),
-            Field::new(Input::Text, "reason", "理由", fields.text("reason")).wide(),
-        ]);
-        Ok(Blank {
-            form,
-            cards: vec![beside(desk, conn, self.household, found.benefit_year)?],
-            ..Blank::default()
-        })
-    }
-
-    fn read(
-        &self,
-        _: &Desk,
-        conn: &mut Conn,
-        fields: &Fields,
-        errors: &mut Vec<FieldError>,
-    ) -> Result<Option<Self::Order>, OfficeError> {
-        let reason = fields.text("reason").to_owned();
-        if reason.is_empty() {
-            note(errors, "reason", "理由: 決定の理由を入力してください");
-        }
-        let granted = match fields.text("ruling") {
-            "grant" => true,
-            "refuse" => false,
-            _ => {
-                note(errors, "ruling", "決定: 一覧から選んでください");
-                return Ok(None);
-            }
-        };
-        Ok(Some((self.find(conn)?, granted, reason)))
-    }
-
-    fn show(
-        &self,
-        desk: &Desk,
-        (found, granted, reason): &Self::Order,
-    ) -> Result<Shown, OfficeError> {
-        let permit = desk.permit::<Judge>()?;
-        let ruled = self.ruled(desk, |rules| {
-            let ruling = (*granted, reason.as_str());
-            let acting = desk.acting("");
-            application::preview(desk.store(), rules, &permit, &acting, self.number, ruling)
-        })?;
-        let cards = effects(desk, &ruled)?;
-        let verdict = if *granted {
-            "認定する"
-        } else {
-            "認定しない"
-        };
-        Ok(Shown {
-            facts: vec![
-                ("適用の期間".to_owned(), year_name(found.benefit_year)),
-                ("申請日".to_owned(), day_ja(found.received_on)),
-                ("決定".to_owned(), verdict.to_owned()),
-                ("理由".to_owned(), reason.clone()),
-            ],
-            mark: format!("{:?}", ruled.judged),
-            cards,
-            ..Shown::default()
-        })
-    }
-
-    fn carry_out(
-        &self,
-        desk: &Desk,
-        (_, granted, reason): &Self::Order,
-        acting: &Acting,
-    ) -> Result<(), OfficeError> {
-        let permit = desk.permit::<Judge>()?;
-        self.ruled(desk, |rules| {
-            let ruling = (*granted, reason.as_str());
-            application::decide(desk.store(), rules, &permit, acting, self.number, ruling)
-        })?;
-        Ok(())
-    }
-
-    fn done(&self, _: i64) -> String {
-        format!("/households/{}/judgement", self.household)
-    }
-
-    fn field_of(&self, _: &str) -> String {
-        String::new()
-    }
-
-    fn back(&self) -> String {
-        format!("/households/{}/judgement", self.household)
-    }
-
-    fn verb(&self) -> &'static str {
-        "この内容で決定する"
-    }
-}
-
-/// The ratio before and after, and the papers that follow.
-fn effects(desk: &Desk, ruled: &Ruled) -> Result<Vec<Card>, OfficeError> {
-    let ids = ruled
-        .judged
-        .iter()
-        .map(|one| one.subject_id)
-        .filter(|id| *id != HOUSEHOLD)
-        .chain(ruled.tasks.iter().map(|task| task.person_id));
-    let names = desk
-        .store()
-        .read(|conn| names::people(conn, desk.business_date(), ids.collect::<Vec<_>>()))?;
-    let mut cards = Vec::new();
-    let table = changes(&ruled.judged, &names);
-    if !table.rows.is_empty() {
-        cards.push(Card::new("変わる判定", "w6").with_table(table, ""));
-    }
-    if !ruled.tasks.is_empty() {
-        let mut table = Table::new("証の交付と回収", &["人", "すること", "いつから", "理由"]);
-        for task in &ruled.tasks {
-            let mut what = Cell::from(task.title.clone());
-            task.kind.label_ja().clone_into(&mut what.small);
-            table.row(vec![
-                names.person(task.person_id).into(),
-                what,
-                day_ja(task.from).into(),
-                task.reason.clone().into(),
-            ]);
-        }
-        cards.push(Card::new("証", "w6").with_table(table, ""));
-    }
-    Ok(cards)
 }

@@ -13,14 +13,14 @@ use crate::levy::{
     trial, undo, what_if,
 };
 use crate::registry::{
-    acts, arrive, household, keep, merge, moved, movement, outsider, person, proposals, search,
-    tasks, transfer,
+    acts, arrive, household, keep, merge, merge_change, moved, movement, outsider, person,
+    proposals, search, tasks, transfer,
 };
 use crate::work::{
     cut_over, files, held, item, jobs, list as work_list, messages, missing, nightly, notice,
     notices, renewals,
 };
-use crate::{api, assets, headers, home, judgement, revenue, security};
+use crate::{api, assets, headers, home, judgement, revenue_change, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -144,10 +144,10 @@ fn table() -> Table {
     .get("/movements/{act}/undo", moved::undo_page)
     .post("/movements/{act}/undo", moved::undo)
     .get("/merge", merge::list)
-    .get("/merge/{one}/{other}", merge::page)
-    .post("/merge/{one}/{other}", merge::send)
-    .get("/merges/{id}/undo", merge::part_page)
-    .post("/merges/{id}/undo", merge::part)
+    .get("/merge/{one}/{other}", merge_change::page)
+    .post("/merge/{one}/{other}", merge_change::send)
+    .get("/merges/{id}/undo", merge_change::part_page)
+    .post("/merges/{id}/undo", merge_change::part)
     .get("/proposals/{id}", proposals::page)
     .post("/proposals/{id}", proposals::rule)
     .get("/people/{id}/keep/{topic}", keep::page)
@@ -168,10 +168,13 @@ fn table() -> Table {
     .get("/households/{id}/judgement", judgement::page)
     .get("/households/{id}/judge", judgement::judge_page)
     .post("/households/{id}/judge", judgement::judge)
-    .get("/households/{id}/revenue", revenue::page)
-    .post("/households/{id}/revenue", revenue::send)
-    .get("/households/{id}/revenue/{number}", revenue::decide_page)
-    .post("/households/{id}/revenue/{number}", revenue::decide)
+    .get("/households/{id}/revenue", revenue_change::page)
+    .post("/households/{id}/revenue", revenue_change::send)
+    .get(
+        "/households/{id}/revenue/{number}",
+        revenue_change::decide_page,
+    )
+    .post("/households/{id}/revenue/{number}", revenue_change::decide)
     .get("/households/{id}/certificates", papers::of_household)
     .get("/households/{id}/card", card::page)
     .post("/households/{id}/card", card::send)

@@ -141,6 +141,10 @@ pub async fn send<C: Change>(posted: Posted, change: C) -> Response {
             if step == "edit" || step.starts_with("more") {
                 return form(desk, &change, &fields, Vec::new());
             }
+            // What was done already is not read again: the register has moved on by the order itself.
+            if let Some(done) = carried_out_before(desk, &change, &fields)? {
+                return Ok(done);
+            }
             let mut errors = Vec::new();
             let read = desk
                 .store()
@@ -340,9 +344,6 @@ fn confirm<C: Change>(
     fields: &Fields,
     order: &C::Order,
 ) -> Result<Response, OfficeError> {
-    if let Some(done) = carried_out_before(desk, change, fields)? {
-        return Ok(done);
-    }
     let seen = fields.text("seen").parse::<i64>().unwrap_or(0);
     let since = match change.about().household {
         Some(household) => desk

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod arrive;
 pub mod codes;
+mod dwelling;
 pub mod hand;
 pub mod household;
 pub mod keep;
@@ -11,6 +12,7 @@ pub mod kept;
 pub mod lanes;
 pub mod lines;
 pub mod merge;
+pub mod merge_change;
 pub mod moved;
 pub mod movement;
 pub mod names;

@@ -81,11 +81,14 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
     Ok(Some(page))
 }
 
+/// 種別 of 住登外者, whose record the residents' register does not move.
+const OUTSIDER: i64 = 3;
+
 fn kind_ja(kind: i64) -> &'static str {
     match kind {
         1 => "日本人住民",
         2 => "外国人住民",
-        3 => "住登外者",
+        OUTSIDER => "住登外者",
         _ => "不明",
     }
 }
@@ -263,7 +266,8 @@ fn movements(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Card, OfficeEr
         }
     }
     let mut card = Card::new("住民異動", "w12").with_table(table, "住民異動の登録はありません。");
-    if desk.session().may(RegisterResident::CODE) {
+    let outsider = office::registry::load::kind_of(conn, person)? == Some(OUTSIDER);
+    if desk.session().may(RegisterResident::CODE) && !outsider {
         for (_, code, title) in What::ALL {
             let href = format!("/people/{person}/movement/{code}");
             card.actions.push(Action::link(title, &href));

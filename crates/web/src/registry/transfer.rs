@@ -1,7 +1,8 @@
 //! 住民の異動 — what happens to people who are in the register: they move, leave or die, their household or their record
 //! changes; several of one household at once.
 
-use super::hand::{self, HOUSEHOLD, Head, Order};
+use super::dwelling;
+use super::hand::{self, Head, Order};
 use super::lines::{self, Column, Line};
 use super::place::{self, Place};
 use crate::answer;
@@ -17,7 +18,7 @@ use db::Conn;
 use law::registry::{Items, Side};
 use office::registry::detail::item;
 use office::registry::event::version;
-use office::registry::hand::{ByHand, NEW_HOUSEHOLD};
+use office::registry::hand::ByHand;
 use office::security::permit::RegisterResident;
 use office::{Acting, OfficeError};
 
@@ -149,7 +150,7 @@ impl Transfer {
             What::Dwelling | What::Record => {}
         }
         if matches!(self.what, What::Move | What::Dwelling) {
-            form = form.section("世帯", home_fields(fields));
+            form = form.section("世帯", dwelling::fields_of(fields));
         }
         form
     }
@@ -223,50 +224,10 @@ impl Transfer {
             }
         }
         if matches!(self.what, What::Move | What::Dwelling) {
-            home(fields, &mut items, errors);
+            dwelling::read(fields, &mut items, errors);
         }
         head.lay(&mut items);
         items
-    }
-}
-
-/// Which household of the residents' register they are in afterwards.
-fn home_fields(fields: &Fields) -> Vec<Field> {
-    let choices: Vec<Choice> = [
-        ("", "今の世帯のまま"),
-        (NEW_HOUSEHOLD, "新しい世帯を作る"),
-        ("other", "番号の世帯に入る"),
-    ]
-    .map(|(code, label)| (code.to_owned(), label.to_owned()))
-    .to_vec();
-    vec![
-        Field::new(
-            Input::Choice(choices),
-            "home",
-            "異動後の世帯",
-            fields.text("home"),
-        ),
-        Field::new(Input::Text, HOUSEHOLD, "世帯番号", fields.text(HOUSEHOLD))
-            .hint("番号の世帯に入るとき、または新しい世帯の番号が分かるとき"),
-    ]
-}
-
-fn home(fields: &Fields, items: &mut Items, errors: &mut Vec<FieldError>) {
-    let typed = fields.text(HOUSEHOLD);
-    match (fields.text("home"), typed) {
-        ("", "") => {}
-        ("", _) => note(
-            errors,
-            "home",
-            "異動後の世帯: 世帯番号を入力したときは、どの世帯かを選んでください",
-        ),
-        (NEW_HOUSEHOLD, "") => lines::put(items, HOUSEHOLD, NEW_HOUSEHOLD),
-        ("other", "") => note(
-            errors,
-            HOUSEHOLD,
-            "世帯番号: 入る世帯の番号を入力してください",
-        ),
-        (_, typed) => lines::put(items, HOUSEHOLD, typed),
     }
 }
 
@@ -359,7 +320,7 @@ impl Change for Transfer {
                     What::Dwelling | What::Record => {}
                 }
             }
-            let changed = changed(line, &items);
+            let changed = dwelling::changed(line, &items);
             order.say(&format!("{}の変わる項目", item(&items, "name")), &changed);
             let Some((kind, event)) = hand::event(desk, line, &items, Some(*id), errors)? else {
                 continue;
@@ -394,28 +355,4 @@ impl Change for Transfer {
     fn back(&self) -> String {
         format!("/people/{}", self.person)
     }
-}
-
-/// The items of the form that are other than before, by their names in the layout.
-fn changed(line: &Line, items: &Items) -> String {
-    let layout = super::codes::catalogue().and_then(|all| all.layout("resident_event"));
-    let Some(layout) = layout else {
-        return String::new();
-    };
-    let event_own = [
-        "moved_on",
-        "move_cause",
-        "move_reported_on",
-        "preferred_name",
-        "preferred_kana",
-    ];
-    let names: Vec<&str> = layout
-        .fields
-        .iter()
-        .filter(|field| !event_own.contains(&field.name.as_str()))
-        .filter(|field| !field.name.starts_with("within_"))
-        .filter(|field| item(&line.known, &field.name) != item(items, &field.name))
-        .map(|field| field.name_ja.as_str())
-        .collect();
-    names.join("、")
 }
