@@ -12,11 +12,10 @@ mod certificate_support;
 use certificate_support::*;
 use law::certificate::{Item, Place};
 use law::{Date, day};
-use office::OfficeError;
-use office::certificate::application::{self, NewApplication, Step, receive};
+use office::certificate::application::{self, Step, receive};
 use office::certificate::reissue::{ReissueReason, again};
 use office::certificate::ruling::{allow, grant, refuse, withdraw};
-use office::certificate::{Certificate, Wish, find, follow, give_back, issue, letter};
+use office::certificate::{find, follow, give_back, issue, letter};
 
 const YEAR: (Date, Date) = (
     law::date::Date::constant(2026, 8, 1),
@@ -36,46 +35,6 @@ fn household(counter: &Counter, class: i64) {
             ..Verdict::default()
         },
     );
-}
-
-fn asked(kind: &str, person: i64) -> NewApplication {
-    NewApplication {
-        kind: kind.to_owned(),
-        person_id: person,
-        household_id: HOME,
-        applied_on: today(),
-        applicant: "見本　1".into(),
-        relation: "本人".into(),
-        wish: Wish::default(),
-        grounds: "入院のため".into(),
-    }
-}
-
-fn apply(counter: &Counter, new: &NewApplication) -> Result<i64, OfficeError> {
-    receive(
-        &counter.store,
-        &counter.may(),
-        &counter.acting(),
-        &counter.rules,
-        new,
-    )
-}
-
-fn decide(counter: &Counter, id: i64) -> Result<Certificate, OfficeError> {
-    grant(
-        &counter.store,
-        &counter.may(),
-        &counter.acting(),
-        &counter.rules,
-        id,
-    )?;
-    issue::on_application(
-        &counter.store,
-        &counter.may(),
-        &counter.acting(),
-        &counter.rules,
-        id,
-    )
 }
 
 // covers: CRT-005, CRT-008, CRT-009, CRT-016, CRT-024, CRT-025, CRT-026, FIL-153

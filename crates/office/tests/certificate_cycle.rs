@@ -12,56 +12,13 @@ mod certificate_support;
 use certificate_support::*;
 use law::certificate::EventKind;
 use law::{Date, day};
-use office::OfficeError;
-use office::certificate::application::{NewApplication, receive};
 use office::certificate::reissue::{ReissueReason, again};
-use office::certificate::ruling::grant;
-use office::certificate::{Certificate, Wish, event, find, give_back, issue};
+use office::certificate::{event, find, give_back};
 
 const YEAR: (Date, Date) = (
     law::date::Date::constant(2026, 8, 1),
     law::date::Date::constant(2027, 8, 1),
 );
-
-fn asked(kind: &str, person: i64) -> NewApplication {
-    NewApplication {
-        kind: kind.to_owned(),
-        person_id: person,
-        household_id: HOME,
-        applied_on: today(),
-        applicant: "見本　1".into(),
-        relation: "本人".into(),
-        wish: Wish::default(),
-        grounds: "入院のため".into(),
-    }
-}
-
-fn apply(counter: &Counter, new: &NewApplication) -> Result<i64, OfficeError> {
-    receive(
-        &counter.store,
-        &counter.may(),
-        &counter.acting(),
-        &counter.rules,
-        new,
-    )
-}
-
-fn decide(counter: &Counter, id: i64) -> Result<Certificate, OfficeError> {
-    grant(
-        &counter.store,
-        &counter.may(),
-        &counter.acting(),
-        &counter.rules,
-        id,
-    )?;
-    issue::on_application(
-        &counter.store,
-        &counter.may(),
-        &counter.acting(),
-        &counter.rules,
-        id,
-    )
-}
 
 // covers: CRT-027, CRT-028, CRT-029
 #[test]

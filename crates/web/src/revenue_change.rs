@@ -3,11 +3,12 @@
 use super::revenue::{beside, year_name};
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
+use crate::eligibility::consequence::papers;
 use crate::fields::{Fields, note};
 use crate::judgement::changes;
 use crate::registry::names;
 use crate::view::FieldError;
-use crate::view::cards::{Card, Cell, Table};
+use crate::view::cards::Card;
 use crate::view::entry::{Choice, Field, Form, Input};
 use crate::view::format::day_ja;
 use axum::extract::{Path, Query};
@@ -188,8 +189,8 @@ impl Decide {
         ) -> Result<R, OfficeError>,
     ) -> Result<R, OfficeError> {
         let book = crate::judgement::book(desk)?;
-        let papers = crate::certificate::rules(desk)?;
-        work((&book, &papers))
+        let kept = crate::certificate::rules(desk)?;
+        work((&book, &kept))
     }
 }
 
@@ -347,18 +348,7 @@ fn effects(desk: &Desk, ruled: &Ruled) -> Result<Vec<Card>, OfficeError> {
         cards.push(Card::new("変わる判定", "w6").with_table(table, ""));
     }
     if !ruled.tasks.is_empty() {
-        let mut table = Table::new("証の交付と回収", &["人", "すること", "いつから", "理由"]);
-        for task in &ruled.tasks {
-            let mut what = Cell::from(task.title.clone());
-            task.kind.label_ja().clone_into(&mut what.small);
-            table.row(vec![
-                names.person(task.person_id).into(),
-                what,
-                day_ja(task.from).into(),
-                task.reason.clone().into(),
-            ]);
-        }
-        cards.push(Card::new("証", "w6").with_table(table, ""));
+        cards.push(papers(&ruled.tasks, &names));
     }
     Ok(cards)
 }

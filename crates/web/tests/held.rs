@@ -14,43 +14,11 @@ mod import;
 
 use axum::http::StatusCode;
 use common::browser::Browser;
-use common::city::years;
+use common::pages_of_intake;
 use exchange::Extent;
 use import::{Desk, resident};
-use law::rules::RuleBook;
-use office::security::login::LoginPolicy;
-use office::security::password::PasswordCost;
-use web::{App, Clock, Config, Office};
 
 const PASSWORD: &str = "Correct-horse-7-battery";
-
-fn pages(store: &db::Store) -> axum::Router {
-    let office = Office {
-        store: store.clone(),
-        rules: years(),
-        calendar: RuleBook::shared().unwrap().calendar().clone(),
-        paper: None,
-        certificate_paper: None,
-    };
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: import::CITY.to_owned(),
-        environment: "試験".to_owned(),
-        login_hint: String::new(),
-        business_date: Some(import::today()),
-        clock: Clock::Fixed(1_780_000_100_000_000),
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
-        login: LoginPolicy {
-            cost: PasswordCost::LOWEST,
-            // The account of this test is as old as the epoch.
-            password_days: 0,
-            ..LoginPolicy::default()
-        },
-    };
-    web::router(App::new(config, office))
-}
 
 #[tokio::test]
 async fn a_held_row_is_corrected_beside_its_field_and_gone_from_the_list() {
@@ -75,7 +43,7 @@ async fn a_held_row_is_corrected_beside_its_field_and_gone_from_the_list() {
         .take(&store, &desk.file("resident", 1, Extent::Full, &rows))
         .unwrap();
     assert_eq!((report.posted, report.held), (1, 2));
-    let router = pages(&store);
+    let router = pages_of_intake(&store);
     let mut clerk = Browser::new(&router);
     let csrf = clerk.log_in("import", PASSWORD).await;
     assert!(clerk.get("/").await.text.contains("取込で保留・要確認の行"));

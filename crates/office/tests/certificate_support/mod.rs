@@ -13,8 +13,10 @@ use db::{Conn, Span, Value};
 use law::rules::RuleBook;
 use law::{Date, day};
 use office::acts::{self, Act, ActDetails};
+use office::certificate::application::{NewApplication, receive};
 use office::certificate::fact::{Card, record_card};
-use office::certificate::{Certificate, KeptRules, deliver, issue};
+use office::certificate::ruling::grant;
+use office::certificate::{Certificate, KeptRules, Wish, deliver, issue};
 use office::registry::{
     self, HouseholdHead, InsuredSpan, Resident, Sex, Status, record, record_household,
     record_person,
@@ -347,4 +349,47 @@ pub fn refused<T: std::fmt::Debug>(result: Result<T, OfficeError>) -> (String, S
 
 pub fn today() -> Date {
     day(2026, 11, 20)
+}
+
+/// An application as it is typed.
+pub fn asked(kind: &str, person: i64) -> NewApplication {
+    NewApplication {
+        kind: kind.to_owned(),
+        person_id: person,
+        household_id: HOME,
+        applied_on: today(),
+        applicant: "見本　1".into(),
+        relation: "本人".into(),
+        wish: Wish::default(),
+        grounds: "入院のため".into(),
+    }
+}
+
+/// Takes it in.
+pub fn apply(counter: &Counter, new: &NewApplication) -> Result<i64, OfficeError> {
+    receive(
+        &counter.store,
+        &counter.may(),
+        &counter.acting(),
+        &counter.rules,
+        new,
+    )
+}
+
+/// Grants it and issues the paper.
+pub fn decide(counter: &Counter, id: i64) -> Result<Certificate, OfficeError> {
+    grant(
+        &counter.store,
+        &counter.may(),
+        &counter.acting(),
+        &counter.rules,
+        id,
+    )?;
+    issue::on_application(
+        &counter.store,
+        &counter.may(),
+        &counter.acting(),
+        &counter.rules,
+        id,
+    )
 }

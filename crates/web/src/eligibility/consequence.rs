@@ -9,6 +9,7 @@ use crate::view::format::{day_ja, signed, year_ja};
 use crate::view::layout::Tone;
 use law::judgement::Verdict;
 use office::OfficeError;
+use office::certificate::Task;
 use office::eligibility::Consequences;
 use office::eligibility::project::Row;
 use office::judgement::decision::{HOUSEHOLD, label_ja};
@@ -79,7 +80,7 @@ pub fn shown(desk: &Desk, found: &Consequences) -> Result<Shown, OfficeError> {
     shown.cards.push(households(found, &names));
     shown.cards.push(levies(found, &names));
     shown.cards.push(judged(found, &names));
-    shown.cards.push(papers(found, &names));
+    shown.cards.push(papers(&found.tasks, &names));
     shown.cards.push(messages(found, &names));
     shown.cards.retain(|card| {
         card.table
@@ -249,9 +250,11 @@ fn judged(found: &Consequences, names: &Names) -> Card {
     Card::new("判定", "w12").with_table(table, "")
 }
 
-fn papers(found: &Consequences, names: &Names) -> Card {
+/// 証 to issue, replace or collect, as a card.
+#[must_use]
+pub fn papers(tasks: &[Task], names: &Names) -> Card {
     let mut table = Table::new("証の交付と回収", &["人", "すること", "いつから", "理由"]);
-    for task in &found.tasks {
+    for task in tasks {
         let mut what = Cell::from(task.title.clone());
         task.kind.label_ja().clone_into(&mut what.small);
         table.row(vec![

@@ -45,3 +45,32 @@ pub fn pages_with(households: u64, factors: Option<FactorSetup>) -> (TestStore, 
         web::router(App::with_factors(config, office, factors)),
     )
 }
+
+/// The pages over a store that only took files in.
+pub fn pages_of_intake(store: &db::Store) -> Router {
+    let office = web::Office {
+        store: store.clone(),
+        rules: city::years(),
+        calendar: law::rules::RuleBook::shared().unwrap().calendar().clone(),
+        paper: None,
+        certificate_paper: None,
+    };
+    let config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        municipality_name: "東京都港区".to_owned(),
+        municipality_code: city::CITY.to_owned(),
+        environment: "試験".to_owned(),
+        login_hint: String::new(),
+        business_date: Some(law::day(2026, 6, 1)),
+        clock: Clock::Fixed(1_780_000_100_000_000),
+        behind_tls: false,
+        edge: web::edge::EdgePolicy::open(),
+        login: LoginPolicy {
+            cost: PasswordCost::LOWEST,
+            // The account of this test is as old as the epoch.
+            password_days: 0,
+            ..LoginPolicy::default()
+        },
+    };
+    web::router(App::new(config, office))
+}

@@ -1,45 +1,15 @@
 //! Files of neighbours: through the API, and whom a full one leaves out.
 
 use crate::common::browser::Browser;
-use crate::common::city::years;
+use crate::common::pages_of_intake;
 use crate::import::{self, Desk, File, resident};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use db::Store;
 use exchange::Extent;
-use law::rules::RuleBook;
-use office::import::held_rows;
-use office::security::login::LoginPolicy;
-use office::security::password::PasswordCost;
-use web::{App, Clock, Config, Office, answer::percent};
+use office::import::{Options, held_rows};
+use web::answer::percent;
 
 const PASSWORD: &str = "Correct-horse-7-battery";
-
-pub fn pages(store: &Store) -> axum::Router {
-    let office = Office {
-        store: store.clone(),
-        rules: years(),
-        calendar: RuleBook::shared().unwrap().calendar().clone(),
-        paper: None,
-        certificate_paper: None,
-    };
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: import::CITY.to_owned(),
-        environment: "試験".to_owned(),
-        login_hint: String::new(),
-        business_date: Some(import::today()),
-        clock: Clock::Fixed(1_780_000_100_000_000),
-        behind_tls: false,
-        login: LoginPolicy {
-            cost: PasswordCost::LOWEST,
-            password_days: 0,
-            ..LoginPolicy::default()
-        },
-    };
-    web::router(App::new(config, office))
-}
 
 fn three() -> Vec<Vec<(&'static str, &'static str)>> {
     vec![
@@ -73,7 +43,7 @@ const BYTES: &str = "application/octet-stream";
 async fn a_file_comes_through_the_api_and_its_counts_balance() {
     let store = db::testing::sqlite(office::schema::MIGRATIONS).unwrap();
     let desk = Desk::new(&store);
-    let router = pages(&store);
+    let router = pages_of_intake(&store);
     let mut rows = three();
     rows[2] = resident(
         "3",
@@ -140,7 +110,7 @@ async fn a_file_comes_through_the_api_and_its_counts_balance() {
 async fn files_of_every_neighbour_come_through_the_same_door() {
     let store = db::testing::sqlite(office::schema::MIGRATIONS).unwrap();
     let desk = Desk::new(&store);
-    let router = pages(&store);
+    let router = pages_of_intake(&store);
     let mut clerk = Browser::new(&router);
     clerk.log_in("import", PASSWORD).await;
     let residents = desk.file("resident", 1, Extent::Full, &three());
@@ -164,21 +134,20 @@ async fn files_of_every_neighbour_come_through_the_same_door() {
     }
 }
 
-// covers: SYS-017
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_a_full_file_leaves_out_is_decided_one_by_one() {
     let store = db::testing::sqlite(office::schema::MIGRATIONS).unwrap();
     let desk = Desk::new(&store);
     desk.take(&store, &desk.file("resident", 1, Extent::Full, &three()))
         .unwrap();
-    let report = desk
-        .take(
-            &store,
-            &desk.file("resident", 2, Extent::Full, &three()[..1]),
-        )
-        .unwrap();
+    let options = Options {
+        force: true,
+        ..Options::default()
+    };
+    let second = desk.file("resident", 2, Extent::Full, &three()[..1]);
+    let report = desk.take_with(&store, &second, &options).unwrap();
     assert_eq!(report.missing, 2);
-    let router = pages(&store);
+    let router = pages_of_intake(&store);
     let mut clerk = Browser::new(&router);
     let csrf = clerk.log_in("import", PASSWORD).await;
     let list = clerk.get("/missing").await;

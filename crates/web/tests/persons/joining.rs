@@ -175,7 +175,7 @@ async fn two_numbers_are_held_side_by_side_joined_by_a_second_person_and_parted_
     assert!(page.text.contains("取消済"), "{}", page.text);
 }
 
-// covers: ADR-006, SYS-013
+// covers: ADR-006, SYS-015
 #[tokio::test(flavor = "multi_thread")]
 async fn a_destination_waits_for_the_other_pair_of_eyes() {
     let (store, router) = pages(3);

@@ -1,9 +1,15 @@
 //! The jobs of the year through their pages: August's cut-over, the renewal, the people who reach an age.
 
 use crate::common::browser::{Browser, Seen};
+use crate::common::city::NOW;
 use crate::common::pages;
 use crate::common::steps::{again, person};
 use axum::http::StatusCode;
+use law::day;
+use office::certificate::card_list;
+use office::security::authorize;
+use office::security::login::command_session;
+use office::security::permit::ImportFile;
 use std::time::{Duration, Instant};
 
 /// Looks at a page until it says something.
@@ -74,7 +80,7 @@ async fn augusts_cut_over_is_judged_approved_by_another_and_settled() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renewal_is_made_and_can_be_called_off() {
-    let (_store, router) = pages(6);
+    let (store, router) = pages(6);
     let (mut clerk, _) = person(&router, "shikaku01").await;
     let form = clerk.get("/renewals").await;
     let mut fields = hidden(&form);
@@ -91,6 +97,22 @@ async fn a_renewal_is_made_and_can_be_called_off() {
         ("issued_on", "R8.7.15"),
         ("card_as_of", "R8.6.15"),
     ]);
+    // No renewal without the list of cards it stands on.
+    let told = clerk.post("/renewals", &fields).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        told.text
+            .contains("取り込み済みの最新の一覧はまだありません"),
+        "{}",
+        told.text
+    );
+    let session = store
+        .read(|conn| command_session(conn, "shikaku01", "test"))
+        .unwrap();
+    let acting = session.acting("試験", day(2026, 6, 15), NOW, None);
+    let permit = authorize::<ImportFile>(&session).unwrap();
+    let list = (day(2026, 6, 15), "一覧", "0f");
+    card_list::receive(&store, &permit, &acting, list, &[]).unwrap();
     let begun = clerk.post("/renewals", &fields).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
     let place = begun.location().to_owned();
