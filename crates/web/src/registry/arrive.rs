@@ -251,6 +251,9 @@ impl Change for Arrive {
     }
 
     fn show(&self, desk: &Desk, order: &Order) -> Result<Shown, OfficeError> {
+        for number in order.together.people.iter().filter_map(|one| one.person_id) {
+            desk.record("registry.register", Some(number))?;
+        }
         let mut shown = hand::show(desk, order)?;
         let known: Vec<String> = desk.store().read(|conn| {
             let mut known = Vec::new();

@@ -53,7 +53,7 @@ fn waiting(desk: &Desk, conn: &mut Conn) -> Result<Card, OfficeError> {
         table.row(vec![
             Cell::link(
                 &one.proposal_id.to_string(),
-                &format!("/proposals/{}", one.proposal_id),
+                &format!("/register-proposals/{}", one.proposal_id),
             ),
             Cell::beside(&names.person(one.person_id), &one.person_id.to_string()),
             Cell::beside(&names.person(other), &other.to_string()),

@@ -254,7 +254,12 @@ impl Change for Part {
     }
 
     fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
-        desk.permit::<ApproveMerge>().map(|_| ())
+        desk.permit::<ApproveMerge>()?;
+        let found = desk.store().read(|conn| self.find(conn))?;
+        for person in [found.kept_id, found.joined_id] {
+            desk.record(ApproveMerge::CODE, Some(person))?;
+        }
+        Ok(())
     }
 
     fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {

@@ -228,7 +228,12 @@ impl Change for Undo {
     }
 
     fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
-        desk.permit::<RegisterResident>().map(|_| ())
+        desk.permit::<RegisterResident>()?;
+        let people = desk.store().read(|conn| hand::people_of(conn, self.0))?;
+        for person in people {
+            desk.record(RegisterResident::CODE, Some(person))?;
+        }
+        Ok(())
     }
 
     fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {

@@ -203,7 +203,7 @@ fn ruling(
         );
         ticks.push(words.wide());
         card.form = Some(
-            Form::post(&format!("/proposals/{}", found.proposal_id))
+            Form::post(&format!("/register-proposals/{}", found.proposal_id))
                 .fields(ticks)
                 .hide("request_id", &random_token()?)
                 .button("確認して認める", "approve", "main")
@@ -227,6 +227,9 @@ pub async fn rule(Path(id): Path<i64>, posted: Posted) -> Response {
             let Some(found) = found else {
                 return answer::not_found(desk, "この申出");
             };
+            for person in std::iter::once(found.person_id).chain(found.other_id) {
+                desk.record("registry.proposal", Some(person))?;
+            }
             let acting = desk.acting(fields.text("request_id"));
             let approve = fields.text("do") == "approve";
             let words = fields.text("note");
@@ -243,9 +246,9 @@ pub async fn rule(Path(id): Path<i64>, posted: Posted) -> Response {
             };
             let mut errors = Vec::new();
             match done {
-                Ok(()) => return Ok(answer::go(&format!("/proposals/{id}"))),
+                Ok(()) => return Ok(answer::go(&format!("/register-proposals/{id}"))),
                 Err(other) if answer::is_repeated_order(&other) => {
-                    return Ok(answer::go(&format!("/proposals/{id}")));
+                    return Ok(answer::go(&format!("/register-proposals/{id}")));
                 }
                 Err(OfficeError::Input { field, message }) => {
                     let place = if field == "理由" { "note" } else { "" };

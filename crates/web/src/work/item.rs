@@ -100,7 +100,7 @@ fn facts(desk: &Desk, conn: &mut Conn, item: &Item) -> Result<Card, OfficeError>
 fn next(item: &Item) -> Option<Action> {
     let link = |label: &str, href: String| Some(Action::link(label, &href).main());
     if let Some(number) = item.source.strip_prefix("registry_proposal/") {
-        return link("申出を確認する", format!("/proposals/{number}"));
+        return link("申出を確認する", format!("/register-proposals/{number}"));
     }
     if let Some(row) = item.source.strip_prefix("import_row/") {
         return link("決める", format!("/missing/{row}"));

@@ -117,7 +117,7 @@ async fn two_numbers_are_held_side_by_side_joined_by_a_second_person_and_parted_
         "{}",
         waiting.text
     );
-    let own = clerk.get("/proposals/1").await;
+    let own = clerk.get("/register-proposals/1").await;
     assert!(
         own.text.contains("自分の申出は確認できません"),
         "{}",
@@ -125,27 +125,31 @@ async fn two_numbers_are_held_side_by_side_joined_by_a_second_person_and_parted_
     );
     let forced = clerk
         .post(
-            "/proposals/1",
+            "/register-proposals/1",
             &[("csrf", &csrf), ("do", "approve"), ("request_id", "m-0")],
         )
         .await;
     assert_ne!(forced.status, StatusCode::SEE_OTHER);
     assert_eq!(standing(), OTHER);
 
-    let page = chief.get("/proposals/1").await;
+    let page = chief.get("/register-proposals/1").await;
     assert!(
         page.text.contains("本人確認書類で同じ人と確認した"),
         "{}",
         page.text
     );
-    let bare = chief.post("/proposals/1", &again(&page, "reject")).await;
+    let bare = chief
+        .post("/register-proposals/1", &again(&page, "reject"))
+        .await;
     assert!(
         bare.text.contains("id=\"note-wrong\""),
         "turned down without a reason"
     );
-    let page = chief.get("/proposals/1").await;
-    let ruled = chief.post("/proposals/1", &again(&page, "approve")).await;
-    assert_eq!(ruled.location(), "/proposals/1", "{}", ruled.text);
+    let page = chief.get("/register-proposals/1").await;
+    let ruled = chief
+        .post("/register-proposals/1", &again(&page, "approve"))
+        .await;
+    assert_eq!(ruled.location(), "/register-proposals/1", "{}", ruled.text);
     assert_eq!(standing(), ONE);
     let shown = chief.get(&format!("/people/{OTHER}")).await;
     assert!(shown.text.contains("代表宛名"), "{}", shown.text);
@@ -220,13 +224,13 @@ async fn a_destination_waits_for_the_other_pair_of_eyes() {
         "東京都港区虎ノ門一丁目1番",
         "papers go where they went"
     );
-    let own = clerk.get("/proposals/1").await;
+    let own = clerk.get("/register-proposals/1").await;
     assert!(
         own.text.contains("自分の申出は確認できません"),
         "{}",
         own.text
     );
-    let page = second.get("/proposals/1").await;
+    let page = second.get("/register-proposals/1").await;
     for words in [
         "虎ノ門一丁目1番",
         "朝日町9番",
@@ -235,11 +239,15 @@ async fn a_destination_waits_for_the_other_pair_of_eyes() {
     ] {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
-    let ruled = second.post("/proposals/1", &again(&page, "approve")).await;
-    assert_eq!(ruled.location(), "/proposals/1", "{}", ruled.text);
+    let ruled = second
+        .post("/register-proposals/1", &again(&page, "approve"))
+        .await;
+    assert_eq!(ruled.location(), "/register-proposals/1", "{}", ruled.text);
     assert_eq!(place(), "神奈川県藤沢市朝日町9番");
     // Decided twice is told, not done.
-    let late = second.post("/proposals/1", &again(&page, "approve")).await;
+    let late = second
+        .post("/register-proposals/1", &again(&page, "approve"))
+        .await;
     assert!(late.text.contains("すでに決めています") || late.status == StatusCode::SEE_OTHER);
 }
 
