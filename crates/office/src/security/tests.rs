@@ -46,22 +46,7 @@ fn new_staff(login: &str, roles: &[Role]) -> NewStaff {
 
 fn office() -> Store {
     let store = Store::open(&StoreUrl::SqliteMemory).unwrap();
-    // Acts and accounts are all this area stands on.
-    let needed: Vec<_> = MIGRATIONS
-        .iter()
-        .filter(|step| {
-            [
-                "0001_acts",
-                "0005_work",
-                "0021_record_chain",
-                "0022_access",
-                "0037_namespace_owner",
-            ]
-            .contains(&step.name)
-        })
-        .copied()
-        .collect();
-    store.migrate(&needed).unwrap();
+    store.migrate(MIGRATIONS).unwrap();
     let admin = staff::prepare(
         new_staff("admin", &[Role::Administrator]),
         PasswordCost::LOWEST,
