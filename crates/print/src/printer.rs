@@ -75,8 +75,20 @@ impl Printer {
     /// # Errors
     /// The document is refused (draft rules, missing letters, contradiction) or layout failed.
     pub fn render(&self, document: &Document) -> Result<Pdf, PrintError> {
+        self.render_together(std::slice::from_ref(document))
+    }
+
+    /// A few documents one after another in one file, for the counter: the papers of a family.
+    ///
+    /// # Errors
+    /// As [`Printer::render`], for the first that is refused.
+    pub fn render_together(&self, documents: &[Document]) -> Result<Pdf, PrintError> {
         refuse_rayon()?;
-        let Planned { sheets, .. } = self.plan(document)?;
+        let mut sheets = Vec::new();
+        for document in documents {
+            let Planned { sheets: more, .. } = self.plan(document)?;
+            sheets.extend(more);
+        }
         let pdf = std::thread::scope(|scope| {
             let work = || self.press_sheets(sheets);
             let thread = std::thread::Builder::new()

@@ -345,7 +345,7 @@ impl<'c> CityFiles<'c> {
 }
 
 /// 東京都 and 港区; a city without its prefecture in front has none.
-fn split_city(name: &str) -> (&str, &str) {
+pub(crate) fn split_city(name: &str) -> (&str, &str) {
     for end in ["都", "道", "府", "県"] {
         if let Some((prefecture, city)) = name.split_once(end)
             && !city.is_empty()

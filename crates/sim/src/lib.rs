@@ -6,6 +6,7 @@ pub mod city;
 pub mod dice;
 pub mod files;
 pub mod names;
+pub mod newcomers;
 pub mod population;
 mod tax;
 

@@ -14,6 +14,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// "?" opens the chapter of the manual that explains the page, in a tab of its own.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+  const help = document.querySelector("[data-help]");
+  if (help) {
+    event.preventDefault();
+    help.click();
+  }
+});
+
 // Enter moves to the next field of a form that says so; on its last field it sends the form.
 document.addEventListener("keydown", (event) => {
   const field = event.target;
@@ -42,6 +52,18 @@ document.addEventListener("keydown", (event) => {
     links[to].focus();
   }
 });
+
+// Where the hand goes first: to the field that is wrong, to the first row of what was found, or to the text of the page.
+const wrong = document.querySelector("main [aria-invalid='true']");
+if (wrong) {
+  wrong.focus();
+  if (wrong.select) wrong.select();
+} else if (!location.hash && !document.querySelector("[autofocus]")) {
+  const asks = document.querySelector("main [data-ask]") ? document.querySelector("[data-search]") : null;
+  const first = asks ?? document.querySelector("main [data-found] a[data-row]") ?? document.querySelector("main#main");
+  first?.focus({ preventScroll: true });
+  if (asks?.select) asks.select();
+}
 
 // Live progress: asks every second, and loads the page again when the work has ended.
 for (const node of document.querySelectorAll("[data-progress]")) {

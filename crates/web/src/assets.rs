@@ -1,5 +1,6 @@
 //! Files of the pages, inside the program. Their address carries their hash, so a browser may keep them for ever.
 
+use crate::manual::book;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,25 +10,32 @@ use std::sync::LazyLock;
 
 struct Asset {
     name: &'static str,
-    body: &'static str,
+    body: &'static [u8],
     kind: &'static str,
     href: String,
 }
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    vec![
-        asset("tokens.css", include_str!("../assets/tokens.css"), CSS),
-        asset("app.css", include_str!("../assets/app.css"), CSS),
-        asset("app.js", include_str!("../assets/app.js"), JS),
-        asset("passkey.js", include_str!("../assets/passkey.js"), JS),
-    ]
+    let mut all = vec![
+        asset("tokens.css", include_bytes!("../assets/tokens.css"), CSS),
+        asset("app.css", include_bytes!("../assets/app.css"), CSS),
+        asset("app.js", include_bytes!("../assets/app.js"), JS),
+        asset("passkey.js", include_bytes!("../assets/passkey.js"), JS),
+    ];
+    all.extend(
+        book::pictures()
+            .iter()
+            .map(|(name, body)| asset(name, body, PNG)),
+    );
+    all
 });
 
 const CSS: &str = "text/css; charset=utf-8";
+const PNG: &str = "image/png";
 const JS: &str = "text/javascript; charset=utf-8";
 
-fn asset(name: &'static str, body: &'static str, kind: &'static str) -> Asset {
-    let hash = Sha256::digest(body.as_bytes());
+fn asset(name: &'static str, body: &'static [u8], kind: &'static str) -> Asset {
+    let hash = Sha256::digest(body);
     let short = hash.iter().take(8).fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");

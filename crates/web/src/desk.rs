@@ -6,6 +6,7 @@ use crate::cookies::Cookie;
 pub use crate::cookies::same;
 use crate::edge::gate::NUL_MESSAGE;
 use crate::fields::Fields;
+use crate::manual::book;
 use crate::menu;
 use crate::subject;
 use crate::view::format::day_with_weekday;
@@ -50,6 +51,18 @@ pub type PaperMaker = Arc<
         + Sync,
 >;
 
+/// 証の作成 — makes one PDF of the papers with these numbers; `None` where one of them is not there.
+pub type CertificateMaker = Arc<
+    dyn Fn(
+            &db::Store,
+            &Permit<PrintNotice>,
+            &Acting,
+            &[i64],
+        ) -> Result<Option<Vec<u8>>, OfficeError>
+        + Send
+        + Sync,
+>;
+
 /// What the pages reach of the office.
 #[derive(Clone)]
 pub struct Office {
@@ -62,7 +75,7 @@ pub struct Office {
     /// Makes notices; absent in a program built without paper.
     pub paper: Option<PaperMaker>,
     /// Makes certificates; absent in a program built without paper.
-    pub certificate_paper: Option<PaperMaker>,
+    pub certificate_paper: Option<CertificateMaker>,
 }
 
 impl App {
@@ -359,6 +372,9 @@ impl Desk {
         layout.csrf = self.session.csrf().to_owned();
         layout.may_search = self.session.may(permit::SearchPerson::CODE);
         layout.menu = self.menu();
+        if !self.path.starts_with("/manual") {
+            layout.help_href = book::href(book::about(&self.path));
+        }
         let roles: Vec<&str> = self
             .session
             .roles()

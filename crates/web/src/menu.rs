@@ -35,4 +35,5 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ("操作の記録", "/access-log", permit::ReviewAccess::CODE),
     ("警告", "/alerts", permit::ReviewAccess::CODE),
     ("本人の設定", "/me", ""),
+    ("手引き", "/manual", ""),
 ];

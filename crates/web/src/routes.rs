@@ -2,6 +2,7 @@
 
 use crate::certificate::{
     act as paper_act, application, apply, card, issue, list as papers, one as paper, scan,
+    together,
 };
 use crate::desk::App;
 use crate::edge::gate::{self, Gate};
@@ -20,7 +21,7 @@ use crate::work::{
     cut_over, files, held, item, jobs, list as work_list, messages, missing, nightly, notice,
     notices, renewals,
 };
-use crate::{api, assets, headers, home, judgement, revenue_change, security};
+use crate::{api, assets, headers, home, judgement, manual, revenue_change, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -187,7 +188,9 @@ fn table() -> Table {
     .get("/certificates", papers::page)
     .get("/certificates/scan", scan::page)
     .post("/certificates/scan", scan::send)
-    .get("/certificates/of-act/{id}", paper::of_act)
+    .get("/certificates/of-act/{id}", together::page)
+    .post("/certificates/of-act/{id}", together::carry_out)
+    .get("/certificates/of-act/{id}/paper", together::paper)
     .get("/certificates/{id}", paper::page)
     .post("/certificates/{id}", paper_act::carry_out)
     .get("/certificates/{id}/paper", paper_act::paper)
@@ -272,6 +275,8 @@ fn table() -> Table {
     .get("/alerts/{id}", security::watch::one_alert)
     .post("/alerts/{id}", security::watch::review_alert)
     .get("/who-could-see", security::watch::who_could_see)
+    .get("/manual", manual::contents)
+    .get("/manual/{chapter}", manual::chapter)
     .get("/jobs/{id}", jobs::page)
     .get("/jobs/{id}/progress", jobs::progress)
     .get("/api/openapi.json", api::document::page)

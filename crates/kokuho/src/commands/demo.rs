@@ -24,7 +24,7 @@ use office::security::{Role, Session};
 use office::vault::MasterKey;
 use office::{Acting, OfficeError};
 use sim::files::{CityFiles, SimFile, made_at};
-use sim::{City, Plan};
+use sim::{City, Plan, newcomers};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -107,6 +107,8 @@ pub fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     let run_id = levy(&store, &book, &rules, &clerk, &chief, decided_on)?;
+    let arrived = arrivals(options, &rules, year, decided_on)?;
+    import_files(&store, &clerk, options, &arrived, decided_on)?;
     first_notices(&store, &book, &clerk, options, run_id, decided_on)?;
     if options.no_serve {
         return Ok(());
@@ -230,14 +232,7 @@ fn acting(session: &Session, purpose: &str, today: Date) -> Acting {
 
 fn write_files(options: &Options, rules: &YearRules, year: FiscalYear) -> Result<Vec<SimFile>> {
     let catalogue = Catalogue::shipped().context("同梱のレイアウトを読めません")?;
-    let city = City::new(Plan {
-        municipality: options.city.clone(),
-        city: rules.levy.municipality_name.clone(),
-        year,
-        households: options.households,
-        seed: options.seed,
-    })
-    .map_err(anyhow::Error::msg)?;
+    let city = City::new(plan(options, rules, year)).map_err(anyhow::Error::msg)?;
     let mut files = CityFiles::new(&catalogue, city.plan()).map_err(anyhow::Error::msg)?;
     let bar = bar("見本の市", i64::try_from(options.households).unwrap_or(0));
     for household in city.households() {
@@ -252,6 +247,34 @@ fn write_files(options: &Options, rules: &YearRules, year: FiscalYear) -> Result
         fs::write(options.folder.join("files").join(&file.name), &file.bytes)?;
     }
     Ok(files)
+}
+
+fn plan(options: &Options, rules: &YearRules, year: FiscalYear) -> Plan {
+    Plan {
+        municipality: options.city.clone(),
+        city: rules.levy.municipality_name.clone(),
+        year,
+        households: options.households,
+        seed: options.seed,
+    }
+}
+
+/// 転入者 — those who moved in nine days ago and come to the counter today.
+fn arrivals(
+    options: &Options,
+    rules: &YearRules,
+    year: FiscalYear,
+    today: Date,
+) -> Result<Vec<SimFile>> {
+    let catalogue = Catalogue::shipped().context("同梱のレイアウトを読めません")?;
+    let moved_on = day(today.year(), today.month(), 1);
+    let plan = plan(options, rules, year);
+    let files = newcomers::file(&catalogue, &plan, moved_on, &made_at(today))
+        .map_err(anyhow::Error::msg)?;
+    for file in &files {
+        fs::write(options.folder.join("files").join(&file.name), &file.bytes)?;
+    }
+    Ok(files.to_vec())
 }
 
 fn import_files(

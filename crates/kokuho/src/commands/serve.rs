@@ -214,7 +214,7 @@ fn paper_maker(book: RuleBook, demo: bool) -> Option<web::PaperMaker> {
 
 /// Makes the paper of a certificate exactly as it was decided.
 #[cfg(feature = "paper")]
-fn certificate_maker(book: RuleBook, city: String, demo: bool) -> Option<web::PaperMaker> {
+fn certificate_maker(book: RuleBook, city: String, demo: bool) -> Option<web::CertificateMaker> {
     use crate::paper_certificate::{Issuer, certificate};
     use office::OfficeError;
     use office::certificate::{KeptRules, deliver, find};
@@ -228,35 +228,41 @@ fn certificate_maker(book: RuleBook, city: String, demo: bool) -> Option<web::Pa
         }
     };
     let wrong = |error: &dyn std::fmt::Display| OfficeError::input("証", &error.to_string());
-    Some(Arc::new(move |store, _permit, acting, certificate_id| {
-        let found = store.read(|conn| {
-            let Some(one) = find::get(conn, certificate_id)? else {
+    Some(Arc::new(move |store, _permit, acting, certificates| {
+        let mut documents = Vec::with_capacity(certificates.len());
+        for certificate_id in certificates {
+            let found = store.read(|conn| {
+                let Some(one) = find::get(conn, *certificate_id)? else {
+                    return Ok(None);
+                };
+                let held_back = deliver::needs_approval(conn, &one, acting.business_date)?;
+                let rules = KeptRules::recall(conn, &one.rule_hash)?;
+                Ok::<_, OfficeError>(Some((one, rules, held_back)))
+            })?;
+            let Some((one, rules, held_back)) = found else {
                 return Ok(None);
             };
-            let held_back = deliver::needs_approval(conn, &one, acting.business_date)?;
-            let rules = KeptRules::recall(conn, &one.rule_hash)?;
-            Ok::<_, OfficeError>(Some((one, rules, held_back)))
-        })?;
-        let Some((one, rules, held_back)) = found else {
-            return Ok(None);
-        };
-        if held_back {
-            return Err(law::Refusal::new(
-                "certificate.print.support",
-                "支援措置（不開示）の対象者の証です。責任者の承認を得てから印刷してください"
-                    .to_owned(),
-            )
-            .into());
+            if held_back {
+                return Err(law::Refusal::new(
+                    "certificate.print.support",
+                    "支援措置（不開示）の対象者の証です。責任者の承認を得てから印刷してください"
+                        .to_owned(),
+                )
+                .into());
+            }
+            let issuer = Issuer::of(&book, &city, one.issued_on).map_err(|error| wrong(&error))?;
+            let paper = certificate(&issuer, &rules, &one, demo).map_err(|error| wrong(&error))?;
+            documents.push(paper);
         }
-        let issuer = Issuer::of(&book, &city, one.issued_on).map_err(|error| wrong(&error))?;
-        let document = certificate(&issuer, &rules, &one, demo).map_err(|error| wrong(&error))?;
-        let pdf = printer.render(&document).map_err(|error| wrong(&error))?;
+        let pdf = printer
+            .render_together(&documents)
+            .map_err(|error| wrong(&error))?;
         Ok(Some(pdf.bytes))
     }))
 }
 
 #[cfg(not(feature = "paper"))]
-fn certificate_maker(_book: RuleBook, _city: String, _demo: bool) -> Option<web::PaperMaker> {
+fn certificate_maker(_book: RuleBook, _city: String, _demo: bool) -> Option<web::CertificateMaker> {
     None
 }
 

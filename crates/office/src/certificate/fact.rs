@@ -222,7 +222,23 @@ pub fn record_card(
     person_id: i64,
     card: &Card,
 ) -> Result<(), OfficeError> {
-    if card.as_of > acting.business_date {
+    record_cards(store, permit, acting, &[(person_id, card.clone())])
+}
+
+/// Writes down what a clerk saw of several people's マイナ保険証, as one act.
+///
+/// # Errors
+/// As [`record_card`].
+pub fn record_cards(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    cards: &[(i64, Card)],
+) -> Result<(), OfficeError> {
+    if cards
+        .iter()
+        .any(|(_, card)| card.as_of > acting.business_date)
+    {
         return Err(OfficeError::input(
             "基準日",
             "基準日が先の日です。確かめた日を入れてください",
@@ -236,7 +252,10 @@ pub fn record_card(
             "certificate.card",
             &ActDetails::default(),
         )?;
-        fact::record(conn, &act, person_id, Span::new(card.as_of, None), card)
+        for (person_id, card) in cards {
+            fact::record(conn, &act, *person_id, Span::new(card.as_of, None), card)?;
+        }
+        Ok(())
     })
 }
 

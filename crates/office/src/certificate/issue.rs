@@ -222,37 +222,59 @@ pub fn due(
     rules: &KeptRules,
     due: &Due<'_>,
 ) -> Result<Certificate, OfficeError> {
+    let issued = due_together(store, permit, acting, rules, std::slice::from_ref(due))?;
+    issued.into_iter().next().ok_or_else(other_order)
+}
+
+/// 職権による交付 of several people's papers as one act: all of them, or none.
+///
+/// # Errors
+/// As [`due`], for the first whose paper cannot be issued.
+pub fn due_together(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    rules: &KeptRules,
+    all: &[Due<'_>],
+) -> Result<Vec<Certificate>, OfficeError> {
     let on = acting.business_date;
     store.write(|conn| {
-        if let Some(done) = repeated(conn, acting)? {
-            return Ok(done);
+        if let Some(act_id) = repeat::seen(conn, acting)? {
+            return Ok(find::by_act(conn, act_id)?);
         }
-        let household = load_household(conn, due.household_id, due.arose_on)?;
-        let (proposal, _) = work_out(rules, &household, due, on)?;
-        let before = member(&household, due.person_id)?;
-        let changes = before
-            .previous
-            .iter()
-            .any(|one| one.family == proposal.kind.family.code());
-        let act = acts::begin(
-            conn,
-            acting,
-            permit,
-            "certificate.issue",
-            &ActDetails::default(),
-        )?;
-        let new = New {
-            division: if changes {
-                Division::Change
-            } else {
-                Division::New
-            },
-            reason: due.reason,
-            occurred_on: due.arose_on,
-            ..plain(&household, due.person_id, &proposal, on)?
-        };
-        write(conn, &act, rules, &new)
+        let details = ActDetails::default();
+        let act = acts::begin(conn, acting, permit, "certificate.issue", &details)?;
+        all.iter()
+            .map(|due| issue_due(conn, &act, rules, due, on))
+            .collect()
     })
+}
+
+fn issue_due(
+    conn: &mut Conn,
+    act: &Act,
+    rules: &KeptRules,
+    due: &Due<'_>,
+    on: Date,
+) -> Result<Certificate, OfficeError> {
+    let household = load_household(conn, due.household_id, due.arose_on)?;
+    let (proposal, _) = work_out(rules, &household, due, on)?;
+    let before = member(&household, due.person_id)?;
+    let changes = before
+        .previous
+        .iter()
+        .any(|one| one.family == proposal.kind.family.code());
+    let new = New {
+        division: if changes {
+            Division::Change
+        } else {
+            Division::New
+        },
+        reason: due.reason,
+        occurred_on: due.arose_on,
+        ..plain(&household, due.person_id, &proposal, on)?
+    };
+    write(conn, act, rules, &new)
 }
 
 /// A new paper of a proposal with nothing else to say.
@@ -351,9 +373,9 @@ pub(super) fn repeated(
         return Ok(None);
     };
     let found = find::by_act(conn, act_id)?.into_iter().next();
-    found.map(Some).ok_or_else(|| {
-        OfficeError::Conflict(
-            "同じ命令が別の処理に使われています。画面を読み直してください".to_owned(),
-        )
-    })
+    found.map(Some).ok_or_else(other_order)
+}
+
+fn other_order() -> OfficeError {
+    OfficeError::Conflict("同じ命令が別の処理に使われています。画面を読み直してください".to_owned())
 }

@@ -120,24 +120,34 @@ fn order(desk: &Desk, acting: &Acting, id: i64, fields: &Fields) -> Result<i64, 
 
 /// The paper itself, as it was decided.
 pub async fn paper(desk: Desk, Path(id): Path<i64>) -> Response {
-    desk.answer(move |desk| {
-        let permit = desk.permit::<PrintNotice>()?;
-        let found = desk.store().read(|conn| find::get(conn, id))?;
+    desk.answer(move |desk| print_out(desk, &[id], &format!("certificate-{id}")))
+        .await
+}
+
+/// PDF of some papers, in the order given; the printing of each is recorded.
+///
+/// # Errors
+/// [`OfficeError`]; a refusal where one of them may not be printed.
+pub fn print_out(desk: &Desk, ids: &[i64], name: &str) -> Result<Response, OfficeError> {
+    let permit = desk.permit::<PrintNotice>()?;
+    for id in ids {
+        let found = desk.store().read(|conn| find::get(conn, *id))?;
         desk.record(PrintNotice::CODE, found.map(|paper| paper.person_id))?;
-        let Some(maker) = &desk.app().office().certificate_paper else {
-            return answer::not_found(desk, "証の印刷");
-        };
-        match maker(desk.store(), &permit, &desk.acting(""), id)? {
-            Some(pdf) => {
-                let name = format!("inline; filename=\"certificate-{id}.pdf\"");
-                let headers = [
-                    (header::CONTENT_TYPE, "application/pdf".to_owned()),
-                    (header::CONTENT_DISPOSITION, name),
-                ];
-                Ok((headers, pdf).into_response())
-            }
-            None => answer::not_found(desk, "この証"),
+    }
+    let Some(maker) = &desk.app().office().certificate_paper else {
+        return answer::not_found(desk, "証の印刷");
+    };
+    match maker(desk.store(), &permit, &desk.acting(""), ids)? {
+        Some(pdf) => {
+            let headers = [
+                (header::CONTENT_TYPE, "application/pdf".to_owned()),
+                (
+                    header::CONTENT_DISPOSITION,
+                    format!("inline; filename=\"{name}.pdf\""),
+                ),
+            ];
+            Ok((headers, pdf).into_response())
         }
-    })
-    .await
+        None => answer::not_found(desk, "この証"),
+    }
 }

@@ -1,11 +1,12 @@
-//! マイナ保険証の確認 — what a clerk saw of one person's registration; it decides which paper is due.
+//! マイナ保険証の確認 — what a clerk saw of the registrations of a household; it decides which papers are due.
 
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
-use crate::eligibility::people;
+use crate::eligibility::people::{self, Candidate};
 use crate::fields::{Fields, note};
 use crate::view::FieldError;
-use crate::view::entry::{Choice, Field, Form, Input};
+use crate::view::cards::Card as ViewCard;
+use crate::view::entry::{Choice, Field, Form, Grid, Input};
 use crate::view::format::day_ja;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -32,25 +33,29 @@ pub async fn send(Path(household): Path<i64>, posted: Posted) -> Response {
 }
 
 impl Seen {
-    fn people(&self, desk: &Desk, conn: &mut Conn) -> Result<Vec<Choice>, OfficeError> {
-        Ok(people::around_household(desk, conn, self.0)?
-            .into_iter()
-            .map(|one| (one.id().to_string(), one.described(desk.business_date())))
-            .collect())
+    fn people(&self, desk: &Desk, conn: &mut Conn) -> Result<Vec<Candidate>, OfficeError> {
+        people::around_household(desk, conn, self.0)
     }
 }
 
+/// What may be known of somebody; what was not looked at stays as it is.
+const STATES: [(&str, &str); 3] = [
+    ("", "確かめていない"),
+    ("no", "1 利用登録なし"),
+    ("yes", "2 利用登録あり"),
+];
+
 fn states() -> Vec<Choice> {
-    [("no", "利用登録なし"), ("yes", "利用登録あり")]
+    STATES
         .map(|(code, label)| (code.to_owned(), label.to_owned()))
         .to_vec()
 }
 
 impl Change for Seen {
-    type Order = (i64, String, Card);
+    type Order = Vec<(i64, String, Card)>;
 
     fn title(&self) -> String {
-        "マイナ保険証の確認".to_owned()
+        "マイナ保険証の利用登録".to_owned()
     }
 
     fn about(&self) -> About {
@@ -78,25 +83,31 @@ impl Change for Seen {
         } else {
             "本人の申出"
         };
-        let people = self.people(desk, conn)?;
+        let rows = self
+            .people(desk, conn)?
+            .iter()
+            .enumerate()
+            .map(|(place, one)| {
+                let name = format!("linked_{}", one.id());
+                let label = format!("{}の利用登録", one.name);
+                let value = fields.text(&name).to_owned();
+                let field = Field::new(Input::Choice(states()), &name, &label, &value);
+                let field = if place == 0 { field.first() } else { field };
+                (one.described(today), vec![field])
+            })
+            .collect();
+        let grid = Grid {
+            caption: "マイナ保険証の利用登録".to_owned(),
+            columns: vec!["対象者".to_owned(), "利用登録".to_owned()],
+            rows,
+        };
         Ok(Blank {
-            form: Form::post(&format!("/households/{}/card", self.0)).fields(vec![
-                Field::new(
-                    Input::Choice(people),
-                    "person",
-                    "対象者",
-                    fields.text("person"),
-                )
-                .first(),
-                Field::new(
-                    Input::Choice(states()),
-                    "linked",
-                    "利用登録",
-                    fields.text("linked"),
-                ),
-                Field::new(Input::Day, "as_of", "確かめた日", &as_of),
-                Field::new(Input::Text, "source", "何で確かめたか", source),
-            ]),
+            form: Form::post(&format!("/households/{}/card", self.0))
+                .grid("マイナ保険証の利用登録", grid)
+                .fields(vec![
+                    Field::new(Input::Day, "as_of", "確かめた日", &as_of),
+                    Field::new(Input::Text, "source", "何で確かめたか", source),
+                ]),
             ..Blank::default()
         })
     }
@@ -110,50 +121,71 @@ impl Change for Seen {
     ) -> Result<Option<Self::Order>, OfficeError> {
         let as_of = fields.required_day("as_of", "確かめた日", desk.business_date(), errors);
         let people = self.people(desk, conn)?;
-        let chosen = people
-            .into_iter()
-            .find(|(id, _)| id == fields.text("person"));
-        if chosen.is_none() {
-            note(errors, "person", "対象者: 一覧から選んでください");
+        let Some(as_of) = as_of else {
+            return Ok(None);
+        };
+        let mut order = Vec::new();
+        for one in &people {
+            let name = format!("linked_{}", one.id());
+            let linked = match fields.text(&name) {
+                "" => continue,
+                "yes" => true,
+                "no" => false,
+                _ => {
+                    note(errors, &name, "利用登録: 一覧から選んでください");
+                    continue;
+                }
+            };
+            let source = format!("counter/{}", fields.text("source"));
+            let card = Card {
+                linked,
+                as_of,
+                source,
+            };
+            order.push((one.id(), one.name.clone(), card));
         }
-        Ok(match (chosen, as_of) {
-            (Some((id, name)), Some(as_of)) => Some((
-                id.parse().unwrap_or(0),
-                name,
-                Card {
-                    linked: fields.text("linked") == "yes",
-                    as_of,
-                    source: format!("counter/{}", fields.text("source")),
-                },
-            )),
-            _ => None,
-        })
+        if order.is_empty() && errors.is_empty() {
+            let first = people
+                .first()
+                .map_or_else(String::new, |one| format!("linked_{}", one.id()));
+            note(errors, &first, "利用登録: 一人以上選んでください");
+        }
+        Ok(Some(order))
     }
 
-    fn show(&self, _: &Desk, (_, name, card): &Self::Order) -> Result<Shown, OfficeError> {
-        let state = if card.linked {
-            "利用登録あり（資格情報のお知らせを交付します）"
-        } else {
-            "利用登録なし（資格確認書を交付します）"
-        };
-        Ok(Shown {
-            facts: vec![
-                ("対象者".to_owned(), name.clone()),
-                ("マイナ保険証".to_owned(), state.to_owned()),
-                ("確かめた日".to_owned(), day_ja(card.as_of)),
-            ],
-            ..Shown::default()
-        })
+    fn show(&self, _: &Desk, order: &Self::Order) -> Result<Shown, OfficeError> {
+        let mut shown = Shown::default();
+        let mut due = ViewCard::new("交付することになる証", "w6");
+        for (_, name, card) in order {
+            let (state, paper) = if card.linked {
+                ("利用登録あり", "資格情報のお知らせ")
+            } else {
+                ("利用登録なし", "資格確認書")
+            };
+            shown.facts.push((name.clone(), state.to_owned()));
+            due.fact(name, paper);
+        }
+        if let Some((_, _, card)) = order.first() {
+            shown
+                .facts
+                .push(("確かめた日".to_owned(), day_ja(card.as_of)));
+        }
+        shown.cards.push(due);
+        Ok(shown)
     }
 
     fn carry_out(
         &self,
         desk: &Desk,
-        (person, _, card): &Self::Order,
+        order: &Self::Order,
         acting: &Acting,
     ) -> Result<(), OfficeError> {
         let permit = desk.permit::<IssueCertificate>()?;
-        fact::record_card(desk.store(), &permit, acting, *person, card)
+        let cards: Vec<(i64, Card)> = order
+            .iter()
+            .map(|(person, _, card)| (*person, card.clone()))
+            .collect();
+        fact::record_cards(desk.store(), &permit, acting, &cards)
     }
 
     fn done(&self, _: i64) -> String {

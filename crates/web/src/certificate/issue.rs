@@ -1,4 +1,4 @@
-//! 職権による交付 — what is due to a person, its face shown before it is issued.
+//! 職権による交付 — what is due to the members of a household, each face shown before it is issued.
 
 use super::{face, rules};
 use crate::change::{self, About, Blank, Change, Shown};
@@ -12,7 +12,8 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
 use law::Date;
-use law::certificate::Grant;
+use law::certificate::{Family, Grant};
+use office::certificate::find;
 use office::certificate::issue::{self, Due};
 use office::security::permit::IssueCertificate;
 use office::{Acting, OfficeError};
@@ -20,10 +21,9 @@ use office::{Acting, OfficeError};
 /// 交付.
 pub struct Issue(i64);
 
-/// What is to be issued.
+/// What is to be issued, and to whom.
 pub struct Order {
-    person: i64,
-    name: String,
+    people: Vec<(i64, String)>,
     arose_on: Date,
     reason: String,
     expected: Option<String>,
@@ -43,25 +43,46 @@ pub async fn send(Path(household): Path<i64>, posted: Posted) -> Response {
     change::send(posted, Issue(household)).await
 }
 
+/// A member who may be given a paper.
+struct Member {
+    id: i64,
+    name: String,
+    described: String,
+    /// Whether a paper of eligibility that can be used today is there already.
+    holds: bool,
+}
+
 impl Issue {
-    fn due<'o>(&self, order: &'o Order) -> Due<'o> {
-        Due {
+    fn due<'o>(&self, order: &'o Order) -> Vec<Due<'o>> {
+        let due = |(person_id, _): &(i64, String)| Due {
             household_id: self.0,
-            person_id: order.person,
+            person_id: *person_id,
             arose_on: order.arose_on,
             reason: &order.reason,
             expected: order.expected.as_deref(),
-        }
+        };
+        order.people.iter().map(due).collect()
     }
 
-    fn people(&self, desk: &Desk, conn: &mut Conn) -> Result<Vec<Choice>, OfficeError> {
+    fn people(&self, desk: &Desk, conn: &mut Conn) -> Result<Vec<Member>, OfficeError> {
+        let today = desk.business_date();
+        let papers = find::of_household(conn, self.0, i64::MAX)?;
+        let holds = |person: i64| {
+            let mut own = papers.iter().filter(|one| one.person_id == person);
+            own.any(|one| one.family == Family::Eligibility.code() && one.usable_on(today))
+        };
         Ok(people::around_household(desk, conn, self.0)?
             .into_iter()
             .filter(|one| {
                 let mut spans = one.picture.insured.iter();
                 spans.any(|span| span.fact.household_id == self.0)
             })
-            .map(|one| (one.id().to_string(), one.described(desk.business_date())))
+            .map(|one| Member {
+                id: one.id(),
+                described: one.described(today),
+                holds: holds(one.id()),
+                name: one.name,
+            })
             .collect())
     }
 }
@@ -96,6 +117,7 @@ impl Change for Issue {
                 .filter(|kind| kind.grant == Grant::Office)
                 .map(|kind| (kind.code.clone(), kind.name_ja.clone())),
         );
+        let people = self.people(desk, conn)?;
         let arose = if fields.has("arose_on") {
             let typed = fields.text("arose_on").to_owned();
             law::era::date_input(&typed, today).map_or(typed, day_ja)
@@ -107,21 +129,33 @@ impl Change for Issue {
         } else {
             "新規加入"
         };
-        let people = self.people(desk, conn)?;
+        let fresh = !fields.has("arose_on");
+        let mut all: Vec<Field> = people
+            .iter()
+            .map(|one| {
+                let name = format!("paper_{}", one.id);
+                let ticked = if fresh && !one.holds {
+                    "1"
+                } else {
+                    fields.text(&name)
+                };
+                let held = if one.holds { " 証あり" } else { "" };
+                let label = format!("{}{held}", one.described);
+                Field::new(Input::Check, &name, &label, ticked).wide()
+            })
+            .collect();
+        if let Some(first) = all.first_mut() {
+            first.first = true;
+        }
         Ok(Blank {
-            form: Form::post(&format!("/households/{}/issue", self.0)).fields(vec![
-                Field::new(
-                    Input::Choice(people),
-                    "person",
-                    "対象者",
-                    fields.text("person"),
-                )
-                .first(),
-                Field::new(Input::Choice(kinds), "kind", "種類", fields.text("kind")),
-                Field::new(Input::Day, "arose_on", "異動日", &arose)
-                    .hint("権利が生じた日・変わった日"),
-                Field::new(Input::Text, "reason", "交付事由", reason),
-            ]),
+            form: Form::post(&format!("/households/{}/issue", self.0))
+                .fields(all)
+                .fields(vec![
+                    Field::new(Input::Choice(kinds), "kind", "種類", fields.text("kind")),
+                    Field::new(Input::Day, "arose_on", "異動日", &arose)
+                        .hint("権利が生じた日・変わった日"),
+                    Field::new(Input::Text, "reason", "交付事由", reason),
+                ]),
             ..Blank::default()
         })
     }
@@ -134,57 +168,70 @@ impl Change for Issue {
         errors: &mut Vec<FieldError>,
     ) -> Result<Option<Order>, OfficeError> {
         let arose_on = fields.required_day("arose_on", "異動日", desk.business_date(), errors);
-        let people = self.people(desk, conn)?;
-        let chosen = people
-            .into_iter()
-            .find(|(id, _)| id == fields.text("person"));
-        if chosen.is_none() {
-            note(errors, "person", "対象者: 一覧から選んでください");
+        let all = self.people(desk, conn)?;
+        let chosen: Vec<(i64, String)> = all
+            .iter()
+            .filter(|one| fields.has(&format!("paper_{}", one.id)))
+            .map(|one| (one.id, one.name.clone()))
+            .collect();
+        if chosen.is_empty() {
+            let first = all
+                .first()
+                .map_or_else(String::new, |one| format!("paper_{}", one.id));
+            note(errors, &first, "対象者: 一人以上選んでください");
         }
-        Ok(match (chosen, arose_on) {
-            (Some((id, name)), Some(arose_on)) => Some(Order {
-                person: id.parse().unwrap_or(0),
-                name,
+        Ok(arose_on
+            .filter(|_| !chosen.is_empty())
+            .map(|arose_on| Order {
+                people: chosen,
                 arose_on,
                 reason: fields.text("reason").to_owned(),
                 expected: Some(fields.text("kind").to_owned()).filter(|kind| !kind.is_empty()),
-            }),
-            _ => None,
-        })
+            }))
     }
 
     fn show(&self, desk: &Desk, order: &Order) -> Result<Shown, OfficeError> {
         let rules = rules(desk)?;
         let today = desk.business_date();
-        let found = desk
-            .store()
-            .read(|conn| issue::preview(conn, &rules, &self.due(order), today))?;
-        let until = found
-            .expires_on
-            .map_or_else(|| "定めなし".to_owned(), day_ja);
-        Ok(Shown {
-            facts: vec![
-                ("対象者".to_owned(), order.name.clone()),
-                ("交付する証".to_owned(), found.kind.name_ja.clone()),
-                ("なぜこの証か".to_owned(), found.reasons_ja.join("、")),
-                ("発効期日".to_owned(), day_ja(found.effective_from)),
-                ("有効期限".to_owned(), until),
-                ("交付事由".to_owned(), order.reason.clone()),
-            ],
-            cards: vec![face(&found.face, "券面", "w6")],
-            ..Shown::default()
-        })
+        let mut shown = Shown::default();
+        for (due, (_, name)) in self.due(order).iter().zip(&order.people) {
+            let found = desk
+                .store()
+                .read(|conn| issue::preview(conn, &rules, due, today))
+                .map_err(|error| of_person(error, name))?;
+            let until = found
+                .expires_on
+                .map_or_else(|| "定めなし".to_owned(), day_ja);
+            let mut card = face(&found.face, &format!("券面 {name}"), "w6");
+            let mut facts = vec![
+                ("交付する証".to_owned(), found.kind.name_ja.as_str().into()),
+                (
+                    "なぜこの証か".to_owned(),
+                    found.reasons_ja.join("、").into(),
+                ),
+                ("発効期日".to_owned(), day_ja(found.effective_from).into()),
+                ("有効期限".to_owned(), until.into()),
+            ];
+            facts.append(&mut card.facts);
+            card.facts = facts;
+            shown.cards.push(card);
+        }
+        let names: Vec<&str> = order.people.iter().map(|(_, name)| name.as_str()).collect();
+        shown.facts = vec![
+            (
+                "対象者".to_owned(),
+                format!("{}（{}人）", names.join("、"), names.len()),
+            ),
+            ("異動日".to_owned(), day_ja(order.arose_on)),
+            ("交付事由".to_owned(), order.reason.clone()),
+        ];
+        Ok(shown)
     }
 
     fn carry_out(&self, desk: &Desk, order: &Order, acting: &Acting) -> Result<(), OfficeError> {
         let permit = desk.permit::<IssueCertificate>()?;
-        issue::due(
-            desk.store(),
-            &permit,
-            acting,
-            &rules(desk)?,
-            &self.due(order),
-        )?;
+        let due = self.due(order);
+        issue::due_together(desk.store(), &permit, acting, &rules(desk)?, &due)?;
         Ok(())
     }
 
@@ -207,5 +254,16 @@ impl Change for Issue {
 
     fn verb(&self) -> &'static str {
         "この証を交付する"
+    }
+}
+
+/// A refusal that says of whose paper it speaks.
+fn of_person(error: OfficeError, name: &str) -> OfficeError {
+    match error {
+        OfficeError::Refusal(mut refusal) => {
+            refusal.message_ja = format!("{name}: {}", refusal.message_ja);
+            OfficeError::Refusal(refusal)
+        }
+        other => other,
     }
 }

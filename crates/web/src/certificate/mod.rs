@@ -8,6 +8,7 @@ pub mod issue;
 pub mod list;
 pub mod one;
 pub mod scan;
+pub mod together;
 
 use crate::desk::Desk;
 use crate::view::cards::{Card, Cell, Table};

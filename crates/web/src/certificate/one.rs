@@ -31,19 +31,6 @@ pub async fn page(desk: Desk, Path(id): Path<i64>) -> Response {
     .await
 }
 
-/// The paper an act issued.
-pub async fn of_act(desk: Desk, Path(act): Path<i64>) -> Response {
-    desk.answer(move |desk| {
-        desk.permit::<ViewHousehold>()?;
-        let found = desk.store().read(|conn| find::by_act(conn, act))?;
-        Ok(answer::go(&match found.first() {
-            Some(one) => format!("/certificates/{}", one.certificate_id),
-            None => format!("/acts/{act}"),
-        }))
-    })
-    .await
-}
-
 /// The page with what was wrong in an order.
 ///
 /// # Errors

@@ -138,6 +138,7 @@ fn gather(
         },
         draft: rules.is_some_and(|rules| rules.status == law::rules::levy::Status::Draft),
         cancelled: shown.outcome.flags & flags::CANCELLED != 0,
+        income_unknown: shown.outcome.flags & (flags::UNFILED | flags::INQUIRY) != 0,
     })))
 }
 

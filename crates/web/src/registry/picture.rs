@@ -121,7 +121,7 @@ fn income(person: &PersonPicture, as_of: Date) -> String {
         .iter()
         .find(|income| income.valid.holds(as_of))
     else {
-        return "なし".to_owned();
+        return "不明".to_owned();
     };
     match (year.fact.filing, year.fact.inquiry_open) {
         (_, true) => "照会中".to_owned(),

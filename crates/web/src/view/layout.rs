@@ -148,6 +148,8 @@ pub struct Layout {
     pub query: String,
     /// Whether the search box is there.
     pub may_search: bool,
+    /// The chapter of the manual that explains the page; empty where there is none.
+    pub help_href: String,
     /// Seconds after which a page without JavaScript loads itself again; 0 never.
     pub refresh: u32,
 }
@@ -170,6 +172,7 @@ impl Layout {
             undo_href: String::new(),
             query: String::new(),
             may_search: false,
+            help_href: String::new(),
             refresh: 0,
         }
     }

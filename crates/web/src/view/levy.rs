@@ -111,6 +111,8 @@ pub struct LevyPage {
     pub draft: bool,
     /// Whether this is what a cancelled run left: it has no reasons until a new run is published.
     pub cancelled: bool,
+    /// Whether somebody's income is not known yet, so that the amount will change.
+    pub income_unknown: bool,
 }
 
 /// 再計算の確認 — what a confirmation would change for one liable person and year.

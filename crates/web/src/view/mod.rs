@@ -14,6 +14,7 @@ pub mod household;
 pub mod layout;
 pub mod levy;
 pub mod login;
+pub mod manual;
 pub mod message;
 pub mod own;
 pub mod run;

@@ -333,6 +333,7 @@ fn levy() -> LevyPage {
         paper_href: text("/notices/3/paper"),
         draft: true,
         cancelled: true,
+        income_unknown: true,
     }
 }
 

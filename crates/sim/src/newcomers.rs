@@ -1,0 +1,142 @@
+//! 転入者 — people whom the residents' register reports as moved in, and who have not been to the counter yet.
+//!
+//! The same people in every city: what a reader of the manual looks for must be there.
+
+use crate::city::Plan;
+use crate::files::{SimFile, split_city};
+use exchange::control::{Control, Extent};
+use exchange::naming::FileName;
+use exchange::shipped::Catalogue;
+use exchange::writer::Writer;
+use law::Date;
+
+const LAYOUT: &str = "resident_event";
+
+struct Newcomer {
+    person: &'static str,
+    household: &'static str,
+    name: &'static str,
+    kana: &'static str,
+    sex: &'static str,
+    birth_on: &'static str,
+    relationship: (&'static str, &'static str),
+}
+
+const fn newcomer(
+    (person, household): (&'static str, &'static str),
+    (name, kana): (&'static str, &'static str),
+    (sex, birth_on): (&'static str, &'static str),
+    relationship: (&'static str, &'static str),
+) -> Newcomer {
+    Newcomer {
+        person,
+        household,
+        name,
+        kana,
+        sex,
+        birth_on,
+        relationship,
+    }
+}
+
+const HEAD: (&str, &str) = ("02", "世帯主");
+const WIFE: (&str, &str) = ("12", "妻");
+const CHILD: (&str, &str) = ("20", "子");
+
+/// A family of four, and a man alone. Their numbers lie beyond those of any made-up city.
+const NEWCOMERS: [Newcomer; 5] = [
+    newcomer(
+        ("90000011", "9000001"),
+        ("転入　一郎", "テンニュウ イチロウ"),
+        ("1", "1985-04-02"),
+        HEAD,
+    ),
+    newcomer(
+        ("90000012", "9000001"),
+        ("転入　花子", "テンニュウ ハナコ"),
+        ("2", "1987-08-09"),
+        WIFE,
+    ),
+    newcomer(
+        ("90000013", "9000001"),
+        ("転入　さくら", "テンニュウ サクラ"),
+        ("2", "2015-01-05"),
+        CHILD,
+    ),
+    newcomer(
+        ("90000014", "9000001"),
+        ("転入　湊", "テンニュウ ミナト"),
+        ("1", "2021-12-24"),
+        CHILD,
+    ),
+    newcomer(
+        ("90000021", "9000002"),
+        ("転入　二郎", "テンニュウ ジロウ"),
+        ("1", "1996-11-03"),
+        HEAD,
+    ),
+];
+
+/// The file of 住民異動 that reports them, and its control file.
+///
+/// # Errors
+/// When a row does not fit the layout.
+pub fn file(
+    catalogue: &Catalogue,
+    plan: &Plan,
+    moved_on: Date,
+    made_at: &str,
+) -> Result<[SimFile; 2], String> {
+    let layout = catalogue
+        .layout(LAYOUT)
+        .ok_or_else(|| format!("レイアウト {LAYOUT} がありません"))?;
+    let mut writer = Writer::new(layout, catalogue.codes());
+    let (prefecture, city) = split_city(&plan.city);
+    let moved_on = moved_on.to_string();
+    for one in NEWCOMERS {
+        let cells = [
+            ("person_number", one.person),
+            ("history_number", "1"),
+            ("household_number", one.household),
+            ("resident_kind", "1"),
+            ("resident_state", "1"),
+            ("moved_on", &moved_on),
+            ("move_reported_on", &moved_on),
+            ("move_cause", "01"),
+            ("name", one.name),
+            ("kana", one.kana),
+            ("sex", one.sex),
+            ("birth_on", one.birth_on),
+            ("relationship1", one.relationship.0),
+            ("relationship_text", one.relationship.1),
+            ("city_code", &plan.municipality),
+            ("town_code", "0000001"),
+            ("prefecture", prefecture),
+            ("city", city),
+            ("town", "見本町一丁目"),
+            ("lot", "2番3号"),
+            ("postal_code", "9990001"),
+            ("resident_since", &moved_on),
+        ];
+        writer.row(&cells).map_err(|error| error.to_string())?;
+    }
+    let name = FileName {
+        business_id: layout.business_id.clone(),
+        link_id: layout.link_id.clone(),
+        municipality: plan.municipality.clone(),
+        made_at: made_at.to_owned(),
+    };
+    let control = Control::of(&writer, &name, Extent::Difference)
+        .write(catalogue)
+        .map_err(|error| error.to_string())?;
+    Ok([
+        SimFile {
+            name: name.to_string(),
+            bytes: writer.finish(),
+        },
+        SimFile {
+            name: name.control_name(),
+            bytes: control,
+        },
+    ])
+}
