@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const program = process.env.KOKUHO_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "kokuho");
+export const program = process.env.KOKUHO_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "kokuho");
 const households = process.env.KOKUHO_SHOTS === "1" ? "800" : "60";
 
 /** Starts the demonstration and answers where it is, who may log in, and how to end it. */

@@ -15,6 +15,17 @@ const BROWSERS: [&str; 3] = [
 
 /// Builds the binary, installs the two packages of the tests and runs them.
 pub fn run(root: &Path) -> Result<Count> {
+    tests(root, &[], &[])
+}
+
+/// Walks the ways of the manual and takes its pictures anew.
+pub fn manual(root: &Path) -> Result<Count> {
+    let count = tests(root, &["manual.test.mjs"], &[("KOKUHO_MANUAL", "1")])?;
+    println!("docs/manual/images is written anew; look at the pictures before they are kept");
+    Ok(count)
+}
+
+fn tests(root: &Path, files: &[&str], settings: &[(&str, &str)]) -> Result<Count> {
     let folder = root.join(FOLDER);
     if !folder.is_dir() {
         println!("{FOLDER} is not there: no page was opened in a browser");
@@ -31,7 +42,9 @@ pub fn run(root: &Path) -> Result<Count> {
     sh::run(sh::program("npm", &folder).args(["ci", "--no-audit", "--no-fund"]))?;
     let mut command = sh::program("node", &folder);
     command.args(["--test", "--test-concurrency=1", "--test-reporter=tap"]);
+    command.args(files);
     command.env("KOKUHO_CHROMIUM", browser);
+    command.envs(settings.iter().copied());
     let mut count = Count::default();
     let status = sh::listen(&mut command, |line| count.add(read_count(line)))?;
     if !status.success() && count.failed == 0 {

@@ -72,6 +72,8 @@ enum Task {
     Break(breaks::Options),
     /// Pages in a real browser.
     Browser,
+    /// The manual's ways walked in a real browser, and its pictures taken anew.
+    Manual,
     /// Which requirement is shown by which test.
     Trace,
     /// Measures speed and memory and writes docs/measurements.md.
@@ -109,6 +111,7 @@ fn run(task: Task) -> anyhow::Result<bool> {
         Task::Cases { file } => return cases::run(&file),
         Task::Break(options) => return Ok(breaks::run(&root, &options)?.failed == 0),
         Task::Browser => return Ok(browser::run(&root)?.failed == 0),
+        Task::Manual => return Ok(browser::manual(&root)?.failed == 0),
         Task::Trace => trace::run(&root)?,
         Task::Bench(options) => bench::run(&root, &options)?,
     }

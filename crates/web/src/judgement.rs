@@ -125,10 +125,7 @@ fn standing(conn: &mut Conn, title: &str, decision: &Decision) -> Result<Card, O
         ),
     );
     if let Some(verdict) = &decision.verdict {
-        card.fact(
-            "判定に使った所得の年",
-            format!("{}年中", verdict.income_year),
-        );
+        card.fact("判定に使った所得の年", income_year_ja(verdict.income_year));
         card.fact("課税の年度", year_ja(verdict.tax_year));
     }
     card.fact("事由", decision.reason.as_str());
@@ -367,4 +364,11 @@ pub fn changes(judged: &[Judged], names: &names::Names) -> Table {
         ]);
     }
     table
+}
+
+/// 令和6年中: the calendar year of an income.
+fn income_year_ja(year: i16) -> String {
+    let last = day_ja(law::day(year, 12, 31));
+    let (year, _) = last.split_once('年').unwrap_or((&last, ""));
+    format!("{year}年中")
 }

@@ -136,7 +136,11 @@ fn candidate(
     if !wanted {
         return Ok(());
     }
-    let title = format!("{}（{on}）による{what}の候補", cause.name_ja);
+    let title = format!(
+        "{}（{}）による{what}の候補",
+        cause.name_ja,
+        law::era::wareki(on)
+    );
     told(person_id, key, stated, cause).open(conn, act, &source(stated.event_id), &title, today)?;
     Ok(())
 }

@@ -222,8 +222,9 @@ fn next(desk: &Desk, found: &Certificate, needs: bool) -> Result<Option<Card>, O
     let printable = desk.app().office().certificate_paper.is_some() && !needs;
     if printable && session.may(PrintNotice::CODE) {
         let href = format!("/certificates/{id}/paper");
+        let link = Action::link("印刷する（PDF）", &href);
         card.actions
-            .push(Action::link("印刷する（PDF）", &href).main());
+            .push(if all.is_empty() { link.main() } else { link });
     }
     if all.is_empty() {
         return Ok((!card.actions.is_empty()).then_some(card));

@@ -1,4 +1,4 @@
-//! Markdown to HTML that is safe by construction: raw HTML is shown as text, pictures are those of the program, and
+//! Markdown to HTML that is safe by construction: raw HTML but the sign of a key is shown as text, pictures are those of the program, and
 //! links stay inside it.
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
@@ -106,6 +106,7 @@ fn anchor(heading: &str) -> String {
 
 fn safe(event: Event<'_>) -> Event<'_> {
     match event {
+        Event::InlineHtml(text) if matches!(&*text, "<kbd>" | "</kbd>") => Event::InlineHtml(text),
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         Event::Start(Tag::Image {
             link_type,
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn a_chapter_has_a_title_and_sections_and_nothing_of_it_runs() {
         let page = render(
-            "# 加入\n\n## 1 人を さがす\n\n<script>alert(1)</script> **「加入」** [次](leave.md#喪失)\n\n\
+            "# 加入\n\n## 1 人を さがす\n\n<script>alert(1)</script> <kbd onclick=\"x\">a</kbd> <kbd>Tab</kbd> **「加入」** [次](leave.md#喪失)\n\n\
              [外](https://example.org/) [悪](javascript:alert(1)) ![絵](http://example.org/a.png)\n",
         );
         assert_eq!(page.title, "加入");
@@ -167,6 +168,8 @@ mod tests {
         );
         assert!(page.html.contains("id=\"1-人を-さがす\""), "{}", page.html);
         assert!(!page.html.contains("<script"), "{}", page.html);
+        assert!(!page.html.contains("<kbd onclick"), "{}", page.html);
+        assert!(page.html.contains("<kbd>Tab</kbd>"), "{}", page.html);
         assert!(!page.html.contains("javascript:"), "{}", page.html);
         assert!(!page.html.contains("example.org"), "{}", page.html);
         assert!(page.html.contains("/manual/leave#"), "{}", page.html);

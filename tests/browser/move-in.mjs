@@ -1,39 +1,11 @@
 // A family of four moves in: from log-in to the papers and the first year's amount, with the keyboard alone, as
 // docs/manual/move-in.md says it.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { hands, show } from "./hands.mjs";
-import { launch, open, startDemo } from "./support.mjs";
+import { show } from "./hands.mjs";
 
-/** Seconds a person takes for one stroke, and to read one page. Slower than a beginner at an office. */
-const STROKE = 0.5;
-const PAGE = 8;
-const FIVE_MINUTES = 300;
-
-let demo, browser, page, keys;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await launch();
-  page = await open(browser);
-  // What would be a click of the mouse ends the test.
-  await page.addInitScript(() => {
-    for (const kind of ["mousedown", "pointerdown", "touchstart"]) {
-      addEventListener(kind, () => { throw new Error("a mouse was used"); }, true);
-    }
-  });
-  keys = await hands(page);
-}, { timeout: 240_000 });
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-const text = () => page.locator("main").innerText();
 const yen = (words) => Number(words.replace(/\D/g, ""));
 
-async function logIn() {
+async function logIn({ page, keys, demo }) {
   await page.goto(demo.url);
   await show(page, "move-in-1-login");
   await keys.type(demo.counter);
@@ -43,7 +15,8 @@ async function logIn() {
   assert.equal(await page.locator("h1").innerText(), "今日の仕事");
 }
 
-async function find() {
+async function find({ page, keys }) {
+  const text = () => page.locator("main").innerText();
   await keys.press("/");
   await keys.type("てんにゅう いちろう");
   await keys.on("Enter");
@@ -55,7 +28,8 @@ async function find() {
   await show(page, "move-in-3-person", { height: 560 });
 }
 
-async function register() {
+async function register({ page, keys }) {
+  const text = () => page.locator("main").innerText();
   await keys.on("Alt+k");
   assert.equal((await keys.focus()).id, "cause");
   await keys.type("01");
@@ -81,7 +55,8 @@ async function register() {
   return promised;
 }
 
-async function papers() {
+async function papers({ page, keys }) {
+  const text = () => page.locator("main").innerText();
   await keys.on("Alt+4");
   await show(page, "move-in-7-certificates", { height: 480 });
   await keys.walk("マイナ保険証の確認");
@@ -107,7 +82,7 @@ async function papers() {
   await keys.on("Alt+k");
   assert.equal(await page.locator("h1").innerText(), "交付した証 4通");
   await show(page, "move-in-11-issued");
-  await openPaper();
+  await openPaper({ page, keys });
   await keys.walk("what");
   await keys.press("Enter");
   await keys.type("100101 100201");
@@ -121,7 +96,7 @@ async function papers() {
 }
 
 /** The PDF that the button brings: four papers, one page each. */
-async function openPaper() {
+async function openPaper({ page, keys }) {
   const [answer, tab] = await Promise.all([
     page.context().waitForEvent("response", (one) => one.url().endsWith("/paper")),
     page.context().waitForEvent("page"),
@@ -137,7 +112,7 @@ async function openPaper() {
   await tab.close();
 }
 
-async function amount(promised) {
+async function amount({ page, keys }, promised) {
   await keys.on("Alt+6");
   const total = yen(await page.locator("p.total").innerText());
   assert.ok(total > 0);
@@ -145,21 +120,17 @@ async function amount(promised) {
   const instalments = await page.locator("table", { hasText: "期別額（円）" }).locator("tbody td b").allInnerTexts();
   assert.ok(instalments.length > 1);
   assert.equal(instalments.map(yen).reduce((sum, one) => sum + one, 0), total, "the instalments add up");
-  assert.match(await text(), /所得の分からない人がいます/, "what is not known yet is said");
+  assert.match(await page.locator("main").innerText(), /所得の分からない人がいます/, "what is not known yet is said");
   await show(page, "move-in-13-levy", { height: 1100 });
   return { total, instalments };
 }
 
-test("a family of four is registered, has its papers and hears the first year's amount within five minutes", async () => {
-  const began = Date.now();
-  await logIn();
-  await find();
-  const promised = await register();
-  await papers();
-  const { total, instalments } = await amount(promised);
-  const own = (Date.now() - began) / 1000;
-  const person = own + keys.count.strokes * STROKE + keys.count.pages * PAGE;
-  console.log(`# ${total}円（${instalments.length}期）: ${keys.count.strokes} strokes, ${keys.count.pages} pages, ${own.toFixed(1)} s of the machine, ${person.toFixed(0)} s of a person`);
-  assert.ok(person < FIVE_MINUTES, `${person} s`);
-  assert.deepEqual(page.complaints, []);
-});
+/** All of it; answers the amount, its instalments and the household's address. */
+export async function moveIn(desk) {
+  await logIn(desk);
+  await find(desk);
+  const promised = await register(desk);
+  const home = new URL(desk.page.url()).pathname;
+  await papers(desk);
+  return { home, ...(await amount(desk, promised)) };
+}
