@@ -55,6 +55,8 @@ const pages = [
   ["notices", () => "/notices?run=1"],
   ["notice", () => "/notices/1"],
   ["held", () => "/held"],
+  ["manual", () => "/manual"],
+  ["chapter of the manual", () => "/manual/move-in"],
   ["jobs", () => "/jobs"],
   ["job", () => "/jobs/1"],
   ["not found", () => "/households/1"],

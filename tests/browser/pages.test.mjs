@@ -75,7 +75,8 @@ test("arrows walk through the list and Enter opens the household", async () => {
   await search("ス");
   await page.waitForSelector("[data-list]");
   await picture(page, "search");
-  await page.keyboard.press("ArrowDown");
+  const first = await page.evaluate(() => document.activeElement?.closest("tr")?.rowIndex);
+  assert.equal(first, 1, "the first that was found has the focus");
   await page.keyboard.press("ArrowDown");
   const focused = await page.evaluate(() => document.activeElement?.closest("tr")?.rowIndex);
   assert.equal(focused, 2);

@@ -10,7 +10,8 @@ use exchange::shipped::Catalogue;
 use exchange::writer::Writer;
 use law::Date;
 
-const LAYOUT: &str = "resident_event";
+const EVENTS: &str = "resident_event";
+const MEASURES: &str = "support_measure";
 
 struct Newcomer {
     person: &'static str,
@@ -43,8 +44,11 @@ const HEAD: (&str, &str) = ("02", "世帯主");
 const WIFE: (&str, &str) = ("12", "妻");
 const CHILD: (&str, &str) = ("20", "子");
 
-/// A family of four, and a man alone. Their numbers lie beyond those of any made-up city.
-const NEWCOMERS: [Newcomer; 5] = [
+/// Whose address is told to nobody.
+const SUPPORTED: &str = "90000031";
+
+/// A family of four, a man alone, and a woman under 支援措置. Their numbers lie beyond those of any made-up city.
+const NEWCOMERS: [Newcomer; 6] = [
     newcomer(
         ("90000011", "9000001"),
         ("転入　一郎", "テンニュウ イチロウ"),
@@ -75,68 +79,106 @@ const NEWCOMERS: [Newcomer; 5] = [
         ("1", "1996-11-03"),
         HEAD,
     ),
+    newcomer(
+        (SUPPORTED, "9000003"),
+        ("見本　守", "ミホン マモリ"),
+        ("2", "1990-02-14"),
+        HEAD,
+    ),
 ];
 
-/// The file of 住民異動 that reports them, and its control file.
+/// The files that report them, each followed by its control file: 住民異動, and 支援措置対象者.
 ///
 /// # Errors
-/// When a row does not fit the layout.
-pub fn file(
+/// When a row does not fit its layout.
+pub fn files(
     catalogue: &Catalogue,
     plan: &Plan,
     moved_on: Date,
     made_at: &str,
-) -> Result<[SimFile; 2], String> {
-    let layout = catalogue
-        .layout(LAYOUT)
-        .ok_or_else(|| format!("レイアウト {LAYOUT} がありません"))?;
-    let mut writer = Writer::new(layout, catalogue.codes());
+) -> Result<Vec<SimFile>, String> {
     let (prefecture, city) = split_city(&plan.city);
     let moved_on = moved_on.to_string();
-    for one in NEWCOMERS {
-        let cells = [
-            ("person_number", one.person),
-            ("history_number", "1"),
-            ("household_number", one.household),
-            ("resident_kind", "1"),
-            ("resident_state", "1"),
-            ("moved_on", &moved_on),
-            ("move_reported_on", &moved_on),
-            ("move_cause", "01"),
-            ("name", one.name),
-            ("kana", one.kana),
-            ("sex", one.sex),
-            ("birth_on", one.birth_on),
-            ("relationship1", one.relationship.0),
-            ("relationship_text", one.relationship.1),
-            ("city_code", &plan.municipality),
-            ("town_code", "0000001"),
-            ("prefecture", prefecture),
-            ("city", city),
-            ("town", "見本町一丁目"),
-            ("lot", "2番3号"),
-            ("postal_code", "9990001"),
-            ("resident_since", &moved_on),
-        ];
-        writer.row(&cells).map_err(|error| error.to_string())?;
-    }
-    let name = FileName {
-        business_id: layout.business_id.clone(),
-        link_id: layout.link_id.clone(),
-        municipality: plan.municipality.clone(),
-        made_at: made_at.to_owned(),
+    let mut files = Files {
+        catalogue,
+        plan,
+        made_at,
+        all: Vec::new(),
     };
-    let control = Control::of(&writer, &name, Extent::Difference)
-        .write(catalogue)
-        .map_err(|error| error.to_string())?;
-    Ok([
-        SimFile {
+    let rows: Vec<Vec<(&str, &str)>> = NEWCOMERS
+        .iter()
+        .map(|one| {
+            vec![
+                ("person_number", one.person),
+                ("history_number", "1"),
+                ("household_number", one.household),
+                ("resident_kind", "1"),
+                ("resident_state", "1"),
+                ("moved_on", &moved_on),
+                ("move_reported_on", &moved_on),
+                ("move_cause", "01"),
+                ("name", one.name),
+                ("kana", one.kana),
+                ("sex", one.sex),
+                ("birth_on", one.birth_on),
+                ("relationship1", one.relationship.0),
+                ("relationship_text", one.relationship.1),
+                ("city_code", &plan.municipality),
+                ("town_code", "0000001"),
+                ("prefecture", prefecture),
+                ("city", city),
+                ("town", "見本町一丁目"),
+                ("lot", "2番3号"),
+                ("postal_code", "9990001"),
+                ("resident_since", &moved_on),
+            ]
+        })
+        .collect();
+    files.add(EVENTS, &rows)?;
+    let measure = vec![
+        ("person_number", SUPPORTED),
+        ("history_number", "1"),
+        ("starts_on", moved_on.as_str()),
+        ("measure_kind", "1"),
+    ];
+    files.add(MEASURES, &[measure])?;
+    Ok(files.all)
+}
+
+struct Files<'f> {
+    catalogue: &'f Catalogue,
+    plan: &'f Plan,
+    made_at: &'f str,
+    all: Vec<SimFile>,
+}
+
+impl Files<'_> {
+    fn add(&mut self, id: &str, rows: &[Vec<(&str, &str)>]) -> Result<(), String> {
+        let layout = self
+            .catalogue
+            .layout(id)
+            .ok_or_else(|| format!("レイアウト {id} がありません"))?;
+        let mut writer = Writer::new(layout, self.catalogue.codes());
+        for cells in rows {
+            writer.row(cells).map_err(|error| error.to_string())?;
+        }
+        let name = FileName {
+            business_id: layout.business_id.clone(),
+            link_id: layout.link_id.clone(),
+            municipality: self.plan.municipality.clone(),
+            made_at: self.made_at.to_owned(),
+        };
+        let control = Control::of(&writer, &name, Extent::Difference)
+            .write(self.catalogue)
+            .map_err(|error| error.to_string())?;
+        self.all.push(SimFile {
             name: name.to_string(),
             bytes: writer.finish(),
-        },
-        SimFile {
+        });
+        self.all.push(SimFile {
             name: name.control_name(),
             bytes: control,
-        },
-    ])
+        });
+        Ok(())
+    }
 }

@@ -269,12 +269,12 @@ fn arrivals(
     let catalogue = Catalogue::shipped().context("同梱のレイアウトを読めません")?;
     let moved_on = day(today.year(), today.month(), 1);
     let plan = plan(options, rules, year);
-    let files = newcomers::file(&catalogue, &plan, moved_on, &made_at(today))
+    let files = newcomers::files(&catalogue, &plan, moved_on, &made_at(today))
         .map_err(anyhow::Error::msg)?;
     for file in &files {
         fs::write(options.folder.join("files").join(&file.name), &file.bytes)?;
     }
-    Ok(files.to_vec())
+    Ok(files)
 }
 
 fn import_files(

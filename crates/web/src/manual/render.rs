@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_chapter_has_a_title_and_sections_and_nothing_of_it_runs() {
         let page = render(
-            "# 加入\n\n## 1 人を さがす\n\n<script>alert(1)</script> <kbd onclick=\"x\">a</kbd> <kbd>Tab</kbd> **「加入」** [次](leave.md#喪失)\n\n\
+            "# 加入\n\n## 1 人を さがす\n\n<script>alert(1)</script>\n\n<kbd onclick=\"x\">a</kbd> <kbd>Tab</kbd> **「加入」** [次](leave.md#喪失)\n\n\
              [外](https://example.org/) [悪](javascript:alert(1)) ![絵](http://example.org/a.png)\n",
         );
         assert_eq!(page.title, "加入");
