@@ -40,6 +40,7 @@ pub fn render(text: &str) -> Rendered {
     let mut found = Rendered::default();
     let mut out = Vec::with_capacity(all.len());
     let mut within_title = false;
+    let mut caption = String::new();
     for (place, event) in all.iter().enumerate() {
         match event {
             Event::Start(Tag::Heading {
@@ -59,6 +60,7 @@ pub fn render(text: &str) -> Rendered {
             }) => {
                 let heading = words(all.get(place..).unwrap_or_default());
                 let id = anchor(&heading);
+                caption.clone_from(&heading);
                 if *level == HeadingLevel::H2 {
                     found.sections.push((id.clone(), heading));
                 }
@@ -68,6 +70,12 @@ pub fn render(text: &str) -> Rendered {
                     classes: classes.clone(),
                     attrs: attrs.clone(),
                 }));
+            }
+            Event::Start(Tag::Table(alignments)) => {
+                out.push(Event::Start(Tag::Table(alignments.clone())));
+                let words = escape(&caption);
+                let line = format!("<caption class=\"hidden\">{words}</caption>");
+                out.push(Event::InlineHtml(line.into()));
             }
             other => out.push(safe(other.clone())),
         }
@@ -87,6 +95,12 @@ fn words(events: &[Event<'_>]) -> String {
         }
     }
     text
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// The address of a section, as code forges make it: letters and figures, blanks as hyphens.
