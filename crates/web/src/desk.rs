@@ -6,6 +6,7 @@ use crate::cookies::Cookie;
 pub use crate::cookies::same;
 use crate::edge::gate::NUL_MESSAGE;
 use crate::fields::Fields;
+use crate::makers::{CertificateMaker, PaperMaker};
 use crate::manual::book;
 use crate::menu;
 use crate::subject;
@@ -20,7 +21,7 @@ use law::rules::Calendar;
 use law::{Date, FiscalYear};
 use office::levy::YearRules;
 use office::security::factor::FactorSetup;
-use office::security::permit::{self, Function, Permit, PrintNotice};
+use office::security::permit::{self, Function, Permit};
 use office::security::session::Stage;
 use office::security::{Session, access, authorize, login, rows};
 use office::{Acting, OfficeError};
@@ -43,25 +44,6 @@ struct Inner {
     opened_line: Mutex<Option<crate::levy::behind::Opened>>,
     working: Mutex<BTreeSet<i64>>,
 }
-
-/// 通知書の作成 — makes the PDF of a notice; `None` where there is no such notice.
-pub type PaperMaker = Arc<
-    dyn Fn(&db::Store, &Permit<PrintNotice>, &Acting, i64) -> Result<Option<Vec<u8>>, OfficeError>
-        + Send
-        + Sync,
->;
-
-/// 証の作成 — makes one PDF of the papers with these numbers; `None` where one of them is not there.
-pub type CertificateMaker = Arc<
-    dyn Fn(
-            &db::Store,
-            &Permit<PrintNotice>,
-            &Acting,
-            &[i64],
-        ) -> Result<Option<Vec<u8>>, OfficeError>
-        + Send
-        + Sync,
->;
 
 /// What the pages reach of the office.
 #[derive(Clone)]

@@ -19,6 +19,7 @@ pub mod headers;
 pub mod home;
 pub mod judgement;
 pub mod levy;
+pub mod makers;
 pub mod manual;
 pub mod menu;
 pub mod registry;
@@ -32,6 +33,7 @@ pub mod view;
 pub mod work;
 
 pub use config::{Clock, Config};
-pub use desk::{App, CertificateMaker, Office, PaperMaker};
+pub use desk::{App, Office};
+pub use makers::{CertificateMaker, PaperMaker};
 pub use routes::router;
 pub use serve::serve;

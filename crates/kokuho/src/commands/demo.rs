@@ -1,5 +1,6 @@
 //! `kokuho demo`: a made-up city from its files to its first notices, then the pages.
 
+use super::demo_files::{arrivals, write_files};
 use super::import::{file_bar, print_report};
 use super::serve::{Setting, open};
 use crate::edge;
@@ -9,7 +10,7 @@ use clap::Args;
 use db::Store;
 use exchange::shipped::Catalogue;
 use law::rules::RuleBook;
-use law::{Date, FiscalYear, day};
+use law::{Date, day};
 use office::import::{Incoming, Municipality, Options as ImportOptions, receive};
 use office::jobs::JobState;
 use office::levy::run::{self, RunKind, RunRequest};
@@ -23,8 +24,7 @@ use office::security::staff::{NewStaff, open as open_account, open_first, prepar
 use office::security::{Role, Session};
 use office::vault::MasterKey;
 use office::{Acting, OfficeError};
-use sim::files::{CityFiles, SimFile, made_at};
-use sim::{City, Plan, newcomers};
+use sim::files::SimFile;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -35,19 +35,19 @@ use web::edge::EdgePolicy;
 pub struct Options {
     /// 世帯数
     #[arg(long, default_value_t = 5_000)]
-    households: u64,
+    pub(super) households: u64,
     /// 全国地方公共団体コード（規則を同梱している団体）
     #[arg(long, default_value = "131032")]
-    city: String,
+    pub(super) city: String,
     /// 待ち受けるポート（0 は空きポート）
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// 乱数の種
     #[arg(long, default_value_t = 20_261_120)]
-    seed: u64,
+    pub(super) seed: u64,
     /// 作る場所
     #[arg(long, default_value = "var/demo")]
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// 取り込んだ所で終わる（賦課を自分で試すとき）
     #[arg(long)]
     import_only: bool,
@@ -228,53 +228,6 @@ fn session(store: &Store, login: &str) -> Result<Session> {
 
 fn acting(session: &Session, purpose: &str, today: Date) -> Acting {
     session.acting(purpose, today, edge::now(), None)
-}
-
-fn write_files(options: &Options, rules: &YearRules, year: FiscalYear) -> Result<Vec<SimFile>> {
-    let catalogue = Catalogue::shipped().context("同梱のレイアウトを読めません")?;
-    let city = City::new(plan(options, rules, year)).map_err(anyhow::Error::msg)?;
-    let mut files = CityFiles::new(&catalogue, city.plan()).map_err(anyhow::Error::msg)?;
-    let bar = bar("見本の市", i64::try_from(options.households).unwrap_or(0));
-    for household in city.households() {
-        files.add(&household)?;
-        bar.inc(1);
-    }
-    bar.finish();
-    let files = files
-        .finish(&made_at(year.assessment_day()))
-        .map_err(anyhow::Error::msg)?;
-    for file in &files {
-        fs::write(options.folder.join("files").join(&file.name), &file.bytes)?;
-    }
-    Ok(files)
-}
-
-fn plan(options: &Options, rules: &YearRules, year: FiscalYear) -> Plan {
-    Plan {
-        municipality: options.city.clone(),
-        city: rules.levy.municipality_name.clone(),
-        year,
-        households: options.households,
-        seed: options.seed,
-    }
-}
-
-/// 転入者 — those who moved in nine days ago and come to the counter today.
-fn arrivals(
-    options: &Options,
-    rules: &YearRules,
-    year: FiscalYear,
-    today: Date,
-) -> Result<Vec<SimFile>> {
-    let catalogue = Catalogue::shipped().context("同梱のレイアウトを読めません")?;
-    let moved_on = day(today.year(), today.month(), 1);
-    let plan = plan(options, rules, year);
-    let files = newcomers::files(&catalogue, &plan, moved_on, &made_at(today))
-        .map_err(anyhow::Error::msg)?;
-    for file in &files {
-        fs::write(options.folder.join("files").join(&file.name), &file.bytes)?;
-    }
-    Ok(files)
 }
 
 fn import_files(

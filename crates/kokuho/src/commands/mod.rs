@@ -5,6 +5,7 @@ pub mod calc;
 #[cfg(feature = "paper")]
 pub mod certificate;
 pub mod demo;
+mod demo_files;
 pub mod doctor;
 pub mod export;
 pub mod import;
