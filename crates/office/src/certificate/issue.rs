@@ -240,7 +240,7 @@ pub fn due_together(
     let on = acting.business_date;
     store.write(|conn| {
         if let Some(act_id) = repeat::seen(conn, acting)? {
-            return Ok(find::by_act(conn, act_id)?);
+            return find::by_act(conn, act_id);
         }
         let details = ActDetails::default();
         let act = acts::begin(conn, acting, permit, "certificate.issue", &details)?;

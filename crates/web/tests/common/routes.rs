@@ -21,6 +21,7 @@ pub fn filled(path: &str) -> String {
         .replace("{file}", "1")
         .replace("{row}", "1")
         .replace("{hash}", "0")
+        .replace("{chapter}", "move-in")
         .replace("{name}", "app.css");
     match filled.as_str() {
         "/runs/compare" => "/runs/compare?left=1&right=2".to_owned(),
