@@ -127,6 +127,7 @@ pub async fn carry_out(Path(act): Path<i64>, posted: Posted) -> Response {
             let all = desk.store().read(|conn| find::by_act(conn, act))?;
             let mut errors = Vec::new();
             for one in &all {
+                desk.record(IssueCertificate::CODE, Some(one.person_id))?;
                 let request = format!("{}-{}", fields.text("request_id"), one.certificate_id);
                 match order(desk, &desk.acting(&request), one, &fields) {
                     Ok(()) => {}
