@@ -7,6 +7,7 @@ pub mod hostile;
 pub mod listening;
 pub mod routes;
 pub mod sample_cards;
+pub mod manual;
 pub mod samples;
 pub mod steps;
 

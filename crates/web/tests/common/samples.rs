@@ -1,7 +1,6 @@
 //! One sample of every page, with everything on it that a page can show. All people here are invented.
 
 use law::{Yen, day};
-use web::manual::book;
 use web::view::amounts::{AmountRow, AmountTable, ChangeRow, RowKind};
 use web::view::chart::{Column, Pair, Unit, histogram, pairs, singles};
 use web::view::city::{CityPage, RateField, RateRow};
@@ -13,7 +12,6 @@ use web::view::levy::{
     DecisionLine, InstalmentLine, LedgerLine, LevyPage, PreviewBlock, PreviewPage,
 };
 use web::view::login::LoginPage;
-use web::view::manual::{Line, ManualPage};
 use web::view::message::MessagePage;
 use web::view::own::{FactorLine, Generator, OwnPage};
 use web::view::run::{
@@ -518,30 +516,6 @@ fn trial() -> TrialPage {
 }
 
 /// Every page by name.
-fn manual() -> ManualPage {
-    let line = |slug: &str, title: &str| Line {
-        href: book::href(slug),
-        title: text(title),
-        current: slug == "move-in",
-    };
-    let chapters = book::chapters();
-    ManualPage {
-        page: layout("手引き"),
-        title: text("転入した4人家族の加入"),
-        html: chapters
-            .iter()
-            .find(|one| one.slug == "move-in")
-            .map_or_else(String::new, |one| one.html.clone()),
-        sections: vec![(text("1-ログインする"), text("1 ログインする"))],
-        chapters: chapters
-            .iter()
-            .map(|one| line(&one.slug, &one.title))
-            .collect(),
-        before: Some(line("search", "さがす")),
-        after: Some(line("leave", "脱退・転出・死亡")),
-    }
-}
-
 pub fn all() -> Vec<(&'static str, String)> {
     let login = LoginPage {
         page: Layout::bare("ログイン", "見本市"),
@@ -813,7 +787,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     };
     vec![
         ("login", login.render().unwrap()),
-        ("manual", manual().render().unwrap()),
+        ("manual", super::manual::sample().render().unwrap()),
         ("message", message.render().unwrap()),
         ("home", home.render().unwrap()),
         ("search", search.render().unwrap()),
