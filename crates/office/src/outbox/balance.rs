@@ -61,12 +61,11 @@ pub fn balance(conn: &mut Conn, (from, until): (i64, i64)) -> Result<Vec<Untold>
         let mut said: BTreeMap<Date, (bool, String)> = BTreeMap::new();
         for message in table::all(conn, layout, subject)? {
             let withdrawn = message.state == State::Withdrawn;
-            let one = said.entry(message.valid_from).or_default();
-            // What was withdrawn leaves what had been told before it.
+            // What was withdrawn leaves what had been told before the first of them.
+            let before = (false, message.told);
+            let one = said.entry(message.valid_from).or_insert(before);
             if !withdrawn {
                 *one = (true, message.content);
-            } else if !one.0 {
-                one.1 = message.told;
             }
         }
         for (valid_from, (_, told)) in said {

@@ -5,9 +5,13 @@ use super::kinds::{Division, Layout, State};
 use super::table::{self, Message, New};
 use crate::acts::Act;
 use crate::error::OfficeError;
+use crate::worklist::{self, MESSAGE_UNCONFIRMED};
 use db::Conn;
 use law::Date;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Why the matter of a refused message is closed.
+const REPLACED: &str = "後の連携に置き換えた";
 
 /// What an act did to the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +70,7 @@ fn of_subject(
     let after = contents(conn, subject, act.recorded_at)?;
     let before = contents(conn, subject, act.recorded_at - 1)?;
     let mut chains: BTreeMap<Date, Vec<Message>> = BTreeMap::new();
-    for message in table::standing(conn, subject.0, subject.1)? {
+    for message in table::all(conn, subject.0, subject.1)? {
         chains.entry(message.valid_from).or_default().push(message);
     }
     let days: BTreeSet<Date> = after
@@ -83,13 +87,15 @@ fn of_subject(
         let wanted = after.get(&day).map_or("", String::as_str);
         let chain = chains.get(&day).map_or(&[][..], Vec::as_slice);
         let known = known(chain).unwrap_or_else(|| before.get(&day).map_or("", String::as_str));
-        let latest = chain.last();
+        let latest = latest(chain);
         let change = change(latest, known, wanted);
         if let Change::Nothing = change {
             continue;
         }
         if let Some(open) = latest.filter(|one| open(one)) {
             table::withdraw(conn, act, open.message_id)?;
+            let source = format!("outbox/message/{}", open.message_id);
+            worklist::withdraw_source(conn, act, MESSAGE_UNCONFIRMED, &source, REPLACED)?;
         }
         let mut division = None;
         if let Change::Tell = change {
@@ -142,11 +148,16 @@ fn open(message: &Message) -> bool {
     matches!(message.state, State::Waiting | State::Refused)
 }
 
-/// What the receiver knows of a period, by the messages about it that were not withdrawn, oldest first: the content of the
-/// latest that went out and was not refused; what had been told before the first of them where there is none.
+/// The message about a period that counts: the latest that was not withdrawn.
+pub(super) fn latest(chain: &[Message]) -> Option<&Message> {
+    chain.iter().rfind(|one| one.state != State::Withdrawn)
+}
+
+/// What the receiver knows of a period, by every message about it, oldest first: the content of the latest that went out
+/// and was not refused; what had been told before the first of them where none did.
 pub(super) fn known(chain: &[Message]) -> Option<&str> {
-    let reached = chain.iter().rfind(|message| !open(message));
-    match reached {
+    let reached = |one: &&Message| matches!(one.state, State::Sent | State::Acknowledged);
+    match chain.iter().rfind(reached) {
         Some(message) => Some(&message.content),
         None => chain.first().map(|message| message.told.as_str()),
     }

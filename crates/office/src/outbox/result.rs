@@ -1,6 +1,6 @@
 //! 処理結果 — what the receiver said of a file, line by line; what it refused is a matter that somebody owns.
 
-use super::follow::known;
+use super::follow::{known, latest};
 use super::kinds::{Layout, State};
 use super::table::{self, Message, New};
 use crate::acts::{self, Act, ActDetails, Acting};
@@ -87,29 +87,25 @@ pub fn confirm(
     })
 }
 
-/// Whether a later message about the same period waits already: it takes the place of the one that was refused, and tells
-/// the difference to what the receiver really knows.
+/// Whether a later message about the same period takes the place of the one that was refused. One that still waits tells
+/// the difference to what the receiver really knows; of one that has gone out the receiver says itself whether it fits.
 fn replaced(conn: &mut Conn, act: &Act, refused: &Message, on: Date) -> Result<bool, OfficeError> {
-    let mut chain = chain(conn, refused)?;
-    let Some(later) = chain
-        .pop()
-        .filter(|one| one.message_id != refused.message_id && one.state == State::Waiting)
-    else {
+    let chain = chain(conn, refused)?;
+    let Some(later) = latest(&chain).filter(|one| one.message_id > refused.message_id) else {
         return Ok(false);
     };
-    let known = known(&chain).unwrap_or("").to_owned();
     table::withdraw(conn, act, refused.message_id)?;
-    if known == later.told {
-        return Ok(true);
+    let known = known(&chain).unwrap_or_default();
+    if later.state == State::Waiting && known != later.told {
+        table::withdraw(conn, act, later.message_id)?;
+        tell(conn, act, on, later, known)?;
     }
-    table::withdraw(conn, act, later.message_id)?;
-    tell(conn, act, on, &later, &known)?;
     Ok(true)
 }
 
-/// The messages about the period of a message that were not withdrawn, oldest first.
+/// Every message about the period of a message, oldest first.
 fn chain(conn: &mut Conn, of: &Message) -> Result<Vec<Message>, OfficeError> {
-    let mut all = table::standing(conn, of.layout, of.subject)?;
+    let mut all = table::all(conn, of.layout, of.subject)?;
     all.retain(|one| one.valid_from == of.valid_from);
     Ok(all)
 }
@@ -177,9 +173,9 @@ pub fn resend(
                 format!("連携{message_id}はありません。一覧から選んでください"),
             )
         })?;
-        let mut chain = chain(conn, &message)?;
-        let latest = chain.pop().is_some_and(|one| one.message_id == message_id);
-        if message.state != State::Refused || !latest {
+        let chain = chain(conn, &message)?;
+        let counts = latest(&chain).is_some_and(|one| one.message_id == message_id);
+        if message.state != State::Refused || !counts {
             return Err(OfficeError::Conflict(format!(
                 "連携{message_id}は再送できる状態ではありません（{}）。一覧を読み直してください",
                 message.state.label_ja()
@@ -192,9 +188,9 @@ pub fn resend(
             "outbox.resend",
             &ActDetails::default(),
         )?;
-        let known = known(&chain).unwrap_or(&message.told).to_owned();
+        let known = known(&chain).unwrap_or(&message.told);
         table::withdraw(conn, &act, message_id)?;
-        let again = tell(conn, &act, acting.business_date, &message, &known)?;
+        let again = tell(conn, &act, acting.business_date, &message, known)?;
         let source = format!("outbox/message/{message_id}");
         for item_id in worklist::open_of_source(conn, MESSAGE_UNCONFIRMED, &source)? {
             worklist::settle(conn, &act, item_id, Outcome::Done, "再送した")?;

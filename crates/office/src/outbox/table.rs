@@ -16,12 +16,6 @@ macro_rules! select {
     };
 }
 
-const STANDING: Sql = Sql {
-    name: "outbox.standing",
-    text: select!(
-        "where layout = $1 and subject = $2 and state <> 'withdrawn' order by message_id"
-    ),
-};
 const OF_SUBJECT: Sql = Sql {
     name: "outbox.of_subject",
     text: select!("where layout = $1 and subject = $2 order by message_id"),
@@ -81,7 +75,6 @@ const SETTLE: Sql = Sql {
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
-    STANDING,
     OF_SUBJECT,
     OF_ACT,
     OF_FILE,
@@ -150,15 +143,6 @@ fn read(row: &Row<'_>) -> Result<Message, StoreError> {
         sent_on: row.opt_date(12)?,
         result_note: row.text(13)?,
     })
-}
-
-/// The messages about a subject that were not withdrawn, oldest first.
-pub(super) fn standing(
-    conn: &mut Conn,
-    layout: Layout,
-    subject: i64,
-) -> Result<Vec<Message>, OfficeError> {
-    Ok(conn.query(&STANDING, &[layout.code().into(), subject.into()], read)?)
 }
 
 /// Every message about a subject, oldest first.
