@@ -1,8 +1,7 @@
 //! Every route, in one table. What is not here does not exist.
 
 use crate::certificate::{
-    act as paper_act, application, apply, card, issue, list as papers, one as paper, scan,
-    together,
+    act as paper_act, application, apply, card, issue, list as papers, one as paper, scan, together,
 };
 use crate::desk::App;
 use crate::edge::gate::{self, Gate};

@@ -100,7 +100,7 @@ pub struct LoggedIn {
 /// How far a password leads.
 pub enum Entered {
     /// Nothing else is asked for.
-    In(LoggedIn),
+    In(Box<LoggedIn>),
     /// The second factor is awaited: the token of the step ([`super::second`]).
     Second(String),
 }
@@ -115,7 +115,7 @@ pub fn log_in(
     attempt: &Attempt<'_>,
 ) -> Result<LoggedIn, OfficeError> {
     match enter(store, policy, attempt)? {
-        Entered::In(logged_in) => Ok(logged_in),
+        Entered::In(logged_in) => Ok(*logged_in),
         Entered::Second(_) => Err(stop(
             "security.login.second",
             "この職員番号のログインには二つ目の要素が要ります。画面からログインしてください",
@@ -191,10 +191,10 @@ pub fn enter(
         return Ok(Entered::Second(token));
     }
     let opened = entry::open(store, policy, session, attempt.old_token, attempt.now)?;
-    Ok(Entered::In(LoggedIn {
+    Ok(Entered::In(Box::new(LoggedIn {
         password_days_left,
         ..opened
-    }))
+    })))
 }
 
 /// Days until the password of an account lapses.

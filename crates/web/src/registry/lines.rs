@@ -239,12 +239,12 @@ pub fn read(
             Kind::Sex | Kind::Resident => put(&mut items, column, fields.text(&name)),
             Kind::Birth => {
                 // 不詳 and days that stand in for others stay as they are until another day is typed.
-                if fields.text(&name) != stands(&line.known, column, *kind) {
-                    if let Some(day) = fields.birth(&name, &label, today, errors) {
-                        put(&mut items, column, &day.to_string());
-                        items.remove("birth_on_as_sent");
-                        items.remove("birth_on_unknown");
-                    }
+                if fields.text(&name) != stands(&line.known, column, *kind)
+                    && let Some(day) = fields.birth(&name, &label, today, errors)
+                {
+                    put(&mut items, column, &day.to_string());
+                    items.remove("birth_on_as_sent");
+                    items.remove("birth_on_unknown");
                 }
             }
             Kind::Day => {

@@ -22,7 +22,7 @@ use axum::extract::{FromRequest, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use office::OfficeError;
-use office::security::login::{self, Attempt, Entered, LoggedIn};
+use office::security::login::{self, Attempt, Entered};
 use serde::Deserialize;
 
 /// Where to go after log-in.
@@ -67,8 +67,11 @@ pub async fn enter(State(app): State<App>, request: Request) -> Response {
         return door(&app, StatusCode::FORBIDDEN, typed, Some(stale), "");
     }
     match try_password(&app, &fields, &headers, terminal).await {
-        Ok(Entered::In(LoggedIn { token, .. })) => {
-            let cookies = [Cookie::Session.set(&token, tls), Cookie::Door.clear(tls)];
+        Ok(Entered::In(logged_in)) => {
+            let cookies = [
+                Cookie::Session.set(&logged_in.token, tls),
+                Cookie::Door.clear(tls),
+            ];
             with_cookies(answer::go(&next), cookies)
         }
         Ok(Entered::Second(token)) => {

@@ -5,9 +5,10 @@ pub mod city;
 pub mod forms;
 pub mod hostile;
 pub mod listening;
+pub mod manual;
 pub mod routes;
 pub mod sample_cards;
-pub mod manual;
+pub mod sample_household;
 pub mod samples;
 pub mod steps;
 
