@@ -7,8 +7,12 @@
     reason = "a tool for looking at templates"
 )]
 
+#[path = "../tests/common/manual.rs"]
+mod manual;
 #[path = "../tests/common/sample_cards.rs"]
 mod sample_cards;
+#[path = "../tests/common/sample_household.rs"]
+mod sample_household;
 #[path = "../tests/common/samples.rs"]
 mod samples;
 

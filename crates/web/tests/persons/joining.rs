@@ -256,7 +256,12 @@ async fn contacts_accounts_and_representatives_are_kept_with_their_days() {
     let (store, router) = pages(3);
     twice(&store);
     let (mut clerk, csrf) = person(&router, "counter01").await;
-    let forms: [(&str, &[(&str, &str)], &str); 2] = [
+    type Form = (
+        &'static str,
+        &'static [(&'static str, &'static str)],
+        &'static str,
+    );
+    let forms: [Form; 2] = [
         (
             "contact",
             &[

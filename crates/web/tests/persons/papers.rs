@@ -238,11 +238,7 @@ async fn the_lane_of_papers_shows_what_was_known_then() {
     let (store, router) = pages(4);
     let (mut clerk, csrf) = person(&router, "counter01").await;
     let paper = issue(&mut clerk, &csrf, &store).await;
-    let moment = || {
-        store
-            .read(|conn| office::trail::latest_moment(conn))
-            .unwrap()
-    };
+    let moment = || store.read(office::trail::latest_moment).unwrap();
     let issued = moment();
     let known = |at: i64| {
         store
