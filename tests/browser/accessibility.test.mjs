@@ -103,6 +103,8 @@ test("the focus is always to be seen", async () => {
     await page.keyboard.press("Tab");
     const seen = await page.evaluate(() => {
       const style = getComputedStyle(document.activeElement);
+      // After the last element the focus leaves the page, for the bars of the browser.
+      if (document.activeElement === document.body) return true;
       return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
     });
     assert.ok(seen, `step ${step}`);
