@@ -38,7 +38,7 @@ async function askFor(role, factor) {
   await one.selectOption("#role", role);
   await one.fill("#value", factor);
   await one.fill("#reason", "試験");
-  await Promise.all([one.waitForURL("**/proposals"), one.click("text=提案する")]);
+  await Promise.all([one.waitForURL("**/proposals"), one.click("button:has-text('提案する')")]);
   assert.equal(await one.locator("text=承認する").count(), 0, "not by whoever proposed it");
   await two.goto(`${demo.url}/proposals`);
   await Promise.all([two.waitForURL("**/proposals"), two.locator("button", { hasText: "承認する" }).first().click()]);
