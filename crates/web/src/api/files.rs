@@ -20,7 +20,9 @@ pub const LARGEST: usize = 16 * 1024 * 1024;
 /// ファイルの名前と管理ファイル.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Named {
-    /// ファイル名 by the rule of the standard: it says layout, sender and municipality.
+    /// ファイル名 by the rule of the standard: it says layout, sender and municipality. Left out, it is refused by the
+    /// importer, and the refusal is recorded like any other.
+    #[serde(default)]
     name: String,
     /// 管理ファイル: its text, where the layout wants one beside the file.
     control: Option<String>,
