@@ -115,6 +115,14 @@ pub async fn take(
 
 /// What no order of a program may be: a form of another site, or nothing at all.
 fn unfit(headers: &HeaderMap, body: &Bytes) -> Option<Response> {
+    if cross_site(headers) {
+        let message = "他のサイトからは使えません";
+        return Some(guard::problem(
+            StatusCode::FORBIDDEN,
+            "api.cross_site",
+            message,
+        ));
+    }
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
@@ -124,14 +132,6 @@ fn unfit(headers: &HeaderMap, body: &Bytes) -> Option<Response> {
             "Content-Type を application/octet-stream にし、ファイルをそのまま送ってください";
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Some(guard::problem(status, "api.content_type", message));
-    }
-    if cross_site(headers) {
-        let message = "他のサイトからは使えません";
-        return Some(guard::problem(
-            StatusCode::FORBIDDEN,
-            "api.cross_site",
-            message,
-        ));
     }
     body.is_empty().then(|| {
         let message = "ファイルの中身がありません";
