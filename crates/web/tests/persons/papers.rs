@@ -30,12 +30,12 @@ fn latest(store: &Store) -> Certificate {
 
 /// Says that somebody has no マイナ保険証, and issues what is due.
 async fn issue(clerk: &mut Browser, csrf: &str, store: &Store) -> Certificate {
-    let person = first_member(store).to_string();
+    let person = first_member(store);
+    let (linked, paper) = (format!("linked_{person}"), format!("paper_{person}"));
     let path = format!("/households/{HOME}/card");
     let typed = [
         ("csrf", csrf),
-        ("person", person.as_str()),
-        ("linked", "no"),
+        (linked.as_str(), "no"),
         ("as_of", "R8.6.15"),
         ("source", "本人の申出"),
         ("do", "preview"),
@@ -56,7 +56,7 @@ async fn issue(clerk: &mut Browser, csrf: &str, store: &Store) -> Certificate {
     let path = format!("/households/{HOME}/issue");
     let typed = [
         ("csrf", csrf),
-        ("person", person.as_str()),
+        (paper.as_str(), "1"),
         ("kind", ""),
         ("arose_on", "R8.6.15"),
         ("reason", "新規加入"),
