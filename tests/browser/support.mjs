@@ -41,7 +41,7 @@ export async function startDemo() {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    return { ...(await ready), clerk: "tanto", counter: "mado", chief: "kacho", administrator: "kanri", stop };
+    return { ...(await ready), clerk: "tanto", counter: "mado", chief: "kacho", administrator: "kanri", auditor: "kansa", stop };
   } catch (error) {
     await stop();
     throw error;
