@@ -27,6 +27,14 @@ async function search(words) {
   await page.waitForLoadState();
 }
 
+test("no letter of quick hands is lost: the first field has the focus before the page is drawn", async () => {
+  await page.addInitScript(() => {
+    document.addEventListener("DOMContentLoaded", () => (window.asked = document.activeElement.id));
+  });
+  await page.goto(`${demo.url}/login`);
+  assert.equal(await page.evaluate(() => window.asked), "login");
+});
+
 test("log-in refuses a wrong password beside the field's page and lets the right one in", async () => {
   await page.goto(`${demo.url}/jobs`);
   await picture(page, "login");

@@ -1,7 +1,7 @@
 // Logging in with a passkey on a virtual authenticator, codes, and administration by two people.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, logIn, open, startDemo } from "./support.mjs";
+import { launch, logIn, open, startDemo, typePassword } from "./support.mjs";
 
 let demo, browser, one, two;
 
@@ -55,10 +55,7 @@ async function firstCode(login) {
 /** The password, typed; what follows is the second factor. */
 async function password(page, who) {
   await page.goto(`${demo.url}/login?next=/runs`);
-  await page.keyboard.type(who);
-  await page.keyboard.press("Tab");
-  await page.keyboard.type(demo.password);
-  await Promise.all([page.waitForURL("**/login/second*"), page.keyboard.press("Enter")]);
+  await typePassword(page, demo, who, "**/login/second*");
 }
 
 // covers: SEC-001, SEC-002

@@ -68,14 +68,22 @@ export async function open(browser, options = {}) {
   return page;
 }
 
-/** Logs in with the keyboard alone: the first field has the focus, Enter leads on. */
-export async function logIn(page, demo, who, path = "/") {
-  await page.goto(demo.url + path);
-  await page.waitForSelector("#password");
+/** Types number and password as hands do, once the first field has the focus; what follows Enter must match `arrived`. */
+export async function typePassword(page, demo, who, arrived) {
+  await page.waitForFunction(() => document.activeElement?.id === "login");
   await page.keyboard.type(who);
   await page.keyboard.press("Tab");
   await page.keyboard.type(demo.password);
-  await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/login")), page.keyboard.press("Enter")]);
+  await Promise.all([page.waitForURL(arrived), page.keyboard.press("Enter")]).catch(async (late) => {
+    const said = await page.locator("[role=alert]").allInnerTexts();
+    throw new Error(`${page.url()} says: ${said.join(" ")}`, { cause: late });
+  });
+}
+
+/** Logs in with the keyboard alone: the first field has the focus, Enter leads on. */
+export async function logIn(page, demo, who, path = "/") {
+  await page.goto(demo.url + path);
+  await typePassword(page, demo, who, (url) => !url.pathname.startsWith("/login"));
 }
 
 /** One household of the city as its pages show it. */

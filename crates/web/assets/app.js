@@ -54,11 +54,15 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Where the hand goes first: to the field that is wrong, to the first row of what was found, or to the text of the page.
+// The field a page asks for first gets it now and not at the first drawing, lest the first letters of quick hands be lost.
 const wrong = document.querySelector("main [aria-invalid='true']");
+const asked = document.querySelector("[autofocus]");
 if (wrong) {
   wrong.focus();
   if (wrong.select) wrong.select();
-} else if (!location.hash && !document.querySelector("[autofocus]")) {
+} else if (asked && !location.hash) {
+  asked.focus();
+} else if (!location.hash) {
   const asks = document.querySelector("main [data-ask]") ? document.querySelector("[data-search]") : null;
   const first = asks ?? document.querySelector("main [data-found] a[data-row]") ?? document.querySelector("main#main");
   first?.focus({ preventScroll: true });
