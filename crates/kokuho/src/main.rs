@@ -59,6 +59,8 @@ enum Command {
     Calc(commands::calc::Action),
     /// 表を書き出す
     Export(commands::export::Options),
+    /// 承認された申請の表を抽出する
+    Extract(commands::extract::Options),
     /// データベースを最新の形にする
     Migrate(commands::migrate::Options),
     /// 決定・元帳・規則のつじつまを確かめる
@@ -66,6 +68,11 @@ enum Command {
     /// 操作と処理の記録に封をし、改ざんと差し替えを確かめる
     #[command(subcommand)]
     Audit(commands::audit::Action),
+    /// 支援措置と台帳の期限を処理待ちに入れる（毎日）
+    Remind(commands::remind::Options),
+    /// 番号の金庫を開き、鍵を新しくする
+    #[command(subcommand)]
+    Number(commands::number::Action),
     /// 設定と環境の弱い所を挙げる
     Doctor(commands::doctor::Options),
 }
@@ -88,9 +95,12 @@ fn main() -> ExitCode {
         Command::Certificate(action) => commands::certificate::run(&action),
         Command::Calc(action) => commands::calc::run(&action),
         Command::Export(options) => commands::export::run(&options),
+        Command::Extract(options) => commands::extract::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Verify(options) => commands::verify::run(&options),
         Command::Audit(action) => commands::audit::run(&action),
+        Command::Remind(options) => commands::remind::run(&options),
+        Command::Number(action) => commands::number::run(&action),
         Command::Doctor(options) => commands::doctor::run(&options),
     };
     match outcome {

@@ -4,6 +4,8 @@ pub mod acts;
 pub mod certificate;
 pub mod eligibility;
 pub mod error;
+pub mod exports;
+pub mod extract;
 mod hex;
 pub mod import;
 pub mod jobs;

@@ -1,8 +1,8 @@
 //! Every named statement of the office, prepared on both engines by a test.
 
 use crate::{
-    acts, certificate, eligibility, import, jobs, judgement, ledger, levy, nightly, notices,
-    outbox, registers, registry, security, trail, worklist,
+    acts, certificate, eligibility, extract, import, jobs, judgement, ledger, levy, nightly,
+    notices, outbox, registers, registry, security, trail, worklist,
 };
 use db::Sql;
 
@@ -11,6 +11,7 @@ use db::Sql;
 pub fn all() -> Vec<Sql> {
     let lists = [
         acts::STATEMENTS,
+        extract::STATEMENTS,
         jobs::STATEMENTS,
         jobs::overview::STATEMENTS,
         ledger::STATEMENTS,
@@ -34,6 +35,7 @@ pub fn all() -> Vec<Sql> {
         levy::year_rules::STATEMENTS,
         notices::STATEMENTS,
         notices::content::STATEMENTS,
+        notices::release::STATEMENTS,
         trail::STATEMENTS,
     ];
     let mut all = lists.concat();

@@ -557,3 +557,76 @@ fn a_register_that_leads_nowhere_is_not_taken() {
         assert!(Registers::default().add(&wrong).is_err(), "{to}");
     }
 }
+
+// covers: SEC-054, SEC-097, SEC-099
+#[test]
+fn what_is_overdue_goes_onto_the_work_list_once_and_the_report_names_what_was_exercised_last() {
+    use office::registers::{control, remind};
+    use office::security::permit::HandleWork;
+    for office in offices() {
+        let device = office.registers.get("device").unwrap();
+        let today = day(2026, 11, 20);
+        let id = office.take(device, None, "enter", &[], today);
+        let out = [("taken_out_until", "2026-11-25")];
+        office.take(device, Some(id), "permit_removal", &out, today);
+        let (chief, _) =
+            support::staff_named(&office.store, "chief77", &[Role::EligibilitySupervisor]);
+        let permit: Permit<HandleWork> = authorize(&chief).unwrap();
+        let on = |date| {
+            let acting = chief.acting("期限の確認", date, 5, None);
+            remind::remind(&office.store, &permit, &acting, &office.registers).unwrap()
+        };
+        assert_eq!(on(day(2026, 11, 25)), 0, "the day itself is in time");
+        assert_eq!((on(day(2026, 11, 26)), on(day(2026, 11, 27))), (1, 0));
+        let report = office
+            .store
+            .read(|conn| control::report(conn, &office.registers))
+            .unwrap();
+        let of = |row: &str, name: &str| {
+            let found = report.iter().find(|one| one.row == row && one.name == name);
+            found.unwrap_or_else(|| panic!("{row} {name}")).last.clone()
+        };
+        assert!(
+            of("SEC-073", "機器管理台帳")
+                .unwrap()
+                .1
+                .contains(&format!("{id}番"))
+        );
+        assert_eq!(of("SEC-048", "媒体管理簿"), None);
+        assert!(of("SEC-005", "職員IDと権限の登録・失効").is_some());
+    }
+}
+
+/// What the report asks for is what the program writes.
+#[test]
+fn every_act_of_the_report_is_one_that_the_program_knows() {
+    fn text(folder: &std::path::Path, into: &mut String) {
+        for one in std::fs::read_dir(folder).unwrap() {
+            let path = one.unwrap().path();
+            if path.is_dir() {
+                text(&path, into);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                into.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut code = String::new();
+    text(
+        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut code,
+    );
+    for control in office::registers::control::shipped().unwrap() {
+        assert!(!control.acts.is_empty() || !control.accesses.is_empty());
+        let words = control
+            .acts
+            .iter()
+            .chain(control.accesses.iter().map(|(what, _)| what));
+        for word in words {
+            assert!(
+                code.contains(&format!("\"{word}\"")),
+                "{}: {word}",
+                control.name
+            );
+        }
+    }
+}

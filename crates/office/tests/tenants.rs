@@ -22,8 +22,8 @@ use office::security::seal::{self, SealKey};
 use office::security::terminal::{self, Terminal};
 use office::security::{Role, Session, authorize, seal_check, weak};
 use office::vault::{
-    self, Evidence, Giver, IndividualNumber, Keys, MasterKey, NumberPurpose, Origin, Registration,
-    Source, Vault,
+    self, Evidence, Giver, IndividualNumber, Keys, MasterKey, NumberPurpose, NumberUse, Origin,
+    Registration, Source, Vault,
 };
 
 const NOW: i64 = 1_790_000_000_000_000;
@@ -189,7 +189,8 @@ fn a_sealed_number_carried_into_another_vault_stays_shut() {
             .clerk
             .acting("個人番号利用事務", law::day(2026, 11, 20), NOW, None);
         let permit: Permit<UseNumber> = authorize(&there.clerk).unwrap();
-        let why = (&acting, NumberPurpose::VerifyIdentity);
+        let case = NumberUse::new(NumberPurpose::VerifyIdentity, "受付8-1").unwrap();
+        let why = (&acting, &case);
         let shut = there.vault.show(&two, &permit, why, 1).unwrap_err();
         assert!(matches!(shut, OfficeError::Bug(_)), "{shut}");
         assert!(!shut.to_string().contains(secret.expose()));

@@ -18,7 +18,7 @@ use office::security::permit::{
 use office::security::{Role, Session, authorize};
 use office::vault::{
     self, Evidence, Found, FoundResident, Giver, IndividualNumber, KeyPurpose, Keys, LinkKind,
-    LinkOutcome, LinkState, MasterKey, NetworkQuery, NumberPurpose, Origin, Registered,
+    LinkOutcome, LinkState, MasterKey, NetworkQuery, NumberPurpose, NumberUse, Origin, Registered,
     Registration, Source, Vault, query,
 };
 use office::{Acting, OfficeError};
@@ -134,7 +134,8 @@ impl Desk {
 
     fn find(&self, number: &IndividualNumber) -> Found {
         let permit: Permit<UseNumber> = authorize(&self.clerk).unwrap();
-        let why = (&acting(&self.clerk), NumberPurpose::FindFromForm);
+        let case = NumberUse::new(NumberPurpose::FindFromForm, "届出 受付8-15").unwrap();
+        let why = (&acting(&self.clerk), &case);
         self.vault.find(&self.office, &permit, why, number).unwrap()
     }
 
@@ -144,7 +145,8 @@ impl Desk {
         purpose: NumberPurpose,
     ) -> Result<Option<IndividualNumber>, OfficeError> {
         let permit: Permit<UseNumber> = authorize(&self.clerk)?;
-        let why = (&acting(&self.clerk), purpose);
+        let case = NumberUse::new(purpose, "連携 8-15").unwrap();
+        let why = (&acting(&self.clerk), &case);
         self.vault.show(&self.office, &permit, why, person_id)
     }
 
@@ -223,10 +225,16 @@ fn a_number_is_registered_with_its_origin_found_shown_and_confirmed_each_under_a
         let shown = desk.show(102, NumberPurpose::Linkage).unwrap();
         assert_eq!(shown, Some(two.clone()));
         let permit: Permit<UseNumber> = authorize(&desk.clerk).unwrap();
+        let why = NumberUse::new(NumberPurpose::VerifyIdentity, "窓口 8-15").unwrap();
         for (given, expected) in [(&one, true), (&two, false)] {
             let same = desk
                 .vault
-                .confirm(&desk.office, &permit, &acting(&desk.clerk), (101, given))
+                .confirm(
+                    &desk.office,
+                    &permit,
+                    (&acting(&desk.clerk), &why),
+                    (101, given),
+                )
                 .unwrap();
             assert_eq!(same, expected);
         }
@@ -485,7 +493,9 @@ fn neither_database_file_holds_a_digit_and_a_sealed_value_opens_only_in_its_plac
             })
             .unwrap();
         let permit: Permit<UseNumber> = authorize(&clerk).unwrap();
-        let why = (&acting(&clerk), NumberPurpose::VerifyIdentity);
+        let case = NumberUse::new(NumberPurpose::Linkage, "連携 8-15").unwrap();
+        let by = acting(&clerk);
+        let why = (&by, &case);
         let moved = vault.show(&office, &permit, why, 1).unwrap_err();
         assert!(matches!(moved, OfficeError::Bug(_)), "{moved}");
         let whole = vault.show(&office, &permit, why, 2).unwrap();
@@ -555,4 +565,140 @@ fn the_network_is_asked_by_four_items_or_three_with_the_address_and_several_are_
     assert!(query::choose(&found, Some(3)).is_err());
     assert_eq!(query::choose(&found[..1], None).unwrap(), Some(&found[0]));
     assert_eq!(query::choose(&[], None).unwrap(), None);
+}
+
+// covers: ADR-015, SEC-019
+#[test]
+fn no_number_is_used_without_a_case_and_no_words_hide_one() {
+    let mut lots = fastrand::Rng::with_seed(11);
+    let drawn = number(&mut lots);
+    assert!(NumberUse::new(NumberPurpose::FindFromForm, " ").is_err());
+    assert!(NumberUse::new(NumberPurpose::FindFromForm, "1").is_err());
+    let digits = drawn.expose();
+    let spaced = format!("{} {}-{}", &digits[..4], &digits[4..8], &digits[8..]);
+    let wide: String = digits
+        .chars()
+        .map(|digit| char::from_u32(u32::from(digit) - u32::from('0') + u32::from('０')).unwrap())
+        .collect();
+    for hidden in [digits, spaced.as_str(), wide.as_str()] {
+        let case = format!("受付{hidden}の件");
+        let refused = NumberUse::new(NumberPurpose::FindFromForm, &case).unwrap_err();
+        assert!(!refused.to_string().contains(&digits[..6]), "{refused}");
+        let desk = in_memory();
+        desk.link(1, &drawn);
+        desk.link(1, &number(&mut lots));
+        let permit: Permit<SettleNumber> = authorize(&desk.clerk).unwrap();
+        let how = (LinkOutcome::Keep, case.as_str());
+        let by = acting(&desk.clerk);
+        assert!(
+            desk.vault
+                .propose(&desk.office, &permit, &by, 1, how)
+                .is_err()
+        );
+        let origin = Origin {
+            ground: case.clone(),
+            giver: Giver::Agent,
+            ..form()
+        };
+        assert!(
+            desk.register(&registration(2, Some(&drawn), origin))
+                .is_err()
+        );
+    }
+}
+
+// covers: ADR-019
+#[test]
+fn a_query_to_the_network_is_a_file_of_the_allowed_items_and_a_record_without_values() {
+    for desk in desks() {
+        let permit: Permit<RegisterNumber> = authorize(&desk.clerk).unwrap();
+        let query = NetworkQuery::new(
+            Some("国保 太郎"),
+            Some(law::day(1960, 5, 3)),
+            None,
+            Some("港区芝公園一丁目"),
+        )
+        .unwrap();
+        let catalogue = exchange::Catalogue::shipped().unwrap();
+        let ask = |case: &'static str| {
+            let asking = vault::network::Asking {
+                person_id: 77,
+                case,
+                municipality: "131032",
+                made_at: "20260615100000",
+            };
+            let by = acting(&desk.clerk);
+            desk.vault
+                .ask_network(&desk.office, &catalogue, &permit, &by, (asking, &query))
+        };
+        assert!(ask(" ").is_err());
+        let file = ask("届出 受付8-20").unwrap();
+        let text = String::from_utf8(file.bytes).unwrap();
+        for value in ["国保 太郎", "1960-05-03", "港区芝公園一丁目", "77"] {
+            assert!(text.contains(value), "{text}");
+        }
+        let made = desk.vault.queries_of(77).unwrap();
+        assert_eq!(made.len(), 1);
+        assert_eq!(made[0].items, "氏名・生年月日・住所");
+        assert_eq!(
+            (made[0].case.as_str(), &made[0].file_name),
+            ("届出 受付8-20", &file.name)
+        );
+        let act = desk
+            .office
+            .read(|conn| office::trail::find(conn, made[0].act_id))
+            .unwrap()
+            .unwrap();
+        assert!(act.note.contains("氏名・生年月日・住所") && !act.note.contains("太郎"));
+    }
+}
+
+// covers: SEC-067
+#[test]
+fn a_change_of_keys_is_ordered_recorded_and_gone_on_with_where_it_stopped() {
+    let mut desk = in_memory();
+    let mut lots = fastrand::Rng::with_seed(12);
+    let numbers: Vec<_> = (0..30).map(|_| number(&mut lots)).collect();
+    for (number, person) in numbers.iter().zip(1..) {
+        desk.link(person, number);
+    }
+    let admin = support::staff_named(&desk.office, "keys01", &[Role::Administrator]).0;
+    let permit = authorize(&admin).unwrap();
+    let by = acting(&admin);
+    let office = Store::clone(&desk.office);
+    desk.vault
+        .begin_rotation(&office, &permit, &by, &master())
+        .unwrap();
+    desk.vault.reseal(10).unwrap();
+    // Killed here: the keys are read anew, and the same order makes no third key.
+    desk.vault.keys = Keys::open(&desk.vault.store, &master(), 2).unwrap();
+    desk.vault
+        .begin_rotation(&office, &permit, &by, &master())
+        .unwrap();
+    assert_eq!(desk.vault.rotation().sealing_versions, 2);
+    assert!(desk.vault.finish_rotation(&office, &permit, &by).is_err());
+    let mut left = 0;
+    loop {
+        let sealed = desk.vault.reseal(7).unwrap();
+        if sealed == 0 {
+            break;
+        }
+        left += sealed;
+    }
+    assert_eq!(left, 20, "what was sealed again is not sealed twice");
+    desk.vault.finish_rotation(&office, &permit, &by).unwrap();
+    assert!(!desk.vault.rotation().is_open());
+    for (number, person) in numbers.iter().zip(1..) {
+        assert_eq!(desk.find(number), Found::Standing(person));
+    }
+    let done = desk.office.read(office_acts).unwrap();
+    assert_eq!(done, ["number.keys.rotate", "number.keys.retire"]);
+}
+
+fn office_acts(conn: &mut db::Conn) -> Result<Vec<String>, db::StoreError> {
+    conn.query_text(
+        "select kind from act where kind like 'number.keys%' order by act_id",
+        &[],
+        |row| row.text(0),
+    )
 }

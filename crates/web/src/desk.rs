@@ -24,6 +24,7 @@ use office::security::factor::FactorSetup;
 use office::security::permit::{self, Function, Permit};
 use office::security::session::Stage;
 use office::security::{Session, access, authorize, login, rows};
+use office::vault::Vault;
 use office::{Acting, OfficeError};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -40,6 +41,7 @@ struct Inner {
     config: Config,
     factors: Option<FactorSetup>,
     office: Office,
+    vault: Option<Vault>,
     city: Mutex<Option<crate::levy::what_if::CityOfYear>>,
     opened_line: Mutex<Option<crate::levy::behind::Opened>>,
     working: Mutex<BTreeSet<i64>>,
@@ -64,17 +66,35 @@ impl App {
     /// Pages over a store, without second factors.
     #[must_use]
     pub fn new(config: Config, office: Office) -> Self {
-        Self::with_factors(config, office, None)
+        Self::with_parts(config, office, None, None)
     }
 
     /// Pages over a store, with what second factors need.
     #[must_use]
     pub fn with_factors(config: Config, office: Office, factors: Option<FactorSetup>) -> Self {
+        Self::with_parts(config, office, factors, None)
+    }
+
+    /// Pages over a store and the open vault of individual numbers; without one no page of numbers works.
+    #[must_use]
+    pub fn with_vault(config: Config, office: Office, vault: Option<Vault>) -> Self {
+        Self::with_parts(config, office, None, vault)
+    }
+
+    /// Pages over a store, with what second factors need and the open vault, where there are any.
+    #[must_use]
+    pub fn with_parts(
+        config: Config,
+        office: Office,
+        factors: Option<FactorSetup>,
+        vault: Option<Vault>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 config,
                 factors,
                 office,
+                vault,
                 city: Mutex::new(None),
                 opened_line: Mutex::new(None),
                 working: Mutex::new(BTreeSet::new()),
@@ -86,6 +106,12 @@ impl App {
     #[must_use]
     pub fn office(&self) -> &Office {
         &self.inner.office
+    }
+
+    /// 番号の金庫, where this program was started with its key.
+    #[must_use]
+    pub fn vault(&self) -> Option<&Vault> {
+        self.inner.vault.as_ref()
     }
 
     /// The rules of a year, where there are any.

@@ -22,6 +22,8 @@ pub mod levy;
 pub mod makers;
 pub mod manual;
 pub mod menu;
+pub mod number;
+pub mod registers;
 pub mod registry;
 pub mod revenue;
 pub mod revenue_change;

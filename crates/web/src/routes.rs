@@ -12,6 +12,8 @@ use crate::levy::{
     behind, compare, declare, deferral, orders, preview, relief, relief_apply, run, runs, show,
     trial, undo, what_if,
 };
+use crate::number::{find, links, person as person_number};
+use crate::registers::{entry as register_entry, list as register_list, report as safeguards};
 use crate::registry::{
     acts, arrive, household, keep, merge, merge_change, moved, movement, outsider, person,
     proposals, search, tasks, transfer,
@@ -228,12 +230,27 @@ fn table() -> Table {
     .get("/notices/{id}", notice::page)
     .post("/notices/{id}/hold", notice::hold)
     .post("/notices/{id}/release", notice::release)
+    .post("/notices/{id}/support", notice::approve)
     .get("/notices/{id}/paper", notices::paper)
     .get("/work", work_list::page)
     .get("/nightly", nightly::page)
     .get("/messages", messages::page)
     .get("/work/{id}", item::item)
     .post("/work/{id}", item::handle)
+    .get("/number", find::page)
+    .post("/number", find::find)
+    .get("/number/people/{id}", person_number::page)
+    .post("/number/people/{id}", person_number::order)
+    .get("/number/links", links::page)
+    .get("/number/links/{id}", links::one)
+    .post("/number/links/{id}", links::order)
+    .get("/registers", register_list::page)
+    .get("/registers/safeguards", safeguards::page)
+    .get("/registers/{register}", register_list::entries_of)
+    .get("/registers/{register}/new", register_entry::blank)
+    .post("/registers/{register}/new", register_entry::add)
+    .get("/registers/{register}/{id}", register_entry::page)
+    .post("/registers/{register}/{id}", register_entry::carry_on)
     .get("/files", files::page)
     .get("/access-log", security::access_log::page)
     .get("/held", held::page)

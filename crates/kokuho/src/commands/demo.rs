@@ -128,6 +128,7 @@ pub fn run(options: &Options) -> Result<()> {
         master_key: Some(MasterKey::from_bytes(random()?)),
         // Passkeys belong to a name; the browser is to open this one rather than the bare address.
         origin: Some(format!("http://localhost:{port}")),
+        vault: None,
     };
     open(store, book, setting, |address| {
         println!("\nhttp://{address} で画面を開いています（Ctrl-C で終わる）\n{hint}");

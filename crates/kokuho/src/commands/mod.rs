@@ -8,6 +8,7 @@ pub mod demo;
 mod demo_files;
 pub mod doctor;
 pub mod export;
+pub mod extract;
 pub mod import;
 pub mod judgement;
 pub mod levy;
@@ -16,7 +17,9 @@ pub mod migrate;
 pub mod nightly;
 #[cfg(feature = "paper")]
 pub mod notices;
+pub mod number;
 pub mod pension;
+pub mod remind;
 pub mod renewal;
 pub mod serve;
 pub mod verify;

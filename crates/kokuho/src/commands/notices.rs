@@ -12,6 +12,7 @@ use db::Store;
 use indicatif::ProgressBar;
 use law::rules::RuleBook;
 use office::jobs::{Flow, Progress};
+use office::notices::release::{self, Handling};
 use office::notices::{self, Notice};
 use office::security::permit::PrintNotice;
 use office::{Acting, OfficeError};
@@ -118,26 +119,36 @@ fn print_run(options: &PrintOptions) -> Result<()> {
         let batch = store.read(|conn| notices::unprinted(conn, run, after, BATCH))?;
         let Some(last) = batch.last() else { break };
         after = last.notice_id;
-        let documents = documents(&store, &book, &settings, &batch)?;
-        let counts = printer
-            .render_many(documents.into_iter(), edge::threads(), |chunk| {
-                let printed = placed(&chunk)?;
-                let Some((first, _)) = printed.first() else {
-                    return Ok(());
-                };
-                let path = options.out.join(format!("run{run}-{first:010}.pdf"));
-                write_whole(&path, &chunk.bytes)
-                    .map_err(|error| print::PrintError::Layout(error.to_string()))?;
-                notices::mark_printed(&store, &permit, &acting, &printed)
-                    .map_err(|error: OfficeError| print::PrintError::Layout(error.to_string()))
-            })
-            .map_err(|error| anyhow!("{error}"))?;
-        refused.extend(
-            counts
-                .refused
-                .into_iter()
-                .map(|one| format!("通知書{}: {}", one.key, one.reason)),
-        );
+        let sorted = sort(&store, &batch, acting.business_date)?;
+        refused.extend(sorted.waiting.iter().map(|notice_id| {
+            format!(
+                "通知書{notice_id}: 支援措置対象者のものです。責任者が画面で承認してから印刷します"
+            )
+        }));
+        // 支援措置: each by itself, in a file and an envelope of its own.
+        let apart = sorted.apart.chunks(1).map(|one| ("apart-", one));
+        for (mark, together) in std::iter::once(("", sorted.ordinary.as_slice())).chain(apart) {
+            let documents = documents(&store, &book, &settings, together)?;
+            let counts = printer
+                .render_many(documents.into_iter(), edge::threads(), |chunk| {
+                    let printed = placed(&chunk)?;
+                    let Some((first, _)) = printed.first() else {
+                        return Ok(());
+                    };
+                    let path = options.out.join(format!("run{run}-{mark}{first:010}.pdf"));
+                    write_whole(&path, &chunk.bytes)
+                        .map_err(|error| print::PrintError::Layout(error.to_string()))?;
+                    notices::mark_printed(&store, &permit, &acting, &printed)
+                        .map_err(|error: OfficeError| print::PrintError::Layout(error.to_string()))
+                })
+                .map_err(|error| anyhow!("{error}"))?;
+            refused.extend(
+                counts
+                    .refused
+                    .into_iter()
+                    .map(|one| format!("通知書{}: {}", one.key, one.reason)),
+            );
+        }
         done += i64::try_from(batch.len()).unwrap_or(0);
         if stopped(&switch, &bar, done, before.decided) {
             println!("中断しました。同じ命令で続きから印刷します");
@@ -164,6 +175,29 @@ fn print_run(options: &PrintOptions) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// A batch as it is to be handled.
+#[derive(Default)]
+struct Sorted {
+    ordinary: Vec<Notice>,
+    apart: Vec<Notice>,
+    waiting: Vec<i64>,
+}
+
+fn sort(store: &Store, batch: &[Notice], on: law::Date) -> Result<Sorted> {
+    let mut sorted = Sorted::default();
+    store.read(|conn| {
+        for notice in batch {
+            match release::handling(conn, notice, on)? {
+                Handling::Ordinary => sorted.ordinary.push(notice.clone()),
+                Handling::Apart => sorted.apart.push(notice.clone()),
+                Handling::Waits => sorted.waiting.push(notice.notice_id),
+            }
+        }
+        Ok::<_, OfficeError>(())
+    })?;
+    Ok(sorted)
 }
 
 fn stopped(switch: &StopSwitch, bar: &ProgressBar, done: i64, total: i64) -> bool {

@@ -45,6 +45,12 @@ pub struct Options {
     /// 職員が開く画面のアドレス（https://ホスト名）。パスキーはここだけで使える
     #[arg(long, env = "KOKUHO_ORIGIN")]
     origin: Option<String>,
+    /// 番号の金庫。指定しなければ個人番号の画面は開かない
+    #[arg(long, env = "KOKUHO_VAULT", requires = "vault_key")]
+    vault: Option<String>,
+    /// 番号の金庫の親鍵のファイル
+    #[arg(long, env = "KOKUHO_VAULT_KEY")]
+    vault_key: Option<std::path::PathBuf>,
 }
 
 /// Runs the command.
@@ -70,6 +76,10 @@ pub fn run(options: &Options) -> Result<()> {
             .map(edge::master_key)
             .transpose()?,
         origin: options.origin.clone(),
+        vault: match (&options.vault, &options.vault_key) {
+            (Some(address), Some(key)) => Some(super::number::open(address, key)?),
+            _ => None,
+        },
     };
     open(store, book, setting, |address| {
         let scheme = if options.tls_cert.is_some() {
@@ -127,6 +137,8 @@ pub struct Setting {
     pub master_key: Option<MasterKey>,
     /// Where passkeys belong.
     pub origin: Option<String>,
+    /// The open vault of individual numbers.
+    pub vault: Option<office::vault::Vault>,
 }
 
 /// Serves until told to stop; `ready` hears the address.
@@ -175,7 +187,8 @@ pub fn open(
         certificate_paper: certificate_maker(book.clone(), setting.city, setting.demo),
         paper: paper_maker(book, setting.demo),
     };
-    web::serve(App::with_factors(config, office, factors), ready).context("画面を開けません")
+    let app = App::with_parts(config, office, factors, setting.vault);
+    web::serve(app, ready).context("画面を開けません")
 }
 
 #[cfg(feature = "paper")]
@@ -192,9 +205,11 @@ fn paper_maker(book: RuleBook, demo: bool) -> Option<web::PaperMaker> {
     };
     Some(Arc::new(move |store, _permit, acting, notice_id| {
         let content = store.read(|conn| {
-            office::notices::find(conn, notice_id)?
-                .map(|notice| office::notices::content::gather(conn, &notice, acting.business_date))
-                .transpose()
+            let Some(notice) = office::notices::find(conn, notice_id)? else {
+                return Ok(None);
+            };
+            office::notices::release::check_paper(conn, &notice, acting.business_date)?;
+            office::notices::content::gather(conn, &notice, acting.business_date).map(Some)
         })?;
         let Some(content) = content else {
             return Ok(None);

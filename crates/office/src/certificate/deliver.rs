@@ -5,26 +5,22 @@ use super::find::{self, Certificate};
 use super::repeat;
 use super::rules::KeptRules;
 use super::ruling::{PRINT, allow_subject, approved};
+use super::sending;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::registry::support;
 use crate::security::permit::{ApproveCertificate, IssueCertificate, Permit, PrintNotice};
 use db::{Conn, Sql, Store};
 use law::certificate::{EventKind, MailClass, guard};
 use law::{Date, Refusal};
 
-const WITHHELD: Sql = Sql {
-    name: "certificate.deliver.withheld",
-    text: "select count(*) from resident_fact r where r.superseded_at is null and r.withheld = 1 and r.valid_from <= $2 \
-           and (r.valid_until is null or r.valid_until > $2) and (r.subject = $1 or r.subject in \
-           (select h.head_person_id from household_fact h where h.subject = $3 and h.superseded_at is null))",
-};
 const STAFF_OF: Sql = Sql {
     name: "certificate.deliver.staff_of",
     text: "select staff_id from act where act_id = $1",
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[WITHHELD, STAFF_OF];
+pub const STATEMENTS: &[Sql] = &[STAFF_OF];
 
 pub(super) fn step<F>(
     store: &Store,
@@ -60,12 +56,8 @@ pub fn needs_approval(
     certificate: &Certificate,
     on: Date,
 ) -> Result<bool, OfficeError> {
-    let params = [
-        certificate.person_id.into(),
-        on.into(),
-        certificate.household_id.into(),
-    ];
-    let withheld = conn.query_one(&WITHHELD, &params, |row| row.int(0))? > 0;
+    let whose = (certificate.household_id, certificate.person_id);
+    let withheld = support::concerns(conn, whose, on)?;
     Ok((withheld || certificate.nondisclosure)
         && !approved(conn, PRINT, certificate.certificate_id)?)
 }
@@ -176,7 +168,8 @@ pub fn hand_over(
 /// 発送: how it was mailed; a registered letter has its number.
 ///
 /// # Errors
-/// A refusal when it is not printed and at hand; an input error without the number of a registered letter.
+/// A refusal when it is not printed and at hand, or concerns somebody under 支援措置 and may not leave as it is; an input error
+/// without the number of a registered letter.
 pub fn mail(
     store: &Store,
     permit: &Permit<IssueCertificate>,
@@ -195,7 +188,11 @@ pub fn mail(
         detail: mail_number.trim().to_owned(),
         ..Happened::default()
     };
-    let find = |conn: &mut Conn| find::require(conn, certificate_id);
+    let find = |conn: &mut Conn| {
+        let found = find::require(conn, certificate_id)?;
+        sending::check(conn, &found, acting.business_date)?;
+        Ok(found)
+    };
     step(
         store,
         permit,

@@ -3,6 +3,7 @@
 
 use super::event;
 use super::find::{self, Certificate};
+use super::flags;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
 use law::Date;
@@ -75,23 +76,28 @@ pub const ITEMS: &[HandedItem] = &[
 /// A row of texts, one for each of [`ITEMS`]; empty for none.
 pub type Row = Vec<String>;
 
-/// Rows above a certificate's number, and the number to go on from.
+/// Rows above a certificate's number, and the number to go on from; 不開示 is said as it is on the day of the file.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn export(conn: &mut Conn, above: i64, most: i64) -> Result<(Vec<Row>, i64), OfficeError> {
+pub fn export(
+    conn: &mut Conn,
+    (above, most): (i64, i64),
+    on: Date,
+) -> Result<(Vec<Row>, i64), OfficeError> {
     let ids = conn.query(&PAGE, &[above.into(), most.into()], |row| row.int(0))?;
     let last = ids.last().copied().unwrap_or(above);
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let certificate = find::require(conn, id)?;
         let history = event::history(conn, id)?;
-        rows.push(row_of(&certificate, &history));
+        let undisclosed = flags::of(conn, certificate.person_id, on)?.undisclosed;
+        rows.push(row_of(&certificate, &history, undisclosed));
     }
     Ok((rows, last))
 }
 
-fn row_of(one: &Certificate, history: &[event::Recorded]) -> Row {
+fn row_of(one: &Certificate, history: &[event::Recorded], undisclosed: bool) -> Row {
     let latest = |kind: EventKind| {
         let standing = event::standing_events(history);
         standing
@@ -137,7 +143,7 @@ fn row_of(one: &Certificate, history: &[event::Recorded]) -> Row {
         one.real_name.clone().unwrap_or_default(),
         one.real_kana.clone().unwrap_or_default(),
         flag(one.sex_on_back),
-        flag(one.nondisclosure),
+        flag(one.nondisclosure || undisclosed),
         one.destination.postal_code.clone(),
         one.destination.address.join("\n"),
         one.destination.addressee.clone(),

@@ -284,10 +284,12 @@ pub(super) fn plain<'n>(
     proposal: &'n Proposal<'n>,
     issued_on: Date,
 ) -> Result<New<'n>, OfficeError> {
+    let about = member(household, person_id)?;
     Ok(New {
         household,
         person_id,
-        nondisclosure: member(household, person_id)?.setting.nondisclosure,
+        // 支援措置 is told to whoever takes the file over, applied for or not.
+        nondisclosure: about.setting.nondisclosure || about.person.withheld,
         proposal,
         application_id: None,
         applied_on: None,

@@ -28,10 +28,16 @@ const SPANS: Sql = Sql {
 const PERSONS: Sql = Sql {
     name: "certificate.load.persons",
     text: "select subject, valid_from, valid_until, name, kana, latin_name, alias, birth_on, sex, postal_code, address, \
-           building, withheld from resident_fact \
+           building from resident_fact \
            where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2 \
            union select head_person_id from household_fact where subject >= $1 and subject < $2) \
            and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject, valid_from",
+};
+/// 支援措置 on a day or later, as known at the moment.
+const WITHHELD: Sql = Sql {
+    name: "certificate.load.withheld",
+    text: "select distinct subject from support_fact where recorded_at <= $1 \
+           and (superseded_at is null or superseded_at > $1) and (valid_until is null or valid_until > $2)",
 };
 const CARDS: Sql = Sql {
     name: "certificate.load.cards",
@@ -64,7 +70,9 @@ const PREVIOUS: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[HEADS, SPANS, PERSONS, CARDS, SETTINGS, SANCTIONS, PREVIOUS];
+pub const STATEMENTS: &[Sql] = &[
+    HEADS, SPANS, PERSONS, WITHHELD, CARDS, SETTINGS, SANCTIONS, PREVIOUS,
+];
 
 /// The households `from..until` that exist, as of `on`, as known at `known_at`.
 ///
@@ -269,7 +277,7 @@ fn persons(
             postal_code: row.text(9)?,
             address: row.text(10)?,
             building: row.text(11)?,
-            withheld: row.int(12)? != 0,
+            withheld: false,
         };
         Ok((row.int(0)?, row.date(1)?, person))
     })?;
@@ -278,6 +286,12 @@ fn persons(
         // The record of the day, or the last before it; where all lie ahead, the first.
         if from <= on || !found.contains_key(&person_id) {
             found.insert(person_id, person);
+        }
+    }
+    let known_at = range.get(2).cloned().unwrap_or(Value::Int(NOW));
+    for person_id in conn.query(&WITHHELD, &[known_at, on.into()], |row| row.int(0))? {
+        if let Some(person) = found.get_mut(&person_id) {
+            person.withheld = true;
         }
     }
     Ok(found)

@@ -14,6 +14,7 @@ pub mod face;
 pub mod fact;
 pub mod find;
 mod fit;
+pub mod flags;
 pub mod follow;
 pub mod give_back;
 pub mod handover;
@@ -34,6 +35,7 @@ pub mod run_mail;
 pub mod run_publish;
 pub mod run_pull;
 pub mod run_work;
+mod sending;
 mod stay;
 mod task;
 pub mod view;
@@ -58,6 +60,8 @@ pub fn statements() -> Vec<Sql> {
         deliver::STATEMENTS,
         event::STATEMENTS,
         find::STATEMENTS,
+        flags::STATEMENTS,
+        sending::STATEMENTS,
         handover::STATEMENTS,
         handover_load::STATEMENTS,
         issue::STATEMENTS,

@@ -214,7 +214,7 @@ pub fn printed(
 /// 一括発送: marks every printed paper of a run as mailed. Returns how many.
 ///
 /// # Errors
-/// A refusal when the run is not published.
+/// A refusal when the run is not published, or a paper of it concerns somebody who came under 支援措置 since.
 pub fn mailed(
     store: &Store,
     permit: &Permit<RunRenewal>,
@@ -223,6 +223,7 @@ pub fn mailed(
 ) -> Result<u64, OfficeError> {
     store.write(|conn| {
         published(conn, run_id)?;
+        super::sending::check_run(conn, run_id, acting.business_date)?;
         let act = acts::begin(
             conn,
             acting,

@@ -226,7 +226,10 @@ fn renews(proposal: &Proposal<'_>, member: &Member, from: Date) -> bool {
 /// 支援措置: a household whose address is withheld is not sent out by the bulk.
 fn withheld(household: &Household, member: &Member) -> Option<Refusal> {
     let head = household.head_person.as_ref();
-    let found = member.person.withheld
+    // Everybody's paper goes to where the household lives.
+    let anybody = household.members.iter().any(|one| one.person.withheld);
+    let found = anybody
+        || member.person.withheld
         || member.setting.nondisclosure
         || head.is_some_and(|head| head.withheld);
     found.then(|| {

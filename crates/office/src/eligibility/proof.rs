@@ -4,7 +4,7 @@
 
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::registry::{HouseholdHead, InsuredSpan, Resident, timeline};
+use crate::registry::{HouseholdHead, InsuredSpan, Resident, support, timeline};
 use crate::security::permit::{IssueCertificate, Permit};
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::era::wareki;
@@ -265,7 +265,7 @@ pub fn certify(
         title: kind.title_ja().to_owned(),
         name: resident.name,
         birth_on: wareki(resident.birth_on),
-        address: if resident.withheld {
+        address: if resident.withheld || support::is_withheld_from(conn, person_id, on)? {
             String::new()
         } else {
             format!("{} {}", resident.address, resident.building)

@@ -255,7 +255,7 @@ pub fn refusal_letter(
         .into());
     };
     let addressee = match head_on(conn, application.household_id, ruled_on)? {
-        Some(head) => person(conn, head, ruled_on)?,
+        Some(head) => person(conn, head, (ruled_on, ruled_on))?,
         None => NameAndAddress::default(),
     };
     let clause = provision(rules, application.reason)?.clause.clone();

@@ -8,6 +8,7 @@ use crate::levy::YearRules;
 use crate::levy::decision::{self, Decision};
 use crate::levy::why::{self, Explained};
 use crate::registry::destination::{Mailing, address_for};
+use crate::registry::support;
 use db::{Conn, Row, Sql, StoreError};
 use law::{Date, Yen};
 use std::collections::BTreeMap;
@@ -154,7 +155,7 @@ pub fn gather(conn: &mut Conn, notice: &Notice, on: Date) -> Result<NoticeConten
         .flat_map(|one| one.members.iter().map(|member| member.person_id));
     for id in ids.chain([notice.addressee_id]) {
         if let std::collections::btree_map::Entry::Vacant(entry) = people.entry(id) {
-            entry.insert(person(conn, id, decision.decided_on)?);
+            entry.insert(person(conn, id, (decision.decided_on, on))?);
         }
     }
     let params = [
@@ -190,11 +191,16 @@ pub fn gather(conn: &mut Conn, notice: &Notice, on: Date) -> Result<NoticeConten
     })
 }
 
-/// Name and address of a person as of a day.
+/// Name and address of a person as of a day; of somebody under 支援措置 the name alone, because a paper may go elsewhere than
+/// there. Where it goes is [`Mailing`].
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn person(conn: &mut Conn, id: i64, on: Date) -> Result<NameAndAddress, OfficeError> {
+pub fn person(
+    conn: &mut Conn,
+    id: i64,
+    (on, today): (Date, Date),
+) -> Result<NameAndAddress, OfficeError> {
     let found = conn.query_opt(&PERSON, &[id.into(), on.into()], |row| {
         Ok(NameAndAddress {
             name: row.text(0)?,
@@ -204,7 +210,15 @@ pub fn person(conn: &mut Conn, id: i64, on: Date) -> Result<NameAndAddress, Offi
             withheld: row.flag(4)?,
         })
     })?;
-    Ok(found.unwrap_or_default())
+    let mut found = found.unwrap_or_default();
+    if found.withheld || support::is_withheld_from(conn, id, today)? {
+        found = NameAndAddress {
+            name: found.name,
+            withheld: true,
+            ..NameAndAddress::default()
+        };
+    }
+    Ok(found)
 }
 
 fn line(row: &Row) -> Result<InstalmentLine, StoreError> {

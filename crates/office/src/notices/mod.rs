@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod hold;
+pub mod release;
 pub mod table;
 
 use crate::acts::{self, Act, ActDetails, Acting};
@@ -284,7 +285,8 @@ fn read(row: &Row) -> Result<Notice, StoreError> {
 /// 印刷済: marks notices with the sheets each came to.
 ///
 /// # Errors
-/// [`OfficeError::Conflict`] when one of them may no longer be printed.
+/// [`OfficeError::Conflict`] when one of them may no longer be printed; a refusal where one concerns somebody under 支援措置
+/// and is not approved, or is printed together with others.
 pub fn mark_printed(
     store: &Store,
     permit: &Permit<PrintNotice>,
@@ -292,6 +294,8 @@ pub fn mark_printed(
     printed: &[(i64, i64)],
 ) -> Result<(), OfficeError> {
     store.write(|conn| {
+        let numbers: Vec<i64> = printed.iter().map(|(notice_id, _)| *notice_id).collect();
+        release::check_printing(conn, &numbers, acting.business_date)?;
         let act = acts::begin(conn, acting, permit, "notice.print", &ActDetails::default())?;
         for (notice_id, pages) in printed {
             let changed = conn.execute(
@@ -341,6 +345,7 @@ pub fn mark_posted(
             )
             .into());
         }
+        release::check_posting(conn, run_id, acting.business_date)?;
         let act = acts::begin(conn, acting, permit, "notice.post", &ActDetails::default())?;
         Ok(conn.execute(&POSTED, &[run_id.into(), act.id.0.into()])?)
     })

@@ -212,7 +212,7 @@ fn holds(conn: &mut Conn, person_id: i64, holder_kana: &str) -> Result<bool, Off
     let own = residents
         .iter()
         .any(|fact| kana_key(&fact.fact.kana) == wanted || kana_key(&fact.fact.name) == wanted);
-    Ok(own || super::search::has_key(conn, person_id, &wanted)?)
+    Ok(own || super::search_key::has_key(conn, person_id, &wanted)?)
 }
 
 /// Every 口座 of a person by use, the old ones with their last day.

@@ -6,6 +6,7 @@ use super::insurance::{
 };
 use super::person::Resident;
 use super::search_key;
+use super::support;
 use super::taxation::{AssetTax, Pension, YearIncome};
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -97,6 +98,9 @@ pub fn record_person(
 ) -> Result<(), OfficeError> {
     make_person(conn, act, person_id, kind)?;
     record(conn, act, person_id, span, resident)?;
+    if resident.withheld {
+        support::of_loaded(conn, act, person_id)?;
+    }
     search_key::rebuild(conn, person_id)
 }
 
@@ -122,6 +126,8 @@ pub struct PersonPicture {
     pub person_id: i64,
     /// 種別.
     pub kind: PersonKind,
+    /// 支援措置: no address of this person is in this picture, of no day.
+    pub withheld: bool,
     /// The record that holds on the day.
     pub resident: Option<Dated<Resident>>,
     /// Records over time.
@@ -148,7 +154,7 @@ pub struct PersonPicture {
     pub headed: Vec<i64>,
 }
 
-/// Loads a person; none when the number is unknown.
+/// Loads a person; none when the number is unknown. Somebody under 支援措置 comes without any address.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -158,13 +164,41 @@ pub fn load_person(
     as_of: Date,
     known_at: Option<i64>,
 ) -> Result<Option<PersonPicture>, OfficeError> {
+    person_seen(conn, person_id, (as_of, as_of), known_at)
+}
+
+/// What stands in the place of an address that is not shown.
+pub const HIDDEN: &str = "（非開示）";
+
+/// Takes every address out of a record: of other days too, because the measure often begins after the move.
+fn hide(mut fact: Dated<Resident>) -> Dated<Resident> {
+    fact.fact.withheld = true;
+    HIDDEN.clone_into(&mut fact.fact.address);
+    fact.fact.postal_code.clear();
+    fact.fact.building.clear();
+    fact.fact.ward.clear();
+    fact
+}
+
+/// A person as of a day, seen on the earlier of two: a day to come frees no address.
+fn person_seen(
+    conn: &mut Conn,
+    person_id: i64,
+    (as_of, seen_on): (Date, Date),
+    known_at: Option<i64>,
+) -> Result<Option<PersonPicture>, OfficeError> {
     let Some(kind) = conn.query_opt(&PERSON_KIND, &[person_id.into()], |row| row.int(0))? else {
         return Ok(None);
     };
-    let residents: Vec<Dated<Resident>> = timeline(conn, person_id, known_at)?;
+    let withheld = support::is_withheld_from(conn, person_id, as_of.min(seen_on))?;
+    let mut residents: Vec<Dated<Resident>> = timeline(conn, person_id, known_at)?;
+    if withheld {
+        residents = residents.into_iter().map(hide).collect();
+    }
     Ok(Some(PersonPicture {
         person_id,
         kind,
+        withheld,
         resident: residents
             .iter()
             .find(|fact| fact.valid.holds(as_of))
@@ -225,6 +259,20 @@ pub fn load_household(
     as_of: Date,
     known_at: Option<i64>,
 ) -> Result<Option<HouseholdPicture>, OfficeError> {
+    household_seen(conn, household_id, (as_of, as_of), known_at)
+}
+
+/// A household as of any day, past or to come, as it may be seen on the business date: 支援措置 of today hides the addresses
+/// of every day.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn household_seen(
+    conn: &mut Conn,
+    household_id: i64,
+    (as_of, today): (Date, Date),
+    known_at: Option<i64>,
+) -> Result<Option<HouseholdPicture>, OfficeError> {
     let heads: Vec<Dated<HouseholdHead>> = timeline(conn, household_id, known_at)?;
     if heads.is_empty() {
         return Ok(None);
@@ -237,16 +285,17 @@ pub fn load_household(
         row.int(0)
     })?;
     let head = heads.iter().find(|fact| fact.valid.holds(as_of)).cloned();
+    let days = (as_of, today);
     let head_person = match &head {
-        Some(head) => load_person(conn, head.fact.head_person_id, as_of, known_at)?,
+        Some(head) => person_seen(conn, head.fact.head_person_id, days, known_at)?,
         None => None,
     };
     Ok(Some(HouseholdPicture {
         household_id,
         head,
         heads,
-        members: people(conn, &members, as_of, known_at)?,
-        former_members: people(conn, &former, as_of, known_at)?,
+        members: people(conn, &members, days, known_at)?,
+        former_members: people(conn, &former, days, known_at)?,
         head_person,
         ever_members,
     }))
@@ -255,12 +304,12 @@ pub fn load_household(
 fn people(
     conn: &mut Conn,
     numbers: &[i64],
-    as_of: Date,
+    days: (Date, Date),
     known_at: Option<i64>,
 ) -> Result<Vec<PersonPicture>, OfficeError> {
     let mut found = Vec::with_capacity(numbers.len());
     for number in numbers {
-        found.extend(load_person(conn, *number, as_of, known_at)?);
+        found.extend(person_seen(conn, *number, days, known_at)?);
     }
     Ok(found)
 }

@@ -42,7 +42,8 @@ pub use insurance::{
     CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Unemployment,
 };
 pub use load::{
-    HouseholdPicture, PersonPicture, load_household, load_person, record_household, record_person,
+    HIDDEN, HouseholdPicture, PersonPicture, household_seen, load_household, load_person,
+    record_household, record_person,
 };
 pub use nonresident::NonResident;
 pub use person::{Resident, Sex, Status};

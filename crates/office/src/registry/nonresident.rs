@@ -92,7 +92,7 @@ pub fn register(
 ) -> Result<i64, OfficeError> {
     let span = term(new.from, new.expires_on)?;
     store.write(|conn| {
-        let seen: Vec<i64> = matches(conn, &new.inquiry)?
+        let seen: Vec<i64> = matches(conn, &new.inquiry, acting.business_date)?
             .into_iter()
             .filter(|found| found.near)
             .map(|found| found.person_id)

@@ -10,14 +10,17 @@ use law::Date;
 
 const MATCHES: Sql = Sql {
     name: "registry.nonresident.matches",
-    text: "select subject, name, kana, birth_on, sex, address, building, status, withheld, valid_until, name_key, kana_key \
+    text: "select m.subject, m.name, m.kana, m.birth_on, m.sex, m.address, m.building, m.status, \
+           (select count(*) from support_fact s where s.subject = m.subject and s.superseded_at is null \
+           and (s.valid_until is null or s.valid_until > $4)), m.valid_until, m.name_key, m.kana_key from \
+           (select subject, name, kana, birth_on, sex, address, building, status, valid_until, name_key, kana_key \
            from resident_fact where superseded_at is null and (birth_on = $1 and (kana_key = $2 or name_key = $3)) \
-           union select r.subject, r.name, r.kana, r.birth_on, r.sex, r.address, r.building, r.status, r.withheld, \
+           union select r.subject, r.name, r.kana, r.birth_on, r.sex, r.address, r.building, r.status, \
            r.valid_until, r.name_key, r.kana_key from search_key k join resident_fact r on r.subject = k.person_id \
            where (k.search_key = $2 or k.search_key = $3) and k.kind <> 5 and r.birth_on = $1 and r.superseded_at is null \
-           union select subject, name, kana, birth_on, sex, address, building, status, withheld, valid_until, \
-           name_key, kana_key from resident_fact where superseded_at is null and kana_key = $2 and name_key = $3 \
-           order by 1",
+           union select subject, name, kana, birth_on, sex, address, building, status, valid_until, \
+           name_key, kana_key from resident_fact where superseded_at is null and kana_key = $2 and name_key = $3) m \
+           order by m.subject, m.valid_until",
 };
 
 /// Statements of this module.
@@ -69,29 +72,37 @@ pub fn inquire(
     conn: &mut Conn,
     _permit: &Permit<SearchPerson>,
     inquiry: &Inquiry,
+    today: Date,
 ) -> Result<Vec<Match>, OfficeError> {
-    matches(conn, inquiry)
+    matches(conn, inquiry, today)
 }
 
-pub(super) fn matches(conn: &mut Conn, inquiry: &Inquiry) -> Result<Vec<Match>, OfficeError> {
+pub(super) fn matches(
+    conn: &mut Conn,
+    inquiry: &Inquiry,
+    today: Date,
+) -> Result<Vec<Match>, OfficeError> {
     let (kana, name) = (kana_key(&inquiry.kana), name_key(&inquiry.name));
     let address = name_key(&inquiry.address);
     let params = [
         inquiry.birth_on.into(),
         kana.as_str().into(),
         name.as_str().into(),
+        today.into(),
     ];
     let rows = conn.query(&MATCHES, &params, |row| {
         let whole = format!("{}{}", row.str(5)?, row.str(6)?);
         let here = name_key(&whole);
-        let same_address = here == address || name_key(row.str(5)?) == address;
+        let withheld = row.int(8)? > 0;
+        // Whether an address that is not given out is the one asked for would give it out.
+        let same_address = !withheld && (here == address || name_key(row.str(5)?) == address);
         let names = row.str(10)? == name && row.str(11)? == kana;
         let found = Match {
             person_id: row.int(0)?,
             name: row.text(1)?,
             kana: row.text(2)?,
             birth_on: row.date(3)?,
-            address: if row.flag(8)? { None } else { Some(whole) },
+            address: if withheld { None } else { Some(whole) },
             status: row.int(7)?,
             past: row.opt_date(9)?.is_some(),
             near: same_address || row.date(3)? == inquiry.birth_on,

@@ -54,16 +54,18 @@ pub struct Page {
 }
 
 macro_rules! hits {
-    ($key:literal, $where:literal) => {
-        hits!("", $key, "resident_fact r", $where)
+    ($today:literal, $key:literal, $where:literal) => {
+        hits!($today, "", $key, "resident_fact r", $where)
     };
     // Somebody under 支援措置 shows no address of a past record either. What a part finds by itself is found first.
-    ($with:literal, $key:literal, $from:literal, $where:literal) => {
+    ($today:literal, $with:literal, $key:literal, $from:literal, $where:literal) => {
         concat!(
             $with,
             "select r.subject, r.name, r.kana, r.birth_on, r.birth_unknown, r.address, r.status, ",
-            "(select coalesce(max(w.withheld), 0) from resident_fact w where w.subject = r.subject ",
-            "and w.superseded_at is null and (w.valid_until is null or w.fact_no = r.fact_no)), ",
+            "(select count(*) from support_fact s where s.subject = r.subject ",
+            "and s.superseded_at is null and (s.valid_until is null or s.valid_until > ",
+            $today,
+            ")), ",
             $key,
             " from ",
             $from,
@@ -76,6 +78,7 @@ macro_rules! hits {
 const BY_PERSON: Sql = Sql {
     name: "registry.search.person",
     text: hits!(
+        "$2",
         "r.kana_key",
         "r.subject = $1 and r.superseded_at is null order by r.valid_from desc limit 1"
     ),
@@ -83,6 +86,7 @@ const BY_PERSON: Sql = Sql {
 const BY_NAME: Sql = Sql {
     name: "registry.search.name",
     text: hits!(
+        "$5",
         "r.name_key",
         "(r.name_key, r.subject) > ($1, $2) and r.name_key < $3 and r.superseded_at is null \
          order by r.name_key, r.subject limit $4"
@@ -91,6 +95,7 @@ const BY_NAME: Sql = Sql {
 const BY_KANA: Sql = Sql {
     name: "registry.search.kana",
     text: hits!(
+        "$5",
         "r.kana_key",
         "(r.kana_key, r.subject) > ($1, $2) and r.kana_key < $3 and r.superseded_at is null \
          order by r.kana_key, r.subject limit $4"
@@ -99,6 +104,7 @@ const BY_KANA: Sql = Sql {
 const BY_BIRTH: Sql = Sql {
     name: "registry.search.birth",
     text: hits!(
+        "$9",
         "with born as materialized (select * from resident_fact where birth_on = $1 and superseded_at is null) ",
         "r.kana_key",
         "born r",
@@ -106,19 +112,24 @@ const BY_BIRTH: Sql = Sql {
          and r.kana_key >= $6 and r.kana_key < $7 order by r.kana_key, r.subject limit $8"
     ),
 };
+/// By 記号番号, everyone who is or was in the household; whoever left it under 支援措置 is not found from there.
 const BY_NUMBER: Sql = Sql {
     name: "registry.search.number",
     text: "select h.head_person_id as person_id from household_fact h where h.number = $1 and h.superseded_at is null \
            and (cast($2 as text) is null or h.symbol = cast($2 as text)) \
            union select i.subject from household_fact h join insured_fact i on i.household_id = h.subject \
            where h.number = $1 and h.superseded_at is null and i.superseded_at is null \
-           and (cast($2 as text) is null or h.symbol = cast($2 as text)) order by 1 limit 200",
+           and (cast($2 as text) is null or h.symbol = cast($2 as text)) \
+           and ((i.valid_from <= $3 and (i.valid_until is null or i.valid_until > $3)) or not exists \
+           (select 1 from support_fact s where s.subject = i.subject and s.superseded_at is null \
+           and (s.valid_until is null or s.valid_until > $3))) order by 1 limit 200",
 };
 
 /// By 通称, ローマ字, 旧氏, 漢字氏名 and telephone number: the record that stands now is shown.
 const BY_KEY: Sql = Sql {
     name: "registry.search.key",
     text: hits!(
+        "$5",
         "",
         "k.search_key",
         "search_key k join resident_fact r on r.subject = k.person_id",
@@ -130,6 +141,7 @@ const BY_KEY: Sql = Sql {
 const BIRTH_AND_KEY: Sql = Sql {
     name: "registry.search.birth_and_key",
     text: hits!(
+        "$7",
         "with born as materialized (select * from resident_fact where birth_on = $1 and superseded_at is null) ",
         "k.search_key",
         "born r join search_key k on k.person_id = r.subject",
@@ -142,10 +154,6 @@ const BY_PHONE: Sql = Sql {
     name: "registry.search.phone",
     text: "select person_id from search_key where search_key = $1 and kind = 5 order by person_id limit 200",
 };
-const HAS_KEY: Sql = Sql {
-    name: "registry.search.has_key",
-    text: "select count(*) from search_key where search_key = $1 and person_id = $2",
-};
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
     BY_PERSON,
@@ -156,17 +164,7 @@ pub const STATEMENTS: &[Sql] = &[
     BY_KEY,
     BIRTH_AND_KEY,
     BY_PHONE,
-    HAS_KEY,
 ];
-
-/// Whether a person has a key beside those of 氏名 and フリガナ.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub(crate) fn has_key(conn: &mut Conn, person_id: i64, key: &str) -> Result<bool, OfficeError> {
-    let params = [key.into(), person_id.into()];
-    Ok(conn.query_one(&HAS_KEY, &params, |row| row.int(0))? > 0)
-}
 
 /// What a clerk typed, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -191,8 +189,10 @@ pub fn search(
     if asked.text.is_empty()
         && let Some((symbol, number)) = &asked.number
     {
-        return by_number(conn, symbol.as_deref(), number, asked.birth_on);
+        let keys = (symbol.as_deref(), number.as_str());
+        return by_number(conn, keys, asked.birth_on, acting.business_date);
     }
+    let today = acting.business_date;
     let limit = i64::try_from(PAGE * 3).unwrap_or(i64::MAX);
     let kana = keys::is_kana(&asked.text);
     let wanted = if kana {
@@ -212,7 +212,13 @@ pub fn search(
         let (key, person_id) = after.map_or((wanted.as_str(), -1), |cursor| {
             (cursor.key.as_str(), cursor.person_id)
         });
-        let params: [Value; 4] = [key.into(), person_id.into(), until.into(), limit.into()];
+        let params: [Value; 5] = [
+            key.into(),
+            person_id.into(),
+            until.into(),
+            limit.into(),
+            today.into(),
+        ];
         let sql = if kana { &BY_KANA } else { &BY_NAME };
         let named = conn.query(sql, &params, hit)?;
         let other = conn.query(&BY_KEY, &params, hit)?;
@@ -231,6 +237,7 @@ pub fn search(
         kanas.0,
         kanas.1,
         limit.into(),
+        today.into(),
     ];
     let named = conn.query(&BY_BIRTH, &params, hit)?;
     let mut other = Vec::new();
@@ -242,6 +249,7 @@ pub fn search(
             wanted.into(),
             until.into(),
             limit.into(),
+            today.into(),
         ];
         other = conn.query(&BIRTH_AND_KEY, &params, hit)?;
     }
@@ -302,13 +310,12 @@ fn half_digit(letter: char) -> Option<char> {
 
 fn by_number(
     conn: &mut Conn,
-    symbol: Option<&str>,
-    number: &str,
+    (symbol, number): (Option<&str>, &str),
     birth_on: Option<Date>,
+    today: Date,
 ) -> Result<Page, OfficeError> {
-    let mut people = conn.query(&BY_NUMBER, &[number.into(), symbol.into()], |row| {
-        row.int(0)
-    })?;
+    let params = [number.into(), symbol.into(), today.into()];
+    let mut people = conn.query(&BY_NUMBER, &params, |row| row.int(0))?;
     people.extend(by_phone(conn, symbol, number)?);
     if symbol.is_none()
         && let Ok(person_id) = number.parse::<i64>()
@@ -318,7 +325,7 @@ fn by_number(
     }
     let mut hits = Vec::new();
     for person_id in people {
-        let found = conn.query(&BY_PERSON, &[person_id.into()], hit)?;
+        let found = conn.query(&BY_PERSON, &[person_id.into(), today.into()], hit)?;
         hits.extend(
             found
                 .into_iter()
@@ -339,7 +346,7 @@ fn by_phone(conn: &mut Conn, symbol: Option<&str>, number: &str) -> Result<Vec<i
 }
 
 fn hit(row: &Row<'_>) -> Result<(Hit, String), StoreError> {
-    let withheld = row.flag(7)?;
+    let withheld = row.int(7)? > 0;
     let hit = Hit {
         person_id: row.int(0)?,
         name: row.text(1)?,

@@ -62,8 +62,13 @@ const INSERT: Sql = Sql {
     text: "insert into search_key (search_key, person_id, kind) values ($1, $2, $3)",
 };
 
+const HAS_KEY: Sql = Sql {
+    name: "registry.search_key.has_key",
+    text: "select count(*) from search_key where search_key = $1 and person_id = $2",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[RECORDS, DETAILS, PHONES, DELETE, INSERT];
+pub const STATEMENTS: &[Sql] = &[RECORDS, DETAILS, PHONES, DELETE, INSERT, HAS_KEY];
 
 /// Keys of one person.
 pub type Keys = BTreeSet<(String, KeyKind)>;
@@ -147,4 +152,13 @@ pub fn rebuild(conn: &mut Conn, person_id: i64) -> Result<(), OfficeError> {
         conn.execute(&INSERT, &[key.into(), person_id.into(), kind.code().into()])?;
     }
     Ok(())
+}
+
+/// Whether a person has a key beside those of 氏名 and フリガナ.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn has_key(conn: &mut Conn, person_id: i64, key: &str) -> Result<bool, OfficeError> {
+    let params = [key.into(), person_id.into()];
+    Ok(conn.query_one(&HAS_KEY, &params, |row| row.int(0))? > 0)
 }

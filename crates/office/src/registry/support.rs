@@ -80,8 +80,24 @@ const EXPIRING: Sql = Sql {
            order by ends_on, subject",
 };
 
+const STANDS: Sql = Sql {
+    name: "registry.support.stands",
+    text: "select count(*) from support_fact where subject = $1 and superseded_at is null \
+           and (valid_until is null or valid_until > $2)",
+};
+
+const IN_HOUSEHOLD: Sql = Sql {
+    name: "registry.support.in_household",
+    text: "select count(*) from support_fact s where s.superseded_at is null \
+           and (s.valid_until is null or s.valid_until > $3) and (s.subject = $2 or s.subject in \
+           (select i.subject from insured_fact i where i.household_id = $1 and i.superseded_at is null \
+           and (i.valid_until is null or i.valid_until > $3)) or s.subject in (select h.head_person_id \
+           from household_fact h where h.subject = $1 and h.superseded_at is null \
+           and (h.valid_until is null or h.valid_until > $3)))",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[EXPIRING];
+pub const STATEMENTS: &[Sql] = &[EXPIRING, STANDS, IN_HOUSEHOLD];
 
 /// The days on which a person's address is withheld.
 ///
@@ -102,14 +118,29 @@ pub fn is_withheld(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, Of
         .any(|span| span.holds(on)))
 }
 
-/// Whether a person's address is withheld on a day or later: a paper that is made today arrives later.
+/// 秘匿 — whether a person's address is withheld on a day or later: a paper that is made today arrives later. This is the one
+/// question that every page, paper, list, file and message asks; what a record says of itself (`resident_fact.withheld`)
+/// only follows from it.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn is_withheld_from(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
-    Ok(withheld_days(conn, person_id)?
-        .iter()
-        .any(|span| span.until.is_none_or(|until| until > on)))
+    let params = [person_id.into(), on.into()];
+    Ok(conn.query_one(&STANDS, &params, |row| row.int(0))? > 0)
+}
+
+/// Whether a paper of a household, or of one person, may give away an address that is withheld: the person's own, that of
+/// the head or of anybody insured in it, on a day or later.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn concerns(
+    conn: &mut Conn,
+    (household_id, person_id): (i64, i64),
+    on: Date,
+) -> Result<bool, OfficeError> {
+    let params = [household_id.into(), person_id.into(), on.into()];
+    Ok(conn.query_one(&IN_HOUSEHOLD, &params, |row| row.int(0))? > 0)
 }
 
 /// A span in pieces, each with whether its days are among the withheld ones.

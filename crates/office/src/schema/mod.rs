@@ -302,6 +302,13 @@ pub const MIGRATIONS: &[Migration] = &[
         insert_only: &["audit_alert", "audit_alert_review"],
     },
     Migration {
+        name: "0034_support_release",
+        sql: include_str!("0034_support_release.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["notice_release"],
+    },
+    Migration {
         name: "0037_namespace_owner",
         sql: include_str!("0037_namespace_owner.sql"),
         sqlite_only: "",

@@ -156,6 +156,7 @@ functions! {
     PublishLevy, "levy.publish", "賦課確定";
     GrantRelief, "levy.relief", "減免決定";
     PrintNotice, "notice.print", "通知書発行";
+    ReleaseWithheld, "support.release", "支援措置対象者の書類の承認";
     UndoAct, "act.undo", "処理取消";
     ExportData, "export.file", "データ出力";
     RegisterNumber, "number.register", "個人番号登録";

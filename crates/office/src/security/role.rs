@@ -5,8 +5,9 @@ use super::permit::{
     ApproveNumber, ConfirmRegister, ExportData, Function, GrantRelief, HandleWork, ImportFile,
     IssueCertificate, Judge, KeepRegister, ManageKeys, ManageStaff, MergePerson, PrintNotice,
     PublishLevy, ReceiveApplication, RegisterContact, RegisterEligibility, RegisterFact,
-    RegisterNumber, RegisterResident, ReviewAccess, RunEligibility, RunJudgement, RunLevy,
-    RunRenewal, SearchPerson, SettleNumber, TrialLevy, UndoAct, UseNumber, ViewHousehold, ViewLevy,
+    RegisterNumber, RegisterResident, ReleaseWithheld, ReviewAccess, RunEligibility, RunJudgement,
+    RunLevy, RunRenewal, SearchPerson, SettleNumber, TrialLevy, UndoAct, UseNumber, ViewHousehold,
+    ViewLevy,
 };
 
 /// 役割. A member of staff holds one or more.
@@ -74,6 +75,7 @@ const ELIGIBILITY: &[&str] = &[
 ];
 const ELIGIBILITY_SUPERVISOR: &[&str] = &[
     ApproveEmergency::CODE,
+    ReleaseWithheld::CODE,
     KeepRegister::CODE,
     ConfirmRegister::CODE,
     SearchPerson::CODE,
@@ -102,6 +104,7 @@ const LEVY: &[&str] = &[
 ];
 const SUPERVISOR: &[&str] = &[
     ApproveEmergency::CODE,
+    ReleaseWithheld::CODE,
     KeepRegister::CODE,
     ConfirmRegister::CODE,
     SearchPerson::CODE,

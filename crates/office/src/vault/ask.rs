@@ -2,7 +2,7 @@
 //! with an act.
 
 use super::number::IndividualNumber;
-use super::{Vault, rows};
+use super::{Vault, rows, scan};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::access;
@@ -26,6 +26,14 @@ pub enum NumberPurpose {
 }
 
 impl NumberPurpose {
+    /// Every purpose with its code, as forms have it.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::VerifyIdentity, "identity"),
+        (Self::FindFromForm, "form"),
+        (Self::Linkage, "linkage"),
+        (Self::CorrectLink, "correct"),
+    ];
+
     /// In words, as the record of acts has it.
     #[must_use]
     pub const fn label_ja(self) -> &'static str {
@@ -36,6 +44,55 @@ impl NumberPurpose {
             Self::CorrectLink => "紐付けの確認・訂正",
         }
     }
+}
+
+/// 利用目的と件名 — nothing is found, shown or confirmed without either; both stand in the record of the act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberUse {
+    purpose: NumberPurpose,
+    case: String,
+}
+
+impl NumberUse {
+    /// A use of a number for a case: the 受付番号 of the form, the message, the inspection it is for.
+    ///
+    /// # Errors
+    /// [`OfficeError::Input`] without a case, or with digits in it that are an individual number themselves.
+    pub fn new(purpose: NumberPurpose, case: &str) -> Result<Self, OfficeError> {
+        let case = case.trim();
+        if case.chars().count() < 2 {
+            return Err(OfficeError::input(
+                "件名",
+                "どの届出・申請・連携のために利用するのか、受付番号か件名を入れてください",
+            ));
+        }
+        free_of_numbers("件名", case)?;
+        Ok(Self {
+            purpose,
+            case: case.to_owned(),
+        })
+    }
+
+    /// 利用目的.
+    #[must_use]
+    pub const fn purpose(&self) -> NumberPurpose {
+        self.purpose
+    }
+}
+
+/// Whether words that are kept in the open hold no individual number.
+///
+/// # Errors
+/// [`OfficeError::Input`]; the message repeats no digit.
+pub fn free_of_numbers(field: &str, text: &str) -> Result<(), OfficeError> {
+    let holds = !scan::find(text.as_bytes(), &scan::Wanted::default()).is_empty();
+    if holds {
+        return Err(OfficeError::input(
+            field,
+            "個人番号のような12桁の数字があります。番号は番号の欄にだけ入れてください",
+        ));
+    }
+    Ok(())
 }
 
 /// Whom a number belongs to.
@@ -58,13 +115,13 @@ impl Vault {
         &self,
         office: &Store,
         permit: &Permit<UseNumber>,
-        (acting, purpose): (&Acting, NumberPurpose),
+        (acting, why): (&Acting, &NumberUse),
         number: &IndividualNumber,
     ) -> Result<Found, OfficeError> {
         record(
             office,
             permit,
-            (acting, purpose),
+            (acting, why),
             "number.find",
             ("番号による検索", None),
         )?;
@@ -86,18 +143,13 @@ impl Vault {
         &self,
         office: &Store,
         permit: &Permit<UseNumber>,
-        (acting, purpose): (&Acting, NumberPurpose),
+        (acting, why): (&Acting, &NumberUse),
         person_id: i64,
     ) -> Result<Option<IndividualNumber>, OfficeError> {
         let note = format!("宛名番号{person_id}の番号の表示");
-        record(
-            office,
-            permit,
-            (acting, purpose),
-            "number.show",
-            (&note, Some(person_id)),
-        )?;
-        if purpose != NumberPurpose::CorrectLink && self.is_pending(person_id)? {
+        let about = (note.as_str(), Some(person_id));
+        record(office, permit, (acting, why), "number.show", about)?;
+        if why.purpose != NumberPurpose::CorrectLink && self.is_pending(person_id)? {
             return Err(Refusal::new(
                 "vault.pending",
                 format!(
@@ -118,13 +170,12 @@ impl Vault {
         &self,
         office: &Store,
         permit: &Permit<UseNumber>,
-        acting: &Acting,
+        (acting, why): (&Acting, &NumberUse),
         (person_id, number): (i64, &IndividualNumber),
     ) -> Result<bool, OfficeError> {
         let note = format!("宛名番号{person_id}の本人確認");
-        let purpose = NumberPurpose::VerifyIdentity;
         let about = (note.as_str(), Some(person_id));
-        record(office, permit, (acting, purpose), "number.confirm", about)?;
+        record(office, permit, (acting, why), "number.confirm", about)?;
         let standing = self
             .store
             .read(|conn| rows::standing(conn, &self.keys, person_id))?;
@@ -135,16 +186,16 @@ impl Vault {
 fn record(
     office: &Store,
     permit: &Permit<UseNumber>,
-    (acting, purpose): (&Acting, NumberPurpose),
+    (acting, why): (&Acting, &NumberUse),
     kind: &str,
     (note, person): (&str, Option<i64>),
 ) -> Result<(), OfficeError> {
     let mut acting = acting.clone();
-    purpose.label_ja().clone_into(&mut acting.purpose);
+    why.purpose.label_ja().clone_into(&mut acting.purpose);
     // A look twice is two looks.
     acting.request_id = None;
     let details = ActDetails {
-        note: note.to_owned(),
+        note: format!("{note}（{}）", why.case),
         ..ActDetails::default()
     };
     office.write(|conn| {

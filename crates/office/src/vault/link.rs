@@ -223,11 +223,18 @@ impl Vault {
             .read(|conn| Ok(conn.query_one(&PENDING, &[person_id.into()], |row| row.int(0))? > 0))
     }
 
-    pub(super) fn require(&self, link_id: i64) -> Result<LinkRow, OfficeError> {
+    /// A row of the list, settled or not.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn row(&self, link_id: i64) -> Result<Option<LinkRow>, OfficeError> {
         self.store
-            .read(|conn| Ok::<_, OfficeError>(conn.query_opt(&ONE, &[link_id.into()], read)?))?
-            .ok_or_else(|| {
-                OfficeError::input("確認リスト", &format!("{link_id}番の行はありません"))
-            })
+            .read(|conn| Ok(conn.query_opt(&ONE, &[link_id.into()], read)?))
+    }
+
+    pub(super) fn require(&self, link_id: i64) -> Result<LinkRow, OfficeError> {
+        self.row(link_id)?.ok_or_else(|| {
+            OfficeError::input("確認リスト", &format!("{link_id}番の行はありません"))
+        })
     }
 }

@@ -7,32 +7,45 @@
 pub mod ask;
 pub mod keys;
 pub mod link;
+pub mod network;
 pub mod number;
 pub mod origin;
 pub mod query;
 pub mod register;
 pub mod reseal;
+pub mod rotate;
 mod rows;
+pub mod scan;
 mod settle;
 
-pub use ask::{Found, NumberPurpose};
+pub use ask::{Found, NumberPurpose, NumberUse, free_of_numbers};
 pub use keys::{KeyPurpose, Keys, MasterKey};
 pub use link::{LinkKind, LinkOutcome, LinkRow, LinkState};
 pub use number::IndividualNumber;
 pub use origin::{Evidence, Giver, Origin, Source};
 pub use query::{FoundResident, NetworkQuery};
 pub use register::{Registered, Registration};
+pub use rows::NumberEntry;
 
 use db::{Migration, Sql, Store};
 
 /// The tables of the vault.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_vault",
-    sql: include_str!("0001_vault.sql"),
-    sqlite_only: "",
-    postgres_only: "",
-    insert_only: &["number_fact", "number_link", "number_link_step"],
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_vault",
+        sql: include_str!("0001_vault.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["number_fact", "number_link", "number_link_step"],
+    },
+    Migration {
+        name: "0002_network_query",
+        sql: include_str!("0002_network_query.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["network_query"],
+    },
+];
 
 /// An open vault: its own store and its keys.
 pub struct Vault {
@@ -54,6 +67,7 @@ pub fn statements() -> Vec<Sql> {
     [
         keys::STATEMENTS,
         link::STATEMENTS,
+        network::STATEMENTS,
         reseal::STATEMENTS,
         rows::STATEMENTS,
         settle::STATEMENTS,

@@ -1,5 +1,6 @@
 //! 入手 — where a number came from, who gave it, and what showed that it is that person's.
 
+use super::ask::free_of_numbers;
 use crate::error::OfficeError;
 
 /// 入手元.
@@ -15,6 +16,27 @@ pub enum Source {
     Inspection,
 }
 
+impl Source {
+    /// Every source with its code, as forms have it.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::Form, "form"),
+        (Self::ResidentRecord, "record"),
+        (Self::RegistryNetwork, "network"),
+        (Self::Inspection, "inspection"),
+    ];
+
+    /// In words.
+    #[must_use]
+    pub const fn label_ja(self) -> &'static str {
+        match self {
+            Self::ResidentRecord => "住基連携",
+            Self::Form => "届出",
+            Self::RegistryNetwork => "住基ネット照会",
+            Self::Inspection => "紐付け点検",
+        }
+    }
+}
+
 /// 提供者.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Giver {
@@ -24,6 +46,25 @@ pub enum Giver {
     Agent,
     /// 職権.
     ExOfficio,
+}
+
+impl Giver {
+    /// Every giver with its code, as forms have it.
+    pub const ALL: [(Self, &'static str); 3] = [
+        (Self::Person, "person"),
+        (Self::Agent, "agent"),
+        (Self::ExOfficio, "office"),
+    ];
+
+    /// In words.
+    #[must_use]
+    pub const fn label_ja(self) -> &'static str {
+        match self {
+            Self::Person => "本人",
+            Self::Agent => "同一世帯員・代理人",
+            Self::ExOfficio => "職権",
+        }
+    }
 }
 
 /// 番号確認・身元確認の書類.
@@ -39,6 +80,29 @@ pub enum Evidence {
     Feed,
     /// 住基ネットの本人確認情報.
     NetworkAnswer,
+}
+
+impl Evidence {
+    /// Every evidence with its code, as forms have it.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::NumberCard, "card"),
+        (Self::NoticeCard, "notice"),
+        (Self::ResidentCertificate, "certificate"),
+        (Self::Feed, "feed"),
+        (Self::NetworkAnswer, "network"),
+    ];
+
+    /// In words.
+    #[must_use]
+    pub const fn label_ja(self) -> &'static str {
+        match self {
+            Self::NumberCard => "個人番号カード",
+            Self::NoticeCard => "通知カードと身元確認書類",
+            Self::ResidentCertificate => "番号記載の住民票の写し等と身元確認書類",
+            Self::Feed => "住民票関係情報の連携",
+            Self::NetworkAnswer => "住基ネットの本人確認情報",
+        }
+    }
 }
 
 /// All of it together; without it no number is registered.
@@ -75,6 +139,8 @@ impl Origin {
                 "代理権を確かめた書類か、職権で入手した根拠を入れてください",
             );
         }
+        free_of_numbers("様式", &self.form)?;
+        free_of_numbers("提供者", &self.ground)?;
         let fits = match self.source {
             Source::Form => matches!(
                 self.evidence,
@@ -151,11 +217,18 @@ impl Origin {
     /// 入手元 in words, as histories show it.
     #[must_use]
     pub const fn source_ja(&self) -> &'static str {
-        match self.source {
-            Source::ResidentRecord => "住基連携",
-            Source::Form => "届出",
-            Source::RegistryNetwork => "住基ネット照会",
-            Source::Inspection => "紐付け点検",
-        }
+        self.source.label_ja()
+    }
+
+    /// 提供者 in words.
+    #[must_use]
+    pub const fn giver_ja(&self) -> &'static str {
+        self.giver.label_ja()
+    }
+
+    /// 確認書類 in words.
+    #[must_use]
+    pub const fn evidence_ja(&self) -> &'static str {
+        self.evidence.label_ja()
     }
 }

@@ -14,6 +14,47 @@ pub struct NetworkQuery {
 }
 
 impl NetworkQuery {
+    /// 氏名, where asked by it.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// 生年月日, where asked by it.
+    #[must_use]
+    pub const fn birth_on(&self) -> Option<Date> {
+        self.birth_on
+    }
+
+    /// 性別, where asked by it.
+    #[must_use]
+    pub const fn sex(&self) -> Option<i64> {
+        self.sex
+    }
+
+    /// 住所, where asked by it.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
+    /// Which items it asks by, in words.
+    #[must_use]
+    pub fn items_ja(&self) -> String {
+        let items = [
+            ("氏名", self.name.is_some()),
+            ("生年月日", self.birth_on.is_some()),
+            ("性別", self.sex.is_some()),
+            ("住所", self.address.is_some()),
+        ];
+        let given: Vec<&str> = items
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(name, _)| name)
+            .collect();
+        given.join("・")
+    }
+
     /// 4情報, or 3情報 with the address.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! 確認リストの解消 — one person proposes, a second agrees or turns down, and only then is a link made, kept or moved.
 
+use super::ask::free_of_numbers;
 use super::keys::Keys;
 use super::link::{LinkKind, LinkOutcome, LinkRow, LinkState, place};
 use super::number::IndividualNumber;
@@ -44,6 +45,7 @@ impl Vault {
                 "何を確かめて、なぜそうするのかを入れてください",
             ));
         }
+        free_of_numbers("解消の理由", reason)?;
         let row = self.require(link_id)?;
         if row.state != LinkState::Open {
             return Err(OfficeError::Conflict(format!(
@@ -106,6 +108,13 @@ impl Vault {
         link_id: i64,
         reason: &str,
     ) -> Result<(), OfficeError> {
+        if reason.trim().is_empty() {
+            return Err(OfficeError::input(
+                "差し戻しの理由",
+                "何が違うのかを入れてください",
+            ));
+        }
+        free_of_numbers("差し戻しの理由", reason)?;
         let row = self.require(link_id)?;
         let (outcome, _) = second_person(&row, acting)?;
         let act = self.begin(office, acting, permit, "number.link.turn_down", &row)?;

@@ -153,6 +153,9 @@ pub const MERGE_APPROVAL: Kind = Kind::new(
 /// 送付先の確認待ち.
 pub const DESTINATION_APPROVAL: Kind =
     Kind::new("registry.destination", "送付先の確認待ち", Role::Counter, 7);
+/// 台帳の手続の期限: the next step of an entry of a register is overdue.
+pub const REGISTER_DUE: Kind =
+    Kind::new("register.due", "台帳の期限", Role::EligibilitySupervisor, 7);
 /// 支援措置の期限.
 pub const SUPPORT_EXPIRY: Kind = Kind::new(
     "registry.support_expiry",
@@ -232,6 +235,7 @@ pub const ALL: &[Kind] = &[
     JUDGEMENT_PENDING,
     MERGE_APPROVAL,
     DESTINATION_APPROVAL,
+    REGISTER_DUE,
     SUPPORT_EXPIRY,
     RESIDENT_EVENT,
     DESTINATION_EXPIRY,

@@ -115,7 +115,7 @@ fn somebody_who_is_there_already_is_never_numbered_silently() {
         desk.take(store, "resident_event", 1, &rows).unwrap();
         let search = desk.permit::<SearchPerson>();
         let found = store
-            .read(|conn| inquire(conn, &search, &inquiry()))
+            .read(|conn| inquire(conn, &search, &inquiry(), law::day(2026, 11, 20)))
             .unwrap();
         assert_eq!(found.len(), 1);
         assert!(found[0].person_id == 5 && found[0].past && !found[0].exact);
@@ -134,7 +134,7 @@ fn somebody_who_is_there_already_is_never_numbered_silently() {
         let told = record(store, number);
         assert_eq!((told[0].1, told[0].2.as_str()), (3, "𠮷田　花子"));
         let exact = store
-            .read(|conn| inquire(conn, &search, &inquiry()))
+            .read(|conn| inquire(conn, &search, &inquiry(), law::day(2026, 11, 20)))
             .unwrap();
         assert!(exact[0].person_id == number && exact[0].exact);
         // By 旧氏 too.
@@ -143,7 +143,7 @@ fn somebody_who_is_there_already_is_never_numbered_silently() {
             kana: String::new(),
             ..inquiry()
         };
-        let by_former = store.read(|conn| inquire(conn, &search, &former)).unwrap();
+        let by_former = store.read(|conn| inquire(conn, &search, &former, law::day(2026, 11, 20))).unwrap();
         assert!(by_former.iter().any(|one| one.person_id == number));
     });
 }

@@ -4,6 +4,7 @@ use super::guard;
 use crate::desk::Desk;
 use crate::eligibility::with_books;
 use crate::registry::picture;
+use crate::registry::search::{NOT_BY_NUMBER, is_number};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query};
@@ -13,7 +14,7 @@ use law::Date;
 use office::eligibility::{self, Consequences, Request};
 use office::judgement;
 use office::judgement::decision::label_ja;
-use office::registry::{load_household, search};
+use office::registry::{household_seen, search};
 use office::security::permit::{Function, RegisterEligibility, SearchPerson, ViewHousehold};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -45,6 +46,10 @@ pub struct Hit {
 pub async fn find(desk: Desk, Query(asked): Query<Asked>) -> Response {
     desk.answer(move |desk| {
         let permit = desk.permit::<SearchPerson>()?;
+        if is_number(desk, &asked.q)? {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(guard::problem(status, "api.search.number", NOT_BY_NUMBER));
+        }
         desk.record(SearchPerson::CODE, None)?;
         let acting = desk.acting("");
         let found = desk
@@ -132,7 +137,7 @@ pub async fn household(desk: Desk, Path(id): Path<i64>, Query(when): Query<When>
         };
         let found = desk.store().read(|conn| {
             let version = eligibility::version(conn, id)?;
-            let found = load_household(conn, id, as_of, when.known_at)?;
+            let found = household_seen(conn, id, (as_of, today), when.known_at)?;
             Ok::<_, office::OfficeError>(found.map(|found| (found, version)))
         })?;
         let Some((found, version)) = found else {

@@ -19,6 +19,7 @@ use office::OfficeError;
 use office::certificate::application::{self, Application, Examined, Step};
 use office::certificate::{issue, ruling};
 use office::levy::numbers::label_ja;
+use office::registry::support;
 use office::security::permit::{
     ApproveCertificate, Function, IssueCertificate, ReceiveApplication, ViewHousehold,
 };
@@ -40,7 +41,7 @@ fn show(
 ) -> Result<Response, OfficeError> {
     let today = desk.business_date();
     let rules = rules(desk)?;
-    let (found, examined, name, subject) = desk.store().read(|conn| {
+    let (found, examined, name, subject, concerns) = desk.store().read(|conn| {
         let found = application::require(conn, id)?;
         let open = matches!(found.step, Step::Received | Step::Examined | Step::Granted)
             && found.certificate_id.is_none();
@@ -52,7 +53,8 @@ fn show(
         let person = found.content.person_id;
         let names = names::people(conn, today, [person])?;
         let subject = household::subject(desk, conn, found.content.household_id, "certificates")?;
-        Ok::<_, OfficeError>((found, examined, names.person(person), subject))
+        let concerns = support::concerns(conn, (found.content.household_id, person), today)?;
+        Ok::<_, OfficeError>((found, examined, names.person(person), subject, concerns))
     })?;
     desk.record(ViewHousehold::CODE, Some(found.content.person_id))?;
     let status = if errors.is_empty() {
@@ -70,7 +72,10 @@ fn show(
     page.cards.push(facts(&found, &name));
     if let Some(examined) = &examined {
         match &examined.proposal {
-            Ok(proposal) => page.cards.push(face(proposal, "交付する証の券面", "w6")),
+            Ok(proposal) => {
+                page.cards
+                    .push(face(proposal, "交付する証の券面", "w6", concerns));
+            }
             Err(OfficeError::Refusal(refusal)) => page.notes.push(Note::new(
                 Tone::Bad,
                 "このままでは交付できません",

@@ -15,6 +15,7 @@ use law::Date;
 use law::certificate::{Family, Grant};
 use office::certificate::find;
 use office::certificate::issue::{self, Due};
+use office::registry::support;
 use office::security::permit::IssueCertificate;
 use office::{Acting, OfficeError};
 
@@ -195,14 +196,20 @@ impl Change for Issue {
         let today = desk.business_date();
         let mut shown = Shown::default();
         for (due, (_, name)) in self.due(order).iter().zip(&order.people) {
-            let found = desk
+            let (found, concerns) = desk
                 .store()
-                .read(|conn| issue::preview(conn, &rules, due, today))
+                .read(|conn| {
+                    let whose = (due.household_id, due.person_id);
+                    Ok::<_, OfficeError>((
+                        issue::preview(conn, &rules, due, today)?,
+                        support::concerns(conn, whose, today)?,
+                    ))
+                })
                 .map_err(|error| of_person(error, name))?;
             let until = found
                 .expires_on
                 .map_or_else(|| "定めなし".to_owned(), day_ja);
-            let mut card = face(&found.face, &format!("券面 {name}"), "w6");
+            let mut card = face(&found.face, &format!("券面 {name}"), "w6", concerns);
             let mut facts = vec![
                 ("交付する証".to_owned(), found.kind.name_ja.as_str().into()),
                 (

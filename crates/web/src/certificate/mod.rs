@@ -13,9 +13,10 @@ pub mod together;
 use crate::desk::Desk;
 use crate::view::cards::{Card, Cell, Table};
 use crate::view::layout::Tone;
-use law::certificate::Place;
+use law::certificate::{Item, Place};
 use office::OfficeError;
 use office::certificate::{Certificate, Face, KeptRules};
+use office::registry::HIDDEN;
 
 /// The rules of certificates of the municipality.
 ///
@@ -25,13 +26,17 @@ pub fn rules(desk: &Desk) -> Result<KeptRules, OfficeError> {
     KeptRules::from_book(desk.book()?, &desk.app().config().municipality_code)
 }
 
-/// 券面 as it is, or would be, printed.
+/// 券面 as it is, or would be, printed; where it `concerns` somebody under 支援措置, without any address.
 #[must_use]
-pub fn face(face: &Face, title: &str, width: &'static str) -> Card {
+pub fn face(face: &Face, title: &str, width: &'static str, concerns: bool) -> Card {
     let mut card = Card::new(title, width);
     card.fact("名称", face.title.as_str());
     for (item, value) in &face.lines {
-        card.fact(item.label_ja(), value.as_str());
+        let hidden = concerns && *item == Item::Address && !value.is_empty();
+        card.fact(
+            item.label_ja(),
+            if hidden { HIDDEN } else { value.as_str() },
+        );
     }
     if !face.back.is_empty() {
         card.fact("裏面・備考", face.back.join("、"));
@@ -40,15 +45,18 @@ pub fn face(face: &Face, title: &str, width: &'static str) -> Card {
         card.fact("再交付の回", face.copy.to_string());
     }
     card.fact("様式", Cell::beside(&face.stock, &face.colour));
+    let place = if concerns {
+        HIDDEN.to_owned()
+    } else {
+        format!(
+            "{} {}",
+            face.destination.postal_code,
+            face.destination.address.join(" ")
+        )
+    };
     card.fact(
         "送付先",
-        format!(
-            "{} {} {}",
-            face.destination.postal_code,
-            face.destination.address.join(" "),
-            face.destination.addressee
-        )
-        .trim(),
+        format!("{place} {}", face.destination.addressee).trim(),
     );
     card
 }

@@ -17,6 +17,7 @@ use db::Conn;
 use law::certificate::{MailClass, Place};
 use office::OfficeError;
 use office::certificate::{Certificate, deliver, event, find};
+use office::registry::support;
 use office::security::permit::{
     ApproveCertificate, Function, IssueCertificate, PrintNotice, ViewHousehold,
 };
@@ -46,11 +47,12 @@ pub fn show(desk: &Desk, id: i64, errors: Vec<FieldError>) -> Result<Response, O
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let (subject, history, needs) = desk.store().read(|conn| {
+    let (subject, history, needs, concerns) = desk.store().read(|conn| {
         Ok::<_, OfficeError>((
             household::subject(desk, conn, found.household_id, "certificates")?,
             history(conn, &found)?,
             deliver::needs_approval(conn, &found, today)?,
+            support::concerns(conn, (found.household_id, found.person_id), today)?,
         ))
     })?;
     let mut layout = desk.layout(&found.title);
@@ -67,7 +69,7 @@ pub fn show(desk: &Desk, id: i64, errors: Vec<FieldError>) -> Result<Response, O
     }
     page.cards.push(facts(&found));
     page.cards
-        .push(face(&found.face, "券面（印字したとおり）", "w6"));
+        .push(face(&found.face, "券面（印字したとおり）", "w6", concerns));
     if let Some(card) = next(desk, &found, needs)? {
         page.cards.push(card);
     }

@@ -46,6 +46,23 @@ pub fn items(cells: &BTreeMap<String, String>) -> Vec<(String, String, String)> 
     }
 }
 
+/// Whether an item tells where somebody is, was or will be.
+#[must_use]
+pub fn tells_place(label: &str) -> bool {
+    [
+        "住所",
+        "方書",
+        "郵便番号",
+        "町字",
+        "番地",
+        "送付先",
+        "本籍",
+        "所在地",
+    ]
+    .iter()
+    .any(|word| label.contains(word))
+}
+
 /// The word of a code; a code that no list knows is shown as it is.
 #[must_use]
 pub fn word(list: &str, code: &str) -> String {

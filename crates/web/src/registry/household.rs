@@ -20,7 +20,7 @@ use law::{Date, FiscalYear};
 use office::levy::numbers::label_ja;
 use office::levy::{Decision, decision, deferral, relief};
 use office::notices::Notice;
-use office::registry::{HouseholdPicture, load_household};
+use office::registry::{HouseholdPicture, household_seen, load_household};
 use office::security::permit::{Function, TrialLevy, ViewHousehold, ViewLevy};
 use office::{OfficeError, ledger, notices};
 
@@ -58,7 +58,7 @@ fn gather(
         .unwrap_or(today);
     let known_day = fields.day("known_at", "知り得た日", today, &mut errors);
     let known_at = known_day.map(end_of_day_in_japan);
-    let Some(found) = load_household(conn, household, as_of, known_at)? else {
+    let Some(found) = household_seen(conn, household, (as_of, today), known_at)? else {
         return Ok(None);
     };
     let mut decisions = if desk.session().may(ViewLevy::CODE) {
@@ -293,7 +293,7 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
     let household = found.household_id;
     let withheld = picture::everyone(found)
         .into_iter()
-        .any(|person| picture::current(person).is_some_and(|resident| resident.withheld));
+        .any(|person| person.withheld);
     let year = desk.usual_year().0;
     let mut tabs = vec![MenuItem::new(
         "世帯",

@@ -8,7 +8,7 @@ use db::{Conn, Span};
 use office::OfficeError;
 use office::registry::account::{self, AccountUse};
 use office::registry::slot::Filled;
-use office::registry::{Dated, contact, destination, representative};
+use office::registry::{Dated, HIDDEN, contact, destination, representative};
 use office::security::permit::{Function, RegisterContact};
 
 fn span_ja(span: Span) -> String {
@@ -54,7 +54,7 @@ pub fn cards(
             word(destination::DOCUMENTS, &slot.slot.detail)
         );
         let place = if withheld {
-            "（非開示）".to_owned()
+            HIDDEN.to_owned()
         } else {
             format!(
                 "{} {} {} {}",
@@ -117,7 +117,11 @@ pub fn cards(
         );
         let row = table.row(vec![
             "代表者".into(),
-            format!("{name} {} {}", one.address, one.building).into(),
+            if withheld {
+                format!("{name} {HIDDEN}").into()
+            } else {
+                format!("{name} {} {}", one.address, one.building).into()
+            },
             span_ja(fact.valid).into(),
             format!("{} {}", one.relation, one.ground).into(),
         ]);

@@ -135,7 +135,7 @@ impl Change for Outsider {
         if let Some(wanted) = inquiry(desk, fields, &mut Vec::new()).filter(|_| fields.has("name"))
         {
             let permit = desk.permit::<SearchPerson>()?;
-            let found = nonresident::inquire(conn, &permit, &wanted)?;
+            let found = nonresident::inquire(conn, &permit, &wanted, desk.business_date())?;
             if !found.is_empty() {
                 let ticks = found
                     .iter()
@@ -173,7 +173,7 @@ impl Change for Outsider {
             return Ok(None);
         };
         let permit = desk.permit::<SearchPerson>()?;
-        let found = nonresident::inquire(conn, &permit, &inquiry)?;
+        let found = nonresident::inquire(conn, &permit, &inquiry, desk.business_date())?;
         let (other, open): (Vec<&Match>, Vec<&Match>) = found
             .iter()
             .partition(|one| fields.has(&format!("not_{}", one.person_id)));

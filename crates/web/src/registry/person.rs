@@ -17,7 +17,7 @@ use law::FiscalYear;
 use law::levy::Filing;
 use office::OfficeError;
 use office::registry::register as movement;
-use office::registry::{Dated, PersonPicture, Resident, Status, load_person};
+use office::registry::{Dated, HIDDEN, PersonPicture, Resident, Status, load_person};
 use office::security::permit::{
     Function, HandleWork, RegisterEligibility, RegisterFact, RegisterResident, ViewHousehold,
     ViewLevy,
@@ -47,19 +47,22 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
     let mut page = CardsPage::new(desk.layout(&name), &name);
     page.aside = format!("宛名番号 {person}");
     page.badges = picture::badges(&found, today, true);
-    if now.is_some_and(|one| one.withheld) {
+    if found.withheld {
         page.notes.push(Note::new(
             Tone::Bad,
             "支援措置対象者",
             vec!["住所・送付先を誰にも伝えないでください。書類は指定された送付先にだけ送ります。本人を名乗る問い合わせも、決められた方法で本人を確かめてください。".to_owned()],
         ));
     }
-    page.cards.push(facts(desk, conn, &found)?);
+    let mut facts = facts(desk, conn, &found)?;
+    facts
+        .actions
+        .extend(crate::number::person::action(desk, person));
+    page.cards.push(facts);
     page.cards.push(insurance(desk, conn, &found)?);
     page.cards.push(residents(&found));
-    let withheld = now.is_some_and(|one| one.withheld);
     page.cards
-        .extend(kept::cards(desk, conn, person, withheld)?);
+        .extend(kept::cards(desk, conn, person, found.withheld)?);
     page.cards.extend(merge::card(desk, conn, person)?);
     page.cards.push(movements(desk, conn, person)?);
     if desk.session().may(HandleWork::CODE) {
@@ -154,7 +157,7 @@ fn status_ja(status: Status) -> &'static str {
 
 fn address(now: &Resident) -> String {
     if now.withheld {
-        return "（非開示）".to_owned();
+        return HIDDEN.to_owned();
     }
     let postal = match (now.postal_code.get(..3), now.postal_code.get(3..)) {
         (Some(head), Some(tail)) if !tail.is_empty() => format!("〒{head}-{tail} "),

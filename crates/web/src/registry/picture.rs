@@ -136,7 +136,7 @@ fn income(person: &PersonPicture, as_of: Date) -> String {
 /// The warnings of one person.
 pub(crate) fn badges(person: &PersonPicture, as_of: Date, counted: bool) -> Vec<Badge> {
     let mut badges = Vec::new();
-    if current(person).is_some_and(|resident| resident.withheld) {
+    if person.withheld {
         badges.push(withheld());
     }
     let year = year_ja(FiscalYear::of(as_of));

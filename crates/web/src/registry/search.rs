@@ -14,7 +14,9 @@ use db::Conn;
 use law::Date;
 use office::OfficeError;
 use office::registry::{Cursor, Hit, PersonPicture, load_person, search};
-use office::security::permit::{Function, SearchPerson};
+use office::security::access::{Access, Outcome, record};
+use office::security::permit::{Function, SearchPerson, UseNumber};
+use office::vault::free_of_numbers;
 use serde::Deserialize;
 
 /// What was typed, and where the page begins.
@@ -41,6 +43,15 @@ pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
         page.page.query.clone_from(&asked.q);
         if !page.asked {
             return answer::page(&page);
+        }
+        if is_number(desk, &asked.q)? {
+            page.page.query.clear();
+            page.page.errors.push(FieldError {
+                field: "search".to_owned(),
+                message: NOT_BY_NUMBER.to_owned(),
+            });
+            page.asked = false;
+            return answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         desk.record(SearchPerson::CODE, None)?;
         let cursor = asked.after.map(|person_id| Cursor {
@@ -90,6 +101,33 @@ pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
         }
     })
     .await
+}
+
+/// What is said to whoever types an individual number here.
+pub const NOT_BY_NUMBER: &str =
+    "個人番号では検索できません。個人番号の画面で、利用目的と件名を入れて特定してください";
+
+/// Whether what was typed is an individual number and nobody's 宛名番号; the attempt is recorded as refused, without it.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn is_number(desk: &Desk, typed: &str) -> Result<bool, OfficeError> {
+    if free_of_numbers("検索", typed).is_ok() {
+        return Ok(false);
+    }
+    let own = typed.trim().parse::<i64>().ok();
+    let today = desk.business_date();
+    let known = desk.store().read(|conn| match own {
+        Some(number) => Ok(load_person(conn, number, today, None)?.is_some()),
+        None => Ok::<_, OfficeError>(false),
+    })?;
+    if known {
+        return Ok(false);
+    }
+    let mut access = Access::of(desk.session(), desk.now(), UseNumber::CODE, None);
+    access.outcome = Outcome::Refused;
+    desk.store().write(|conn| record(conn, &access))?;
+    Ok(true)
 }
 
 fn found(desk: &Desk, conn: &mut Conn, hit: &Hit) -> Result<Found, OfficeError> {

@@ -144,6 +144,10 @@ pub struct NoticePage {
     pub tone: Tone,
     /// Why it is held; empty where it is not.
     pub why_held: String,
+    /// 支援措置: how it is to be handled; empty for an ordinary one.
+    pub apart: String,
+    /// Where the approval of a paper under 支援措置 goes; empty where none is wanted of this reader.
+    pub approve_href: String,
     /// The PDF; empty where there is none.
     pub paper_href: String,
     /// Where holding it back goes; empty where it cannot be held.

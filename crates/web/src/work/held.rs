@@ -14,6 +14,7 @@ use axum::response::Response;
 use db::Conn;
 use office::OfficeError;
 use office::import::{HeldRow, Municipality, Settlement, held_rows, settle};
+use office::registry::{HIDDEN, support};
 use office::security::permit::{Function, ImportFile};
 use serde::Deserialize;
 
@@ -39,7 +40,10 @@ pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
         // The rows show people, so looking at them is recorded.
         desk.record(ImportFile::CODE, None)?;
         let (rows, waiting) = desk.store().read(|conn| {
-            let rows = held_rows(conn, of.file, (of.after_file, of.after), PAGE)?;
+            let rows = held_rows(conn, of.file, (of.after_file, of.after), PAGE)?
+                .into_iter()
+                .map(|row| seen(conn, row, desk.business_date()))
+                .collect::<Result<Vec<_>, OfficeError>>()?;
             Ok::<_, OfficeError>((rows, waiting(conn)?))
         })?;
         let full = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE);
@@ -107,14 +111,14 @@ fn show(
     error: Option<(String, String)>,
 ) -> Result<Response, OfficeError> {
     // Rows are listed after a row: the one wanted is the first after the one before it.
-    let found = desk
-        .store()
-        .read(|conn| held_rows(conn, Some(file), (file, row - 1), 1))?;
-    let Some(found) = found
-        .into_iter()
-        .next()
-        .filter(|found| found.row_number == row)
-    else {
+    let found = desk.store().read(|conn| {
+        held_rows(conn, Some(file), (file, row - 1), 1)?
+            .into_iter()
+            .next()
+            .map(|found| seen(conn, found, desk.business_date()))
+            .transpose()
+    })?;
+    let Some(found) = found.filter(|found| found.row_number == row) else {
         return answer::not_found(desk, "保留のこの行");
     };
     let wrong = error
@@ -167,6 +171,24 @@ fn show(
     )
 }
 
+/// A row as it may be seen: of somebody under 支援措置 without any address, neither in its items nor in what is said of them.
+fn seen(conn: &mut Conn, mut row: HeldRow, today: law::Date) -> Result<HeldRow, OfficeError> {
+    let number = row.cells.get("person_number");
+    let Some(person_id) = number.and_then(|text| text.parse::<i64>().ok()) else {
+        return Ok(row);
+    };
+    if !support::is_withheld_from(conn, person_id, today)? {
+        return Ok(row);
+    }
+    for (item, label, value) in codes::items(&row.cells) {
+        if !value.is_empty() && codes::tells_place(&label) {
+            row.message = row.message.replace(&value, HIDDEN);
+            row.cells.insert(item, HIDDEN.to_owned());
+        }
+    }
+    Ok(row)
+}
+
 /// Name of the field of an item.
 fn cell_name(item: &str) -> String {
     format!("cell_{item}")
@@ -189,7 +211,9 @@ pub async fn settle_row(Path((file, row)): Path<(i64, i64)>, posted: Posted) -> 
                         .flat_map(|found| found.cells)
                         .filter_map(|(item, value)| {
                             let typed = fields.text(&cell_name(&item));
-                            (typed != value).then(|| (item.clone(), typed.to_owned()))
+                            // What was not shown and not typed anew stays as it came.
+                            let changed = typed != value && typed != HIDDEN;
+                            changed.then(|| (item.clone(), typed.to_owned()))
                         });
                     Settlement::Correct(changed.collect())
                 }

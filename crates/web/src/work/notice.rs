@@ -14,8 +14,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use law::FiscalYear;
 use office::OfficeError;
+use office::notices::release::{self, Handling};
 use office::notices::{self, hold};
-use office::security::permit::{Function, PrintNotice, ViewLevy};
+use office::security::permit::{Function, PrintNotice, ReleaseWithheld, ViewLevy};
 
 /// The page of a notice.
 pub async fn page(desk: Desk, Path(notice_id): Path<i64>) -> Response {
@@ -45,9 +46,10 @@ fn show(
         };
         let subject = household::subject(desk, conn, notice.household_id, "")?;
         let names = names::people(conn, desk.business_date(), [notice.addressee_id])?;
-        Ok(Some((notice, subject, names)))
+        let handling = release::handling(conn, &notice, desk.business_date())?;
+        Ok(Some((notice, subject, names, handling)))
     })?;
-    let Some((notice, subject, names)) = found else {
+    let Some((notice, subject, names, handling)) = found else {
         return answer::not_found(desk, "この通知書");
     };
     desk.record(ViewLevy::CODE, Some(notice.household_id))?;
@@ -69,7 +71,22 @@ fn show(
             state: state.to_owned(),
             tone,
             why_held: notice.hold_reason.clone().unwrap_or_default(),
-            paper_href: if may && desk.app().office().paper.is_some() {
+            apart: match handling {
+                Handling::Ordinary => String::new(),
+                Handling::Apart => "支援措置対象者の通知書です。承認済み。ほかの書類と混ぜず、単独で封入して発送してください。".to_owned(),
+                Handling::Waits => "支援措置対象者の通知書です。いまの送り先を責任者が確かめて承認するまで、印刷も発送もできません。".to_owned(),
+            },
+            approve_href: if handling == Handling::Waits
+                && desk.session().may(ReleaseWithheld::CODE)
+            {
+                format!("/notices/{notice_id}/support")
+            } else {
+                String::new()
+            },
+            paper_href: if may
+                && handling != Handling::Waits
+                && desk.app().office().paper.is_some()
+            {
                 format!("/notices/{notice_id}/paper")
             } else {
                 String::new()
@@ -135,6 +152,29 @@ pub async fn hold(Path(notice_id): Path<i64>, posted: Posted) -> Response {
                         errors,
                         StatusCode::UNPROCESSABLE_ENTITY,
                     )
+                }
+                Err(other) => Err(other),
+            }
+        })
+        .await
+}
+
+/// 支援措置対象者の通知書の承認.
+pub async fn approve(Path(notice_id): Path<i64>, posted: Posted) -> Response {
+    let fields = posted.fields;
+    posted
+        .desk
+        .answer(move |desk| {
+            let permit = desk.permit::<ReleaseWithheld>()?;
+            let acting = desk.acting(fields.text("request_id"));
+            let reason = fields.text("reason");
+            match release::release(desk.store(), &permit, &acting, notice_id, reason) {
+                Ok(()) => Ok(answer::go(&format!("/notices/{notice_id}"))),
+                Err(OfficeError::Input { field, message }) => {
+                    let mut errors = Vec::new();
+                    note(&mut errors, "reason", &format!("{field}: {message}"));
+                    let status = StatusCode::UNPROCESSABLE_ENTITY;
+                    show(desk, notice_id, &fields, errors, status)
                 }
                 Err(other) => Err(other),
             }

@@ -25,13 +25,15 @@ pub const PASSWORD: &str = "みずうみ-Ha7shi-Karasu";
 pub const NOW: i64 = 1_781_485_200_000_000;
 
 /// Roles with the 職員番号 of one member of staff each.
-pub const STAFF: [(&str, Role); 8] = [
+pub const STAFF: [(&str, Role); 10] = [
     ("counter01", Role::Counter),
     ("shikaku01", Role::Eligibility),
     ("shikaku02", Role::EligibilitySupervisor),
     ("levy01", Role::Levy),
     ("chief01", Role::Supervisor),
     ("viewer01", Role::Viewer),
+    ("bango01", Role::NumberUser),
+    ("bango02", Role::NumberSupervisor),
     ("admin01", Role::Administrator),
     ("audit01", Role::Auditor),
 ];

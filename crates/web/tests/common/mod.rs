@@ -6,11 +6,13 @@ pub mod forms;
 pub mod hostile;
 pub mod listening;
 pub mod manual;
+pub mod numbers;
 pub mod routes;
 pub mod sample_cards;
 pub mod sample_household;
 pub mod samples;
 pub mod steps;
+pub mod walk;
 
 use axum::Router;
 use db::testing::TestStore;

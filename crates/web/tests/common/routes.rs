@@ -20,6 +20,7 @@ pub fn filled(path: &str) -> String {
         .replace("{number}", "1")
         .replace("{file}", "1")
         .replace("{row}", "1")
+        .replace("{register}", "media")
         .replace("{hash}", "0")
         .replace("{chapter}", "move-in")
         .replace("{name}", "app.css");

@@ -564,6 +564,9 @@ pub fn all() -> Vec<(&'static str, String)> {
         request_id: "e".repeat(64),
     };
     let notice = NoticePage {
+        apart: "支援措置対象者の通知書です。いまの送り先を責任者が確かめて承認するまで、印刷も発送もできません。"
+            .to_owned(),
+        approve_href: "/notices/1/support".to_owned(),
         page: with_subject("通知書 3"),
         notice_id: 3,
         kind: text("納入通知書"),

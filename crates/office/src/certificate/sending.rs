@@ -1,0 +1,93 @@
+//! 発送直前の再確認 — a paper that concerns somebody under 支援措置 leaves only with a second person's word, and only to a
+//! place that is registered for the person or the household today.
+
+use super::deliver::needs_approval;
+use super::find::{self, Certificate};
+use crate::error::OfficeError;
+use crate::registry::destination::address_for;
+use crate::registry::support;
+use db::{Conn, Sql};
+use law::{Date, Refusal};
+
+const HEAD: Sql = Sql {
+    name: "certificate.sending.head",
+    text: "select head_person_id from household_fact where subject = $1 and superseded_at is null \
+           and valid_from <= $2 and (valid_until is null or valid_until > $2)",
+};
+const CONCERNED: Sql = Sql {
+    name: "certificate.sending.concerned",
+    text: "select c.certificate_id from certificate_standing c where c.run_id = $1 and c.place = 'office' \
+           and c.invalid_from is null and exists (select 1 from support_fact s where s.superseded_at is null \
+           and (s.valid_until is null or s.valid_until > $2) and (s.subject = c.person_id or s.subject in \
+           (select i.subject from insured_fact i where i.household_id = c.household_id and i.superseded_at is null \
+           and (i.valid_until is null or i.valid_until > $2)) or s.subject in (select h.head_person_id \
+           from household_fact h where h.subject = c.household_id and h.superseded_at is null \
+           and (h.valid_until is null or h.valid_until > $2)))) order by c.certificate_id",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[HEAD, CONCERNED];
+
+/// 発送してよいか, as of today: what was right when the paper was made may have changed since.
+///
+/// # Errors
+/// A refusal without approval, or where the place on the paper is no longer registered.
+pub(super) fn check(conn: &mut Conn, one: &Certificate, on: Date) -> Result<(), OfficeError> {
+    if !support::concerns(conn, (one.household_id, one.person_id), on)? {
+        return Ok(());
+    }
+    if needs_approval(conn, one, on)? {
+        return Err(Refusal::new(
+            "certificate.mail.support",
+            format!(
+                "証{}は支援措置（不開示）の対象者のものです。責任者の承認を得て、単独で発送してください",
+                one.number
+            ),
+        )
+        .into());
+    }
+    let head = conn.query_opt(&HEAD, &[one.household_id.into(), on.into()], |row| {
+        row.int(0)
+    })?;
+    for person_id in [Some(one.person_id), head].into_iter().flatten() {
+        let place = address_for(conn, person_id, "nhi", "certificate", on)?;
+        let about = place.about.map(|about| format!("（{about}様分）"));
+        let lines = [place.address, place.building, about.unwrap_or_default()];
+        let wanted = lines.iter().filter(|line| !line.is_empty());
+        if one.destination.postal_code == place.postal_code
+            && one.destination.addressee == place.addressee
+            && one.destination.address.iter().eq(wanted)
+        {
+            return Ok(());
+        }
+    }
+    Err(Refusal::new(
+        "certificate.mail.place",
+        format!(
+            "証{}の送り先が、いま登録されている住所・送付先と違います。支援措置の対象者なので発送せず、作り直してください",
+            one.number
+        ),
+    )
+    .into())
+}
+
+/// 一括発送の直前: nothing in the mailing of a run concerns somebody under 支援措置; such papers go by themselves.
+///
+/// # Errors
+/// A refusal that names the first which does.
+pub(super) fn check_run(conn: &mut Conn, run_id: i64, on: Date) -> Result<(), OfficeError> {
+    let concerned = conn.query(&CONCERNED, &[run_id.into(), on.into()], |row| row.int(0))?;
+    let Some(first) = concerned.first() else {
+        return Ok(());
+    };
+    let one = find::require(conn, *first)?;
+    Err(Refusal::new(
+        "certificate.run_mail.support",
+        format!(
+            "証{}ほか{}通は、作成の後に支援措置の対象になりました。一斉の発送から抜いて無効にし、個別に交付してください",
+            one.number,
+            concerned.len() - 1
+        ),
+    )
+    .into())
+}

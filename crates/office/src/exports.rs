@@ -1,0 +1,188 @@
+//! 出力の一覧 — everything that leaves the program as a file or paper: for which purpose, on which ground, by whom, and how
+//! somebody under 支援措置 is kept out of it. The table is a golden file; code that writes something out without a row here
+//! turns a test red.
+
+use crate::security::permit::{
+    ExportData, Function, ImportFile, ManageKeys, PrintNotice, RegisterNumber, RunLevy,
+};
+
+/// How a person under 支援措置 appears in an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withheld {
+    /// Left out and named to whoever made the export.
+    LeftOut,
+    /// Without any address.
+    NoAddress,
+    /// The address is needed, and stands in it after a second person's word alone.
+    AfterApproval,
+    /// The address is needed by law; 不開示 is said beside it.
+    Flagged,
+    /// Holds no data of persons.
+    NoPerson,
+}
+
+impl Withheld {
+    /// In words.
+    #[must_use]
+    pub const fn label_ja(self) -> &'static str {
+        match self {
+            Self::LeftOut => "除く",
+            Self::NoAddress => "住所なし",
+            Self::AfterApproval => "承認後・別封",
+            Self::Flagged => "不開示を付す",
+            Self::NoPerson => "個人の情報なし",
+        }
+    }
+}
+
+/// Something that leaves the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// Stable code.
+    pub code: &'static str,
+    /// What it is.
+    pub name_ja: &'static str,
+    /// 利用目的.
+    pub purpose_ja: &'static str,
+    /// 根拠.
+    pub ground_ja: &'static str,
+    /// Code of the function it takes.
+    pub function: &'static str,
+    /// 支援措置.
+    pub withheld: Withheld,
+    /// Source files that write it, below `crates/`.
+    pub sources: &'static [&'static str],
+}
+
+/// Every export, by code.
+pub const ALL: &[Export] = &[
+    Export {
+        code: "certificate.paper",
+        name_ja: "資格確認書・資格情報のお知らせ等の証と通知",
+        purpose_ja: "被保険者への交付",
+        ground_ja: "国民健康保険法 第9条",
+        function: PrintNotice::CODE,
+        withheld: Withheld::AfterApproval,
+        sources: &[
+            "kokuho/src/commands/certificate.rs",
+            "web/src/certificate/act.rs",
+        ],
+    },
+    Export {
+        code: "demo.sample",
+        name_ja: "見本の市のファイルと見本の通知書",
+        purpose_ja: "研修・試験（架空の人だけ）",
+        ground_ja: "なし（個人情報を含まない）",
+        function: ImportFile::CODE,
+        withheld: Withheld::NoPerson,
+        sources: &["kokuho/src/commands/demo.rs", "sim/src/files.rs"],
+    },
+    Export {
+        code: "eligibility.status",
+        name_ja: "資格の状況の引渡し",
+        purpose_ja: "後継システム・関係機関への引渡し",
+        ground_ja: "国民健康保険法 第113条の3",
+        function: ExportData::CODE,
+        withheld: Withheld::NoAddress,
+        sources: &["office/src/eligibility/status/handover.rs"],
+    },
+    Export {
+        code: "euc.extract",
+        name_ja: "データ抽出（名前・住所・番号のない表）",
+        purpose_ja: "承認された申請ごとの目的",
+        ground_ja: "個人情報の保護に関する法律 第69条",
+        function: ExportData::CODE,
+        withheld: Withheld::LeftOut,
+        sources: &["kokuho/src/commands/extract.rs", "office/src/extract.rs"],
+    },
+    Export {
+        code: "judgement.table",
+        name_ja: "負担区分の判定結果",
+        purpose_ja: "後継システム・国保総合への引渡し",
+        ground_ja: "国民健康保険法 第113条の3",
+        function: ExportData::CODE,
+        withheld: Withheld::NoAddress,
+        sources: &[
+            "office/src/judgement/export.rs",
+            "office/src/judgement/handover.rs",
+        ],
+    },
+    Export {
+        code: "levy.notice",
+        name_ja: "納入（納税）通知書・変更決定通知書",
+        purpose_ja: "納付義務者への告知",
+        ground_ja: "地方自治法 第231条、地方税法 第13条",
+        function: PrintNotice::CODE,
+        withheld: Withheld::AfterApproval,
+        sources: &["kokuho/src/commands/notices.rs", "web/src/work/notices.rs"],
+    },
+    Export {
+        code: "levy.special",
+        name_ja: "特別徴収の依頼ファイル",
+        purpose_ja: "年金からの特別徴収",
+        ground_ja: "国民健康保険法 第76条の3、地方税法 第706条",
+        function: RunLevy::CODE,
+        withheld: Withheld::NoAddress,
+        sources: &[
+            "kokuho/src/commands/pension.rs",
+            "office/src/levy/special_files.rs",
+        ],
+    },
+    Export {
+        code: "levy.table",
+        name_ja: "賦課台帳・元帳の表",
+        purpose_ja: "突合・統計",
+        ground_ja: "国民健康保険法 第76条",
+        function: ExportData::CODE,
+        withheld: Withheld::NoAddress,
+        sources: &["kokuho/src/commands/export.rs"],
+    },
+    Export {
+        code: "number.network_query",
+        name_ja: "住基ネット照会ファイル",
+        purpose_ja: "個人番号の取得・確認",
+        ground_ja: "住民基本台帳法 第30条の10",
+        function: RegisterNumber::CODE,
+        withheld: Withheld::Flagged,
+        sources: &["office/src/vault/network.rs", "web/src/number/register.rs"],
+    },
+    Export {
+        code: "registry.residents",
+        name_ja: "住民情報",
+        purpose_ja: "後継システムへの引渡し",
+        ground_ja: "個人情報の保護に関する法律 第69条",
+        function: ExportData::CODE,
+        withheld: Withheld::LeftOut,
+        sources: &["office/src/registry/export.rs"],
+    },
+    Export {
+        code: "security.keys",
+        name_ja: "封と番号の金庫の鍵ファイル、記録の封の控え",
+        purpose_ja: "鍵の管理、記録の改ざんの検知",
+        ground_ja: "行政手続における特定の個人を識別するための番号の利用等に関する法律 第12条",
+        function: ManageKeys::CODE,
+        withheld: Withheld::NoPerson,
+        sources: &[
+            "kokuho/src/commands/audit.rs",
+            "kokuho/src/commands/number.rs",
+        ],
+    },
+];
+
+/// The table as it stands in git: code, purpose, ground, function, 支援措置.
+#[must_use]
+pub fn table() -> String {
+    let mut text = String::from("# 出力 × 目的\n");
+    for one in ALL {
+        text.push_str(&format!(
+            "{} | {} | {} | {} | {} | {}\n",
+            one.code,
+            one.name_ja,
+            one.purpose_ja,
+            one.ground_ja,
+            one.function,
+            one.withheld.label_ja()
+        ));
+    }
+    text
+}

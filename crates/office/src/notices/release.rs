@@ -1,0 +1,218 @@
+//! 支援措置対象者の通知書 — printed and sent apart, only after a second person's word for the place it goes to, and looked at
+//! again just before it leaves.
+//!
+//! The word is given for a place. Where the 送付先 or the address changed since, it no longer counts: an approval of
+//! yesterday's place must not carry today's paper to the other side.
+
+use super::{Notice, find};
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::hex;
+use crate::registry::destination::{Mailing, address_for};
+use crate::registry::support;
+use crate::security::permit::{Permit, ReleaseWithheld};
+use db::{Conn, Sql, Store};
+use law::{Date, Refusal};
+use sha2::{Digest, Sha256};
+
+const INSERT: Sql = Sql {
+    name: "notices.release.insert",
+    text: "insert into notice_release (release_id, notice_id, place_digest, reason, staff_id, act_id) \
+           values ($1, $2, $3, $4, $5, $6)",
+};
+const LATEST: Sql = Sql {
+    name: "notices.release.latest",
+    text: "select place_digest from notice_release where notice_id = $1 order by release_id desc limit 1",
+};
+const DECIDED_BY: Sql = Sql {
+    name: "notices.release.decided_by",
+    text: "select a.staff_id from notice n join act a on a.act_id = n.act_id where n.notice_id = $1",
+};
+const PRINTED_CONCERNED: Sql = Sql {
+    name: "notices.release.printed_concerned",
+    text: "select n.notice_id from notice n where n.run_id = $1 and n.state = 'printed' and exists \
+           (select 1 from support_fact s where s.superseded_at is null and (s.valid_until is null or s.valid_until > $2) \
+           and (s.subject = n.addressee_id or s.subject in (select i.subject from insured_fact i \
+           where i.household_id = n.household_id and i.superseded_at is null \
+           and (i.valid_until is null or i.valid_until > $2)))) order by n.notice_id",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[INSERT, LATEST, DECIDED_BY, PRINTED_CONCERNED];
+
+/// How a notice is to be handled on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handling {
+    /// 通常: with the others.
+    Ordinary,
+    /// 別封: by itself, in an envelope and a file of its own; its place was approved.
+    Apart,
+    /// 承認待ち: not to be printed or sent before a second person has approved the place it goes to now.
+    Waits,
+}
+
+/// How a notice is to be handled on a day.
+///
+/// # Errors
+/// [`OfficeError`].
+pub fn handling(conn: &mut Conn, notice: &Notice, on: Date) -> Result<Handling, OfficeError> {
+    let whose = (notice.household_id, notice.addressee_id);
+    if !support::concerns(conn, whose, on)? {
+        return Ok(Handling::Ordinary);
+    }
+    let released = conn.query_opt(&LATEST, &[notice.notice_id.into()], |row| row.text(0))?;
+    Ok(match released {
+        Some(place) if place == digest(&place_of(conn, notice, on)?) => Handling::Apart,
+        _ => Handling::Waits,
+    })
+}
+
+/// Where the notice goes on a day, with the name it is addressed to.
+fn place_of(conn: &mut Conn, notice: &Notice, on: Date) -> Result<Mailing, OfficeError> {
+    address_for(conn, notice.addressee_id, "nhi", "levy", on)
+}
+
+fn digest(mailing: &Mailing) -> String {
+    let place = [
+        &mailing.addressee,
+        &mailing.postal_code,
+        &mailing.address,
+        &mailing.building,
+    ];
+    let mut hash = Sha256::new();
+    for part in place {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hex::write(&hash.finalize())
+}
+
+/// 支援措置対象者の通知書の承認, for the place it goes to on the business date.
+///
+/// # Errors
+/// [`OfficeError::Input`] without a reason; a refusal for whoever decided the notice, and for one that needs no approval.
+pub fn release(
+    store: &Store,
+    permit: &Permit<ReleaseWithheld>,
+    acting: &Acting,
+    notice_id: i64,
+    reason: &str,
+) -> Result<(), OfficeError> {
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input(
+            "承認の理由",
+            "送り先をどう確かめたかを入れてください",
+        ));
+    }
+    store.write(|conn| {
+        let notice = find(conn, notice_id)?.ok_or_else(|| {
+            Refusal::new(
+                "notice.release.unknown",
+                format!("通知書{notice_id}がありません。番号を確かめてください"),
+            )
+        })?;
+        if handling(conn, &notice, acting.business_date)? == Handling::Ordinary {
+            return Err(Refusal::new(
+                "notice.release.ordinary",
+                format!("通知書{notice_id}は支援措置対象者のものではないので、承認は要りません"),
+            )
+            .into());
+        }
+        let decided_by = conn.query_one(&DECIDED_BY, &[notice_id.into()], |row| row.int(0))?;
+        if decided_by == acting.staff_id {
+            return Err(Refusal::new(
+                "notice.release.same_person",
+                "決定した本人は承認できません。別の職員が承認してください".to_owned(),
+            )
+            .into());
+        }
+        let place = digest(&place_of(conn, &notice, acting.business_date)?);
+        let details = ActDetails {
+            note: reason.to_owned(),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(conn, acting, permit, "notice.release_withheld", &details)?;
+        let id = conn.next_ids("notice_release", 1)?;
+        let params = [
+            id.into(),
+            notice_id.into(),
+            place.into(),
+            reason.into(),
+            acting.staff_id.into(),
+            act.id.0.into(),
+        ];
+        conn.execute(&INSERT, &params)?;
+        Ok(())
+    })
+}
+
+/// Whether notices may be printed together into one file: all ordinary, or one alone that was approved.
+///
+/// # Errors
+/// A refusal that names the notice which waits, or must not be mixed with others.
+pub(super) fn check_printing(
+    conn: &mut Conn,
+    numbers: &[i64],
+    on: Date,
+) -> Result<(), OfficeError> {
+    for notice_id in numbers {
+        let Some(notice) = find(conn, *notice_id)? else {
+            continue;
+        };
+        match handling(conn, &notice, on)? {
+            Handling::Ordinary => {}
+            Handling::Waits => return Err(waits(*notice_id).into()),
+            Handling::Apart if numbers.len() > 1 => {
+                return Err(Refusal::new(
+                    "notice.print.mixed",
+                    format!(
+                        "通知書{notice_id}は支援措置対象者のものです。ほかの通知書と一緒に印刷せず、単独で印刷してください"
+                    ),
+                )
+                .into());
+            }
+            Handling::Apart => {}
+        }
+    }
+    Ok(())
+}
+
+/// 発送直前の再確認: every printed notice of a run that concerns somebody under 支援措置 today is approved for the place it
+/// goes to today.
+///
+/// # Errors
+/// A refusal that names the first which is not.
+pub(super) fn check_posting(conn: &mut Conn, run_id: i64, on: Date) -> Result<(), OfficeError> {
+    let concerned = conn.query(&PRINTED_CONCERNED, &[run_id.into(), on.into()], |row| {
+        row.int(0)
+    })?;
+    for notice_id in concerned {
+        let Some(notice) = find(conn, notice_id)? else {
+            continue;
+        };
+        if handling(conn, &notice, on)? == Handling::Waits {
+            return Err(waits(notice_id).into());
+        }
+    }
+    Ok(())
+}
+
+fn waits(notice_id: i64) -> Refusal {
+    Refusal::new(
+        "notice.print.support",
+        format!(
+            "通知書{notice_id}は支援措置対象者のものです。いまの送り先を責任者が確かめて承認してから、単独で印刷・発送してください"
+        ),
+    )
+}
+
+/// Whether a notice may be shown or printed as paper.
+///
+/// # Errors
+/// A refusal while it waits for approval.
+pub fn check_paper(conn: &mut Conn, notice: &Notice, on: Date) -> Result<(), OfficeError> {
+    match handling(conn, notice, on)? {
+        Handling::Waits => Err(waits(notice.notice_id).into()),
+        Handling::Ordinary | Handling::Apart => Ok(()),
+    }
+}
