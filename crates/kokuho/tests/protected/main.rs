@@ -27,6 +27,9 @@ use city::{PASSWORD, STAFF};
 use hidden::{OTHER_SIDE, SECRETS, VICTIM, city_with_a_household_in_hiding};
 use walk::There;
 
+/// Where papers would go, as a proposal that waits for its second person shows it: the one page that has to.
+const PROPOSED: &[&str] = &["送達町八丁目", "9980998", "998-0998", "つつみ荘"];
+
 fn told(text: &str) -> Option<&'static str> {
     SECRETS.iter().copied().find(|secret| text.contains(secret))
 }
@@ -63,7 +66,10 @@ async fn no_role_finds_the_address_on_any_page_or_answer() {
                 seen.text
             );
             shown += usize::from(seen.status.is_success());
-            if let Some(secret) = told(&seen.text) {
+            let deciding = path.starts_with("/register-proposals/");
+            if let Some(secret) =
+                told(&seen.text).filter(|secret| !(deciding && PROPOSED.contains(secret)))
+            {
                 let at = seen.text.find(secret).unwrap();
                 let from = seen.text[..at]
                     .char_indices()

@@ -86,7 +86,7 @@ fn matches(
             sex: item(&typed, "sex").parse().unwrap_or(0),
             address: String::new(),
         };
-        let same = nonresident::inquire(conn, &permit, &inquiry)?;
+        let same = nonresident::inquire(conn, &permit, &inquiry, desk.business_date())?;
         found.extend(
             same.into_iter()
                 .filter(|one| one.near)

@@ -132,7 +132,13 @@ fn destinations(
     } else {
         place_of(&both.now)
     };
-    let sides = now.into_iter().zip(place_to(&both.proposed));
+    // Whoever decides has to see where papers would go; afterwards nobody does.
+    let proposed = if both.now.withheld && found.approved.is_some() {
+        hidden()
+    } else {
+        place_to(&both.proposed)
+    };
+    let sides = now.into_iter().zip(proposed);
     for (item, (now, new)) in ["宛名", "郵便番号", "住所", "方書"].iter().zip(sides) {
         let differs = now != new;
         table.row(vec![
