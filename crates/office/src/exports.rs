@@ -3,7 +3,7 @@
 //! turns a test red.
 
 use crate::security::permit::{
-    ExportData, Function, ImportFile, ManageKeys, PrintNotice, RegisterNumber, RunLevy,
+    ExportData, Function, ImportFile, ManageKeys, ManageStaff, PrintNotice, RegisterNumber, RunLevy,
 };
 
 /// How a person under 支援措置 appears in an export.
@@ -75,7 +75,12 @@ pub const ALL: &[Export] = &[
         ground_ja: "なし（個人情報を含まない）",
         function: ImportFile::CODE,
         withheld: Withheld::NoPerson,
-        sources: &["kokuho/src/commands/demo.rs", "sim/src/files.rs"],
+        sources: &[
+            "kokuho/src/commands/demo.rs",
+            "kokuho/src/commands/demo_files.rs",
+            "sim/src/files.rs",
+            "sim/src/newcomers.rs",
+        ],
     },
     Export {
         code: "eligibility.status",
@@ -138,6 +143,19 @@ pub const ALL: &[Export] = &[
         sources: &["kokuho/src/commands/export.rs"],
     },
     Export {
+        code: "linkage.outbox",
+        name_ja: "国保情報集約システムへの送信ファイル",
+        purpose_ja: "都道府県単位の資格管理・高額該当回数の引継ぎ",
+        ground_ja: "国民健康保険法 第113条の3",
+        function: ExportData::CODE,
+        withheld: Withheld::Flagged,
+        sources: &[
+            "kokuho/src/commands/messages.rs",
+            "office/src/outbox/export.rs",
+            "office/src/outbox/result.rs",
+        ],
+    },
+    Export {
         code: "number.network_query",
         name_ja: "住基ネット照会ファイル",
         purpose_ja: "個人番号の取得・確認",
@@ -166,6 +184,15 @@ pub const ALL: &[Export] = &[
             "kokuho/src/commands/audit.rs",
             "kokuho/src/commands/number.rs",
         ],
+    },
+    Export {
+        code: "security.permissions",
+        name_ja: "権限の表",
+        purpose_ja: "アクセス権限の棚卸し",
+        ground_ja: "行政手続における特定の個人を識別するための番号の利用等に関する法律 第12条",
+        function: ManageStaff::CODE,
+        withheld: Withheld::NoPerson,
+        sources: &["web/src/security/rules.rs"],
     },
 ];
 

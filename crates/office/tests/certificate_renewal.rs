@@ -25,6 +25,7 @@ use office::certificate::run_pull::{pull, pulls, release};
 use office::certificate::run_work::calculate;
 use office::certificate::{Certificate, find};
 use office::jobs::{Flow, JobState};
+use office::registry::support::{Measure, MeasureKind};
 use office::registry::{Resident, record};
 use std::cell::Cell;
 
@@ -597,11 +598,13 @@ fn what_changes_after_the_freeze_is_told_person_by_person() {
         )
         .unwrap();
         counter.report(|conn, act| {
-            let hidden = Resident {
-                withheld: true,
-                ..resident(40, day(1970, 1, 2))
+            let measure = Measure {
+                kind: MeasureKind::Full,
+                ends_on: None,
+                history_number: 0,
+                origin: "counter".to_owned(),
             };
-            record(conn, act, 40, Span::new(day(2026, 7, 1), None), &hidden)
+            record(conn, act, 40, Span::since(day(2026, 7, 1)), &measure)
         });
         let run_id = calculated(&counter);
         let rows = counter

@@ -4,9 +4,10 @@ use super::content::{self, HouseholdContent, PersonContent};
 use super::kinds::Layout;
 use super::table::{self, Message};
 use crate::acts::{self, ActDetails, Acting};
+use crate::certificate::flags;
 use crate::error::OfficeError;
 use crate::hex;
-use crate::registry::{Resident, support, timeline};
+use crate::registry::{Resident, timeline};
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store};
 use exchange::{Catalogue, Writer};
@@ -196,7 +197,7 @@ fn resident(conn: &mut Conn, person_id: i64, on: Date) -> Result<Resident, Offic
 fn person(conn: &mut Conn, message: &Message, on: Date) -> Result<Cells, OfficeError> {
     let content: PersonContent = content::read(body(message))?;
     let resident = resident(conn, message.subject, on)?;
-    let withheld = support::is_withheld_from(conn, message.subject, on)?;
+    let withheld = flags::of(conn, message.subject, on)?.undisclosed;
     let mut cells = common(message);
     cells.extend([
         ("person_number", message.subject.to_string()),

@@ -83,14 +83,15 @@ pub fn find(bytes: &[u8], wanted: &Wanted) -> Vec<Hit> {
     let mut at = 0;
     while at < bytes.len() {
         let (run, next) = run_from(bytes, at);
-        judge(&run, wanted, &mut found);
+        judge(&run, (at, next), (bytes, wanted), &mut found);
         at = next.max(at + 1);
     }
     for (at, window) in bytes.windows(INTEGER).enumerate() {
         let value = window
             .iter()
             .fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
-        if wanted.0.contains(&value) {
+        let key = key_of(window);
+        if wanted.0.contains(&value) || key.is_some_and(|key| wanted.0.contains(&key)) {
             found.insert(Hit {
                 written: Written::KnownInteger,
                 at,
@@ -98,6 +99,19 @@ pub fn find(bytes: &[u8], wanted: &Wanted) -> Vec<Hit> {
         }
     }
     found.into_iter().collect()
+}
+
+/// The key of a row as SQLite writes it: groups of seven bits, the highest first, all but the last marked; a number of twelve
+/// digits takes six of them, one with leading zeros fewer.
+fn key_of(window: &[u8]) -> Option<u64> {
+    let mut key = 0_u64;
+    for byte in window {
+        key = (key << 7) | u64::from(byte & 0x7F);
+        if byte & 0x80 == 0 {
+            return Some(key);
+        }
+    }
+    None
 }
 
 /// The run of digits that begins at a place, and where to go on.
@@ -126,7 +140,24 @@ fn run_from(bytes: &[u8], from: usize) -> (Run, usize) {
     (run, at)
 }
 
-fn judge(run: &Run, wanted: &Wanted, found: &mut BTreeSet<Hit>) {
+/// A digest is a word of at least so many hexadecimal digits; figures within one are no number by themselves.
+const DIGEST: usize = 32;
+
+fn within_digest(bytes: &[u8], (from, to): (usize, usize)) -> bool {
+    let hexadecimal = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let before = bytes.get(..from).unwrap_or_default().iter().rev();
+    let after = bytes.get(to..).unwrap_or_default().iter();
+    let before = before.take_while(hexadecimal).count();
+    let after = after.take_while(hexadecimal).count();
+    before + after > 0 && before + (to - from) + after >= DIGEST
+}
+
+fn judge(
+    run: &Run,
+    place: (usize, usize),
+    (bytes, wanted): (&[u8], &Wanted),
+    found: &mut BTreeSet<Hit>,
+) {
     for (window, at) in run.digits.windows(LENGTH).zip(&run.at) {
         let value = window
             .iter()
@@ -140,7 +171,7 @@ fn judge(run: &Run, wanted: &Wanted, found: &mut BTreeSet<Hit>) {
     }
     // Twelve digits by themselves, whole or in three groups of four.
     let grouped = run.gaps.is_empty() || run.gaps == [4, 8];
-    if run.digits.len() == LENGTH && grouped {
+    if run.digits.len() == LENGTH && grouped && !within_digest(bytes, place) {
         let text: String = run
             .digits
             .iter()
@@ -199,6 +230,20 @@ mod tests {
         let value: u64 = digits.parse().unwrap();
         let stored = [b"ab".as_slice(), &value.to_be_bytes(), b"cd"].concat();
         assert_eq!(find(&stored, &wanted)[0].written, Written::KnownInteger);
+        // As the key of a row: seven bits a byte.
+        let key: Vec<u8> = (0..6)
+            .rev()
+            .map(|group| {
+                let bits = u8::try_from((value >> (7 * group)) & 0x7F).unwrap();
+                if group == 0 { bits } else { bits | 0x80 }
+            })
+            .collect();
+        let found = find(&[b"x", key.as_slice()].concat(), &wanted);
+        assert_eq!(found[0].written, Written::KnownInteger);
+        // Figures of a digest are none; a known number is found even there.
+        let digest = format!("{}a{digits}b{}", "0f".repeat(6), "e1".repeat(8));
+        assert_eq!(find(digest.as_bytes(), &Wanted::default()), []);
+        assert_eq!(find(digest.as_bytes(), &wanted)[0].written, Written::Known);
         // Nobody's here, but it looks like one.
         let found = find(digits.as_bytes(), &Wanted::default());
         assert_eq!(found[0].written, Written::Valid);

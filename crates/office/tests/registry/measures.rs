@@ -41,13 +41,18 @@ fn an_address_is_withheld_until_it_is_said_to_be_free() {
             .unwrap();
         assert_eq!((report.posted, report.held), (1, 0));
         desk.take(store, "resident_event", 3, &moves[1..]).unwrap();
-        let addresses = |typed: &str| -> Vec<Option<String>> {
+        let addresses_on = |typed: &str, on| -> Vec<Option<String>> {
             let permit = desk.permit::<SearchPerson>();
+            let acting = office::Acting {
+                business_date: on,
+                ..desk.acting()
+            };
             let page = store
-                .read(|conn| search(conn, &permit, &desk.acting(), typed, None))
+                .read(|conn| search(conn, &permit, &acting, typed, None))
                 .unwrap();
             page.hits.into_iter().map(|hit| hit.address).collect()
         };
+        let addresses = |typed: &str| addresses_on(typed, day(2026, 11, 20));
         // The granted end is past: it warns, and nothing is freed by it.
         for typed in [
             "みなと",
@@ -127,8 +132,10 @@ fn an_address_is_withheld_until_it_is_said_to_be_free() {
                 .read(|conn| is_withheld(conn, 7, day(2026, 11, 30)))
                 .unwrap()
         );
-        assert_eq!(addresses("みなと").len(), 1);
-        assert!(addresses("みなと")[0].is_some());
+        // Freed from the day after, and not before it.
+        assert_eq!(addresses_on("みなと", day(2026, 11, 30)), [None]);
+        let free = addresses_on("みなと", day(2026, 12, 1));
+        assert!(free.len() == 1 && free[0].is_some());
     });
 }
 

@@ -209,6 +209,7 @@ pub async fn order(Path(link): Path<i64>, posted: Posted) -> Response {
     posted
         .desk
         .answer(move |desk| {
+            desk.permit::<UseNumber>()?;
             let acting = desk.acting("");
             let (store, vault) = (desk.store(), vault(desk)?);
             let reason = fields.text("reason");

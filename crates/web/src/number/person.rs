@@ -132,6 +132,7 @@ pub async fn order(Path(person): Path<i64>, posted: Posted) -> Response {
     posted
         .desk
         .answer(move |desk| {
+            desk.permit::<UseNumber>()?;
             desk.record(UseNumber::CODE, Some(person))?;
             let done = match fields.text("do") {
                 "show" => display(desk, person, &fields),

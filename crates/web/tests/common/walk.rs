@@ -28,6 +28,9 @@ const PLACES: &[(&str, &[&str])] = &[
     ("{file}", &["1", "2"]),
     ("{row}", &["1", "2", "3"]),
     ("{register}", &["media", "contract", "training", "incident"]),
+    ("{one}", &["7000011", "1000001"]),
+    ("{other}", &["7000012", "7000021"]),
+    ("{chapter}", &["support", "counter"]),
     ("{hash}", &["0"]),
     ("{name}", &["app.css"]),
 ];

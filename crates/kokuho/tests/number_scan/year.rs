@@ -1,0 +1,303 @@
+//! The year: people get numbers, a levy is published, printed and exported, numbers are used.
+
+use super::Piece;
+use super::city::{self, CITY, NOW};
+use super::numbers::{Lots, empty_vault, read};
+use super::steps;
+use super::walk::There;
+use axum::Router;
+use db::testing::TestStore;
+use db::{Store, StoreUrl, Value};
+use office::security::login::LoginPolicy;
+use office::security::password::PasswordCost;
+use office::vault::IndividualNumber;
+use office::vault::scan::Wanted;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex, OnceLock};
+use web::{App, Clock, Config};
+
+const KOKUHO: &str = env!("CARGO_BIN_EXE_kokuho");
+
+pub struct Year {
+    pub store: TestStore,
+    pub kept: TestStore,
+    pub router: Router,
+    pub people: Vec<i64>,
+    pub numbers: Vec<String>,
+    pub wanted: Wanted,
+    /// The answer to the order to show a number.
+    pub shown: Vec<u8>,
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+static LINES: OnceLock<Lines> = OnceLock::new();
+
+/// The technical log of the whole program, from the first year on.
+fn listen() -> &'static Lines {
+    LINES.get_or_init(|| {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || writer.clone())
+            .init();
+        lines
+    })
+}
+
+pub async fn year() -> Year {
+    listen();
+    tracing::info!("a year begins");
+    let (store, office) = city::office(4);
+    let (kept, vault) = empty_vault();
+    let config = Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        municipality_name: "東京都港区".to_owned(),
+        municipality_code: CITY.to_owned(),
+        environment: "試験".to_owned(),
+        login_hint: String::new(),
+        business_date: Some(law::day(2026, 6, 15)),
+        clock: Clock::Fixed(NOW),
+        behind_tls: false,
+        edge: web::edge::EdgePolicy::open(),
+        login: LoginPolicy {
+            cost: PasswordCost::LOWEST,
+            ..LoginPolicy::default()
+        },
+    };
+    let router = web::router(App::with_vault(config, office, Some(vault)));
+    let people: Vec<i64> = rows(&store, "select person_id from person order by person_id")
+        .iter()
+        .map(|row| row.parse().unwrap())
+        .collect();
+    let mut lots = Lots::new(
+        std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap()
+            .as_secs(),
+    );
+    let numbers: Vec<String> = people.iter().map(|_| lots.number()).collect();
+    let (mut clerk, csrf) = steps::person(&router, "bango01").await;
+    for (person, number) in people.iter().zip(&numbers) {
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("do", "register"),
+            ("number", number.as_str()),
+            ("source", "form"),
+            ("giver", "person"),
+            ("evidence", "card"),
+            ("form", "資格取得届"),
+            ("checked", "1"),
+        ];
+        let done = clerk
+            .post(&format!("/number/people/{person}"), &fields)
+            .await;
+        assert!(done.text.contains("登録しました"), "{}", done.text);
+    }
+    // A duplicate waits in the list.
+    let twice = [
+        ("csrf", csrf.as_str()),
+        ("do", "register"),
+        ("number", numbers[0].as_str()),
+        ("source", "form"),
+        ("giver", "person"),
+        ("evidence", "card"),
+        ("form", "資格取得届"),
+        ("checked", "1"),
+    ];
+    clerk
+        .post(&format!("/number/people/{}", people[1]), &twice)
+        .await;
+    // Typed where it does not belong: into the search, a case, a purpose of another page.
+    clerk.get(&format!("/search?q={}", numbers[2])).await;
+    let find = [
+        ("csrf", csrf.as_str()),
+        ("purpose", "form"),
+        ("case", "受付8-1"),
+        ("number", numbers[2].as_str()),
+    ];
+    clerk.post("/number", &find).await;
+    let show = [
+        ("csrf", csrf.as_str()),
+        ("do", "show"),
+        ("purpose", "linkage"),
+        ("case", "照会8-1"),
+    ];
+    let shown = clerk
+        .post(&format!("/number/people/{}", people[2]), &show)
+        .await
+        .text
+        .into_bytes();
+    steps::publish(&router, &store).await;
+    let read: Vec<IndividualNumber> = numbers.iter().map(|number| read(number)).collect();
+    Year {
+        store,
+        kept,
+        router,
+        people,
+        wanted: read.iter().collect(),
+        numbers,
+        shown,
+    }
+}
+
+fn rows(store: &Store, text: &str) -> Vec<String> {
+    store
+        .read(|conn| {
+            conn.query_text(text, &[], |row| {
+                let mut cells = Vec::new();
+                for column in 0..row.width() {
+                    cells.push(match row.value(column)? {
+                        Value::Int(value) => value.to_string(),
+                        Value::Text(value) => value,
+                        Value::Blob(bytes) => format!("{bytes:?}"),
+                        other => format!("{other:?}"),
+                    });
+                }
+                Ok(cells.join("\t"))
+            })
+        })
+        .unwrap()
+}
+
+fn folder(store: &Store) -> PathBuf {
+    match store.url() {
+        StoreUrl::Sqlite(path) => path.parent().unwrap().to_path_buf(),
+        other => panic!("{other} is no file"),
+    }
+}
+
+impl Year {
+    pub fn there(&self) -> There {
+        let households = rows(
+            &self.store,
+            "select household_id from household order by household_id",
+        );
+        There {
+            people: self.people.iter().take(3).copied().collect(),
+            households: households
+                .iter()
+                .take(2)
+                .map(|id| id.parse().unwrap())
+                .collect(),
+            others: 3,
+            words: vec!["ア".to_owned(), "S60.5.5".to_owned()],
+        }
+    }
+
+    /// Puts a number where it must not be, for the third person.
+    pub fn plant(&self, sql: &str, number: &str) {
+        let connection = [Value::from(number), self.people[2].into()];
+        self.store
+            .write(|conn| {
+                conn.execute_text("drop trigger if exists resident_fact_no_update", &[])?;
+                conn.execute_text(sql, &connection)
+            })
+            .unwrap();
+    }
+
+    fn kokuho(&self, words: &[&str]) -> Vec<u8> {
+        let out = Command::new(KOKUHO)
+            .args(words)
+            .args(["--store", &self.store.url().with_password()])
+            .args([
+                "--city",
+                CITY,
+                "--as",
+                "levy01",
+                "--business-date",
+                "20260615",
+            ])
+            .output()
+            .unwrap();
+        assert!(
+            out.status.success(),
+            "{words:?} {}",
+            String::from_utf8_lossy(&out.stderr)
+        );
+        [out.stdout, out.stderr].concat()
+    }
+
+    /// What the commands write and say: papers, as they are and as text, and tables.
+    pub fn commands(&self) -> Vec<Piece> {
+        let mut all = Vec::new();
+        let papers = folder(&self.store).join("papers");
+        let out = papers.to_str().unwrap().to_owned();
+        let print = ["notices", "print", "--run", "1", "--sample", "--out", &out];
+        all.push(Piece {
+            what: print.join(" "),
+            bytes: self.kokuho(&print),
+        });
+        for path in std::fs::read_dir(&papers).into_iter().flatten() {
+            let path = path.unwrap().path();
+            let text = Command::new("pdftotext")
+                .arg(&path)
+                .arg("-")
+                .output()
+                .unwrap();
+            assert!(text.status.success());
+            all.push(Piece {
+                what: format!("text of {}", path.display()),
+                bytes: text.stdout,
+            });
+        }
+        for words in [
+            vec!["export", "levies", "--year", "2026"],
+            vec!["export", "ledger", "--year", "2026"],
+            vec!["verify", "--year", "2026"],
+            vec!["doctor"],
+        ] {
+            all.push(Piece {
+                what: words.join(" "),
+                bytes: self.kokuho(&words),
+            });
+        }
+        all
+    }
+
+    /// Every file of both databases, and every table of the office as text.
+    pub fn databases(&self) -> Vec<Piece> {
+        let mut all = Vec::new();
+        for (name, store) in [("office", &self.store), ("vault", &self.kept)] {
+            for file in std::fs::read_dir(folder(store)).unwrap() {
+                let path = file.unwrap().path();
+                if path.is_file() {
+                    all.push(Piece {
+                        what: format!("{name} {}", path.display()),
+                        bytes: std::fs::read(&path).unwrap(),
+                    });
+                }
+            }
+            let tables = rows(store, "select name from sqlite_master where type = 'table'");
+            for table in tables {
+                all.push(Piece {
+                    what: format!("{name} table {table}"),
+                    bytes: rows(store, &format!("select * from {table}"))
+                        .join("\n")
+                        .into_bytes(),
+                });
+            }
+        }
+        all
+    }
+
+    pub fn log(&self) -> Vec<u8> {
+        listen().0.lock().unwrap().clone()
+    }
+}
