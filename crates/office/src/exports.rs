@@ -98,7 +98,11 @@ pub const ALL: &[Export] = &[
         ground_ja: "個人情報の保護に関する法律 第69条",
         function: ExportData::CODE,
         withheld: Withheld::LeftOut,
-        sources: &["kokuho/src/commands/extract.rs", "office/src/extract.rs"],
+        sources: &[
+            "kokuho/src/commands/extract.rs",
+            "office/src/extract.rs",
+            "web/src/registers/extract.rs",
+        ],
     },
     Export {
         code: "judgement.table",

@@ -300,6 +300,10 @@ impl Desk {
         let behind = self
             .store()
             .read(|conn| subject::behind(conn, &self.path, today))?;
+        let behind = match behind {
+            None => crate::number::behind(self.app.vault(), &self.path)?,
+            subject => subject,
+        };
         if let Some(subject) = behind {
             let open = rows::allows(self.store(), &self.session, subject, today)?;
             if let Err(refusal) = open {

@@ -30,6 +30,7 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ("全件差異", "/missing", permit::ImportFile::CODE),
     ("処理状況", "/jobs", permit::ViewLevy::CODE),
     ("個人番号", "/number", permit::UseNumber::CODE),
+    ("データ抽出", "/extractions", permit::ExportData::CODE),
     ("台帳", "/registers", permit::KeepRegister::CODE),
     ("職員", "/staff", permit::ManageStaff::CODE),
     ("安全管理", "/security", permit::ManageStaff::CODE),

@@ -13,7 +13,9 @@ use crate::levy::{
     trial, undo, what_if,
 };
 use crate::number::{find, links, person as person_number};
-use crate::registers::{entry as register_entry, list as register_list, report as safeguards};
+use crate::registers::{
+    entry as register_entry, extract, list as register_list, report as safeguards,
+};
 use crate::registry::{
     acts, arrive, household, keep, merge, merge_change, moved, movement, outsider, person,
     proposals, search, tasks, transfer,
@@ -244,6 +246,8 @@ fn table() -> Table {
     .get("/number/links", links::page)
     .get("/number/links/{id}", links::one)
     .post("/number/links/{id}", links::order)
+    .get("/extractions", extract::page)
+    .post("/extractions", extract::file)
     .get("/registers", register_list::page)
     .get("/registers/safeguards", safeguards::page)
     .get("/registers/{register}", register_list::entries_of)

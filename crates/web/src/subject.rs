@@ -45,7 +45,8 @@ pub fn named(path: &str) -> Option<i64> {
     let path = path.strip_prefix("/api/v1").unwrap_or(path);
     let rest = path
         .strip_prefix("/households/")
-        .or_else(|| path.strip_prefix("/people/"))?;
+        .or_else(|| path.strip_prefix("/people/"))
+        .or_else(|| path.strip_prefix("/number/people/"))?;
     rest.split('/').next()?.parse().ok()
 }
 
@@ -61,6 +62,7 @@ mod tests {
             ("/people/7/keep/contact", Some(7)),
             ("/api/v1/households/12", Some(12)),
             ("/api/v1/people/7/judgement", Some(7)),
+            ("/number/people/7", Some(7)),
             ("/people/new", None),
             ("/runs/3", None),
         ] {

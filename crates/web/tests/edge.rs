@@ -12,7 +12,7 @@ mod common;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use common::browser::Browser;
-use common::city::PASSWORD;
+use common::city::{PASSWORD, STAFF};
 use common::pages;
 
 #[tokio::test]
@@ -146,15 +146,22 @@ async fn an_account_is_opened_suspended_and_let_in_again() {
     let list = admin.get("/staff").await.text;
     assert!(list.contains("窓口担当・照会のみ"), "{list}");
 
-    // The new account is the ninth; suspending ends its session at once.
+    // The new account comes after those of the city; suspending ends its session at once.
+    let new = format!("/staff/{}", STAFF.len() + 1);
     let token = [("csrf", csrf.as_str())];
     assert_eq!(
-        admin.post("/staff/9/suspend", &token).await.location(),
+        admin
+            .post(&format!("{new}/suspend"), &token)
+            .await
+            .location(),
         "/staff"
     );
     assert_eq!(clerk.get("/").await.location(), "/login");
     assert_eq!(
-        admin.post("/staff/9/resume", &token).await.location(),
+        admin
+            .post(&format!("{new}/resume"), &token)
+            .await
+            .location(),
         "/staff"
     );
     clerk.log_in("counter02", "まどぐち-Passw0rd-3").await;

@@ -161,7 +161,7 @@ async fn a_number_is_registered_found_compared_and_shown_for_a_purpose_and_a_cas
             ("do", "confirm".to_owned()),
             ("purpose", "identity".to_owned()),
             ("case", "窓口8-7".to_owned()),
-            ("number", given),
+            ("presented", given),
         ];
         fields.to_vec()
     };
@@ -367,7 +367,7 @@ async fn the_network_is_asked_by_four_items_or_three_with_the_address() {
         let mut fields = vec![
             ("csrf", csrf.as_str()),
             ("do", "query"),
-            ("case", "受付8-105"),
+            ("asking_case", "受付8-105"),
         ];
         fields.extend(ticked.iter().map(|name| (*name, "1")));
         let seen = clerk.post(&page, &fields).await;

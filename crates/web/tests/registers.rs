@@ -41,14 +41,14 @@ async fn a_medium_is_entered_approved_by_another_and_shown_when_overdue() {
     let mut fields = vec![
         ("csrf", csrf),
         ("do", "enter"),
-        ("medium_number", "M-01"),
-        ("medium_kind", "USBメモリ"),
-        ("storage_place", "執務室の耐火金庫"),
+        ("enter-medium_number", "M-01"),
+        ("enter-medium_kind", "USBメモリ"),
+        ("enter-storage_place", "執務室の耐火金庫"),
     ];
     let refused = clerk.post("/registers/media/new", &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("鍵の管理者") && refused.text.contains("M-01"));
-    fields.push(("key_holder", "庶務係長"));
+    fields.push(("enter-key_holder", "庶務係長"));
     let entered = clerk.post("/registers/media/new", &fields).await;
     assert_eq!(entered.location(), "/registers/media/1", "{}", entered.text);
     // The same medium twice is refused beside its field.
@@ -58,11 +58,11 @@ async fn a_medium_is_entered_approved_by_another_and_shown_when_overdue() {
         ("csrf", csrf),
         ("do", "approve"),
         ("seen", "1"),
-        ("purpose", "国保連合会への提出"),
-        ("user", "levy01"),
-        ("approval_number", "8-001"),
-        ("protection.0", "1"),
-        ("return_on", "R8.6.1"),
+        ("approve-purpose", "国保連合会への提出"),
+        ("approve-user", "levy01"),
+        ("approve-approval_number", "8-001"),
+        ("approve-protection-0", "1"),
+        ("approve-return_on", "R8.6.1"),
     ];
     let unticked = clerk.post("/registers/media/1", &approve).await;
     assert_eq!(
@@ -71,7 +71,7 @@ async fn a_medium_is_entered_approved_by_another_and_shown_when_overdue() {
         "{}",
         unticked.text
     );
-    approve.push(("protection.1", "1"));
+    approve.push(("approve-protection-1", "1"));
     let taken = clerk.post("/registers/media/1", &approve).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
     let own = clerk
@@ -112,4 +112,79 @@ async fn a_medium_is_entered_approved_by_another_and_shown_when_overdue() {
         viewer.get("/registers/media").await.status,
         StatusCode::FORBIDDEN
     );
+}
+
+// covers: SEC-017, SEC-052
+#[tokio::test]
+async fn a_table_is_asked_for_approved_by_another_and_handed_to_whom_it_was_approved_for() {
+    let (store, router) = pages(1);
+    let (mut keeper, csrf) = person(&router, "admin01").await;
+    let (mut chief, chief_csrf) = person(&router, "chief01").await;
+    let (mut clerk, clerk_csrf) = person(&router, "levy01").await;
+    let entered = keeper
+        .post(
+            "/registers/extraction/new",
+            &[
+                ("csrf", csrf.as_str()),
+                ("do", "enter"),
+                ("enter-request_purpose", "保健事業の計画"),
+                ("enter-ground", "国民健康保険法 第82条"),
+                ("enter-view", "生年別・性別の被保険者数"),
+                ("enter-user_login", "levy01"),
+            ],
+        )
+        .await;
+    assert_eq!(
+        entered.location(),
+        "/registers/extraction/1",
+        "{}",
+        entered.text
+    );
+    let pull = [("csrf", clerk_csrf.as_str()), ("request", "1")];
+    let waiting = clerk.get("/extractions").await.text;
+    assert!(
+        waiting.contains("保健事業の計画") && !waiting.contains("抽出する</button>"),
+        "{waiting}"
+    );
+    let early = clerk.post("/extractions", &pull).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(early.text.contains("二人の承認"), "{}", early.text);
+    let approve = [
+        ("csrf", csrf.as_str()),
+        ("do", "approve"),
+        ("seen", "1"),
+        ("approve-approval_number", "E-1"),
+        ("approve-use_until", "R10.3.31"),
+    ];
+    keeper.post("/registers/extraction/1", &approve).await;
+    let early = clerk.post("/extractions", &pull).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "one person");
+    let agree = [("csrf", chief_csrf.as_str()), ("do", "agree!")];
+    chief.post("/registers/extraction/1", &agree).await;
+    let open = clerk.get("/extractions").await.text;
+    assert!(open.contains("抽出する</button>"), "{open}");
+    let table = clerk.post("/extractions", &pull).await;
+    assert_eq!(table.status, StatusCode::OK, "{}", table.text);
+    let kept = &table.headers["content-disposition"];
+    assert!(kept.to_str().unwrap().starts_with("attachment; "));
+    assert!(
+        table.text.starts_with("生年,性別,人数\r\n"),
+        "{}",
+        table.text
+    );
+    assert!(table.text.lines().count() > 1, "{}", table.text);
+    // Neither seen nor taken by anybody else.
+    let other = chief.get("/extractions").await.text;
+    assert!(!other.contains("保健事業の計画"), "{other}");
+    let other = [("csrf", chief_csrf.as_str()), ("request", "1")];
+    let refused = chief.post("/extractions", &other).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("認められた職員"), "{}", refused.text);
+    let acts = store
+        .read(|conn| {
+            let text = "select count(*) from act where kind = 'export.extract'";
+            conn.query_text(text, &[], |row| row.int(0))
+        })
+        .unwrap();
+    assert_eq!(acts, [1], "one table went out");
 }

@@ -1,6 +1,7 @@
 //! `kokuho demo`: a made-up city from its files to its first notices, then the pages.
 
 use super::demo_files::{arrivals, write_files};
+use super::demo_staff::{open_accounts, open_vault};
 use super::import::{file_bar, print_report};
 use super::serve::{Setting, open};
 use crate::edge;
@@ -15,13 +16,9 @@ use office::import::{Incoming, Municipality, Options as ImportOptions, receive};
 use office::jobs::JobState;
 use office::levy::run::{self, RunKind, RunRequest};
 use office::levy::{YearRules, held, publish, year_rules};
+use office::security::Session;
 use office::security::login::command_session;
-use office::security::password::PasswordCost;
-use office::security::permit::{
-    ApproveLevy, ImportFile, ManageStaff, Permit, PublishLevy, RunLevy,
-};
-use office::security::staff::{NewStaff, open as open_account, open_first, prepare};
-use office::security::{Role, Session};
+use office::security::permit::{ApproveLevy, ImportFile, PublishLevy, RunLevy};
 use office::vault::MasterKey;
 use office::{Acting, OfficeError};
 use sim::files::SimFile;
@@ -58,24 +55,6 @@ pub struct Options {
     #[arg(long, default_value_t = 20)]
     notices: i64,
 }
-
-/// Accounts of the demonstration: 職員番号, name, roles.
-const STAFF: [(&str, &str, &[Role]); 6] = [
-    ("kansa", "監査 京子", &[Role::Auditor]),
-    ("kanri2", "管理 二葉", &[Role::Administrator]),
-    (
-        "tanto",
-        "賦課 太郎",
-        &[Role::Levy, Role::Counter, Role::Eligibility],
-    ),
-    (
-        "kacho",
-        "承認 花子",
-        &[Role::Supervisor, Role::EligibilitySupervisor],
-    ),
-    ("mado", "窓口 次郎", &[Role::Counter, Role::Eligibility]),
-    ("kanri", "管理 一", &[Role::Administrator]),
-];
 
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
@@ -114,7 +93,7 @@ pub fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     let hint = format!(
-        "職員番号 tanto（賦課・資格担当）・mado（窓口）・kacho（承認者） パスワード {password}"
+        "職員番号 tanto（賦課・資格担当）・mado（窓口）・kacho（承認者）・bango（個人番号） パスワード {password}"
     );
     let port = free_port(options.port)?;
     let setting = Setting {
@@ -128,7 +107,7 @@ pub fn run(options: &Options) -> Result<()> {
         master_key: Some(MasterKey::from_bytes(random()?)),
         // Passkeys belong to a name; the browser is to open this one rather than the bare address.
         origin: Some(format!("http://localhost:{port}")),
-        vault: None,
+        vault: Some(open_vault(&options.folder)?),
     };
     open(store, book, setting, |address| {
         println!("\nhttp://{address} で画面を開いています（Ctrl-C で終わる）\n{hint}");
@@ -185,45 +164,13 @@ fn free_port(wanted: u16) -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
-fn random<const N: usize>() -> Result<[u8; N]> {
+pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("乱数を得られません: {error}"))?;
     Ok(bytes)
 }
 
-fn open_accounts(store: &Store, password: &str, today: Date) -> Result<()> {
-    let acting = Acting {
-        staff_id: 0,
-        terminal: "demo".to_owned(),
-        purpose: "デモの準備".to_owned(),
-        business_date: today,
-        now: edge::now(),
-        request_id: None,
-    };
-    let new = |login: &str, name: &str, roles: &[Role]| NewStaff {
-        login: login.to_owned(),
-        name: name.to_owned(),
-        password: password.to_owned(),
-        roles: roles.to_vec(),
-        ward: String::new(),
-    };
-    let (mut permit, mut first): (Option<Permit<ManageStaff>>, bool) = (None, true);
-    for (login, name, roles) in STAFF.iter().rev() {
-        let ready = prepare(new(login, name, roles), PasswordCost::OFFICE)?;
-        match &permit {
-            None if first => store.write(|conn| open_first(conn, &acting, &ready))?,
-            None => bail!("管理者の権限が得られません"),
-            Some(permit) => store.write(|conn| open_account(conn, &acting, permit, &ready))?,
-        };
-        if first {
-            permit = Some(edge::permit::<ManageStaff>(&session(store, login)?)?);
-            first = false;
-        }
-    }
-    Ok(())
-}
-
-fn session(store: &Store, login: &str) -> Result<Session> {
+pub(super) fn session(store: &Store, login: &str) -> Result<Session> {
     Ok(store.read(|conn| command_session(conn, login, "demo"))?)
 }
 

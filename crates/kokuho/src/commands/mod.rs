@@ -6,6 +6,7 @@ pub mod calc;
 pub mod certificate;
 pub mod demo;
 mod demo_files;
+mod demo_staff;
 pub mod doctor;
 pub mod export;
 pub mod extract;

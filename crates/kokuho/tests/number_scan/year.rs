@@ -86,12 +86,9 @@ pub async fn year() -> Year {
         .iter()
         .map(|row| row.parse().unwrap())
         .collect();
-    let mut lots = Lots::new(
-        std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap()
-            .as_secs(),
-    );
+    let mut seed = [0_u8; 8];
+    getrandom::fill(&mut seed).unwrap();
+    let mut lots = Lots::new(u64::from_le_bytes(seed));
     let numbers: Vec<String> = people.iter().map(|_| lots.number()).collect();
     let (mut clerk, csrf) = steps::person(&router, "bango01").await;
     for (person, number) in people.iter().zip(&numbers) {

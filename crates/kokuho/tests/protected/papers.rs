@@ -89,17 +89,19 @@ async fn a_notice_is_printed_alone_after_approval_and_looked_at_again_before_it_
     let csrf = clerk.log_in("levy01", PASSWORD).await;
     let path = format!("/notices/{notice}/support");
     let refused = clerk
-        .post(&path, &[("csrf", &csrf), ("reason", "申出書を確認")])
+        .post(&path, &[("csrf", &csrf), ("checked", "申出書を確認")])
         .await;
     assert_eq!(refused.status, axum::http::StatusCode::FORBIDDEN);
     let mut chief = Browser::new(&city.router);
     let csrf = chief.log_in("shikaku02", PASSWORD).await;
-    let blank = chief.post(&path, &[("csrf", &csrf), ("reason", " ")]).await;
+    let blank = chief
+        .post(&path, &[("csrf", &csrf), ("checked", " ")])
+        .await;
     assert_eq!(blank.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
     let allowed = chief
         .post(
             &path,
-            &[("csrf", &csrf), ("reason", "送付先の申出書を確認した")],
+            &[("csrf", &csrf), ("checked", "送付先の申出書を確認した")],
         )
         .await;
     assert_eq!(

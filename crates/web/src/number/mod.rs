@@ -28,6 +28,20 @@ pub(crate) fn vault(desk: &Desk) -> Result<&Vault, OfficeError> {
     })
 }
 
+/// Whom a row of the confirmation list is about, for an address that names one; the list is kept in the vault.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn behind(vault: Option<&Vault>, path: &str) -> Result<Option<i64>, OfficeError> {
+    let row = path
+        .strip_prefix("/number/links/")
+        .and_then(|row| row.parse().ok());
+    let (Some(vault), Some(row)) = (vault, row) else {
+        return Ok(None);
+    };
+    Ok(vault.row(row)?.map(|row| row.person_id))
+}
+
 /// 利用目的 and 件名, asked before anything.
 pub(crate) fn use_fields(fields: &Fields) -> Vec<Field> {
     let purposes: Vec<Choice> = NumberPurpose::ALL

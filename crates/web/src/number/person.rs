@@ -68,8 +68,8 @@ fn show(
     page.cards.push(history(desk, person)?);
     page.cards.push(using(person, fields));
     if desk.session().may(RegisterNumber::CODE) {
-        page.cards.push(register::card(person, fields));
         page.cards.push(register::query_card(desk, person, fields)?);
+        page.cards.push(register::card(person, fields));
     }
     answer::page_with(status, &page)
 }
@@ -114,7 +114,7 @@ fn using(person: i64, fields: &Fields) -> Card {
     let mut card = Card::new("番号を利用する", "w6");
     let mut asked = use_fields(fields);
     asked.push(
-        Field::new(Input::Text, "number", "本人が示した番号", "")
+        Field::new(Input::Text, "presented", "本人が示した番号", "")
             .hint("照合のときだけ入れます。番号は画面に残りません"),
     );
     card.form = Some(
@@ -164,7 +164,12 @@ fn wrong(
     (field, message): (&str, &str),
 ) -> Result<Response, OfficeError> {
     let mut errors = Vec::new();
-    note(&mut errors, field_of(field), &format!("{field}: {message}"));
+    let name = match (fields.text("do"), field_of(field)) {
+        ("confirm", "number") => "presented",
+        ("query", "case") => "asking_case",
+        (_, name) => name,
+    };
+    note(&mut errors, name, &format!("{field}: {message}"));
     show(desk, person, fields, errors, Vec::new())
 }
 
@@ -194,7 +199,7 @@ fn display(desk: &Desk, person: i64, fields: &Fields) -> Result<Note, OfficeErro
 fn confirm(desk: &Desk, person: i64, fields: &Fields) -> Result<Note, OfficeError> {
     let permit = desk.permit::<UseNumber>()?;
     let why = use_of(fields)?;
-    let number = IndividualNumber::read(fields.exact("number"))?;
+    let number = IndividualNumber::read(fields.exact("presented"))?;
     let acting = desk.acting("");
     let same = vault(desk)?.confirm(desk.store(), &permit, (&acting, &why), (person, &number))?;
     Ok(if same {

@@ -44,7 +44,7 @@ pub fn card(person: i64, fields: &Fields) -> Card {
     let pick = |name: &str, label: &str, all| {
         Field::new(Input::Choice(all), name, label, fields.text(name))
     };
-    let mut card = Card::new("番号を登録する", "w6");
+    let mut card = Card::new("番号を登録する", "w12");
     card.form = Some(
         Form::post(&format!("/number/people/{person}"))
             .fields(vec![
@@ -140,9 +140,14 @@ pub fn query_card(desk: &Desk, person: i64, fields: &Fields) -> Result<Card, Off
                 tick("by_birth", "生年月日"),
                 tick("by_sex", "性別"),
                 tick("by_address", "住所"),
-                Field::new(Input::Text, "case", "件名・受付番号", fields.text("case"))
-                    .hint("4情報か、住所を含む3情報で照会します")
-                    .wide(),
+                Field::new(
+                    Input::Text,
+                    "asking_case",
+                    "照会の件名・受付番号",
+                    fields.text("asking_case"),
+                )
+                .hint("4情報か、住所を含む3情報で照会します")
+                .wide(),
             ])
             .hide("request_id", &random_token()?)
             .button("照会ファイルを作る", "query", ""),
@@ -194,7 +199,7 @@ pub fn query(desk: &Desk, person: i64, fields: &Fields) -> Result<Response, Offi
     );
     let asking = Asking {
         person_id: person,
-        case: fields.text("case"),
+        case: fields.text("asking_case"),
         municipality: &desk.app().config().municipality_code,
         made_at: &made_at,
     };

@@ -69,8 +69,7 @@ fn step_card(
         "二人目の確認で成立します".clone_into(&mut card.beside);
     }
     card.form = Some(
-        Form::post(action)
-            .fields(inputs(desk, register, step, typed))
+        inputs(desk, register, step, typed, Form::post(action))
             .hide("seen", &seen.to_string())
             .hide("request_id", &random_token()?)
             .button(&step.name, &step.code, "main")
@@ -128,7 +127,7 @@ fn take(
             let mut errors = Vec::new();
             note(
                 &mut errors,
-                &field_of(register, &field),
+                &step.map_or_else(String::new, |step| field_of(register, step, &field)),
                 &format!("{field}: {message}"),
             );
             Err(Wrong::Typed(errors))

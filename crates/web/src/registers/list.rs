@@ -11,7 +11,7 @@ use axum::response::Response;
 use law::Date;
 use office::OfficeError;
 use office::registers::{Entry, Register, entries, overdue};
-use office::security::permit::{Function, KeepRegister};
+use office::security::permit::{ExportData, Function, KeepRegister};
 
 /// Every register, and what is overdue.
 pub async fn page(desk: Desk) -> Response {
@@ -91,6 +91,10 @@ pub async fn entries_of(desk: Desk, Path(code): Path<String>) -> Response {
         if let Some(step) = register.opening() {
             let href = format!("/registers/{}/new", register.code);
             card.actions.push(Action::link(&step.name, &href).main());
+        }
+        if code == "extraction" && desk.session().may(ExportData::CODE) {
+            card.actions
+                .push(Action::link("自分の申請を抽出する", "/extractions"));
         }
         card.actions.push(Action::link("台帳の一覧", "/registers"));
         page.cards.push(card);

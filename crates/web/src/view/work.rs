@@ -156,6 +156,8 @@ pub struct NoticePage {
     pub release_href: String,
     /// Why, as typed.
     pub reason: String,
+    /// Typed: how the place was checked.
+    pub checked: String,
     /// Until when, as typed.
     pub until: String,
     /// Makes the same order sent twice one.

@@ -102,6 +102,7 @@ fn show(
                 String::new()
             },
             reason: fields.text("reason").to_owned(),
+            checked: fields.text("checked").to_owned(),
             until: fields.text("until").to_owned(),
             request_id: random_token()?,
         },
@@ -167,12 +168,12 @@ pub async fn approve(Path(notice_id): Path<i64>, posted: Posted) -> Response {
         .answer(move |desk| {
             let permit = desk.permit::<ReleaseWithheld>()?;
             let acting = desk.acting(fields.text("request_id"));
-            let reason = fields.text("reason");
-            match release::release(desk.store(), &permit, &acting, notice_id, reason) {
+            let checked = fields.text("checked");
+            match release::release(desk.store(), &permit, &acting, notice_id, checked) {
                 Ok(()) => Ok(answer::go(&format!("/notices/{notice_id}"))),
                 Err(OfficeError::Input { field, message }) => {
                     let mut errors = Vec::new();
-                    note(&mut errors, "reason", &format!("{field}: {message}"));
+                    note(&mut errors, "checked", &format!("{field}: {message}"));
                     let status = StatusCode::UNPROCESSABLE_ENTITY;
                     show(desk, notice_id, &fields, errors, status)
                 }

@@ -580,6 +580,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         hold_href: text("/notices/3/hold"),
         release_href: String::new(),
         reason: String::new(),
+        checked: String::new(),
         until: String::new(),
         request_id: "e".repeat(64),
     };
