@@ -1,11 +1,7 @@
 // No serious obstacle on any page, and everything within reach at the width of a counter's screen.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { launch, logIn, open, someHousehold, startDemo } from "./support.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { accessible, launch, logIn, open, someHousehold, startDemo } from "./support.mjs";
 
 let demo, browser, page, household;
 
@@ -16,21 +12,12 @@ before(async () => {
   page = await open(browser, { bypassCSP: true });
 }, { timeout: 240_000 });
 
+const check = (name) => accessible(page, name);
+
 after(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-async function check(name) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  const serious = found.violations
-    .filter((one) => one.impact === "serious" || one.impact === "critical")
-    .map((one) => `${one.id}: ${one.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
-  assert.deepEqual(serious, [], name);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `${name} is ${wide}px wider than the screen`);
-}
 
 test("the log-in page", async () => {
   await page.goto(`${demo.url}/login`);

@@ -1,7 +1,8 @@
 // Logging in with a passkey on a virtual authenticator, codes, and administration by two people.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, logIn, open, startDemo, typePassword } from "./support.mjs";
+import { enrolmentCode, passwordOf, proposeFactor, withReader } from "./factors.mjs";
+import { launch, logIn, open, startDemo } from "./support.mjs";
 
 let demo, browser, one, two;
 
@@ -21,42 +22,9 @@ after(async () => {
   await demo?.stop();
 });
 
-/** A terminal with a finger reader. */
-async function withReader(page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true },
-  });
-  return { finger: (right) => session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: right }) };
-}
-
-/** One administrator proposes what the role asks for, the other agrees. */
-async function askFor(role, factor) {
-  await one.goto(`${demo.url}/settings`);
-  await one.selectOption("#what", "factor");
-  await one.selectOption("#role", role);
-  await one.fill("#value", factor);
-  await one.fill("#reason", "試験");
-  await Promise.all([one.waitForURL("**/proposals"), one.click("button:has-text('提案する')")]);
-  assert.equal(await one.locator("text=承認する").count(), 0, "not by whoever proposed it");
-  await two.goto(`${demo.url}/proposals`);
-  await Promise.all([two.waitForURL("**/proposals"), two.locator("button", { hasText: "承認する" }).first().click()]);
-  assert.match(await two.locator("main").innerText(), /待っている変更はありません/);
-}
-
-async function firstCode(login) {
-  await one.goto(`${demo.url}/staff`);
-  await Promise.all([one.waitForURL(/\/staff\/\d+$/), one.locator("th a", { hasText: new RegExp(`^${login}$`) }).click()]);
-  await one.click("text=登録コードを作る（初回）");
-  return (await one.locator(".note h2").innerText()).replace("登録コード ", "").trim();
-}
-
-/** The password, typed; what follows is the second factor. */
-async function password(page, who) {
-  await page.goto(`${demo.url}/login?next=/runs`);
-  await typePassword(page, demo, who, "**/login/second*");
-}
+const askFor = (role, factor) => proposeFactor({ demo, one, two }, role, factor);
+const firstCode = (login) => enrolmentCode({ demo, one }, login);
+const password = (page, who) => passwordOf(page, demo, who, "/runs");
 
 // covers: SEC-001, SEC-002
 test("a passkey is registered with a code and opens the pages; without the finger nothing does", { timeout: 120_000 }, async () => {

@@ -98,6 +98,8 @@ pub fn about(path: &str) -> &'static str {
         ["households" | "people", ..] => "search",
         ["work" | "held" | "files", ..] => "work",
         ["approvals", ..] => "approval",
+        ["number", ..] => "number",
+        ["registers" | "extractions", ..] => "registers",
         [
             "runs" | "cut-over" | "renewals" | "ages" | "notices" | "jobs" | "what-if",
             ..,

@@ -73,7 +73,7 @@ pub fn card(person: i64, fields: &Fields) -> Card {
                 )
                 .wide(),
             ])
-            .button("登録する", "register", "main"),
+            .button("登録する", "register", ""),
     );
     card
 }

@@ -53,7 +53,7 @@ fn open(
     let mut page = CardsPage::new(layout, &format!("{} {}", register.name, step.name));
     let action = format!("/registers/{}/new", register.code);
     page.cards
-        .push(step_card(desk, register, step, (&action, 0), typed)?);
+        .push(step_card(desk, register, step, (&action, 0, true), typed)?);
     answer::page_with(status, &page)
 }
 
@@ -61,7 +61,7 @@ fn step_card(
     desk: &Desk,
     register: &Register,
     step: &Step,
-    (action, seen): (&str, i64),
+    (action, seen, first): (&str, i64, bool),
     typed: &Fields,
 ) -> Result<Card, OfficeError> {
     let mut card = Card::new(&step.name, "w12");
@@ -72,7 +72,7 @@ fn step_card(
         inputs(desk, register, step, typed, Form::post(action))
             .hide("seen", &seen.to_string())
             .hide("request_id", &random_token()?)
-            .button(&step.name, &step.code, "main")
+            .button(&step.name, &step.code, if first { "main" } else { "" })
             .back("一覧へ", &format!("/registers/{}", register.code)),
     );
     Ok(card)
@@ -204,8 +204,8 @@ fn show(
             page.cards.push(card);
         }
     } else {
-        for step in register.steps_from(&found.state) {
-            let seen = (action.as_str(), found.steps());
+        for (place, step) in register.steps_from(&found.state).enumerate() {
+            let seen = (action.as_str(), found.steps(), place == 0);
             page.cards
                 .push(step_card(desk, register, step, seen, typed)?);
         }
