@@ -5,8 +5,8 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
-import { enrolmentCode, passwordOf, proposeFactor, withReader } from "./factors.mjs";
 import { hands, read, seen, show } from "./hands.mjs";
+import { finger, inHiding, numbersOf, registersAndTables } from "./manual-guards.mjs";
 import { moveIn } from "./move-in.mjs";
 import { launch, logIn, open, program, startDemo } from "./support.mjs";
 
@@ -266,107 +266,12 @@ test("an address under 支援措置 is told to nobody", async () => {
   const shown = await page.locator("main").innerText();
   assert.match(shown, /支援措置対象者/);
   assert.ok(!shown.includes("見本町一丁目2番3号"), shown);
-  await Promise.all([page.waitForEvent("load"), page.click("text=加入の届出")]);
-  await page.fill("#cause", "01a");
-  await page.fill("#occurred_on", "080601");
-  await carryOut("");
-  await show(page, "protection-household", { height: 600 });
-  await Promise.all([page.waitForEvent("load"), page.click("a:text-is('納入通知書')")]);
-  await read(page);
-  const notice = page.url();
-  const chief = await open(browser);
-  await logIn(chief, demo, demo.chief);
-  await chief.goto(notice);
-  await show(chief, "protection-notice");
-  await chief.fill("#checked", "本人の申出書と送付先の登録を照らし合わせた");
-  await Promise.all([chief.waitForEvent("load"), chief.click("button:text-is('承認する')")]);
-  await read(chief);
-  await page.reload();
-  await read(page);
+  await inHiding({ page, browser, demo, carryOut });
 });
 
-test("a number is used and registered, and a doubtful one is settled by two", async () => {
-  const numbers = await open(browser);
-  await logIn(numbers, demo, "bango", "/number");
-  await show(numbers, "number-find");
-  await numbers.goto(demo.url + home);
-  const someone = (await numbers.$$eval("a", (all) => all.map((one) => one.getAttribute("href")))).find((href) => /^\/people\/\d+$/.test(href ?? ""));
-  assert.ok(someone, home);
-  await numbers.goto(demo.url + someone);
-  await read(numbers);
-  await numbers.goto(`${demo.url}/number${someone}`);
-  await show(numbers, "number-person", { height: 1000 });
-  // Not written on the form: it goes to the list.
-  await numbers.fill("#form", "資格取得届 8-1");
-  await numbers.check("#checked");
-  await Promise.all([numbers.waitForEvent("load"), numbers.click("button[value=register]")]);
-  await read(numbers);
-  await numbers.goto(`${demo.url}/number/links`);
-  await read(numbers);
-  await Promise.all([numbers.waitForEvent("load"), numbers.locator("main tbody a").first().click()]);
-  await show(numbers, "number-link", { height: 560 });
-  await numbers.fill("#reason", "届出書に記載がないことを確かめた");
-  await Promise.all([numbers.waitForEvent("load"), numbers.click("button[value=propose]")]);
-  await read(numbers);
-  const second = await open(browser);
-  await logIn(second, demo, "bango2", new URL(numbers.url()).pathname);
-  await read(second);
-  await Promise.all([second.waitForEvent("load"), second.click("button[value=agree]")]);
-  assert.match(await second.locator("main").innerText(), /解消済/);
-});
-
-test("registers are kept, and a table is taken out", async () => {
-  const keeper = await open(browser);
-  await logIn(keeper, demo, demo.administrator, "/registers");
-  await show(keeper, "registers-list");
-  for (const path of ["/registers/media", "/registers/safeguards"]) {
-    await keeper.goto(demo.url + path);
-    await read(keeper);
-  }
-  await keeper.goto(`${demo.url}/registers/outsourcing/new`);
-  await show(keeper, "registers-form");
-  await keeper.goto(`${demo.url}/registers/extraction/new`);
-  await keeper.fill("#enter-request_purpose", "保健事業の計画");
-  await keeper.fill("#enter-ground", "国民健康保険法 第82条");
-  await keeper.fill("#enter-user_login", demo.clerk);
-  await read(keeper);
-  await Promise.all([keeper.waitForEvent("load"), keeper.click("button[value=enter]")]);
-  await keeper.fill("#approve-approval_number", "E-8-1");
-  await keeper.fill("#approve-use_until", "R9.3.31");
-  await Promise.all([keeper.waitForEvent("load"), keeper.click("button[value=approve]")]);
-  await read(keeper);
-  const chief = await open(browser);
-  await logIn(chief, demo, demo.chief, new URL(keeper.url()).pathname);
-  await show(chief, "registers-agree");
-  await Promise.all([chief.waitForEvent("load"), chief.click("button[value='agree!']")]);
-  await read(chief);
-  const clerk = await open(browser);
-  await logIn(clerk, demo, demo.clerk, "/extractions");
-  await show(clerk, "registers-extract", { height: 420 });
-});
-
-test("a finger opens the pages once its terminal is registered", async () => {
-  // Passkeys belong to a name, not to an address.
-  const named = { ...demo, url: demo.url.replace("127.0.0.1", "localhost") };
-  const [one, two] = [await open(browser), await open(browser)];
-  await logIn(one, named, demo.administrator, "/security");
-  await logIn(two, named, "kanri2", "/security");
-  await proposeFactor({ demo: named, one, two }, "number_supervisor", "passkey");
-  const code = await enrolmentCode({ demo: named, one }, "bango2");
-  const clerk = await open(browser);
-  await withReader(clerk);
-  await passwordOf(clerk, named, "bango2", "/number");
-  await show(clerk, "login-code");
-  await clerk.keyboard.type(code);
-  await Promise.all([clerk.waitForURL("**/me"), clerk.keyboard.press("Enter")]);
-  await show(clerk, "login-passkey", { height: 560 });
-  await clerk.fill("#passkey_name", "1番窓口の指紋");
-  await Promise.all([clerk.waitForURL("**/login?ended=registered"), clerk.click("text=この端末の生体認証を登録する")]);
-  await passwordOf(clerk, named, "bango2", "/number");
-  await read(clerk);
-  await Promise.all([clerk.waitForURL("**/number"), clerk.keyboard.press("Enter")]);
-  assert.equal(await clerk.locator("h1").innerText(), "個人番号");
-});
+test("a number is used and registered, and a doubtful one is settled by two", () => numbersOf({ browser, demo, home }));
+test("registers are kept, and a table is taken out", () => registersAndTables({ browser, demo }));
+test("a finger opens the pages once its terminal is registered", () => finger({ browser, demo }));
 
 test("who fails too often is locked out, and the administrator sees and ends it", async () => {
   const other = await open(browser);
