@@ -145,7 +145,7 @@ async fn a_notice_is_printed_alone_after_approval_and_looked_at_again_before_it_
         "{said}"
     );
     let again = chief
-        .post(&path, &[("csrf", &csrf), ("reason", "住所へ送る")])
+        .post(&path, &[("csrf", &csrf), ("checked", "住所へ送る")])
         .await;
     assert_eq!(
         again.status,
