@@ -5,9 +5,13 @@
 mod commands;
 mod edge;
 #[cfg(feature = "paper")]
+mod issuer;
+#[cfg(feature = "paper")]
 mod paper;
 #[cfg(feature = "paper")]
 mod paper_certificate;
+#[cfg(feature = "paper")]
+mod paper_eligibility;
 mod progress;
 
 use clap::{Parser, Subcommand};

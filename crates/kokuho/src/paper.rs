@@ -1,10 +1,11 @@
 //! From what the office decided to what the printer sets: words, dates in 和暦, amounts as they stand.
 
+use crate::issuer::office;
 use anyhow::{Result, anyhow};
 use law::era::{fiscal_year_ja, wareki};
 use law::levy::What;
 use law::rules::levy::{LevyKind, Status};
-use law::rules::{OfficeText, RuleBook};
+use law::rules::RuleBook;
 use law::{Date, FiscalYear, Months, Payers, Yen};
 use office::ledger::Method;
 use office::levy::numbers::label_ja;
@@ -14,7 +15,7 @@ use office::notices::table::Column;
 use print::barcode::Gs1Payload;
 use print::content::{
     Change, Component, Content, Document, Instalment, LevyNotice, LevyTable, Member,
-    MissingLetters, Office, PaymentSlip, PaymentSlips, Reduction, Window,
+    MissingLetters, PaymentSlip, PaymentSlips, Reduction, Window,
 };
 
 /// How papers of this office are made.
@@ -40,7 +41,7 @@ pub fn notice(
             before_yen: before.0,
             difference_yen: (content.total() - before).0,
         }),
-        office: office(&levy.municipality_name, &text),
+        office: office(&levy.municipality, &levy.municipality_name, &text),
         ordinance: format!(
             "{}条例",
             levy.municipality_name.to_owned() + levy.kind.name_ja()
@@ -104,7 +105,7 @@ pub fn slips(
         return Ok(None);
     }
     let content_of = PaymentSlips {
-        office: office(&levy.municipality_name, &text),
+        office: office(&levy.municipality, &levy.municipality_name, &text),
         window: None,
         notes: Vec::new(),
         slips,
@@ -131,22 +132,6 @@ fn kind(kind: LevyKind) -> print::content::LevyKind {
     match kind {
         LevyKind::Premium => print::content::LevyKind::Premium,
         LevyKind::Tax => print::content::LevyKind::Tax,
-    }
-}
-
-fn office(municipality: &str, text: &OfficeText) -> Office {
-    Office {
-        prefecture: String::new(),
-        municipality: municipality.to_owned(),
-        // 市・区・町・村 and their 長: 港区 is answered for by 港区長.
-        head_title: format!("{municipality}長"),
-        head_name: String::new(),
-        section: text.section.clone(),
-        address: format!("{} {}", text.postal_code, text.address)
-            .trim()
-            .to_owned(),
-        phone: text.phone.clone(),
-        hours: String::new(),
     }
 }
 

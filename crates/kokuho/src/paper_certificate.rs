@@ -1,54 +1,16 @@
 //! From a certificate or letter as kept to what the printer sets: nothing is looked up that stands on its face.
 
-use anyhow::{Result, anyhow};
+use crate::issuer::Issuer;
+use anyhow::Result;
 use law::certificate::{Item, Paper};
 use law::era::wareki;
 use law::rules::levy::Status;
-use law::rules::{OfficeText, RuleBook};
 use office::certificate::letter::Kept;
 use office::certificate::{self, Destination, KeptRules};
 use print::content::{
     Certificate, CertificateItem, CertificateLetter, CertificatePaper, Content, Document,
-    ItemWidth, MissingLetters, Office, Window,
+    ItemWidth, MissingLetters, Window,
 };
-
-/// Whose paper it is.
-pub struct Issuer {
-    municipality: String,
-    text: OfficeText,
-}
-
-impl Issuer {
-    /// The office of a municipality on a day.
-    pub fn of(book: &RuleBook, code: &str, on: law::Date) -> Result<Self> {
-        let known = book
-            .municipalities()
-            .into_iter()
-            .find(|one| one.code == code);
-        let municipality = known
-            .ok_or_else(|| anyhow!("団体コード{code}の規則がありません"))?
-            .name;
-        Ok(Self {
-            municipality,
-            text: book.office(code, on)?,
-        })
-    }
-
-    fn office(&self) -> Office {
-        Office {
-            prefecture: String::new(),
-            municipality: self.municipality.clone(),
-            head_title: format!("{}長", self.municipality),
-            head_name: String::new(),
-            section: self.text.section.clone(),
-            address: format!("{} {}", self.text.postal_code, self.text.address)
-                .trim()
-                .to_owned(),
-            phone: self.text.phone.clone(),
-            hours: String::new(),
-        }
-    }
-}
 
 /// 証 as a document.
 pub fn certificate(

@@ -11,6 +11,7 @@ pub mod era;
 pub mod judgement;
 pub mod levy;
 pub mod money;
+pub mod prefecture;
 pub mod reason;
 pub mod refusal;
 pub mod registry;

@@ -33,6 +33,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "letter",
             Content::CertificateLetter(Box::new(sample::certificate_letter("見本　花子"))),
         ),
+        (
+            "eligibility-letter",
+            Content::EligibilityLetter(Box::new(sample::eligibility_letter("見本　花子"))),
+        ),
+        (
+            "eligibility-proof",
+            Content::EligibilityProof(Box::new(sample::eligibility_proof("見本　花子"))),
+        ),
     ];
     for (name, content) in all {
         let start = Instant::now();

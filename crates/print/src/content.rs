@@ -5,6 +5,7 @@
 //! here: totals come with the content and are only checked against their parts.
 
 mod certificate;
+mod eligibility;
 mod explanation;
 mod levy;
 mod list;
@@ -13,6 +14,7 @@ mod slip;
 pub use certificate::{
     Certificate, CertificateItem, CertificateLetter, CertificatePaper, ItemWidth,
 };
+pub use eligibility::{AnswerForm, CertifiedPeriod, EligibilityLetter, EligibilityProof};
 pub use explanation::{Explanation, Fact, Step};
 pub use levy::{
     Change, Component, Instalment, LevyKind, LevyNotice, LevyTable, Line, Member, Method, Reduction,
@@ -88,6 +90,10 @@ pub enum Content {
     Certificate(Box<Certificate>),
     /// 証に関する通知.
     CertificateLetter(Box<CertificateLetter>),
+    /// 資格の文書.
+    EligibilityLetter(Box<EligibilityLetter>),
+    /// 資格の証明書.
+    EligibilityProof(Box<EligibilityProof>),
 }
 
 impl Content {
@@ -96,8 +102,26 @@ impl Content {
     pub fn is_official(&self) -> bool {
         matches!(
             self,
-            Self::Levy(_) | Self::Slips(_) | Self::Certificate(_) | Self::CertificateLetter(_)
+            Self::Levy(_)
+                | Self::Slips(_)
+                | Self::Certificate(_)
+                | Self::CertificateLetter(_)
+                | Self::EligibilityLetter(_)
+                | Self::EligibilityProof(_)
         )
+    }
+
+    /// 発行者, of a paper that is issued in the name of the head of the municipality.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&Office> {
+        match self {
+            Self::Levy(one) => Some(&one.office),
+            Self::Certificate(one) => Some(&one.office),
+            Self::CertificateLetter(one) => Some(&one.office),
+            Self::EligibilityLetter(one) => Some(&one.letter.office),
+            Self::EligibilityProof(one) => Some(&one.office),
+            Self::Slips(_) | Self::Explanation(_) | Self::List(_) => None,
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! 見本 — made-up content for pictures, tests and measurements. No real person, office or number.
 
 mod certificate;
+mod eligibility;
 mod levy;
 mod lists;
 mod slip;
 
 pub use certificate::{certificate, certificate_letter, certificate_slip};
+pub use eligibility::{eligibility_letter, eligibility_proof};
 pub use levy::{instalments, levy, levy_change, total};
 pub use lists::{explanation, list};
 pub use slip::{slip, slips};

@@ -4,6 +4,7 @@
 
 mod certificate;
 mod certificate_letter;
+mod eligibility;
 mod explanation;
 mod levy;
 mod levy_check;
@@ -95,6 +96,7 @@ pub(crate) fn plan(fonts: &Fonts, document: &Document) -> Result<Planned, PrintE
             document: document.key.clone(),
         });
     }
+    issuer_named(document)?;
     let mut setter = Setter {
         fonts,
         missing: Vec::new(),
@@ -106,6 +108,8 @@ pub(crate) fn plan(fonts: &Fonts, document: &Document) -> Result<Planned, PrintE
         Content::List(list) => list::sheets(list, &mut setter),
         Content::Certificate(paper) => certificate::sheets(paper, &mut setter),
         Content::CertificateLetter(letter) => certificate_letter::sheets(letter, &mut setter),
+        Content::EligibilityLetter(letter) => eligibility::letter(letter, &mut setter),
+        Content::EligibilityProof(proof) => eligibility::proof(proof, &mut setter),
     };
     let mut sheets = sheets.map_err(|fault| PrintError::Content {
         document: document.key.clone(),
@@ -133,6 +137,33 @@ pub(crate) fn plan(fonts: &Fonts, document: &Document) -> Result<Planned, PrintE
     }
     let geta = setter.missing.iter().map(|one| one.letters.len()).sum();
     Ok(Planned { sheets, geta })
+}
+
+/// A paper that acts in the name of the head of the municipality names the head, the prefecture of its board of review and
+/// whom to ask. A sample may leave them out.
+///
+/// 根拠: 行政不服審査法 第82条（審査請求をすべき行政庁の教示）
+fn issuer_named(document: &Document) -> Result<(), PrintError> {
+    let Some(office) = document.content.issuer().filter(|_| !document.is_sample()) else {
+        return Ok(());
+    };
+    let parts = [
+        ("都道府県名", &office.prefecture),
+        ("市町村名", &office.municipality),
+        ("首長の職名", &office.head_title),
+        ("首長の氏名", &office.head_name),
+        ("担当", &office.section),
+        ("電話番号", &office.phone),
+    ];
+    match parts.iter().find(|(_, text)| text.trim().is_empty()) {
+        None => Ok(()),
+        Some((field, _)) => Err(PrintError::Content {
+            document: document.key.clone(),
+            field: (*field).to_owned(),
+            reason: "発行者として印刷する事項がありません。市町村の規則の [[office]] に書いてから印刷してください"
+                .to_owned(),
+        }),
+    }
 }
 
 /// A contradiction in the content.

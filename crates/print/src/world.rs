@@ -10,7 +10,7 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
 /// Templates by their name inside the engine.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("/main.typ", include_str!("../templates/main.typ")),
     ("/base.typ", include_str!("../templates/base.typ")),
     ("/levy.typ", include_str!("../templates/levy.typ")),
@@ -23,6 +23,10 @@ const TEMPLATES: [(&str, &str); 7] = [
     (
         "/certificate.typ",
         include_str!("../templates/certificate.typ"),
+    ),
+    (
+        "/eligibility.typ",
+        include_str!("../templates/eligibility.typ"),
     ),
 ];
 

@@ -6,7 +6,7 @@ use crate::cookies::Cookie;
 pub use crate::cookies::same;
 use crate::edge::gate::NUL_MESSAGE;
 use crate::fields::Fields;
-use crate::makers::{CertificateMaker, PaperMaker};
+use crate::makers::{CertificateMaker, EligibilityPapers, PaperMaker};
 use crate::manual::book;
 use crate::menu;
 use crate::subject;
@@ -60,6 +60,8 @@ pub struct Office {
     pub paper: Option<PaperMaker>,
     /// Makes certificates; absent in a program built without paper.
     pub certificate_paper: Option<CertificateMaker>,
+    /// Makes letters and proofs of eligibility; absent in a program built without paper.
+    pub eligibility_papers: Option<EligibilityPapers>,
 }
 
 impl App {

@@ -36,6 +36,6 @@ pub mod work;
 
 pub use config::{Clock, Config};
 pub use desk::{App, Office};
-pub use makers::{CertificateMaker, PaperMaker};
+pub use makers::{CertificateMaker, EligibilityPapers, PaperMaker};
 pub use routes::router;
 pub use serve::serve;

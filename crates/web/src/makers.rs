@@ -1,5 +1,7 @@
 //! 書類の作成 — what makes paper for the pages, handed in by the program that has a printer.
 
+use office::eligibility::letters::Letter;
+use office::eligibility::proof::Proof;
 use office::security::permit::{Permit, PrintNotice};
 use office::{Acting, OfficeError};
 use std::sync::Arc;
@@ -22,3 +24,14 @@ pub type CertificateMaker = Arc<
         + Send
         + Sync,
 >;
+
+/// 資格の文書と証明書の作成 — puts what was decided into what is set on paper, and sets it.
+#[derive(Clone)]
+pub struct EligibilityPapers {
+    /// A letter as it will be set, to be kept; refused where it cannot be printed.
+    pub letter: Arc<dyn Fn(&Letter) -> Result<String, OfficeError> + Send + Sync>,
+    /// A 証明書 as it will be set.
+    pub proof: Arc<dyn Fn(&Proof) -> Result<String, OfficeError> + Send + Sync>,
+    /// Kept papers as one PDF.
+    pub render: Arc<dyn Fn(&[String]) -> Result<Vec<u8>, OfficeError> + Send + Sync>,
+}

@@ -5,8 +5,10 @@ use crate::certificate::{
 };
 use crate::desk::App;
 use crate::edge::gate::{self, Gate};
+use crate::eligibility::status::{register as states, undo as undo_status};
 use crate::eligibility::{
-    ages, approvals, gain, household as dwelling, loss, register, undo as undo_events,
+    ages, approvals, bulk, ex_officio, gain, household as dwelling, letters, lists, loss, proof,
+    register, status, undo as undo_events,
 };
 use crate::levy::{
     behind, compare, declare, deferral, orders, preview, relief, relief_apply, run, runs, show,
@@ -169,6 +171,73 @@ fn table() -> Table {
     .post("/households/{id}/change/{kind}", dwelling::send)
     .get("/households/{id}/undo-events/{act}", undo_events::page)
     .post("/households/{id}/undo-events/{act}", undo_events::send)
+    .get("/people/{id}/statuses", status::of_person)
+    .get("/people/{id}/status/{code}", states::of_person)
+    .post("/people/{id}/status/{code}", states::send_of_person)
+    .get("/people/{id}/status/{code}/end", states::end_of_person)
+    .post("/people/{id}/status/{code}/end", states::send_end_of_person)
+    .get("/people/{id}/undo-status/{act}", undo_status::of_person)
+    .post(
+        "/people/{id}/undo-status/{act}",
+        undo_status::send_of_person,
+    )
+    .get("/households/{id}/statuses", status::of_household)
+    .get(
+        "/households/{id}/status/{household_code}",
+        states::of_household,
+    )
+    .post(
+        "/households/{id}/status/{household_code}",
+        states::send_of_household,
+    )
+    .get("/households/{id}/circumstances", status::rule_page)
+    .post("/households/{id}/circumstances", status::rule_send)
+    .get(
+        "/households/{id}/undo-status/{act}",
+        undo_status::of_household,
+    )
+    .post(
+        "/households/{id}/undo-status/{act}",
+        undo_status::send_of_household,
+    )
+    .get("/lists/{list}", lists::page)
+    .get("/lists/{list}/wave/{step}", lists::step_page)
+    .post("/lists/{list}/wave/{step}", lists::step_send)
+    .get("/ex-officio", ex_officio::page)
+    .get("/ex-officio/new", ex_officio::new_page)
+    .post("/ex-officio/new", ex_officio::new_send)
+    .post("/ex-officio/{id}", ex_officio::notify)
+    .get("/letters", letters::page)
+    .post("/letters", letters::print)
+    .get("/letters/scan", letters::scan)
+    .get("/letters/batches/{id}", letters::batch)
+    .post("/letters/batches/{id}", letters::mail)
+    .get("/letters/batches/{id}/paper", letters::batch_paper)
+    .get("/letters/{id}", letters::one)
+    .post("/letters/{id}", letters::order)
+    .get("/letters/{id}/paper", letters::paper)
+    .get("/people/{id}/proof", proof::page)
+    .post("/people/{id}/proof", proof::send)
+    .get("/proofs", proof::log)
+    .get("/proofs/{year}/{id}/paper", proof::paper)
+    .get("/bulk", bulk::page)
+    .get("/bulk/{bulk}", bulk::new_page)
+    .post("/bulk/{bulk}", bulk::new_send)
+    .post("/bulk/rule/{id}", bulk::rule)
+    .post("/bulk/run/{id}", bulk::run)
+    .get("/bulk/undo/{id}", bulk::undo_page)
+    .post("/bulk/undo/{id}", bulk::undo_send)
+    .get("/facilities", status::facilities_page)
+    .get("/facilities/{id}", states::of_facility)
+    .post("/facilities/{id}", states::send_of_facility)
+    .get(
+        "/facilities/{id}/undo-status/{act}",
+        undo_status::of_facility,
+    )
+    .post(
+        "/facilities/{id}/undo-status/{act}",
+        undo_status::send_of_facility,
+    )
     .get("/households/{id}/judgement", judgement::page)
     .get("/households/{id}/judge", judgement::judge_page)
     .post("/households/{id}/judge", judgement::judge)

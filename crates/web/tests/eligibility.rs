@@ -348,3 +348,36 @@ async fn households_split_and_get_another_head() {
     assert_eq!(left.members.len(), 3);
     assert_eq!(left.head.unwrap().fact.head_person_id, 9_000_002);
 }
+
+/// What a clerk of the counter registered by mistake is taken back at once, by the same clerk on the same day.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clerk_takes_back_the_own_registration_of_the_day() {
+    let (store, router) = pages(4);
+    publish(&router, &store).await;
+    move_in(&store);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let home = join(&mut clerk, &csrf).await;
+    let (household, act) = home
+        .trim_start_matches("/households/")
+        .split_once("?done=")
+        .unwrap();
+    let page = clerk.get(&home).await;
+    let undo = format!("/households/{household}/undo-events/{act}");
+    assert!(page.text.contains(&undo), "{}", page.text);
+    let wish = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("note", "別の世帯の届出だった"),
+    ];
+    let shown = clerk.post(&undo, &wish).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    assert!(shown.text.contains("区分ごとの変更"), "{}", shown.text);
+    let done = clerk.post(&undo, &again(&shown, "confirm")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    for (id, ..) in FAMILY {
+        let spans = store
+            .read(|conn| timeline::<InsuredSpan>(conn, id, None))
+            .unwrap();
+        assert!(spans.is_empty(), "as if it had never been");
+    }
+}

@@ -1,8 +1,9 @@
 //! `kokuho certificate`: a certificate, a letter, or a whole renewal as PDF, as they are kept.
 
 use crate::edge::{self, Namespace};
+use crate::issuer::Issuer;
 use crate::paper::printer;
-use crate::paper_certificate::{Issuer, certificate, letter};
+use crate::paper_certificate::{certificate, letter};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
 use office::certificate::{KeptRules, deliver, find, run, run_enclose, run_mail};

@@ -184,6 +184,7 @@ pub fn open(
         store,
         rules,
         calendar,
+        eligibility_papers: eligibility_maker(&book, &setting.city, setting.demo),
         certificate_paper: certificate_maker(book.clone(), setting.city, setting.demo),
         paper: paper_maker(book, setting.demo),
     };
@@ -227,10 +228,33 @@ fn paper_maker(book: RuleBook, demo: bool) -> Option<web::PaperMaker> {
     }))
 }
 
+/// Makes letters and proofs of eligibility.
+#[cfg(feature = "paper")]
+fn eligibility_maker(book: &RuleBook, city: &str, demo: bool) -> Option<web::EligibilityPapers> {
+    match crate::paper::printer() {
+        Ok(printer) => Some(crate::paper_eligibility::maker(
+            printer,
+            book.clone(),
+            city.to_owned(),
+            demo,
+        )),
+        Err(error) => {
+            eprintln!("資格の文書と証明書は印刷できません: {error}");
+            None
+        }
+    }
+}
+
+#[cfg(not(feature = "paper"))]
+fn eligibility_maker(_book: &RuleBook, _city: &str, _demo: bool) -> Option<web::EligibilityPapers> {
+    None
+}
+
 /// Makes the paper of a certificate exactly as it was decided.
 #[cfg(feature = "paper")]
 fn certificate_maker(book: RuleBook, city: String, demo: bool) -> Option<web::CertificateMaker> {
-    use crate::paper_certificate::{Issuer, certificate};
+    use crate::issuer::Issuer;
+    use crate::paper_certificate::certificate;
     use office::OfficeError;
     use office::certificate::{KeptRules, deliver, find};
     use std::sync::Arc;

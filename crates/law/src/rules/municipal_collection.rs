@@ -228,6 +228,7 @@ impl Municipal {
             postal_code: row.text_maybe_empty("postal_code"),
             address: row.text_maybe_empty("address"),
             chief_title: row.text("chief_title"),
+            chief_name: row.text_where_given("chief_name").unwrap_or_default(),
         };
         put(&mut self.office, row, dated, value);
     }

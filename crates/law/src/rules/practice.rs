@@ -98,6 +98,9 @@ pub struct OfficeText {
     pub address: String,
     /// 首長の職名 (市長・区長・町長).
     pub chief_title: String,
+    /// 首長の氏名; empty where the municipality has not said, and then nothing official is printed.
+    #[serde(default)]
+    pub chief_name: String,
 }
 
 /// 保存年限 in years, counted from the end of the fiscal year in which the record was closed.

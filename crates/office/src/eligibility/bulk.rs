@@ -3,14 +3,16 @@
 
 mod carry;
 mod lines;
+mod ruling;
 
 pub use carry::{confirm, run, undo};
 pub use lines::{Change, Line, NumberRule, dry_run};
+pub use ruling::{Bulk, SECOND_PERSON_FROM, list, needs_second, rule};
 
 use db::Sql;
 
 /// Statements of this area.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    [carry::STATEMENTS, lines::STATEMENTS].concat()
+    [carry::STATEMENTS, lines::STATEMENTS, ruling::STATEMENTS].concat()
 }

@@ -5,6 +5,7 @@ use crate::certificate::Task;
 use crate::judgement::Judged;
 use crate::levy::Relevied;
 use crate::levy::numbers::{instalment_number, label_ja};
+use crate::levy::why::Explained;
 use crate::outbox::{Division, Layout, Told};
 use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan};
 use law::eligibility::report::days_gone;
@@ -292,6 +293,11 @@ pub struct Consequences {
     pub released: Vec<i64>,
     /// Levy by household, year and liable person.
     pub levies: Vec<LevyChange>,
+    /// The same, as decided and replanned: for whoever shows every changed yen.
+    pub relevied: Vec<Relevied>,
+    /// Why, of each of `relevied`; filled by a preview only, because it is worked out on facts that are rolled back after
+    /// it. Empty where the rule cannot explain.
+    pub reasons: Vec<Vec<Explained>>,
     /// Households whose levy was refused.
     pub held: Vec<HeldLevy>,
     /// 判定 that change.

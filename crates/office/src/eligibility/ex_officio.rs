@@ -2,16 +2,17 @@
 //!
 //! 根拠: 国民健康保険法 第7条・第8条・第9条、行政手続法 第14条（理由の提示）
 
+use super::consequence::Consequences;
 use super::event::{NewChange, NewEvent};
 use super::letters::{self, Facts, Letter, LetterKind, NewLetter};
 use super::request::{Books, Registered, Request};
 use super::unreported::name_of;
 use super::{proposal, register};
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{HandleWork, Permit, RegisterEligibility};
 use crate::worklist::{self, Candidate, Outcome};
-use db::{Conn, Sql, Store};
+use db::{Conn, Row, Sql, Store, StoreError};
 use law::{Date, Refusal};
 
 const INSERT: Sql = Sql {
@@ -39,8 +40,14 @@ const NOTIFIED: Sql = Sql {
     text: "select count(*) from ex_officio_step where case_id = $1 and what = 'notified'",
 };
 
+const LIST: Sql = Sql {
+    name: "eligibility.ex_officio.list",
+    text: "select case_id, person_id, household_id, cause, event_on, ground, evidence, item_id from ex_officio \
+           order by case_id desc limit 200",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, STEP, ONE, PROPOSED, NOTIFIED];
+pub const STATEMENTS: &[Sql] = &[INSERT, STEP, ONE, PROPOSED, NOTIFIED, LIST];
 
 /// 職権処理の案.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,17 +118,7 @@ impl Case {
     }
 }
 
-/// 職権処理の起案 — states the case; its cause asks for a second person, so the register does not change yet.
-///
-/// # Errors
-/// [`OfficeError::Input`] without ground or evidence; what [`register::register`] refuses.
-pub fn propose(
-    store: &Store,
-    permit: &Permit<RegisterEligibility>,
-    acting: &Acting,
-    case: &Case,
-    books: &Books<'_>,
-) -> Result<(i64, Registered), OfficeError> {
+fn check(case: &Case) -> Result<(), OfficeError> {
     for (text, field) in [(&case.ground, "根拠"), (&case.evidence, "確認した資料")] {
         if text.trim().is_empty() {
             let message = format!("職権の処理には{field}が要ります");
@@ -134,6 +131,36 @@ pub fn propose(
             "職権の事由を選んでください。届出があるときは届出として登録してください",
         ));
     }
+    Ok(())
+}
+
+/// What a case would do: its registration, rolled back.
+///
+/// # Errors
+/// As [`propose`].
+pub fn preview(
+    store: &Store,
+    permit: &Permit<RegisterEligibility>,
+    acting: &Acting,
+    case: &Case,
+    books: &Books<'_>,
+) -> Result<Consequences, OfficeError> {
+    check(case)?;
+    register::preview(store, permit, acting, &case.request(), books)
+}
+
+/// 職権処理の起案 — states the case; its cause asks for a second person, so the register does not change yet.
+///
+/// # Errors
+/// [`OfficeError::Input`] without ground or evidence; what [`register::register`] refuses.
+pub fn propose(
+    store: &Store,
+    permit: &Permit<RegisterEligibility>,
+    acting: &Acting,
+    case: &Case,
+    books: &Books<'_>,
+) -> Result<(i64, Registered), OfficeError> {
+    check(case)?;
     let registered = register::register(store, permit, acting, &case.request(), books)?;
     let case_id = store.write(|conn| {
         let unnamed = Acting {
@@ -179,17 +206,82 @@ pub fn propose(
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn get(conn: &mut Conn, case_id: i64) -> Result<Option<Case>, OfficeError> {
-    Ok(conn.query_opt(&ONE, &[case_id.into()], |row| {
-        Ok(Case {
-            person_id: row.int(1)?,
-            household_id: row.opt_int(2)?,
-            cause: row.text(3)?,
-            event_on: row.date(4)?,
-            ground: row.text(5)?,
-            evidence: row.text(6)?,
-            item_id: row.opt_int(7)?,
-        })
-    })?)
+    Ok(conn
+        .query_opt(&ONE, &[case_id.into()], read)?
+        .map(|kept| kept.1))
+}
+
+fn read(row: &Row<'_>) -> Result<(i64, Case), StoreError> {
+    let case = Case {
+        person_id: row.int(1)?,
+        household_id: row.opt_int(2)?,
+        cause: row.text(3)?,
+        event_on: row.date(4)?,
+        ground: row.text(5)?,
+        evidence: row.text(6)?,
+        item_id: row.opt_int(7)?,
+    };
+    Ok((row.int(0)?, case))
+}
+
+/// How far a case has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// 承認待ち.
+    Proposed,
+    /// 却下.
+    Rejected,
+    /// 承認済: the notice is still to be written.
+    Approved,
+    /// 通知済.
+    Notified,
+}
+
+impl Stage {
+    /// Every stage, in the order of the way.
+    pub const ALL: [Self; 4] = [
+        Self::Proposed,
+        Self::Approved,
+        Self::Notified,
+        Self::Rejected,
+    ];
+
+    /// Name on pages.
+    #[must_use]
+    pub const fn label_ja(self) -> &'static str {
+        match self {
+            Self::Proposed => "承認待ち",
+            Self::Rejected => "却下",
+            Self::Approved => "承認済（通知待ち）",
+            Self::Notified => "通知済",
+        }
+    }
+}
+
+/// The latest cases, the newest first: number, what was stated, how far it has come and the proposal it waits with.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn list(conn: &mut Conn) -> Result<Vec<(i64, Case, Stage, Option<i64>)>, OfficeError> {
+    let mut all = Vec::new();
+    for (case_id, case) in conn.query(&LIST, &[], read)? {
+        let proposal_id = conn
+            .query_opt(&PROPOSED, &[case_id.into()], |row| row.opt_int(0))?
+            .flatten();
+        let ruled = match proposal_id {
+            Some(id) => proposal::proposal(conn, id)?.and_then(|one| one.approved),
+            None => Some(true),
+        };
+        let notified = conn.query_one(&NOTIFIED, &[case_id.into()], |row| row.int(0))? > 0;
+        let stage = match (ruled, notified) {
+            (_, true) => Stage::Notified,
+            (None, _) => Stage::Proposed,
+            (Some(true), _) => Stage::Approved,
+            (Some(false), _) => Stage::Rejected,
+        };
+        all.push((case_id, case, stage, proposal_id));
+    }
+    Ok(all)
 }
 
 /// 職権処理の通知 — the letter that tells the person of what was approved, with its ground and the way to appeal. It is
@@ -274,12 +366,7 @@ pub fn notify(
     })
 }
 
-fn settle(
-    conn: &mut Conn,
-    act: &acts::Act,
-    item_id: Option<i64>,
-    on: Date,
-) -> Result<(), OfficeError> {
+fn settle(conn: &mut Conn, act: &Act, item_id: Option<i64>, on: Date) -> Result<(), OfficeError> {
     if let Some(item_id) = item_id
         && worklist::get(conn, item_id, on)?.is_some_and(|item| item.state == worklist::State::Open)
     {

@@ -156,6 +156,7 @@ fn relevy(
                 }
                 consequences.levies.push(change);
             }
+            consequences.relevied.extend(relevied);
             let source = held_source(household_id);
             let note = "更正できました";
             worklist::withdraw_source(conn, act, worklist::LEVY_HELD, &source, note)?;

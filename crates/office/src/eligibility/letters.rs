@@ -3,6 +3,9 @@
 //! The content is typed and complete; setting it on paper is another floor's work. What was sent is never changed: a
 //! letter written again is another letter.
 
+mod back;
+pub mod desk;
+mod press;
 mod text;
 
 use crate::acts::Act;
@@ -12,6 +15,7 @@ use db::{Conn, Row, Sql, StoreError};
 use law::Date;
 use serde::{Deserialize, Serialize};
 
+pub use press::STATEMENTS as PRESS_STATEMENTS;
 pub use text::Facts;
 
 const INSERT: Sql = Sql {
@@ -183,6 +187,9 @@ pub struct Content {
     pub answer_by: String,
     /// 教示, where the letter tells of a disposition.
     pub instruction: String,
+    /// 回答書: questions with what can be ticked; none where no answer form is enclosed.
+    #[serde(default)]
+    pub questions: Vec<(String, Vec<String>)>,
 }
 
 /// A letter to write.
@@ -236,6 +243,7 @@ pub fn write(conn: &mut Conn, act: &Act, letter: &NewLetter<'_>) -> Result<Lette
         lines: text::lines(&letter.facts),
         answer_by: letter.answer_by.map(law::era::wareki).unwrap_or_default(),
         instruction: text::instruction(letter.kind).to_owned(),
+        questions: text::questions(letter.kind),
     };
     let body = serde_json::to_string(&content)
         .map_err(|error| OfficeError::Bug(format!("文書を書き出せません: {error}")))?;

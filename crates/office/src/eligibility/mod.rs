@@ -14,11 +14,13 @@ mod deed;
 pub mod event;
 mod event_table;
 pub mod ex_officio;
+mod explain;
 pub mod figures;
 pub(crate) mod follow;
 pub mod letters;
 mod number;
 pub mod overlap;
+pub mod own;
 pub mod picture;
 pub mod project;
 pub mod proof;
@@ -29,6 +31,7 @@ pub mod statistics;
 pub mod status;
 pub mod unreported;
 mod version;
+pub mod waves;
 
 pub use consequence::{Consequences, HeldLevy, LevyChange, Message, Waiting, Warning};
 pub use event::{Event, NewChange, NewEvent, Origin, ResidencePaper, Says};
@@ -36,7 +39,7 @@ pub use picture::{PersonRegister, person_register};
 pub use project::{PrefectureFact, birth_of};
 pub use proposal::{Proposal, approve, open_proposals, proposal, reject};
 pub use register::{preview, register, undo, undoing_of_act};
-pub use request::{Books, MayPreview, Registered, Request, Seen};
+pub use request::{Books, MayPreview, MayUndo, Registered, Request, Seen};
 pub use version::version;
 
 use db::Sql;
@@ -64,6 +67,8 @@ pub fn statements() -> Vec<Sql> {
         [
             ex_officio::STATEMENTS,
             letters::STATEMENTS,
+            letters::desk::STATEMENTS,
+            letters::PRESS_STATEMENTS,
             proof::STATEMENTS,
             statistics::STATEMENTS,
             unreported::STATEMENTS,

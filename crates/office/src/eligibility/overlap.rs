@@ -18,7 +18,7 @@ use law::{Date, Refusal};
 use serde::{Deserialize, Serialize};
 
 pub use find::{Double, Rank, double_coverage};
-pub use table::{Kept, State, by_state, get, list};
+pub use table::{Kept, State, by_state, get, list, of_item};
 
 /// Statements of this area.
 #[must_use]
@@ -124,18 +124,30 @@ pub fn ask(
     acting: &Acting,
     practice: &OfficePractice,
 ) -> Result<i64, OfficeError> {
-    let on = acting.business_date;
-    let waiting = store.read(|conn| list(conn, State::Found))?;
     store.write(|conn| {
         let act = begin(conn, permit, acting, "eligibility.overlap_ask", "")?;
-        let mut written = 0;
-        for kept in waiting.iter().filter(|kept| kept.rank.may_write()) {
-            letter(conn, &act, kept, (LetterKind::OverlapAsk, practice), on)?;
-            table::set_state(conn, kept.row_id, State::Found, State::Asked, &act)?;
-            written += 1;
-        }
-        Ok(written)
+        ask_within(conn, &act, practice, acting.business_date).map(|done| done.0)
     })
+}
+
+/// [`ask`] under an act that is begun; how many were written, and how many were not because the match is not sure enough.
+pub(crate) fn ask_within(
+    conn: &mut Conn,
+    act: &Act,
+    practice: &OfficePractice,
+    on: Date,
+) -> Result<(i64, i64), OfficeError> {
+    let (mut written, mut doubtful) = (0, 0);
+    for kept in &list(conn, State::Found)? {
+        if !kept.rank.may_write() {
+            doubtful += 1;
+            continue;
+        }
+        letter(conn, act, kept, (LetterKind::OverlapAsk, practice), on)?;
+        table::set_state(conn, kept.row_id, State::Found, State::Asked, act)?;
+        written += 1;
+    }
+    Ok((written, doubtful))
 }
 
 /// 期限の見直し — whoever did not answer by the day gets the last letter; whoever did not answer that either becomes a
@@ -235,22 +247,37 @@ pub fn answer(
             )
         })?;
         let act = begin(conn, permit, acting, "eligibility.overlap_answer", answer)?;
-        if double {
-            let candidate = Candidate {
-                person_id: kept.person_id,
-                household_id: None,
-                cause: "joined_insurance".to_owned(),
-                occurred_on: kept.row.gained_on,
-                reported_on: Some(on),
-                told_by: answer.to_owned(),
-            };
-            let source = format!("overlap/{row_id}/answer");
-            candidate.open(conn, &act, &source, "社会保険への加入: 喪失を登録する", on)?;
-            return table::set_state(conn, row_id, kept.state, State::Proposed, &act);
-        }
-        table::set_state(conn, row_id, kept.state, State::Denied, &act)?;
-        settle(conn, &act, &kept, answer, on)
+        answer_under(conn, &act, kept, double, answer, on)
     })
+}
+
+/// Takes an answer under an act that is under way.
+///
+/// # Errors
+/// As [`answer`].
+pub fn answer_under(
+    conn: &mut Conn,
+    act: &Act,
+    kept: Kept,
+    double: bool,
+    answer: &str,
+    on: Date,
+) -> Result<(), OfficeError> {
+    if double {
+        let candidate = Candidate {
+            person_id: kept.person_id,
+            household_id: None,
+            cause: "joined_insurance".to_owned(),
+            occurred_on: kept.row.gained_on,
+            reported_on: Some(on),
+            told_by: answer.to_owned(),
+        };
+        let source = format!("overlap/{}/answer", kept.row_id);
+        candidate.open(conn, act, &source, "社会保険への加入: 喪失を登録する", on)?;
+        return table::set_state(conn, kept.row_id, kept.state, State::Proposed, act);
+    }
+    table::set_state(conn, kept.row_id, kept.state, State::Denied, act)?;
+    settle(conn, act, &kept, answer, on)
 }
 
 fn settle(

@@ -2,6 +2,7 @@
 //!
 //! 根拠: 国民健康保険法 第9条、住民からの申請による証明（市町村の事務取扱い）
 
+use super::letters;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::registry::{HouseholdHead, InsuredSpan, Resident, support, timeline};
@@ -152,6 +153,21 @@ pub fn issue(
     person_id: i64,
     (copies, handed_to): (i64, &str),
 ) -> Result<Proof, OfficeError> {
+    issue_set(
+        store,
+        permit,
+        acting,
+        (kind, person_id),
+        (copies, handed_to),
+        &|_| Ok(None),
+    )
+}
+
+/// What is wrong with a wish before the register is looked at.
+///
+/// # Errors
+/// [`OfficeError::Input`] for no copies or nobody who takes them.
+pub fn check(copies: i64, handed_to: &str) -> Result<(), OfficeError> {
     if !(1..=99).contains(&copies) {
         return Err(OfficeError::input(
             "通数",
@@ -161,6 +177,22 @@ pub fn issue(
     if handed_to.trim().is_empty() {
         return Err(OfficeError::input("交付先", "交付先を入れてください"));
     }
+    Ok(())
+}
+
+/// 証明書の交付 with what is set on paper: `set` puts the certificate into it, and it is kept with the log.
+///
+/// # Errors
+/// As [`issue`]; what `set` refuses.
+pub fn issue_set(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    (kind, person_id): (ProofKind, i64),
+    (copies, handed_to): (i64, &str),
+    set: &dyn Fn(&Proof) -> Result<Option<String>, OfficeError>,
+) -> Result<Proof, OfficeError> {
+    check(copies, handed_to)?;
     let on = acting.business_date;
     let year = FiscalYear::of(on);
     store.write(|conn| {
@@ -185,18 +217,38 @@ pub fn issue(
             act.id.0.into(),
         ];
         conn.execute(&INSERT, &params)?;
-        Ok(Proof {
+        let proof = Proof {
             fiscal_year: i64::from(year.0),
             proof_no,
+            copies,
+            handed_to: handed_to.to_owned(),
+            act_id: act.id.0,
+            ..Proof::unnumbered(kind, person_id, on, content)
+        };
+        if let Some(paper) = set(&proof)? {
+            let number = (proof.fiscal_year, proof_no);
+            letters::desk::keep(conn, &act, (None, Some(number)), &paper)?;
+        }
+        Ok(proof)
+    })
+}
+
+impl Proof {
+    /// A certificate that has no number yet: to be looked at before it is issued.
+    #[must_use]
+    pub fn unnumbered(kind: ProofKind, person_id: i64, on: Date, content: Content) -> Self {
+        Self {
+            fiscal_year: i64::from(FiscalYear::of(on).0),
+            proof_no: 0,
             kind: kind.code().to_owned(),
             person_id,
             issued_on: on,
-            copies,
-            handed_to: handed_to.to_owned(),
+            copies: 1,
+            handed_to: String::new(),
             content,
-            act_id: act.id.0,
-        })
-    })
+            act_id: 0,
+        }
+    }
 }
 
 /// What a certificate of a kind would say on a day.

@@ -3,11 +3,11 @@
 use super::consequence::Consequences;
 use super::deed::carry_out;
 use super::proposal;
-use super::request::{Books, MayPreview, Registered, Request};
-use super::{check, event, version};
+use super::request::{Books, MayPreview, MayUndo, Registered, Request};
+use super::{check, event, own, version};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::security::permit::{Permit, RegisterEligibility, UndoAct};
+use crate::security::permit::{Permit, RegisterEligibility};
 use db::{Cause, Conn, Sql, Store, StoreError};
 
 const BY_REQUEST: Sql = Sql {
@@ -34,13 +34,14 @@ pub fn register(
     act(store, permit, acting, request, books)
 }
 
-/// Takes events back; everything later is folded again without them.
+/// Takes events back; everything later is folded again without them. Who may only take back what is one's own is refused
+/// the acts of others and of other days.
 ///
 /// # Errors
 /// As [`register`].
-pub fn undo(
+pub fn undo<F: MayUndo>(
     store: &Store,
-    permit: &Permit<UndoAct>,
+    permit: &Permit<F>,
     acting: &Acting,
     request: &Request,
     books: &Books<'_>,
@@ -50,6 +51,9 @@ pub fn undo(
             "異動",
             "取消では新しい異動を登録できません。訂正として登録してください",
         ));
+    }
+    if F::OWN_TODAY {
+        store.read(|conn| own::events(conn, acting, &request.undo))?;
     }
     act(store, permit, acting, request, books)
 }
@@ -99,7 +103,8 @@ fn trial<F>(
         version::check(conn, books, &request.seen)?;
         let details = ActDetails::default();
         let act = acts::begin(conn, &acting, permit, "eligibility.preview", &details)?;
-        let done = carry_out(conn, books, &acting, &act, request)?;
+        let mut done = carry_out(conn, books, &acting, &act, request)?;
+        done.consequences.explain(conn, books);
         Err::<(), Halt>(Halt::Shown(Box::new(done.consequences)))
     });
     match shown {

@@ -108,6 +108,22 @@ impl MayPreview for crate::security::permit::RegisterEligibility {}
 impl MayPreview for crate::security::permit::ApproveEligibility {}
 impl MayPreview for crate::security::permit::RunEligibility {}
 impl MayPreview for crate::security::permit::UndoAct {}
+impl MayPreview for crate::security::permit::UndoOwnAct {}
+
+/// Functions under which what was registered may be taken back.
+pub trait MayUndo: MayPreview {
+    /// Whether only one's own act of the same business day.
+    const OWN_TODAY: bool = false;
+    /// Whether it may stand as the second person for what lies beyond the days of the rule.
+    const SECOND: bool = false;
+}
+impl MayUndo for crate::security::permit::UndoAct {}
+impl MayUndo for crate::security::permit::UndoOwnAct {
+    const OWN_TODAY: bool = true;
+}
+impl MayUndo for crate::security::permit::ApproveEligibility {
+    const SECOND: bool = true;
+}
 
 /// What came of a request.
 #[derive(Clone, Debug, Default)]

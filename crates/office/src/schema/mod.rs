@@ -268,6 +268,18 @@ pub const MIGRATIONS: &[Migration] = &[
         insert_only: &["outbox_file"],
     },
     Migration {
+        name: "0027_letter_print",
+        sql: include_str!("0027_letter_print.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[
+            "letter_batch",
+            "letter_step",
+            "eligibility_paper",
+            "bulk_ruling",
+        ],
+    },
+    Migration {
         name: "0030_register_household",
         sql: include_str!("0030_register_household.sql"),
         sqlite_only: "",

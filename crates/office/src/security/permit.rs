@@ -158,6 +158,7 @@ functions! {
     PrintNotice, "notice.print", "通知書発行";
     ReleaseWithheld, "support.release", "支援措置対象者の書類の承認";
     UndoAct, "act.undo", "処理取消";
+    UndoOwnAct, "act.undo_own", "自分の当日の処理の取消";
     ExportData, "export.file", "データ出力";
     RegisterNumber, "number.register", "個人番号登録";
     UseNumber, "number.use", "個人番号利用（検索・表示）";

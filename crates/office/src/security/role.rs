@@ -6,8 +6,8 @@ use super::permit::{
     IssueCertificate, Judge, KeepRegister, ManageKeys, ManageStaff, MergePerson, PrintNotice,
     PublishLevy, ReceiveApplication, RegisterContact, RegisterEligibility, RegisterFact,
     RegisterNumber, RegisterResident, ReleaseWithheld, ReviewAccess, RunEligibility, RunJudgement,
-    RunLevy, RunRenewal, SearchPerson, SettleNumber, TrialLevy, UndoAct, UseNumber, ViewHousehold,
-    ViewLevy,
+    RunLevy, RunRenewal, SearchPerson, SettleNumber, TrialLevy, UndoAct, UndoOwnAct, UseNumber,
+    ViewHousehold, ViewLevy,
 };
 
 /// 役割. A member of staff holds one or more.
@@ -50,6 +50,7 @@ const COUNTER: &[&str] = &[
     ViewLevy::CODE,
     TrialLevy::CODE,
     PrintNotice::CODE,
+    UndoOwnAct::CODE,
 ];
 const ELIGIBILITY: &[&str] = &[
     ImportFile::CODE,

@@ -7,7 +7,7 @@ use ::office::eligibility::status::facility::{self, Entering};
 use ::office::eligibility::status::{Facility, whereabouts};
 use ::office::jobs::{Flow, JobState};
 use ::office::registry::{HouseholdHead, Resident, timeline};
-use ::office::security::permit::{RegisterFact, RunEligibility, UndoAct};
+use ::office::security::permit::{ApproveEligibility, RegisterFact, RunEligibility, UndoAct};
 use db::Span;
 use law::{Date, day};
 
@@ -29,8 +29,20 @@ fn carry(counter: &Counter, change: &Change) -> i64 {
     )
     .unwrap()
     .unwrap();
+    approve(counter, bulk_id);
     assert_eq!(run(counter, bulk_id, Flow::Continue), JobState::Finished);
     bulk_id
+}
+
+fn approve(counter: &Counter, bulk_id: i64) {
+    bulk::rule(
+        &counter.desk.store,
+        &crate::support::permit::<ApproveEligibility>(&counter.chief),
+        &counter.as_chief(),
+        bulk_id,
+        (true, "試行の一覧を確かめた"),
+    )
+    .unwrap();
 }
 
 fn run(counter: &Counter, bulk_id: i64, flow: Flow) -> JobState {
@@ -281,5 +293,81 @@ fn a_facility_moves_and_whoever_comes_home_by_it_is_told() {
         undo(counter, bulk_id).unwrap();
         assert_eq!(now(day(2026, 11, 15)), "北町1");
         assert_eq!(counter.open_items().len(), open);
+    });
+}
+
+/// Numbers stand on papers that are out: nobody changes them alone.
+#[test]
+fn numbers_wait_for_a_second_person() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
+        counter.desk.relevy(day(2026, 11, 1), &[10]);
+        let symbol = counter
+            .desk
+            .store
+            .read(|conn| timeline::<HouseholdHead>(conn, 10, None))
+            .unwrap()[0]
+            .fact
+            .symbol
+            .clone();
+        let change = Change::Numbers {
+            rule: NumberRule::Symbol {
+                old: symbol,
+                new: "新".to_owned(),
+            },
+            on: day(2026, 11, 20),
+        };
+        let confirm = || {
+            bulk::confirm(
+                &counter.desk.store,
+                &counter.permit::<RunEligibility>(),
+                &counter.acting(),
+                &change,
+            )
+            .unwrap()
+            .unwrap()
+            .0
+        };
+        let rule = |bulk_id: i64, approved: bool, note: &str| {
+            bulk::rule(
+                &counter.desk.store,
+                &crate::support::permit::<ApproveEligibility>(&counter.chief),
+                &counter.as_chief(),
+                bulk_id,
+                (approved, note),
+            )
+        };
+        let go = |bulk_id: i64| {
+            bulk::run(
+                &counter.desk.store,
+                &counter.permit::<RunEligibility>(),
+                &counter.acting(),
+                bulk_id,
+                &counter.books(),
+                &|| 1,
+                |_| Flow::Continue,
+            )
+        };
+        let first = confirm();
+        assert!(matches!(go(first), Err(OfficeError::Refusal(_))));
+        assert!(matches!(
+            rule(first, false, ""),
+            Err(OfficeError::Input { .. })
+        ));
+        rule(first, false, "施行日が違う").unwrap();
+        assert!(
+            matches!(go(first), Err(OfficeError::Refusal(_))),
+            "rejected"
+        );
+        assert!(matches!(
+            rule(first, true, ""),
+            Err(OfficeError::Conflict(_))
+        ));
+        let second = confirm();
+        rule(second, true, "").unwrap();
+        assert_eq!(go(second).unwrap(), JobState::Finished);
+        let all = counter.desk.store.read(bulk::list).unwrap();
+        assert_eq!(all[0].approved, Some(true));
+        assert_eq!((all[1].approved, all[1].done), (Some(false), 0));
     });
 }

@@ -17,6 +17,7 @@ mod files;
 mod handover;
 mod inquiry;
 mod intake;
+mod letters;
 mod overlap;
 mod proof;
 #[path = "../support/mod.rs"]

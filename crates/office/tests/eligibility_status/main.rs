@@ -10,6 +10,7 @@
 mod assistance;
 mod facility;
 mod office;
+mod order;
 mod register;
 mod slip;
 #[path = "../support/mod.rs"]

@@ -12,7 +12,7 @@ const PIXELS: usize = 4;
 /// White modules around a QR code. 根拠: JIS X 0510
 const QUIET: usize = 4;
 /// Figures of the code.
-const SCAN_DIGITS: usize = 20;
+pub(super) const SCAN_DIGITS: usize = 20;
 
 /// Lengths in tenths of a millimetre. Width and height of a card and of a postcard.
 const CARD: (i64, i64) = (856, 540);
@@ -119,7 +119,7 @@ fn common(paper: &Certificate, setter: &mut Setter, code: &Value) -> Value {
 }
 
 /// The figures in groups of form, number, copy and check.
-fn grouped(scan: &str) -> String {
+pub(super) fn grouped(scan: &str) -> String {
     let cuts = [(0, 4), (4, 6), (6, 16), (16, 18), (18, 20)];
     let parts: Vec<&str> = cuts
         .iter()
@@ -305,7 +305,7 @@ fn a4(paper: &Certificate, setter: &mut Setter, code: &Value) -> Result<Value, F
 }
 
 /// The code as pixels, white border included.
-fn qr(text: &str, images: &mut Vec<u8>) -> Result<Value, Fault> {
+pub(super) fn qr(text: &str, images: &mut Vec<u8>) -> Result<Value, Fault> {
     let built = QRBuilder::new(text).ecl(ECL::M).build();
     let code = built.map_err(|_| Fault::new("読取符号", "符号を作れません"))?;
     let side = code.size + 2 * QUIET;

@@ -50,12 +50,17 @@ pub fn text_of(bytes: &[u8]) -> String {
 /// Every code zbar reads on the first page at 200 dpi, as 「CODE-128:…」 or 「QR-Code:…」.
 #[allow(dead_code, reason = "not every test file reads codes")]
 pub fn codes_of(pdf: &Pdf) -> Vec<String> {
+    codes_of_page(pdf, 1)
+}
+
+/// The codes a scanner reads from one page.
+pub fn codes_of_page(pdf: &Pdf, page: usize) -> Vec<String> {
     let folder = Folder::new();
     let file = folder.0.join("paper.pdf");
     std::fs::write(&file, &pdf.bytes).unwrap();
     let image = folder.0.join("paper");
     let drawn = Command::new("pdftoppm")
-        .args(["-r", "200", "-gray", "-singlefile"])
+        .args(["-r", "200", "-gray", "-singlefile", "-f", &page.to_string()])
         .args([&file, &image])
         .status()
         .expect("pdftoppm is missing: apt-get install poppler-utils");

@@ -110,6 +110,7 @@ fn show(desk: &Desk, id: i64, errors: Vec<FieldError>) -> Result<Response, Offic
             Ok(consequences) => {
                 let mut shown = consequence::shown(desk, &consequences)?;
                 page.notes.append(&mut shown.notes);
+                page.blocks.append(&mut shown.blocks);
                 page.cards.append(&mut shown.cards);
             }
             Err(OfficeError::Conflict(message)) => page.notes.push(Note::new(

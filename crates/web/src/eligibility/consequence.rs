@@ -1,11 +1,12 @@
 //! 影響 — what an eligibility event sets in motion, as cards of a preview.
 
+use super::status::effect;
 use crate::change::Shown;
 use crate::desk::Desk;
 use crate::registry::codes::word;
 use crate::registry::names::{self, Names};
 use crate::view::cards::{Card, Cell, Note, Table};
-use crate::view::format::{day_ja, signed, year_ja};
+use crate::view::format::day_ja;
 use crate::view::layout::Tone;
 use law::judgement::Verdict;
 use office::OfficeError;
@@ -25,7 +26,6 @@ pub fn shown(desk: &Desk, found: &Consequences) -> Result<Shown, OfficeError> {
         .people
         .iter()
         .map(|person| person.person_id)
-        .chain(found.levies.iter().map(|levy| levy.liable_id))
         .chain(
             found
                 .judged
@@ -41,7 +41,15 @@ pub fn shown(desk: &Desk, found: &Consequences) -> Result<Shown, OfficeError> {
     let names = desk
         .store()
         .read(|conn| names::people(conn, today, ids.collect::<Vec<_>>()))?;
-    let mut shown = Shown::default();
+    let mut shown = Shown {
+        blocks: effect::explained(
+            desk,
+            (0..).zip(&found.relevied).map(|(place, one): (usize, _)| {
+                (one, found.reasons.get(place).map_or(&[][..], Vec::as_slice))
+            }),
+        )?,
+        ..Shown::default()
+    };
     if !found.approval.is_empty() {
         shown.notes.push(Note::new(
             Tone::Warn,
@@ -78,7 +86,6 @@ pub fn shown(desk: &Desk, found: &Consequences) -> Result<Shown, OfficeError> {
     }
     shown.cards.push(people(found, &names));
     shown.cards.push(households(found, &names));
-    shown.cards.push(levies(found, &names));
     shown.cards.push(judged(found, &names));
     shown.cards.push(papers(&found.tasks, &names));
     shown.cards.push(messages(found, &names));
@@ -185,44 +192,6 @@ fn households(found: &Consequences, names: &Names) -> Card {
         ]);
     }
     Card::new("世帯", "w12").with_table(table, "")
-}
-
-fn levies(found: &Consequences, names: &Names) -> Card {
-    let mut table = Table::new(
-        "賦課の変更",
-        &[
-            "年度",
-            "納付義務者",
-            "#いま（円）",
-            "#登録後（円）",
-            "#差",
-            "期別",
-        ],
-    );
-    for levy in &found.levies {
-        let instalments: Vec<String> = levy
-            .instalments
-            .iter()
-            .map(|one| {
-                format!(
-                    "{}（{}）{}→{}",
-                    one.label_ja,
-                    day_ja(one.due_on),
-                    one.before.grouped(),
-                    one.after.grouped()
-                )
-            })
-            .collect();
-        table.row(vec![
-            year_ja(levy.levy_year).into(),
-            names.person(levy.liable_id).into(),
-            levy.before.grouped().into(),
-            levy.after.grouped().into(),
-            signed(levy.difference).into(),
-            instalments.join("、").into(),
-        ]);
-    }
-    Card::new("賦課", "w12").with_table(table, "")
 }
 
 fn judged(found: &Consequences, names: &Names) -> Card {

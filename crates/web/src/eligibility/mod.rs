@@ -2,13 +2,19 @@
 
 pub mod ages;
 pub mod approvals;
+pub mod bulk;
 pub mod causes;
 pub mod consequence;
+pub mod ex_officio;
 pub mod gain;
 pub mod household;
+pub mod letters;
+pub mod lists;
 pub mod loss;
 pub mod people;
+pub mod proof;
 pub mod register;
+pub mod status;
 pub mod undo;
 
 use crate::change::Shown;

@@ -1,5 +1,6 @@
 //! 資格台帳 — each person's spans, both pairs of days, events standing and taken back, and what waits.
 
+use super::undo;
 use crate::answer;
 use crate::desk::Desk;
 use crate::registry::codes::word;
@@ -13,7 +14,7 @@ use db::Conn;
 use law::eligibility::{HouseholdChange, Pending, PersonChange};
 use office::eligibility::event::Event;
 use office::eligibility::{PersonRegister, Says, event, person_register, picture};
-use office::security::permit::{Function, UndoAct, ViewHousehold};
+use office::security::permit::{Function, ViewHousehold};
 use office::{OfficeError, trail};
 
 /// The page of a household.
@@ -180,7 +181,6 @@ fn events(
     household: i64,
 ) -> Result<Card, OfficeError> {
     let rules = desk.book()?.eligibility();
-    let may_undo = desk.session().may(UndoAct::CODE);
     let mut table = Table::new(
         "異動",
         &["異動日", "届出日", "事由", "内容", "登録", "状態"],
@@ -223,7 +223,7 @@ fn events(
         ]);
         row.off = one.undone_by.is_some();
         let undoable = one.undone_by.is_none() && one.origin == event_origin();
-        if may_undo && undoable {
+        if undoable && by.is_some_and(|act| undo::offered(desk, &act)) {
             let href = format!("/households/{household}/undo-events/{}", one.act_id);
             row.actions.push(Action::link("取り消す", &href));
         }

@@ -11,10 +11,45 @@ use crate::view::format::moment_ja;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
-use office::eligibility::{Request, preview, undo, undoing_of_act, version};
-use office::security::permit::UndoAct;
+use office::eligibility::{Request, own, preview, undo, undoing_of_act, version};
+use office::security::permit::{
+    ApproveEligibility, Function, RegisterEligibility, UndoAct, UndoOwnAct,
+};
 use office::trail::{self, Done};
 use office::{Acting, OfficeError};
+
+/// Whether this member of staff may take an act back: anybody's, or one's own of today.
+///
+/// # Errors
+/// A refusal that says who may.
+pub fn allowed(desk: &Desk, act: i64) -> Result<(), OfficeError> {
+    if desk.session().may(UndoAct::CODE) {
+        return desk.permit::<UndoAct>().map(|_| ());
+    }
+    desk.permit::<UndoOwnAct>()?;
+    desk.store()
+        .read(|conn| own::act(conn, &desk.acting(""), act))
+}
+
+/// Whether this member of staff looks after 資格 at all: an act of it is not taken back from another desk.
+///
+/// # Errors
+/// A refusal that says who does.
+pub fn of_eligibility(desk: &Desk) -> Result<(), OfficeError> {
+    if desk.session().may(ApproveEligibility::CODE) {
+        return Ok(());
+    }
+    desk.permit::<RegisterEligibility>().map(|_| ())
+}
+
+/// Whether a link to undo an act is worth showing.
+#[must_use]
+pub fn offered(desk: &Desk, act: &Done) -> bool {
+    let own = act.staff_id == desk.session().staff_id()
+        && act.business_date == desk.business_date()
+        && desk.session().may(UndoOwnAct::CODE);
+    own || desk.session().may(UndoAct::CODE)
+}
 
 /// One act, to be taken back.
 pub struct Undo {
@@ -60,7 +95,7 @@ impl Change for Undo {
     }
 
     fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
-        desk.permit::<UndoAct>().map(|_| ())
+        allowed(desk, self.act)
     }
 
     fn blank(&self, _: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
@@ -102,9 +137,15 @@ impl Change for Undo {
     }
 
     fn show(&self, desk: &Desk, (act, request): &Self::Order) -> Result<Shown, OfficeError> {
-        let permit = desk.permit::<UndoAct>()?;
+        let acting = desk.acting("");
         let found = with_books(desk, |books| {
-            preview(desk.store(), &permit, &desk.acting(""), request, books)
+            if desk.session().may(UndoAct::CODE) {
+                let permit = desk.permit::<UndoAct>()?;
+                preview(desk.store(), &permit, &acting, request, books)
+            } else {
+                let permit = desk.permit::<UndoOwnAct>()?;
+                preview(desk.store(), &permit, &acting, request, books)
+            }
         })?;
         let mut shown = consequence::shown(desk, &found)?;
         shown.facts = vec![
@@ -126,9 +167,14 @@ impl Change for Undo {
         (_, request): &Self::Order,
         acting: &Acting,
     ) -> Result<(), OfficeError> {
-        let permit = desk.permit::<UndoAct>()?;
         with_books(desk, |books| {
-            undo(desk.store(), &permit, acting, request, books)
+            if desk.session().may(UndoAct::CODE) {
+                let permit = desk.permit::<UndoAct>()?;
+                undo(desk.store(), &permit, acting, request, books)
+            } else {
+                let permit = desk.permit::<UndoOwnAct>()?;
+                undo(desk.store(), &permit, acting, request, books)
+            }
         })?;
         Ok(())
     }

@@ -223,7 +223,7 @@ fn booked(conn: &mut Conn, shown: &Decision) -> Result<Vec<LedgerLine>, OfficeEr
 }
 
 /// The trees of each stretch of liability, with names.
-pub(super) fn reasons(explained: &[Explained], names: &Names) -> Vec<Why> {
+pub(crate) fn reasons(explained: &[Explained], names: &Names) -> Vec<Why> {
     explained
         .iter()
         .flat_map(|one| {

@@ -3,6 +3,7 @@
 use super::household;
 use crate::answer;
 use crate::desk::Desk;
+use crate::eligibility::undo;
 use crate::view::cards::{Action, Card, CardsPage, Cell};
 use crate::view::format::{day_ja, moment_ja};
 use axum::extract::{Path, Query};
@@ -10,7 +11,7 @@ use axum::response::Response;
 use db::Conn;
 use office::OfficeError;
 use office::levy::declare;
-use office::security::permit::{Function, RegisterFact, UndoAct, ViewHousehold};
+use office::security::permit::{Function, RegisterFact, ViewHousehold};
 use office::trail::{self, Done};
 use serde::Deserialize;
 
@@ -50,6 +51,33 @@ const NAMES: &[(&str, &str)] = &[
     ("certificate.mail", "証の発送"),
     ("certificate.collect", "証の回収"),
     ("certificate.came_back", "証の返戻"),
+    ("eligibility.letter_print", "資格の文書の印刷"),
+    ("eligibility.letter_mail", "資格の文書の発送"),
+    ("eligibility.letter_answer", "回答の記録"),
+    ("eligibility.letter_back", "返戻の記録"),
+    ("eligibility.letter_allow", "支援措置の印刷の承認"),
+    ("eligibility.proof", "資格の証明書の交付"),
+    ("eligibility.bulk", "一括処理"),
+    ("eligibility.bulk_confirm", "一括処理の確定"),
+    ("eligibility.bulk_rule", "一括処理の裁定"),
+    ("eligibility.bulk_undo", "一括処理の取消"),
+    ("eligibility.ex_officio", "職権処理の起案"),
+    ("eligibility.ex_officio_notice", "職権処理の通知"),
+    ("status.student", "修学（学遠）の登録"),
+    ("status.facility_stay", "住所地特例の登録"),
+    ("status.care_exempt", "介護適用除外の登録"),
+    ("status.whereabouts", "居所不明の保留の登録"),
+    ("status.whereabouts_note", "居所の調査の記録"),
+    ("status.company_insurance", "社会保険情報の登録"),
+    ("status.late_elderly", "後期高齢者医療の登録"),
+    ("status.public_assistance", "生活保護の異動の登録"),
+    ("status.care_certificate", "介護証番号の登録"),
+    ("status.exclusion", "適用除外の登録"),
+    ("status.retired", "退職被保険者等の登録"),
+    ("status.special_circumstances", "特別の事情の登録"),
+    ("status.facility", "施設の登録"),
+    ("status.slip", "連絡票の登録"),
+    ("status.undo", "状態の取消"),
     ("import.settle", "保留の処理"),
     ("import.dismiss", "保留を閉じる"),
 ];
@@ -90,9 +118,7 @@ pub fn undo_href(desk: &Desk, act: &Done, household: i64) -> Option<String> {
         "eligibility.approve",
     ];
     if stated.contains(&act.kind.as_str()) {
-        return desk
-            .session()
-            .may(UndoAct::CODE)
+        return undo::offered(desk, act)
             .then(|| format!("/households/{household}/undo-events/{}", act.act_id));
     }
     let declared = act.kind.starts_with("levy.declare.") && act.kind != "levy.declare.undo";

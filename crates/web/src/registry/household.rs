@@ -132,7 +132,7 @@ fn gather(
 }
 
 /// The last microsecond of a day in Japan: what the office knew when it closed.
-fn end_of_day_in_japan(day: Date) -> i64 {
+pub(crate) fn end_of_day_in_japan(day: Date) -> i64 {
     const DAY_MICROS: i64 = 86_400_000_000;
     const JAPAN_MICROS: i64 = 9 * 3_600_000_000;
     let epoch = law::day(1970, 1, 1);
@@ -304,6 +304,11 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
         "資格",
         &format!("/households/{household}/register"),
         tab == "register",
+    ));
+    tabs.push(MenuItem::new(
+        "状態",
+        &format!("/households/{household}/statuses"),
+        tab == "statuses",
     ));
     tabs.push(MenuItem::new(
         "判定",

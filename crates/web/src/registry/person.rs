@@ -5,7 +5,7 @@ use super::transfer::What;
 use super::{kept, merge, names, picture, search};
 use crate::answer;
 use crate::desk::Desk;
-use crate::eligibility::register;
+use crate::eligibility::{register, status};
 use crate::view::cards::{Action, Card, CardsPage, Cell, Note, Table};
 use crate::view::format::{day_ja, moment_ja, year_ja};
 use crate::view::layout::{Badge, Tone};
@@ -19,8 +19,8 @@ use office::OfficeError;
 use office::registry::register as movement;
 use office::registry::{Dated, HIDDEN, PersonPicture, Resident, Status, load_person};
 use office::security::permit::{
-    Function, HandleWork, RegisterEligibility, RegisterFact, RegisterResident, ViewHousehold,
-    ViewLevy,
+    Function, HandleWork, IssueCertificate, RegisterEligibility, RegisterFact, RegisterResident,
+    ViewHousehold, ViewLevy,
 };
 
 /// The page.
@@ -198,6 +198,15 @@ fn insurance(desk: &Desk, conn: &mut Conn, found: &PersonPicture) -> Result<Card
         let link = Action::link("加入の届出", &format!("/people/{id}/gain"));
         card.actions.push(link.main());
     }
+    if desk.session().may(IssueCertificate::CODE) && !found.insured.is_empty() {
+        let link = Action::link("資格の証明書", &format!("/people/{id}/proof"));
+        card.actions.push(link);
+    }
+    let statuses = status::count_on(conn, id, today)?;
+    card.fact(
+        "状態",
+        Cell::link(&statuses, &format!("/people/{id}/statuses")),
+    );
     Ok(card)
 }
 

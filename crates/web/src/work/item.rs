@@ -3,6 +3,7 @@
 use super::list::{due, owner, roles, subject};
 use crate::answer;
 use crate::desk::{Desk, Posted};
+use crate::eligibility::ex_officio;
 use crate::fields::{Fields, note};
 use crate::registry::household;
 use crate::security::random_token;
@@ -90,6 +91,10 @@ fn facts(desk: &Desk, conn: &mut Conn, item: &Item) -> Result<Card, OfficeError>
         }
         None if !item.detail.starts_with('{') => card.fact("内容", item.detail.as_str()),
         None => {}
+    }
+    if let Some(href) = ex_officio::href(desk, item).filter(|_| item.state == State::Open) {
+        card.actions
+            .push(Action::link("この異動を登録する", &href).main());
     }
     card.fact("元になったもの", item.source.as_str());
     card.actions.extend(next(item));

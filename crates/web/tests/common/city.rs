@@ -17,7 +17,8 @@ use office::security::staff::{NewStaff, open, open_first, prepare};
 use office::security::{Role, authorize};
 use office::{Act, Acting, OfficeError, acts};
 use sim::{City, Part, Plan};
-use web::Office;
+use std::sync::Arc;
+use web::{EligibilityPapers, Office};
 
 pub const CITY: &str = "131032";
 pub const PASSWORD: &str = "みずうみ-Ha7shi-Karasu";
@@ -57,8 +58,23 @@ pub fn office(households: u64) -> (TestStore, Office) {
         calendar: RuleBook::shared().unwrap().calendar().clone(),
         paper: None,
         certificate_paper: None,
+        eligibility_papers: Some(papers()),
     };
     (store, office)
+}
+
+/// Papers as their content; the printer's own tests look at the real ones. A letter no font has is refused.
+fn papers() -> EligibilityPapers {
+    EligibilityPapers {
+        letter: Arc::new(|one| {
+            if one.content.addressee.name.contains('\u{e000}') {
+                return Err(OfficeError::input("文書", "印刷できない文字があります"));
+            }
+            Ok(serde_json::to_string(&one.content).unwrap())
+        }),
+        proof: Arc::new(|one| Ok(serde_json::to_string(&one.content).unwrap())),
+        render: Arc::new(|bodies| Ok(format!("%PDF {}", bodies.join("\n")).into_bytes())),
+    }
 }
 
 fn acting() -> Acting {

@@ -58,6 +58,7 @@ pub fn pages_of_intake(store: &db::Store) -> Router {
         calendar: law::rules::RuleBook::shared().unwrap().calendar().clone(),
         paper: None,
         certificate_paper: None,
+        eligibility_papers: None,
     };
     let config = Config {
         listen: ([127, 0, 0, 1], 0).into(),

@@ -1,6 +1,7 @@
 //! Carrying a bulk change out, stretch by stretch, and taking it back.
 
 use super::lines::{Change, Line, facility_after, lines, numbered, renamed};
+use super::ruling::may_run;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
 use crate::eligibility::deed::carry_out;
 use crate::eligibility::event::{NewChange, NewEvent};
@@ -115,6 +116,7 @@ pub fn run(
     listen: impl FnMut(Progress) -> Flow,
 ) -> Result<JobState, OfficeError> {
     let change = store.read(|conn| load(conn, bulk_id))?;
+    store.read(|conn| may_run(conn, bulk_id, &change))?;
     let (job_id, _) = store.read(|conn| job_of(conn, bulk_id))?;
     jobs::run_in_order(
         store,
@@ -145,7 +147,7 @@ pub fn run(
     )
 }
 
-fn load(conn: &mut Conn, bulk_id: i64) -> Result<Change, OfficeError> {
+pub(super) fn load(conn: &mut Conn, bulk_id: i64) -> Result<Change, OfficeError> {
     let params = conn.query_opt(&ONE, &[bulk_id.into()], |row| row.text(0))?;
     let params = params.ok_or_else(|| {
         Refusal::new(

@@ -107,3 +107,78 @@ pub(super) const fn instruction(kind: LetterKind) -> &'static str {
         _ => "",
     }
 }
+
+/// 回答書: what is asked, and what can be ticked.
+pub(super) fn questions(kind: LetterKind) -> Vec<(String, Vec<String>)> {
+    let asked: &[(&str, &[&str])] = match kind {
+        LetterKind::OverlapAsk | LetterKind::OverlapFinal => &[
+            (
+                "職場の健康保険などに加入していますか。",
+                &[
+                    "加入している（加入した日　　　年　　月　　日）",
+                    "加入していない",
+                ],
+            ),
+            (
+                "国民健康保険をやめる届出について",
+                &[
+                    "届け出た（　　　年　　月　　日）",
+                    "この回答書とともに届け出る",
+                    "後日、窓口で届け出る",
+                ],
+            ),
+        ],
+        LetterKind::UnreportedFirst
+        | LetterKind::UnreportedSecond
+        | LetterKind::UnreportedFinal => &[(
+            "現在、加入している健康保険は何ですか。",
+            &[
+                "職場の健康保険・共済組合など（名称　　　　　　　　　　　　　）",
+                "家族の健康保険の被扶養者（名称　　　　　　　　　　　　　）",
+                "国民健康保険組合（名称　　　　　　　　　　　　　）",
+                "生活保護を受けている",
+                "どの健康保険にも加入していない（国民健康保険の加入を届け出る）",
+                "住所を移した、または移す予定である",
+            ],
+        )],
+        LetterKind::WhereaboutsInquiry => &[(
+            "現在のお住まいについて",
+            &[
+                "登録されている住所に住んでいる",
+                "ほかの場所に住んでいる（住所　　　　　　　　　　　　　　　　　　　　）",
+            ],
+        )],
+        LetterKind::StudentCheck => &[(
+            "在学の状況",
+            &[
+                "在学している（在学証明書を添える）",
+                "卒業した（　　　年　　月　　日）",
+                "退学した（　　　年　　月　　日）",
+            ],
+        )],
+        LetterKind::FacilityCheck => &[(
+            "入所の状況",
+            &[
+                "引き続き入所している",
+                "ほかの施設に移った（　　　年　　月　　日　施設名　　　　　　　　　　）",
+                "退所した（　　　年　　月　　日　住所　　　　　　　　　　　　　　　　）",
+            ],
+        )],
+        LetterKind::ResidencePeriod => &[(
+            "在留期間について",
+            &[
+                "更新の許可を受けた（新しい満了日　　　年　　月　　日　在留カードの写しを添える）",
+                "更新を申請中（申請日　　　年　　月　　日）",
+                "出国する（　　　年　　月　　日）",
+            ],
+        )],
+        LetterKind::ExOfficioGain | LetterKind::ExOfficioLoss => &[],
+    };
+    asked
+        .iter()
+        .map(|(question, answers)| {
+            let answers = answers.iter().map(|one| (*one).to_owned()).collect();
+            ((*question).to_owned(), answers)
+        })
+        .collect()
+}

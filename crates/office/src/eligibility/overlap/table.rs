@@ -19,6 +19,10 @@ const ONE: Sql = Sql {
     name: "eligibility.overlap.one",
     text: "select row_id, person_id, rank, state, body, item_id from overlap_row where row_id = $1",
 };
+const OF_ITEM: Sql = Sql {
+    name: "eligibility.overlap.of_item",
+    text: "select row_id, person_id, rank, state, body, item_id from overlap_row where item_id = $1",
+};
 const LIST: Sql = Sql {
     name: "eligibility.overlap.list",
     text: "select row_id, person_id, rank, state, body, item_id from overlap_row where state = $1 \
@@ -34,7 +38,7 @@ const COUNTS: Sql = Sql {
 };
 
 /// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] = &[INSERT, KNOWN, ONE, LIST, SET, COUNTS];
+pub(super) const STATEMENTS: &[Sql] = &[INSERT, KNOWN, ONE, OF_ITEM, LIST, SET, COUNTS];
 
 /// How far a double insurance has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +58,8 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [(Self, &'static str, &'static str); 6] = [
+    /// Every state: code and name, in the order of the way.
+    pub const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::Found, "found", "未照会"),
         (Self::Asked, "asked", "照会中"),
         (Self::Warned, "warned", "最終通知済"),
@@ -63,7 +68,9 @@ impl State {
         (Self::Denied, "denied", "重複なし"),
     ];
 
-    fn code(self) -> &'static str {
+    /// As stored.
+    #[must_use]
+    pub fn code(self) -> &'static str {
         Self::ALL
             .iter()
             .find(|row| row.0 == self)
@@ -79,7 +86,9 @@ impl State {
             .map_or("", |row| row.2)
     }
 
-    fn read(code: &str) -> Option<Self> {
+    /// The state of a code.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Self> {
         Self::ALL.iter().find(|row| row.1 == code).map(|row| row.0)
     }
 }
@@ -173,6 +182,14 @@ pub(super) fn set_state(
 /// [`OfficeError::Store`].
 pub fn get(conn: &mut Conn, row_id: i64) -> Result<Option<Kept>, OfficeError> {
     Ok(conn.query_opt(&ONE, &[row_id.into()], read)?)
+}
+
+/// The double insurance a matter of the work list is about.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn of_item(conn: &mut Conn, item_id: i64) -> Result<Option<Kept>, OfficeError> {
+    Ok(conn.query_opt(&OF_ITEM, &[item_id.into()], read)?)
 }
 
 /// Those of a state, the surest first.

@@ -4,7 +4,7 @@
 
 use super::scheme::SpecialCircumstances;
 use super::{Entry, noted, state};
-use crate::acts::{self, Acting};
+use crate::acts::{self, Act, Acting};
 use crate::error::OfficeError;
 use crate::registry::fact;
 use crate::security::permit::{ApproveEligibility, Permit, RegisterFact};
@@ -38,15 +38,6 @@ pub fn notify(
     evidence: &str,
 ) -> Result<i64, OfficeError> {
     store.write(|conn| {
-        if let Some(waiting) = on_day(conn, household_id, reported_on)?
-            && waiting.state == PENDING
-        {
-            return Err(Refusal::new(
-                "status.circumstances.pending",
-                "審査中の特別の事情の届があります。決定してから次の届を受けてください".to_owned(),
-            )
-            .into());
-        }
         let act = acts::begin(
             conn,
             acting,
@@ -54,29 +45,52 @@ pub fn notify(
             "status.special_circumstances",
             &noted(ground),
         )?;
-        let entry = Entry {
-            subject: household_id,
-            span: Span::new(reported_on, None),
-            status: SpecialCircumstances {
-                ground: ground.to_owned(),
-                evidence: evidence.to_owned(),
-                state: PENDING,
-                ruled_on: None,
-                reported_on: Some(reported_on),
-            },
-            note: String::new(),
-        };
-        state(conn, &act, &entry)?;
-        let item = NewItem::about_household(
-            STATUS_SPECIAL_CIRCUMSTANCES,
-            household_id,
-            &format!("circumstances/{}", act.id.0),
-            "特別の事情を審査する",
-            reported_on,
-        );
-        worklist::open(conn, &act, &item)?;
-        Ok(act.id.0)
+        notify_under(conn, &act, household_id, reported_on, (ground, evidence))
     })
+}
+
+/// Takes a notification under an act that is under way.
+///
+/// # Errors
+/// As [`notify`].
+pub fn notify_under(
+    conn: &mut Conn,
+    act: &Act,
+    household_id: i64,
+    reported_on: Date,
+    (ground, evidence): (&str, &str),
+) -> Result<i64, OfficeError> {
+    if let Some(waiting) = on_day(conn, household_id, reported_on)?
+        && waiting.state == PENDING
+    {
+        return Err(Refusal::new(
+            "status.circumstances.pending",
+            "審査中の特別の事情の届があります。決定してから次の届を受けてください".to_owned(),
+        )
+        .into());
+    }
+    let entry = Entry {
+        subject: household_id,
+        span: Span::new(reported_on, None),
+        status: SpecialCircumstances {
+            ground: ground.to_owned(),
+            evidence: evidence.to_owned(),
+            state: PENDING,
+            ruled_on: None,
+            reported_on: Some(reported_on),
+        },
+        note: String::new(),
+    };
+    state(conn, act, &entry)?;
+    let item = NewItem::about_household(
+        STATUS_SPECIAL_CIRCUMSTANCES,
+        household_id,
+        &format!("circumstances/{}", act.id.0),
+        "特別の事情を審査する",
+        reported_on,
+    );
+    worklist::open(conn, act, &item)?;
+    Ok(act.id.0)
 }
 
 /// 特別の事情の決定 — by somebody who may approve. An accepted one holds until a day; a rejected one ends with the ruling.

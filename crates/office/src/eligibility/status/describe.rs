@@ -59,6 +59,8 @@ pub struct Described {
     pub subject: Subject,
     /// Columns of a bulk load.
     pub load: fn() -> Vec<(&'static str, ColumnType)>,
+    /// The days it stands, by what it says.
+    pub span: fn(&[Value], Span) -> Result<Span, OfficeError>,
     /// Whether its own columns make sense on some days.
     pub check: fn(&[Value], Span) -> Result<(), OfficeError>,
 }
@@ -66,6 +68,11 @@ pub struct Described {
 /// Reads a status from its columns and asks it.
 fn check_values<S: Status>(values: &[Value], span: Span) -> Result<(), OfficeError> {
     S::read(&mut Values::of(S::TABLE.name, values))?.check(span)
+}
+
+/// Reads a status from its columns and asks it for its days.
+fn span_values<S: Status>(values: &[Value], given: Span) -> Result<Span, OfficeError> {
+    Ok(S::read(&mut Values::of(S::TABLE.name, values))?.span(given))
 }
 
 const fn of<S: Status>() -> Described {
@@ -76,7 +83,16 @@ const fn of<S: Status>() -> Described {
         types: S::TYPES,
         subject: S::SUBJECT,
         load: load_columns::<S>,
+        span: span_values::<S>,
         check: check_values::<S>,
+    }
+}
+
+impl Described {
+    /// The status of a code.
+    #[must_use]
+    pub fn find(code: &str) -> Option<&'static Self> {
+        DESCRIBED.iter().find(|row| row.code == code)
     }
 }
 

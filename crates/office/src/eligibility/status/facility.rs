@@ -59,7 +59,7 @@ pub fn open(
 ) -> Result<i64, OfficeError> {
     store.write(|conn| {
         let act = acts::begin(conn, acting, permit, "status.facility", &noted(""))?;
-        let subject = conn.query_one(&LAST, &[], |row| row.int(0))? + 1;
+        let subject = next_number(conn)?;
         let entry = Entry {
             subject,
             span: Span::new(from, None),
@@ -69,6 +69,14 @@ pub fn open(
         state(conn, &act, &entry)?;
         Ok(subject)
     })
+}
+
+/// The number the next facility gets.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn next_number(conn: &mut Conn) -> Result<i64, OfficeError> {
+    Ok(conn.query_one(&LAST, &[], |row| row.int(0))? + 1)
 }
 
 /// The facilities of a day, by number.
@@ -160,56 +168,69 @@ pub fn enter(
     entering: &Entering,
 ) -> Result<Entered, OfficeError> {
     store.write(|conn| {
-        let facility = get(conn, entering.facility_id, entering.entered_on)?.ok_or_else(|| {
-            Refusal::new(
-                "status.facility.unknown",
-                format!(
-                    "施設{}は{}には登録されていません。施設を先に登録してください",
-                    entering.facility_id,
-                    law::era::wareki(entering.entered_on)
-                ),
-            )
-        })?;
-        let stays = fact::timeline::<FacilityStay>(conn, entering.person_id, None)?;
-        let insurer = insurer_on_entering(&stays, entering.entered_on, &entering.came_from);
-        if facility.municipality == insurer {
-            return Err(Refusal::new(
-                "status.facility.own_municipality",
-                format!(
-                    "{}は保険者（{insurer}）の区域内の施設で、住所地特例になりません。転居として扱ってください",
-                    facility.name
-                ),
-            )
-            .into());
-        }
         let act = acts::begin(conn, acting, permit, "status.facility_stay", &noted(""))?;
-        let stay = FacilityStay {
-            facility_id: entering.facility_id,
-            insurer: insurer.clone(),
-            reported_on: Some(entering.reported_on),
-        };
-        let entry = Entry {
-            subject: entering.person_id,
-            span: Span::new(entering.entered_on, None),
-            status: stay,
-            note: String::new(),
-        };
-        state(conn, &act, &entry)?;
-        if insurer != own {
-            // Somebody else's insured who came to live in a facility here is not ours.
-            candidate(
-                conn,
-                &act,
-                entering.person_id,
-                "moved_out",
-                entering.entered_on,
-                "ほかの市区町村の住所地特例: 当市区町村の被保険者でないことを確かめる",
-            )?;
-        }
-        Ok(Entered {
-            insurer,
-            act_id: act.id.0,
-        })
+        enter_under(conn, &act, own, entering)
+    })
+}
+
+/// Enters somebody under an act that is under way.
+///
+/// # Errors
+/// As [`enter`].
+pub fn enter_under(
+    conn: &mut Conn,
+    act: &Act,
+    own: &str,
+    entering: &Entering,
+) -> Result<Entered, OfficeError> {
+    let facility = get(conn, entering.facility_id, entering.entered_on)?.ok_or_else(|| {
+        Refusal::new(
+            "status.facility.unknown",
+            format!(
+                "施設{}は{}には登録されていません。施設を先に登録してください",
+                entering.facility_id,
+                law::era::wareki(entering.entered_on)
+            ),
+        )
+    })?;
+    let stays = fact::timeline::<FacilityStay>(conn, entering.person_id, None)?;
+    let insurer = insurer_on_entering(&stays, entering.entered_on, &entering.came_from);
+    if facility.municipality == insurer {
+        return Err(Refusal::new(
+            "status.facility.own_municipality",
+            format!(
+                "{}は保険者（{insurer}）の区域内の施設で、住所地特例になりません。転居として扱ってください",
+                facility.name
+            ),
+        )
+        .into());
+    }
+    let stay = FacilityStay {
+        facility_id: entering.facility_id,
+        insurer: insurer.clone(),
+        reported_on: Some(entering.reported_on),
+    };
+    let entry = Entry {
+        subject: entering.person_id,
+        span: Span::new(entering.entered_on, None),
+        status: stay,
+        note: String::new(),
+    };
+    state(conn, act, &entry)?;
+    if insurer != own {
+        // Somebody else's insured who came to live in a facility here is not ours.
+        candidate(
+            conn,
+            act,
+            entering.person_id,
+            "moved_out",
+            entering.entered_on,
+            "ほかの市区町村の住所地特例: 当市区町村の被保険者でないことを確かめる",
+        )?;
+    }
+    Ok(Entered {
+        insurer,
+        act_id: act.id.0,
     })
 }
 
@@ -226,34 +247,48 @@ pub fn leave(
     left_on: Date,
 ) -> Result<i64, OfficeError> {
     store.write(|conn| {
-        let stays = fact::timeline::<FacilityStay>(conn, person_id, None)?;
-        let insurer = stays
-            .iter()
-            .find(|stay| {
-                stay.valid.from < left_on && stay.valid.holds(law::date::previous_day(left_on))
-            })
-            .map(|stay| stay.fact.insurer.clone());
         let act = acts::begin(conn, acting, permit, "status.facility_stay", &noted("退所"))?;
-        end_under::<FacilityStay>(conn, &act, person_id, left_on)?;
-        let (cause, title) = if insurer.as_deref() == Some(own) {
-            (
-                "moved_out",
-                "住所地特例の施設を退所: 戻らず施設の外に住むときは喪失を登録する",
-            )
-        } else {
-            (
-                "special_address_ended",
-                "住所地特例の施設を退所: 当市区町村に住むときは取得を登録する",
-            )
-        };
-        candidate(conn, &act, person_id, cause, left_on, title)?;
-        Ok(act.id.0)
+        leave_under(conn, &act, own, person_id, left_on)
     })
+}
+
+/// Ends a stay under an act that is under way.
+///
+/// # Errors
+/// As [`leave`].
+pub fn leave_under(
+    conn: &mut Conn,
+    act: &Act,
+    own: &str,
+    person_id: i64,
+    left_on: Date,
+) -> Result<i64, OfficeError> {
+    let stays = fact::timeline::<FacilityStay>(conn, person_id, None)?;
+    let insurer = stays
+        .iter()
+        .find(|stay| {
+            stay.valid.from < left_on && stay.valid.holds(law::date::previous_day(left_on))
+        })
+        .map(|stay| stay.fact.insurer.clone());
+    end_under::<FacilityStay>(conn, act, person_id, left_on)?;
+    let (cause, title) = if insurer.as_deref() == Some(own) {
+        (
+            "moved_out",
+            "住所地特例の施設を退所: 戻らず施設の外に住むときは喪失を登録する",
+        )
+    } else {
+        (
+            "special_address_ended",
+            "住所地特例の施設を退所: 当市区町村に住むときは取得を登録する",
+        )
+    };
+    candidate(conn, act, person_id, cause, left_on, title)?;
+    Ok(act.id.0)
 }
 
 fn candidate(
     conn: &mut Conn,
-    act: &acts::Act,
+    act: &Act,
     person_id: i64,
     cause: &str,
     on: Date,

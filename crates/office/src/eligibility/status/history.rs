@@ -1,6 +1,6 @@
 //! Every status of a person, as of any day and as known at any moment, in one list.
 
-use super::describe::{DESCRIBED, Subject};
+use super::describe::{DESCRIBED, Described, Subject};
 use crate::error::OfficeError;
 use db::{Conn, Span, Value};
 
@@ -19,6 +19,8 @@ pub struct Line {
     pub recorded_at: i64,
     /// When it was replaced; `None` when it stands.
     pub superseded_at: Option<i64>,
+    /// The act that replaced it.
+    pub superseded_by_act: Option<i64>,
     /// Its columns by name.
     pub values: Vec<(&'static str, Value)>,
 }
@@ -46,23 +48,40 @@ pub fn of_subject(
 ) -> Result<Vec<Line>, OfficeError> {
     let mut lines = Vec::new();
     for described in DESCRIBED.iter().filter(|row| row.subject == subject) {
-        for fact in described.table.timeline(conn, id, known_at)? {
-            lines.push(Line {
-                code: described.code,
-                label_ja: described.label_ja,
-                valid: fact.valid,
-                act_id: fact.act_id,
-                recorded_at: fact.recorded_at,
-                superseded_at: fact.superseded_at,
-                values: described
-                    .table
-                    .columns
-                    .iter()
-                    .copied()
-                    .zip(fact.values)
-                    .collect(),
-            });
-        }
+        let facts = described.table.timeline(conn, id, known_at)?;
+        lines.extend(facts.into_iter().map(|fact| line(described, fact)));
     }
     Ok(lines)
+}
+
+/// Every status of a subject ever written, standing or replaced, by status in the order of writing.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn every(conn: &mut Conn, subject: Subject, id: i64) -> Result<Vec<Line>, OfficeError> {
+    let mut lines = Vec::new();
+    for described in DESCRIBED.iter().filter(|row| row.subject == subject) {
+        let facts = described.table.history(conn, id)?;
+        lines.extend(facts.into_iter().map(|fact| line(described, fact)));
+    }
+    Ok(lines)
+}
+
+fn line(described: &Described, fact: db::Fact) -> Line {
+    Line {
+        code: described.code,
+        label_ja: described.label_ja,
+        valid: fact.valid,
+        act_id: fact.act_id,
+        recorded_at: fact.recorded_at,
+        superseded_at: fact.superseded_at,
+        superseded_by_act: fact.superseded_by_act,
+        values: described
+            .table
+            .columns
+            .iter()
+            .copied()
+            .zip(fact.values)
+            .collect(),
+    }
 }

@@ -3,7 +3,7 @@
 
 use super::facility;
 use super::place::{FacilityStay, Student};
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::eligibility::letters::{self, Facts, Letter, LetterKind, NewLetter};
 use crate::error::OfficeError;
 use crate::registry::{Kind, timeline};
@@ -33,12 +33,6 @@ pub fn inquire(
         ));
     }
     store.write(|conn| {
-        let item = worklist::get(conn, item_id, on)?
-            .filter(|item| item.state == worklist::State::Open)
-            .ok_or_else(|| no_letter(item_id))?;
-        let (kind, other, day) = content(conn, &item, on)?;
-        let person_id = item.person_id.ok_or_else(|| no_letter(item_id))?;
-        let name = crate::eligibility::unreported::name_of(conn, person_id, on)?;
         let act = acts::begin(
             conn,
             acting,
@@ -46,24 +40,44 @@ pub fn inquire(
             "eligibility.inquiry",
             &ActDetails::default(),
         )?;
-        letters::write(
-            conn,
-            &act,
-            &NewLetter {
-                kind,
-                item_id: Some(item_id),
-                person_id,
-                sent_on: on,
-                answer_by: Some(answer_by),
-                facts: Facts {
-                    name: &name,
-                    other: &other,
-                    on: day,
-                    ..Facts::default()
-                },
-            },
-        )
+        inquire_under(conn, &act, item_id, answer_by, on)
     })
+}
+
+/// Writes the letter of a matter under an act that is under way.
+///
+/// # Errors
+/// As [`inquire`].
+pub fn inquire_under(
+    conn: &mut Conn,
+    act: &Act,
+    item_id: i64,
+    answer_by: Date,
+    on: Date,
+) -> Result<Letter, OfficeError> {
+    let item = worklist::get(conn, item_id, on)?
+        .filter(|item| item.state == worklist::State::Open)
+        .ok_or_else(|| no_letter(item_id))?;
+    let (kind, other, day) = content(conn, &item, on)?;
+    let person_id = item.person_id.ok_or_else(|| no_letter(item_id))?;
+    let name = crate::eligibility::unreported::name_of(conn, person_id, on)?;
+    letters::write(
+        conn,
+        act,
+        &NewLetter {
+            kind,
+            item_id: Some(item_id),
+            person_id,
+            sent_on: on,
+            answer_by: Some(answer_by),
+            facts: Facts {
+                name: &name,
+                other: &other,
+                on: day,
+                ..Facts::default()
+            },
+        },
+    )
 }
 
 fn no_letter(item_id: i64) -> OfficeError {

@@ -8,21 +8,26 @@ pub mod assistance;
 pub mod circumstances;
 mod describe;
 pub mod facility;
+mod follow;
 pub mod handover;
 mod history;
 pub mod inquiry;
 pub mod online;
+pub mod order;
 mod place;
 mod scheme;
 pub mod slip;
+mod stated;
 pub mod stay;
 pub mod student;
+mod taken_back;
 pub mod whereabouts;
 
 pub use describe::{
     DESCRIBED, Described, HOLD_MONTHS, RETIRED_ABOLISHED_ON, RETIRED_CLOSED_ON, Status, Subject,
 };
-pub use history::{Line, of_subject};
+pub use follow::Levied;
+pub use history::{Line, every, of_subject};
 pub use place::{Facility, FacilityStay, Student, Whereabouts};
 pub use scheme::{
     CareCertificate, CompanyInsurance, Exclusion, LateElderly, PublicAssistance, Retired,
@@ -55,6 +60,8 @@ pub fn statements() -> Vec<Sql> {
     let mut all = vec![PERSON, HOUSEHOLD, ACT_KIND];
     all.extend_from_slice(facility::STATEMENTS);
     all.extend_from_slice(handover::STATEMENTS);
+    all.extend_from_slice(order::STATEMENTS);
+    all.extend_from_slice(taken_back::STATEMENTS);
     all.extend_from_slice(slip::STATEMENTS);
     all.extend_from_slice(stay::STATEMENTS);
     all.extend_from_slice(student::STATEMENTS);
@@ -191,15 +198,20 @@ pub fn undo(
             ..ActDetails::default()
         };
         let act = acts::begin(conn, acting, permit, "status.undo", &details)?;
-        let mut touched = Vec::new();
-        for described in DESCRIBED {
-            touched.extend(described.table.undo(conn, act.stamp(), undone.0)?);
-        }
-        slip::withdraw_of_act(conn, &act, undone)?;
-        touched.sort_unstable();
-        touched.dedup();
-        Ok(touched)
+        undo_under(conn, &act, undone)
     })
+}
+
+/// Undoes a registration under an act that is under way; the subjects it touched.
+fn undo_under(conn: &mut Conn, act: &Act, undone: ActId) -> Result<Vec<i64>, OfficeError> {
+    let mut touched = Vec::new();
+    for described in DESCRIBED {
+        touched.extend(described.table.undo(conn, act.stamp(), undone.0)?);
+    }
+    slip::withdraw_of_act(conn, act, undone)?;
+    touched.sort_unstable();
+    touched.dedup();
+    Ok(touched)
 }
 
 /// The subject must be known.

@@ -309,13 +309,18 @@ pub fn of_person(conn: &mut Conn, person_id: i64) -> Result<Vec<Kept>, OfficeErr
     Ok(conn.query(&OF_PERSON, &[person_id.into()], read)?)
 }
 
+/// The slips an act kept that were not taken back.
+pub(super) fn of_act(conn: &mut Conn, act: ActId) -> Result<Vec<Kept>, OfficeError> {
+    Ok(conn.query(&OF_ACT, &[act.0.into()], read)?)
+}
+
 /// Takes back what an act kept; [`super::undo`] calls it beside the facts.
 pub(super) fn withdraw_of_act(
     conn: &mut Conn,
     act: &Act,
     undone: ActId,
 ) -> Result<(), OfficeError> {
-    for kept in conn.query(&OF_ACT, &[undone.0.into()], read)? {
+    for kept in of_act(conn, undone)? {
         insert(conn, act, &kept.slip, Some(kept.slip_id))?;
         if kept.slip.kind == SlipKind::FormerDependant {
             use crate::registry::fact::Kind;

@@ -2,8 +2,11 @@
 //!
 //! 根拠: 地方税法 第20条・第20条の2（国民健康保険法 第78条で準用）、国民健康保険法 第9条
 
+mod card;
 mod trial;
 
+use card::matters;
+pub use card::{note, note_under};
 pub use trial::Trial;
 
 use super::place::Whereabouts;
@@ -17,11 +20,6 @@ use crate::worklist::{self, NewItem, Outcome, STATUS_WHEREABOUTS};
 use db::{Conn, Row, Span, Sql, Store, StoreError};
 use law::{Date, Refusal};
 
-const INSERT: Sql = Sql {
-    name: "status.whereabouts.insert",
-    text: "insert into whereabouts_entry (entry_id, person_id, found_on, kind, finding, act_id) \
-           values ($1, $2, $3, $4, $5, $6)",
-};
 const ENTRIES: Sql = Sql {
     name: "status.whereabouts.entries",
     text: "select entry_id, found_on, kind, finding, act_id from whereabouts_entry where person_id = $1 \
@@ -41,7 +39,7 @@ const RUN_OUT: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, ENTRIES, HELD, RUN_OUT];
+pub const STATEMENTS: &[Sql] = &[card::INSERT, ENTRIES, HELD, RUN_OUT];
 
 /// What holding the notice means; shown wherever a hold is made or listed.
 pub const NOTICE_EFFECT_JA: &str = crate::notices::hold::EFFECT_JA;
@@ -76,72 +74,6 @@ fn read(row: &Row<'_>) -> Result<CardEntry, StoreError> {
     })
 }
 
-/// 調査の記録 — a line on the card. The first one opens the matter on the list.
-///
-/// # Errors
-/// [`OfficeError::Input`] without a finding.
-pub fn note(
-    store: &Store,
-    permit: &Permit<RegisterFact>,
-    acting: &Acting,
-    person_id: i64,
-    found_on: Date,
-    trial: Trial,
-    finding: &str,
-) -> Result<i64, OfficeError> {
-    if finding.trim().is_empty() {
-        return Err(OfficeError::input(
-            "調査の内容",
-            "調べて分かったことを入れてください",
-        ));
-    }
-    store.write(|conn| {
-        super::known(conn, super::Subject::Person, person_id)?;
-        let act = acts::begin(
-            conn,
-            acting,
-            permit,
-            "status.whereabouts_note",
-            &ActDetails::default(),
-        )?;
-        let entry_id = conn.next_ids("whereabouts_entry", 1)?;
-        let params = [
-            entry_id.into(),
-            person_id.into(),
-            found_on.into(),
-            trial.code().into(),
-            finding.into(),
-            act.id.0.into(),
-        ];
-        conn.execute(&INSERT, &params)?;
-        if !has_open_matter(conn, person_id, acting.business_date)? {
-            let item = NewItem::about_person(
-                STATUS_WHEREABOUTS,
-                person_id,
-                &format!("whereabouts/{entry_id}"),
-                "居所を調べる",
-                acting.business_date,
-            );
-            worklist::open(conn, &act, &item)?;
-        }
-        Ok(entry_id)
-    })
-}
-
-fn has_open_matter(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
-    Ok(!matters(conn, person_id, on)?.is_empty())
-}
-
-fn matters(conn: &mut Conn, person_id: i64, on: Date) -> Result<Vec<i64>, OfficeError> {
-    let filter = worklist::Filter {
-        kind: Some(STATUS_WHEREABOUTS),
-        person_id: Some(person_id),
-        ..worklist::Filter::default()
-    };
-    let page = worklist::list(conn, &filter, None, on)?;
-    Ok(page.items.iter().map(|item| item.item_id).collect())
-}
-
 /// The card of a person, oldest line first.
 ///
 /// # Errors
@@ -165,15 +97,6 @@ pub fn hold(
     asked: &AskedHold<'_>,
 ) -> Result<Hold, OfficeError> {
     store.write(|conn| {
-        let residents = fact::timeline::<Resident>(conn, person_id, None)?;
-        let lives = residents.iter().find(|dated| dated.valid.holds(span.from));
-        let Some(lives) = lives else {
-            return Err(Refusal::new(
-                "status.whereabouts.no_address",
-                format!("宛名番号{person_id}の住所がその日に登録されていません"),
-            )
-            .into());
-        };
         let act = acts::begin(
             conn,
             acting,
@@ -181,24 +104,48 @@ pub fn hold(
             "status.whereabouts",
             &noted(asked.ground),
         )?;
-        let status = Whereabouts {
-            stage: asked.stage,
-            holds_notice: asked.notice,
-            holds_certificate: asked.certificate,
-            ground: asked.ground.to_owned(),
-            address: full_address(&lives.fact),
-            reported_on: Some(acting.business_date),
-        };
-        let entry = Entry {
-            subject: person_id,
-            span,
-            status,
-            note: String::new(),
-        };
-        state(conn, &act, &entry)?;
-        hold_on(conn, person_id, span.from)?
-            .ok_or_else(|| OfficeError::Bug("登録した保留が見つかりません".to_owned()))
+        hold_under(conn, &act, person_id, span, asked, acting.business_date)
     })
+}
+
+/// Holds the papers of a person under an act that is under way.
+///
+/// # Errors
+/// As [`hold`].
+pub fn hold_under(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    span: Span,
+    asked: &AskedHold<'_>,
+    today: Date,
+) -> Result<Hold, OfficeError> {
+    let residents = fact::timeline::<Resident>(conn, person_id, None)?;
+    let lives = residents.iter().find(|dated| dated.valid.holds(span.from));
+    let Some(lives) = lives else {
+        return Err(Refusal::new(
+            "status.whereabouts.no_address",
+            format!("宛名番号{person_id}の住所がその日に登録されていません"),
+        )
+        .into());
+    };
+    let status = Whereabouts {
+        stage: asked.stage,
+        holds_notice: asked.notice,
+        holds_certificate: asked.certificate,
+        ground: asked.ground.to_owned(),
+        address: full_address(&lives.fact),
+        reported_on: Some(today),
+    };
+    let entry = Entry {
+        subject: person_id,
+        span,
+        status,
+        note: String::new(),
+    };
+    state(conn, act, &entry)?;
+    hold_on(conn, person_id, span.from)?
+        .ok_or_else(|| OfficeError::Bug("登録した保留が見つかりません".to_owned()))
 }
 
 /// What is to be held, and why.
@@ -293,6 +240,14 @@ pub fn sweep(
     })
 }
 
+/// Whose papers are held on a day, by number.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn held(conn: &mut Conn, on: Date) -> Result<Vec<i64>, OfficeError> {
+    Ok(conn.query(&HELD, &[on.into()], |row| row.int(0))?)
+}
+
 /// [`sweep`] under an act that is begun.
 pub(crate) fn sweep_within(
     conn: &mut Conn,
@@ -309,7 +264,7 @@ type Days = Vec<(i64, Date)>;
 
 /// Whose address moved, and whose hold ran out.
 fn to_sweep(conn: &mut Conn, since: Date, today: Date) -> Result<(Days, Days), OfficeError> {
-    let held = conn.query(&HELD, &[today.into()], |row| row.int(0))?;
+    let held = held(conn, today)?;
     let mut moved = Vec::new();
     for person_id in held {
         if let Some(from) = moved_since(conn, person_id, today)? {

@@ -1,0 +1,147 @@
+//! 状態の取消 — one registration taken back with all that followed from it.
+
+use super::describe::Subject;
+use super::follow;
+use super::history::of_subject;
+use super::order::{Effect, finish, unnamed};
+use super::slip::{self, SlipKind};
+use crate::acts::{self, ActDetails, ActId, Acting};
+use crate::eligibility::own;
+use crate::eligibility::request::{Books, MayUndo};
+use crate::error::OfficeError;
+use crate::rehearsal::rolled_back;
+use crate::security::permit::Permit;
+use crate::trail;
+use crate::worklist::{self, Outcome};
+use db::{Conn, Sql, Store};
+use law::Refusal;
+
+const STILL_OPEN: Sql = Sql {
+    name: "status.order.still_open",
+    text: "select item_id from work_item where opened_act_id = $1 and state = 'open' order by item_id",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[STILL_OPEN];
+
+/// What taking an act back would come to.
+///
+/// # Errors
+/// As [`undo`].
+pub fn preview_undo<F: MayUndo>(
+    store: &Store,
+    permit: &Permit<F>,
+    acting: &Acting,
+    undone: &Undone<'_>,
+    books: &Books<'_>,
+) -> Result<Effect, OfficeError> {
+    rolled_back(store, |conn| {
+        undo_deed(conn, permit, &unnamed(acting), undone, books).map(|done| done.1)
+    })
+}
+
+/// An act of a status to be taken back.
+#[derive(Clone, Copy, Debug)]
+pub struct Undone<'u> {
+    /// The act.
+    pub act: ActId,
+    /// Whom the page is about.
+    pub subject: (Subject, i64),
+    /// 取消の理由.
+    pub reason: &'u str,
+}
+
+/// 取消 — takes an act of a status back with all that followed: what it closed stands again, what it opened is withdrawn,
+/// the levy follows. Beyond the days of the municipality's rule a second person does it.
+///
+/// # Errors
+/// [`OfficeError::Input`] without a reason; [`OfficeError::Refusal`] where it is not one's own of today, or another person
+/// has to; [`OfficeError::Conflict`] when it was undone before.
+pub fn undo<F: MayUndo>(
+    store: &Store,
+    permit: &Permit<F>,
+    acting: &Acting,
+    undone: &Undone<'_>,
+    books: &Books<'_>,
+) -> Result<ActId, OfficeError> {
+    store.write(|conn| undo_deed(conn, permit, acting, undone, books).map(|done| done.0))
+}
+
+fn undo_deed<F: MayUndo>(
+    conn: &mut Conn,
+    permit: &Permit<F>,
+    acting: &Acting,
+    undone: &Undone<'_>,
+    books: &Books<'_>,
+) -> Result<(ActId, Effect), OfficeError> {
+    if undone.reason.trim().is_empty() {
+        return Err(OfficeError::input(
+            "取消の理由",
+            "取消の理由を入れてください",
+        ));
+    }
+    let done = trail::find(conn, undone.act.0)?.filter(|act| act.kind.starts_with("status."));
+    let Some(done) = done.filter(|act| act.undoes.is_none()) else {
+        return Err(Refusal::new(
+            "status.undo.kind",
+            format!(
+                "処理{}は状態の登録ではないため、ここでは取り消せません",
+                undone.act.0
+            ),
+        )
+        .into());
+    };
+    if done.undone {
+        return Err(OfficeError::Conflict(format!(
+            "処理{}は取消済みです。画面を読み直してください",
+            undone.act.0
+        )));
+    }
+    if F::OWN_TODAY {
+        own::act(conn, acting, undone.act.0)?;
+    }
+    let days = law::eligibility::report::days_between(done.business_date, acting.business_date);
+    let practice = books.eligibility()?.practice(acting.business_date)?;
+    if days > practice.undo_approval_after_days && !(F::SECOND && done.staff_id != acting.staff_id)
+    {
+        return Err(Refusal::new(
+            "status.undo.second",
+            format!("{days}日前の登録です。取消は、登録した人でない資格責任者が行ってください"),
+        )
+        .into());
+    }
+    let before = of_subject(conn, undone.subject.0, undone.subject.1, None)?;
+    let details = ActDetails {
+        undoes: Some(undone.act),
+        note: undone.reason.to_owned(),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(conn, acting, permit, "status.undo", &details)?;
+    let slips = slip::of_act(conn, undone.act)?;
+    let touched = super::undo_under(conn, &act, undone.act)?;
+    if touched.is_empty() && slips.is_empty() {
+        return Err(Refusal::new(
+            "status.undo.nothing",
+            format!(
+                "処理{}には取り消せる状態の登録がありません。調査の記録は残し、誤りは新しい記録で補ってください",
+                undone.act.0
+            ),
+        )
+        .into());
+    }
+    for item_id in conn.query(&STILL_OPEN, &[undone.act.0.into()], |row| row.int(0))? {
+        worklist::settle(conn, &act, item_id, Outcome::Withdrawn, undone.reason)?;
+    }
+    let mut effect = Effect::default();
+    let levied = done.kind == "status.care_exempt"
+        || slips
+            .iter()
+            .any(|kept| kept.slip.kind == SlipKind::FormerDependant);
+    if levied {
+        let person = undone.subject.1;
+        effect.levy = follow::levy(conn, books, acting, &act, person, undone.reason)?;
+    }
+    let today = acting.business_date;
+    finish(conn, &act, undone.subject, before, today, &mut effect)?;
+    Ok((act.id, effect))
+}
