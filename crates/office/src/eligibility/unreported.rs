@@ -248,7 +248,7 @@ pub fn wave(
 }
 
 /// One matter of the wave, under an act.
-pub(crate) /// The whole wave in a transaction that is under way.
+/// The whole wave in a transaction that is under way.
 ///
 /// # Errors
 /// As [`wave`].
@@ -276,7 +276,7 @@ pub(crate) fn wave_under(
     }
 }
 
-fn one(
+pub(crate) fn one(
     conn: &mut Conn,
     act: &acts::Act,
     item: &Item,

@@ -189,7 +189,13 @@ fn begun(
         ..ActDetails::default()
     };
     let act = acts::begin(conn, acting, permit, wave.act(), &details)?;
-    under(conn, &act, practice, (wave, answer_by), acting.business_date)
+    under(
+        conn,
+        &act,
+        practice,
+        (wave, answer_by),
+        acting.business_date,
+    )
 }
 
 fn under(
@@ -249,7 +255,10 @@ fn under(
                 unreported::days_after(today, -STAY_DAYS),
                 unreported::days_after(today, STAY_DAYS),
             );
-            vec![("新しく載る人", stay::collect_within(conn, act, today, days)?.1)]
+            vec![(
+                "新しく載る人",
+                stay::collect_within(conn, act, today, days)?.1,
+            )]
         }
         Wave::WhereaboutsInquire => inquire(conn, STATUS_WHEREABOUTS)?,
         Wave::StudentInquire => inquire(conn, STATUS_STUDENT)?,
