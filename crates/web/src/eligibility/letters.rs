@@ -7,8 +7,9 @@ pub use one::{order, page as one, paper};
 pub use scan::page as scan;
 
 use crate::answer;
-use crate::desk::{Desk, EligibilityPapers, Posted};
+use crate::desk::{Desk, Posted};
 use crate::fields::Fields;
+use crate::makers::EligibilityPapers;
 use crate::registry::names;
 use crate::security::random_token;
 use crate::view::cards::{Action, Card, CardsPage, Cell, Table};
