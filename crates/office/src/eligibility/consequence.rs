@@ -295,8 +295,7 @@ pub struct Consequences {
     pub levies: Vec<LevyChange>,
     /// The same, as decided and replanned: for whoever shows every changed yen.
     pub relevied: Vec<Relevied>,
-    /// Why, of each of `relevied`; filled by a preview only, because it is worked out on facts that are rolled back after
-    /// it. Empty where the rule cannot explain.
+    /// Why, of each of `relevied`; filled by a preview, before its facts are rolled back.
     pub reasons: Vec<Vec<Explained>>,
     /// Households whose levy was refused.
     pub held: Vec<HeldLevy>,
@@ -323,10 +322,7 @@ impl Consequences {
         if !differs {
             return;
         }
-        let prefecture = person.prefecture.after.iter().map(|row| Span {
-            from: row.0.from,
-            until: row.0.until,
-        });
+        let prefecture = person.prefecture.after.iter().map(|row| days(row.0));
         self.people.push(PersonChange {
             person_id: person.person_id,
             before: person.cover.before.clone(),
@@ -356,11 +352,14 @@ impl Consequences {
 }
 
 fn spans(rows: &[Row<InsuredSpan>]) -> Vec<Span> {
-    let days = rows.iter().map(|row| Span {
-        from: row.0.from,
-        until: row.0.until,
-    });
-    days.collect()
+    rows.iter().map(|row| days(row.0)).collect()
+}
+
+const fn days(valid: db::Span) -> Span {
+    Span {
+        from: valid.from,
+        until: valid.until,
+    }
 }
 
 /// Past days that were insured and no longer are; what lies after today is no retroactive loss.

@@ -114,25 +114,6 @@ pub fn collect(
     Ok(new)
 }
 
-/// The whole collection in a transaction that is under way.
-///
-/// # Errors
-/// As [`collect`].
-pub(crate) fn collect_under(
-    conn: &mut Conn,
-    act: &acts::Act,
-    on: Date,
-) -> Result<i64, OfficeError> {
-    let mut after = Some(0);
-    let mut new = 0;
-    while let Some(from) = after {
-        let page = collect_page(conn, act, on, from)?;
-        new += page.opened;
-        after = page.next;
-    }
-    Ok(new)
-}
-
 /// Matters put on the list at once.
 const PAGE: i64 = 200;
 
@@ -248,34 +229,6 @@ pub fn wave(
 }
 
 /// One matter of the wave, under an act.
-/// The whole wave in a transaction that is under way.
-///
-/// # Errors
-/// As [`wave`].
-pub(crate) fn wave_under(
-    conn: &mut Conn,
-    act: &acts::Act,
-    practice: &OfficePractice,
-    on: Date,
-) -> Result<Wave, OfficeError> {
-    let filter = Filter {
-        kind: Some(ELIGIBILITY_UNREPORTED),
-        ..Filter::default()
-    };
-    let mut done = Wave::default();
-    let mut after = None;
-    loop {
-        let page = worklist::list(conn, &filter, after.as_ref(), on)?;
-        for item in &page.items {
-            one(conn, act, item, practice, on, &mut done)?;
-        }
-        after = page.next;
-        if after.is_none() {
-            return Ok(done);
-        }
-    }
-}
-
 pub(crate) fn one(
     conn: &mut Conn,
     act: &acts::Act,

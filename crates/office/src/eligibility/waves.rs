@@ -9,8 +9,8 @@ use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
 use crate::security::permit::{Permit, RunEligibility};
 use crate::worklist::{
-    self, Filter, Kind, STATUS_FACILITY, STATUS_RESIDENCE_PERIOD, STATUS_STUDENT,
-    STATUS_WHEREABOUTS,
+    self, ELIGIBILITY_UNREPORTED, Filter, Kind, STATUS_FACILITY, STATUS_RESIDENCE_PERIOD,
+    STATUS_STUDENT, STATUS_WHEREABOUTS,
 };
 use db::{Conn, Store};
 use law::Date;
@@ -223,10 +223,10 @@ fn under(
             ]
         }
         Wave::UnreportedCollect => {
-            vec![("新しく載る人", unreported::collect_under(conn, act, today)?)]
+            vec![("新しく載る人", collect(conn, act, today)?)]
         }
         Wave::UnreportedWave => {
-            let wave = unreported::wave_under(conn, act, practice, today)?;
+            let wave = remind(conn, act, practice, today)?;
             vec![
                 ("作る文書", wave.written),
                 ("資格か他の保険が確認できて閉じる", wave.settled),
@@ -265,6 +265,43 @@ fn under(
         Wave::FacilityInquire => inquire(conn, STATUS_FACILITY)?,
         Wave::StayInquire => inquire(conn, STATUS_RESIDENCE_PERIOD)?,
     })
+}
+
+/// 未届者の抽出 page by page under one act; how many matters are new.
+fn collect(conn: &mut Conn, act: &Act, on: Date) -> Result<i64, OfficeError> {
+    let mut after = Some(0);
+    let mut new = 0;
+    while let Some(from) = after {
+        let page = unreported::collect_page(conn, act, on, from)?;
+        new += page.opened;
+        after = page.next;
+    }
+    Ok(new)
+}
+
+/// 未届の勧奨 page by page under one act.
+fn remind(
+    conn: &mut Conn,
+    act: &Act,
+    practice: &OfficePractice,
+    on: Date,
+) -> Result<unreported::Wave, OfficeError> {
+    let filter = Filter {
+        kind: Some(ELIGIBILITY_UNREPORTED),
+        ..Filter::default()
+    };
+    let mut done = unreported::Wave::default();
+    let mut after = None;
+    loop {
+        let page = worklist::list(conn, &filter, after.as_ref(), on)?;
+        for item in &page.items {
+            unreported::one(conn, act, item, practice, on, &mut done)?;
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(done);
+        }
+    }
 }
 
 /// A letter for every open matter of a kind that has none yet.
