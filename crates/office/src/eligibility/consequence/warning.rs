@@ -1,0 +1,114 @@
+//! 注意 — what a clerk should know before confirming an event.
+
+use law::era::{fiscal_year_ja, wareki};
+use law::{Date, FiscalYear, Span, Yen};
+
+/// Something a clerk should know before confirming.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// 届出遅れ in days after the fourteen.
+    Late {
+        /// 宛名番号 or none.
+        person_id: Option<i64>,
+        /// 届出の期限.
+        until: Date,
+        /// Days after it.
+        days: i64,
+    },
+    /// 期間制限: an amount of a year that can no longer be decided.
+    Barred {
+        /// 相当年度.
+        levy_year: FiscalYear,
+        /// Positive: not charged; negative: not given back.
+        yen: Yen,
+    },
+    /// A year whose months change and whose levy is not open here.
+    YearNotLevied(FiscalYear),
+    /// 給付の見直し: days that were insured and no longer are, with their last day not in the future.
+    BenefitReview {
+        /// 宛名番号.
+        person_id: i64,
+        /// The days.
+        days: Span,
+    },
+    /// 世帯主不在: the head has died or left, and nobody follows.
+    NoHead {
+        /// 国保世帯.
+        household_id: i64,
+        /// Since when.
+        from: Date,
+    },
+    /// 枝番 of three digits: the number should be changed.
+    LongBranch {
+        /// 国保世帯.
+        household_id: i64,
+        /// 枝番.
+        branch: i64,
+    },
+    /// 都道府県の資格取得年月日 is not known yet.
+    PrefectureUnknown {
+        /// 宛名番号.
+        person_id: i64,
+    },
+    /// An event of a day to come.
+    Future {
+        /// 異動日.
+        on: Date,
+    },
+    /// The rule of the cause is a draft.
+    DraftRule {
+        /// 事由.
+        name_ja: String,
+    },
+}
+
+impl Warning {
+    /// As shown.
+    #[must_use]
+    pub fn message_ja(&self) -> String {
+        match self {
+            Self::Late { until, days, .. } => format!(
+                "届出の期限（{}、14日以内）を{days}日過ぎています。届出が遅れた理由を確かめてください",
+                wareki(*until)
+            ),
+            Self::Barred { levy_year, yen } if *yen > Yen::ZERO => format!(
+                "{}の{yen}は期間制限を過ぎているため賦課できません。決定0円の記録だけを残します",
+                fiscal_year_ja(*levy_year)
+            ),
+            Self::Barred { levy_year, yen } => format!(
+                "{}の減額{}は期間制限を過ぎているためできません。被用者保険との調整など、延びる事情がないか確かめてください",
+                fiscal_year_ja(*levy_year),
+                Yen::ZERO - *yen
+            ),
+            Self::YearNotLevied(year) => format!(
+                "{}の資格が変わりますが、この年度の賦課はここで開いていません。期間制限と当時の賦課を確かめてください",
+                fiscal_year_ja(*year)
+            ),
+            Self::BenefitReview { person_id, days } => format!(
+                "宛名番号{person_id}は{}から{}の前日まで資格がなくなります。その間の受診について、返還か保険者間調整が要るか確かめてください（国民健康保険法第65条）",
+                wareki(days.from),
+                days.until.map_or_else(|| "本日".to_owned(), wareki)
+            ),
+            Self::NoHead { household_id, from } => format!(
+                "国保世帯{household_id}は{}から世帯主がいません。新しい世帯主を登録してください（国民健康保険法第76条）",
+                wareki(*from)
+            ),
+            Self::LongBranch {
+                household_id,
+                branch,
+            } => format!(
+                "国保世帯{household_id}の枝番が{branch}になります。2桁を超えるので、記号番号を変えてください"
+            ),
+            Self::PrefectureUnknown { person_id } => format!(
+                "宛名番号{person_id}の都道府県の資格取得年月日が分かりません。国保情報集約システムの回答で補ってください"
+            ),
+            Self::Future { on } => format!(
+                "{}はこれからの日です。予定として登録し、その日に確かめてください",
+                wareki(*on)
+            ),
+            Self::DraftRule { name_ja } => {
+                format!("事由「{name_ja}」の規則は条文・仕様書で確かめていない下書きです")
+            }
+        }
+    }
+}
