@@ -4,10 +4,11 @@ use crate::issuer::office;
 use anyhow::{Result, anyhow};
 use law::era::{fiscal_year_ja, wareki};
 use law::levy::What;
-use law::rules::levy::{LevyKind, Status};
 use law::rules::RuleBook;
+use law::rules::levy::{LevyKind, Status};
 use law::{Date, FiscalYear, Months, Payers, Yen};
 use office::ledger::Method;
+use office::levy::decide::flags;
 use office::levy::numbers::label_ja;
 use office::levy::why::Explained;
 use office::notices::content::{InstalmentLine, NoticeContent};
@@ -232,7 +233,7 @@ fn members(content: &NoticeContent) -> Vec<Member> {
             }
             rows.push(Member {
                 name: name_of(content, member.person_id),
-                income_base_yen: income_base(one, index),
+                income_base_yen: income_base(one, index).filter(|_| !income_unknown(person)),
                 months,
                 note: remarks(person),
             });
@@ -270,6 +271,11 @@ fn income_base(one: &Explained, index: usize) -> Option<i64> {
         .iter()
         .find(|step| step.what == What::IncomeBase && step.person == person)
         .map(|step| step.value)
+}
+
+/// Whether nothing is known of the year's income: no return, or the answer of the place of before still to come.
+fn income_unknown(person: &law::levy::PersonYear) -> bool {
+    person.inquiry_open || person.filing == law::levy::Filing::Unfiled
 }
 
 fn remarks(person: &law::levy::PersonYear) -> String {
@@ -341,6 +347,13 @@ fn reasons(content: &NoticeContent) -> Vec<String> {
         ));
     }
     reasons.retain(|reason| !reason.is_empty());
+    let unknown = content.decision.outcome.flags & (flags::UNFILED | flags::INQUIRY) != 0;
+    if unknown && content.total() > Yen::ZERO {
+        reasons.push(
+            "所得の分からない方がいるため、その方の所得割は含めず、所得による軽減もしていません。所得が分かったときは、変更後の額をあらためてお知らせします"
+                .to_owned(),
+        );
+    }
     reasons
 }
 

@@ -224,6 +224,7 @@ fn table() -> Table {
     .get("/bulk/{bulk}", bulk::new_page)
     .post("/bulk/{bulk}", bulk::new_send)
     .post("/bulk/rule/{id}", bulk::rule)
+    .post("/bulk/rule-undo/{id}", bulk::rule_undo)
     .post("/bulk/run/{id}", bulk::run)
     .get("/bulk/undo/{id}", bulk::undo_page)
     .post("/bulk/undo/{id}", bulk::undo_send)

@@ -511,8 +511,29 @@ async fn bulk_changes_are_tried_approved_run_and_taken_back() {
         ("do", "preview"),
         ("note", "施行が延期された"),
     ];
+    let (shown, _) = through(&mut clerk, "/bulk/undo/1", &typed).await;
+    assert!(shown.text.contains("取消の申請だけ"), "{}", shown.text);
+    assert_eq!(head().symbol, "新記", "nobody takes numbers back alone");
+    let again_asked = clerk.post("/bulk/undo/1", &typed).await;
+    assert!(
+        again_asked.text.contains("承認を待っています"),
+        "{}",
+        again_asked.text
+    );
+    let page = chief.get("/bulk").await;
+    assert!(page.text.contains("施行が延期された"), "{}", page.text);
+    let done = chief
+        .post("/bulk/rule-undo/1", &again(&page, "approve"))
+        .await;
+    assert_eq!(done.location(), "/bulk", "{}", done.text);
     through(&mut clerk, "/bulk/undo/1", &typed).await;
     assert_eq!(head().symbol, before.symbol);
+    let list = clerk.get("/bulk").await;
+    assert!(
+        list.text.contains("取消済") && !list.text.contains("/bulk/undo/1"),
+        "{}",
+        list.text
+    );
 
     // 町名: few lines, no second person.
     let address = store

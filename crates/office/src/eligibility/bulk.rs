@@ -4,15 +4,23 @@
 mod carry;
 mod lines;
 mod ruling;
+mod undoing;
 
-pub use carry::{confirm, run, undo};
+pub use carry::{confirm, run};
 pub use lines::{Change, Line, NumberRule, dry_run};
 pub use ruling::{Bulk, SECOND_PERSON_FROM, list, needs_second, rule};
+pub use undoing::{UndoState, UndoStep, ask_undo, rule_undo, undo, undo_steps};
 
 use db::Sql;
 
 /// Statements of this area.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    [carry::STATEMENTS, lines::STATEMENTS, ruling::STATEMENTS].concat()
+    [
+        carry::STATEMENTS,
+        lines::STATEMENTS,
+        ruling::STATEMENTS,
+        undoing::STATEMENTS,
+    ]
+    .concat()
 }

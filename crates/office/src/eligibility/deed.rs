@@ -8,11 +8,11 @@ use super::follow;
 use super::number::{Numbers, given_once, symbol_and_number};
 use super::project::{self, HouseholdRewritten, PersonRewritten, Reading, Touched};
 use super::request::{Books, Registered, Request};
+use super::settle;
 use crate::acts::{Act, Acting};
 use crate::error::OfficeError;
 use crate::levy::relevy::open_years;
 use crate::outbox;
-use crate::worklist::{self, Outcome};
 use db::Conn;
 use law::eligibility::report::{days_late, report_until};
 use law::eligibility::{HouseholdChange, HouseholdEvent, Pending, PersonChange, PersonEvent};
@@ -98,9 +98,7 @@ pub(super) fn carry_out(
     let looked_at = consequences.touched.iter().copied().collect();
     let told = outbox::follow(conn, act, acting.business_date, &changed, &looked_at)?;
     consequences.messages = told.iter().map(Message::of).collect();
-    for item_id in &request.settles {
-        worklist::settle(conn, act, *item_id, Outcome::Done, &request.note)?;
-    }
+    settle::what_asked_for_it(conn, act, request)?;
     Ok(Registered {
         act_id: act.id.0,
         event_ids,

@@ -27,6 +27,7 @@ pub mod proof;
 mod proposal;
 mod register;
 mod request;
+mod settle;
 pub mod statistics;
 pub mod status;
 pub mod unreported;

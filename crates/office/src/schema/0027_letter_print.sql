@@ -39,3 +39,12 @@ create table bulk_ruling (
   note text not null,
   act_id bigint not null
 );
+-- 一括処理の取消の経過: asked, approved, rejected, done. Only added to.
+create table bulk_undo_step (
+  bulk_id bigint not null,
+  step_no smallint not null,
+  what text not null,
+  note text not null,
+  act_id bigint not null,
+  primary key (bulk_id, step_no)
+);

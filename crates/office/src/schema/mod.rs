@@ -277,6 +277,7 @@ pub const MIGRATIONS: &[Migration] = &[
             "letter_step",
             "eligibility_paper",
             "bulk_ruling",
+            "bulk_undo_step",
         ],
     },
     Migration {

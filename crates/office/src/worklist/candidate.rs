@@ -28,6 +28,17 @@ pub struct Candidate {
     pub told_by: String,
 }
 
+/// An event that was registered, as far as a candidate can ask for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled<'a> {
+    /// 事由: the key of its row of the rules.
+    pub cause: &'a str,
+    /// 取得 or 喪失.
+    pub gain: bool,
+    /// 異動日.
+    pub occurred_on: Date,
+}
+
 impl Candidate {
     /// Whether it asks for a 取得.
     #[must_use]
@@ -38,25 +49,13 @@ impl Candidate {
         })
     }
 
-    /// The open candidates of people that ask for a 取得 on a day: what a registration of it settles.
-    ///
-    /// # Errors
-    /// [`OfficeError::Store`].
-    pub fn gains_of(conn: &mut Conn, people: &[i64], on: Date) -> Result<Vec<i64>, OfficeError> {
-        let mut found = Vec::new();
-        for person_id in people {
-            let filter = Filter {
-                kind: Some(ELIGIBILITY_CANDIDATE),
-                person_id: Some(*person_id),
-                ..Filter::default()
-            };
-            let open = list(conn, &filter, None, on)?.items;
-            found.extend(open.iter().filter_map(|item| {
-                let candidate = Self::of(item)?;
-                (candidate.gains() && candidate.occurred_on == on).then_some(item.item_id)
-            }));
-        }
-        Ok(found)
+    /// Whether it asks for a 喪失.
+    #[must_use]
+    pub fn loses(&self) -> bool {
+        CAUSES.iter().any(|cause| match cause.candidate {
+            Some(law::registry::Candidate::Loss(key, _)) => self.cause.starts_with(key),
+            _ => false,
+        })
     }
 
     /// As a matter of the list, due by the kind's own time from a day.
@@ -96,6 +95,34 @@ impl Candidate {
         cause: &str,
         note: &str,
     ) -> Result<i64, OfficeError> {
+        Self::settle_where(conn, act, person_id, note, |one| one.cause == cause)
+    }
+
+    /// Settles what waits for a person and asks for what was just registered: a 取得 or 喪失 of the same day, whatever
+    /// cause the residents' register named for it, or the very same cause. How many.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn settle_event(
+        conn: &mut Conn,
+        act: &Act,
+        person_id: i64,
+        event: &Settled<'_>,
+        note: &str,
+    ) -> Result<i64, OfficeError> {
+        Self::settle_where(conn, act, person_id, note, |one| {
+            let same_side = if event.gain { one.gains() } else { one.loses() };
+            one.occurred_on == event.occurred_on && (same_side || one.cause == event.cause)
+        })
+    }
+
+    fn settle_where(
+        conn: &mut Conn,
+        act: &Act,
+        person_id: i64,
+        note: &str,
+        wanted: impl Fn(&Self) -> bool,
+    ) -> Result<i64, OfficeError> {
         let filter = Filter {
             kind: Some(ELIGIBILITY_CANDIDATE),
             person_id: Some(person_id),
@@ -103,7 +130,7 @@ impl Candidate {
         };
         let mut settled = 0;
         for item in list(conn, &filter, None, Date::MIN)?.items {
-            if Self::of(&item).is_some_and(|candidate| candidate.cause == cause) {
+            if Self::of(&item).is_some_and(|candidate| wanted(&candidate)) {
                 handle::settle(conn, act, item.item_id, Outcome::Done, note)?;
                 settled += 1;
             }

@@ -10,7 +10,7 @@ mod item;
 mod kind;
 mod list;
 
-pub use candidate::Candidate;
+pub use candidate::{Candidate, Settled};
 pub use handle::{
     Handover, assign, open, open_all, open_of_source, settle, settle_by, withdraw_source,
 };

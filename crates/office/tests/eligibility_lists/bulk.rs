@@ -2,7 +2,7 @@
 
 use crate::counter::{Counter, on_both};
 use ::office::OfficeError;
-use ::office::eligibility::bulk::{self, Change, Line, NumberRule};
+use ::office::eligibility::bulk::{self, Change, Line, NumberRule, UndoState};
 use ::office::eligibility::status::facility::{self, Entering};
 use ::office::eligibility::status::{Facility, whereabouts};
 use ::office::jobs::{Flow, JobState};
@@ -58,15 +58,42 @@ fn run(counter: &Counter, bulk_id: i64, flow: Flow) -> JobState {
     .unwrap()
 }
 
+const REASON: &str = "条例の施行が延期された";
+
 fn undo(counter: &Counter, bulk_id: i64) -> Result<i64, OfficeError> {
     bulk::undo(
         &counter.desk.store,
         &counter.permit::<UndoAct>(),
         &counter.acting(),
         bulk_id,
-        "条例の施行が延期された",
+        REASON,
         &counter.books(),
     )
+}
+
+fn ask_undo(counter: &Counter, bulk_id: i64) -> Result<(), OfficeError> {
+    bulk::ask_undo(
+        &counter.desk.store,
+        &counter.permit::<UndoAct>(),
+        &counter.acting(),
+        bulk_id,
+        REASON,
+    )
+}
+
+fn rule_undo(
+    counter: &Counter,
+    by_chief: bool,
+    bulk_id: i64,
+    word: (bool, &str),
+) -> Result<(), OfficeError> {
+    let acting = if by_chief {
+        counter.as_chief()
+    } else {
+        counter.acting()
+    };
+    let permit = crate::support::permit::<ApproveEligibility>(&counter.chief);
+    bulk::rule_undo(&counter.desk.store, &permit, &acting, bulk_id, word)
 }
 
 fn addresses(counter: &Counter, person: i64) -> Vec<(Date, String)> {
@@ -134,6 +161,8 @@ fn a_town_is_renamed_from_a_day_on_and_back() {
         )
         .unwrap();
         assert!(swept.released.is_empty());
+        let alone = ask_undo(counter, bulk_id);
+        assert!(matches!(alone, Err(OfficeError::Refusal(_))), "{alone:?}");
         assert_eq!(undo(counter, bulk_id).unwrap(), 1);
         assert_eq!(addresses(counter, 1), before);
         assert_eq!(
@@ -220,7 +249,59 @@ fn incident_13_another_number_changes_no_charge() {
             days(spans),
             "the day of beginning stays"
         );
+        let refused = undo(counter, bulk_id);
+        assert!(
+            matches!(refused, Err(OfficeError::Refusal(_))),
+            "{refused:?}"
+        );
+        ask_undo(counter, bulk_id).unwrap();
+        assert!(matches!(
+            undo(counter, bulk_id),
+            Err(OfficeError::Refusal(_))
+        ));
+        assert!(matches!(
+            ask_undo(counter, bulk_id),
+            Err(OfficeError::Conflict(_))
+        ));
+        assert!(matches!(
+            rule_undo(counter, false, bulk_id, (true, "")),
+            Err(OfficeError::Refusal(_))
+        ));
+        assert!(matches!(
+            rule_undo(counter, true, bulk_id, (false, " ")),
+            Err(OfficeError::Input { .. })
+        ));
+        rule_undo(counter, true, bulk_id, (false, "理由を書いてください")).unwrap();
+        assert!(matches!(
+            undo(counter, bulk_id),
+            Err(OfficeError::Refusal(_))
+        ));
+        ask_undo(counter, bulk_id).unwrap();
+        rule_undo(counter, true, bulk_id, (true, "")).unwrap();
+        assert_eq!(
+            numbers(10).last().unwrap().1,
+            "港新",
+            "agreed, not yet done"
+        );
         undo(counter, bulk_id).unwrap();
+        let states = |bulk_id| {
+            let steps = counter
+                .desk
+                .store
+                .read(|conn| bulk::undo_steps(conn, bulk_id))
+                .unwrap();
+            steps.into_iter().map(|step| step.state).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            states(bulk_id),
+            [
+                UndoState::Asked,
+                UndoState::Rejected,
+                UndoState::Asked,
+                UndoState::Approved,
+                UndoState::Done
+            ]
+        );
         assert_eq!(numbers(10).last().unwrap().1, "港");
         assert_eq!(annual(), levied);
     });

@@ -216,7 +216,7 @@ impl Component {
 pub struct Member {
     /// Name as on the register.
     pub name: String,
-    /// 算定基礎額 (旧ただし書所得) in yen; none where not declared.
+    /// 算定基礎額 (旧ただし書所得) in yen; none where it is not known (未申告, 所得照会中).
     pub income_base_yen: Option<i64>,
     /// Months charged in each component, in the order of the table; none where the component does not apply.
     pub months: Vec<Option<u8>>,

@@ -367,7 +367,7 @@ fn member_row(place: usize, member: &Member, setter: &mut Setter) -> Row {
         name: setter.fit(&field, &member.name, row(515, 48, 90)),
         income: member
             .income_base_yen
-            .map_or_else(|| "未申告".to_owned(), yen),
+            .map_or_else(|| "不明".to_owned(), yen),
         months: months.collect(),
         note: setter.fit("摘要", &member.note, row(note_width, 48, 75)),
     }

@@ -21,7 +21,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use db::Conn;
-use office::eligibility::bulk::{self, Bulk, Change as Wish, NumberRule};
+use office::eligibility::bulk::{self, Bulk, Change as Wish, NumberRule, UndoState};
 use office::jobs::{Flow, JobState};
 use office::security::permit::{ApproveEligibility, Function, RunEligibility, UndoAct};
 use office::{OfficeError, trail};
@@ -63,8 +63,13 @@ fn show(desk: &Desk, errors: Vec<FieldError>) -> Result<Response, OfficeError> {
     let (all, cards) = desk.store().read(|conn| {
         let all = bulk::list(conn)?;
         let mut cards = Vec::new();
-        for one in all.iter().filter(|one| one.waits()) {
-            cards.extend(ruling(desk, conn, one)?);
+        for one in &all {
+            if one.waits() {
+                cards.extend(ruling(desk, conn, one, Asked::Run)?);
+            }
+            if one.undo_state() == Some(UndoState::Asked) {
+                cards.extend(ruling(desk, conn, one, Asked::Undo)?);
+            }
         }
         Ok::<_, OfficeError>((all, cards))
     })?;
@@ -103,6 +108,18 @@ fn state(one: &Bulk) -> Cell {
             ..Cell::badge("却下", Tone::Bad)
         };
     }
+    if let Some(last) = one.undoing.last() {
+        let (word, tone) = match last.state {
+            UndoState::Asked => ("取消の承認待ち", Tone::Warn),
+            UndoState::Approved => ("取消を承認済", Tone::Warn),
+            UndoState::Rejected => ("取消を却下", Tone::Info),
+            UndoState::Done => ("取消済", Tone::Bad),
+        };
+        return Cell {
+            small: last.note.clone(),
+            ..Cell::badge(word, tone)
+        };
+    }
     match one.state.as_str() {
         "finished" => Cell::badge("完了", Tone::Good),
         "failed" => Cell::badge("失敗", Tone::Bad),
@@ -136,7 +153,8 @@ fn table(desk: &Desk, all: &[Bulk]) -> Result<Card, OfficeError> {
                 &[("request_id", &request)],
             ));
         }
-        if desk.session().may(UndoAct::CODE) && !open {
+        let undoable = !matches!(one.undo_state(), Some(UndoState::Asked | UndoState::Done));
+        if desk.session().may(UndoAct::CODE) && !open && undoable {
             let href = format!("/bulk/undo/{}", one.bulk_id);
             row.actions.push(Action::link("取り消す", &href));
         }
@@ -144,28 +162,47 @@ fn table(desk: &Desk, all: &[Bulk]) -> Result<Card, OfficeError> {
     Ok(Card::new("一括処理", "w12").with_table(table, "一括処理はまだありません。"))
 }
 
+/// What a second person is asked to agree to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Run,
+    Undo,
+}
+
 /// The word of a second person, where it is asked for.
-fn ruling(desk: &Desk, conn: &mut Conn, one: &Bulk) -> Result<Option<Card>, OfficeError> {
+fn ruling(
+    desk: &Desk,
+    conn: &mut Conn,
+    one: &Bulk,
+    asked: Asked,
+) -> Result<Option<Card>, OfficeError> {
     if !desk.session().may(ApproveEligibility::CODE) {
         return Ok(None);
     }
-    let title = format!("一括処理{}の承認", one.bulk_id);
-    let mut card = Card::new(&title, "w12");
-    let by = trail::find(conn, one.act_id)?;
+    let last = one.undoing.last();
+    let (title, who, act_id, place) = match (asked, last) {
+        (Asked::Undo, Some(step)) => ("取消の承認", "申請した職員", step.act_id, "rule-undo"),
+        _ => ("承認", "確定した職員", one.act_id, "rule"),
+    };
+    let mut card = Card::new(&format!("一括処理{}の{title}", one.bulk_id), "w12");
+    let by = trail::find(conn, act_id)?;
     card.fact("処理", one.change.label_ja());
     card.fact("内容", said(&one.change));
     card.fact("対象", format!("{}件", count(one.subjects)));
+    if let Some(step) = last.filter(|_| asked == Asked::Undo) {
+        card.fact("取消の理由", step.note.as_str());
+    }
     card.fact(
-        "確定した職員",
+        who,
         by.as_ref()
             .map_or_else(String::new, |act| act.staff_name.clone()),
     );
     if by.is_some_and(|act| act.staff_id == desk.session().staff_id()) {
-        card.empty = "自分で確定したものは承認できません。".to_owned();
+        card.empty = format!("{who}本人は承認できません。");
         return Ok(Some(card));
     }
     card.form = Some(
-        Form::post(&format!("/bulk/rule/{}", one.bulk_id))
+        Form::post(&format!("/bulk/{place}/{}", one.bulk_id))
             .fields(vec![
                 Field::new(Input::Text, "note", "承認者の記載（却下のときは理由）", "").wide(),
             ])
@@ -176,8 +213,17 @@ fn ruling(desk: &Desk, conn: &mut Conn, one: &Bulk) -> Result<Option<Card>, Offi
     Ok(Some(card))
 }
 
-/// Approves or rejects.
+/// Approves or rejects a change.
 pub async fn rule(Path(id): Path<i64>, posted: Posted) -> Response {
+    ruled(id, posted, Asked::Run).await
+}
+
+/// Approves or rejects the taking back of a change.
+pub async fn rule_undo(Path(id): Path<i64>, posted: Posted) -> Response {
+    ruled(id, posted, Asked::Undo).await
+}
+
+async fn ruled(id: i64, posted: Posted, asked: Asked) -> Response {
     let fields = posted.fields;
     posted
         .desk
@@ -186,7 +232,11 @@ pub async fn rule(Path(id): Path<i64>, posted: Posted) -> Response {
             let acting = desk.acting(fields.text("request_id"));
             let approved = fields.text("do") != "reject";
             let words = (approved, fields.text("note"));
-            match bulk::rule(desk.store(), &permit, &acting, id, words) {
+            let done = match asked {
+                Asked::Run => bulk::rule(desk.store(), &permit, &acting, id, words),
+                Asked::Undo => bulk::rule_undo(desk.store(), &permit, &acting, id, words),
+            };
+            match done {
                 Ok(()) => Ok(answer::go("/bulk")),
                 Err(OfficeError::Input { field, message }) => {
                     let mut errors = Vec::new();

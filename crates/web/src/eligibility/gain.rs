@@ -15,7 +15,6 @@ use law::rules::eligibility::{PrefectureEffect, Side};
 use office::eligibility::compose::{NEW_HOUSEHOLD, When, found};
 use office::eligibility::{NewChange, NewEvent, Request, ResidencePaper, version};
 use office::security::permit::RegisterEligibility;
-use office::worklist::Candidate as WorkCandidate;
 use office::{Acting, OfficeError};
 
 /// Whose gain.
@@ -314,11 +313,8 @@ impl Change for Gain {
             "加入する人".to_owned(),
             format!("{}（{}人）", names.join("、"), names.len()),
         ));
-        let ids: Vec<i64> = joining.iter().map(|one| one.id()).collect();
         let mut request = Request {
             note: fields.text("note").to_owned(),
-            // What the residents' register asked for is done by it.
-            settles: WorkCandidate::gains_of(conn, &ids, head.occurred_on)?,
             ..Request::of(events)
         };
         if target > 0 {

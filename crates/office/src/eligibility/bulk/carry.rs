@@ -1,18 +1,16 @@
-//! Carrying a bulk change out, stretch by stretch, and taking it back.
+//! Carrying a bulk change out, stretch by stretch.
 
 use super::lines::{Change, Line, facility_after, lines, numbered, renamed};
 use super::ruling::may_run;
-use crate::acts::{self, Act, ActDetails, ActId, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::eligibility::deed::carry_out;
 use crate::eligibility::event::{NewChange, NewEvent};
-use crate::eligibility::register::undoing_of_act;
 use crate::eligibility::request::{Books, Request};
-use crate::eligibility::status::{Entry, Facility, state};
+use crate::eligibility::status::{Entry, state};
 use crate::error::OfficeError;
 use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
-use crate::registry::fact::Kind;
 use crate::registry::{HouseholdHead, Resident, record, timeline};
-use crate::security::permit::{Permit, RunEligibility, UndoAct};
+use crate::security::permit::{Permit, RunEligibility};
 use crate::worklist::{self, ELIGIBILITY_CANDIDATE, NewItem};
 use db::{Conn, Span, Sql, Store};
 use law::{Date, Refusal};
@@ -25,18 +23,13 @@ const ONE: Sql = Sql {
     name: "eligibility.bulk.one",
     text: "select params from bulk_change where bulk_id = $1",
 };
-const ACTS: Sql = Sql {
-    name: "eligibility.bulk.acts",
-    text: "select a.act_id from act a where a.request_id like $1 and a.kind = 'eligibility.bulk' \
-           and not exists (select 1 from act u where u.undoes_act_id = a.act_id) order by a.act_id desc",
-};
 const JOB_OF: Sql = Sql {
     name: "eligibility.bulk.job",
     text: "select job_id, state from job where kind = 'eligibility.bulk' and params = $1",
 };
 
 /// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] = &[INSERT, ONE, ACTS, JOB_OF];
+pub(super) const STATEMENTS: &[Sql] = &[INSERT, ONE, JOB_OF];
 
 /// Subjects of one stretch, about.
 const CHUNK: usize = 500;
@@ -159,7 +152,7 @@ pub(super) fn load(conn: &mut Conn, bulk_id: i64) -> Result<Change, OfficeError>
         .map_err(|error| OfficeError::Bug(format!("一括処理{bulk_id}を読めません: {error}")))
 }
 
-fn job_of(conn: &mut Conn, bulk_id: i64) -> Result<(i64, String), OfficeError> {
+pub(super) fn job_of(conn: &mut Conn, bulk_id: i64) -> Result<(i64, String), OfficeError> {
     let params = [bulk_id.to_string().into()];
     Ok(conn.query_one(&JOB_OF, &params, |row| Ok((row.int(0)?, row.text(1)?)))?)
 }
@@ -266,71 +259,4 @@ fn town(
         record(conn, act, person_id, span, &moved)?;
     }
     Ok(())
-}
-
-/// 一括処理の取消 — takes back all that a change did; what it put on the list is taken off. Run again it goes on.
-///
-/// # Errors
-/// [`OfficeError::Input`] without a reason; [`OfficeError::Refusal`] when the change is unknown or not carried out to
-/// its end.
-pub fn undo(
-    store: &Store,
-    permit: &Permit<UndoAct>,
-    acting: &Acting,
-    bulk_id: i64,
-    reason: &str,
-    books: &Books<'_>,
-) -> Result<i64, OfficeError> {
-    if reason.trim().is_empty() {
-        return Err(OfficeError::input(
-            "取消の理由",
-            "取消の理由を入れてください",
-        ));
-    }
-    let change = store.read(|conn| load(conn, bulk_id))?;
-    let (_, job_state) = store.read(|conn| job_of(conn, bulk_id))?;
-    if job_state != JobState::Finished.code() {
-        return Err(Refusal::new(
-            "eligibility.bulk.unfinished",
-            "一括処理が終わっていません。最後まで実行してから取り消してください".to_owned(),
-        )
-        .into());
-    }
-    let acts_of = store.read(|conn| {
-        Ok::<_, OfficeError>(
-            conn.query(&ACTS, &[format!("bulk/{bulk_id}/%").into()], |row| {
-                row.int(0)
-            })?,
-        )
-    })?;
-    let mut undone = 0;
-    for act_id in acts_of {
-        store.write(|conn| {
-            let details = ActDetails {
-                undoes: Some(ActId(act_id)),
-                note: reason.to_owned(),
-                ..ActDetails::default()
-            };
-            let act = acts::begin(conn, acting, permit, "eligibility.bulk_undo", &details)?;
-            match &change {
-                Change::Town { .. } => {
-                    Resident::TABLE.undo(conn, act.stamp(), act_id)?;
-                }
-                Change::Facility { .. } => {
-                    Facility::TABLE.undo(conn, act.stamp(), act_id)?;
-                }
-                Change::Numbers { .. } => {
-                    let request = undoing_of_act(conn, act_id, reason)?;
-                    if !request.undo.is_empty() {
-                        carry_out(conn, books, acting, &act, &request)?;
-                    }
-                }
-            }
-            let source = format!("bulk/{bulk_id}");
-            worklist::withdraw_source(conn, &act, ELIGIBILITY_CANDIDATE, &source, reason)?;
-            Ok::<_, OfficeError>(())
-        })?;
-        undone += 1;
-    }
-    Ok(undone)
 }

@@ -2,6 +2,7 @@
 
 use super::carry::load;
 use super::lines::Change;
+use super::undoing::{UndoState, UndoStep, undo_steps};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{ApproveEligibility, Permit};
@@ -61,13 +62,27 @@ pub struct Bulk {
     pub approved: Option<bool>,
     /// What the second person wrote.
     pub ruling_note: String,
+    /// How far its taking back has come.
+    pub undoing: Vec<UndoStep>,
 }
 
 impl Bulk {
+    /// The last step of its taking back.
+    #[must_use]
+    pub fn undo_state(&self) -> Option<UndoState> {
+        self.undoing.last().map(|step| step.state)
+    }
+
+    /// Whether a second person has to agree, to it and to its taking back.
+    #[must_use]
+    pub const fn needs_second(&self) -> bool {
+        needs_second(&self.change, self.subjects)
+    }
+
     /// Whether it waits for a second person.
     #[must_use]
     pub fn waits(&self) -> bool {
-        needs_second(&self.change, self.subjects) && self.approved.is_none()
+        self.needs_second() && self.approved.is_none()
     }
 }
 
@@ -76,7 +91,7 @@ impl Bulk {
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn list(conn: &mut Conn) -> Result<Vec<Bulk>, OfficeError> {
-    let rows = conn.query(&LIST, &[], |row| {
+    let mut rows = conn.query(&LIST, &[], |row| {
         let change =
             serde_json::from_str(row.str(1)?).map_err(|error| row.wrong(1, error.to_string()))?;
         Ok(Bulk {
@@ -89,8 +104,12 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Bulk>, OfficeError> {
             done: row.int(6)?,
             approved: row.opt_int(7)?.map(|approved| approved == 1),
             ruling_note: row.opt_text(8)?.unwrap_or_default(),
+            undoing: Vec::new(),
         })
     })?;
+    for one in &mut rows {
+        one.undoing = undo_steps(conn, one.bulk_id)?;
+    }
     Ok(rows)
 }
 
@@ -111,8 +130,7 @@ pub fn rule(
     }
     store.write(|conn| {
         load(conn, bulk_id)?;
-        let made = conn.query_one(&MADE, &[bulk_id.into()], |row| row.int(0))?;
-        if made == acting.staff_id {
+        if made(conn, bulk_id)?.0 == acting.staff_id {
             return Err(Refusal::new(
                 "eligibility.bulk.same_person",
                 "確定した本人は承認できません。別の承認者に依頼してください".to_owned(),
@@ -141,6 +159,13 @@ pub fn rule(
     })
 }
 
+/// Who confirmed a bulk change, and how many lines it had.
+pub(super) fn made(conn: &mut Conn, bulk_id: i64) -> Result<(i64, i64), OfficeError> {
+    Ok(conn.query_one(&MADE, &[bulk_id.into()], |row| {
+        Ok((row.int(0)?, row.int(1)?))
+    })?)
+}
+
 fn ruled(conn: &mut Conn, bulk_id: i64) -> Result<Option<bool>, OfficeError> {
     let found = conn.query_opt(&RULED, &[bulk_id.into()], |row| row.int(0))?;
     Ok(found.map(|approved| approved == 1))
@@ -148,7 +173,7 @@ fn ruled(conn: &mut Conn, bulk_id: i64) -> Result<Option<bool>, OfficeError> {
 
 /// Refuses to run what waits for a second person, or was rejected.
 pub(super) fn may_run(conn: &mut Conn, bulk_id: i64, change: &Change) -> Result<(), OfficeError> {
-    let subjects = conn.query_one(&MADE, &[bulk_id.into()], |row| row.int(1))?;
+    let (_, subjects) = made(conn, bulk_id)?;
     let why = match ruled(conn, bulk_id)? {
         Some(true) => return Ok(()),
         Some(false) => "この一括処理は却下されています",

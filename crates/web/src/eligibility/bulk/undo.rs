@@ -14,7 +14,7 @@ use crate::view::layout::Tone;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
-use office::eligibility::bulk::{self, Bulk};
+use office::eligibility::bulk::{self, Bulk, UndoState};
 use office::security::permit::UndoAct;
 use office::{Acting, OfficeError};
 
@@ -33,6 +33,15 @@ pub async fn page(
 /// The order.
 pub async fn send(Path(id): Path<i64>, posted: Posted) -> Response {
     change::send(posted, Undo(id)).await
+}
+
+/// Whether a second person has to agree first.
+fn asks(one: &Bulk) -> bool {
+    let agreed = matches!(
+        one.undo_state(),
+        Some(UndoState::Approved | UndoState::Done)
+    );
+    one.needs_second() && !agreed
 }
 
 impl Change for Undo {
@@ -82,10 +91,23 @@ impl Change for Undo {
             note(errors, "", "この一括処理はありません");
             return Ok(None);
         };
+        if one.undo_state() == Some(UndoState::Asked) {
+            note(
+                errors,
+                "",
+                "この一括処理の取消は承認を待っています。承認されてから取り消してください",
+            );
+            return Ok(None);
+        }
         Ok(Some((one, reason.to_owned())))
     }
 
     fn show(&self, _: &Desk, (one, reason): &Self::Order) -> Result<Shown, OfficeError> {
+        let does = if asks(one) {
+            "取消の申請だけをします。別の職員が承認した後に、もう一度取り消すと全件が元に戻ります。"
+        } else {
+            "変更した全件を変更前に戻し、処理待ちに載せたものを外します。"
+        };
         Ok(Shown {
             facts: vec![
                 ("取り消す処理".to_owned(), one.change.label_ja().to_owned()),
@@ -93,11 +115,7 @@ impl Change for Undo {
                 ("対象".to_owned(), format!("{}件", count(one.done))),
                 ("理由".to_owned(), reason.clone()),
             ],
-            notes: vec![Note::new(
-                Tone::Warn,
-                "",
-                vec!["変更した全件を変更前に戻し、処理待ちに載せたものを外します。".to_owned()],
-            )],
+            notes: vec![Note::new(Tone::Warn, "", vec![does.to_owned()])],
             ..Shown::default()
         })
     }
@@ -105,10 +123,13 @@ impl Change for Undo {
     fn carry_out(
         &self,
         desk: &Desk,
-        (_, reason): &Self::Order,
+        (one, reason): &Self::Order,
         acting: &Acting,
     ) -> Result<(), OfficeError> {
         let permit = desk.permit::<UndoAct>()?;
+        if asks(one) {
+            return bulk::ask_undo(desk.store(), &permit, acting, self.0, reason);
+        }
         with_books(desk, |books| {
             bulk::undo(desk.store(), &permit, acting, self.0, reason, books)
         })?;
@@ -128,6 +149,6 @@ impl Change for Undo {
     }
 
     fn verb(&self) -> &'static str {
-        "全件を元に戻す"
+        "この内容で取り消す"
     }
 }
