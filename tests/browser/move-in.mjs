@@ -43,11 +43,11 @@ async function register({ page, keys }) {
   await keys.type("01a");
   await keys.on("Alt+k");
   const shown = await text();
-  for (const words of ["まだ何も変わっていません", "転入　湊（4人）", "賦課", "判定", "証", "国保情報集約システム", "確かめる書類"]) {
+  for (const words of ["まだ何も変わっていません", "転入　湊（4人）", "なぜ変更後の金額になるか", "判定", "証", "国保情報集約システム", "確かめる書類"]) {
     assert.ok(shown.includes(words), `${words}: ${shown}`);
   }
   await show(page, "move-in-5-preview", { height: 1400 });
-  const promised = yen(await page.locator("table", { hasText: "登録後（円）" }).first().locator("tbody td.n").nth(1).innerText());
+  const promised = yen(await page.locator("main p.total").first().innerText());
   await keys.on("Alt+k");
   assert.match(await page.locator("[role=status]").first().innerText(), /資格異動の登録を行いました/);
   assert.equal(await page.locator("main table").first().locator("tbody tr").count(), 4);

@@ -134,8 +134,9 @@ fn a_proof_says_every_period_and_leaves_out_a_withheld_address() {
 /// An official paper names who answers for it; a sample may not know yet.
 #[test]
 fn an_official_paper_without_its_issuer_is_refused() {
+    type Clear = fn(&mut print::content::Office);
     let one = sample::eligibility_proof("見本　花子");
-    let parts: [(&str, fn(&mut print::content::Office)); 5] = [
+    let parts: [(&str, Clear); 5] = [
         ("都道府県名", |office| office.prefecture.clear()),
         ("首長の職名", |office| office.head_title.clear()),
         ("首長の氏名", |office| office.head_name.clear()),

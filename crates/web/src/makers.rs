@@ -25,13 +25,19 @@ pub type CertificateMaker = Arc<
         + Sync,
 >;
 
+/// Something decided, as it will be set on paper; refused where it cannot be printed.
+pub type SetOnPaper<T> = Arc<dyn Fn(&T) -> Result<String, OfficeError> + Send + Sync>;
+
+/// Kept papers as one PDF.
+pub type Rendered = Arc<dyn Fn(&[String]) -> Result<Vec<u8>, OfficeError> + Send + Sync>;
+
 /// 資格の文書と証明書の作成 — puts what was decided into what is set on paper, and sets it.
 #[derive(Clone)]
 pub struct EligibilityPapers {
     /// A letter as it will be set, to be kept; refused where it cannot be printed.
-    pub letter: Arc<dyn Fn(&Letter) -> Result<String, OfficeError> + Send + Sync>,
+    pub letter: SetOnPaper<Letter>,
     /// A 証明書 as it will be set.
-    pub proof: Arc<dyn Fn(&Proof) -> Result<String, OfficeError> + Send + Sync>,
+    pub proof: SetOnPaper<Proof>,
     /// Kept papers as one PDF.
-    pub render: Arc<dyn Fn(&[String]) -> Result<Vec<u8>, OfficeError> + Send + Sync>,
+    pub render: Rendered,
 }

@@ -34,7 +34,7 @@ fn somebody(store: &Store, youngest: i16, oldest: i16) -> (i64, i64) {
                     let now = spans.iter().find(|span| span.valid.holds(day(2026, 6, 15)));
                     let exempt = !timeline::<CareExempt>(conn, id, None)?.is_empty();
                     if let Some(span) = now
-                        && (youngest..=oldest).contains(&i16::try_from(age).unwrap())
+                        && (youngest..=oldest).contains(&age)
                         && !exempt
                         && !resident.fact.withheld
                         && span.valid.until.is_none()

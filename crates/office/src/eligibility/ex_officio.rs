@@ -258,11 +258,14 @@ impl Stage {
     }
 }
 
-/// The latest cases, the newest first: number, what was stated, how far it has come and the proposal it waits with.
+/// A case of the list: number, what was stated, how far it has come and the proposal it waits with.
+pub type Listed = (i64, Case, Stage, Option<i64>);
+
+/// The latest cases, the newest first.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn list(conn: &mut Conn) -> Result<Vec<(i64, Case, Stage, Option<i64>)>, OfficeError> {
+pub fn list(conn: &mut Conn) -> Result<Vec<Listed>, OfficeError> {
     let mut all = Vec::new();
     for (case_id, case) in conn.query(&LIST, &[], read)? {
         let proposal_id = conn

@@ -2,6 +2,7 @@
 
 use crate::eligibility::status::{Facility, FacilityStay, facility};
 use crate::error::OfficeError;
+use crate::registry::support::is_withheld_from;
 use crate::registry::{HouseholdHead, Resident, movement, timeline};
 use crate::security::permit::{Permit, RunEligibility};
 use db::{Conn, Sql, Store};
@@ -23,6 +24,9 @@ const HOUSEHOLDS: Sql = Sql {
 
 /// Statements of this module.
 pub(super) const STATEMENTS: &[Sql] = &[LIVING, HOUSEHOLDS];
+
+/// What stands in the place of an address that is told to nobody.
+const WITHHELD: &str = "（非開示）";
 
 /// How numbers change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,7 +168,7 @@ pub(super) fn lines(
             let people = conn.query(&LIVING, &params, |row| row.int(0))?;
             people
                 .into_iter()
-                .map(|person_id| town(conn, person_id, old, new))
+                .map(|person_id| town(conn, person_id, (old, new), *on))
                 .collect()
         }
         Change::Facility { facility_id, .. } => {
@@ -214,7 +218,12 @@ pub(super) fn renamed(address: &str, old: &str, new: &str) -> Option<String> {
     address.strip_prefix(old).map(|rest| format!("{new}{rest}"))
 }
 
-fn town(conn: &mut Conn, person_id: i64, old: &str, new: &str) -> Result<Line, OfficeError> {
+fn town(
+    conn: &mut Conn,
+    person_id: i64,
+    (old, new): (&str, &str),
+    on: Date,
+) -> Result<Line, OfficeError> {
     let facts = timeline::<Resident>(conn, person_id, None)?;
     let before = facts
         .iter()
@@ -226,10 +235,18 @@ fn town(conn: &mut Conn, person_id: i64, old: &str, new: &str) -> Result<Line, O
     let held = movement::has_events(conn, person_id)?.then(|| {
         "住民記録の異動がある人です。住民記録からの修正を待って取り込んでください".to_owned()
     });
+    let after = renamed(&before, old, new).unwrap_or_default();
+    // Nobody reads the address of somebody under 支援措置 off a list; the town alone is what changes.
+    let withheld = is_withheld_from(conn, person_id, on)?;
+    let (before, after) = if withheld {
+        (WITHHELD.to_owned(), WITHHELD.to_owned())
+    } else {
+        (before, after)
+    };
     Ok(Line {
         subject: person_id,
-        after: renamed(&before, old, new).unwrap_or_default(),
         before,
+        after,
         held,
     })
 }
