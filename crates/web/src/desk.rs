@@ -1,6 +1,7 @@
 //! The desk: one request of one member of staff — session, time, day — and the way into the office.
 
 use crate::answer;
+use crate::attached;
 use crate::config::Config;
 use crate::cookies::Cookie;
 pub use crate::cookies::same;
@@ -525,10 +526,7 @@ impl FromRequest<App> for Posted {
         let desk = Desk::from_request_parts(&mut parts, app).await?;
         let foreign = cross_site(&parts.headers);
         let request = Request::from_parts(parts, body);
-        let pairs = axum::Form::<Vec<(String, String)>>::from_request(request, &())
-            .await
-            .map_err(IntoResponse::into_response)?;
-        let fields = Fields::new(pairs.0);
+        let fields = Fields::new(attached::pairs_of(request).await?);
         if fields.has_nul() {
             return Err((StatusCode::BAD_REQUEST, NUL_MESSAGE).into_response());
         }

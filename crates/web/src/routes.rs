@@ -222,7 +222,7 @@ fn table() -> Table {
     .get("/proofs/{year}/{id}/paper", proof::paper)
     .get("/bulk", bulk::page)
     .get("/bulk/{bulk}", bulk::new_page)
-    .post("/bulk/{bulk}", bulk::new_send)
+    .post_large("/bulk/{bulk}", bulk::new_send, bulk::LARGEST_TABLE)
     .post("/bulk/rule/{id}", bulk::rule)
     .post("/bulk/rule-undo/{id}", bulk::rule_undo)
     .post("/bulk/run/{id}", bulk::run)

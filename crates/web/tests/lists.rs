@@ -566,3 +566,89 @@ async fn bulk_changes_are_tried_approved_run_and_taken_back() {
         nothing.text
     );
 }
+
+/// A table comes as a file: every wrong row is said with its field, the right ones are tried and confirmed.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_change_by_a_table_out_of_a_file() {
+    let (store, router) = pages(12);
+    let household = 1_000_001;
+    let head = || {
+        let heads = store
+            .read(|conn| timeline::<HouseholdHead>(conn, household, None))
+            .unwrap();
+        heads.last().unwrap().fact.clone()
+    };
+    let before = head();
+    let (mut clerk, csrf) = person(&router, "shikaku01").await;
+    let csrf = csrf.as_str();
+    let page = clerk.get("/bulk/numbers").await;
+    assert!(page.text.contains("multipart/form-data"), "{}", page.text);
+    let typed = [
+        ("csrf", csrf),
+        ("do", "preview"),
+        ("on", "R8.6.15"),
+        ("list", ""),
+    ];
+    let heading = bulk::NUMBER_HEADING.join(",");
+    let row = |before_number: &str| {
+        format!(
+            "{heading}\r\n{household},{},{before_number},新記,{}\r\n",
+            before.symbol, before.number
+        )
+    };
+    let wrong = row("0");
+    let file = ("list_file", wrong.as_bytes());
+    let shown = clerk.post_file("/bulk/numbers", &typed, file).await;
+    assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        shown.text.contains("2行目「変更前の番号」"),
+        "{}",
+        shown.text
+    );
+    let program = ("list_file", b"MZ\x90\x00".as_slice());
+    let shown = clerk.post_file("/bulk/numbers", &typed, program).await;
+    assert!(shown.text.contains("実行ファイル"), "{}", shown.text);
+    let unsigned = [("csrf", "x"), ("do", "preview")];
+    let refused = clerk
+        .post_file("/bulk/numbers", &unsigned, ("list_file", b"a"))
+        .await;
+    assert_ne!(refused.status, StatusCode::OK);
+    let right = row(&before.number);
+    let file = ("list_file", right.as_bytes());
+    let shown = clerk.post_file("/bulk/numbers", &typed, file).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    assert!(shown.text.contains("一覧 1行"), "{}", shown.text);
+    let mut sent = typed.to_vec();
+    sent.retain(|(name, _)| *name != "list");
+    sent.push(("list", right.as_str()));
+    through(&mut clerk, "/bulk/numbers", &sent).await;
+    let (mut chief, _) = person(&router, "shikaku02").await;
+    let page = chief.get("/bulk").await;
+    chief.post("/bulk/rule/1", &again(&page, "approve")).await;
+    clerk.post("/bulk/run/1", &[("csrf", csrf)]).await;
+    until_finished(&store);
+    assert_eq!(head().symbol, "新記");
+    assert_eq!(head().number, before.number);
+}
+
+/// The trial of a bulk change counts everybody and tells no address under 支援措置.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trial_of_a_town_tells_no_withheld_address() {
+    let (store, router) = pages(12);
+    resident(&store, 77_000_001, "見本　守", true);
+    resident(&store, 77_000_002, "見本　開", false);
+    let (mut clerk, csrf) = person(&router, "shikaku01").await;
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("old", "東京都港区虎ノ門"),
+        ("new", "東京都港区新門"),
+        ("on", "R8.6.15"),
+    ];
+    let shown = clerk.post("/bulk/town", &typed).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let told = shown.text.matches("虎ノ門一丁目1番1号").count();
+    assert_eq!(told, 1, "{}", shown.text);
+    assert!(shown.text.contains("（非開示）"), "{}", shown.text);
+    assert!(shown.text.contains("77000001"), "{}", shown.text);
+}

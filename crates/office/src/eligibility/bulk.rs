@@ -2,11 +2,16 @@
 //! can be stopped and gone on with, and taken back as a whole.
 
 mod carry;
+mod file;
 mod lines;
+mod names;
 mod ruling;
 mod undoing;
 
 pub use carry::{confirm, run};
+pub use file::{
+    NUMBER_HEADING, NumberRow, TOWN_HEADING, TownRow, Wrong, against_register, numbers, towns,
+};
 pub use lines::{Change, Line, NumberRule, dry_run};
 pub use ruling::{Bulk, SECOND_PERSON_FROM, list, needs_second, rule};
 pub use undoing::{UndoState, UndoStep, ask_undo, rule_undo, undo, undo_steps};
@@ -18,7 +23,9 @@ use db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         carry::STATEMENTS,
+        file::STATEMENTS,
         lines::STATEMENTS,
+        names::STATEMENTS,
         ruling::STATEMENTS,
         undoing::STATEMENTS,
     ]

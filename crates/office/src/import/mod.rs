@@ -8,6 +8,7 @@
 //! and waits in `import_row` too, except in files of a fiscal year, which replace the year.
 
 mod absent;
+mod attached;
 mod by_hand;
 mod cells;
 mod chunk;
@@ -40,6 +41,7 @@ mod told_take;
 pub use absent::{
     Absent, AbsentCount, Decided, absent, counts as absent_counts, decide as decide_absent,
 };
+pub use attached::text_of;
 pub use by_hand::{Typed, typed};
 pub use files::{Received, files};
 pub use held::{HeldRow, Settlement, held_rows, settle};

@@ -452,3 +452,100 @@ fn numbers_wait_for_a_second_person() {
         assert_eq!((all[1].approved, all[1].done), (Some(false), 0));
     });
 }
+
+/// A table names each household, is held against the register, and changes nothing but what it names.
+#[test]
+fn a_table_of_numbers_changes_what_it_names() {
+    on_both(day(2026, 11, 20), |counter| {
+        for id in 1..=3 {
+            counter.single(id * 10, id, day(1980, 5, 5), day(2020, 4, 1));
+        }
+        let number = |household: i64| {
+            let heads = counter
+                .desk
+                .store
+                .read(|conn| timeline::<HouseholdHead>(conn, household, None))
+                .unwrap();
+            let head = heads.last().unwrap().fact.clone();
+            (head.symbol, head.number)
+        };
+        let table = |rows: &[(i64, &str, &str)]| {
+            let mut text = bulk::NUMBER_HEADING.join(",");
+            for (household, before, after) in rows {
+                text.push_str(&format!("\n{household},港,{before},新,{after}"));
+            }
+            Change::NumberTable {
+                rows: bulk::numbers(&text).unwrap(),
+                on: day(2026, 11, 15),
+            }
+        };
+        let against = |change: &Change| {
+            let wrong = counter
+                .desk
+                .store
+                .read(|conn| bulk::against_register(conn, change))
+                .unwrap();
+            wrong.iter().map(|one| one.message_ja()).collect::<Vec<_>>()
+        };
+        let wrong = table(&[(10, "0000020", "9000001"), (99, "0000099", "9000002")]);
+        let said = against(&wrong);
+        assert!(said[0].starts_with("2行目「変更前の番号」"), "{said:?}");
+        assert!(said[1].starts_with("3行目「国保世帯番号」"), "{said:?}");
+        assert_eq!(said.len(), 2, "{said:?}");
+        let refused = bulk::confirm(
+            &counter.desk.store,
+            &counter.permit::<RunEligibility>(),
+            &counter.acting(),
+            &wrong,
+        );
+        assert!(matches!(refused, Err(OfficeError::Input { .. })));
+        let right = table(&[(30, "0000030", "9000003"), (10, "0000010", "9000001")]);
+        assert_eq!(against(&right), Vec::<String>::new());
+        let lines = dry(counter, &right);
+        assert_eq!(
+            lines.iter().map(|line| line.subject).collect::<Vec<_>>(),
+            [10, 30]
+        );
+        let before = number(20);
+        let bulk_id = carry(counter, &right);
+        assert_eq!(number(10), ("新".to_owned(), "9000001".to_owned()));
+        assert_eq!(number(30), ("新".to_owned(), "9000003".to_owned()));
+        assert_eq!(number(20), before);
+        let taken = table(&[(20, "0000020", "9000003")]);
+        let said = against(&taken);
+        assert!(said[0].contains("国保世帯30の記号番号"), "{said:?}");
+        ask_undo(counter, bulk_id).unwrap();
+        rule_undo(counter, true, bulk_id, (true, "")).unwrap();
+        undo(counter, bulk_id).unwrap();
+        assert_eq!(number(10), ("港".to_owned(), "0000010".to_owned()));
+    });
+}
+
+/// The longest name of the table that an address begins with is the one that counts.
+#[test]
+fn a_table_of_towns_renames_each_address_once() {
+    on_both(day(2026, 11, 20), |counter| {
+        for id in 1..=2 {
+            counter.single(id * 10, id, day(1980, 5, 5), day(2020, 4, 1));
+        }
+        let text = format!(
+            "{}\n東京都港区,東京都南区,\n東京都港区芝公園1,東京都北区公園町1,1140001",
+            bulk::TOWN_HEADING.join(",")
+        );
+        let change = Change::TownTable {
+            rows: bulk::towns(&text).unwrap(),
+            on: day(2026, 11, 15),
+        };
+        let lines = dry(counter, &change);
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0].after, "東京都北区公園町1-5-25");
+        let before = addresses(counter, 1);
+        let bulk_id = carry(counter, &change);
+        assert_eq!(
+            addresses(counter, 1)[1],
+            (day(2026, 11, 15), "東京都北区公園町1-5-25".to_owned())
+        );
+        assert_eq!(undo(counter, bulk_id).unwrap(), 1);
+        assert_eq!(addresses(counter, 1), before);
+    });
+}

@@ -27,12 +27,17 @@ use office::security::permit::{ApproveEligibility, Function, RunEligibility, Und
 use office::{OfficeError, trail};
 
 /// What is changed: place in the address and title.
-pub(super) const KINDS: [(&str, &str); 4] = [
+pub(super) const KINDS: [(&str, &str); 6] = [
     ("town", "町名変更"),
+    ("towns", "町名変更（一覧）"),
     ("facility", "施設の移転・名称変更"),
     ("symbol", "記号の変更"),
     ("prefix", "番号の頭に付ける変更"),
+    ("numbers", "記号番号の変更（一覧）"),
 ];
+
+/// A table of so many bytes is taken; sent back with the confirmation, a letter of it takes up to nine.
+pub const LARGEST_TABLE: usize = 8 * 1024 * 1024;
 
 /// Every bulk change.
 pub async fn page(desk: Desk) -> Response {
@@ -95,7 +100,13 @@ pub(super) fn said(change: &Wish) -> String {
             rule: NumberRule::Prefix { symbol, prefix },
             ..
         } => format!("記号 {symbol} の番号の頭に {prefix}"),
+        Wish::TownTable { rows, .. } => table_said(rows.len()),
+        Wish::NumberTable { rows, .. } => table_said(rows.len()),
     }
+}
+
+fn table_said(rows: usize) -> String {
+    format!("一覧 {rows}行")
 }
 
 fn state(one: &Bulk) -> Cell {

@@ -306,11 +306,6 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
         tab == "register",
     ));
     tabs.push(MenuItem::new(
-        "状態",
-        &format!("/households/{household}/statuses"),
-        tab == "statuses",
-    ));
-    tabs.push(MenuItem::new(
         "判定",
         &format!("/households/{household}/judgement"),
         tab == "judgement",
@@ -339,6 +334,11 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
             tab == "preview",
         ));
     }
+    tabs.push(MenuItem::new(
+        "状態",
+        &format!("/households/{household}/statuses"),
+        tab == "statuses",
+    ));
     let number = found.head.as_ref().or_else(|| found.heads.last());
     Subject {
         household_id: household,

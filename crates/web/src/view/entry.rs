@@ -78,6 +78,13 @@ impl Form {
         self
     }
 
+    /// Whether a file goes with it.
+    #[must_use]
+    pub fn has_file(&self) -> bool {
+        let mut fields = self.sections.iter().flat_map(|section| &section.fields);
+        fields.any(|field| field.input == Input::File)
+    }
+
     /// A button.
     #[must_use]
     pub fn button(mut self, label: &str, value: &str, class: &'static str) -> Self {
@@ -151,6 +158,8 @@ pub enum Input {
     Check,
     /// Several lines.
     Area,
+    /// A file; what is in it is read as if it had been typed into the field without `_file` in its name.
+    File,
     /// Words that nobody may read over a shoulder.
     Secret,
     /// Only shown.
@@ -232,6 +241,7 @@ impl Field {
             Input::Choice(_) => "choice",
             Input::Check => "check",
             Input::Area => "area",
+            Input::File => "file",
             Input::Secret => "secret",
             Input::Said => "said",
         }

@@ -81,6 +81,33 @@ impl Browser {
         self.send(request).await
     }
 
+    /// A form with a file, as a browser sends it.
+    pub async fn post_file(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, bytes): (&str, &[u8]),
+    ) -> Seen {
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            body.extend(
+                format!("--grenze\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
+        }
+        body.extend(
+            format!("--grenze\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"list.csv\"\r\nContent-Type: text/csv\r\n\r\n")
+                .bytes(),
+        );
+        body.extend(bytes);
+        body.extend(b"\r\n--grenze--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=grenze")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
     pub async fn send(&mut self, mut request: Request<Body>) -> Seen {
         let cookies: Vec<String> = self
             .cookies

@@ -1,6 +1,8 @@
 //! Carrying a bulk change out, stretch by stretch.
 
-use super::lines::{Change, Line, facility_after, lines, numbered, renamed};
+use super::file::against_register;
+use super::lines::{Change, Line, facility_after, lines, number_after};
+use super::names::Names;
 use super::ruling::may_run;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::eligibility::deed::carry_out;
@@ -48,6 +50,9 @@ pub fn confirm(
 ) -> Result<Option<(i64, i64)>, OfficeError> {
     change.check()?;
     store.write(|conn| {
+        if let Some(wrong) = against_register(conn, change)?.first() {
+            return Err(OfficeError::input("一覧", &wrong.message_ja()));
+        }
         let mut subjects: Vec<i64> = match change {
             // What follows for those who stay there is told with the facility.
             Change::Facility { facility_id, .. } => vec![*facility_id],
@@ -181,19 +186,9 @@ fn apply(
     books: &Books<'_>,
 ) -> Result<(), OfficeError> {
     match change {
-        Change::Town {
-            old,
-            new,
-            postal_code,
-            on,
-        } => town(
-            conn,
-            act,
-            line.subject,
-            (old, new),
-            postal_code.as_deref(),
-            *on,
-        ),
+        Change::Town { on, .. } | Change::TownTable { on, .. } => {
+            town(conn, act, line.subject, &Names::of(change), *on)
+        }
         Change::Facility { .. } => {
             if let Some((facility_id, after, on)) = facility_after(conn, change)? {
                 let entry = Entry {
@@ -206,9 +201,11 @@ fn apply(
             }
             Ok(())
         }
-        Change::Numbers { rule, on } => {
+        Change::Numbers { on, .. } | Change::NumberTable { on, .. } => {
             let heads = timeline::<HouseholdHead>(conn, line.subject, None)?;
-            let Some((symbol, number)) = heads.last().and_then(|head| numbered(rule, &head.fact))
+            let Some((symbol, number)) = heads
+                .last()
+                .and_then(|head| number_after(change, line.subject, &head.fact))
             else {
                 return Ok(());
             };
@@ -240,15 +237,16 @@ fn town(
     conn: &mut Conn,
     act: &Act,
     person_id: i64,
-    (old, new): (&str, &str),
-    postal_code: Option<&str>,
+    names: &Names<'_>,
     on: Date,
 ) -> Result<(), OfficeError> {
     for dated in timeline::<Resident>(conn, person_id, None)? {
         let from = dated.valid.from.max(on);
         let span = Span::new(from, dated.valid.until);
-        let Some(address) = renamed(&dated.fact.address, old, new).filter(|_| span.has_days())
-        else {
+        let renamed = names
+            .renamed(&dated.fact.address)
+            .filter(|_| span.has_days());
+        let Some((address, postal_code)) = renamed else {
             continue;
         };
         let moved = Resident {

@@ -1,21 +1,15 @@
 //! What a bulk change would do, line by line. The deed goes by the same lines.
 
+use super::file::{NumberRow, TownRow};
+use super::names::{self, Names};
 use crate::eligibility::status::{Facility, FacilityStay, facility};
 use crate::error::OfficeError;
-use crate::registry::support::is_withheld_from;
-use crate::registry::{HouseholdHead, Resident, movement, timeline};
+use crate::registry::{HouseholdHead, timeline};
 use crate::security::permit::{Permit, RunEligibility};
 use db::{Conn, Sql, Store};
 use law::Date;
 use serde::{Deserialize, Serialize};
 
-const LIVING: Sql = Sql {
-    name: "eligibility.bulk.living",
-    text: "select distinct subject from resident_fact where superseded_at is null \
-           and (valid_until is null or valid_until > $1) \
-           and substr(address, 1, length(cast($2 as text))) = $2 \
-           and subject >= $3 and subject < $4 order by subject",
-};
 const HOUSEHOLDS: Sql = Sql {
     name: "eligibility.bulk.households",
     text: "select distinct subject from household_fact where superseded_at is null \
@@ -23,10 +17,7 @@ const HOUSEHOLDS: Sql = Sql {
 };
 
 /// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] = &[LIVING, HOUSEHOLDS];
-
-/// What stands in the place of an address that is told to nobody.
-const WITHHELD: &str = "（非開示）";
+pub(super) const STATEMENTS: &[Sql] = &[HOUSEHOLDS];
 
 /// How numbers change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +54,13 @@ pub enum Change {
         /// From this day on.
         on: Date,
     },
+    /// 町名変更 of many towns, by a table.
+    TownTable {
+        /// Its rows.
+        rows: Vec<TownRow>,
+        /// From this day on.
+        on: Date,
+    },
     /// 施設の移転・名称変更 from a day on.
     Facility {
         /// 施設番号.
@@ -85,6 +83,13 @@ pub enum Change {
         /// From this day on.
         on: Date,
     },
+    /// 記号番号の変更 of many households, by a table.
+    NumberTable {
+        /// Its rows.
+        rows: Vec<NumberRow>,
+        /// From this day on.
+        on: Date,
+    },
 }
 
 impl Change {
@@ -92,7 +97,11 @@ impl Change {
     #[must_use]
     pub const fn on(&self) -> Date {
         match self {
-            Self::Town { on, .. } | Self::Facility { on, .. } | Self::Numbers { on, .. } => *on,
+            Self::Town { on, .. }
+            | Self::TownTable { on, .. }
+            | Self::Facility { on, .. }
+            | Self::Numbers { on, .. }
+            | Self::NumberTable { on, .. } => *on,
         }
     }
 
@@ -100,9 +109,9 @@ impl Change {
     #[must_use]
     pub const fn label_ja(&self) -> &'static str {
         match self {
-            Self::Town { .. } => "町名変更",
+            Self::Town { .. } | Self::TownTable { .. } => "町名変更",
             Self::Facility { .. } => "施設の移転・名称変更",
-            Self::Numbers { .. } => "記号番号の変更",
+            Self::Numbers { .. } | Self::NumberTable { .. } => "記号番号の変更",
         }
     }
 
@@ -121,6 +130,8 @@ impl Change {
                 rule: NumberRule::Prefix { prefix, .. },
                 ..
             } => (false, prefix.is_empty(), "番号"),
+            Self::TownTable { rows, .. } => (false, rows.is_empty(), "一覧"),
+            Self::NumberTable { rows, .. } => (false, rows.is_empty(), "一覧"),
         };
         if same || empty {
             let message = "変更前と変更後を入れ、違うものにしてください";
@@ -163,13 +174,8 @@ pub(super) fn lines(
     (first, end): (i64, i64),
 ) -> Result<Vec<Line>, OfficeError> {
     match change {
-        Change::Town { old, new, on, .. } => {
-            let params = [(*on).into(), old.as_str().into(), first.into(), end.into()];
-            let people = conn.query(&LIVING, &params, |row| row.int(0))?;
-            people
-                .into_iter()
-                .map(|person_id| town(conn, person_id, (old, new), *on))
-                .collect()
+        Change::Town { on, .. } | Change::TownTable { on, .. } => {
+            names::lines(conn, &Names::of(change), *on, (first, end))
         }
         Change::Facility { facility_id, .. } => {
             if *facility_id < first || *facility_id >= end {
@@ -180,28 +186,68 @@ pub(super) fn lines(
         Change::Numbers { rule, on } => {
             let params = [(*on).into(), first.into(), end.into()];
             let households = conn.query(&HOUSEHOLDS, &params, |row| row.int(0))?;
-            let mut found = Vec::new();
-            for household_id in households {
-                let heads = timeline::<HouseholdHead>(conn, household_id, None)?;
-                let Some(head) = heads.last().map(|dated| &dated.fact) else {
-                    continue;
-                };
-                if let Some((symbol, number)) = numbered(rule, head) {
-                    found.push(Line {
-                        subject: household_id,
-                        before: format!("{} {}", head.symbol, head.number),
-                        after: format!("{symbol} {number}"),
-                        held: None,
-                    });
-                }
-            }
+            let about = |head: &HouseholdHead| numbered(rule, head);
+            renumbered(conn, households.into_iter().map(|id| (id, about)))
+        }
+        Change::NumberTable { rows, .. } => {
+            let here = rows
+                .iter()
+                .filter(|row| row.household_id >= first && row.household_id < end);
+            let about =
+                here.map(|row| (row.household_id, |head: &HouseholdHead| listed(row, head)));
+            let mut found = renumbered(conn, about)?;
+            found.sort_by_key(|line| line.subject);
             Ok(found)
         }
     }
 }
 
+fn renumbered<F: Fn(&HouseholdHead) -> Option<(String, String)>>(
+    conn: &mut Conn,
+    households: impl Iterator<Item = (i64, F)>,
+) -> Result<Vec<Line>, OfficeError> {
+    let mut found = Vec::new();
+    for (household_id, number_of) in households {
+        let heads = timeline::<HouseholdHead>(conn, household_id, None)?;
+        let Some(head) = heads.last().map(|dated| &dated.fact) else {
+            continue;
+        };
+        if let Some((symbol, number)) = number_of(head) {
+            found.push(Line {
+                subject: household_id,
+                before: format!("{} {}", head.symbol, head.number),
+                after: format!("{symbol} {number}"),
+                held: None,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The number a household gets by a row of a table, while it bears the one of before.
+fn listed(row: &NumberRow, head: &HouseholdHead) -> Option<(String, String)> {
+    let stands = (&head.symbol, &head.number) == (&row.before.0, &row.before.1);
+    stands.then(|| row.after.clone())
+}
+
+/// The number a household gets by a change; none where it is not about it or was done before.
+pub(super) fn number_after(
+    change: &Change,
+    household_id: i64,
+    head: &HouseholdHead,
+) -> Option<(String, String)> {
+    match change {
+        Change::Numbers { rule, .. } => numbered(rule, head),
+        Change::NumberTable { rows, .. } => rows
+            .iter()
+            .find(|row| row.household_id == household_id)
+            .and_then(|row| listed(row, head)),
+        _ => None,
+    }
+}
+
 /// The number a household gets, when the rule is about it and it has not got it yet.
-pub(super) fn numbered(rule: &NumberRule, head: &HouseholdHead) -> Option<(String, String)> {
+fn numbered(rule: &NumberRule, head: &HouseholdHead) -> Option<(String, String)> {
     match rule {
         NumberRule::Symbol { old, new } => {
             (head.symbol == *old).then(|| (new.clone(), head.number.clone()))
@@ -211,44 +257,6 @@ pub(super) fn numbered(rule: &NumberRule, head: &HouseholdHead) -> Option<(Strin
             about.then(|| (head.symbol.clone(), format!("{prefix}{}", head.number)))
         }
     }
-}
-
-/// An address that begins with the old name, with the new one in its place.
-pub(super) fn renamed(address: &str, old: &str, new: &str) -> Option<String> {
-    address.strip_prefix(old).map(|rest| format!("{new}{rest}"))
-}
-
-fn town(
-    conn: &mut Conn,
-    person_id: i64,
-    (old, new): (&str, &str),
-    on: Date,
-) -> Result<Line, OfficeError> {
-    let facts = timeline::<Resident>(conn, person_id, None)?;
-    let before = facts
-        .iter()
-        .rev()
-        .map(|dated| dated.fact.address.clone())
-        .find(|address| address.starts_with(old))
-        .unwrap_or_default();
-    // What the residents' register says of a resident is changed by its own message alone.
-    let held = movement::has_events(conn, person_id)?.then(|| {
-        "住民記録の異動がある人です。住民記録からの修正を待って取り込んでください".to_owned()
-    });
-    let after = renamed(&before, old, new).unwrap_or_default();
-    // Nobody reads the address of somebody under 支援措置 off a list; the town alone is what changes.
-    let withheld = is_withheld_from(conn, person_id, on)?;
-    let (before, after) = if withheld {
-        (WITHHELD.to_owned(), WITHHELD.to_owned())
-    } else {
-        (before, after)
-    };
-    Ok(Line {
-        subject: person_id,
-        before,
-        after,
-        held,
-    })
 }
 
 fn moved_facility(conn: &mut Conn, change: &Change) -> Result<Vec<Line>, OfficeError> {

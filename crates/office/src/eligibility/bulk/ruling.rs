@@ -38,7 +38,8 @@ pub const SECOND_PERSON_FROM: i64 = 100;
 /// nobody one by one.
 #[must_use]
 pub const fn needs_second(change: &Change, subjects: i64) -> bool {
-    matches!(change, Change::Numbers { .. }) || subjects >= SECOND_PERSON_FROM
+    matches!(change, Change::Numbers { .. } | Change::NumberTable { .. })
+        || subjects >= SECOND_PERSON_FROM
 }
 
 /// 一括処理 as it stands.

@@ -314,13 +314,13 @@ fn take_back(
     };
     let act = acts::begin(conn, &acting, permit, "eligibility.bulk_undo", &details)?;
     match change {
-        Change::Town { .. } => {
+        Change::Town { .. } | Change::TownTable { .. } => {
             Resident::TABLE.undo(conn, act.stamp(), act_id)?;
         }
         Change::Facility { .. } => {
             Facility::TABLE.undo(conn, act.stamp(), act_id)?;
         }
-        Change::Numbers { .. } => {
+        Change::Numbers { .. } | Change::NumberTable { .. } => {
             let request = undoing_of_act(conn, act_id, reason)?;
             if !request.undo.is_empty() {
                 carry_out(conn, books, &acting, &act, &request)?;

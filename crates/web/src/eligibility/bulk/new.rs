@@ -21,6 +21,9 @@ use office::{Acting, OfficeError};
 /// So many lines are shown at once.
 const MOST: usize = 200;
 
+/// So much that is wrong with a table is said at once.
+const MOST_WRONG: usize = 30;
+
 /// A change to be tried and confirmed.
 pub struct New(&'static str);
 
@@ -82,9 +85,59 @@ impl New {
                 text("old", "記号").first(),
                 text("new", "番号の頭に付けるもの"),
             ],
+            "towns" => table_fields(&bulk::TOWN_HEADING, fields),
+            "numbers" => table_fields(&bulk::NUMBER_HEADING, fields),
             _ => facility_fields(desk, conn, fields)?,
         })
     }
+}
+
+fn table_fields(heading: &[&str], fields: &Fields) -> Vec<Field> {
+    let hint = format!("1行目は見出し: {}", heading.join(","));
+    vec![
+        Field::new(Input::File, "list_file", "一覧のファイル（CSV）", "")
+            .hint(&hint)
+            .wide()
+            .first(),
+        Field::new(Input::Area, "list", "または一覧", fields.exact("list"))
+            .hint("表計算の表をそのまま貼り付けられます。直すときもここで直します")
+            .wide(),
+    ]
+}
+
+/// The rows of a table, or what is wrong with each, all of it.
+fn table(
+    kind: &str,
+    conn: &mut Conn,
+    (fields, on): (&Fields, law::Date),
+    errors: &mut Vec<FieldError>,
+) -> Result<Option<Wish>, OfficeError> {
+    let refused = fields.text("list_file_wrong");
+    if !refused.is_empty() {
+        note(errors, "list_file", &format!("一覧のファイル: {refused}"));
+        return Ok(None);
+    }
+    let text = fields.exact("list");
+    let read = if kind == "towns" {
+        bulk::towns(text).map(|rows| Wish::TownTable { rows, on })
+    } else {
+        bulk::numbers(text).map(|rows| Wish::NumberTable { rows, on })
+    };
+    let (wish, wrong) = match read {
+        Ok(wish) => {
+            let wrong = bulk::against_register(conn, &wish)?;
+            (Some(wish), wrong)
+        }
+        Err(wrong) => (None, wrong),
+    };
+    for one in wrong.iter().take(MOST_WRONG) {
+        note(errors, "list", &one.message_ja());
+    }
+    if wrong.len() > MOST_WRONG {
+        let more = wrong.len() - MOST_WRONG;
+        note(errors, "list", &format!("ほかに{more}か所あります"));
+    }
+    Ok(wish.filter(|_| wrong.is_empty()))
 }
 
 fn facility_fields(
@@ -179,7 +232,7 @@ impl Change for New {
     fn read(
         &self,
         desk: &Desk,
-        _: &mut Conn,
+        conn: &mut Conn,
         fields: &Fields,
         errors: &mut Vec<FieldError>,
     ) -> Result<Option<Wish>, OfficeError> {
@@ -187,6 +240,9 @@ impl Change for New {
         else {
             return Ok(None);
         };
+        if ["towns", "numbers"].contains(&self.0) {
+            return table(self.0, conn, (fields, on), errors);
+        }
         let text = |name: &str| fields.text(name).to_owned();
         Ok(Some(match self.0 {
             "town" => Wish::Town {
@@ -294,6 +350,7 @@ impl Change for New {
             "施設" => "name",
             "町名" | "記号" => "new",
             "番号" => "new",
+            "一覧" => "list",
             _ => "",
         }
         .to_owned()
