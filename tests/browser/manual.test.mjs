@@ -5,6 +5,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
+import * as eligibility from "./eligibility.mjs";
 import { hands, read, seen, show } from "./hands.mjs";
 import { finger, inHiding, numbersOf, registersAndTables } from "./manual-guards.mjs";
 import { moveIn } from "./move-in.mjs";
@@ -256,6 +257,22 @@ test("what waits, and what came by file", async () => {
   await show(page, "work-held");
   await at("/people/new");
   await read(page);
+});
+
+test("statuses, lists, letters, proofs, 職権, bulk changes, and what comes by hand", async () => {
+  const clerk = await open(browser);
+  await logIn(clerk, demo, demo.clerk);
+  await clerk.goto(`${demo.url}/households/1000003`);
+  const person = (await clerk.content()).match(/\/people\/(\d+)/)[1];
+  await eligibility.statuses(clerk, demo, person);
+  await eligibility.lists(clerk, demo);
+  await eligibility.proof(clerk, demo, person);
+  await eligibility.exOfficio(clerk, demo, "10000010");
+  await eligibility.bulk(clerk, demo);
+  await eligibility.arrive(clerk, demo);
+  await eligibility.merge(clerk, demo);
+  await eligibility.others(clerk, demo);
+  assert.deepEqual(clerk.complaints, []);
 });
 
 test("an address under 支援措置 is told to nobody", async () => {

@@ -95,6 +95,21 @@ pub fn about(path: &str) -> &'static str {
             _,
         ]
         | ["acts", ..] => "undo",
+        ["people", "arrive"] | ["people", _, "movement", _] | ["movements", ..] => "arrive",
+        ["merge" | "merges" | "register-proposals", ..] => "merge",
+        [
+            "households" | "people",
+            _,
+            "statuses" | "status" | "undo-status" | "circumstances",
+            ..,
+        ]
+        | ["facilities", ..] => "status",
+        ["people", _, "proof"] | ["letters" | "proofs", ..] => "letters",
+        ["bulk", ..] => "bulk",
+        ["lists", ..] => "lists",
+        ["ex-officio", ..] => "ex-officio",
+        ["nightly", ..] => "nightly",
+        ["messages", ..] => "messages",
         ["households" | "people", ..] => "search",
         ["work" | "held" | "files", ..] => "work",
         ["approvals", ..] => "approval",
