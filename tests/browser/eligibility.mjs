@@ -27,7 +27,7 @@ export async function statuses(page, demo, person) {
   await page.fill("#c_course_end_on", "R12.3.31");
   await show(page, "status-student", { height: 760 });
   await carryOut(page, "status-student-preview", { height: 760 });
-  await at(`/people/${person}/status/student`);
+  await at(`/people/${person}/statuses`);
   await show(page, "status-student-history", { height: 1000 });
   await at(`/people/${person}/status/student/end`);
   await read(page);

@@ -289,7 +289,7 @@ fn remarks(person: &law::levy::PersonYear) -> String {
         (!person.maternity.and(person.insured).is_empty(), "産前産後"),
         (person.former_dependant, "旧被扶養者"),
         (person.inquiry_open, "所得照会中"),
-        (person.filing == law::levy::Filing::Unfiled, "未申告"),
+        (person.filing == law::levy::Filing::Unfiled, "所得不明"),
     ];
     let words: Vec<&str> = marks
         .iter()
@@ -350,7 +350,7 @@ fn reasons(content: &NoticeContent) -> Vec<String> {
     let unknown = content.decision.outcome.flags & (flags::UNFILED | flags::INQUIRY) != 0;
     if unknown && content.total() > Yen::ZERO {
         reasons.push(
-            "所得の分からない方がいるため、その方の所得割は含めず、所得による軽減もしていません。所得が分かったときは、変更後の額をあらためてお知らせします"
+            "所得の分からない方がいるため、その方の所得割は含めず、所得による軽減もしていません。申告のお済みでない方は申告してください。所得が分かったときは、変更後の額をあらためてお知らせします"
                 .to_owned(),
         );
     }
