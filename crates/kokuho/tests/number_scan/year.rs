@@ -61,10 +61,19 @@ fn listen() -> &'static Lines {
     })
 }
 
+/// How many: in every run, and under `KOKUHO_DEEP=1`.
+fn scale(few: usize, all: usize) -> usize {
+    if std::env::var_os("KOKUHO_DEEP").is_some() {
+        all
+    } else {
+        few
+    }
+}
+
 pub async fn year() -> Year {
     listen();
     tracing::info!("a year begins");
-    let (store, office) = city::office(4);
+    let (store, office) = city::office(u64::try_from(scale(4, 10)).unwrap());
     let (kept, vault) = empty_vault();
     let config = Config {
         listen: ([127, 0, 0, 1], 0).into(),
@@ -142,6 +151,7 @@ pub async fn year() -> Year {
         .text
         .into_bytes();
     steps::publish(&router, &store).await;
+    leave(&router, &store).await;
     let read: Vec<IndividualNumber> = numbers.iter().map(|number| read(number)).collect();
     Year {
         store,
@@ -154,7 +164,37 @@ pub async fn year() -> Year {
     }
 }
 
-fn rows(store: &Store, text: &str) -> Vec<String> {
+/// Somebody leaves, so that there is something to tell the partners.
+async fn leave(router: &Router, store: &Store) {
+    let one = rows(
+        store,
+        "select household_id, subject from insured_fact where valid_until is null and superseded_at is null \
+         order by subject limit 1",
+    )
+    .pop()
+    .unwrap();
+    let (household, person) = one.split_once('\t').unwrap();
+    let (mut clerk, csrf) = steps::person(router, "shikaku01").await;
+    let path = format!("/households/{household}/loss");
+    let who = format!("leave_{person}");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("cause", "42a"),
+        ("occurred_on", "R8.6.10"),
+        ("reported_on", "R8.6.15"),
+        (who.as_str(), "1"),
+    ];
+    let shown = clerk.post(&path, &typed).await;
+    let done = clerk.post(&path, &steps::again(&shown, "confirm")).await;
+    assert_eq!(
+        done.status,
+        axum::http::StatusCode::SEE_OTHER,
+        "{}",
+        done.text
+    );
+}
+
+pub(super) fn rows(store: &Store, text: &str) -> Vec<String> {
     store
         .read(|conn| {
             conn.query_text(text, &[], |row| {
@@ -173,7 +213,7 @@ fn rows(store: &Store, text: &str) -> Vec<String> {
         .unwrap()
 }
 
-fn folder(store: &Store) -> PathBuf {
+pub(super) fn folder(store: &Store) -> PathBuf {
     match store.url() {
         StoreUrl::Sqlite(path) => path.parent().unwrap().to_path_buf(),
         other => panic!("{other} is no file"),
@@ -187,10 +227,10 @@ impl Year {
             "select household_id from household order by household_id",
         );
         There {
-            people: self.people.iter().take(3).copied().collect(),
+            people: self.people.iter().take(scale(3, 16)).copied().collect(),
             households: households
                 .iter()
-                .take(2)
+                .take(scale(2, 8))
                 .map(|id| id.parse().unwrap())
                 .collect(),
             others: 3,
@@ -210,17 +250,14 @@ impl Year {
     }
 
     fn kokuho(&self, words: &[&str]) -> Vec<u8> {
+        self.kokuho_as("levy01", "20260615", words)
+    }
+
+    pub(super) fn kokuho_as(&self, login: &str, today: &str, words: &[&str]) -> Vec<u8> {
         let out = Command::new(KOKUHO)
             .args(words)
             .args(["--store", &self.store.url().with_password()])
-            .args([
-                "--city",
-                CITY,
-                "--as",
-                "levy01",
-                "--business-date",
-                "20260615",
-            ])
+            .args(["--city", CITY, "--as", login, "--business-date", today])
             .output()
             .unwrap();
         assert!(
@@ -292,6 +329,17 @@ impl Year {
             }
         }
         all
+    }
+
+    /// Files beside the databases that nobody asked for.
+    pub fn loose(&self) -> Vec<String> {
+        [&self.store, &self.kept]
+            .into_iter()
+            .flat_map(|store| std::fs::read_dir(folder(store)).unwrap())
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.starts_with("store.db"))
+            .filter(|name| !matches!(name.as_str(), "papers" | "sent"))
+            .collect()
     }
 
     pub fn log(&self) -> Vec<u8> {
