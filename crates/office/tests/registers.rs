@@ -185,6 +185,146 @@ fn every_register_can_be_kept_from_its_first_step_to_its_last() {
     );
 }
 
+/// The way to the end by steps not yet taken; `look` sees each step before it is taken, and where it would be taken.
+fn walk(
+    office: &Office,
+    register: &Register,
+    today: Date,
+    look: &mut dyn FnMut(&registers::Step, Option<(i64, i64)>),
+) {
+    let opening = register.opening().unwrap();
+    look(opening, None);
+    let id = office.take(register, None, &opening.code, &[], today);
+    let mut taken = vec![opening.code.clone()];
+    while !office.entry(id).closed {
+        let entry = office.entry(id);
+        let next = register
+            .steps_from(&entry.state)
+            .filter(|step| !taken.contains(&step.code))
+            .min_by_key(|step| step.closes)
+            .unwrap();
+        look(next, Some((id, entry.steps())));
+        taken.push(next.code.clone());
+        office.take(register, Some(id), &next.code, &[], today);
+    }
+}
+
+// covers: SEC-027, SEC-031, SEC-037, SEC-077, SEC-079, SEC-087, SEC-091, SEC-094
+#[test]
+fn no_step_is_taken_without_each_thing_it_asks_for() {
+    let office = office_on(testing::memory(MIGRATIONS).unwrap());
+    let today = day(2026, 11, 20);
+    let mut refused = 0;
+    for register in office.registers.iter() {
+        walk(&office, register, today, &mut |step, on| {
+            let turn = on.map_or(20, |(id, _)| usize::try_from(id).unwrap());
+            let whole: Given = step
+                .asks
+                .iter()
+                .map(|field| (field.clone(), sample(register, field, turn)))
+                .collect();
+            for code in &step.asks {
+                let field = register.field(code).unwrap();
+                let mut told = vec![(String::new(), field.name.clone())];
+                for choice in &field.choices {
+                    if field.kind == FieldKind::Checklist {
+                        let rest: Vec<&str> = field
+                            .choices
+                            .iter()
+                            .filter(|one| *one != choice)
+                            .map(String::as_str)
+                            .collect();
+                        told.push((rest.join("\n"), choice.clone()));
+                    }
+                }
+                for (value, named) in told {
+                    let mut short = whole.clone();
+                    short.insert(code.clone(), value);
+                    let answer = office
+                        .step(&office.one, &register.code, on, (&step.code, &short), today)
+                        .expect_err(&format!("{} {} without {named}", register.name, step.name))
+                        .to_string();
+                    assert!(answer.contains(&named), "{}: {answer}", register.name);
+                    refused += 1;
+                }
+            }
+        });
+    }
+    assert!(refused > 150, "{refused}");
+    // What the rows name is among it.
+    let has = |register: &str, field: &str, choice: &str| {
+        let register = office.registers.get(register).unwrap();
+        let asked = register
+            .steps
+            .iter()
+            .any(|step| step.asks.contains(&field.to_owned()));
+        let field = register.field(field).unwrap();
+        asked && (choice.is_empty() || field.choices.iter().any(|one| one.contains(choice)))
+    };
+    for (register, field, choice) in [
+        ("printout", "purpose", ""),
+        ("printout", "destroyed_how", ""),
+        ("check", "items", "来庁者から見えない"),
+        ("check", "finding", ""),
+        ("check", "kind", "内部監査"),
+        ("cloud", "requirements", "27017"),
+        ("cloud", "requirements", "27018"),
+        ("cloud", "requirements", "CSマーク・ゴールド"),
+        ("cloud", "requirements", "ISMAP"),
+        ("cloud", "requirements", "国内保管"),
+        ("cloud", "requirements", "責任共有"),
+        ("cloud", "evidence", ""),
+        ("visit", "visitor", ""),
+        ("visit", "entry_check", "監視カメラ"),
+        ("visit", "entry_check", "生体認証"),
+        ("brought", "permit_number", ""),
+        ("migration", "done", "移行以外のファイル"),
+        ("outsourcing", "selection", "個人情報保護の体制"),
+    ] {
+        assert!(has(register, field, choice), "{register} {field} {choice}");
+    }
+}
+
+// covers: SEC-031, SEC-037, SEC-073
+#[test]
+fn a_check_is_reminded_of_until_its_result_stands_and_nothing_is_taken_out_before_two_allow_it() {
+    for office in offices() {
+        let today = day(2026, 11, 20);
+        let check = office.registers.get("check").unwrap();
+        let plan = [("kind", "自己点検"), ("planned_on", "2026-12-10")];
+        let id = office.take(check, None, "plan", &plan, today);
+        let late = |on| office.store.read(|conn| overdue(conn, on)).unwrap();
+        assert_eq!(late(day(2026, 12, 10)), []);
+        assert_eq!(late(day(2026, 12, 11))[0].entry_id, id);
+        office.take(check, Some(id), "pass", &[("finding", "すべて適")], today);
+        assert_eq!(late(day(2026, 12, 11)), []);
+        let kept = office.entry(id);
+        assert_eq!(kept.values["finding"], "すべて適");
+        assert!(kept.values["items"].contains("画面は来庁者から見えない"));
+
+        let device = office.registers.get("device").unwrap();
+        let id = office.take(device, None, "enter", &[], today);
+        let removal = [
+            ("permit_number", ""),
+            ("reason", "訪問調査"),
+            ("taken_out_until", "2026-12-01"),
+        ];
+        let take_out = |values: &[(&str, &str)]| {
+            let seen = Some((id, office.entry(id).steps()));
+            let what = ("permit_removal", &given(values));
+            office.step(&office.one, "device", seen, what, today)
+        };
+        let bare = take_out(&removal).unwrap_err().to_string();
+        assert!(bare.contains("許可番号"), "{bare}");
+        let mut permitted = removal;
+        permitted[0].1 = "持出 8-1";
+        assert_eq!(take_out(&permitted).unwrap(), Taken::AwaitsSecond(id));
+        assert_eq!(office.entry(id).state, "設置中", "one person is not two");
+        office.agree(&office.two, "device", id).unwrap();
+        assert_eq!(office.entry(id).state, "持出し中");
+    }
+}
+
 // covers: SEC-050, SEC-052, SEC-054, SEC-055, SEC-090
 #[test]
 fn nothing_is_copied_to_a_medium_that_two_people_have_not_approved() {

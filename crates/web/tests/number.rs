@@ -93,7 +93,7 @@ fn acts(store: &db::Store) -> Vec<(String, String, String)> {
         .unwrap()
 }
 
-// covers: ADR-012, ADR-014, ADR-015, ADR-018, ADR-020, SEC-019, SEC-020
+// covers: ADR-012, ADR-014, ADR-015, ADR-018, ADR-020, SEC-019, SEC-020, SEC-028
 #[tokio::test]
 async fn a_number_is_registered_found_compared_and_shown_for_a_purpose_and_a_case() {
     let pages = pages();
@@ -139,6 +139,16 @@ async fn a_number_is_registered_found_compared_and_shown_for_a_purpose_and_a_cas
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!refused.text.contains(&number));
     }
+    // A purpose that is not on the list joins nothing.
+    let fields = [
+        ("csrf", csrf),
+        ("number", number.as_str()),
+        ("purpose", "statistics"),
+        case[1],
+    ];
+    let refused = clerk.post("/number", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("利用目的を選んでください"));
     let fields = [
         ("csrf", csrf),
         ("number", number.as_str()),

@@ -188,3 +188,37 @@ async fn a_table_is_asked_for_approved_by_another_and_handed_to_whom_it_was_appr
         .unwrap();
     assert_eq!(acts, [1], "one table went out");
 }
+
+// covers: SEC-051
+#[tokio::test]
+async fn a_kind_of_device_that_is_not_listed_is_refused_and_the_attempt_is_in_the_record() {
+    let (store, router) = pages(1);
+    let (mut keeper, csrf) = person(&router, "admin01").await;
+    let device = |kind: &'static str| {
+        [
+            ("csrf", csrf.as_str()),
+            ("do", "enter"),
+            ("enter-device_number", "T-01"),
+            ("enter-device_kind", kind),
+            ("enter-recording", "あり"),
+            ("enter-wire_lock", "あり"),
+            ("enter-place", "1番窓口"),
+        ]
+    };
+    let path = "/registers/device/new";
+    let refused = keeper.post(path, &device("私物の携帯電話")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text.contains("から選んでください"),
+        "{}",
+        refused.text
+    );
+    let last = store
+        .read(|conn| office::security::access::latest(conn, 1))
+        .unwrap();
+    assert_eq!(last[0].what, "/registers/{register}/new");
+    let list = keeper.get("/registers/device").await.text;
+    assert!(!list.contains("T-01"), "{list}");
+    let entered = keeper.post(path, &device("業務端末")).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.text);
+}

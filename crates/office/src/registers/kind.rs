@@ -11,6 +11,7 @@ const SHIPPED: &[&str] = &[
     include_str!("../../registers/people.toml"),
     include_str!("../../registers/requests.toml"),
     include_str!("../../registers/places.toml"),
+    include_str!("../../registers/rooms.toml"),
 ];
 
 /// What a field holds.

@@ -27,7 +27,10 @@ const PLACES: &[(&str, &[&str])] = &[
     ("{number}", &["1"]),
     ("{file}", &["1", "2"]),
     ("{row}", &["1", "2", "3"]),
-    ("{register}", &["media", "contract", "training", "incident"]),
+    (
+        "{register}",
+        &["media", "outsourcing", "extraction", "training", "incident"],
+    ),
     ("{one}", &["7000011", "1000001"]),
     ("{other}", &["7000012", "7000021"]),
     ("{chapter}", &["support", "counter"]),
