@@ -83,6 +83,18 @@ pub const ALL: &[Export] = &[
         ],
     },
     Export {
+        code: "eligibility.letter",
+        name_ja: "資格の勧奨・照会の通知と資格の証明書",
+        purpose_ja: "被保険者・世帯主への勧奨、照会、証明",
+        ground_ja: "国民健康保険法 第9条、第113条",
+        function: PrintNotice::CODE,
+        withheld: Withheld::AfterApproval,
+        sources: &[
+            "kokuho/src/paper_eligibility.rs",
+            "web/src/eligibility/letters.rs",
+        ],
+    },
+    Export {
         code: "eligibility.status",
         name_ja: "資格の状況の引渡し",
         purpose_ja: "後継システム・関係機関への引渡し",
