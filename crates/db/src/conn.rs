@@ -126,6 +126,20 @@ impl Conn {
             })
     }
 
+    /// As [`Conn::for_each`], for a statement made at run time.
+    pub fn for_each_text<E: From<StoreError>>(
+        &mut self,
+        text: &str,
+        params: &[Value],
+        f: impl FnMut(&Row<'_>) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        self.stream(MADE_TEXT, text, params, f)
+            .map_err(|stop| match stop {
+                Stop::Store(error) => error.into(),
+                Stop::Caller(error) => error,
+            })
+    }
+
     /// Runs a statement without a result; returns the number of rows it touched.
     pub fn execute(&mut self, sql: &Sql, params: &[Value]) -> Result<u64, StoreError> {
         self.run(sql.name, sql.text, params)
@@ -139,8 +153,8 @@ impl Conn {
     /// Loads many rows into one table; see [`Bulk`]. Nothing else can run until [`Bulk::finish`].
     pub fn bulk<'c>(
         &'c mut self,
-        table: &'static str,
-        columns: &[(&'static str, ColumnType)],
+        table: &'c str,
+        columns: &[(&'c str, ColumnType)],
     ) -> Bulk<'c> {
         Bulk::new(self, table, columns)
     }

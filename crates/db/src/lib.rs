@@ -20,6 +20,7 @@
 mod bulk;
 mod conn;
 pub mod dated;
+pub mod dump;
 mod error;
 mod migrate;
 mod namespace;

@@ -215,6 +215,11 @@ fn check_set(steps: &[Migration]) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The applied steps with their digests, in order.
+pub(crate) fn applied(conn: &mut Conn) -> Result<Vec<(String, String)>, StoreError> {
+    conn.query(&APPLIED, &[], |row| Ok((row.text(0)?, row.text(1)?)))
+}
+
 fn has_ledger(conn: &mut Conn) -> Result<bool, StoreError> {
     let sql = HAS_LEDGER.on(conn.engine());
     Ok(conn.query_one(&sql, &[], |row| row.int(0))? > 0)

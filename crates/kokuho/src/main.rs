@@ -77,6 +77,14 @@ enum Command {
     /// 番号の金庫を開き、鍵を新しくする
     #[command(subcommand)]
     Number(commands::number::Action),
+    /// 保存期間を過ぎた記録の消去（提案・承認・証明・保留）
+    #[command(subcommand)]
+    Retention(commands::retention::Action),
+    /// バックアップ（鍵・作成・確かめ・一覧）
+    #[command(subcommand)]
+    Backup(commands::backup::Action),
+    /// バックアップを空のデータベースへ復元する
+    Restore(Box<commands::backup::RestoreOptions>),
     /// 設定と環境の弱い所を挙げる
     Doctor(commands::doctor::Options),
 }
@@ -105,6 +113,9 @@ fn main() -> ExitCode {
         Command::Audit(action) => commands::audit::run(&action),
         Command::Remind(options) => commands::remind::run(&options),
         Command::Number(action) => commands::number::run(&action),
+        Command::Retention(action) => commands::retention::run(&action),
+        Command::Backup(action) => commands::backup::run(&action),
+        Command::Restore(options) => commands::backup::restore(&options),
         Command::Doctor(options) => commands::doctor::run(&options),
     };
     match outcome {

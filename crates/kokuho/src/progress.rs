@@ -18,6 +18,17 @@ pub fn bar(title: &str, total: i64) -> ProgressBar {
     bar
 }
 
+/// A bar over rows, whose total is told with the first step.
+pub fn rows(title: &str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{prefix:<12} {human_pos}行 {per_sec} 経過{elapsed}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.set_prefix(title.to_owned());
+    bar
+}
+
 /// Set by Ctrl-C; long work looks at it between two chunks.
 #[derive(Clone, Debug, Default)]
 pub struct StopSwitch(Arc<AtomicBool>);

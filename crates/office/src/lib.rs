@@ -1,6 +1,7 @@
 //! Facts, decisions, ledger, use cases, jobs, audit and authorization of one municipality.
 
 pub mod acts;
+pub mod backup;
 pub mod certificate;
 pub mod eligibility;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod outbox;
 pub mod registers;
 pub mod registry;
 pub mod rehearsal;
+pub mod retention;
 pub mod schema;
 pub mod security;
 pub mod statements;

@@ -1,8 +1,8 @@
 //! Every named statement of the office, prepared on both engines by a test.
 
 use crate::{
-    acts, certificate, eligibility, extract, import, jobs, judgement, ledger, levy, nightly,
-    notices, outbox, registers, registry, security, trail, worklist,
+    acts, backup, certificate, eligibility, extract, import, jobs, judgement, ledger, levy,
+    nightly, notices, outbox, registers, registry, retention, security, trail, worklist,
 };
 use db::Sql;
 
@@ -39,6 +39,7 @@ pub fn all() -> Vec<Sql> {
         trail::STATEMENTS,
     ];
     let mut all = lists.concat();
+    all.extend(backup::statements());
     all.extend(certificate::statements());
     all.extend(eligibility::statements());
     all.extend(import::statements());
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Sql> {
     all.extend(outbox::statements());
     all.extend(registers::statements());
     all.extend(registry::statements());
+    all.extend(retention::statements());
     all.extend(security::statements());
     all.extend(worklist::statements());
     all

@@ -26,6 +26,7 @@ pub mod menu;
 pub mod number;
 pub mod registers;
 pub mod registry;
+pub mod retention;
 pub mod revenue;
 pub mod revenue_change;
 pub mod routes;

@@ -42,6 +42,7 @@ pub const ALL: &[(&str, &str, &str)] = &[
     ("緊急利用", "/emergencies", permit::ApproveEmergency::CODE),
     ("操作の記録", "/access-log", permit::ReviewAccess::CODE),
     ("警告", "/alerts", permit::ReviewAccess::CODE),
+    ("保存と消去", "/retention", permit::ProposeErasure::CODE),
     ("本人の設定", "/me", ""),
     ("手引き", "/manual", ""),
 ];

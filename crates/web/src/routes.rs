@@ -26,7 +26,7 @@ use crate::work::{
     cut_over, files, held, item, jobs, list as work_list, messages, missing, nightly, notice,
     notices, renewals,
 };
-use crate::{api, assets, headers, home, judgement, manual, revenue_change, security};
+use crate::{api, assets, headers, home, judgement, manual, retention, revenue_change, security};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -365,6 +365,12 @@ fn table() -> Table {
     .get("/alerts/{id}", security::watch::one_alert)
     .post("/alerts/{id}", security::watch::review_alert)
     .get("/who-could-see", security::watch::who_could_see)
+    .get("/retention", retention::list)
+    .post("/retention", retention::propose)
+    .get("/retention/{id}", retention::one)
+    .post("/retention/{id}", retention::answer_one)
+    .post("/retention/holds", retention::place_hold)
+    .post("/retention/holds/{id}/end", retention::end_hold)
     .get("/manual", manual::contents)
     .get("/manual/{chapter}", manual::chapter)
     .get("/jobs/{id}", jobs::page)

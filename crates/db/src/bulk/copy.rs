@@ -36,7 +36,7 @@ impl<'c> Copy<'c> {
     pub(super) fn start(
         conn: &'c mut PgConn,
         table: &str,
-        columns: &[(&'static str, ColumnType)],
+        columns: &[(&str, ColumnType)],
     ) -> Result<Self, StoreError> {
         let name = statement_name(table);
         let names = columns

@@ -37,7 +37,7 @@ impl<'c> Inserts<'c> {
     pub(super) fn start(
         conn: &'c Connection,
         table: &str,
-        columns: &[(&'static str, ColumnType)],
+        columns: &[(&str, ColumnType)],
     ) -> Result<Self, StoreError> {
         let width = columns.len();
         let rows = (PARAMETERS / width).clamp(1, ROWS_PER_INSERT);

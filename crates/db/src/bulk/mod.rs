@@ -31,8 +31,8 @@ const LONGEST_CELL: usize = 512 * 1024 * 1024;
 /// # }
 /// ```
 pub struct Bulk<'c> {
-    table: &'static str,
-    columns: Vec<(&'static str, ColumnType)>,
+    table: &'c str,
+    columns: Vec<(&'c str, ColumnType)>,
     /// The column the next cell belongs to.
     at: usize,
     rows: u64,
@@ -51,8 +51,8 @@ enum Sink<'c> {
 impl<'c> Bulk<'c> {
     pub(crate) fn new(
         conn: &'c mut Conn,
-        table: &'static str,
-        columns: &[(&'static str, ColumnType)],
+        table: &'c str,
+        columns: &[(&'c str, ColumnType)],
     ) -> Self {
         let Conn {
             backend, failed, ..

@@ -167,8 +167,9 @@ pub fn say(checked: &Checked) -> Result<()> {
     Ok(())
 }
 
-/// The check without copies, for `kokuho verify`.
-pub fn verify(store: &db::Store) -> Result<()> {
-    let checked: Checked = store.read(|conn| seal_check::check(conn, None, &[]))?;
+/// The check for `kokuho verify` and after a restore: with the copies kept outside where they are named.
+pub fn verify(store: &db::Store, public: Option<&str>, copies: Option<&Path>) -> Result<()> {
+    let copies = copies.map(read_copies).transpose()?.unwrap_or_default();
+    let checked: Checked = store.read(|conn| seal_check::check(conn, public, &copies))?;
     say(&checked)
 }

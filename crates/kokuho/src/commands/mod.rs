@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod audit;
+pub mod backup;
 pub mod calc;
 #[cfg(feature = "paper")]
 pub mod certificate;
@@ -22,5 +23,6 @@ pub mod number;
 pub mod pension;
 pub mod remind;
 pub mod renewal;
+pub mod retention;
 pub mod serve;
 pub mod verify;

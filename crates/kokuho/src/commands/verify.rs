@@ -5,6 +5,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use law::FiscalYear;
 use office::levy::{publish, why};
+use std::path::PathBuf;
 
 /// つじつまの確認
 #[derive(Args)]
@@ -20,12 +21,18 @@ pub struct Options {
     /// 再計算する世帯番号の終わり（含まない）
     #[arg(long, default_value_t = i64::MAX)]
     until: i64,
+    /// 封の公開鍵（16進数64桁）
+    #[arg(long)]
+    public: Option<String>,
+    /// 封の控えのファイル（古いデータベースに戻されていないかを確かめる）
+    #[arg(long, env = "KOKUHO_SEAL_COPIES")]
+    copies: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
-    super::audit::verify(&store)?;
+    super::audit::verify(&store, options.public.as_deref(), options.copies.as_deref())?;
     let year = FiscalYear(options.year);
     let tied = store.read(|conn| publish::tie(conn, year))?;
     println!("決定額 = 調定額 = {tied}");

@@ -11,6 +11,7 @@ use super::municipal::Municipal;
 use super::national::LevyTables;
 use super::national_collection::CollectionTables;
 use super::office_practice::{self, OfficePractice};
+use super::retention::RetentionTables;
 use super::row::Row;
 use super::series::Series;
 use crate::FiscalYear;
@@ -31,6 +32,7 @@ pub struct RuleBook {
     pub(super) certificate: CertificateTables,
     pub(super) eligibility: EligibilityRules,
     pub(super) practice: Series<OfficePractice>,
+    pub(super) retention: RetentionTables,
     pub(super) municipals: BTreeMap<String, Municipal>,
 }
 
@@ -95,6 +97,7 @@ impl RuleBook {
             certificate: CertificateTables::default(),
             eligibility: EligibilityRules::default(),
             practice: Series::default(),
+            retention: RetentionTables::default(),
             municipals: BTreeMap::new(),
         };
         for (path, text) in files {
@@ -159,6 +162,8 @@ impl RuleBook {
                     "eligibility_exclusion" => self.eligibility.read_exclusion(row),
                     "eligibility_unknown" => self.eligibility.read_unknown(row),
                     "eligibility_practice" => self.eligibility.read_practice(row),
+                    "retention_class" => self.retention.class(row),
+                    "retention_backup" => self.retention.backup(row),
                     "office_practice" => office_practice::push(&mut self.practice, row),
                     _ => {
                         if self.judgement.read(name, row).is_some() {
@@ -195,6 +200,7 @@ impl RuleBook {
         self.judgement.settle(faults);
         self.eligibility.settle(faults);
         self.practice.settle(faults);
+        self.retention.settle(faults);
         self.calendar = self.collection.calendar();
         for municipal in self.municipals.values_mut() {
             municipal.settle(faults);

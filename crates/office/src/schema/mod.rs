@@ -328,4 +328,27 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["namespace_owner"],
     },
+    Migration {
+        name: "0038_backup",
+        sql: include_str!("0038_backup.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["backup", "backup_end"],
+    },
+    Migration {
+        name: "0039_retention",
+        sql: include_str!("0039_retention.sql"),
+        sqlite_only: include_str!("0039_retention.sqlite.sql"),
+        postgres_only: include_str!("0039_retention.postgres.sql"),
+        insert_only: &[
+            "retention_hold",
+            "retention_hold_end",
+            "erasure",
+            "erasure_ruling",
+            "erasure_done",
+            "erasure_count",
+            "erasure_sum",
+            "erasure_levied",
+        ],
+    },
 ];

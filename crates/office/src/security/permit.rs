@@ -170,4 +170,8 @@ functions! {
     ManageStaff, "security.staff", "職員管理";
     ReviewAccess, "security.audit", "操作の記録・警告の点検";
     ApproveEmergency, "security.emergency", "緊急利用の承認";
+    MakeBackup, "backup.make", "バックアップ作成";
+    RestoreBackup, "backup.restore", "バックアップ復元";
+    ProposeErasure, "retention.propose", "保存期間満了の消去提案・保留";
+    ApproveErasure, "retention.approve", "消去の承認と実行";
 }

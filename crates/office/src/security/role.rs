@@ -1,13 +1,13 @@
 //! 役割 — what a member of staff is in the office, and the functions that go with it.
 
 use super::permit::{
-    ApproveCertificate, ApproveEligibility, ApproveEmergency, ApproveLevy, ApproveMerge,
-    ApproveNumber, ConfirmRegister, ExportData, Function, GrantRelief, HandleWork, ImportFile,
-    IssueCertificate, Judge, KeepRegister, ManageKeys, ManageStaff, MergePerson, PrintNotice,
-    PublishLevy, ReceiveApplication, RegisterContact, RegisterEligibility, RegisterFact,
-    RegisterNumber, RegisterResident, ReleaseWithheld, ReviewAccess, RunEligibility, RunJudgement,
-    RunLevy, RunRenewal, SearchPerson, SettleNumber, TrialLevy, UndoAct, UndoOwnAct, UseNumber,
-    ViewHousehold, ViewLevy,
+    ApproveCertificate, ApproveEligibility, ApproveEmergency, ApproveErasure, ApproveLevy,
+    ApproveMerge, ApproveNumber, ConfirmRegister, ExportData, Function, GrantRelief, HandleWork,
+    ImportFile, IssueCertificate, Judge, KeepRegister, MakeBackup, ManageKeys, ManageStaff,
+    MergePerson, PrintNotice, ProposeErasure, PublishLevy, ReceiveApplication, RegisterContact,
+    RegisterEligibility, RegisterFact, RegisterNumber, RegisterResident, ReleaseWithheld,
+    RestoreBackup, ReviewAccess, RunEligibility, RunJudgement, RunLevy, RunRenewal, SearchPerson,
+    SettleNumber, TrialLevy, UndoAct, UndoOwnAct, UseNumber, ViewHousehold, ViewLevy,
 };
 
 /// 役割. A member of staff holds one or more.
@@ -77,6 +77,8 @@ const ELIGIBILITY: &[&str] = &[
 const ELIGIBILITY_SUPERVISOR: &[&str] = &[
     ApproveEmergency::CODE,
     ReleaseWithheld::CODE,
+    ProposeErasure::CODE,
+    ApproveErasure::CODE,
     KeepRegister::CODE,
     ConfirmRegister::CODE,
     SearchPerson::CODE,
@@ -106,6 +108,8 @@ const LEVY: &[&str] = &[
 const SUPERVISOR: &[&str] = &[
     ApproveEmergency::CODE,
     ReleaseWithheld::CODE,
+    ProposeErasure::CODE,
+    ApproveErasure::CODE,
     KeepRegister::CODE,
     ConfirmRegister::CODE,
     SearchPerson::CODE,
@@ -129,6 +133,10 @@ const ADMINISTRATOR: &[&str] = &[
     ManageKeys::CODE,
     ManageStaff::CODE,
     ApproveEmergency::CODE,
+    MakeBackup::CODE,
+    RestoreBackup::CODE,
+    ProposeErasure::CODE,
+    ApproveErasure::CODE,
 ];
 const AUDITOR: &[&str] = &[ReviewAccess::CODE];
 

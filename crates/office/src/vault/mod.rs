@@ -45,6 +45,13 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["network_query"],
     },
+    Migration {
+        name: "0003_erasure",
+        sql: include_str!("0003_erasure.sql"),
+        sqlite_only: include_str!("0003_erasure.sqlite.sql"),
+        postgres_only: include_str!("0003_erasure.postgres.sql"),
+        insert_only: &["number_erased"],
+    },
 ];
 
 /// An open vault: its own store and its keys.
@@ -71,6 +78,7 @@ pub fn statements() -> Vec<Sql> {
         reseal::STATEMENTS,
         rows::STATEMENTS,
         settle::STATEMENTS,
+        crate::retention::erase::VAULT_STATEMENTS,
     ]
     .concat()
 }

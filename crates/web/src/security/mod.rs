@@ -2,7 +2,7 @@
 
 pub mod access_log;
 pub mod own;
-mod pages;
+pub(crate) mod pages;
 pub mod person;
 pub mod places;
 pub mod rules;

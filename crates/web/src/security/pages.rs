@@ -11,14 +11,14 @@ use office::OfficeError;
 use office::security::Role;
 
 /// A page being put together.
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     pub heading: String,
     pub notes: Vec<Note>,
     pub cards: Vec<Card>,
 }
 
 impl Sheet {
-    pub(super) fn new(heading: &str) -> Self {
+    pub(crate) fn new(heading: &str) -> Self {
         Self {
             heading: heading.to_owned(),
             notes: Vec::new(),
@@ -26,7 +26,7 @@ impl Sheet {
         }
     }
 
-    pub(super) fn show(
+    pub(crate) fn show(
         self,
         desk: &Desk,
         errors: Vec<FieldError>,
@@ -46,7 +46,7 @@ impl Sheet {
 }
 
 /// After an order: on to the page that shows it; an input error shows the form again with what was typed.
-pub(super) fn or_again(
+pub(crate) fn or_again(
     result: Result<Response, OfficeError>,
     ids: &[(&str, &str)],
     again: impl FnOnce(Vec<FieldError>) -> Result<Response, OfficeError>,

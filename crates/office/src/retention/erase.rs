@@ -1,0 +1,523 @@
+//! 消去 — the second person agrees, and in the same act everything goes that was proposed: rows of the office, the numbers in
+//! the vault, and a day by which older backups are destroyed. What stays is the certificate and the sums.
+
+use super::On;
+use super::due::{self, Key};
+use super::proposal::{self, Proposal};
+use super::targets::{self, REFERENCES, VAULT_TARGETS};
+use crate::acts::{self, Act, ActDetails, Acting};
+use crate::backup::{self, Backup};
+use crate::error::OfficeError;
+use crate::hex;
+use crate::registers::{self, Given, Registers};
+use crate::security::permit::{ApproveErasure, KeepRegister, Permit};
+use db::{Conn, Engine, Sql, Store};
+use law::{Date, Refusal};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+const RULE: Sql = Sql {
+    name: "retention.erase.rule",
+    text: "insert into erasure_ruling (erasure_id, approved, ruled_on, ruled_at, ruled_by, note, act_id) \
+           values ($1, $2, $3, $4, $5, $6, $7)",
+};
+const DONE: Sql = Sql {
+    name: "retention.erase.done",
+    text: "insert into erasure_done (erasure_id, rows, certificate_digest, destroy_by, done_at, act_id) \
+           values ($1, $2, $3, $4, $5, $6)",
+};
+const COUNT: Sql = Sql {
+    name: "retention.erase.count",
+    text: "insert into erasure_count (erasure_id, part, table_name, rows) values ($1, $2, $3, $4)",
+};
+const SUMS: Sql = Sql {
+    name: "retention.erase.sums",
+    text: "insert into erasure_sum (erasure_id, levy_year, fiscal_year, debit, credit, entries, medical_yen, support_yen, \
+           care_yen, child_yen) select k.erasure_id, l.levy_year, l.fiscal_year, l.debit, l.credit, count(*), \
+           cast(sum(l.medical_yen) as bigint), cast(sum(l.support_yen) as bigint), cast(sum(l.care_yen) as bigint), \
+           cast(sum(l.child_yen) as bigint) from ledger l join erasure_key k on k.anchor = 'levy_year' \
+           and k.key1 = l.household_id and k.key2 = l.levy_year where k.erasure_id = $1 \
+           group by k.erasure_id, l.levy_year, l.fiscal_year, l.debit, l.credit",
+};
+/// Of each liable person's decisions the last one stands.
+const LEVIED: Sql = Sql {
+    name: "retention.erase.levied",
+    text: "insert into erasure_levied (erasure_id, levy_year, households, decisions, medical_yen, support_yen, care_yen, \
+           child_yen) select k.erasure_id, d.levy_year, count(distinct d.household_id), count(*), \
+           cast(sum(d.medical_yen) as bigint), cast(sum(d.support_yen) as bigint), cast(sum(d.care_yen) as bigint), \
+           cast(sum(d.child_yen) as bigint) from levy_decision d join erasure_key k on k.anchor = 'levy_year' \
+           and k.key1 = d.household_id and k.key2 = d.levy_year where k.erasure_id = $1 \
+           and not exists (select 1 from levy_decision n where n.household_id = d.household_id \
+           and n.levy_year = d.levy_year and n.liable_id = d.liable_id and n.sequence > d.sequence) \
+           group by k.erasure_id, d.levy_year",
+};
+const FORGET_KEYS: Sql = Sql {
+    name: "retention.erase.forget_keys",
+    text: "delete from erasure_key where erasure_id = $1",
+};
+const CERTIFICATE: Sql = Sql {
+    name: "retention.erase.certificate",
+    text: "select d.rows, d.certificate_digest, d.destroy_by, d.done_at, d.act_id, r.ruled_on, r.ruled_by \
+           from erasure_done d join erasure_ruling r on r.erasure_id = d.erasure_id where d.erasure_id = $1",
+};
+const COUNTS: Sql = Sql {
+    name: "retention.erase.counts",
+    text: "select part, table_name, rows from erasure_count where erasure_id = $1 order by part, table_name",
+};
+const VAULT_MARK: Sql = Sql {
+    name: "vault.erasure.mark",
+    text: "insert into number_erased (person_id, erasure_id, erased_at, rows, act_id) \
+           select $1, cast($2 as bigint), cast($3 as bigint), (select count(*) from number_fact where person_id = $1) \
+           + (select count(*) from number_seal where person_id = $1) \
+           + (select count(*) from number_link where person_id = $1), cast($4 as bigint) \
+           where exists (select 1 from number_fact where person_id = $1) \
+           or exists (select 1 from number_seal where person_id = $1) \
+           or exists (select 1 from number_link where person_id = $1)",
+};
+const VAULT_ROWS: Sql = Sql {
+    name: "vault.erasure.rows",
+    text: "select cast(coalesce(sum(rows), 0) as bigint) from number_erased where erasure_id = $1",
+};
+
+/// Statements of this module that run on the office's namespace.
+pub const STATEMENTS: &[Sql] = &[
+    RULE,
+    DONE,
+    COUNT,
+    SUMS,
+    LEVIED,
+    FORGET_KEYS,
+    CERTIFICATE,
+    COUNTS,
+];
+
+/// Statements of this module that run on the vault.
+pub const VAULT_STATEMENTS: &[Sql] = &[VAULT_MARK, VAULT_ROWS];
+
+/// What an erasure took away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erased {
+    /// Rows of all tables of both parts.
+    pub rows: i64,
+    /// By when the backups below are destroyed.
+    pub destroy_by: Date,
+    /// Backups that still hold what was erased, as entered in 媒体管理簿.
+    pub backups: Vec<Backup>,
+}
+
+/// 消去証明.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// What was proposed and who answered.
+    pub proposal: Proposal,
+    /// Rows in all.
+    pub rows: i64,
+    /// By part (`office`, `vault`) and table.
+    pub counts: Vec<(String, String, i64)>,
+    /// When, microseconds since 1970-01-01T00:00:00Z.
+    pub done_at: i64,
+    /// The act.
+    pub act_id: i64,
+    /// By when older backups are destroyed.
+    pub destroy_by: Date,
+    /// SHA-256 over all the above, hexadecimal; the act's note names it.
+    pub digest: String,
+    /// Whether the digest is that of what stands here.
+    pub intact: bool,
+}
+
+/// Agrees to a proposal and carries it out.
+///
+/// # Errors
+/// A refusal to whoever proposed it (`retention.two_people`), where something that was proposed is no longer due
+/// (`retention.changed`), where the vault is needed and not open (`retention.vault`), or where a row would be left without
+/// what it belongs to (`retention.reference`); then nothing is erased.
+pub fn approve(
+    store: &Store,
+    vault: Option<&Store>,
+    (acting, permit, keeper): (&Acting, &Permit<ApproveErasure>, &Permit<KeepRegister>),
+    on: On<'_>,
+    erasure_id: i64,
+) -> Result<Erased, OfficeError> {
+    store.write(|conn| {
+        let found = answerable(conn, acting, erasure_id)?;
+        let keys = still_due(conn, on, &found)?;
+        let vault = match (found.class.as_str(), vault) {
+            ("addressee", None) => {
+                return Err(Refusal::new(
+                    "retention.vault",
+                    "個人番号も消去します。番号の金庫を開いて（--vault）承認してください".to_owned(),
+                )
+                .into());
+            }
+            ("addressee", open) => open,
+            _ => None,
+        };
+        let days = on.book.backup_retention(on.day)?.destroy_within_days;
+        let destroy_by = on
+            .day
+            .saturating_add(jiff::Span::new().days(i64::from(days)));
+        let details = ActDetails {
+            approved_by: Some(acting.staff_id),
+            note: format!("消去{erasure_id} {} {}", found.class, found.keys_digest),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(conn, acting, permit, "retention.erase", &details)?;
+        rule(conn, acting, &act, (erasure_id, true, ""))?;
+        let mut counts = vec![];
+        if found.class == "levy" {
+            conn.execute(&SUMS, &[erasure_id.into()])?;
+            conn.execute(&LEVIED, &[erasure_id.into()])?;
+        }
+        let before = dangling(conn)?;
+        for (table, rows) in take_away(conn, &found.class)? {
+            counts.push(("office", table, rows));
+        }
+        let after = dangling(conn)?;
+        if let Some((place, _)) = after.iter().enumerate().find(|(place, rows)| {
+            before.get(*place).is_none_or(|before| **rows > *before)
+        }) {
+            let (child, column, parent, _) = REFERENCES.get(place).copied().unwrap_or_default();
+            return Err(Refusal::new(
+                "retention.reference",
+                format!(
+                    "消去すると、表「{child}」の {column} が指す「{parent}」の行がなくなります。何も消去していません。管理者へ知らせてください"
+                ),
+            )
+            .into());
+        }
+        if let Some(vault) = vault {
+            let persons: Vec<i64> = keys.iter().map(|key| key.key1).collect();
+            let rows = vault.write(|vault| from_vault(vault, &act, erasure_id, &persons))?;
+            counts.push(("vault", "number", rows));
+        }
+        conn.execute(&FORGET_KEYS, &[erasure_id.into()])?;
+        let rows: i64 = counts.iter().map(|(_, _, rows)| rows).sum();
+        for (part, table, rows) in &counts {
+            conn.execute(
+                &COUNT,
+                &[erasure_id.into(), (*part).into(), (*table).into(), (*rows).into()],
+            )?;
+        }
+        let mut stated: Vec<(String, String, i64)> = counts
+            .iter()
+            .map(|(part, table, rows)| ((*part).to_owned(), (*table).to_owned(), *rows))
+            .collect();
+        stated.sort();
+        conn.execute(
+            &DONE,
+            &[
+                erasure_id.into(),
+                rows.into(),
+                stated_digest(&found, &stated, (acting.staff_id, act, destroy_by)).into(),
+                destroy_by.into(),
+                act.recorded_at.into(),
+                act.id.0.into(),
+            ],
+        )?;
+        let backups = condemn(conn, (acting, keeper), destroy_by)?;
+        Ok(Erased {
+            rows,
+            destroy_by,
+            backups,
+        })
+    })
+}
+
+/// Turns a proposal down; nothing is erased.
+///
+/// # Errors
+/// As [`approve`], and [`OfficeError::Input`] without a reason.
+pub fn decline(
+    conn: &mut Conn,
+    (acting, permit): (&Acting, &Permit<ApproveErasure>),
+    (erasure_id, reason): (i64, &str),
+) -> Result<(), OfficeError> {
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input("却下の理由", "入力してください"));
+    }
+    answerable(conn, acting, erasure_id)?;
+    let details = ActDetails {
+        note: format!("消去{erasure_id} {}", reason.trim()),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(conn, acting, permit, "retention.decline", &details)?;
+    rule(conn, acting, &act, (erasure_id, false, reason.trim()))?;
+    conn.execute(&FORGET_KEYS, &[erasure_id.into()])?;
+    Ok(())
+}
+
+fn answerable(conn: &mut Conn, acting: &Acting, erasure_id: i64) -> Result<Proposal, OfficeError> {
+    let found = proposal::proposals(conn)?
+        .into_iter()
+        .find(|one| one.erasure_id == erasure_id)
+        .ok_or_else(|| OfficeError::Conflict("この提案はありません".to_owned()))?;
+    if found.approved.is_some() {
+        return Err(OfficeError::Conflict(
+            "この提案には既に答えが出ています。一覧を開き直してください".to_owned(),
+        ));
+    }
+    if found.proposed_by == acting.staff_id {
+        return Err(Refusal::new(
+            "retention.two_people",
+            "提案した本人は承認も却下もできません。別の職員に依頼してください".to_owned(),
+        )
+        .into());
+    }
+    Ok(found)
+}
+
+/// The keys of a proposal, when they are those that were proposed and every one is still due.
+fn still_due(conn: &mut Conn, on: On<'_>, found: &Proposal) -> Result<Vec<Key>, OfficeError> {
+    let stored = proposal::keys(conn, found.erasure_id)?;
+    let digest = proposal::digest(
+        stored
+            .iter()
+            .map(|(anchor, key1, key2)| (anchor.as_str(), *key1, *key2)),
+    );
+    let due = due::due(conn, on, &found.class)?;
+    let now: BTreeSet<(&str, i64, i64)> = due
+        .keys
+        .iter()
+        .map(|key| (key.anchor, key.key1, key.key2))
+        .collect();
+    let gone = stored
+        .iter()
+        .filter(|(anchor, key1, key2)| !now.contains(&(anchor.as_str(), *key1, *key2)))
+        .count();
+    if gone > 0 || digest != found.keys_digest {
+        return Err(Refusal::new(
+            "retention.changed",
+            format!(
+                "提案の後に保留や異動があり、{gone}件が消去できなくなりました。何も消去していません。この提案を却下し、提案し直してください"
+            ),
+        )
+        .into());
+    }
+    let proposed: BTreeSet<(&str, i64, i64)> = stored
+        .iter()
+        .map(|(anchor, key1, key2)| (anchor.as_str(), *key1, *key2))
+        .collect();
+    Ok(due
+        .keys
+        .iter()
+        .copied()
+        .filter(|key| proposed.contains(&(key.anchor, key.key1, key.key2)))
+        .collect())
+}
+
+fn rule(
+    conn: &mut Conn,
+    acting: &Acting,
+    act: &Act,
+    (erasure_id, approved, note): (i64, bool, &str),
+) -> Result<(), OfficeError> {
+    conn.execute(
+        &RULE,
+        &[
+            erasure_id.into(),
+            approved.into(),
+            acting.business_date.into(),
+            act.recorded_at.into(),
+            acting.staff_id.into(),
+            note.into(),
+            act.id.0.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes the rows away, table by table in the order of the targets; returns how many of each went.
+fn take_away(conn: &mut Conn, class: &str) -> Result<Vec<(&'static str, i64)>, OfficeError> {
+    let mut seen = BTreeSet::new();
+    let mut counts = Vec::new();
+    let mut conditions: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for target in targets::of_class(class) {
+        conditions
+            .entry(target.table)
+            .or_default()
+            .push(target.condition("r", targets::Keys::Agreed));
+    }
+    for target in targets::of_class(class) {
+        if !seen.insert(target.table) {
+            continue;
+        }
+        let condition = conditions.remove(target.table).unwrap_or_default();
+        let rows = delete(conn, target.table, &condition.join(" or "))?;
+        if rows > 0 {
+            counts.push((target.table, rows));
+        }
+    }
+    Ok(counts)
+}
+
+/// Deletes through the gate of the engine: on PostgreSQL the owner's function, whose conditions are its own.
+fn delete(conn: &mut Conn, table: &str, condition: &str) -> Result<i64, OfficeError> {
+    Ok(match conn.engine() {
+        Engine::Sqlite => {
+            let text = format!("delete from {table} as r where {condition}");
+            i64::try_from(conn.execute_text(&text, &[])?).unwrap_or(i64::MAX)
+        }
+        Engine::Postgres => conn
+            .query_text("select erase_agreed($1)", &[table.into()], |row| row.int(0))?
+            .into_iter()
+            .sum(),
+    })
+}
+
+fn from_vault(
+    vault: &mut Conn,
+    act: &Act,
+    erasure_id: i64,
+    persons: &[i64],
+) -> Result<i64, OfficeError> {
+    for person in persons {
+        vault.execute(
+            &VAULT_MARK,
+            &[
+                (*person).into(),
+                erasure_id.into(),
+                act.recorded_at.into(),
+                act.id.0.into(),
+            ],
+        )?;
+    }
+    for (table, condition) in VAULT_TARGETS {
+        delete(vault, table, &condition.replace("{r}", "r"))?;
+    }
+    // Counted from the record, so that an erasure that is run again after a failure counts the same.
+    Ok(vault.query_one(&VAULT_ROWS, &[erasure_id.into()], |row| row.int(0))?)
+}
+
+/// Of each reference, how many rows point to nothing.
+fn dangling(conn: &mut Conn) -> Result<Vec<i64>, OfficeError> {
+    REFERENCES
+        .iter()
+        .map(|(child, column, parent, key)| {
+            let text = format!(
+                "select count(*) from {child} c where c.{column} is not null \
+                 and not exists (select 1 from {parent} p where p.{key} = c.{column})"
+            );
+            Ok(conn
+                .query_text(&text, &[], |row| row.int(0))?
+                .into_iter()
+                .sum())
+        })
+        .collect()
+}
+
+/// Backups that were made before now and are still kept.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn backups_to_destroy(conn: &mut Conn) -> Result<Vec<Backup>, OfficeError> {
+    let mut kept = Vec::new();
+    for one in backup::keep::list(conn)? {
+        let Some(entry_id) = one.entry_id.filter(|_| one.whole == Some(true)) else {
+            continue;
+        };
+        let entry = registers::entry(conn, entry_id)?;
+        if entry.is_some_and(|entry| entry.state == "保管中" && entry.waiting.is_none()) {
+            kept.push(one);
+        }
+    }
+    Ok(kept)
+}
+
+/// Enters in 媒体管理簿 by when they are destroyed.
+fn condemn(
+    conn: &mut Conn,
+    (acting, keeper): (&Acting, &Permit<KeepRegister>),
+    destroy_by: Date,
+) -> Result<Vec<Backup>, OfficeError> {
+    let older = backups_to_destroy(conn)?;
+    let registers = Registers::shipped()?;
+    let media = registers.get("media")?;
+    for one in &older {
+        let Some(entry) = one
+            .entry_id
+            .map(|id| registers::entry(conn, id))
+            .transpose()?
+            .flatten()
+        else {
+            continue;
+        };
+        let given: Given = BTreeMap::from([("destroy_by".to_owned(), destroy_by.to_string())]);
+        registers::take_step(
+            conn,
+            (acting, keeper),
+            media,
+            Some((entry.entry_id, entry.steps())),
+            ("condemn", &given),
+        )?;
+    }
+    Ok(older)
+}
+
+fn stated_digest(
+    proposal: &Proposal,
+    counts: &[(String, String, i64)],
+    (ruled_by, act, destroy_by): (i64, Act, Date),
+) -> String {
+    let mut digest = Sha256::new();
+    digest.update(format!(
+        "kokuho erasure 1\n{} {} {} {} {} {} {}\n{ruled_by} {} {} {destroy_by}\n",
+        proposal.erasure_id,
+        proposal.class,
+        proposal.years,
+        proposal.closed_before,
+        proposal.proposed_by,
+        proposal.keys,
+        proposal.keys_digest,
+        act.id.0,
+        act.recorded_at,
+    ));
+    for (part, table, rows) in counts {
+        digest.update(format!("{part} {table} {rows}\n"));
+    }
+    hex::write(&digest.finalize())
+}
+
+/// The certificate of an erasure; `None` where nothing was erased under the number.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn certificate(conn: &mut Conn, erasure_id: i64) -> Result<Option<Certificate>, OfficeError> {
+    let found = proposal::proposals(conn)?
+        .into_iter()
+        .find(|one| one.erasure_id == erasure_id);
+    let done = conn.query_opt(&CERTIFICATE, &[erasure_id.into()], |row| {
+        Ok((
+            row.int(0)?,
+            row.text(1)?,
+            row.date(2)?,
+            row.int(3)?,
+            row.int(4)?,
+            row.int(6)?,
+        ))
+    })?;
+    let (Some(proposal), Some((rows, digest, destroy_by, done_at, act_id, ruled_by))) =
+        (found, done)
+    else {
+        return Ok(None);
+    };
+    let mut counts = conn.query(&COUNTS, &[erasure_id.into()], |row| {
+        Ok((row.text(0)?, row.text(1)?, row.int(2)?))
+    })?;
+    counts.sort();
+    let act = Act {
+        id: acts::ActId(act_id),
+        recorded_at: done_at,
+    };
+    let intact = stated_digest(&proposal, &counts, (ruled_by, act, destroy_by)) == digest;
+    Ok(Some(Certificate {
+        proposal,
+        rows,
+        counts,
+        done_at,
+        act_id,
+        destroy_by,
+        digest,
+        intact,
+    }))
+}
