@@ -126,20 +126,6 @@ impl Conn {
             })
     }
 
-    /// As [`Conn::for_each`], for a statement made at run time.
-    pub fn for_each_text<E: From<StoreError>>(
-        &mut self,
-        text: &str,
-        params: &[Value],
-        f: impl FnMut(&Row<'_>) -> Result<(), E>,
-    ) -> Result<u64, E> {
-        self.stream(MADE_TEXT, text, params, f)
-            .map_err(|stop| match stop {
-                Stop::Store(error) => error.into(),
-                Stop::Caller(error) => error,
-            })
-    }
-
     /// Runs a statement without a result; returns the number of rows it touched.
     pub fn execute(&mut self, sql: &Sql, params: &[Value]) -> Result<u64, StoreError> {
         self.run(sql.name, sql.text, params)
@@ -151,11 +137,7 @@ impl Conn {
     }
 
     /// Loads many rows into one table; see [`Bulk`]. Nothing else can run until [`Bulk::finish`].
-    pub fn bulk<'c>(
-        &'c mut self,
-        table: &'c str,
-        columns: &[(&'c str, ColumnType)],
-    ) -> Bulk<'c> {
+    pub fn bulk<'c>(&'c mut self, table: &'c str, columns: &[(&'c str, ColumnType)]) -> Bulk<'c> {
         Bulk::new(self, table, columns)
     }
 
@@ -238,7 +220,7 @@ impl Conn {
         }
     }
 
-    fn stream<E>(
+    pub(crate) fn stream<E>(
         &mut self,
         name: &str,
         text: &str,

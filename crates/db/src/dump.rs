@@ -3,6 +3,7 @@
 use crate::conn::Conn;
 use crate::error::StoreError;
 use crate::migrate;
+use crate::postgres::Stop;
 use crate::sql::Sql2;
 use crate::url::check_name;
 use crate::value::{ColumnType, Value};
@@ -26,6 +27,9 @@ const COLUMNS: Sql2 = Sql2 {
                from pg_attribute a left join pg_index i on i.indrelid = a.attrelid and i.indisprimary \
                where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped order by a.attnum",
 };
+
+/// The name of the reading statement in errors.
+const READ: &str = "表の読み出し";
 
 /// What the migrations keep for themselves; it says which form the other tables have and is never loaded.
 const LEDGER: &str = "schema_migration";
@@ -110,12 +114,16 @@ impl TableShape {
             self.name
         );
         let mut values = Vec::with_capacity(names.len());
-        conn.for_each_text(&text, &[], |row| {
+        let read = conn.stream(READ, &text, &[], |row| {
             values.clear();
             for place in 0..row.width() {
                 values.push(row.value(place)?);
             }
             each(&values)
+        });
+        read.map_err(|stop| match stop {
+            Stop::Store(error) => error.into(),
+            Stop::Caller(error) => error,
         })
     }
 

@@ -17,7 +17,7 @@ use office::jobs::Flow;
 use office::registers;
 use office::retention::hold::{self, HoldKind, NewHold};
 use office::retention::proposal::preview;
-use office::retention::targets::KEPT;
+use office::retention::kept::KEPT;
 use office::retention::{self, Due, Erased, Held, On, Proposal};
 use office::schema::MIGRATIONS;
 use office::security::permit::{ApproveErasure, KeepRegister, MakeBackup, ProposeErasure};

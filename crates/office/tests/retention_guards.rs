@@ -9,7 +9,8 @@
 
 use db::{dump, testing};
 use office::retention::guards;
-use office::retention::targets::{KEPT, TARGETS};
+use office::retention::kept::KEPT;
+use office::retention::targets::TARGETS;
 use office::{schema, vault};
 use std::collections::BTreeSet;
 use std::path::Path;

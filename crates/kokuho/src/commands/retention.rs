@@ -7,7 +7,7 @@ use db::Store;
 use law::rules::RuleBook;
 use law::rules::levy::Status;
 use office::retention::hold::{self, HoldKind, NewHold};
-use office::retention::{self, On, Proposal, erase, proposal};
+use office::retention::{self, On, Proposal, proposal};
 use office::security::permit::{ApproveErasure, KeepRegister, ProposeErasure};
 
 /// 保存期間と消去
@@ -206,7 +206,7 @@ fn show(options: &OneOptions) -> Result<()> {
             for (table, rows) in store.read(|conn| proposal::preview(conn, &one))? {
                 println!("{table} {rows}行");
             }
-            for backup in store.read(erase::backups_to_destroy)? {
+            for backup in store.read(retention::backups_to_destroy)? {
                 println!("バックアップ {} に残っています", backup.name);
             }
         }

@@ -2,18 +2,19 @@
 //! the vault, and a day by which older backups are destroyed. What stays is the certificate and the sums.
 
 use super::On;
+use super::certificate::stated_digest;
+use super::condition::{Keys, of_class};
 use super::due::{self, Key};
+use super::kept::REFERENCES;
+use super::older::condemn;
 use super::proposal::{self, Proposal};
-use super::targets::{self, REFERENCES, VAULT_TARGETS};
+use super::targets::VAULT_TARGETS;
 use crate::acts::{self, Act, ActDetails, Acting};
-use crate::backup::{self, Backup};
+use crate::backup::Backup;
 use crate::error::OfficeError;
-use crate::hex;
-use crate::registers::{self, Given, Registers};
 use crate::security::permit::{ApproveErasure, KeepRegister, Permit};
 use db::{Conn, Engine, Sql, Store};
 use law::{Date, Refusal};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 const RULE: Sql = Sql {
@@ -55,15 +56,6 @@ const FORGET_KEYS: Sql = Sql {
     name: "retention.erase.forget_keys",
     text: "delete from erasure_key where erasure_id = $1",
 };
-const CERTIFICATE: Sql = Sql {
-    name: "retention.erase.certificate",
-    text: "select d.rows, d.certificate_digest, d.destroy_by, d.done_at, d.act_id, r.ruled_on, r.ruled_by \
-           from erasure_done d join erasure_ruling r on r.erasure_id = d.erasure_id where d.erasure_id = $1",
-};
-const COUNTS: Sql = Sql {
-    name: "retention.erase.counts",
-    text: "select part, table_name, rows from erasure_count where erasure_id = $1 order by part, table_name",
-};
 const VAULT_MARK: Sql = Sql {
     name: "vault.erasure.mark",
     text: "insert into number_erased (person_id, erasure_id, erased_at, rows, act_id) \
@@ -80,16 +72,7 @@ const VAULT_ROWS: Sql = Sql {
 };
 
 /// Statements of this module that run on the office's namespace.
-pub const STATEMENTS: &[Sql] = &[
-    RULE,
-    DONE,
-    COUNT,
-    SUMS,
-    LEVIED,
-    FORGET_KEYS,
-    CERTIFICATE,
-    COUNTS,
-];
+pub const STATEMENTS: &[Sql] = &[RULE, DONE, COUNT, SUMS, LEVIED, FORGET_KEYS];
 
 /// Statements of this module that run on the vault.
 pub const VAULT_STATEMENTS: &[Sql] = &[VAULT_MARK, VAULT_ROWS];
@@ -103,27 +86,6 @@ pub struct Erased {
     pub destroy_by: Date,
     /// Backups that still hold what was erased, as entered in 媒体管理簿.
     pub backups: Vec<Backup>,
-}
-
-/// 消去証明.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certificate {
-    /// What was proposed and who answered.
-    pub proposal: Proposal,
-    /// Rows in all.
-    pub rows: i64,
-    /// By part (`office`, `vault`) and table.
-    pub counts: Vec<(String, String, i64)>,
-    /// When, microseconds since 1970-01-01T00:00:00Z.
-    pub done_at: i64,
-    /// The act.
-    pub act_id: i64,
-    /// By when older backups are destroyed.
-    pub destroy_by: Date,
-    /// SHA-256 over all the above, hexadecimal; the act's note names it.
-    pub digest: String,
-    /// Whether the digest is that of what stands here.
-    pub intact: bool,
 }
 
 /// Agrees to a proposal and carries it out.
@@ -332,13 +294,13 @@ fn take_away(conn: &mut Conn, class: &str) -> Result<Vec<(&'static str, i64)>, O
     let mut seen = BTreeSet::new();
     let mut counts = Vec::new();
     let mut conditions: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for target in targets::of_class(class) {
+    for target in of_class(class) {
         conditions
             .entry(target.table)
             .or_default()
-            .push(target.condition("r", targets::Keys::Agreed));
+            .push(target.condition("r", Keys::Agreed));
     }
-    for target in targets::of_class(class) {
+    for target in of_class(class) {
         if !seen.insert(target.table) {
             continue;
         }
@@ -404,120 +366,4 @@ fn dangling(conn: &mut Conn) -> Result<Vec<i64>, OfficeError> {
                 .sum())
         })
         .collect()
-}
-
-/// Backups that were made before now and are still kept.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn backups_to_destroy(conn: &mut Conn) -> Result<Vec<Backup>, OfficeError> {
-    let mut kept = Vec::new();
-    for one in backup::keep::list(conn)? {
-        let Some(entry_id) = one.entry_id.filter(|_| one.whole == Some(true)) else {
-            continue;
-        };
-        let entry = registers::entry(conn, entry_id)?;
-        if entry.is_some_and(|entry| entry.state == "保管中" && entry.waiting.is_none()) {
-            kept.push(one);
-        }
-    }
-    Ok(kept)
-}
-
-/// Enters in 媒体管理簿 by when they are destroyed.
-fn condemn(
-    conn: &mut Conn,
-    (acting, keeper): (&Acting, &Permit<KeepRegister>),
-    destroy_by: Date,
-) -> Result<Vec<Backup>, OfficeError> {
-    let older = backups_to_destroy(conn)?;
-    let registers = Registers::shipped()?;
-    let media = registers.get("media")?;
-    for one in &older {
-        let Some(entry) = one
-            .entry_id
-            .map(|id| registers::entry(conn, id))
-            .transpose()?
-            .flatten()
-        else {
-            continue;
-        };
-        let given: Given = BTreeMap::from([("destroy_by".to_owned(), destroy_by.to_string())]);
-        registers::take_step(
-            conn,
-            (acting, keeper),
-            media,
-            Some((entry.entry_id, entry.steps())),
-            ("condemn", &given),
-        )?;
-    }
-    Ok(older)
-}
-
-fn stated_digest(
-    proposal: &Proposal,
-    counts: &[(String, String, i64)],
-    (ruled_by, act, destroy_by): (i64, Act, Date),
-) -> String {
-    let mut digest = Sha256::new();
-    digest.update(format!(
-        "kokuho erasure 1\n{} {} {} {} {} {} {}\n{ruled_by} {} {} {destroy_by}\n",
-        proposal.erasure_id,
-        proposal.class,
-        proposal.years,
-        proposal.closed_before,
-        proposal.proposed_by,
-        proposal.keys,
-        proposal.keys_digest,
-        act.id.0,
-        act.recorded_at,
-    ));
-    for (part, table, rows) in counts {
-        digest.update(format!("{part} {table} {rows}\n"));
-    }
-    hex::write(&digest.finalize())
-}
-
-/// The certificate of an erasure; `None` where nothing was erased under the number.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn certificate(conn: &mut Conn, erasure_id: i64) -> Result<Option<Certificate>, OfficeError> {
-    let found = proposal::proposals(conn)?
-        .into_iter()
-        .find(|one| one.erasure_id == erasure_id);
-    let done = conn.query_opt(&CERTIFICATE, &[erasure_id.into()], |row| {
-        Ok((
-            row.int(0)?,
-            row.text(1)?,
-            row.date(2)?,
-            row.int(3)?,
-            row.int(4)?,
-            row.int(6)?,
-        ))
-    })?;
-    let (Some(proposal), Some((rows, digest, destroy_by, done_at, act_id, ruled_by))) =
-        (found, done)
-    else {
-        return Ok(None);
-    };
-    let mut counts = conn.query(&COUNTS, &[erasure_id.into()], |row| {
-        Ok((row.text(0)?, row.text(1)?, row.int(2)?))
-    })?;
-    counts.sort();
-    let act = Act {
-        id: acts::ActId(act_id),
-        recorded_at: done_at,
-    };
-    let intact = stated_digest(&proposal, &counts, (ruled_by, act, destroy_by)) == digest;
-    Ok(Some(Certificate {
-        proposal,
-        rows,
-        counts,
-        done_at,
-        act_id,
-        destroy_by,
-        digest,
-        intact,
-    }))
 }

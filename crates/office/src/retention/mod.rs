@@ -1,16 +1,23 @@
 //! 保存期間と消去 — what has outlived its term, class by class; who is held back; and its erasure by two people, in one act,
 //! with a certificate.
 
+mod certificate;
+mod circles;
+mod condition;
 mod due;
 pub mod erase;
 pub mod guards;
 pub mod hold;
+pub mod kept;
+mod older;
 pub mod proposal;
 pub mod targets;
 
+pub use certificate::{Certificate, certificate};
 pub use due::{Due, Held, due};
-pub use erase::{Certificate, Erased, approve, certificate, decline};
+pub use erase::{Erased, approve, decline};
 pub use hold::{Hold, HoldKind, Holds};
+pub use older::backups_to_destroy;
 pub use proposal::{Proposal, proposals, propose};
 
 use db::Sql;
@@ -19,6 +26,8 @@ use db::Sql;
 #[must_use]
 pub fn statements() -> Vec<Sql> {
     [
+        certificate::STATEMENTS,
+        circles::STATEMENTS,
         due::STATEMENTS,
         erase::STATEMENTS,
         hold::STATEMENTS,

@@ -2,8 +2,8 @@
 //! second agrees to nothing else.
 
 use super::On;
+use super::condition::{Keys, of_class};
 use super::due::{self, Key};
-use super::targets::{self, Keys};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::hex;
@@ -177,7 +177,7 @@ pub fn preview(
 ) -> Result<Vec<(&'static str, i64)>, OfficeError> {
     let mut conditions: Vec<(&'static str, Vec<String>)> = Vec::new();
     let mut place: BTreeMap<&str, usize> = BTreeMap::new();
-    for target in targets::of_class(&proposal.class) {
+    for target in of_class(&proposal.class) {
         let at = *place.entry(target.table).or_insert(conditions.len());
         if at == conditions.len() {
             conditions.push((target.table, Vec::new()));

@@ -1,0 +1,49 @@
+//! 消去の条件 — a target as SQL: the condition under which a row belongs to one of the keys.
+
+use super::targets::{TARGETS, Target};
+
+/// Where the keys are read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// What two people agreed on and is not done.
+    Agreed,
+    /// What one proposal (`$1`) would erase.
+    Proposed,
+}
+
+impl Target {
+    /// The condition under which a row belongs to one of the keys.
+    pub(super) fn condition(&self, row: &str, keys: Keys) -> String {
+        let (from, owner) = match self.via {
+            None => (String::new(), row.to_owned()),
+            Some((parent, _)) => (format!("{parent} p join "), "p".to_owned()),
+        };
+        let mut equal = format!("k.anchor = '{}'", self.anchor);
+        for place in 0..2 {
+            let column = self
+                .columns
+                .get(place)
+                .map_or_else(|| "0".to_owned(), |column| column.replace("{r}", &owner));
+            equal += &format!(" and k.key{} = {column}", place + 1);
+        }
+        let source = match keys {
+            Keys::Agreed => "erasable_key k",
+            Keys::Proposed => "erasure_key k",
+        };
+        let of = match keys {
+            Keys::Agreed => "",
+            Keys::Proposed => " and k.erasure_id = $1",
+        };
+        match self.via {
+            None => format!("exists (select 1 from {source} where {equal}{of})"),
+            Some((_, link)) => format!(
+                "exists (select 1 from {from}{source} on {equal}{of} where p.{link} = {row}.{link})"
+            ),
+        }
+    }
+}
+
+/// The targets of a class, in the order in which rows are taken away.
+pub(super) fn of_class(class: &str) -> impl Iterator<Item = &'static Target> {
+    TARGETS.iter().filter(move |target| target.class == class)
+}
