@@ -47,3 +47,27 @@ impl Target {
 pub(super) fn of_class(class: &str) -> impl Iterator<Item = &'static Target> {
     TARGETS.iter().filter(move |target| target.class == class)
 }
+
+/// What the vault erases of a person, children before their parents.
+pub(super) const VAULT_TARGETS: &[(&str, &str)] = &[
+    (
+        "network_query",
+        "exists (select 1 from number_erased k where k.person_id = {r}.person_id)",
+    ),
+    (
+        "number_link_step",
+        "exists (select 1 from number_link p join number_erased k on k.person_id = p.person_id where p.link_id = {r}.link_id)",
+    ),
+    (
+        "number_link",
+        "exists (select 1 from number_erased k where k.person_id = {r}.person_id)",
+    ),
+    (
+        "number_seal",
+        "exists (select 1 from number_erased k where k.person_id = {r}.person_id)",
+    ),
+    (
+        "number_fact",
+        "exists (select 1 from number_erased k where k.person_id = {r}.person_id)",
+    ),
+];

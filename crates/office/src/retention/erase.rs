@@ -3,12 +3,11 @@
 
 use super::On;
 use super::certificate::stated_digest;
-use super::condition::{Keys, of_class};
+use super::condition::{Keys, VAULT_TARGETS, of_class};
 use super::due::{self, Key};
 use super::kept::REFERENCES;
 use super::older::condemn;
 use super::proposal::{self, Proposal};
-use super::targets::VAULT_TARGETS;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::backup::Backup;
 use crate::error::OfficeError;

@@ -2,8 +2,8 @@
 //! PostgreSQL, where the application may not delete, a function of the owner's does it. Both look at the same view: what two
 //! people agreed on and is not done yet. Written into the migration by a test (`KOKUHO_BLESS=1`).
 
-use super::condition::Keys;
-use super::targets::{TARGETS, VAULT_TARGETS};
+use super::condition::{Keys, VAULT_TARGETS};
+use super::targets::TARGETS;
 use db::Migration;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -68,6 +68,12 @@ pub const TARGETS: &[Target] = &[
         ("notice_hold", "notice", "notice_id"),
         HOUSEHOLD_YEAR,
     ),
+    below(
+        "levy",
+        "levy_year",
+        ("notice_release", "notice", "notice_id"),
+        HOUSEHOLD_YEAR,
+    ),
     own("levy", "levy_year", "notice", HOUSEHOLD_YEAR),
     own("levy", "levy_year", "deferral", HOUSEHOLD_YEAR),
     below(
@@ -370,24 +376,4 @@ pub const TARGETS: &[Target] = &[
     ),
     own("addressee", "addressee", "work_item", PERSON),
     own("addressee", "addressee", "person", PERSON),
-];
-
-/// What the vault erases of a person, children before their parents.
-pub(super) const VAULT_TARGETS: &[(&str, &str)] = &[
-    (
-        "number_link_step",
-        "exists (select 1 from number_link p join number_erased k on k.person_id = p.person_id where p.link_id = {r}.link_id)",
-    ),
-    (
-        "number_link",
-        "exists (select 1 from number_erased k where k.person_id = {r}.person_id)",
-    ),
-    (
-        "number_seal",
-        "exists (select 1 from number_erased k where k.person_id = {r}.person_id)",
-    ),
-    (
-        "number_fact",
-        "exists (select 1 from number_erased k where k.person_id = {r}.person_id)",
-    ),
 ];

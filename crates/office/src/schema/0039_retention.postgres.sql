@@ -6,6 +6,8 @@ begin
   case target
   when 'notice_hold' then delete from notice_hold r where
     exists (select 1 from notice p join erasable_key k on k.anchor = 'levy_year' and k.key1 = p.household_id and k.key2 = p.levy_year where p.notice_id = r.notice_id);
+  when 'notice_release' then delete from notice_release r where
+    exists (select 1 from notice p join erasable_key k on k.anchor = 'levy_year' and k.key1 = p.household_id and k.key2 = p.levy_year where p.notice_id = r.notice_id);
   when 'notice' then delete from notice r where
     exists (select 1 from erasable_key k where k.anchor = 'levy_year' and k.key1 = r.household_id and k.key2 = r.levy_year);
   when 'deferral' then delete from deferral r where

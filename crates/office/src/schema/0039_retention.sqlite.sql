@@ -3,6 +3,10 @@ drop trigger notice_hold_no_delete;
 create trigger notice_hold_no_delete before delete on notice_hold when not (
   exists (select 1 from notice p join erasable_key k on k.anchor = 'levy_year' and k.key1 = p.household_id and k.key2 = p.levy_year where p.notice_id = old.notice_id)
 ) begin select raise(abort, 'notice_hold は追記専用です'); end;
+drop trigger notice_release_no_delete;
+create trigger notice_release_no_delete before delete on notice_release when not (
+  exists (select 1 from notice p join erasable_key k on k.anchor = 'levy_year' and k.key1 = p.household_id and k.key2 = p.levy_year where p.notice_id = old.notice_id)
+) begin select raise(abort, 'notice_release は追記専用です'); end;
 drop trigger deferral_no_delete;
 create trigger deferral_no_delete before delete on deferral when not (
   exists (select 1 from erasable_key k where k.anchor = 'levy_year' and k.key1 = old.household_id and k.key2 = old.levy_year)

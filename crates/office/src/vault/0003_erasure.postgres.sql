@@ -4,6 +4,8 @@ set search_path from current as $guard$
 declare gone bigint;
 begin
   case target
+  when 'network_query' then delete from network_query r where
+    exists (select 1 from number_erased k where k.person_id = r.person_id);
   when 'number_link_step' then delete from number_link_step r where
     exists (select 1 from number_link p join number_erased k on k.person_id = p.person_id where p.link_id = r.link_id);
   when 'number_link' then delete from number_link r where

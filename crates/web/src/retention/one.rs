@@ -182,7 +182,8 @@ pub async fn answer_one(Path(erasure_id): Path<i64>, posted: Posted) -> Response
                 "approve" => {
                     let keeper = desk.permit::<KeepRegister>()?;
                     let permits = (&acting, &permit, &keeper);
-                    retention::approve(desk.store(), None, permits, on(desk)?, erasure_id)
+                    let vault = desk.app().vault().map(|vault| &vault.store);
+                    retention::approve(desk.store(), vault, permits, on(desk)?, erasure_id)
                         .map(|_| ())
                 }
                 "decline" => desk.store().write(|conn| {
