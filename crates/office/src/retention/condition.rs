@@ -36,9 +36,16 @@ impl Target {
         };
         match self.via {
             None => format!("exists (select 1 from {source} where {equal}{of})"),
-            Some((_, link)) => format!(
-                "exists (select 1 from {from}{source} on {equal}{of} where p.{link} = {row}.{link})"
-            ),
+            Some((_, links)) => {
+                let linked: Vec<String> = links
+                    .split(", ")
+                    .map(|link| format!("p.{link} = {row}.{link}"))
+                    .collect();
+                format!(
+                    "exists (select 1 from {from}{source} on {equal}{of} where {})",
+                    linked.join(" and ")
+                )
+            }
         }
     }
 }

@@ -20,6 +20,9 @@ pub const KEPT: &[(&str, &str)] = &[
     ("card_list", "受領した一覧の件数と要約値"),
     ("online_status_list", "受領した一覧の件数"),
     ("bulk_change", "一括処理の件数"),
+    ("bulk_ruling", "一括処理の承認。個人の記録ではない"),
+    ("bulk_undo_step", "一括処理の取消の経過。個人の記録ではない"),
+    ("letter_batch", "文書の印刷の通数"),
     ("facility_fact", "施設の名称と所在。個人の記録ではない"),
     (
         "import_file",

@@ -10,7 +10,7 @@ pub struct Target {
     pub anchor: &'static str,
     /// The table.
     pub table: &'static str,
-    /// The table whose row it belongs to and the column both have, where the key is that row's.
+    /// The table whose row it belongs to and the columns both have, where the key is that row's.
     pub(super) via: Option<(&'static str, &'static str)>,
     /// The key's columns; `{r}` is the row (or the row it belongs to).
     pub(super) columns: &'static [&'static str],
@@ -146,6 +146,18 @@ pub const TARGETS: &[Target] = &[
     own("run", "certificate_run", "certificate_envelope", RUN),
     own("run", "certificate_run", "certificate_pull", RUN),
     // 処理待ち・文書
+    below(
+        "work",
+        "work_item",
+        ("letter_step", "eligibility_letter", "letter_id"),
+        ITEM,
+    ),
+    below(
+        "work",
+        "work_item",
+        ("eligibility_paper", "eligibility_letter", "letter_id"),
+        ITEM,
+    ),
     own("work", "work_item", "eligibility_letter", ITEM),
     own("work", "work_item", "work_item_step", ITEM),
     own("work", "work_item", "work_item", ITEM),
@@ -192,6 +204,28 @@ pub const TARGETS: &[Target] = &[
     own("eligibility", "insured", "online_status_fact", SUBJECT),
     own("eligibility", "insured", "transfer_slip", PERSON),
     own("eligibility", "insured", "age_move", PERSON),
+    below(
+        "eligibility",
+        "insured",
+        ("letter_step", "eligibility_letter", "letter_id"),
+        PERSON,
+    ),
+    below(
+        "eligibility",
+        "insured",
+        ("eligibility_paper", "eligibility_letter", "letter_id"),
+        PERSON,
+    ),
+    below(
+        "eligibility",
+        "insured",
+        (
+            "eligibility_paper",
+            "eligibility_proof",
+            "fiscal_year, proof_no",
+        ),
+        PERSON,
+    ),
     own("eligibility", "insured", "eligibility_letter", PERSON),
     below(
         "eligibility",
