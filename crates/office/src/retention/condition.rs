@@ -1,6 +1,53 @@
 //! 消去の条件 — a target as SQL: the condition under which a row belongs to one of the keys.
 
-use super::targets::{TARGETS, Target};
+use super::targets::TARGETS;
+
+/// What a key of an erasure stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Target {
+    /// The class.
+    pub class: &'static str,
+    /// What the key is of.
+    pub anchor: &'static str,
+    /// The table.
+    pub table: &'static str,
+    /// The table whose row it belongs to and the columns both have, where the key is that row's.
+    pub(super) via: Option<(&'static str, &'static str)>,
+    /// The key's columns; `{r}` is the row (or the row it belongs to).
+    pub(super) columns: &'static [&'static str],
+}
+
+/// A table whose rows bear the key themselves.
+pub(super) const fn own(
+    class: &'static str,
+    anchor: &'static str,
+    table: &'static str,
+    columns: &'static [&'static str],
+) -> Target {
+    Target {
+        class,
+        anchor,
+        table,
+        via: None,
+        columns,
+    }
+}
+
+/// A table whose rows belong to a row that bears the key.
+pub(super) const fn below(
+    class: &'static str,
+    anchor: &'static str,
+    (table, parent, link): (&'static str, &'static str, &'static str),
+    columns: &'static [&'static str],
+) -> Target {
+    Target {
+        class,
+        anchor,
+        table,
+        via: Some((parent, link)),
+        columns,
+    }
+}
 
 /// Where the keys are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,50 +1,8 @@
 //! 消去の対象 — which rows of which tables go with a key of a class, children before their parents; and the tables from
 //! which nothing is erased, each with its reason. Every table of the schema stands in one of the two lists (a test).
 
-/// What a key of an erasure stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Target {
-    /// The class.
-    pub class: &'static str,
-    /// What the key is of.
-    pub anchor: &'static str,
-    /// The table.
-    pub table: &'static str,
-    /// The table whose row it belongs to and the columns both have, where the key is that row's.
-    pub(super) via: Option<(&'static str, &'static str)>,
-    /// The key's columns; `{r}` is the row (or the row it belongs to).
-    pub(super) columns: &'static [&'static str],
-}
-
-const fn own(
-    class: &'static str,
-    anchor: &'static str,
-    table: &'static str,
-    columns: &'static [&'static str],
-) -> Target {
-    Target {
-        class,
-        anchor,
-        table,
-        via: None,
-        columns,
-    }
-}
-
-const fn below(
-    class: &'static str,
-    anchor: &'static str,
-    (table, parent, link): (&'static str, &'static str, &'static str),
-    columns: &'static [&'static str],
-) -> Target {
-    Target {
-        class,
-        anchor,
-        table,
-        via: Some((parent, link)),
-        columns,
-    }
-}
+pub use super::condition::Target;
+use super::condition::{below, own};
 
 const HOUSEHOLD_YEAR: &[&str] = &["{r}.household_id", "{r}.levy_year"];
 /// A fact of a household that holds for one fiscal year.

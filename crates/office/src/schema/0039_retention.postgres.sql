@@ -74,6 +74,13 @@ begin
     exists (select 1 from erasable_key k where k.anchor = 'certificate_run' and k.key1 = r.run_id and k.key2 = 0);
   when 'certificate_pull' then delete from certificate_pull r where
     exists (select 1 from erasable_key k where k.anchor = 'certificate_run' and k.key1 = r.run_id and k.key2 = 0);
+  when 'letter_step' then delete from letter_step r where
+    exists (select 1 from eligibility_letter p join erasable_key k on k.anchor = 'work_item' and k.key1 = p.item_id and k.key2 = 0 where p.letter_id = r.letter_id)
+    or exists (select 1 from eligibility_letter p join erasable_key k on k.anchor = 'insured' and k.key1 = p.person_id and k.key2 = 0 where p.letter_id = r.letter_id);
+  when 'eligibility_paper' then delete from eligibility_paper r where
+    exists (select 1 from eligibility_letter p join erasable_key k on k.anchor = 'work_item' and k.key1 = p.item_id and k.key2 = 0 where p.letter_id = r.letter_id)
+    or exists (select 1 from eligibility_letter p join erasable_key k on k.anchor = 'insured' and k.key1 = p.person_id and k.key2 = 0 where p.letter_id = r.letter_id)
+    or exists (select 1 from eligibility_proof p join erasable_key k on k.anchor = 'insured' and k.key1 = p.person_id and k.key2 = 0 where p.fiscal_year = r.fiscal_year and p.proof_no = r.proof_no);
   when 'eligibility_letter' then delete from eligibility_letter r where
     exists (select 1 from erasable_key k where k.anchor = 'work_item' and k.key1 = r.item_id and k.key2 = 0)
     or exists (select 1 from erasable_key k where k.anchor = 'insured' and k.key1 = r.person_id and k.key2 = 0);

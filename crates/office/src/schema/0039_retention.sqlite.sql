@@ -110,6 +110,17 @@ drop trigger certificate_pull_no_delete;
 create trigger certificate_pull_no_delete before delete on certificate_pull when not (
   exists (select 1 from erasable_key k where k.anchor = 'certificate_run' and k.key1 = old.run_id and k.key2 = 0)
 ) begin select raise(abort, 'certificate_pull は追記専用です'); end;
+drop trigger letter_step_no_delete;
+create trigger letter_step_no_delete before delete on letter_step when not (
+  exists (select 1 from eligibility_letter p join erasable_key k on k.anchor = 'work_item' and k.key1 = p.item_id and k.key2 = 0 where p.letter_id = old.letter_id)
+  or exists (select 1 from eligibility_letter p join erasable_key k on k.anchor = 'insured' and k.key1 = p.person_id and k.key2 = 0 where p.letter_id = old.letter_id)
+) begin select raise(abort, 'letter_step は追記専用です'); end;
+drop trigger eligibility_paper_no_delete;
+create trigger eligibility_paper_no_delete before delete on eligibility_paper when not (
+  exists (select 1 from eligibility_letter p join erasable_key k on k.anchor = 'work_item' and k.key1 = p.item_id and k.key2 = 0 where p.letter_id = old.letter_id)
+  or exists (select 1 from eligibility_letter p join erasable_key k on k.anchor = 'insured' and k.key1 = p.person_id and k.key2 = 0 where p.letter_id = old.letter_id)
+  or exists (select 1 from eligibility_proof p join erasable_key k on k.anchor = 'insured' and k.key1 = p.person_id and k.key2 = 0 where p.fiscal_year = old.fiscal_year and p.proof_no = old.proof_no)
+) begin select raise(abort, 'eligibility_paper は追記専用です'); end;
 drop trigger eligibility_letter_no_delete;
 create trigger eligibility_letter_no_delete before delete on eligibility_letter when not (
   exists (select 1 from erasable_key k where k.anchor = 'work_item' and k.key1 = old.item_id and k.key2 = 0)
