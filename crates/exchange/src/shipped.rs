@@ -24,6 +24,7 @@ const LAYOUTS: &[&str] = &[
     include_str!("../layouts/network_query.toml"),
     include_str!("../layouts/household.toml"),
     include_str!("../layouts/insured.toml"),
+    include_str!("../layouts/insured_event.toml"),
     include_str!("../layouts/former_insured.toml"),
     include_str!("../layouts/care_exempt.toml"),
     include_str!("../layouts/former_dependant.toml"),

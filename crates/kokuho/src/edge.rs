@@ -29,6 +29,15 @@ pub fn today() -> Date {
     law::day(1970, 1, 1).saturating_add(jiff::Span::new().days(days))
 }
 
+/// Now in Japan as the names of files have it: year to second, fourteen digits.
+pub fn made_at() -> String {
+    const JAPAN_SECONDS: i64 = 9 * 3_600;
+    jiff::Timestamp::from_second(now().div_euclid(1_000_000).saturating_add(JAPAN_SECONDS))
+        .unwrap_or_default()
+        .strftime("%Y%m%d%H%M%S")
+        .to_string()
+}
+
 /// Where the data is and who acts.
 #[derive(Args, Clone)]
 pub struct Namespace {

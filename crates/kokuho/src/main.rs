@@ -65,6 +65,8 @@ enum Command {
     Export(commands::export::Options),
     /// 承認された申請の表を抽出する
     Extract(commands::extract::Options),
+    /// 資格と異動と状態を、取り込み直せるファイルにして引き渡す
+    Handover(commands::handover::Options),
     /// データベースを最新の形にする
     Migrate(commands::migrate::Options),
     /// 決定・元帳・規則のつじつまを確かめる
@@ -108,6 +110,7 @@ fn main() -> ExitCode {
         Command::Calc(action) => commands::calc::run(&action),
         Command::Export(options) => commands::export::run(&options),
         Command::Extract(options) => commands::extract::run(&options),
+        Command::Handover(options) => commands::handover::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Verify(options) => commands::verify::run(&options),
         Command::Audit(action) => commands::audit::run(&action),

@@ -96,12 +96,16 @@ pub const ALL: &[Export] = &[
     },
     Export {
         code: "eligibility.status",
-        name_ja: "資格の状況の引渡し",
+        name_ja: "資格・異動・状況の引渡し",
         purpose_ja: "後継システム・関係機関への引渡し",
         ground_ja: "国民健康保険法 第113条の3",
         function: ExportData::CODE,
         withheld: Withheld::NoAddress,
-        sources: &["office/src/eligibility/status/handover.rs"],
+        sources: &[
+            "kokuho/src/commands/handover.rs",
+            "office/src/eligibility/moves.rs",
+            "office/src/eligibility/status/handover.rs",
+        ],
     },
     Export {
         code: "euc.extract",

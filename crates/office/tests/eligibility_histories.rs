@@ -15,14 +15,21 @@ mod partner;
 mod support;
 
 use counter::Counter;
+use exchange::Catalogue;
 use law::{Date, FiscalYear, day};
 use office::eligibility::compose::NEW_HOUSEHOLD;
+use office::eligibility::moves;
+use office::eligibility::status::handover::Handed;
 use office::eligibility::{NewChange, NewEvent, Registered, Request};
+use office::import::{Incoming, Municipality, Options, receive};
+use office::registry::{InsuredSpan, timeline};
+use office::security::permit::{ExportData, ImportFile};
 use partner::{Partner, everything_told, told_of_the_act};
 use sim::dice::Dice;
 use std::collections::BTreeMap;
 use support::desk::{Desk, WARD};
 use support::history::same_as_scratch;
+use support::permit;
 
 const PEOPLE: [i64; 5] = [11, 12, 13, 14, 15];
 
@@ -348,6 +355,7 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
     nothing_known_is_lost(counter, &known);
     the_levy_follows(counter, homes, today);
     from_scratch(counter, homes, &told, &mut dice, today);
+    carried_over(counter, today);
     played
 }
 
@@ -424,6 +432,87 @@ fn from_scratch(counter: &Counter, homes: [i64; 2], told: &Told, dice: &mut Dice
             same_as_scratch(&counter.desk, &fresh.desk, home, year);
         }
     }
+}
+
+/// The file of 資格異動 brings an office that knows the people and no event of theirs to the same spans, says the same when it
+/// is made there, and is known where it came from.
+fn carried_over(counter: &Counter, today: Date) {
+    let catalogue = Catalogue::shipped().unwrap();
+    let export = |counter: &Counter| {
+        let book = counter.desk.book.eligibility_of(WARD).unwrap();
+        moves::export(
+            &counter.desk.store,
+            &permit::<ExportData>(&counter.clerk),
+            &counter.acting(today),
+            (&catalogue, &book),
+            WARD,
+            "20261120000000",
+        )
+        .unwrap()
+    };
+    let take = |counter: &Counter, file: &Handed| {
+        let incoming = Incoming {
+            name: &file.name,
+            bytes: &file.bytes,
+            control: Some(&file.control),
+        };
+        let report = receive(
+            &counter.desk.store,
+            &catalogue,
+            &permit::<ImportFile>(&counter.clerk),
+            &counter.acting(today),
+            &Municipality::new(WARD),
+            &incoming,
+            &Options::default(),
+        )
+        .unwrap();
+        (report.posted, report.same, report.held)
+    };
+    let other = Counter::sqlite(2024..=2026);
+    ready(&other);
+    let file = export(counter);
+    assert_eq!(take(&other, &file), (file.rows, 0, 0));
+    let covers = |counter: &Counter| {
+        PEOPLE.map(|id| {
+            let rows = counter
+                .desk
+                .store
+                .read(|conn| timeline::<InsuredSpan>(conn, id, None));
+            let rows = rows.unwrap().into_iter();
+            rows.map(|row| (row.valid, row.fact)).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(covers(&other), covers(counter));
+    let again = export(&other);
+    let lines = |file: &Handed| -> Vec<String> {
+        let text = String::from_utf8(file.bytes.clone()).unwrap();
+        text.lines().map(str::to_owned).collect()
+    };
+    for (one, two) in lines(&file).iter().zip(&lines(&again)) {
+        assert_eq!(one, two);
+    }
+    assert_eq!(again.rows, file.rows);
+    assert_eq!(take(counter, &file), (0, file.rows, 0));
+    // Life goes on alike in both.
+    for person_id in PEOPLE {
+        let died = NewEvent::new(
+            "died",
+            today,
+            Some(today),
+            NewChange::Loss {
+                person_id,
+                elsewhere_from: None,
+            },
+        );
+        // Said before of somebody, it is refused in both.
+        let taken = [counter, &other].map(|counter| {
+            let request = Request::of(vec![died.clone()]);
+            let done = counter.try_register(today, &request);
+            done.map(|done| approved(counter, today, done)).is_ok()
+        });
+        assert_eq!(taken[0], taken[1]);
+    }
+    assert_eq!(covers(&other), covers(counter));
 }
 
 fn histories(new_desk: impl Fn() -> Desk, histories: u64, count: i64) {

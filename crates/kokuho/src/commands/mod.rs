@@ -11,6 +11,7 @@ mod demo_staff;
 pub mod doctor;
 pub mod export;
 pub mod extract;
+pub mod handover;
 pub mod import;
 pub mod judgement;
 pub mod levy;

@@ -160,6 +160,15 @@ pub struct EligibilityRules {
 }
 
 impl EligibilityRules {
+    /// The tables alone, without what any municipality chooses.
+    #[must_use]
+    pub const fn book(&self) -> EligibilityBook<'_> {
+        EligibilityBook {
+            rules: self,
+            municipal: None,
+        }
+    }
+
     /// The row of a cause on the day of the event.
     ///
     /// # Errors

@@ -184,7 +184,7 @@ impl NewEvent {
 pub enum Origin {
     /// Stated under an act of its own.
     Registered,
-    /// Taken over from a span that was loaded, on the first event after it.
+    /// Taken over: from a span that was loaded, on the first event after it, or from the file of another system.
     Loaded,
 }
 

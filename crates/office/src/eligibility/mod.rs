@@ -18,6 +18,7 @@ mod explain;
 pub mod figures;
 pub(crate) mod follow;
 pub mod letters;
+pub mod moves;
 mod number;
 pub mod overlap;
 pub mod own;
@@ -53,6 +54,7 @@ pub fn statements() -> Vec<Sql> {
         event_table::STATEMENTS,
         figures::STATEMENTS,
         follow::STATEMENTS,
+        moves::STATEMENTS,
         number::STATEMENTS,
         project::STATEMENTS,
         proposal::STATEMENTS,

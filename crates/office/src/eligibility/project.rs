@@ -290,7 +290,7 @@ fn head_of(row: &crate::registry::Dated<HouseholdHead>) -> Head {
     }
 }
 
-fn cover_row(span: &CoverSpan) -> Row<InsuredSpan> {
+pub(super) fn cover_row(span: &CoverSpan) -> Row<InsuredSpan> {
     let loss = span.loss.as_ref().filter(|loss| !loss.code.is_empty());
     let fact = InsuredSpan {
         household_id: span.household_id,

@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::rows_event::ResidentEvents;
 use super::rows_insurance::{Households, Insured};
 use super::rows_judgement::ResidentTaxes;
+use super::rows_moves::Moves;
 use super::rows_nonresident::NonResidents;
 use super::rows_person::PersonSpan;
 use super::rows_resident::Residents;
@@ -116,6 +117,7 @@ pub(super) fn plan_of(layout: &str) -> Option<(Box<dyn Plan>, &'static str)> {
         "support_measure" => (Box::new(SupportMeasures), ELIGIBILITY),
         "household" => (Box::new(Households), ELIGIBILITY),
         "insured" => (Box::new(Insured), ELIGIBILITY),
+        "insured_event" => (Box::new(Moves), ELIGIBILITY),
         "former_insured" => (Box::new(PersonSpan::FormerInsured), ELIGIBILITY),
         "care_exempt" => (Box::new(PersonSpan::CareExempt), ELIGIBILITY),
         "former_dependant" => (Box::new(PersonSpan::FormerDependant), ELIGIBILITY),

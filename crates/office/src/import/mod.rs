@@ -28,6 +28,7 @@ mod post;
 mod rows_event;
 mod rows_insurance;
 mod rows_judgement;
+mod rows_moves;
 mod rows_nonresident;
 mod rows_person;
 mod rows_resident;

@@ -162,13 +162,6 @@ impl Plan for Insured {
         let from = date(row, "applied_from").or(gained);
         let until = last_day(row, "lost_on", ("資格喪失年月日", from), flaws);
         let cause = row.named("loss_cause");
-        if until.is_some() && cause.is_empty() {
-            flaws.push(Flaw::hold(
-                "資格喪失事由",
-                "import.row.loss_cause",
-                "喪失日があるのに事由が空です".to_owned(),
-            ));
-        }
         if until.is_none() && !cause.is_empty() {
             flaws.push(Flaw::hold(
                 "資格喪失年月日",
@@ -200,12 +193,16 @@ impl Plan for Insured {
             (int(row, "history_number"), 0),
         );
         stated.household = Some(household_id);
+        stated
+            .cells
+            .extend((!cause.is_empty()).then(|| ("loss_cause".to_owned(), cause.to_owned())));
         Some(stated)
     }
 
     fn together(&self, rows: &mut [Staged]) {
         no_duplicates(rows, "履歴番号");
         no_overlap(rows, "資格取得年月日", "資格");
+        lost_or_moved(rows);
     }
 
     fn against(
@@ -258,6 +255,26 @@ impl Plan for Insured {
             ));
         }
         Ok(())
+    }
+}
+
+/// Holds rows that end without a cause, but where the insurance goes on that very day: a change of household.
+fn lost_or_moved(rows: &mut [Staged]) {
+    let begins: BTreeSet<Date> = rows
+        .iter()
+        .filter_map(|row| row.stated.as_ref().map(|stated| stated.from))
+        .collect();
+    for row in rows {
+        let unexplained = row.stated.as_ref().is_some_and(|stated| {
+            stated.cells.is_empty() && stated.until.is_some_and(|until| !begins.contains(&until))
+        });
+        if unexplained {
+            row.flaws.push(Flaw::hold(
+                "資格喪失事由",
+                "import.row.loss_cause",
+                "喪失日があるのに事由が空で、その日に続く資格もありません".to_owned(),
+            ));
+        }
     }
 }
 

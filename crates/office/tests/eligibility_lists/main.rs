@@ -18,6 +18,7 @@ mod handover;
 mod inquiry;
 mod intake;
 mod letters;
+mod moves;
 mod overlap;
 mod proof;
 #[path = "../support/mod.rs"]

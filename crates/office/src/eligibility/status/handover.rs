@@ -4,7 +4,7 @@ use super::describe::{DESCRIBED, Described, Subject};
 use super::slip;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::registry::{InsuredSpan, timeline};
+use crate::registry::{InsuredSpan, support, timeline};
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store, Value};
 use exchange::{Catalogue, Control, Extent, FileName, Layout, Writer};
@@ -51,7 +51,8 @@ pub const fn subject_item(subject: Subject) -> &'static str {
     }
 }
 
-/// 書出し — one status (by its code, `insured` or `transfer_slip`) of everybody, as it stands. `made_at` is the time in the name of
+/// 書出し — one status (by its code, `insured` or `transfer_slip`) of everybody, as it stands; who is under
+/// 支援措置 is in it without an address. `made_at` is the time in the name of
 /// the file, fourteen digits.
 ///
 /// # Errors
@@ -82,25 +83,41 @@ pub fn export(
         acts::begin(conn, acting, permit, "status.handover", &details)?;
         let mut writer = Writer::new(layout, catalogue.codes());
         match described {
-            Some(described) => write_status(conn, &mut writer, layout, described, municipality)?,
+            Some(described) => write_status(
+                conn,
+                &mut writer,
+                layout,
+                described,
+                (municipality, acting.business_date),
+            )?,
             None if code == "insured" => write_insured(conn, &mut writer, municipality)?,
             None => slip::write_all(conn, &mut writer, municipality)?,
         }
-        let name = FileName {
-            business_id: layout.business_id.clone(),
-            link_id: layout.link_id.clone(),
-            municipality: municipality.to_owned(),
-            made_at: made_at.to_owned(),
-        };
-        let control = Control::of(&writer, &name, Extent::Full)
-            .write(catalogue)
-            .map_err(|error| OfficeError::Bug(error.to_string()))?;
-        Ok(Handed {
-            name: name.to_string(),
-            rows: writer.rows(),
-            bytes: writer.finish(),
-            control,
-        })
+        finish(writer, (layout, catalogue), municipality, made_at)
+    })
+}
+
+/// Closes a file and makes the control file beside it.
+pub(in crate::eligibility) fn finish(
+    writer: Writer<'_>,
+    (layout, catalogue): (&Layout, &Catalogue),
+    municipality: &str,
+    made_at: &str,
+) -> Result<Handed, OfficeError> {
+    let name = FileName {
+        business_id: layout.business_id.clone(),
+        link_id: layout.link_id.clone(),
+        municipality: municipality.to_owned(),
+        made_at: made_at.to_owned(),
+    };
+    let control = Control::of(&writer, &name, Extent::Full)
+        .write(catalogue)
+        .map_err(|error| OfficeError::Bug(error.to_string()))?;
+    Ok(Handed {
+        name: name.to_string(),
+        rows: writer.rows(),
+        bytes: writer.finish(),
+        control,
     })
 }
 
@@ -109,13 +126,15 @@ fn write_status(
     writer: &mut Writer<'_>,
     layout: &Layout,
     described: &Described,
-    municipality: &str,
+    (municipality, today): (&str, Date),
 ) -> Result<(), OfficeError> {
     let text = format!(
         "select distinct {0} from {1} where superseded_at is null order by {0}",
         described.table.subject, described.table.name
     );
     for subject in conn.query_text(&text, &[], |row| row.int(0))? {
+        let hidden = described.subject == Subject::Person
+            && support::is_withheld_from(conn, subject, today)?;
         let facts = described.table.timeline(conn, subject, None)?;
         for (number, fact) in (1_u32..).zip(facts) {
             let mut cells = vec![
@@ -128,7 +147,9 @@ fn write_status(
                 cells.push(("valid_until", until.to_string()));
             }
             for (column, value) in described.table.columns.iter().zip(&fact.values) {
-                cells.push((column, cell(value)));
+                if !(hidden && *column == "address") {
+                    cells.push((column, cell(value)));
+                }
             }
             let row: Vec<(&str, &str)> = cells
                 .iter()
@@ -141,7 +162,10 @@ fn write_status(
     Ok(())
 }
 
-pub(super) fn row_into(writer: &mut Writer<'_>, row: &[(&str, &str)]) -> Result<(), OfficeError> {
+pub(in crate::eligibility) fn row_into(
+    writer: &mut Writer<'_>,
+    row: &[(&str, &str)],
+) -> Result<(), OfficeError> {
     writer
         .row(row)
         .map_err(|error| Refusal::new("status.handover.value", error.to_string()).into())
