@@ -32,14 +32,12 @@ fn the_register_goes_out_as_files_that_come_in_again() {
         (2, 2),
         "{names:?}"
     );
-    let rows = |layout: &str| {
+    let path = |layout: &str| {
         let part = format!("K01_{layout}_");
         let name = names.iter().find(|name| name.starts_with(&part)).unwrap();
-        fs::read_to_string(format!("{out}/{name}"))
-            .unwrap()
-            .lines()
-            .count()
+        format!("{out}/{name}")
     };
+    let rows = |layout: &str| fs::read_to_string(path(layout)).unwrap().lines().count();
     let insured = numbers(
         &city,
         "select subject from insured_fact where superseded_at is null",

@@ -8,6 +8,7 @@ use ::office::eligibility::status::{
     Whereabouts, handover,
 };
 use ::office::import::{Incoming, Municipality, Options, receive};
+use ::office::registry::support::{Measure, MeasureKind};
 use ::office::registry::{self, CareExempt, InsuredSpan};
 use ::office::security::permit::{ExportData, ImportFile, RegisterFact};
 use db::Span;
@@ -312,6 +313,34 @@ fn what_goes_out_comes_in_again_unchanged() {
                 assert_eq!(lines(first), lines(second));
             }
         });
+    });
+}
+
+#[test]
+fn the_last_known_address_of_somebody_in_hiding_stays_here() {
+    let catalogue = Catalogue::shipped().unwrap();
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        fill(counter);
+        let said = |counter: &Counter| {
+            String::from_utf8(export(counter, &catalogue, "whereabouts").bytes).unwrap()
+        };
+        assert!(said(counter).contains("芝公園1-5-25"));
+        let measure = Measure {
+            kind: MeasureKind::Full,
+            ends_on: Some(day(2027, 3, 31)),
+            history_number: 0,
+            origin: "counter".to_owned(),
+        };
+        counter.desk.report(day(2026, 11, 2), |conn, act| {
+            registry::record(conn, act, 2, Span::since(day(2026, 4, 1)), &measure)
+        });
+        assert!(!said(counter).contains("芝公園"));
+        assert_eq!(
+            said(counter).lines().count(),
+            2,
+            "the status itself is told"
+        );
     });
 }
 
