@@ -20,7 +20,11 @@ use office::certificate::{deliver, find, give_back};
 use office::registry::{Resident, record_person};
 
 fn rows(counter: &Counter) -> Vec<Row> {
-    counter.store.read(|conn| export(conn, (0, 1_000), day(2026, 8, 1))).unwrap().0
+    counter
+        .store
+        .read(|conn| export(conn, (0, 1_000), day(2026, 8, 1)))
+        .unwrap()
+        .0
 }
 
 /// Papers in every place there is, with alias, sex on the back, non-disclosure, ratio and reason of collection.

@@ -118,7 +118,10 @@ fn loaded(
     }
 }
 
-pub(super) fn cover_events(rules: &EligibilityRules, rows: &[Dated<InsuredSpan>]) -> Vec<PersonEvent> {
+pub(super) fn cover_events(
+    rules: &EligibilityRules,
+    rows: &[Dated<InsuredSpan>],
+) -> Vec<PersonEvent> {
     let mut events = Vec::new();
     let mut goes_on = false;
     for (index, row) in rows.iter().enumerate() {
@@ -178,7 +181,10 @@ fn key_of(rules: &EligibilityRules, code: &str, on: Date) -> String {
     found.map_or_else(|| "loaded".to_owned(), |cause| cause.key.clone())
 }
 
-pub(super) fn former_events(cover: &[Dated<InsuredSpan>], rows: &[Dated<FormerInsured>]) -> Vec<PersonEvent> {
+pub(super) fn former_events(
+    cover: &[Dated<InsuredSpan>],
+    rows: &[Dated<FormerInsured>],
+) -> Vec<PersonEvent> {
     let mut events = Vec::new();
     for row in rows {
         let since = row.valid.from;

@@ -143,7 +143,9 @@ fn somebody_who_is_there_already_is_never_numbered_silently() {
             kana: String::new(),
             ..inquiry()
         };
-        let by_former = store.read(|conn| inquire(conn, &search, &former, law::day(2026, 11, 20))).unwrap();
+        let by_former = store
+            .read(|conn| inquire(conn, &search, &former, law::day(2026, 11, 20)))
+            .unwrap();
         assert!(by_former.iter().any(|one| one.person_id == number));
     });
 }
