@@ -298,3 +298,52 @@ fn q23_removed_because_nobody_lives_there() {
         assert_eq!(counter.months(home, 2026), [(11, (0..7).collect())]);
     });
 }
+
+/// What the residents' register asked for is done by its event, from whichever page it comes; what asks for another day,
+/// another side or another person stays.
+// covers: QUA-013
+#[test]
+fn an_event_settles_the_candidate_that_asked_for_it_and_no_other() {
+    on_both(2026..=2026, |counter| {
+        let left = day(2026, 7, 10);
+        counter.resident(11, day(1985, 5, 5));
+        counter.resident(12, day(1987, 5, 5));
+        counter.settle(11, &[11, 12], day(2026, 4, 1));
+        let candidate = |person_id: i64, cause: &str, occurred_on: Date| worklist::Candidate {
+            person_id,
+            household_id: None,
+            cause: cause.to_owned(),
+            occurred_on,
+            reported_on: None,
+            told_by: "住民記録".to_owned(),
+        };
+        counter.desk.report(left, |conn, act| {
+            let all = [
+                ("asked", candidate(12, "moved_out", left)),
+                ("earlier", candidate(12, "moved_out", day(2026, 7, 1))),
+                ("other side", candidate(12, "moved_in", left)),
+                ("other person", candidate(11, "moved_out", left)),
+            ];
+            for (title, one) in all {
+                one.open(conn, act, &format!("test/{title}"), title, left)?;
+            }
+            Ok(())
+        });
+        let open = || {
+            let mut titles: Vec<String> = counter
+                .work(worklist::ELIGIBILITY_CANDIDATE)
+                .into_iter()
+                .map(|item| item.2)
+                .collect();
+            titles.sort();
+            titles
+        };
+        let before = open();
+        assert_eq!(before, ["asked", "earlier", "other person", "other side"]);
+        let request = Request::of(vec![loss(on(left), "moved_out", 12)]);
+        counter.preview(left, &request);
+        assert_eq!(open(), before, "a preview settles nothing");
+        counter.register(left, vec![loss(on(left), "moved_out", 12)]);
+        assert_eq!(open(), ["earlier", "other person", "other side"]);
+    });
+}
