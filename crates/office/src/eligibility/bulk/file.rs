@@ -178,8 +178,8 @@ pub fn towns(text: &str) -> Result<Vec<TownRow>, Vec<Wrong>> {
         if old == new && !old.is_empty() {
             wrong.push(Wrong::new(line, new_name, "変更前と違う町名にしてください"));
         }
-        if !postal.is_empty() && !(postal.len() == 7 && postal.bytes().all(|b| b.is_ascii_digit()))
-        {
+        let seven_digits = postal.len() == 7 && postal.bytes().all(|byte| byte.is_ascii_digit());
+        if !postal.is_empty() && !seven_digits {
             let message = format!("「{postal}」は7桁の数字ではありません");
             wrong.push(Wrong::new(line, postal_name, &message));
         }
