@@ -460,6 +460,7 @@ fn a_table_of_numbers_changes_what_it_names() {
         for id in 1..=3 {
             counter.single(id * 10, id, day(1980, 5, 5), day(2020, 4, 1));
         }
+        counter.desk.relevy(day(2026, 11, 1), &[10, 20, 30]);
         let number = |household: i64| {
             let heads = counter
                 .desk
