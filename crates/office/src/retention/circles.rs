@@ -118,10 +118,9 @@ pub(super) fn eligibility(
     for sql in [&OPEN_WORK, &WAITING] {
         let rows = conn.query(sql, &[], |row| Ok((row.opt_int(0)?, row.opt_int(1)?)))?;
         for (person, household) in rows {
-            for member in [person.map(|id| (0, id)), household.map(|id| (1, id))] {
-                if let Some(member) = member {
-                    kept.insert(circles.first(member), Held::Needed);
-                }
+            let members = [person.map(|id| (0, id)), household.map(|id| (1, id))];
+            for member in members.into_iter().flatten() {
+                kept.insert(circles.first(member), Held::Needed);
             }
         }
     }

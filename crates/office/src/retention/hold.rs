@@ -71,7 +71,6 @@ impl HoldKind {
     ];
 
     /// Every kind, with code and label.
-    #[must_use]
     pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
         Self::NAMES.iter().map(|(_, code, label)| (*code, *label))
     }
