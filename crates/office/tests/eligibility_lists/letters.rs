@@ -17,7 +17,10 @@ fn wave(counter: &Counter, wave: Wave) -> waves::Figures {
     let permit = counter.permit::<RunEligibility>();
     let store = &counter.desk.store;
     let books = counter.books();
-    let practice = books.book.office_practice(books.municipality, counter.today.get()).unwrap();
+    let practice = books
+        .book
+        .office_practice(books.municipality, counter.today.get())
+        .unwrap();
     let tried = waves::preview(store, &permit, &counter.acting(), &practice, (wave, None)).unwrap();
     let again = waves::preview(store, &permit, &counter.acting(), &practice, (wave, None)).unwrap();
     assert_eq!(tried, again, "a trial changes nothing");
