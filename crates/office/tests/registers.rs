@@ -185,13 +185,11 @@ fn every_register_can_be_kept_from_its_first_step_to_its_last() {
     );
 }
 
+/// Told of a step before it is taken, and where it would be taken.
+type Look<'l> = dyn FnMut(&registers::Step, Option<(i64, i64)>) + 'l;
+
 /// The way to the end by steps not yet taken; `look` sees each step before it is taken, and where it would be taken.
-fn walk(
-    office: &Office,
-    register: &Register,
-    today: Date,
-    look: &mut dyn FnMut(&registers::Step, Option<(i64, i64)>),
-) {
+fn walk(office: &Office, register: &Register, today: Date, look: &mut Look<'_>) {
     let opening = register.opening().unwrap();
     look(opening, None);
     let id = office.take(register, None, &opening.code, &[], today);
