@@ -11,9 +11,16 @@ mod certificate_support;
 
 use certificate_support::*;
 use db::Span;
-use law::day;
+use law::rules::RuleBook;
+use law::{Date, FiscalYear, day};
+use office::Acting;
 use office::certificate::{follow, give_back};
+use office::eligibility::Books;
+use office::jobs::Flow;
+use office::levy::{YearRules, relevy};
+use office::nightly;
 use office::registry::{Resident, record};
+use office::security::permit::RunEligibility;
 
 /// A household of two under 70: one with マイナ保険証, one without.
 fn family(counter: &Counter) {
@@ -104,5 +111,76 @@ fn a_change_of_the_household_leaves_tasks_that_are_written_once() {
         )
         .unwrap();
         assert_eq!(open("certificate.return"), 0);
+    }
+}
+
+/// One night of the office.
+fn night(counter: &Counter, on: Date) -> nightly::Done {
+    let book = RuleBook::embedded().unwrap();
+    let year = YearRules::from_book(&book, WARD, FiscalYear(2026)).unwrap();
+    let books = Books {
+        book: &book,
+        municipality: WARD,
+        levy: relevy::Books {
+            rules: std::slice::from_ref(&year),
+            calendar: book.calendar(),
+        },
+    };
+    let acting = Acting {
+        business_date: on,
+        ..counter.acting()
+    };
+    let clock = || counter.acting().now;
+    let permit = counter.may::<RunEligibility>();
+    nightly::run(&counter.store, &permit, &acting, &books, &clock, |_| {
+        Flow::Continue
+    })
+    .unwrap();
+    let steps = counter.store.read(|conn| nightly::night(conn, on)).unwrap();
+    let fit = steps
+        .into_iter()
+        .find(|(step, _)| step.code == "certificate_fit");
+    fit.unwrap().1.unwrap()
+}
+
+#[test]
+fn a_name_that_came_by_file_is_held_against_the_papers_at_night() {
+    for counter in both(today()) {
+        family(&counter);
+        assert_eq!(
+            night(&counter, day(2026, 11, 20)).page.found,
+            0,
+            "no papers yet"
+        );
+        for person in [1, 2] {
+            let certificate = counter.issue_due(HOME, person, today()).unwrap();
+            counter.hand(&certificate);
+        }
+        let open = || {
+            counter.number(
+                "select count(*) from work_item where kind = 'certificate.replace' and state = 'open'",
+            )
+        };
+        let done = night(&counter, day(2026, 11, 21));
+        assert_eq!((done.page.found, open()), (0, 0));
+        // As a file writes it: nobody was at the counter to see what follows.
+        let name = |name: &str| {
+            counter.report(|conn, act| {
+                let renamed = Resident {
+                    name: name.to_owned(),
+                    ..resident(1, day(1980, 5, 5))
+                };
+                record(conn, act, 1, Span::new(day(2026, 11, 20), None), &renamed)
+            });
+        };
+        name("見本　改姓");
+        let done = night(&counter, day(2026, 11, 22));
+        assert_eq!((done.page.found, done.page.opened, open()), (1, 1, 1));
+        let done = night(&counter, day(2026, 11, 23));
+        assert_eq!((done.page.found, open()), (0, 1), "nothing changed since");
+        // The sender takes it back: the paper is right again.
+        name(&resident(1, day(1980, 5, 5)).name);
+        let done = night(&counter, day(2026, 11, 24));
+        assert_eq!((done.page.found, done.page.settled, open()), (0, 1, 0));
     }
 }

@@ -9,6 +9,7 @@ mod ages;
 mod asked;
 mod candidates;
 mod deadlines;
+mod fits;
 mod levies;
 mod papers;
 mod run;
@@ -29,6 +30,7 @@ pub fn statements() -> Vec<Sql> {
         asked::STATEMENTS,
         deadlines::STATEMENTS,
         levies::STATEMENTS,
+        fits::STATEMENTS,
         papers::STATEMENTS,
         table::STATEMENTS,
     ]

@@ -1,6 +1,6 @@
 //! 段階 — what a night consists of, in order.
 
-use super::{ages, asked, candidates, deadlines, levies, papers, told};
+use super::{ages, asked, candidates, deadlines, fits, levies, papers, told};
 use crate::acts::{Act, Acting};
 use crate::eligibility::Books;
 use crate::error::OfficeError;
@@ -194,6 +194,12 @@ pub const ALL: &[Step] = &[
         "賦課に関わる異動",
         "前の夜の後に事実が変わり、賦課額が変わる世帯を挙げる",
         levies::page,
+    ),
+    daily(
+        "certificate_fit",
+        "証と事実の照合",
+        "前の夜の後に氏名・住所・資格などの記録が変わった世帯の証を照らし、差替え・回収・交付を挙げる",
+        fits::page,
     ),
     daily(
         "certificate_end",

@@ -522,6 +522,45 @@ fn a_table_of_numbers_changes_what_it_names() {
     });
 }
 
+#[test]
+fn a_household_whose_levy_is_behind_its_facts_waits_and_the_others_get_their_numbers() {
+    on_both(day(2026, 11, 20), |counter| {
+        for id in 1..=2 {
+            counter.single(id * 10, id, day(1980, 5, 5), day(2020, 4, 1));
+        }
+        counter.desk.relevy(day(2026, 11, 1), &[10]);
+        let text = format!(
+            "{}\n10,港,0000010,新,9000001\n20,港,0000020,新,9000002",
+            bulk::NUMBER_HEADING.join(",")
+        );
+        let change = Change::NumberTable {
+            rows: bulk::numbers(&text).unwrap(),
+            on: day(2026, 11, 15),
+        };
+        carry(counter, &change);
+        let number = |household: i64| {
+            let read = |conn: &mut db::Conn| timeline::<HouseholdHead>(conn, household, None);
+            let heads = counter.desk.store.read(read).unwrap();
+            heads.last().unwrap().fact.number.clone()
+        };
+        assert_eq!(
+            (number(10), number(20)),
+            ("9000001".to_owned(), "0000020".to_owned())
+        );
+        let items = counter.open_items();
+        let waits: Vec<_> = items
+            .iter()
+            .filter(|item| item.household_id == Some(20))
+            .collect();
+        assert_eq!(waits.len(), 1, "{items:?}");
+        assert!(
+            waits[0].title.contains("先に賦課を更正"),
+            "{}",
+            waits[0].title
+        );
+    });
+}
+
 /// The longest name of the table that an address begins with is the one that counts.
 #[test]
 fn a_table_of_towns_renames_each_address_once() {

@@ -103,7 +103,7 @@ pub fn confirm(
 /// Carries a confirmed change out, or goes on with it where it was cut off.
 ///
 /// # Errors
-/// [`OfficeError::Refusal`] when there is no such change; [`OfficeError::Bug`] when a new number would change a charge.
+/// [`OfficeError::Refusal`] when there is no such change. A line that is refused goes to the work list.
 pub fn run(
     store: &Store,
     permit: &Permit<RunEligibility>,
@@ -134,8 +134,8 @@ pub fn run(
             let act = acts::begin(conn, &acting, permit, JOB, &details)?;
             for line in lines {
                 match &line.held {
-                    Some(why) => hold(conn, &act, bulk_id, line, why, acting.business_date)?,
-                    None => apply(conn, &acting, &act, &change, line, books)?,
+                    Some(why) => hold(conn, (&acting, &act), (bulk_id, &change), line, why)?,
+                    None => try_line(conn, (&acting, &act), (bulk_id, &change), line, books)?,
                 }
             }
             let units = i64::try_from(lines.len()).unwrap_or(i64::MAX);
@@ -164,17 +164,38 @@ pub(super) fn job_of(conn: &mut Conn, bulk_id: i64) -> Result<(i64, String), Off
 
 fn hold(
     conn: &mut Conn,
-    act: &Act,
-    bulk_id: i64,
+    (acting, act): (&Acting, &Act),
+    (bulk_id, change): (i64, &Change),
     line: &Line,
     why: &str,
-    on: Date,
 ) -> Result<(), OfficeError> {
     let title = format!("{} → {}: {why}", line.before, line.after);
     let source = format!("bulk/{bulk_id}");
-    let item = NewItem::about_person(ELIGIBILITY_CANDIDATE, line.subject, &source, &title, on);
+    let about = match change {
+        Change::Numbers { .. } | Change::NumberTable { .. } => NewItem::about_household,
+        _ => NewItem::about_person,
+    };
+    let on = acting.business_date;
+    let item = about(ELIGIBILITY_CANDIDATE, line.subject, &source, &title, on);
     worklist::open(conn, act, &item)?;
     Ok(())
+}
+
+/// Carries one line out; what is refused of it waits for somebody and stops no other.
+fn try_line(
+    conn: &mut Conn,
+    (acting, act): (&Acting, &Act),
+    (bulk_id, change): (i64, &Change),
+    line: &Line,
+    books: &Books<'_>,
+) -> Result<(), OfficeError> {
+    match conn.savepoint(|conn| apply(conn, acting, act, change, line, books)) {
+        Err(OfficeError::Refusal(refusal)) => {
+            let why = &refusal.message_ja;
+            hold(conn, (acting, act), (bulk_id, change), line, why)
+        }
+        done => done,
+    }
 }
 
 fn apply(
@@ -221,11 +242,12 @@ fn apply(
             };
             let done = carry_out(conn, books, acting, act, &request)?;
             if let Some(levy) = done.consequences.levies.first() {
-                // A number is no fact of the levy; if the charge moves, something else is wrong with the household.
-                return Err(OfficeError::Bug(format!(
-                    "国保世帯{}の記号番号を変えると{}の賦課が変わります",
+                // A number is no fact of the levy; if the charge moves, it did not follow the facts before.
+                let message = format!(
+                    "国保世帯{}の{}の賦課が今の事実と合っていません。先に賦課を更正してから記号番号を変えてください",
                     line.subject, levy.levy_year
-                )));
+                );
+                return Err(Refusal::new("eligibility.bulk.levy_behind", message).into());
             }
             Ok(())
         }

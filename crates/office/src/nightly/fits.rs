@@ -1,0 +1,81 @@
+//! 証と事実の照合 — papers of households whose records changed since the last night, by whatever way the change came: what
+//! no longer fits is put on the list as it is when a clerk registers the change.
+
+use super::step::{Night, Page};
+use crate::acts::Act;
+use crate::certificate::{KeptRules, follow};
+use crate::error::OfficeError;
+use crate::levy::relevy;
+use crate::worklist::{
+    self, CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN, Kind, NewItem,
+};
+use db::{Conn, Sql};
+
+const ANY: Sql = Sql {
+    name: "nightly.fits.any",
+    text: "select certificate_id from certificate_standing order by certificate_id limit 1",
+};
+const OPEN: Sql = Sql {
+    name: "nightly.fits.open",
+    text: "select count(*) from work_item where state = 'open' and household_id = $1 and kind = $2",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[ANY, OPEN];
+
+/// Households looked at in one transaction.
+const HOUSEHOLDS: usize = 50;
+
+const TASKS: [Kind; 3] = [CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN];
+
+/// The next households after a number.
+pub(super) fn page(
+    conn: &mut Conn,
+    act: &Act,
+    night: &Night<'_>,
+    after: i64,
+) -> Result<Page, OfficeError> {
+    // Before the first papers of a city there is nothing to hold against its facts.
+    if conn.query_opt(&ANY, &[], |row| row.int(0))?.is_none() {
+        return Ok(Page::default());
+    }
+    let touched = relevy::touched_since(conn, night.known_after)?;
+    let count = i64::try_from(touched.len()).unwrap_or(i64::MAX);
+    // A whole city that changed is the matter of a renewal, and one matter here.
+    if count > night.practice.many.saturating_mul(10) {
+        let title = format!("{count}世帯の事実が変わりました: 一斉更新か差替えを行う");
+        let source = format!("night/{}", night.on);
+        let item = NewItem {
+            person_id: None,
+            ..NewItem::about_person(CERTIFICATE_REPLACE, 0, &source, &title, night.on)
+        };
+        return Ok(Page::only((count, worklist::open_all(conn, act, &[item])?)));
+    }
+    let mut mine: Vec<i64> = touched.into_iter().filter(|home| *home > after).collect();
+    mine.sort_unstable();
+    mine.dedup();
+    mine.truncate(HOUSEHOLDS);
+    let mut page = Page {
+        next: mine.last().copied().filter(|_| mine.len() == HOUSEHOLDS),
+        ..Page::default()
+    };
+    let rules = KeptRules::from_book(night.books.book, night.books.municipality)?;
+    for household_id in mine {
+        let before = open(conn, household_id)?;
+        let tasks = follow::follow(conn, act, &rules, household_id, night.on)?;
+        let change = open(conn, household_id)?.saturating_sub(before);
+        page.found += i64::try_from(tasks.len()).unwrap_or(i64::MAX);
+        page.opened += change.max(0);
+        page.settled += change.min(0).saturating_neg();
+    }
+    Ok(page)
+}
+
+fn open(conn: &mut Conn, household_id: i64) -> Result<i64, OfficeError> {
+    let mut sum = 0;
+    for kind in TASKS {
+        let params = [household_id.into(), kind.code.into()];
+        sum += conn.query_one(&OPEN, &params, |row| row.int(0))?;
+    }
+    Ok(sum)
+}
