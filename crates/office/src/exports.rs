@@ -3,7 +3,8 @@
 //! turns a test red.
 
 use crate::security::permit::{
-    ExportData, Function, ImportFile, ManageKeys, ManageStaff, PrintNotice, RegisterNumber, RunLevy,
+    ExportData, Function, ImportFile, MakeBackup, ManageKeys, ManageStaff, PrintNotice,
+    RegisterNumber, RunLevy,
 };
 
 /// How a person under 支援措置 appears in an export.
@@ -17,6 +18,8 @@ pub enum Withheld {
     AfterApproval,
     /// The address is needed by law; 不開示 is said beside it.
     Flagged,
+    /// Everything, sealed: only whoever holds the key of the copies can read it.
+    Sealed,
     /// Holds no data of persons.
     NoPerson,
 }
@@ -30,6 +33,7 @@ impl Withheld {
             Self::NoAddress => "住所なし",
             Self::AfterApproval => "承認後・別封",
             Self::Flagged => "不開示を付す",
+            Self::Sealed => "封のまま",
             Self::NoPerson => "個人の情報なし",
         }
     }
@@ -56,6 +60,15 @@ pub struct Export {
 
 /// Every export, by code.
 pub const ALL: &[Export] = &[
+    Export {
+        code: "backup.copy",
+        name_ja: "データベースの控え（封をしたもの）",
+        purpose_ja: "障害・災害からの復旧",
+        ground_ja: "個人情報の保護に関する法律 第66条",
+        function: MakeBackup::CODE,
+        withheld: Withheld::Sealed,
+        sources: &["kokuho/src/commands/backup.rs"],
+    },
     Export {
         code: "certificate.paper",
         name_ja: "資格確認書・資格情報のお知らせ等の証と通知",
