@@ -22,7 +22,7 @@ use office::security::proposal::{self, Change};
 use office::security::second::{self, Proof};
 use office::security::session::Stage;
 use office::security::setting::factor_key;
-use office::security::{Role, Session, authorize, enrol, gate, totp};
+use office::security::{Role, Session, authorize, enrol, totp};
 use office::vault::MasterKey;
 use office::{Acting, OfficeError};
 use security_support::{Authenticator, hex};
@@ -684,53 +684,4 @@ fn a_known_and_an_unknown_number_cost_the_same_and_lock_alike() {
         assert_eq!(known, unknown, "attempt {n}");
         assert_eq!(known.0, u64::from(n < 5), "a locked number costs nothing");
     }
-}
-
-#[test]
-fn ten_thousand_log_ins_at_once_keep_their_queue_and_their_memory() {
-    const THREADS: usize = 200;
-    const EACH: usize = 50;
-    let office = offices().remove(0);
-    let heavy = LoginPolicy {
-        cost: PasswordCost {
-            memory_kib: 64,
-            passes: 1,
-        },
-        ..policy()
-    };
-    let turned_away = std::sync::atomic::AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let (store, turned_away) = (&office.store, &turned_away);
-            scope.spawn(move || {
-                for n in 0..EACH {
-                    let login = format!("flood{thread}-{n}");
-                    let attempt = Attempt {
-                        login: &login,
-                        password: "wrong-password-1",
-                        terminal: DESK,
-                        old_token: None,
-                        now: NOW,
-                    };
-                    let error = enter(store, &heavy, &attempt).unwrap_err();
-                    match code_of(&error) {
-                        "security.login.busy" => {
-                            turned_away.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                        }
-                        "security.login.wrong" => {}
-                        other => panic!("{other}"),
-                    }
-                }
-            });
-        }
-    });
-    let (most_inside, refused) = gate::seen();
-    assert!(most_inside <= gate::AT_ONCE, "{most_inside} at once");
-    assert!(refused >= 1, "more came than could wait");
-    assert!(
-        turned_away.into_inner() < THREADS * EACH,
-        "some were served"
-    );
-    // Whoever has the right password is let in afterwards.
-    assert!(matches!(office.password(NOW), Ok(Entered::In(_))));
 }
