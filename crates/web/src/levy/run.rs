@@ -36,9 +36,11 @@ pub async fn page(desk: Desk, Path(run_id): Path<i64>, Query(after): Query<After
     desk.answer(move |desk| {
         desk.permit::<ViewLevy>()?;
         desk.record(ViewLevy::CODE, None)?;
+        // Asked before the rows are read: who is no longer at work then has left its last row there.
+        let working = desk.app().working().contains(&run_id);
         let page = desk
             .store()
-            .read(|conn| gather(desk, conn, run_id, after.after))?;
+            .read(|conn| gather(desk, conn, (run_id, working), after.after))?;
         match page {
             Some(page) => answer::page(&page),
             None => answer::not_found(desk, "この賦課処理"),
@@ -50,13 +52,13 @@ pub async fn page(desk: Desk, Path(run_id): Path<i64>, Query(after): Query<After
 fn gather(
     desk: &Desk,
     conn: &mut Conn,
-    run_id: i64,
+    (run_id, working): (i64, bool),
     after: i64,
 ) -> Result<Option<RunPage>, OfficeError> {
     let Some(run) = run::find(conn, run_id)? else {
         return Ok(None);
     };
-    let job = jobs::of_run(desk.app(), conn, &run)?;
+    let job = jobs::of_run(conn, &run, working)?;
     let components = desk
         .app()
         .rules(run.levy_year)
@@ -127,7 +129,7 @@ fn gather(
         approve_href: approve,
         publish_href: publish,
         blocked,
-        resume_href: if !desk.app().working().contains(&run_id)
+        resume_href: if !working
             && desk.session().may(RunLevy::CODE)
             && matches!(run.state, RunState::Calculating | RunState::Publishing)
         {

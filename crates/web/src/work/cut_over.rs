@@ -181,10 +181,11 @@ pub async fn cut_over_page(desk: Desk, Path(id): Path<i64>) -> Response {
         desk.permit::<RunJudgement>()
             .map(|_| ())
             .or_else(|_| desk.permit::<ApproveEligibility>().map(|_| ()))?;
+        // Asked before the rows are read: who is no longer at work then has left its last row there.
+        let working = desk.app().working().contains(&id);
         let run = cut_over::require(desk.store(), id)?;
         let changes = desk.store().read(|conn| cut_over::changes(conn, id))?;
         let mut layout = desk.layout("8月の年次切替");
-        let working = desk.app().working().contains(&id);
         layout.refresh = if working { 2 } else { 0 };
         let mut page = CardsPage::new(layout, &format!("{}年8月の年次切替", run.benefit_year));
         page.badges = vec![crate::view::Badge::new(

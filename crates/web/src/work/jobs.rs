@@ -89,12 +89,11 @@ fn breath(at: i64, now: i64) -> String {
     }
 }
 
-/// The job that calculates a run. While this program publishes the run, it is shown as running.
+/// The job that calculates a run. While this program is at work publishing the run, it is shown as running.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn of_run(app: &App, conn: &mut Conn, run: &Run) -> Result<Option<JobLine>, OfficeError> {
-    let working = app.working().contains(&run.run_id);
+pub fn of_run(conn: &mut Conn, run: &Run, working: bool) -> Result<Option<JobLine>, OfficeError> {
     Ok(load(conn, run.run_id)?.map(|job| {
         let mut line = line(&job);
         line.began = moment_ja(run.known_at);

@@ -153,6 +153,8 @@ pub async fn renewal_page(desk: Desk, Path(id): Path<i64>) -> Response {
         desk.permit::<RunRenewal>()
             .map(|_| ())
             .or_else(|_| desk.permit::<ApproveCertificate>().map(|_| ()))?;
+        // Asked before the rows are read: who is no longer at work then has left its last row there.
+        let working = desk.app().working().contains(&id);
         let (run, summary, bags) = desk.store().read(|conn| {
             Ok::<_, OfficeError>((
                 renewal::require(conn, id)?,
@@ -162,7 +164,6 @@ pub async fn renewal_page(desk: Desk, Path(id): Path<i64>) -> Response {
         })?;
         let rules = rules(desk)?;
         let mut layout = desk.layout("証の一斉更新");
-        let working = desk.app().working().contains(&id);
         layout.refresh = if working { 2 } else { 0 };
         let mut page = CardsPage::new(layout, &format!("一斉更新{id}"));
         page.badges = vec![crate::view::Badge::new(
