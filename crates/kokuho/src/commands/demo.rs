@@ -12,6 +12,7 @@ use db::Store;
 use exchange::shipped::Catalogue;
 use law::rules::RuleBook;
 use law::{Date, day};
+use office::Acting;
 use office::import::{Incoming, Municipality, Options as ImportOptions, receive};
 use office::jobs::JobState;
 use office::levy::run::{self, RunKind, RunRequest};
@@ -20,7 +21,6 @@ use office::security::Session;
 use office::security::login::command_session;
 use office::security::permit::{ApproveLevy, ImportFile, PublishLevy, RunLevy};
 use office::vault::MasterKey;
-use office::{Acting, OfficeError};
 use sim::files::SimFile;
 use std::fs;
 use std::net::SocketAddr;
@@ -324,7 +324,7 @@ fn first_notices(
         &acting(clerk, "通知書発行", today),
         &printed,
     )
-    .map_err(|error: OfficeError| anyhow::anyhow!("{error}"))?;
+    .map_err(|error: office::OfficeError| anyhow::anyhow!("{error}"))?;
     println!(
         "通知書{}通（{pages}ページ）を {} に作りました",
         keys.len(),

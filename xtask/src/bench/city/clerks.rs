@@ -17,6 +17,14 @@ pub const PASSWORD: &str = "Correct-horse-7-battery";
 pub const CLERKS: usize = 2;
 /// What a clerk asks for.
 pub const KINDS: [&str; 4] = ["household", "search", "work list", "preview"];
+/// Between two questions of a clerk: the server refuses a session more than twenty a second.
+pub const PAUSE: Duration = Duration::from_millis(60);
+
+/// 職員番号 of a clerk.
+pub fn login(clerk: usize) -> String {
+    format!("clerk{clerk:02}")
+}
+
 /// Common surnames in kana.
 const NAMES: [&str; 6] = [
     "サトウ",
@@ -85,7 +93,8 @@ impl Clerks<'_> {
         over: &AtomicBool,
         waits: &Mutex<[Vec<Duration>; 4]>,
     ) -> Result<()> {
-        let mut browser = Browser::enter(self.address, "pages01", PASSWORD)?;
+        // Nobody is logged in twice at once: each has an account of their own.
+        let mut browser = Browser::enter(self.address, &login(clerk), PASSWORD)?;
         let mut place = clerk * 7_919;
         while !over.load(Ordering::Relaxed) {
             place += 104_729;
@@ -120,7 +129,7 @@ impl Clerks<'_> {
             {
                 of_kind.push(took);
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(PAUSE);
         }
         Ok(())
     }

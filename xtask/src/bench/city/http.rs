@@ -3,7 +3,10 @@
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// After so long a connection is made anew.
+const IDLE: Duration = Duration::from_secs(2);
 
 /// A browser with a session.
 pub struct Browser {
@@ -11,6 +14,7 @@ pub struct Browser {
     stream: BufReader<TcpStream>,
     cookies: Vec<(String, String)>,
     csrf: String,
+    used: Instant,
 }
 
 /// What came back.
@@ -31,6 +35,7 @@ impl Browser {
             stream: connect(address)?,
             cookies: Vec::new(),
             csrf: String::new(),
+            used: Instant::now(),
         };
         browser.get("/login")?;
         let answer = browser.post("/login", &[("login", login), ("password", password)])?;
@@ -92,6 +97,11 @@ impl Browser {
         }
         head.push_str("\r\n");
         head.push_str(body);
+        // The server ends a connection that nobody uses.
+        if self.used.elapsed() > IDLE {
+            self.stream = connect(self.address)?;
+        }
+        self.used = Instant::now();
         self.stream.get_mut().write_all(head.as_bytes())?;
         self.receive().with_context(|| format!("{method} {path}"))
     }

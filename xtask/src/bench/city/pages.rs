@@ -3,7 +3,7 @@
 
 use super::super::machine;
 use super::super::table::{grouped, table};
-use super::clerks::{CLERKS, Clerks, PASSWORD, Phase, TODAY};
+use super::clerks::{CLERKS, Clerks, PASSWORD, PAUSE, Phase, TODAY, login};
 use super::http::Browser;
 use super::judgement::{RESIDENT_TAX, milliseconds};
 use super::{Folder, MUNICIPALITY, city, cluster, facts, open, place};
@@ -106,9 +106,10 @@ pub fn part(root: &Path, rows: &[Vec<String>]) -> String {
     format!(
         "## Pages while the yearly runs go on\n\n`cargo xtask bench --pages N`: `kokuho serve` (release build) with a made-up \
          city behind it; the cut-over and the renewal are ordered through their pages and run inside the server. Meanwhile \
-         {CLERKS} clerks ask over HTTP, one after the other and 20 ms apart, for a household's page, a search by a common \
+         {CLERKS} clerks ask over HTTP, one after the other and {} ms apart, for a household's page, a search by a common \
          surname in kana, the work list, and the effect of a loss on register, levy, judgement, papers and messages \
          (preview). Waits are median / 99th of 100 / longest, in milliseconds. {}\n\n{}",
+        PAUSE.as_millis(),
         machine::Machine::look(root).in_a_line(),
         table(
             &[
@@ -221,15 +222,8 @@ impl Office<'_> {
         bail!("the run did not become {state} within half an hour")
     }
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "a clerk's moment, while the run beside it has moments of its own"
-    )]
     fn acting(&self) -> Acting {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let now = since.map_or(0, |since| since.as_micros());
-        self.chief
-            .acting("bench", TODAY, i64::try_from(now).unwrap_or(0), None)
+        self.chief.acting("bench", TODAY, now(), None)
     }
 
     fn latest(&self, table: &str) -> Result<i64> {
@@ -259,6 +253,17 @@ impl Office<'_> {
     }
 }
 
+/// Microseconds since 1970.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a clerk's moment, while the run beside it has moments of its own"
+)]
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let micros = since.map_or(0, |since| since.as_micros());
+    i64::try_from(micros).unwrap_or(0)
+}
+
 fn staff(store: &Store) -> Result<(Session, Session)> {
     let ready = |login: &str, roles: Vec<Role>| {
         let new = NewStaff {
@@ -275,7 +280,8 @@ fn staff(store: &Store) -> Result<(Session, Session)> {
         terminal: "bench".to_owned(),
         purpose: "bench".to_owned(),
         business_date: TODAY,
-        now: 1,
+        // The server asks for the age of a password by the clock.
+        now: now(),
         request_id: None,
     };
     let session = |login: &str| {
@@ -287,11 +293,12 @@ fn staff(store: &Store) -> Result<(Session, Session)> {
     store.write(|conn| open_first(conn, &alone, &first))?;
     let permit = authorize::<ManageStaff>(&session("pages00")?)?;
     let others = [
-        ("pages01", vec![Role::Eligibility, Role::Counter]),
-        ("pages02", vec![Role::EligibilitySupervisor]),
+        ("pages01".to_owned(), vec![Role::Eligibility]),
+        ("pages02".to_owned(), vec![Role::EligibilitySupervisor]),
     ];
-    for (login, roles) in others {
-        let account = ready(login, roles)?;
+    let clerks = (0..CLERKS).map(|clerk| (login(clerk), vec![Role::Eligibility, Role::Counter]));
+    for (login, roles) in others.into_iter().chain(clerks) {
+        let account = ready(&login, roles)?;
         store.write(|conn| open_account(conn, &alone, &permit, &account))?;
     }
     Ok((session("pages01")?, session("pages02")?))
