@@ -2,69 +2,6 @@
 
 use crate::check_digit::local_government_digit;
 
-/// 都道府県, in the order of their codes 01 to 47.
-///
-/// Source: 都道府県コード（JIS X 0401）.
-pub const PREFECTURES: [&str; 47] = [
-    "北海道",
-    "青森県",
-    "岩手県",
-    "宮城県",
-    "秋田県",
-    "山形県",
-    "福島県",
-    "茨城県",
-    "栃木県",
-    "群馬県",
-    "埼玉県",
-    "千葉県",
-    "東京都",
-    "神奈川県",
-    "新潟県",
-    "富山県",
-    "石川県",
-    "福井県",
-    "山梨県",
-    "長野県",
-    "岐阜県",
-    "静岡県",
-    "愛知県",
-    "三重県",
-    "滋賀県",
-    "京都府",
-    "大阪府",
-    "兵庫県",
-    "奈良県",
-    "和歌山県",
-    "鳥取県",
-    "島根県",
-    "岡山県",
-    "広島県",
-    "山口県",
-    "徳島県",
-    "香川県",
-    "愛媛県",
-    "高知県",
-    "福岡県",
-    "佐賀県",
-    "長崎県",
-    "熊本県",
-    "大分県",
-    "宮崎県",
-    "鹿児島県",
-    "沖縄県",
-];
-
-/// The prefecture a code (of a prefecture or of a municipality) begins with; empty for no code.
-#[must_use]
-pub fn prefecture_of(code: &str) -> &'static str {
-    code.get(..2)
-        .and_then(|number| number.parse::<usize>().ok())
-        .and_then(|number| PREFECTURES.get(number.checked_sub(1)?))
-        .copied()
-        .unwrap_or("")
-}
-
 /// 指定都市: the first five digits of the city's code, and of the first and last ward. Not every number between is
 /// in use; none of them belongs to anyone else.
 ///
@@ -113,21 +50,6 @@ pub fn wards_of(code: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_code_begins_with_its_prefecture() {
-        for (code, name) in [
-            ("131032", "東京都"),
-            ("01", "北海道"),
-            ("472018", "沖縄県"),
-            ("00", ""),
-            ("48", ""),
-            ("", ""),
-            ("東京", ""),
-        ] {
-            assert_eq!(prefecture_of(code), name, "{code}");
-        }
-    }
 
     #[test]
     fn wards_have_their_codes() {

@@ -1,6 +1,7 @@
 //! ファイル名 — `{業務ID}_{連携ID}_{市区町村コード6}_{YYYYMMDDhhmmss}.csv`.
 
 use crate::check_digit;
+use crate::layout::Layout;
 use std::fmt;
 
 /// The parts of a file name in the standard form.
@@ -17,6 +18,17 @@ pub struct FileName {
 }
 
 impl FileName {
+    /// The name of a file of a layout. `made_at` has fourteen digits.
+    #[must_use]
+    pub fn of(layout: &Layout, municipality: &str, made_at: &str) -> Self {
+        Self {
+            business_id: layout.business_id.clone(),
+            link_id: layout.link_id.clone(),
+            municipality: municipality.to_owned(),
+            made_at: made_at.to_owned(),
+        }
+    }
+
     /// Reads a file name; folders before it are cut off.
     ///
     /// # Errors

@@ -64,6 +64,12 @@ impl<'l> Writer<'l> {
         writer
     }
 
+    /// The layout it writes by.
+    #[must_use]
+    pub const fn layout(&self) -> &'l Layout {
+        self.layout
+    }
+
     fn heading(&mut self, names: &[&str]) {
         for (place, name) in names.iter().enumerate() {
             if place > 0 {

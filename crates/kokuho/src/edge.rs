@@ -5,8 +5,9 @@ use clap::Args;
 use db::{Store, StoreUrl};
 use law::rules::RuleBook;
 use law::{Date, FiscalYear};
+use office::acts::{self, ActDetails};
 use office::security::namespace;
-use office::security::permit::{Function, Permit};
+use office::security::permit::{ExportData, Function, Permit};
 use office::security::session::Session;
 use office::vault::MasterKey;
 use office::{Acting, levy::YearRules};
@@ -140,6 +141,19 @@ pub fn rules(book: &RuleBook, city: &str, year: i16) -> Result<YearRules> {
 /// A permit for a function, or the refusal.
 pub fn permit<F: Function>(session: &Session) -> Result<Permit<F>> {
     Ok(office::security::authorize::<F>(session)?)
+}
+
+/// Asks for the permit to export, and writes down who takes what out, before anything is read.
+pub fn record_export(store: &Store, namespace: &Namespace, kind: &str, what: &str) -> Result<()> {
+    let session = namespace.session(store)?;
+    let permit = permit::<ExportData>(&session)?;
+    let acting = namespace.acting(&session, "書き出し")?;
+    let details = ActDetails {
+        note: what.to_owned(),
+        ..ActDetails::default()
+    };
+    store.write(|conn| acts::begin(conn, &acting, &permit, kind, &details))?;
+    Ok(())
 }
 
 /// How many threads a batch takes: all cores.

@@ -6,6 +6,7 @@ mod commands;
 mod edge;
 #[cfg(feature = "paper")]
 mod issuer;
+mod log;
 #[cfg(feature = "paper")]
 mod paper;
 #[cfg(feature = "paper")]
@@ -93,6 +94,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    log::open();
     let outcome = match cli.command {
         Command::Demo(options) => commands::demo::run(&options),
         Command::Serve(options) => commands::serve::run(&options),

@@ -63,3 +63,21 @@ fn the_register_goes_out_as_files_that_come_in_again() {
     assert_eq!(numbers(&city, "select count(*) from insured_fact"), before);
     fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn a_table_is_handed_out_to_whoever_may_have_it_and_is_written_down() {
+    let city = namespace("sqlite");
+    fill(&city, 3);
+    let run = |staff: &str| {
+        let words = ["export", "levies", "--year", "2026"];
+        finish(kokuho(city.url(), staff, "20260720", &words))
+    };
+    let acts = || numbers(&city, "select count(*) from act where kind = 'levy.export'");
+    for (staff, why) in [("mado", "権限"), ("nobody", "--as")] {
+        let refused = run(staff).unwrap_err();
+        assert!(refused.contains(why), "{staff}: {refused}");
+    }
+    assert_eq!(acts(), [0]);
+    run("tanto").unwrap();
+    assert_eq!(acts(), [1]);
+}

@@ -3,7 +3,7 @@
 //! 根拠: JIS X 0401（都道府県コード）、全国地方公共団体コード
 
 /// Names by their number, 北海道 the first.
-const NAMES: [&str; 47] = [
+pub const NAMES: [&str; 47] = [
     "北海道",
     "青森県",
     "岩手県",
@@ -53,7 +53,7 @@ const NAMES: [&str; 47] = [
     "沖縄県",
 ];
 
-/// The prefecture a municipality lies in, by its 団体コード; none where the code names none.
+/// The prefecture a code (of a municipality or of a prefecture) begins with; none where the code names none.
 #[must_use]
 pub fn of_municipality(code: &str) -> Option<&'static str> {
     let number: usize = code.get(..2)?.parse().ok()?;
@@ -72,6 +72,9 @@ mod tests {
             ("142051", Some("神奈川県")),
             ("272272", Some("大阪府")),
             ("472018", Some("沖縄県")),
+            ("01", Some("北海道")),
+            ("00", None),
+            ("48", None),
             ("001234", None),
             ("481234", None),
             ("", None),

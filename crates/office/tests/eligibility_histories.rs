@@ -15,11 +15,10 @@ mod partner;
 mod support;
 
 use counter::Counter;
-use exchange::Catalogue;
+use exchange::{Catalogue, Outgoing};
 use law::{Date, FiscalYear, day};
 use office::eligibility::compose::NEW_HOUSEHOLD;
 use office::eligibility::moves;
-use office::eligibility::status::handover::Handed;
 use office::eligibility::{NewChange, NewEvent, Registered, Request};
 use office::import::{Incoming, Municipality, Options, receive};
 use office::registry::{InsuredSpan, timeline};
@@ -450,7 +449,7 @@ fn carried_over(counter: &Counter, today: Date) {
         )
         .unwrap()
     };
-    let take = |counter: &Counter, file: &Handed| {
+    let take = |counter: &Counter, file: &Outgoing| {
         let incoming = Incoming {
             name: &file.name,
             bytes: &file.bytes,
@@ -484,7 +483,7 @@ fn carried_over(counter: &Counter, today: Date) {
     };
     assert_eq!(covers(&other), covers(counter));
     let again = export(&other);
-    let lines = |file: &Handed| -> Vec<String> {
+    let lines = |file: &Outgoing| -> Vec<String> {
         let text = String::from_utf8(file.bytes.clone()).unwrap();
         text.lines().map(str::to_owned).collect()
     };

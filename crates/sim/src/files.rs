@@ -3,10 +3,9 @@
 
 use crate::city::{Household, Part, Person, Plan};
 use crate::tax::{is_taxed, taxable_income};
-use exchange::control::{Control, Extent};
-use exchange::naming::FileName;
 use exchange::shipped::Catalogue;
 use exchange::writer::{WriteError, Writer};
+use exchange::{Extent, Outgoing};
 use law::levy::{Filing, Income};
 use law::{Date, Yen};
 
@@ -17,6 +16,14 @@ pub struct SimFile {
     pub name: String,
     /// Content.
     pub bytes: Vec<u8>,
+}
+
+impl SimFile {
+    /// A file and the control file beside it.
+    pub(crate) fn pair(file: Outgoing) -> [Self; 2] {
+        [(file.name, file.bytes), (file.control_name, file.control)]
+            .map(|(name, bytes)| Self { name, bytes })
+    }
 }
 
 /// The layouts in the order in which they must be taken in.
@@ -317,28 +324,11 @@ impl<'c> CityFiles<'c> {
     /// When a control file cannot be written.
     pub fn finish(self, made_at: &str) -> Result<Vec<SimFile>, String> {
         let mut files = Vec::with_capacity(self.writers.len() * 2);
-        for (id, writer) in self.writers {
-            let layout = self
-                .catalogue
-                .layout(id)
-                .ok_or_else(|| format!("レイアウト {id} がありません"))?;
-            let name = FileName {
-                business_id: layout.business_id.clone(),
-                link_id: layout.link_id.clone(),
-                municipality: self.plan.municipality.clone(),
-                made_at: made_at.to_owned(),
-            };
-            let control = Control::of(&writer, &name, Extent::Full);
-            files.push(SimFile {
-                name: name.to_string(),
-                bytes: writer.finish(),
-            });
-            files.push(SimFile {
-                name: name.control_name(),
-                bytes: control
-                    .write(self.catalogue)
-                    .map_err(|error| error.to_string())?,
-            });
+        let made = (self.plan.municipality.as_str(), made_at);
+        for (_, writer) in self.writers {
+            let file = Outgoing::close(writer, self.catalogue, made, Extent::Full)
+                .map_err(|error| error.to_string())?;
+            files.extend(SimFile::pair(file));
         }
         Ok(files)
     }

@@ -4,10 +4,9 @@
 
 use crate::city::Plan;
 use crate::files::{SimFile, split_city};
-use exchange::control::{Control, Extent};
-use exchange::naming::FileName;
 use exchange::shipped::Catalogue;
 use exchange::writer::Writer;
+use exchange::{Extent, Outgoing};
 use law::Date;
 
 const EVENTS: &str = "resident_event";
@@ -162,23 +161,10 @@ impl Files<'_> {
         for cells in rows {
             writer.row(cells).map_err(|error| error.to_string())?;
         }
-        let name = FileName {
-            business_id: layout.business_id.clone(),
-            link_id: layout.link_id.clone(),
-            municipality: self.plan.municipality.clone(),
-            made_at: self.made_at.to_owned(),
-        };
-        let control = Control::of(&writer, &name, Extent::Difference)
-            .write(self.catalogue)
+        let made = (self.plan.municipality.as_str(), self.made_at);
+        let file = Outgoing::close(writer, self.catalogue, made, Extent::Difference)
             .map_err(|error| error.to_string())?;
-        self.all.push(SimFile {
-            name: name.to_string(),
-            bytes: writer.finish(),
-        });
-        self.all.push(SimFile {
-            name: name.control_name(),
-            bytes: control,
-        });
+        self.all.extend(SimFile::pair(file));
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! `kokuho export`: tables of the levy as CSV, for lists and for other systems.
 
-use crate::edge::Namespace;
+use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use law::FiscalYear;
@@ -14,6 +14,15 @@ pub enum Table {
     Levies,
     /// 元帳: 期別の調定
     Ledger,
+}
+
+impl Table {
+    const fn label_ja(self) -> &'static str {
+        match self {
+            Self::Levies => "賦課台帳",
+            Self::Ledger => "元帳",
+        }
+    }
 }
 
 /// 書き出し
@@ -36,6 +45,8 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
     let year = FiscalYear(options.year);
+    let what = format!("{} {year}", options.table.label_ja());
+    edge::record_export(&store, &options.namespace, "levy.export", &what)?;
     let mut text = String::from("\u{FEFF}");
     match options.table {
         Table::Levies => {

@@ -3,10 +3,10 @@
 use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use exchange::shipped::Catalogue;
+use exchange::{Catalogue, Outgoing};
 use office::eligibility::moves;
 use office::eligibility::status::DESCRIBED;
-use office::eligibility::status::handover::{self, Handed};
+use office::eligibility::status::handover;
 use office::security::permit::ExportData;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -81,11 +81,10 @@ fn empty_folder(folder: &Path) -> Result<()> {
 }
 
 /// Writes a file and the control file beside it.
-fn keep(folder: &Path, handed: &Handed) -> Result<()> {
-    let control = exchange::naming::control_name(&handed.name);
+fn keep(folder: &Path, file: &Outgoing) -> Result<()> {
     for (name, bytes) in [
-        (handed.name.as_str(), &handed.bytes),
-        (&control, &handed.control),
+        (&file.name, &file.bytes),
+        (&file.control_name, &file.control),
     ] {
         let path = folder.join(name);
         fs::write(&path, bytes).with_context(|| format!("{} に書けません", path.display()))?;

@@ -1,7 +1,7 @@
 //! `kokuho pension`: what is asked of the pension payer, and what it took.
 
 use crate::edge::{self, Namespace};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use exchange::Catalogue;
 use law::{FiscalYear, Yen};
@@ -9,7 +9,7 @@ use office::import::{Incoming, Municipality};
 use office::levy::special_files::{
     OutFile, RequestKind, read_requests, read_results, write_requests,
 };
-use office::security::permit::{ExportData, ViewLevy};
+use office::security::permit::ViewLevy;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -58,8 +58,8 @@ pub fn run(action: &Action) -> Result<()> {
 
 fn request(options: &RequestOptions) -> Result<()> {
     let store = options.namespace.open()?;
-    let session = options.namespace.session(&store)?;
-    edge::permit::<ExportData>(&session)?;
+    let what = format!("特別徴収の依頼 {}年度{}月", options.year, options.month);
+    edge::record_export(&store, &options.namespace, "levy.special_request", &what)?;
     let catalogue = shipped()?;
     let municipality = Municipality::new(&options.namespace.city);
     let (file, control) = write_requests(
@@ -68,7 +68,7 @@ fn request(options: &RequestOptions) -> Result<()> {
         &municipality,
         FiscalYear(options.year),
         options.month,
-        &made_at()?,
+        &edge::made_at(),
     )?;
     fs::create_dir_all(&options.out)
         .with_context(|| format!("フォルダ {} を作れません", options.out.display()))?;
@@ -163,21 +163,4 @@ fn put(folder: &Path, file: &OutFile) -> Result<PathBuf> {
         .and_then(|()| out.sync_all())
         .with_context(|| format!("{} に書けません", path.display()))?;
     Ok(path)
-}
-
-/// `YYYYMMDDhhmmss` now, in Japan.
-fn made_at() -> Result<String> {
-    const JAPAN: i64 = 9 * 3_600 * 1_000_000;
-    let shifted = jiff::Timestamp::from_microsecond(edge::now() + JAPAN)
-        .map_err(|error| anyhow!("時刻を読めません: {error}"))?;
-    let at = jiff::tz::Offset::UTC.to_datetime(shifted);
-    Ok(format!(
-        "{:04}{:02}{:02}{:02}{:02}{:02}",
-        at.year(),
-        at.month(),
-        at.day(),
-        at.hour(),
-        at.minute(),
-        at.second()
-    ))
 }

@@ -165,7 +165,7 @@ fn files(
 }
 
 fn accounts(store: &Store, now: i64) -> Session {
-    let staff: [(&str, Vec<Role>); 3] = [
+    let staff: [(&str, Vec<Role>); 4] = [
         ("kanri", vec![Role::Administrator]),
         ("tanto", vec![Role::Levy, Role::Eligibility]),
         (
@@ -176,6 +176,7 @@ fn accounts(store: &Store, now: i64) -> Session {
                 Role::Eligibility,
             ],
         ),
+        ("mado", vec![Role::Counter]),
     ];
     let acting = Acting {
         staff_id: 0,

@@ -7,14 +7,14 @@ pub(crate) use line::{Line, read};
 
 use super::event::{self, Event, Origin, Says, standing_of_person};
 use super::project::{self, Row as Spanned};
-use super::status::handover::{self, Handed};
+use super::status::handover;
 use super::{adopt, event_table};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::registry::{Dated, FormerInsured, InsuredSpan, record, timeline};
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store};
-use exchange::{Catalogue, Writer};
+use exchange::{Catalogue, Outgoing, Writer};
 use law::Refusal;
 use law::eligibility::effect::effective_on;
 use law::eligibility::{PersonEvent, fold_person};
@@ -45,7 +45,7 @@ pub fn export(
     (catalogue, book): (&Catalogue, &EligibilityBook<'_>),
     municipality: &str,
     made_at: &str,
-) -> Result<Handed, OfficeError> {
+) -> Result<Outgoing, OfficeError> {
     let layout = catalogue
         .layout(LAYOUT)
         .ok_or_else(|| OfficeError::Bug("資格異動のレイアウトがありません".to_owned()))?;
@@ -69,7 +69,7 @@ pub fn export(
                 handover::row_into(&mut writer, &row)?;
             }
         }
-        handover::finish(writer, (layout, catalogue), municipality, made_at)
+        handover::finish(writer, catalogue, (municipality, made_at))
     })
 }
 

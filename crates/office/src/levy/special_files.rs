@@ -11,7 +11,7 @@ use super::special_read::{layout_of, read, refusal, request, unreadable, wrong_r
 use crate::error::OfficeError;
 use crate::import::{Incoming, Municipality};
 use db::{Conn, Store};
-use exchange::{Catalogue, Control, Extent, FileName, Writer};
+use exchange::{Catalogue, Extent, Outgoing, Writer};
 use law::{FiscalYear, Refusal, Yen};
 use std::collections::BTreeMap;
 
@@ -247,20 +247,15 @@ fn write(
                 Refusal::new("special.request.row", message)
             })?;
     }
-    let name = FileName {
-        business_id: layout.business_id.clone(),
-        link_id: layout.link_id.clone(),
-        municipality: municipality.code.clone(),
-        made_at: made_at.to_owned(),
-    };
-    let control = Control::of(&writer, &name, Extent::Full);
+    let made = (municipality.code.as_str(), made_at);
+    let out = Outgoing::close(writer, catalogue, made, Extent::Full).map_err(unreadable)?;
     let control = OutFile {
-        name: name.control_name(),
-        bytes: control.write(catalogue).map_err(unreadable)?,
+        name: out.control_name,
+        bytes: out.control,
     };
     let file = OutFile {
-        name: name.to_string(),
-        bytes: writer.finish(),
+        name: out.name,
+        bytes: out.bytes,
     };
     Ok((file, control))
 }

@@ -1,14 +1,11 @@
 //! 証と事実の照合 — papers of households whose records changed since the last night, by whatever way the change came: what
 //! no longer fits is put on the list as it is when a clerk registers the change.
 
-use super::step::{Night, Page};
+use super::step::{Night, Page, Touched, touched};
 use crate::acts::Act;
 use crate::certificate::{KeptRules, follow};
 use crate::error::OfficeError;
-use crate::levy::relevy;
-use crate::worklist::{
-    self, CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN, Kind, NewItem,
-};
+use crate::worklist::{CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN, Kind};
 use db::{Conn, Sql};
 
 const ANY: Sql = Sql {
@@ -39,18 +36,11 @@ pub(super) fn page(
     if conn.query_opt(&ANY, &[], |row| row.int(0))?.is_none() {
         return Ok(Page::default());
     }
-    let touched = relevy::touched_since(conn, night.known_after)?;
-    let count = i64::try_from(touched.len()).unwrap_or(i64::MAX);
-    // A whole city that changed is the matter of a renewal, and one matter here.
-    if count > night.practice.many.saturating_mul(10) {
-        let title = format!("{count}世帯の事実が変わりました: 一斉更新か差替えを行う");
-        let source = format!("night/{}", night.on);
-        let item = NewItem {
-            person_id: None,
-            ..NewItem::about_person(CERTIFICATE_REPLACE, 0, &source, &title, night.on)
-        };
-        return Ok(Page::only((count, worklist::open_all(conn, act, &[item])?)));
-    }
+    let too_many = (CERTIFICATE_REPLACE, "一斉更新か差替えを行う");
+    let touched = match touched(conn, act, night, too_many)? {
+        Touched::Few(touched) => touched,
+        Touched::Many(page) => return Ok(page),
+    };
     let mut mine: Vec<i64> = touched.into_iter().filter(|home| *home > after).collect();
     mine.sort_unstable();
     mine.dedup();

@@ -1,7 +1,7 @@
 //! 賦課に関わる異動 — households whose facts changed since the last night and whose levy would be another: named with the
 //! difference, before the next batch finds them.
 
-use super::step::{Night, Page};
+use super::step::{Night, Page, Touched, touched};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::levy::{self, relevy};
@@ -32,23 +32,11 @@ pub(super) fn page(
     if relevy::open_years(conn)?.is_empty() {
         return Ok(Page::default());
     }
-    let touched = relevy::touched_since(conn, night.known_after)?;
-    let count = i64::try_from(touched.len()).unwrap_or(i64::MAX);
-    // A whole file of incomes is the matter of a run over the city, and one matter here.
-    if count > night.practice.many.saturating_mul(10) {
-        let title = format!("{count}世帯の事実が変わりました: 月次更正か当初賦課で賦課し直す");
-        let item = NewItem {
-            person_id: None,
-            ..NewItem::about_person(
-                LEVY_CHANGED,
-                0,
-                &format!("night/{}", night.on),
-                &title,
-                night.on,
-            )
-        };
-        return Ok(Page::only((count, worklist::open_all(conn, act, &[item])?)));
-    }
+    let too_many = (LEVY_CHANGED, "月次更正か当初賦課で賦課し直す");
+    let touched = match touched(conn, act, night, too_many)? {
+        Touched::Few(touched) => touched,
+        Touched::Many(page) => return Ok(page),
+    };
     // Those that are on the list already are looked at again: whose levy no longer differs comes off it.
     let waiting = waiting(conn)?;
     let mut mine: Vec<i64> = touched

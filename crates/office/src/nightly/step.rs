@@ -4,6 +4,8 @@ use super::{ages, asked, candidates, deadlines, fits, levies, papers, told};
 use crate::acts::{Act, Acting};
 use crate::eligibility::Books;
 use crate::error::OfficeError;
+use crate::levy::relevy;
+use crate::worklist::{self, Kind, NewItem};
 use db::Conn;
 use law::Date;
 use law::rules::OfficePractice;
@@ -63,6 +65,36 @@ impl Page {
             ..Self::default()
         }
     }
+}
+
+/// 前の夜の後に事実が変わった世帯.
+pub(super) enum Touched {
+    /// Each is looked at.
+    Few(Vec<i64>),
+    /// A whole file or city: the matter of a run, and one matter on the list.
+    Many(Page),
+}
+
+/// The households whose facts changed since the step last looked. `what_ja` says what to do where they are too many.
+pub(super) fn touched(
+    conn: &mut Conn,
+    act: &Act,
+    night: &Night<'_>,
+    (kind, what_ja): (Kind, &str),
+) -> Result<Touched, OfficeError> {
+    let touched = relevy::touched_since(conn, night.known_after)?;
+    let count = i64::try_from(touched.len()).unwrap_or(i64::MAX);
+    if count <= night.practice.many.saturating_mul(10) {
+        return Ok(Touched::Few(touched));
+    }
+    let title = format!("{count}世帯の事実が変わりました: {what_ja}");
+    let source = format!("night/{}", night.on);
+    let item = NewItem {
+        person_id: None,
+        ..NewItem::about_person(kind, 0, &source, &title, night.on)
+    };
+    let opened = worklist::open_all(conn, act, &[item])?;
+    Ok(Touched::Many(Page::only((count, opened))))
 }
 
 /// How often a step is due.

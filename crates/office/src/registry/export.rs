@@ -10,7 +10,7 @@ use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store};
-use exchange::{Catalogue, Control, Extent, FileName, Writer};
+use exchange::{Catalogue, Extent, Outgoing, Writer};
 use law::Refusal;
 use law::registry::Items;
 
@@ -23,17 +23,11 @@ const PERSONS: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[PERSONS];
 
-/// A file that was written.
+/// What was written, and who was not.
 #[derive(Clone, Debug)]
 pub struct Exported {
-    /// Its name.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// The control file beside it.
-    pub control: Vec<u8>,
-    /// Rows.
-    pub rows: u64,
+    /// The file.
+    pub file: Outgoing,
     /// Persons under 支援措置, who are left out of every file of this kind.
     pub withheld: Vec<i64>,
 }
@@ -85,22 +79,10 @@ pub fn residents(
                 })?;
             }
         }
-        let name = FileName {
-            business_id: layout.business_id.clone(),
-            link_id: layout.link_id.clone(),
-            municipality: municipality.to_owned(),
-            made_at: made_at.to_owned(),
-        };
-        let control = Control::of(&writer, &name, Extent::Difference);
-        Ok(Exported {
-            name: name.to_string(),
-            rows: writer.rows(),
-            control: control
-                .write(catalogue)
-                .map_err(|error| OfficeError::Bug(format!("件数表を書けません: {error}")))?,
-            bytes: writer.finish(),
-            withheld,
-        })
+        let made = (municipality, made_at);
+        let file = Outgoing::close(writer, catalogue, made, Extent::Difference)
+            .map_err(|error| OfficeError::Bug(format!("件数表を書けません: {error}")))?;
+        Ok(Exported { file, withheld })
     })
 }
 

@@ -166,7 +166,7 @@ fn within_prefecture(stated: &Stated, key: &'static str) -> &'static str {
     let items = &stated.event.items;
     // A clerk who knows no code of the other town still names its prefecture.
     let prefecture = |code: &str, name: &str| {
-        let by_code = exchange::municipality::prefecture_of(item(items, code));
+        let by_code = law::prefecture::of_municipality(item(items, code)).unwrap_or("");
         let known = if by_code.is_empty() {
             item(items, name)
         } else {

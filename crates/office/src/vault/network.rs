@@ -172,12 +172,7 @@ fn write(
             format!("{error}。この項目を直してから照会してください"),
         )
     })?;
-    let name = FileName {
-        business_id: layout.business_id.clone(),
-        link_id: layout.link_id.clone(),
-        municipality: asking.municipality.to_owned(),
-        made_at: asking.made_at.to_owned(),
-    };
+    let name = FileName::of(layout, asking.municipality, asking.made_at);
     Ok(QueryFile {
         name: name.to_string(),
         bytes: writer.finish(),

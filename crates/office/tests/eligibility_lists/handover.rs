@@ -234,7 +234,7 @@ fn fill(counter: &Counter) {
     }
 }
 
-fn export(counter: &Counter, catalogue: &Catalogue, code: &str) -> handover::Handed {
+fn export(counter: &Counter, catalogue: &Catalogue, code: &str) -> exchange::Outgoing {
     handover::export(
         &counter.desk.store,
         &counter.permit::<ExportData>(),

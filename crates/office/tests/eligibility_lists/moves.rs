@@ -2,13 +2,13 @@
 
 use crate::counter::{Counter, on_both};
 use ::office::eligibility::event::Event;
-use ::office::eligibility::status::handover::{self, Handed};
+use ::office::eligibility::status::handover;
 use ::office::eligibility::{self, NewChange, NewEvent, Request, event, moves};
 use ::office::import::{ImportReport, Incoming, Municipality, Options, receive};
 use ::office::registry::{self, FormerInsured, InsuredSpan, timeline};
 use ::office::security::permit::{ExportData, ImportFile, RegisterEligibility};
 use db::Span;
-use exchange::Catalogue;
+use exchange::{Catalogue, Outgoing};
 use law::{Date, day};
 
 const CITY: &str = "131032";
@@ -44,7 +44,7 @@ fn city(counter: &Counter, insured: bool) {
     }
 }
 
-fn export(counter: &Counter, catalogue: &Catalogue) -> Handed {
+fn export(counter: &Counter, catalogue: &Catalogue) -> Outgoing {
     moves::export(
         &counter.desk.store,
         &counter.permit::<ExportData>(),
@@ -56,7 +56,7 @@ fn export(counter: &Counter, catalogue: &Catalogue) -> Handed {
     .unwrap()
 }
 
-fn take(counter: &Counter, catalogue: &Catalogue, file: &Handed, bytes: &[u8]) -> ImportReport {
+fn take(counter: &Counter, catalogue: &Catalogue, file: &Outgoing, bytes: &[u8]) -> ImportReport {
     receive(
         &counter.desk.store,
         catalogue,
@@ -77,7 +77,7 @@ fn counts(report: &ImportReport) -> (u64, u64, u64) {
     (report.posted, report.same, report.held)
 }
 
-fn text(file: &Handed) -> String {
+fn text(file: &Outgoing) -> String {
     String::from_utf8(file.bytes.clone()).unwrap()
 }
 

@@ -239,9 +239,9 @@ fn around(desk: &Desk, store: &db::Store) {
 /// Takes a written file into another store.
 fn again(desk: &Desk, store: &db::Store, file: &export::Exported) -> office::import::ImportReport {
     let incoming = Incoming {
-        name: &file.name,
-        bytes: &file.bytes,
-        control: Some(&file.control),
+        name: &file.file.name,
+        bytes: &file.file.bytes,
+        control: Some(&file.file.control),
     };
     receive(
         store,
@@ -274,7 +274,7 @@ fn what_goes_out_comes_in_again_unchanged() {
         let desk = Desk::new(store);
         desk.take(store, "resident_event", 1, &rows()).unwrap();
         let file = written(&desk, store, 100);
-        assert_eq!(file.rows, 2);
+        assert_eq!(file.file.rows, 2);
         // Into the same store: nothing changes.
         let same = again(&desk, store, &file);
         assert_eq!((same.posted, same.same, same.held), (0, 2, 0));
@@ -284,7 +284,7 @@ fn what_goes_out_comes_in_again_unchanged() {
             let report = again(&there, &other, &file);
             assert_eq!((report.posted, report.held), (2, 0));
             assert_eq!(content(&other, 7), content(store, 7));
-            assert_eq!(written(&there, &other, 100).bytes, file.bytes);
+            assert_eq!(written(&there, &other, 100).file.bytes, file.file.bytes);
         }
     });
 }
@@ -331,8 +331,8 @@ fn every_hard_name_goes_in_is_found_and_comes_out_unchanged() {
         let report = desk.take(store, "resident_event", 1, &people).unwrap();
         assert_eq!(report.posted + report.held, 263);
         let file = written(&desk, store, 1000);
-        assert_eq!(file.rows, report.posted);
-        let text = String::from_utf8(file.bytes.clone()).unwrap();
+        assert_eq!(file.file.rows, report.posted);
+        let text = String::from_utf8(file.file.bytes.clone()).unwrap();
         let permit = desk.permit::<SearchPerson>();
         let found = |typed: &str, person: i64| -> bool {
             let mut after = None;

@@ -95,7 +95,7 @@ fn an_address_is_withheld_until_it_is_said_to_be_free() {
             (1, 100),
         )
         .unwrap();
-        assert_eq!((exported.rows, exported.withheld), (0, vec![7]));
+        assert_eq!((exported.file.rows, exported.withheld), (0, vec![7]));
         // The same again changes nothing; an older message neither.
         let before = content(store, 7);
         desk.take(

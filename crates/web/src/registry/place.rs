@@ -5,7 +5,8 @@ use crate::desk::Desk;
 use crate::fields::{Fields, note};
 use crate::view::FieldError;
 use crate::view::entry::{Choice, Field, Input};
-use exchange::municipality::{PREFECTURES, prefecture_of, wards_of};
+use exchange::municipality::wards_of;
+use law::prefecture;
 use law::registry::Items;
 use office::registry::detail::item;
 
@@ -37,7 +38,7 @@ impl Place {
 /// 都道府県 to be typed by code or name.
 fn prefectures() -> Vec<Choice> {
     (1_u8..)
-        .zip(PREFECTURES)
+        .zip(prefecture::NAMES)
         .map(|(number, name)| (format!("{number:02}"), name.to_owned()))
         .collect()
 }
@@ -103,7 +104,7 @@ pub fn read_here(desk: &Desk, fields: &Fields, items: &mut Items, errors: &mut V
     } else {
         ward
     };
-    let prefecture = prefecture_of(code);
+    let prefecture = prefecture::of_municipality(code).unwrap_or("");
     let city = config
         .municipality_name
         .strip_prefix(prefecture)

@@ -17,8 +17,8 @@ use office::security::permit::{ApproveCertificate, ApproveEligibility, ManageSta
 use office::security::staff::{NewStaff, open as open_account, open_first, prepare};
 use office::security::{Role, Session, authorize};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Measures one engine; rows of the page.
@@ -50,16 +50,29 @@ pub fn measure(binary: &Path, engine: &str, households: u64) -> Result<Vec<Vec<S
         store.write(|conn| conn.execute_text("analyze", &[]))?;
     }
     let server = Server::start(binary, &url, &folder.0)?;
+    let phases =
+        phases(&server, (&store, &chief), clerk.login(), &people).with_context(|| server.said())?;
+    drop(server);
+    Ok(phases
+        .iter()
+        .map(|phase| row(engine, households, people.len(), phase))
+        .collect())
+}
+
+/// The yearly runs through their pages, and what the clerks wait meanwhile.
+fn phases(
+    server: &Server,
+    (store, chief): (&Store, &Session),
+    clerk: &str,
+    people: &[(i64, i64)],
+) -> Result<Vec<Phase>> {
     let mut phases = Vec::new();
-    let office = Office {
-        store: &store,
-        chief: &chief,
-    };
-    let mut desk = Browser::enter(server.address, clerk.login(), PASSWORD)?;
+    let office = Office { store, chief };
+    let mut desk = Browser::enter(server.address, clerk, PASSWORD)?;
     // Pages once before anything is timed.
     let clerks = Clerks {
         address: server.address,
-        people: &people,
+        people,
     };
     clerks.during("warm", || {
         std::thread::sleep(Duration::from_secs(2));
@@ -94,11 +107,7 @@ pub fn measure(binary: &Path, engine: &str, households: u64) -> Result<Vec<Vec<S
         ordered(&desk.post(&format!("/renewals/{run_id}"), &[("do", "publish")])?)?;
         office.until("certificate_run", "published")
     })?);
-    drop(server);
-    Ok(phases
-        .iter()
-        .map(|phase| row(engine, households, people.len(), phase))
-        .collect())
+    Ok(phases)
 }
 
 /// The part of the page.
@@ -165,31 +174,47 @@ pub fn server(root: &Path) -> Result<std::path::PathBuf> {
 struct Server {
     child: Child,
     address: SocketAddr,
+    log: PathBuf,
 }
 
 impl Server {
     fn start(binary: &Path, url: &StoreUrl, folder: &Path) -> Result<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let log = std::fs::File::create(folder.join("server.log"))?;
+        let path = folder.join("server.log");
+        let log = std::fs::File::create(&path)?;
         let child = Command::new(binary)
             .args(["serve", "--city", MUNICIPALITY])
             .args(["--business-date", "20260710"])
             .args(["--listen", &address.to_string()])
             .args(["--store", &url.with_password()])
-            .stdout(Stdio::null())
+            .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()
             .with_context(|| format!("{} does not start", binary.display()))?;
-        let server = Self { child, address };
+        let server = Self {
+            child,
+            address,
+            log: path,
+        };
         for _ in 0..300 {
             if TcpStream::connect(address).is_ok() {
                 return Ok(server);
             }
             std::thread::sleep(Duration::from_millis(100));
         }
-        let said = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
-        bail!("the server does not answer: {said}")
+        bail!("the server does not answer: {}", server.said())
+    }
+
+    /// What it said last.
+    fn said(&self) -> String {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines.len().saturating_sub(20);
+        format!(
+            "the server said: {}",
+            lines.get(last..).unwrap_or_default().join("\n")
+        )
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::OfficeError;
 use crate::registry::{InsuredSpan, support, timeline};
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store, Value};
-use exchange::{Catalogue, Control, Extent, FileName, Layout, Writer};
+use exchange::{Catalogue, Extent, Layout, Outgoing, Writer};
 use law::{Date, Refusal};
 
 const EVERY_INSURED: Sql = Sql {
@@ -17,19 +17,6 @@ const EVERY_INSURED: Sql = Sql {
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[EVERY_INSURED];
-
-/// A file made of a status.
-#[derive(Clone, Debug)]
-pub struct Handed {
-    /// Its name.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// The control file beside it.
-    pub control: Vec<u8>,
-    /// Rows.
-    pub rows: u64,
-}
 
 /// The layout of a status.
 #[must_use]
@@ -65,7 +52,7 @@ pub fn export(
     municipality: &str,
     code: &str,
     made_at: &str,
-) -> Result<Handed, OfficeError> {
+) -> Result<Outgoing, OfficeError> {
     let described = DESCRIBED.iter().find(|row| row.code == code);
     let id = described.map_or_else(|| code.to_owned(), layout_of);
     let known = described.is_some() || code == "transfer_slip" || code == "insured";
@@ -93,32 +80,18 @@ pub fn export(
             None if code == "insured" => write_insured(conn, &mut writer, municipality)?,
             None => slip::write_all(conn, &mut writer, municipality)?,
         }
-        finish(writer, (layout, catalogue), municipality, made_at)
+        finish(writer, catalogue, (municipality, made_at))
     })
 }
 
-/// Closes a file and makes the control file beside it.
+/// Closes a file of everybody.
 pub(in crate::eligibility) fn finish(
     writer: Writer<'_>,
-    (layout, catalogue): (&Layout, &Catalogue),
-    municipality: &str,
-    made_at: &str,
-) -> Result<Handed, OfficeError> {
-    let name = FileName {
-        business_id: layout.business_id.clone(),
-        link_id: layout.link_id.clone(),
-        municipality: municipality.to_owned(),
-        made_at: made_at.to_owned(),
-    };
-    let control = Control::of(&writer, &name, Extent::Full)
-        .write(catalogue)
-        .map_err(|error| OfficeError::Bug(error.to_string()))?;
-    Ok(Handed {
-        name: name.to_string(),
-        rows: writer.rows(),
-        bytes: writer.finish(),
-        control,
-    })
+    catalogue: &Catalogue,
+    made: (&str, &str),
+) -> Result<Outgoing, OfficeError> {
+    Outgoing::close(writer, catalogue, made, Extent::Full)
+        .map_err(|error| OfficeError::Bug(error.to_string()))
 }
 
 fn write_status(
