@@ -7,6 +7,7 @@ use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::registers::{self, Entry};
 use crate::security::permit::{ExportData, Permit};
+use crate::sheet::Sheet;
 use db::{Conn, Sql, Store};
 use law::{Date, FiscalYear, Refusal};
 
@@ -99,12 +100,11 @@ pub fn extract(
                 .map(|column| row.text(column))
                 .collect::<Result<Vec<String>, _>>()
         })?;
-        let mut text = format!("{}\r\n", view.columns.join(","));
+        let mut sheet = Sheet::new(view.columns);
         for row in rows {
-            text.push_str(&row.join(","));
-            text.push_str("\r\n");
+            sheet.row(&row);
         }
-        Ok(text)
+        Ok(sheet.into_text())
     })
 }
 
@@ -127,6 +127,18 @@ fn approved(
     if login.as_deref() != Some(value("user_login")) {
         return Err(refuse(format!(
             "抽出申請{}で認められた職員ではありません。自分の申請で抽出してください",
+            entry.entry_id
+        )));
+    }
+    // 申請した人と認めた二人は別の人である。 The register refuses it beforehand; what it let through earlier stops here.
+    let approvers = entry
+        .history
+        .iter()
+        .filter(|step| step.counts && step.second.is_some())
+        .flat_map(|step| [Some(step.staff_id), step.second]);
+    if approvers.flatten().any(|staff| staff == acting.staff_id) {
+        return Err(refuse(format!(
+            "抽出申請{}を認めた職員は、自分では抽出できません。ほかの職員の名で申請し直してください",
             entry.entry_id
         )));
     }

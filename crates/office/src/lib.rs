@@ -23,6 +23,7 @@ pub mod rehearsal;
 pub mod retention;
 pub mod schema;
 pub mod security;
+pub mod sheet;
 pub mod statements;
 pub mod trail;
 pub mod vault;

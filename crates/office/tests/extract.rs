@@ -75,10 +75,10 @@ fn given(pairs: &[(&str, &str)]) -> Given {
 fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_says() {
     for store in db::testing::both(MIGRATIONS).unwrap() {
         support::staff(&store);
-        let (clerk, _) = support::staff_named(&store, "levy77", &[Role::Levy]);
+        let (clerk, _) = support::staff_named(&store, "levy77", &[Role::Levy, Role::Supervisor]);
         let (other, _) = support::staff_named(&store, "levy78", &[Role::Levy]);
-        let (one, _) = support::staff_named(&store, "keeper01", &[Role::Administrator]);
-        let (two, _) = support::staff_named(&store, "keeper02", &[Role::Supervisor]);
+        let (one, _) = support::staff_named(&store, "keeper01", &[Role::Administrator, Role::Levy]);
+        let (two, _) = support::staff_named(&store, "keeper02", &[Role::Supervisor, Role::Levy]);
         people(&store, &clerk);
         let registers = Registers::shipped().unwrap();
         let register = registers.get("extraction").unwrap();
@@ -126,6 +126,15 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
                 pull(&clerk, request, today).is_err(),
                 "one person is not two"
             );
+            // Whoever will take the table does not agree to it.
+            let permit = authorize::<ConfirmRegister>(&clerk).unwrap();
+            let acting = clerk.acting("台帳", today, 2, None);
+            let own = store.write(|conn| agree(conn, (&acting, &permit), register, request));
+            assert!(
+                own.unwrap_err()
+                    .to_string()
+                    .contains("ほかの職員が行ってください")
+            );
             let permit = authorize::<ConfirmRegister>(&two).unwrap();
             let acting = two.acting("台帳", today, 2, None);
             store
@@ -154,5 +163,40 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
             }
         }
         assert!(pull(&clerk, 99, today).is_err());
+        // However it came to be agreed to by them: neither of the two takes the table.
+        let mut lax = register.clone();
+        for step in &mut lax.steps {
+            step.not_by = None;
+        }
+        for (request, login) in [(4, "keeper01"), (5, "keeper02")] {
+            let keep = authorize::<KeepRegister>(&one).unwrap();
+            let acting = one.acting("台帳", today, 2, None);
+            let number = format!("E-{request}");
+            let asked = [
+                ("request_purpose", "保健事業の計画"),
+                ("ground", "国民健康保険法 第82条"),
+                ("view", "世帯別の年額"),
+                ("user_login", login),
+            ];
+            let approval = [
+                ("approval_number", number.as_str()),
+                ("use_until", "2026-06-30"),
+            ];
+            let confirm = authorize::<ConfirmRegister>(&two).unwrap();
+            let theirs = two.acting("台帳", today, 2, None);
+            store
+                .write(|conn| {
+                    let given_now = given(&asked);
+                    take_step(conn, (&acting, &keep), &lax, None, ("enter", &given_now))?;
+                    let given_now = given(&approval);
+                    let on = Some((request, 1));
+                    take_step(conn, (&acting, &keep), &lax, on, ("approve", &given_now))?;
+                    agree(conn, (&theirs, &confirm), &lax, request)
+                })
+                .unwrap();
+            let who = if login == "keeper01" { &one } else { &two };
+            let refused = pull(who, request, today).unwrap_err().to_string();
+            assert!(refused.contains("自分では抽出できません"), "{refused}");
+        }
     }
 }

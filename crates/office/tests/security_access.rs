@@ -19,6 +19,7 @@ use office::security::own_password;
 use office::security::password::{PasswordCost, check_new, stretch};
 use office::security::permit::{Function, ManageStaff, Permit, RunLevy, ViewHousehold};
 use office::security::post::{self, Post, PostKind};
+use office::security::session::Stage;
 use office::security::staff;
 use office::security::terminal::{self, Terminal};
 use office::security::{Role, Session, authorize};
@@ -44,6 +45,11 @@ fn policy() -> LoginPolicy {
         ..LoginPolicy::default()
     }
 }
+
+const CHOSEN: db::Sql = db::Sql {
+    name: "test.chosen",
+    text: "update staff set must_change = 0 where staff_id = $1",
+};
 
 struct Office {
     store: TestStore,
@@ -83,7 +89,9 @@ impl Office {
         self.store
             .write(|conn| {
                 let (acting, permit) = (self.acting(now), self.permit());
-                staff::set_password(conn, &acting, &permit, self.clerk_id, &hash)
+                staff::set_password(conn, &acting, &permit, self.clerk_id, &hash)?;
+                // As if its owner had set it: these tests begin after the first log-in.
+                Ok::<_, OfficeError>(conn.execute(&CHOSEN, &[self.clerk_id.into()])?)
             })
             .unwrap();
     }
@@ -130,6 +138,19 @@ impl Office {
     }
 
     fn hours(&self, days: Days, from_minute: i64, until_minute: i64) -> Result<(), OfficeError> {
+        self.hours_from(
+            days,
+            (from_minute, until_minute),
+            hours::in_japan(start()).0,
+        )
+    }
+
+    fn hours_from(
+        &self,
+        days: Days,
+        (from_minute, until_minute): (i64, i64),
+        from: Date,
+    ) -> Result<(), OfficeError> {
         let hours = Hours {
             role: Role::Levy,
             days,
@@ -138,7 +159,7 @@ impl Office {
         };
         let (acting, permit) = (self.acting(start()), self.permit());
         self.store
-            .write(|conn| hours::set(conn, &acting, &permit, hours))
+            .write(|conn| hours::set(conn, &acting, &permit, (hours, from)))
     }
 
     fn outcomes(&self, what: &str) -> Vec<String> {
@@ -449,5 +470,152 @@ fn who_could_use_a_function_on_a_day_is_one_question() {
             earlier.iter().all(|(login, _)| login != "clerk01"),
             "{earlier:?}"
         );
+    }
+}
+
+// covers: SEC-007
+#[test]
+fn a_password_set_by_somebody_else_opens_nothing_but_its_change_and_lapses_soon() {
+    for office in offices() {
+        let hash = stretch(PasswordCost::LOWEST, "Handed-9-over-lantern").unwrap();
+        let reset = |now: i64| {
+            office
+                .store
+                .write(|conn| {
+                    let (acting, permit) = (office.acting(now), office.permit());
+                    staff::set_password(conn, &acting, &permit, office.clerk_id, &hash)
+                })
+                .unwrap();
+        };
+        let enter = |password: &str, now: i64| office.enter_at(&policy(), password, "desk-1", now);
+        let open_before = office.enter(start()).unwrap();
+        reset(start());
+        assert!(office.lives(&open_before.token, start() + 1).is_none());
+        let first = enter("Handed-9-over-lantern", start() + MINUTE).unwrap();
+        assert_eq!(first.session.stage(), Stage::Password);
+        let session = office.lives(&first.token, start() + 2 * MINUTE).unwrap();
+        for session in [&first.session, &session] {
+            assert_eq!(session.stage(), Stage::Password);
+            assert!(session.roles().is_empty() && !session.may("levy.run"));
+            assert!(authorize::<RunLevy>(session).is_err());
+            assert!(authorize::<ViewHousehold>(session).is_err());
+        }
+        assert_eq!(office.outcomes("login.password"), ["shown"]);
+        // The one that was handed over is not taken for the own one.
+        let change = |new: &str| {
+            let typed = ("Handed-9-over-lantern", new);
+            own_password::change(
+                &office.store,
+                &policy(),
+                &session,
+                typed,
+                start() + 3 * MINUTE,
+            )
+        };
+        assert!(change("Handed-9-over-lantern").is_err());
+        change("Own-4-quilt-staple-x").unwrap();
+        assert!(office.lives(&first.token, start() + 4 * MINUTE).is_none());
+        let own = enter("Own-4-quilt-staple-x", start() + 5 * MINUTE).unwrap();
+        assert_eq!(own.session.stage(), Stage::Full);
+        assert!(authorize::<RunLevy>(&own.session).is_ok());
+        // Left lying for a week, it opens nothing any more; also where passwords never lapse otherwise.
+        reset(start() + 6 * MINUTE);
+        let week = start() + 6 * MINUTE + 7 * DAY;
+        let never = LoginPolicy {
+            password_days: 0,
+            ..policy()
+        };
+        for policy in [policy(), never] {
+            let enter = |now: i64| office.enter_at(&policy, "Handed-9-over-lantern", "desk-1", now);
+            assert!(enter(week - MINUTE).is_ok());
+            assert_eq!(code(&enter(week).unwrap_err()), "security.login.lapsed");
+        }
+    }
+}
+
+#[test]
+fn only_demonstrations_and_tests_open_accounts_whose_password_counts_as_their_own() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let (mut waiting, mut users) = (vec![], vec![]);
+    for krate in [
+        "office", "web", "kokuho", "sim", "exchange", "print", "db", "law",
+    ] {
+        waiting.push(root.join(krate).join("src"));
+    }
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if std::fs::read_to_string(&path)
+                .is_ok_and(|text| text.contains("of_demonstration"))
+            {
+                users.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    users.sort();
+    // Where it stands, the demonstration, and the unit tests of this area.
+    assert_eq!(users, ["demo_staff.rs", "staff.rs", "tests.rs"]);
+}
+
+// covers: SEC-010
+#[test]
+fn hours_take_effect_on_their_day_and_leave_a_history() {
+    for office in offices() {
+        let today = hours::in_japan(start()).0;
+        let monday = day(2026, 11, 30);
+        let later = day(2026, 12, 7);
+        office.hours(Days::Weekday(1), 8 * 60, 18 * 60).unwrap();
+        office
+            .hours_from(Days::Weekday(1), (9 * 60, 17 * 60), later)
+            .unwrap();
+        assert!(office.enter(moment(monday, 17, 30)).is_ok());
+        assert!(office.enter(moment(later, 17, 30)).is_err());
+        assert!(office.enter(moment(later, 16, 30)).is_ok());
+        // A session that was opened in time ends when the hours of the new day are over.
+        let open = office.enter(moment(later, 16, 50)).unwrap();
+        assert!(office.lives(&open.token, moment(later, 16, 59)).is_some());
+        assert!(office.lives(&open.token, moment(later, 17, 0)).is_none());
+        // The past stays as it was; so does what was laid down.
+        let past = office.hours_from(Days::Weekday(1), (0, 1440), law::date::previous_day(today));
+        assert!(past.unwrap_err().to_string().starts_with("適用する日"));
+        let bygone = office.hours(Days::Day(law::date::previous_day(today)), 0, 0);
+        assert!(bygone.is_err());
+        let stated = office
+            .store
+            .read(|conn| hours::stated(conn, &office.permit()))
+            .unwrap();
+        let lines: Vec<(i64, Date, Option<Date>, bool)> = stated
+            .iter()
+            .map(|one| {
+                (
+                    one.hours.until_minute,
+                    one.valid.from,
+                    one.valid.until,
+                    one.stands,
+                )
+            })
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                (1080, today, None, false),
+                (1080, today, Some(later), true),
+                (1020, later, None, true),
+            ]
+        );
+        assert!(
+            stated
+                .iter()
+                .all(|one| one.staff == "levy01" && one.recorded_at >= start())
+        );
+        for (on, until) in [(monday, 1080), (later, 1020)] {
+            let hours = office.store.read(|conn| hours::on(conn, on)).unwrap();
+            assert_eq!(
+                hours.iter().map(|one| one.until_minute).collect::<Vec<_>>(),
+                [until]
+            );
+        }
     }
 }

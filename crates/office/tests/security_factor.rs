@@ -14,10 +14,11 @@ use db::testing::{self, TestStore};
 use law::day;
 use office::schema::MIGRATIONS;
 use office::security::factor::{self, FactorSetup};
+use office::security::factor_seal;
 use office::security::login::{Attempt, Entered, LoggedIn, LoginPolicy, MINUTE, enter, resume};
 use office::security::passkey::Origin;
 use office::security::password::{self, PasswordCost};
-use office::security::permit::{ManageStaff, Permit, RunLevy};
+use office::security::permit::{ManageKeys, ManageStaff, Permit, RunLevy};
 use office::security::proposal::{self, Change};
 use office::security::second::{self, Proof};
 use office::security::session::Stage;
@@ -385,7 +386,9 @@ impl Office {
                     &permit(&self.one),
                     self.clerk_id,
                     &hash,
-                )
+                )?;
+                let chosen = "update staff set must_change = 0 where staff_id = $1";
+                Ok::<_, OfficeError>(conn.execute_text(chosen, &[self.clerk_id.into()])?)
             })
             .unwrap();
     }
@@ -683,5 +686,72 @@ fn a_known_and_an_unknown_number_cost_the_same_and_lock_alike() {
         let (known, unknown) = (attempt("clerk01", NOW + n), attempt("nobody99", NOW + n));
         assert_eq!(known, unknown, "attempt {n}");
         assert_eq!(known.0, u64::from(n < 5), "a locked number costs nothing");
+    }
+}
+
+#[test]
+fn codes_follow_the_master_key_a_chunk_at_a_time_and_the_old_key_opens_nothing_more() {
+    let (old, next) = (
+        MasterKey::from_bytes([7; 32]),
+        MasterKey::from_bytes([8; 32]),
+    );
+    let next_setup = FactorSetup::new(&next, None, "港区").unwrap();
+    for office in offices() {
+        office.ask_for("totp");
+        let (_, session) = office.enrolling(NOW);
+        let secrets: Vec<Vec<u8>> = (0..3).map(|_| office.generator(&session, NOW)).collect();
+        let (keeper, _) = support::staff_named(&office.store, "kagi01", &[Role::Administrator]);
+        let permit: Permit<ManageKeys> = authorize(&keeper).unwrap();
+        let acting = acting(&keeper, NOW);
+        let chunk = |keys: (&MasterKey, &MasterKey), after: i64| {
+            office
+                .store
+                .write(|conn| factor_seal::reseal(conn, (&permit, &acting), keys, (after, 2)))
+        };
+        // Stopped after the first chunk: begun again, what was done is left alone.
+        let first = chunk((&old, &next), 0).unwrap();
+        assert_eq!(first.done, 2);
+        let again = chunk((&old, &next), 0).unwrap();
+        assert_eq!((again.done, again.last), (0, first.last));
+        assert_eq!(chunk((&old, &next), again.last.unwrap()).unwrap().done, 1);
+        let end = chunk((&old, &next), first.last.unwrap() + 1).unwrap();
+        assert_eq!((end.done, end.last), (0, None));
+        // The old key is gone: the codes are taken, and a program with the old key takes none.
+        let mut now = NOW + 10 * MINUTE;
+        for secret in &secrets {
+            now += MINUTE;
+            let code = totp::code(secret, totp::step_of(now));
+            let step = office.step(now);
+            let with_old = office.prove(&step, now, Proof::Totp(&code)).unwrap_err();
+            assert_eq!(code_of(&with_old), "factor.key");
+            let tokens = (step.as_str(), None);
+            let at = (DESK, now);
+            let opened = second::prove(
+                &office.store,
+                &policy(),
+                &next_setup,
+                tokens,
+                at,
+                Proof::Totp(&code),
+            );
+            assert_eq!(opened.unwrap().session.stage(), Stage::Full);
+        }
+        // A key that never sealed them changes nothing and says whose they are.
+        let strange = MasterKey::from_bytes([9; 32]);
+        let refused = chunk((&old, &strange), 0).unwrap_err();
+        assert!(refused.to_string().contains("clerk01"), "{refused}");
+        let kept = chunk((&next, &next), 0).unwrap();
+        assert_eq!(kept.done, 0);
+        let acts = office
+            .store
+            .read(|conn| {
+                conn.query_text(
+                    "select note from act where kind = 'number.keys.codes' order by act_id",
+                    &[],
+                    |row| row.text(0),
+                )
+            })
+            .unwrap();
+        assert_eq!(acts.len(), 2, "{acts:?}");
     }
 }

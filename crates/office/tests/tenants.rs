@@ -303,7 +303,7 @@ fn every_weak_setting_of_an_office_is_told_until_it_is_put_right() {
                 from_minute: 480,
                 until_minute: 1_200,
             };
-            hours::set(conn, &acting, &permit, hours)?;
+            hours::set(conn, &acting, &permit, (hours, hours::in_japan(NOW).0))?;
             let desk = Terminal {
                 terminal_id: 0,
                 address: "192.0.2.1".to_owned(),

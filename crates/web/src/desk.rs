@@ -459,10 +459,11 @@ impl FromRequestParts<App> for Desk {
             .await
             .map_err(|error| answer::broken(&error))?;
         match session {
-            // Who came in by a 登録コード registers a factor and does nothing else.
-            Some(session) if session.stage() == Stage::Enrol && !for_enrolment(&path) => {
-                Err(Redirect::to("/me").into_response())
-            }
+            Some(session) if !within(session.stage(), &path) => Err(if json {
+                (StatusCode::FORBIDDEN, FIRST_THINGS_FIRST).into_response()
+            } else {
+                Redirect::to("/me").into_response()
+            }),
             Some(session) => Ok(Self {
                 app: app.clone(),
                 session,
@@ -478,12 +479,19 @@ impl FromRequestParts<App> for Desk {
     }
 }
 
-/// Whether a page serves the registration of a factor.
-fn for_enrolment(path: &str) -> bool {
-    path == "/me"
-        || path.starts_with("/me/totp")
-        || path.starts_with("/me/passkey")
-        || path == "/logout"
+/// What a program is told whose session leads to the pages of one's own account alone.
+const FIRST_THINGS_FIRST: &str =
+    "先に、画面の「本人の設定」でパスワードの変更か二つ目の要素の登録を済ませてください";
+
+/// Whether a session reaches a page: who came in by a 登録コード registers a factor and does nothing else, who came in with
+/// a password that somebody else has set changes it and does nothing else.
+fn within(stage: Stage, path: &str) -> bool {
+    let own = path == "/me" || path == "/logout";
+    match stage {
+        Stage::Full => true,
+        Stage::Enrol => own || path.starts_with("/me/totp") || path.starts_with("/me/passkey"),
+        Stage::Password => own || path == "/me/password",
+    }
 }
 
 /// The terminal: the address the request came from.

@@ -143,6 +143,7 @@ async fn an_account_is_opened_suspended_and_let_in_again() {
     assert_eq!(admin.post("/staff", &good).await.location(), "/staff");
     let mut clerk = Browser::new(&router);
     clerk.log_in("counter02", "まどぐち-Passw0rd-3").await;
+    assert_eq!(clerk.get("/search").await.location(), "/me");
     let list = admin.get("/staff").await.text;
     assert!(list.contains("窓口担当・照会のみ"), "{list}");
 

@@ -3,8 +3,10 @@
 use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+use db::Store;
 use law::FiscalYear;
 use office::levy::decision;
+use office::sheet::Sheet;
 use std::io::Write;
 
 /// 書き出す表
@@ -47,52 +49,10 @@ pub fn run(options: &Options) -> Result<()> {
     let year = FiscalYear(options.year);
     let what = format!("{} {year}", options.table.label_ja());
     edge::record_export(&store, &options.namespace, "levy.export", &what)?;
-    let mut text = String::from("\u{FEFF}");
-    match options.table {
-        Table::Levies => {
-            text.push_str("国保世帯番号,納付義務者宛名番号,相当年度,決定番号,決定日,軽減割,医療分,支援分,介護分,子ども分,年額,限度超過額\r\n");
-            for row in store.read(|conn| decision::standing(conn, 0, i64::MAX, year))? {
-                let outcome = &row.outcome;
-                let [medical, support, care, child] = outcome.parts.columns();
-                text.push_str(&format!(
-                    "{},{},{},{},{},{},{},{},{},{},{},{}\r\n",
-                    outcome.household_id,
-                    outcome.liable_id,
-                    row.levy_year.0,
-                    row.decision_id,
-                    row.decided_on,
-                    outcome.tenths,
-                    medical.0,
-                    support.0,
-                    care.0,
-                    child.0,
-                    outcome.parts.total().0,
-                    outcome.over_cap.0
-                ));
-            }
-        }
-        Table::Ledger => {
-            text.push_str("国保世帯番号,納付義務者宛名番号,相当年度,調定年度,期別,納期限,医療分,支援分,介護分,子ども分,期別額\r\n");
-            let rows =
-                store.read(|conn| office::ledger::charged_between(conn, 0, i64::MAX, year.0))?;
-            for (household, row) in rows {
-                let [medical, support, care, child] = row.parts.columns();
-                text.push_str(&format!(
-                    "{household},{},{},{},{},{},{},{},{},{},{}\r\n",
-                    row.debtor_id,
-                    year.0,
-                    row.fiscal_year,
-                    row.instalment,
-                    row.due_on,
-                    medical.0,
-                    support.0,
-                    care.0,
-                    child.0,
-                    row.parts.total().0
-                ));
-            }
-        }
-    }
+    let text = match options.table {
+        Table::Levies => levies(&store, year)?,
+        Table::Ledger => ledger(&store, year)?,
+    };
     match &options.out {
         None => std::io::stdout().write_all(text.as_bytes())?,
         Some(path) => {
@@ -103,4 +63,74 @@ pub fn run(options: &Options) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn levies(store: &Store, year: FiscalYear) -> Result<String> {
+    let mut sheet = Sheet::new(&[
+        "国保世帯番号",
+        "納付義務者宛名番号",
+        "相当年度",
+        "決定番号",
+        "決定日",
+        "軽減割",
+        "医療分",
+        "支援分",
+        "介護分",
+        "子ども分",
+        "年額",
+        "限度超過額",
+    ]);
+    for row in store.read(|conn| decision::standing(conn, 0, i64::MAX, year))? {
+        let outcome = &row.outcome;
+        let [medical, support, care, child] = outcome.parts.columns();
+        sheet.row(&[
+            outcome.household_id.to_string(),
+            outcome.liable_id.to_string(),
+            row.levy_year.0.to_string(),
+            row.decision_id.to_string(),
+            row.decided_on.to_string(),
+            outcome.tenths.to_string(),
+            medical.0.to_string(),
+            support.0.to_string(),
+            care.0.to_string(),
+            child.0.to_string(),
+            outcome.parts.total().0.to_string(),
+            outcome.over_cap.0.to_string(),
+        ]);
+    }
+    Ok(sheet.into_text())
+}
+
+fn ledger(store: &Store, year: FiscalYear) -> Result<String> {
+    let mut sheet = Sheet::new(&[
+        "国保世帯番号",
+        "納付義務者宛名番号",
+        "相当年度",
+        "調定年度",
+        "期別",
+        "納期限",
+        "医療分",
+        "支援分",
+        "介護分",
+        "子ども分",
+        "期別額",
+    ]);
+    let rows = store.read(|conn| office::ledger::charged_between(conn, 0, i64::MAX, year.0))?;
+    for (household, row) in rows {
+        let [medical, support, care, child] = row.parts.columns();
+        sheet.row(&[
+            household.to_string(),
+            row.debtor_id.to_string(),
+            year.0.to_string(),
+            row.fiscal_year.to_string(),
+            row.instalment.to_string(),
+            row.due_on.to_string(),
+            medical.0.to_string(),
+            support.0.to_string(),
+            care.0.to_string(),
+            child.0.to_string(),
+            row.parts.total().0.to_string(),
+        ]);
+    }
+    Ok(sheet.into_text())
 }

@@ -3,11 +3,15 @@
 use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
+use office::security::factor_seal;
 use office::security::permit::ManageKeys;
 use office::vault::{self, Keys, MasterKey, Vault};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// ワンタイムコード sealed again in one transaction.
+const CODES_AT_ONCE: i64 = 200;
 
 /// 番号の金庫
 #[derive(Subcommand)]
@@ -18,7 +22,7 @@ pub enum Action {
     Open(VaultOptions),
     /// 鍵を新しくし、番号を封じ直し、古い鍵を捨てる（中断しても同じ命令で続く）
     Rotate(RotateOptions),
-    /// 親鍵を取り替える
+    /// 親鍵を取り替え、ワンタイムコードを封じ直す（中断しても同じ命令で続く）
     Rewrap(RewrapOptions),
 }
 
@@ -151,8 +155,41 @@ fn rewrap(options: &RewrapOptions) -> Result<()> {
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "番号の鍵管理")?;
     let permit = edge::permit::<ManageKeys>(&session)?;
-    let vault = open(&options.place.vault, &options.place.vault_key)?;
-    vault.change_master(&store, &permit, &acting, &master(&options.next)?)?;
-    println!("親鍵を取り替えました。前の親鍵は、前のバックアップを消すまで保管してください");
+    let (old, next) = (master(&options.place.vault_key)?, master(&options.next)?);
+    // The codes first: as long as the vault still opens with the old key, the order can be given again.
+    let (mut after, mut done) = (0, 0);
+    loop {
+        let chunk = (after, CODES_AT_ONCE);
+        let resealed = store
+            .write(|conn| factor_seal::reseal(conn, (&permit, &acting), (&old, &next), chunk))?;
+        done += resealed.done;
+        match resealed.last {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    change_master(options, (&old, &next), |vault| {
+        Ok(vault.change_master(&store, &permit, &acting, &next)?)
+    })?;
+    println!("ワンタイムコード{done}件を封じ直しました");
+    println!(
+        "親鍵を取り替えました。画面は新しい親鍵で起動し直してください。前の親鍵は、前のバックアップを消すまで保管してください"
+    );
     Ok(())
+}
+
+/// Wraps the keys of the vault with the next master key, unless they are already.
+fn change_master(
+    options: &RewrapOptions,
+    (old, next): (&MasterKey, &MasterKey),
+    change: impl FnOnce(&Vault) -> Result<()>,
+) -> Result<()> {
+    let store = edge::open(&options.place.vault)?;
+    store.migrate(vault::MIGRATIONS)?;
+    match Keys::open(&store, old, edge::now()) {
+        Ok(keys) => change(&Vault { store, keys }),
+        Err(error) => Keys::open(&store, next, edge::now())
+            .map(|_| ())
+            .map_err(|_| error.into()),
+    }
 }

@@ -199,7 +199,9 @@ fn accounts(store: &Store, now: i64) -> Session {
             roles,
             ward: String::new(),
         };
-        let ready = prepare(new, PasswordCost::LOWEST).unwrap();
+        let ready = prepare(new, PasswordCost::LOWEST)
+            .unwrap()
+            .of_demonstration();
         if login == "kanri" {
             store
                 .write(|conn| open_first(conn, &acting, &ready))

@@ -28,8 +28,19 @@ const INSERT_ONCE: Sql = Sql {
     text: "insert into register_once (register, field, value, entry_id) values ($1, $2, $3, $4)",
 };
 
+const LOGIN: Sql = Sql {
+    name: "registers.login",
+    text: "select login from staff where staff_id = $1",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT_ENTRY, INSERT_STEP, INSERT_CONFIRMATION, INSERT_ONCE];
+pub const STATEMENTS: &[Sql] = &[
+    INSERT_ENTRY,
+    INSERT_STEP,
+    INSERT_CONFIRMATION,
+    INSERT_ONCE,
+    LOGIN,
+];
 
 /// Values by the code of their field.
 pub type Given = BTreeMap<String, String>;
@@ -62,6 +73,9 @@ pub fn take_step(
     };
     let step = allowed(register, standing.as_ref(), step)?;
     check_given(register, step, given)?;
+    if let Some(entry) = &standing {
+        not_by(conn, entry, step, acting)?;
+    }
     let due_on = due(step, given, acting.business_date)?;
     let details = ActDetails {
         note: format!("{} {}", register.name, step.name),
@@ -161,6 +175,10 @@ fn confirm(
         )
         .into());
     }
+    let step = register.steps.iter().find(|step| step.code == waiting.step);
+    if let Some(step) = step.filter(|_| agreed) {
+        not_by(conn, &entry, step, acting)?;
+    }
     let details = ActDetails {
         note: format!("{} {entry_id}番", register.name),
         ..ActDetails::default()
@@ -178,6 +196,29 @@ fn confirm(
             act.id.0.into(),
         ],
     )?;
+    Ok(())
+}
+
+/// Whoever a step is taken for is none of the two who take it.
+fn not_by(conn: &mut Conn, entry: &Entry, step: &Step, acting: &Acting) -> Result<(), OfficeError> {
+    let Some(named) = step
+        .not_by
+        .as_ref()
+        .and_then(|field| entry.values.get(field))
+    else {
+        return Ok(());
+    };
+    let own = conn.query_opt(&LOGIN, &[acting.staff_id.into()], |row| row.text(0))?;
+    if own.as_ref() == Some(named) {
+        return Err(Refusal::new(
+            "registers.own_matter",
+            format!(
+                "「{}」は、この記入で認められる本人（{named}）にはできません。ほかの職員が行ってください",
+                step.name
+            ),
+        )
+        .into());
+    }
     Ok(())
 }
 

@@ -72,6 +72,8 @@ pub struct Step {
     /// It counts only when a second person has agreed.
     #[serde(default)]
     pub two_persons: bool,
+    /// The field with the 職員番号 of whoever neither takes this step nor agrees to it.
+    pub not_by: Option<String>,
     /// The next step is due so many days after this one.
     pub due_days: Option<i64>,
     /// The next step is due on the day in this field.
@@ -204,7 +206,13 @@ impl Register {
         }
         let states: BTreeSet<&str> = self.steps.iter().map(|step| step.to.as_str()).collect();
         for step in &self.steps {
-            for field in step.asks.iter().chain(&step.takes).chain(&step.due_field) {
+            for field in step
+                .asks
+                .iter()
+                .chain(&step.takes)
+                .chain(&step.due_field)
+                .chain(&step.not_by)
+            {
                 if !names.contains(field.as_str()) {
                     return Err(format!(
                         "手続「{}」の項目「{field}」がありません",

@@ -45,7 +45,7 @@ pub const KEPT: &[(&str, &str)] = &[
     ("factor_code", "職員の登録コード"),
     ("unknown_login", "ログインの失敗"),
     ("terminal", "端末"),
-    ("usage_hours", "利用可能時間"),
+    ("usage_hours_fact", "利用可能時間"),
     ("security_setting", "安全管理の設定"),
     ("security_proposal", "安全管理の提案"),
     ("security_ruling", "安全管理の承認"),

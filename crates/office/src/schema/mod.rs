@@ -351,4 +351,18 @@ pub const MIGRATIONS: &[Migration] = &[
             "erasure_levied",
         ],
     },
+    Migration {
+        name: "0040_first_password",
+        sql: include_str!("0040_first_password.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
+    Migration {
+        name: "0041_usage_hours",
+        sql: include_str!("0041_usage_hours.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["usage_hours_fact"],
+    },
 ];

@@ -14,12 +14,12 @@ use law::Refusal;
 const BY_LOGIN: Sql = Sql {
     name: "entry.by_login",
     text: "select staff_id, login, name, password_hash, roles, ward, disabled, failed, locked_until, \
-           password_set_at from staff where login = $1",
+           password_set_at, must_change from staff where login = $1",
 };
 const BY_ID: Sql = Sql {
     name: "entry.by_id",
     text: "select staff_id, login, name, password_hash, roles, ward, disabled, failed, locked_until, \
-           password_set_at from staff where staff_id = $1",
+           password_set_at, must_change from staff where staff_id = $1",
 };
 const COUNT: Sql = Sql {
     name: "entry.count",
@@ -38,6 +38,10 @@ const COUNT_UNKNOWN: Sql = Sql {
 const FORGET_UNKNOWN: Sql = Sql {
     name: "entry.forget_unknown",
     text: "delete from unknown_login where tried_at <= $1",
+};
+const MUST_CHANGE: Sql = Sql {
+    name: "entry.must_change",
+    text: "select must_change from staff where staff_id = $1",
 };
 const OPEN: Sql = Sql {
     name: "entry.open",
@@ -61,6 +65,7 @@ pub const STATEMENTS: &[Sql] = &[
     UNKNOWN,
     COUNT_UNKNOWN,
     FORGET_UNKNOWN,
+    MUST_CHANGE,
     OPEN,
     END_OTHERS,
     SWEEP,
@@ -77,6 +82,7 @@ pub(super) struct Account {
     pub failed: i64,
     pub locked_until: i64,
     pub password_set_at: i64,
+    pub must_change: bool,
 }
 
 fn read(row: &Row<'_>) -> Result<Account, StoreError> {
@@ -91,6 +97,7 @@ fn read(row: &Row<'_>) -> Result<Account, StoreError> {
         failed: row.int(7)?,
         locked_until: row.int(8)?,
         password_set_at: row.int(9)?,
+        must_change: row.flag(10)?,
     })
 }
 
@@ -217,16 +224,25 @@ pub(super) fn session_of(
     Ok(session)
 }
 
-/// Opens the session: a fresh token, the count begun again, every other session of the account ended.
+/// Opens the session: a fresh token, the count begun again, every other session of the account ended. With a password
+/// that somebody else has set it leads to the change of it alone.
 pub(super) fn open(
     store: &Store,
     policy: &LoginPolicy,
-    session: Session,
+    mut session: Session,
     old_token: Option<&str>,
     now: i64,
 ) -> Result<LoggedIn, OfficeError> {
     let token = random_hex()?;
     store.write(|conn| {
+        let staff_id = session.staff_id.into();
+        let must_change = conn.query_opt(&MUST_CHANGE, &[staff_id], |row| row.flag(0))?;
+        session.stage = session.stage.with_password(must_change != Some(false));
+        if session.stage != Stage::Full {
+            session.roles.clear();
+            session.functions = Functions::none();
+            session.emergency = false;
+        }
         conn.execute(
             &COUNT,
             &[session.staff_id.into(), 0_i64.into(), 0_i64.into()],
@@ -253,6 +269,7 @@ pub(super) fn open(
         let what = match session.stage {
             Stage::Full => "login",
             Stage::Enrol => "login.enrol",
+            Stage::Password => "login.password",
         };
         access::record(conn, &Access::of(&session, now, what, None))
     })?;

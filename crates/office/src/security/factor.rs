@@ -126,7 +126,7 @@ impl FactorSetup {
         issuer: &str,
     ) -> Result<Self, OfficeError> {
         Ok(Self {
-            key: Zeroizing::new(master.derive("kokuho factor 1")?),
+            key: sealing_key(master)?,
             origin,
             issuer: issuer.to_owned(),
         })
@@ -212,7 +212,13 @@ fn insert(
     Ok(factor_id)
 }
 
-fn place(staff_id: i64) -> String {
+/// The key that seals the secrets of generators under a master key.
+pub(super) fn sealing_key(master: &MasterKey) -> Result<Key, OfficeError> {
+    Ok(Zeroizing::new(master.derive("kokuho factor 1")?))
+}
+
+/// What a sealed secret is bound to.
+pub(super) fn place(staff_id: i64) -> String {
     format!("factor|{staff_id}")
 }
 

@@ -1,26 +1,35 @@
-//! 利用可能時間 — when a role may be used: by weekday, and by day where a day is different. A role without any hours is
-//! used at all times; `doctor` says so.
+//! 利用可能時間 — when a role may be used: by weekday, and by day where a day is different. What is laid down holds from a day
+//! on; what was laid down before stays in the history. A role without any hours is used at all times; `doctor` says so.
 
 use super::permit::{ManageStaff, Permit};
 use super::role::Role;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use db::{Conn, Sql};
+use crate::registry::fact::{self, Kind, Values};
+use db::ColumnType::{Int, Text};
+use db::{ColumnType, Conn, DatedTable, Span, Sql, StoreError, Value};
+use law::date::next_day;
 use law::{Date, day};
 
-const SET: Sql = Sql {
-    name: "hours.set",
-    text: "insert into usage_hours (role, day, from_minute, until_minute, act_id) values ($1, $2, $3, $4, $5) \
-           on conflict (role, day) do update set from_minute = excluded.from_minute, \
-           until_minute = excluded.until_minute, act_id = excluded.act_id",
+const SUBJECT: Sql = Sql {
+    name: "hours.subject",
+    text: "select min(subject) from usage_hours_fact where role = $1 and day = $2",
 };
-const ALL: Sql = Sql {
-    name: "hours.all",
-    text: "select role, day, from_minute, until_minute from usage_hours order by role, day",
+const ON: Sql = Sql {
+    name: "hours.on",
+    text: "select role, day, from_minute, until_minute from usage_hours_fact where superseded_at is null \
+           and valid_from <= $1 and (valid_until is null or valid_until > $1) order by role, day",
+};
+const STATED: Sql = Sql {
+    name: "hours.stated",
+    text: "select f.role, f.day, f.from_minute, f.until_minute, f.valid_from, f.valid_until, \
+           case when f.superseded_at is null then 1 else 0 end, a.recorded_at, coalesce(s.name, '') \
+           from usage_hours_fact f join act a on a.act_id = f.act_id left join staff s on s.staff_id = a.staff_id \
+           order by f.role, f.day, f.valid_from, f.fact_no",
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[SET, ALL];
+pub const STATEMENTS: &[Sql] = &[SUBJECT, ON, STATED];
 
 const MICROSECONDS_A_MINUTE: i64 = 60_000_000;
 const MINUTES_A_DAY: i64 = 24 * 60;
@@ -74,70 +83,140 @@ pub struct Hours {
     pub until_minute: i64,
 }
 
-/// Sets the hours of a role.
+impl Hours {
+    fn is_right(&self) -> bool {
+        (0..=MINUTES_A_DAY).contains(&self.from_minute)
+            && (self.from_minute..=MINUTES_A_DAY).contains(&self.until_minute)
+            && !matches!(self.days, Days::Weekday(0 | 8..))
+    }
+}
+
+impl Kind for Hours {
+    const TABLE: DatedTable = DatedTable::new(
+        "usage_hours_fact",
+        &["role", "day", "from_minute", "until_minute"],
+    );
+    const TYPES: &'static [ColumnType] = &[Text, Text, Int, Int];
+
+    fn values(&self) -> Vec<Value> {
+        vec![
+            self.role.code().into(),
+            self.days.write().into(),
+            self.from_minute.into(),
+            self.until_minute.into(),
+        ]
+    }
+
+    fn read(values: &mut Values<'_>) -> Result<Self, StoreError> {
+        let (role, days) = (values.text()?, values.text()?);
+        let (Some(role), Some(days)) = (Role::from_code(&role), Days::read(&days)) else {
+            return Err(StoreError::Dated {
+                table: Self::TABLE.name.to_owned(),
+                reason: format!("「{role} {days}」の利用可能時間を読めません"),
+            });
+        };
+        Ok(Self {
+            role,
+            days,
+            from_minute: values.int()?,
+            until_minute: values.int()?,
+        })
+    }
+}
+
+/// Lays down the hours of a role from a day on; hours of one day hold on that day, whatever the first day.
 ///
 /// # Errors
-/// [`OfficeError::Input`] where they are no hours of a day.
+/// [`OfficeError::Input`] where they are no hours of a day, or would begin in the past.
 pub fn set(
     conn: &mut Conn,
     acting: &Acting,
     permit: &Permit<ManageStaff>,
-    hours: Hours,
+    (hours, from): (Hours, Date),
 ) -> Result<(), OfficeError> {
-    let right = (0..=MINUTES_A_DAY).contains(&hours.from_minute)
-        && (hours.from_minute..=MINUTES_A_DAY).contains(&hours.until_minute)
-        && !matches!(hours.days, Days::Weekday(0 | 8..));
-    if !right {
+    if !hours.is_right() {
         return Err(OfficeError::input(
             "利用可能時間",
             "0:00から24:00までの間で、始まりが終わりより遅くならないようにしてください",
         ));
     }
+    let span = match hours.days {
+        Days::Weekday(_) => Span::since(from),
+        Days::Day(day) => Span::new(day, Some(next_day(day))),
+    };
+    if span.from < in_japan(acting.now).0 {
+        return Err(OfficeError::input(
+            "適用する日",
+            "過ぎた日からは変えられません。今日か、これからの日を入れてください",
+        ));
+    }
     let details = ActDetails {
         note: format!(
-            "{} {} {}分から{}分",
+            "{} {} {}分から{}分 {}から",
             hours.role.name_ja(),
             hours.days.write(),
             hours.from_minute,
-            hours.until_minute
+            hours.until_minute,
+            span.from
         ),
         ..ActDetails::default()
     };
     let act = acts::begin(conn, acting, permit, "security.hours", &details)?;
-    conn.execute(
-        &SET,
-        &[
-            hours.role.code().into(),
-            hours.days.write().into(),
-            hours.from_minute.into(),
-            hours.until_minute.into(),
-            act.id.0.into(),
-        ],
-    )?;
-    Ok(())
+    let key = [hours.role.code().into(), hours.days.write().into()];
+    let known = conn.query_one(&SUBJECT, &key, |row| row.opt_int(0))?;
+    let subject = match known {
+        Some(subject) => subject,
+        None => conn.next_ids("usage_hours", 1)?,
+    };
+    fact::record(conn, &act, subject, span, &hours)
 }
 
-/// All hours that are set.
+/// The hours that hold on a day.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn all(conn: &mut Conn) -> Result<Vec<Hours>, OfficeError> {
-    let rows = conn.query(&ALL, &[], |row| {
-        let role = Role::from_code(row.str(0)?);
-        let days = Days::read(row.str(1)?);
-        Ok((role, days, row.int(2)?, row.int(3)?))
+pub fn on(conn: &mut Conn, day: Date) -> Result<Vec<Hours>, OfficeError> {
+    let rows = conn.query(&ON, &[day.into()], |row| {
+        let values = (0..4)
+            .map(|at| row.value(at))
+            .collect::<Result<Vec<_>, _>>()?;
+        Hours::read(&mut Values::of(Hours::TABLE.name, &values))
     })?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(role, days, from_minute, until_minute)| {
-            Some(Hours {
-                role: role?,
-                days: days?,
-                from_minute,
-                until_minute,
-            })
+    Ok(rows)
+}
+
+/// Hours as somebody laid them down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// What.
+    pub hours: Hours,
+    /// On which days it holds.
+    pub valid: Span,
+    /// Whether it still stands, or was replaced.
+    pub stands: bool,
+    /// When it was laid down, microseconds since 1970 UTC.
+    pub recorded_at: i64,
+    /// By whom.
+    pub staff: String,
+}
+
+/// Everything ever laid down, by role, weekday or day, and first day.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn stated(conn: &mut Conn, _permit: &Permit<ManageStaff>) -> Result<Vec<Stated>, OfficeError> {
+    Ok(conn.query(&STATED, &[], |row| {
+        let values = (0..4)
+            .map(|at| row.value(at))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Stated {
+            hours: Hours::read(&mut Values::of(Hours::TABLE.name, &values))?,
+            valid: Span::new(row.date(4)?, row.opt_date(5)?),
+            stands: row.flag(6)?,
+            recorded_at: row.int(7)?,
+            staff: row.text(8)?,
         })
-        .collect())
+    })?)
 }
 
 /// The roles that may be used at a moment.

@@ -50,6 +50,8 @@ pub struct LoginPolicy {
     pub single_session: bool,
     /// Days after which a password that was not changed lapses, and the 職員番号 with it; 0 for never.
     pub password_days: i64,
+    /// Days after which a password set by somebody else lapses when its owner has not changed it.
+    pub first_password_days: i64,
     /// So many earlier passwords are not taken again.
     pub password_history: i64,
     /// Only terminals of the register are let in.
@@ -66,6 +68,7 @@ impl Default for LoginPolicy {
             absolute: 12 * 60 * MINUTE,
             single_session: true,
             password_days: 90,
+            first_password_days: 7,
             password_history: 5,
             registered_terminals_only: false,
         }
@@ -200,8 +203,12 @@ pub fn enter(
 /// Days until the password of an account lapses.
 fn days_left(policy: &LoginPolicy, account: &Account, now: i64) -> Option<i64> {
     let day = 24 * 60 * MINUTE;
-    let left = account.password_set_at + policy.password_days * day - now;
-    (policy.password_days > 0).then(|| left.div_euclid(day) + i64::from(left.rem_euclid(day) > 0))
+    let days = match (policy.password_days, policy.first_password_days) {
+        (usual, first) if account.must_change && (usual <= 0 || first < usual) => first,
+        (usual, _) => usual,
+    };
+    let left = account.password_set_at + days * day - now;
+    (days > 0).then(|| left.div_euclid(day) + i64::from(left.rem_euclid(day) > 0))
 }
 
 /// The roles of a member of staff at this moment: as posted on the day, within their hours.
@@ -211,8 +218,9 @@ pub(super) fn roles_now(
     opened_with: (Vec<Role>, String),
     now: i64,
 ) -> Result<(Vec<Role>, String), OfficeError> {
-    let (roles, ward) = post::on(conn, staff_id, in_japan(now).0, opened_with)?;
-    Ok((open_roles(&hours::all(conn)?, roles, now), ward))
+    let today = in_japan(now).0;
+    let (roles, ward) = post::on(conn, staff_id, today, opened_with)?;
+    Ok((open_roles(&hours::on(conn, today)?, roles, now), ward))
 }
 
 fn stop(code: &'static str, message: &str) -> OfficeError {

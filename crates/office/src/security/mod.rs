@@ -11,6 +11,7 @@ pub mod emergency;
 pub mod enrol;
 mod entry;
 pub mod factor;
+pub mod factor_seal;
 pub mod gate;
 pub mod hours;
 pub mod login;
@@ -58,6 +59,7 @@ pub fn statements() -> Vec<Sql> {
         enrol::STATEMENTS,
         entry::STATEMENTS,
         factor::STATEMENTS,
+        factor_seal::STATEMENTS,
         hours::STATEMENTS,
         login::STATEMENTS,
         namespace::STATEMENTS,

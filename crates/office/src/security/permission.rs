@@ -6,6 +6,7 @@ use super::permit::{self, ManageStaff, Permit};
 use super::role::Role;
 use super::setting::{self, Settings, permission_key};
 use crate::error::OfficeError;
+use crate::sheet::Sheet;
 use db::Conn;
 
 /// Everywhere, in a cell.
@@ -237,7 +238,8 @@ pub fn places(conn: &mut Conn) -> Result<Vec<String>, OfficeError> {
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn export(conn: &mut Conn, permit: &Permit<ManageStaff>) -> Result<String, OfficeError> {
-    let mut text = String::from("\u{feff}場所,機能コード,機能,役割,可否,時間,定め\r\n");
+    let heading = ["場所", "機能コード", "機能", "役割", "可否", "時間", "定め"];
+    let mut sheet = Sheet::new(&heading);
     let mut all = vec![MAIN_OFFICE.to_owned()];
     all.extend(places(conn)?);
     for place in all {
@@ -254,33 +256,17 @@ pub fn export(conn: &mut Conn, permit: &Permit<ManageStaff>) -> Result<String, O
                     timed => ("可", timed.label_ja().replace("○ ", "")),
                 };
                 let of = if *own { "団体" } else { "標準" };
-                let fields = [
-                    plain(name),
-                    line.function.to_owned(),
-                    line.name_ja.to_owned(),
-                    role.name_ja().to_owned(),
-                    may.to_owned(),
-                    time,
-                    of.to_owned(),
-                ];
-                text.push_str(&fields.join(","));
-                text.push_str("\r\n");
+                sheet.row(&[
+                    name,
+                    line.function,
+                    line.name_ja,
+                    role.name_ja(),
+                    may,
+                    &time,
+                    of,
+                ]);
             }
         }
     }
-    Ok(text)
-}
-
-/// A value that a spreadsheet takes for words, in quotes where it has to be.
-fn plain(value: &str) -> String {
-    let guarded = if value.starts_with(['=', '+', '-', '@', '\t']) {
-        format!("'{value}")
-    } else {
-        value.to_owned()
-    };
-    if guarded.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
-    }
+    Ok(sheet.into_text())
 }

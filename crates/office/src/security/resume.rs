@@ -12,7 +12,7 @@ use db::{Conn, Sql, Store};
 const RESUME: Sql = Sql {
     name: "login.resume",
     text: "select s.staff_id, f.login, f.name, f.roles, f.ward, s.terminal, s.csrf, s.last_seen_at, \
-           s.expires_at, f.disabled, s.stage from session s join staff f on f.staff_id = s.staff_id \
+           s.expires_at, f.disabled, s.stage, f.must_change from session s join staff f on f.staff_id = s.staff_id \
            where s.token_hash = $1",
 };
 const SEEN: Sql = Sql {
@@ -47,7 +47,7 @@ pub fn resume(
                 terminal: row.text(5)?,
                 csrf: row.text(6)?,
                 expires_at: row.int(8)?,
-                stage: Stage::from_code(row.int(10)?),
+                stage: Stage::from_code(row.int(10)?).with_password(row.flag(11)?),
                 emergency: false,
             };
             Ok((session, row.int(7)?, row.flag(9)?))
@@ -77,7 +77,7 @@ pub fn resume(
 
 /// Gives a session what its owner may at this moment: roles, place, functions.
 pub(super) fn admit(conn: &mut Conn, session: &mut Session, now: i64) -> Result<(), OfficeError> {
-    if session.stage == Stage::Enrol {
+    if session.stage != Stage::Full {
         session.roles.clear();
         return Ok(());
     }

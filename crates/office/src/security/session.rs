@@ -12,6 +12,8 @@ pub enum Stage {
     Full,
     /// Only to register a second factor: it holds no role.
     Enrol,
+    /// Only to choose a password in place of the one that was set by somebody else: it holds no role.
+    Password,
 }
 
 impl Stage {
@@ -21,6 +23,7 @@ impl Stage {
         match self {
             Self::Full => 0,
             Self::Enrol => 1,
+            Self::Password => 2,
         }
     }
 
@@ -29,7 +32,17 @@ impl Stage {
     pub const fn from_code(code: i64) -> Self {
         match code {
             0 => Self::Full,
+            2 => Self::Password,
             _ => Self::Enrol,
+        }
+    }
+
+    /// 最初のパスワード: as long as it stands, everything else is out of reach.
+    #[must_use]
+    pub const fn with_password(self, must_change: bool) -> Self {
+        match self {
+            Self::Full if must_change => Self::Password,
+            other => other,
         }
     }
 }

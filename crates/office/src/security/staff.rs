@@ -14,7 +14,7 @@ const COUNT: Sql = Sql {
 const INSERT: Sql = Sql {
     name: "staff.insert",
     text: "insert into staff (staff_id, login, name, password_hash, roles, ward, disabled, failed, \
-           locked_until, password_set_at) values ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7)",
+           locked_until, password_set_at, must_change) values ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7, $8)",
 };
 const LIST: Sql = Sql {
     name: "staff.list",
@@ -22,8 +22,8 @@ const LIST: Sql = Sql {
 };
 const SET_PASSWORD: Sql = Sql {
     name: "staff.set_password",
-    text: "update staff set password_hash = $2, password_set_at = $3, failed = 0, locked_until = 0 \
-           where staff_id = $1",
+    text: "update staff set password_hash = $2, password_set_at = $3, must_change = $4, failed = 0, \
+           locked_until = 0 where staff_id = $1",
 };
 const SET_DISABLED: Sql = Sql {
     name: "staff.set_disabled",
@@ -107,6 +107,19 @@ pub struct Staff {
 pub struct ReadyStaff {
     pub(super) new: NewStaff,
     password_hash: String,
+    must_change: bool,
+}
+
+impl ReadyStaff {
+    /// 見本の職員: the password counts as chosen by its owner already. For the accounts of a demonstration or a test, which
+    /// nobody hands over; an account that somebody opens for somebody else never goes this way.
+    #[must_use]
+    pub fn of_demonstration(self) -> Self {
+        Self {
+            must_change: false,
+            ..self
+        }
+    }
 }
 
 /// Checks a new account and stretches its password.
@@ -129,7 +142,11 @@ pub fn prepare(new: NewStaff, cost: PasswordCost) -> Result<ReadyStaff, OfficeEr
     }
     password::check_new(&new.login, &new.password)?;
     let password_hash = password::stretch(cost, &new.password)?;
-    Ok(ReadyStaff { new, password_hash })
+    Ok(ReadyStaff {
+        new,
+        password_hash,
+        must_change: true,
+    })
 }
 
 /// Opens an account.
@@ -182,6 +199,7 @@ fn insert(conn: &mut Conn, ready: &ReadyStaff, now: i64) -> Result<i64, OfficeEr
                 Role::write_list(&ready.new.roles).into(),
                 ready.new.ward.as_str().into(),
                 now.into(),
+                ready.must_change.into(),
             ],
         )
     });
@@ -225,7 +243,8 @@ pub fn names(conn: &mut Conn, _permit: &Permit<ReviewAccess>) -> Result<Vec<Staf
     all(conn)
 }
 
-/// Sets a password that was made by [`password::stretch`], lifts a lock and ends every session of the account.
+/// Sets a password that was made by [`password::stretch`], lifts a lock and ends every session of the account. Its owner
+/// has to change it at the next log-in.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -241,13 +260,8 @@ pub fn set_password(
         ..ActDetails::default()
     };
     acts::begin(conn, acting, permit, "staff.set_password", &details)?;
-    conn.execute(&KEEP, &[staff_id.into()])?;
-    conn.execute(
-        &SET_PASSWORD,
-        &[staff_id.into(), password_hash.into(), acting.now.into()],
-    )?;
-    conn.execute(&END_SESSIONS, &[staff_id.into()])?;
-    Ok(())
+    let must_change = true;
+    put_password(conn, staff_id, (password_hash, must_change), acting.now)
 }
 
 /// Suspends an account or lets it in again; suspending ends its sessions at once.
@@ -346,10 +360,24 @@ pub(super) fn replace_password(
     password_hash: &str,
     now: i64,
 ) -> Result<(), OfficeError> {
+    put_password(conn, staff_id, (password_hash, false), now)
+}
+
+fn put_password(
+    conn: &mut Conn,
+    staff_id: i64,
+    (password_hash, must_change): (&str, bool),
+    now: i64,
+) -> Result<(), OfficeError> {
     conn.execute(&KEEP, &[staff_id.into()])?;
     conn.execute(
         &SET_PASSWORD,
-        &[staff_id.into(), password_hash.into(), now.into()],
+        &[
+            staff_id.into(),
+            password_hash.into(),
+            now.into(),
+            must_change.into(),
+        ],
     )?;
     conn.execute(&END_SESSIONS, &[staff_id.into()])?;
     Ok(())

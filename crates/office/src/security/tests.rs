@@ -51,8 +51,11 @@ fn office() -> Store {
         new_staff("admin", &[Role::Administrator]),
         PasswordCost::LOWEST,
     )
-    .unwrap();
-    let clerk = staff::prepare(new_staff("levy01", &[Role::Levy]), PasswordCost::LOWEST).unwrap();
+    .unwrap()
+    .of_demonstration();
+    let clerk = staff::prepare(new_staff("levy01", &[Role::Levy]), PasswordCost::LOWEST)
+        .unwrap()
+        .of_demonstration();
     store
         .write(|conn| {
             staff::open_first(conn, &acting(START), &admin)?;

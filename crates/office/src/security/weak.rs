@@ -63,7 +63,7 @@ pub fn list(conn: &mut Conn, policy: &LoginPolicy, now: i64) -> Result<Vec<Strin
                 .to_owned(),
         );
     }
-    if hours::all(conn)?.is_empty() {
+    if hours::on(conn, hours::in_japan(now).0)?.is_empty() {
         weak.push("利用可能時間が定められていません。役割ごとに定めてください".to_owned());
     }
     if !terminal::all(conn)?

@@ -63,13 +63,17 @@ pub fn staff(store: &Store) -> (Session, Session) {
         now: 1,
         request_id: None,
     };
-    let ready = prepare(new("levy01", vec![Role::Levy, Role::Administrator]), cost).unwrap();
+    let ready = prepare(new("levy01", vec![Role::Levy, Role::Administrator]), cost)
+        .unwrap()
+        .of_demonstration();
     store
         .write(|conn| open_first(conn, &acting, &ready))
         .unwrap();
     let first = session(store, "levy01");
     let permit: Permit<office::security::permit::ManageStaff> = authorize(&first).unwrap();
-    let ready = prepare(new("chief01", vec![Role::Supervisor]), cost).unwrap();
+    let ready = prepare(new("chief01", vec![Role::Supervisor]), cost)
+        .unwrap()
+        .of_demonstration();
     store
         .write(|conn| open(conn, &acting, &permit, &ready))
         .unwrap();
@@ -95,7 +99,9 @@ pub fn staff_named(store: &Store, login: &str, roles: &[Role]) -> (Session, Sess
         roles: roles.to_vec(),
         ward: String::new(),
     };
-    let ready = prepare(new, PasswordCost::LOWEST).unwrap();
+    let ready = prepare(new, PasswordCost::LOWEST)
+        .unwrap()
+        .of_demonstration();
     let acting = acting(&administrator, day(2026, 6, 1), 2);
     store
         .write(|conn| open(conn, &acting, &permit, &ready))

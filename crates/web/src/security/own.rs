@@ -70,6 +70,7 @@ fn show(
         &OwnPage {
             page: layout,
             enrol: session.stage() == Stage::Enrol,
+            first: session.stage() == Stage::Password,
             shortest: password::SHORTEST,
             factors: factors
                 .iter()

@@ -10,6 +10,7 @@ use crate::view::entry::{Field, Form, Input};
 use crate::view::format::{day_ja, moment_ja};
 use axum::extract::Path;
 use axum::response::Response;
+use db::Span;
 use office::OfficeError;
 use office::security::hours::{self, Days, Hours};
 use office::security::permit::ManageStaff;
@@ -78,23 +79,34 @@ fn show_hours(
     fields: &Fields,
     errors: Vec<FieldError>,
 ) -> Result<Response, OfficeError> {
-    let all = desk.store().read(hours::all)?;
-    let mut table = Table::new("利用可能時間", &["役割", "日", "時間"]);
+    let permit = desk.permit::<ManageStaff>()?;
+    let all = desk.store().read(|conn| hours::stated(conn, &permit))?;
+    let today = hours::in_japan(desk.now()).0;
+    let columns = ["役割", "日", "時間", "適用", "定めた人"];
+    let (mut table, mut gone) = (
+        Table::new("利用可能時間", &columns),
+        Table::new("過ぎた定め・改めた定め", &columns),
+    );
     for one in &all {
-        let day = match one.days {
-            Days::Weekday(number) => WEEK
-                .get(usize::from(number).saturating_sub(1))
-                .copied()
-                .unwrap_or_default()
-                .to_owned(),
-            Days::Day(day) => day_ja(day),
-        };
-        let time = if one.from_minute == one.until_minute {
-            "使えない".to_owned()
+        let ended = one.valid.until.is_some_and(|until| until <= today);
+        let into = if one.stands && !ended {
+            &mut table
         } else {
-            format!("{}〜{}", clock(one.from_minute), clock(one.until_minute))
+            &mut gone
         };
-        table.row(vec![one.role.name_ja().into(), day.into(), time.into()]);
+        let mut days = Cell::from(days_of(one.valid));
+        if one.stands && one.valid.from > today {
+            days.small = "これから".to_owned();
+        } else if !one.stands {
+            days.small = "改めた".to_owned();
+        }
+        into.row(vec![
+            one.hours.role.name_ja().into(),
+            name_of(one.hours.days).into(),
+            time_of(&one.hours).into(),
+            days,
+            Cell::beside(&one.staff, &moment_ja(one.recorded_at)),
+        ]);
     }
     let mut days: Vec<(String, String)> = (1..=7)
         .zip(WEEK)
@@ -113,6 +125,8 @@ fn show_hours(
                 Field::new(Input::Text, "from", "始まり", fields.text("from")).hint("8:30"),
                 Field::new(Input::Text, "until", "終わり", fields.text("until"))
                     .hint("始まりと同じなら一日使えません"),
+                Field::new(Input::Day, "since", "適用する日", fields.text("since"))
+                    .hint("この日から効きます。空なら今日から"),
             ])
             .button("定める", "", "main")
             .back("安全管理へ", "/security"),
@@ -121,9 +135,43 @@ fn show_hours(
     let empty = "定めがありません。定めのない役割はいつでも使えます。";
     sheet
         .cards
-        .push(Card::new("", "w12").with_table(table, empty));
+        .push(Card::new("いまとこれからの定め", "w12").with_table(table, empty));
     sheet.cards.push(ask);
+    sheet
+        .cards
+        .push(Card::new("過ぎた定め・改めた定め", "w12").with_table(gone, "まだありません。"));
     sheet.show(desk, errors)
+}
+
+fn name_of(days: Days) -> String {
+    match days {
+        Days::Weekday(number) => WEEK
+            .get(usize::from(number).saturating_sub(1))
+            .copied()
+            .unwrap_or_default()
+            .to_owned(),
+        Days::Day(day) => day_ja(day),
+    }
+}
+
+fn time_of(hours: &Hours) -> String {
+    if hours.from_minute == hours.until_minute {
+        return "使えない".to_owned();
+    }
+    format!(
+        "{}〜{}",
+        clock(hours.from_minute),
+        clock(hours.until_minute)
+    )
+}
+
+fn days_of(valid: Span) -> String {
+    let last = valid.until.map(law::date::previous_day);
+    match last {
+        Some(last) if last == valid.from => day_ja(last),
+        Some(last) => format!("{}〜{}", day_ja(valid.from), day_ja(last)),
+        None => format!("{}から", day_ja(valid.from)),
+    }
 }
 
 /// Sets hours.
@@ -138,6 +186,7 @@ pub async fn set_hours(posted: Posted) -> Response {
                 ("一日だけの日", "day"),
                 ("始まり", "from"),
                 ("利用可能時間", "until"),
+                ("適用する日", "since"),
             ];
             or_again(done, &ids, |errors| show_hours(desk, &fields, errors))
         })
@@ -165,6 +214,12 @@ fn lay_down(desk: &Desk, fields: &Fields) -> Result<(), OfficeError> {
         number => vec![Days::Weekday(number.parse().unwrap_or(0))],
     };
     let acting = desk.acting("");
+    let mut errors = Vec::new();
+    let since = fields.day("since", "適用する日", desk.business_date(), &mut errors);
+    if let Some(wrong) = errors.pop() {
+        return Err(OfficeError::input("適用する日", &wrong.message));
+    }
+    let since = since.unwrap_or(hours::in_japan(desk.now()).0);
     desk.store().write(|conn| {
         for days in &days {
             let hours = Hours {
@@ -173,7 +228,7 @@ fn lay_down(desk: &Desk, fields: &Fields) -> Result<(), OfficeError> {
                 from_minute,
                 until_minute,
             };
-            hours::set(conn, &acting, &permit, hours)?;
+            hours::set(conn, &acting, &permit, (hours, since))?;
         }
         Ok(())
     })

@@ -132,7 +132,7 @@ pub async fn enter(State(app): State<App>, request: Request) -> Response {
         Ok(LoggedIn { token, session, .. }) => {
             let to = match session.stage() {
                 Stage::Full => next.as_str(),
-                Stage::Enrol => "/me",
+                Stage::Enrol | Stage::Password => "/me",
             };
             let cookies = [Cookie::Session.set(&token, tls), Cookie::Step.clear(tls)];
             let answer = with_cookies(answer::go(to), cookies);

@@ -40,6 +40,8 @@ pub struct OwnPage {
     pub page: Layout,
     /// Only a factor can be registered now.
     pub enrol: bool,
+    /// Only the password can be changed now.
+    pub first: bool,
     /// The shortest password.
     pub shortest: usize,
     /// Factors in use.

@@ -98,7 +98,9 @@ fn staff(store: &db::Store) {
             roles: vec![role],
             ward: String::new(),
         };
-        prepare(new, PasswordCost::LOWEST).unwrap()
+        prepare(new, PasswordCost::LOWEST)
+            .unwrap()
+            .of_demonstration()
     };
     let admin = new("admin01", Role::Administrator);
     store

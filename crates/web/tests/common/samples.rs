@@ -659,6 +659,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     let own = OwnPage {
         page: layout("本人の設定"),
         enrol: false,
+        first: false,
         shortest: 12,
         factors: vec![FactorLine {
             name: text("1番窓口の指紋"),

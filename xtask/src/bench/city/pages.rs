@@ -14,7 +14,7 @@ use office::Acting;
 use office::security::login::command_session;
 use office::security::password::PasswordCost;
 use office::security::permit::{ApproveCertificate, ApproveEligibility, ManageStaff};
-use office::security::staff::{NewStaff, open as open_account, open_first, prepare};
+use office::security::staff::{NewStaff, ReadyStaff, open as open_account, open_first, prepare};
 use office::security::{Role, Session, authorize};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -298,7 +298,7 @@ fn staff(store: &Store) -> Result<(Session, Session)> {
             roles,
             ward: String::new(),
         };
-        prepare(new, PasswordCost::LOWEST)
+        prepare(new, PasswordCost::LOWEST).map(ReadyStaff::of_demonstration)
     };
     let alone = Acting {
         staff_id: 0,
