@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::cookies::Cookie;
 pub use crate::cookies::same;
 use crate::edge::gate::NUL_MESSAGE;
+use crate::eyes::Eyes;
 use crate::fields::Fields;
 use crate::makers::{CertificateMaker, EligibilityPapers, PaperMaker};
 use crate::manual::book;
@@ -377,6 +378,12 @@ impl Desk {
         })
     }
 
+    /// What this member of staff sees of lists.
+    #[must_use]
+    pub fn eyes(&self) -> Eyes {
+        Eyes::of(self.store(), &self.session, self.business_date())
+    }
+
     /// What surrounds a page.
     #[must_use]
     pub fn layout(&self, title: &str) -> Layout {
@@ -385,6 +392,7 @@ impl Desk {
         layout.business_date = day_with_weekday(self.business_date());
         layout.environment.clone_from(&config.environment);
         layout.csrf = self.session.csrf().to_owned();
+        layout.eyes = self.eyes();
         layout.may_search = self.session.may(permit::SearchPerson::CODE);
         layout.menu = self.menu();
         if !self.path.starts_with("/manual") {

@@ -15,6 +15,7 @@ pub mod cookies;
 pub mod desk;
 pub mod edge;
 pub mod eligibility;
+pub mod eyes;
 pub mod fields;
 pub mod headers;
 pub mod home;

@@ -6,6 +6,7 @@ use law::Date;
 use office::OfficeError;
 use office::certificate::{application, find};
 use office::eligibility::NewEvent;
+use office::eligibility::letters::desk as letters;
 use office::{notices, worklist};
 
 /// The 宛名番号 or 世帯番号 behind an address; nothing where it is about nobody in particular.
@@ -28,6 +29,7 @@ pub fn behind(conn: &mut Conn, path: &str, today: Date) -> Result<Option<i64>, O
             Ok(worklist::get(conn, id, today)?
                 .and_then(|item| item.person_id.or(item.household_id)))
         }
+        "letters" => Ok(letters::get(conn, id)?.map(|letter| letter.person_id)),
         "applications" => match application::require(conn, id) {
             Ok(found) => Ok(Some(found.content.person_id)),
             Err(store @ (OfficeError::Store(_) | OfficeError::Bug(_))) => Err(store),

@@ -15,7 +15,12 @@ use common::browser::Browser;
 use common::city::PASSWORD;
 use common::pages;
 use common::routes::filled;
-use common::steps::person;
+use common::steps::{person, publish};
+use db::Span;
+use office::registry::{HouseholdHead, Resident, record, timeline};
+use office::security::authorize;
+use office::security::login::command_session;
+use office::security::permit::RegisterFact;
 
 const GIVEN: &str = "てわたし-Kagi7-Tsukue";
 const OWN: &str = "じぶんだけ-Suzume-41";
@@ -187,4 +192,156 @@ async fn hours_are_laid_down_from_a_day_on_and_the_page_shows_what_was_and_what_
     // Monday the 15th of June, ten o'clock: still the earlier hours.
     let mut clerk = Browser::new(&router);
     clerk.log_in("levy01", PASSWORD).await;
+}
+
+/// The head of a household lives in a ward from the first of June on; the name.
+fn moves_to(store: &db::Store, household: i64, ward: &str) -> String {
+    store
+        .write(|conn| {
+            let clerk = command_session(conn, "levy01", "test")?;
+            let permit = authorize::<RegisterFact>(&clerk)?;
+            let acting = clerk.acting("試験", law::day(2026, 6, 1), common::city::NOW, None);
+            let details = office::acts::ActDetails::default();
+            let act = office::acts::begin(conn, &acting, &permit, "registry.register", &details)?;
+            let heads = timeline::<HouseholdHead>(conn, household, None)?;
+            let head = heads.last().unwrap().fact.head_person_id;
+            let mut resident = timeline::<Resident>(conn, head, None)?.pop().unwrap().fact;
+            ward.clone_into(&mut resident.ward);
+            record(
+                conn,
+                &act,
+                head,
+                Span::since(law::day(2026, 6, 1)),
+                &resident,
+            )?;
+            Ok::<_, office::OfficeError>(resident.name)
+        })
+        .unwrap()
+}
+
+/// Whoever belongs to another household than the first.
+fn names(store: &db::Store) -> Vec<String> {
+    store
+        .read(|conn| {
+            let text = "select distinct name from resident_fact r where not exists (select 1 from insured_fact i \
+                        where i.subject = r.subject and i.household_id = 1000001) order by name";
+            conn.query_text(text, &[], |row| row.text(0))
+        })
+        .unwrap()
+}
+
+/// The first address on a page that begins so.
+fn link(text: &str, start: &str) -> String {
+    let rest = text.split_once(&format!("href=\"{start}")).expect(start).1;
+    let rest = rest.split('"').next().unwrap().replace("&amp;", "&");
+    format!("{start}{}", rest.replace("&#38;", "&"))
+}
+
+// covers: SEC-024
+#[tokio::test]
+async fn searches_and_lists_show_no_row_that_could_not_be_opened() {
+    let (store, router) = pages(8);
+    publish(&router, &store).await;
+    let (mut admin, csrf) = person(&router, "admin01").await;
+    let new = [
+        ("csrf", csrf.as_str()),
+        ("login", "admin02"),
+        ("name", "見本 二郎"),
+        ("password", GIVEN),
+        ("roles", "administrator"),
+    ];
+    admin.post("/staff", &new).await;
+    let mut second = Browser::new(&router);
+    let second_csrf = second.first_log_in("admin02", GIVEN, OWN).await;
+    let own_name = moves_to(&store, 1_000_001, "北区");
+    let others: Vec<String> = names(&store)
+        .into_iter()
+        .filter(|name| *name != own_name)
+        .collect();
+    let (mut clerk, clerk_csrf) = person(&router, "levy01").await;
+    let freeze = [("csrf", clerk_csrf.as_str()), ("request_id", "tally-1")];
+    assert_eq!(
+        clerk.post("/runs/1/tally", &freeze).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let run = clerk.get("/runs/1").await.text;
+    assert!(run.contains(&own_name) && others.iter().any(|name| run.contains(name)));
+    let notices = link(&clerk.get("/notices").await.text, "/notices?");
+    let lists = [
+        "/runs/1".to_owned(),
+        link(&run, "/runs/1/tally?"),
+        notices,
+        "/what-if".to_owned(),
+    ];
+    for path in &lists {
+        assert!(!clerk.get(path).await.text.contains("担当外"), "{path}");
+    }
+    // From now on: 北区 alone.
+    let post = [
+        ("csrf", csrf.as_str()),
+        ("from", "080601"),
+        ("kind", "regular"),
+        ("ward", "北区"),
+        ("ground", "発令 R8-6"),
+        ("role_levy", "1"),
+    ];
+    assert_eq!(
+        admin.post("/staff/5/posts", &post).await.location(),
+        "/staff/5"
+    );
+    let rule = [
+        ("csrf", csrf.as_str()),
+        ("reason", "試験"),
+        ("what", "rows"),
+        ("role", "levy"),
+        ("value", "ward"),
+    ];
+    assert_eq!(
+        admin.post("/settings", &rule).await.location(),
+        "/proposals"
+    );
+    let agreed = [("csrf", second_csrf.as_str()), ("answer", "yes")];
+    assert_eq!(
+        second.post("/proposals/1", &agreed).await.location(),
+        "/proposals"
+    );
+    for path in &lists {
+        let seen = clerk.get(path).await;
+        assert_eq!(seen.status, StatusCode::OK, "{path}");
+        for name in &others {
+            assert!(!seen.text.contains(name.as_str()), "{path} shows {name}");
+        }
+        if path != "/what-if" {
+            assert!(
+                seen.text.contains("担当外") && seen.text.contains("担当する区か案件の方ではない"),
+                "{path}"
+            );
+        }
+    }
+    assert!(clerk.get("/runs/1").await.text.contains(&own_name));
+    assert_eq!(
+        clerk.get("/households/1000001").await.status,
+        StatusCode::OK
+    );
+    // Each of the others, searched for by name: that there is one, and nothing else.
+    let mut closed = 0;
+    for name in &others {
+        let query = web::answer::percent(name);
+        let seen = clerk.get(&format!("/search?q={query}")).await;
+        assert_eq!(seen.status, StatusCode::OK, "{name}");
+        let table = seen.text.split_once("<tbody>").map_or("", |(_, rest)| rest);
+        assert!(
+            !table.contains(name.as_str()) && !table.contains("/households/1000002"),
+            "{table}"
+        );
+        closed += usize::from(table.contains("担当外"));
+        let told = clerk.get(&format!("/api/v1/search?q={query}")).await;
+        assert!(!told.text.contains(name.as_str()), "{}", told.text);
+        assert!(told.headers["kokuho-closed-rows"] != "0");
+    }
+    assert!(closed > 5, "{closed} of {}", others.len());
+    let own = clerk
+        .get(&format!("/search?q={}", web::answer::percent(&own_name)))
+        .await;
+    assert_eq!(own.location(), "/households/1000001");
 }

@@ -43,7 +43,8 @@ async fn administrators(router: &axum::Router) -> [(Browser, String); 2] {
     ];
     assert_eq!(one.post("/staff", &new).await.location(), "/staff");
     let mut two = Browser::new(router);
-    let second = two.log_in("admin02", PASSWORD).await;
+    let own = "おぼえた-Ku7ro-Kawase";
+    let second = two.first_log_in("admin02", PASSWORD, own).await;
     [(one, csrf), (two, second)]
 }
 

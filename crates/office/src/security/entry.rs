@@ -219,6 +219,7 @@ pub(super) fn session_of(
         expires_at: now + policy.absolute,
         stage,
         emergency: false,
+        limited: true,
     };
     store.read(|conn| admit(conn, &mut session, now))?;
     Ok(session)

@@ -263,6 +263,7 @@ pub fn command_session(
                 expires_at: i64::MAX,
                 stage: Stage::Full,
                 emergency: false,
+                limited: false,
             })
         }
         _ => Err(OfficeError::input(

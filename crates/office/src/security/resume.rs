@@ -5,7 +5,7 @@ use super::login::{CLOSE, LoginPolicy, MINUTE, digest, roles_now};
 use super::permission::Functions;
 use super::role::Role;
 use super::session::{Session, Stage};
-use super::{emergency, permission, setting};
+use super::{emergency, permission, rows, setting};
 use crate::error::OfficeError;
 use db::{Conn, Sql, Store};
 
@@ -49,6 +49,7 @@ pub fn resume(
                 expires_at: row.int(8)?,
                 stage: Stage::from_code(row.int(10)?).with_password(row.flag(11)?),
                 emergency: false,
+                limited: true,
             };
             Ok((session, row.int(7)?, row.flag(9)?))
         })?;
@@ -90,6 +91,7 @@ pub(super) fn admit(conn: &mut Conn, session: &mut Session, now: i64) -> Result<
     session.roles.dedup();
     let settings = setting::as_of(conn, i64::MAX)?;
     session.functions = permission::functions(&settings, &session.roles, &session.ward, now);
+    session.limited = rows::narrows(&settings, &session.roles, session.emergency);
     Ok(())
 }
 

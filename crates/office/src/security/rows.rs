@@ -103,6 +103,14 @@ impl RowRule {
     }
 }
 
+/// Whether anybody at all is closed to somebody with these roles.
+pub(super) fn narrows(settings: &Settings, roles: &[Role], emergency: bool) -> bool {
+    let all = roles
+        .iter()
+        .any(|role| RowRule::of(settings, *role) == RowRule::All);
+    settings.get(RELATIVES) == Some("refuse") || !(all || emergency)
+}
+
 /// Somebody whose rows are asked about.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer<'a> {

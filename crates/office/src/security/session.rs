@@ -61,6 +61,7 @@ pub struct Session {
     pub(super) expires_at: i64,
     pub(super) stage: Stage,
     pub(super) emergency: bool,
+    pub(super) limited: bool,
 }
 
 impl Session {
@@ -135,6 +136,12 @@ impl Session {
     #[must_use]
     pub fn is_emergency(&self) -> bool {
         self.emergency
+    }
+
+    /// Whether there are households or people it may not open: lists ask before they show a row.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.limited
     }
 
     /// Who is acting, for an act of this session.

@@ -8,7 +8,7 @@ use crate::registry::search::{NOT_BY_NUMBER, is_number};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use law::Date;
 use office::eligibility::{self, Consequences, Request};
@@ -55,9 +55,12 @@ pub async fn find(desk: Desk, Query(asked): Query<Asked>) -> Response {
         let found = desk
             .store()
             .read(|conn| search(conn, &permit, &acting, &asked.q, None))?;
+        let eyes = desk.eyes();
+        let all = found.hits.len();
         let hits: Vec<Hit> = found
             .hits
             .into_iter()
+            .filter(|hit| !eyes.closes(hit.person_id))
             .map(|hit| Hit {
                 person_id: hit.person_id,
                 name: hit.name,
@@ -66,10 +69,15 @@ pub async fn find(desk: Desk, Query(asked): Query<Asked>) -> Response {
                 address: hit.address,
             })
             .collect();
-        Ok(Json(hits).into_response())
+        // A program is told that there is more than it was given, and not what.
+        let closed = HeaderValue::from(all - hits.len());
+        Ok(([(CLOSED_ROWS, closed)], Json(hits)).into_response())
     })
     .await
 }
+
+/// How many of those found are closed to whoever asks; they are not among the answers.
+const CLOSED_ROWS: HeaderName = HeaderName::from_static("kokuho-closed-rows");
 
 /// As of which day, as known at which moment.
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -84,6 +84,7 @@ pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
                     page.found.as_slice(),
                     page.more_href.is_empty() && cursor.is_none(),
                 ) && one.href.starts_with("/households/")
+                    && !page.page.eyes.closed(&one.href)
                 {
                     return Ok(answer::go(&one.href));
                 }

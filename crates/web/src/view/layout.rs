@@ -1,5 +1,7 @@
 //! What surrounds every page: who works, on which day, for whom.
 
+use crate::eyes::Eyes;
+
 /// How loudly something speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -150,6 +152,8 @@ pub struct Layout {
     pub may_search: bool,
     /// The chapter of the manual that explains the page; empty where there is none.
     pub help_href: String,
+    /// What the reader sees of lists.
+    pub eyes: Eyes,
     /// Seconds after which a page without JavaScript loads itself again; 0 never.
     pub refresh: u32,
 }
@@ -173,6 +177,7 @@ impl Layout {
             query: String::new(),
             may_search: false,
             help_href: String::new(),
+            eyes: Eyes::default(),
             refresh: 0,
         }
     }

@@ -149,6 +149,25 @@ impl Browser {
         ];
         let seen = self.post("/login", &fields).await;
         assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text);
-        self.get("/").await.csrf()
+        let home = self.get("/").await;
+        match home.location() {
+            "" => home.csrf(),
+            // Whoever was given a password is led to its change.
+            first => self.get(first).await.csrf(),
+        }
+    }
+
+    /// Logs in with a password that was handed over, and chooses an own one.
+    pub async fn first_log_in(&mut self, login: &str, given: &str, own: &str) -> String {
+        let csrf = self.log_in(login, given).await;
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("present", given),
+            ("password", own),
+            ("again", own),
+        ];
+        let seen = self.post("/me/password", &fields).await;
+        assert_eq!(seen.location(), "/login?ended=password", "{}", seen.text);
+        self.log_in(login, own).await
     }
 }
