@@ -34,6 +34,7 @@ mod sqltext;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod transport;
 mod url;
 mod value;
 pub mod weak;

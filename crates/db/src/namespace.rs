@@ -1,8 +1,9 @@
 //! A namespace on PostgreSQL: a schema, and a role that can use nothing else.
 
 use crate::error::StoreError;
-use crate::postgres::{config, connect_plain, failure};
+use crate::postgres::failure;
 use crate::store::Store;
+use crate::transport::{self, Address};
 use crate::url::{StoreUrl, check_name};
 use ::postgres::config::Host;
 use std::fmt::Write;
@@ -33,8 +34,8 @@ impl Store {
                 reason: "暗証は空にできず、NUL文字も使えません".to_owned(),
             });
         }
-        let config = config(admin_url, "管理者の接続")?;
-        let mut client = connect_plain(&config, "管理者の接続")?;
+        let address = transport::address(admin_url, "管理者の接続")?;
+        let mut client = address.connect("管理者の接続")?;
         let literal = password.replace('\'', "''");
         // The password is set with plain literals: backslashes are ordinary characters in them.
         let text = format!(
@@ -53,14 +54,15 @@ impl Store {
             .batch_execute(&text)
             .map_err(|error| failure("db.create_namespace", &error))?;
         Ok(StoreUrl::Postgres {
-            url: login_url(&config, role, password),
+            url: login_url(&address, role, password),
             schema: schema.to_owned(),
         })
     }
 }
 
 /// The administrator's address with another login.
-fn login_url(config: &::postgres::Config, role: &str, password: &str) -> String {
+fn login_url(address: &Address, role: &str, password: &str) -> String {
+    let config = &address.config;
     let mut places = Vec::new();
     for (index, host) in config.get_hosts().iter().enumerate() {
         let host = match host {
@@ -75,7 +77,25 @@ fn login_url(config: &::postgres::Config, role: &str, password: &str) -> String 
     }
     let name = config.get_dbname().or(config.get_user()).unwrap_or("");
     let (role, password, name) = (escape(role), escape(password), escape(name));
-    format!("postgres://{role}:{password}@{}/{name}", places.join(","))
+    // How the database is spoken to is handed on; a fixed address of the machine too.
+    let mut settings = address.settings.clone();
+    let fixed: Vec<String> = config
+        .get_hostaddrs()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if !fixed.is_empty() {
+        settings.push(format!("hostaddr={}", escape(&fixed.join(","))));
+    }
+    let settings = if settings.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", settings.join("&"))
+    };
+    format!(
+        "postgres://{role}:{password}@{}/{name}{settings}",
+        places.join(",")
+    )
 }
 
 /// Percent-encodes all but letters, digits and a few harmless signs.

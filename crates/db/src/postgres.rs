@@ -2,13 +2,13 @@
 
 use crate::error::{Cause, StoreError};
 use crate::row::{Inner, Row};
+use crate::transport::{Address, chain};
 use crate::value::Value;
 use bytes::{BufMut, BytesMut};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, NoTls, Statement};
+use postgres::{Client, Statement};
 use std::collections::HashMap;
-use std::str::FromStr;
 
 /// How many prepared statements a connection keeps before it starts anew.
 const STATEMENTS_KEPT: usize = 1024;
@@ -31,36 +31,9 @@ impl<E> From<StoreError> for Stop<E> {
     }
 }
 
-/// Reads the address of a database.
-pub(crate) fn config(url: &str, target: &str) -> Result<postgres::Config, StoreError> {
-    let mut config = postgres::Config::from_str(url).map_err(|error| StoreError::Open {
-        target: target.to_owned(),
-        reason: chain(&error),
-    })?;
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(std::time::Duration::from_secs(10));
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("kokuho");
-    }
-    Ok(config)
-}
-
-/// Connects without choosing a schema.
-pub(crate) fn connect_plain(config: &postgres::Config, target: &str) -> Result<Client, StoreError> {
-    config.connect(NoTls).map_err(|error| StoreError::Open {
-        target: target.to_owned(),
-        reason: chain(&error),
-    })
-}
-
 /// Connects and sets the schema; `schema` has been checked as a name.
-pub(crate) fn connect(
-    config: &postgres::Config,
-    schema: &str,
-    target: &str,
-) -> Result<PgConn, StoreError> {
-    let mut client = connect_plain(config, target)?;
+pub(crate) fn connect(address: &Address, schema: &str, target: &str) -> Result<PgConn, StoreError> {
+    let mut client = address.connect(target)?;
     // No compiling of plans: a statement whose limit is not known when it is planned looks dear, and compiling a search
     // that runs in 1 ms took 55 to 260 ms on every connection (docs/measurements.md).
     client
@@ -248,18 +221,6 @@ pub(crate) fn failure(name: &str, error: &postgres::Error) -> StoreError {
 
 fn is_io(error: &postgres::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
-}
-
-/// An error with what caused it, in one line.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }
 
 /// Why a value cannot be bound to a placeholder of this type.

@@ -4,6 +4,7 @@ use crate::conn::{Backend, Conn};
 use crate::error::{Cause, StoreError};
 use crate::pool::Pool;
 use crate::sql::Engine;
+use crate::transport::{self, Address};
 use crate::url::{StoreUrl, check_name};
 use crate::{postgres, sqlite};
 use std::cell::RefCell;
@@ -66,7 +67,7 @@ struct Shared {
 enum Source {
     File(PathBuf, StoreOptions),
     Memory(StoreOptions),
-    Postgres(Box<::postgres::Config>, String),
+    Postgres(Box<Address>, String),
 }
 
 static NEXT_STORE: AtomicU64 = AtomicU64::new(1);
@@ -97,7 +98,7 @@ impl Store {
             StoreUrl::SqliteMemory => Source::Memory(options),
             StoreUrl::Postgres { url, schema } => {
                 check_name(schema)?;
-                Source::Postgres(Box::new(postgres::config(url, &target)?), schema.clone())
+                Source::Postgres(Box::new(transport::address(url, &target)?), schema.clone())
             }
         };
         let (writers, readers) = match source {
@@ -227,19 +228,18 @@ impl Shared {
             target: self.url.to_string(),
             reason: error.to_string(),
         };
-        let backend = match &self.source {
-            Source::File(path, options) => {
-                Backend::Sqlite(sqlite::connect(Some(path), reader, *options).map_err(refused)?)
-            }
-            Source::Memory(options) => {
-                Backend::Sqlite(sqlite::connect(None, reader, *options).map_err(refused)?)
-            }
-            Source::Postgres(config, schema) => Backend::Postgres(Box::new(postgres::connect(
-                config,
-                schema,
-                &self.url.to_string(),
-            )?)),
-        };
+        let backend =
+            match &self.source {
+                Source::File(path, options) => {
+                    Backend::Sqlite(sqlite::connect(Some(path), reader, *options).map_err(refused)?)
+                }
+                Source::Memory(options) => {
+                    Backend::Sqlite(sqlite::connect(None, reader, *options).map_err(refused)?)
+                }
+                Source::Postgres(address, schema) => Backend::Postgres(Box::new(
+                    postgres::connect(address, schema, &self.url.to_string())?,
+                )),
+            };
         Ok(Conn::new(backend))
     }
 

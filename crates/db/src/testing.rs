@@ -2,8 +2,8 @@
 
 use crate::error::StoreError;
 use crate::migrate::Migration;
-use crate::postgres::{config, connect_plain};
 use crate::store::{Store, StoreOptions};
+use crate::transport;
 use crate::url::StoreUrl;
 use std::env;
 use std::fs;
@@ -53,7 +53,7 @@ impl Drop for TestStore {
             Remains::Folder(path) => drop(fs::remove_dir_all(path)),
             Remains::Schema(url, name) => {
                 if let Ok(mut client) =
-                    config(url, name).and_then(|config| connect_plain(&config, name))
+                    transport::address(url, name).and_then(|address| address.connect(name))
                 {
                     drop(client.batch_execute(&drop_namespace(name)));
                 }
@@ -125,7 +125,7 @@ pub fn memory(set: &[Migration]) -> Result<TestStore, StoreError> {
 pub fn postgres(set: &[Migration]) -> Result<TestStore, StoreError> {
     let admin = cluster_url()?;
     let name = fresh_name();
-    let mut client = connect_plain(&config(&admin, "KOKUHO_TEST_PG")?, "KOKUHO_TEST_PG")?;
+    let mut client = transport::address(&admin, CLUSTER_VARIABLE)?.connect(CLUSTER_VARIABLE)?;
     client
         .batch_execute(&drop_namespace(&name))
         .map_err(|error| failed(&error.to_string()))?;
@@ -179,6 +179,18 @@ impl Cluster {
     /// # Errors
     /// [`StoreError::Open`] when PostgreSQL is not installed or does not start.
     pub fn start() -> Result<Self, StoreError> {
+        Self::start_with(None)
+    }
+
+    /// As [`Cluster::start`], reached over TLS too, with a certificate and its key (PEM), on a port of the loopback.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn start_tls(certificate: &str, key: &str, port: u16) -> Result<Self, StoreError> {
+        Self::start_with(Some((certificate, key, port)))
+    }
+
+    fn start_with(tls: Option<(&str, &str, u16)>) -> Result<Self, StoreError> {
         let programs = programs()?;
         let folder = env::temp_dir().join(format!("kokuho-pg-{}", fresh_name()));
         drop(fs::remove_dir_all(&folder));
@@ -200,8 +212,15 @@ impl Cluster {
                     "--no-sync",
                 ]),
         )?;
+        let listen = match tls {
+            None => "-c listen_addresses=".to_owned(),
+            Some((certificate, key, port)) => {
+                tls_files(as_root, &data, (certificate, key))?;
+                format!("-c listen_addresses=127.0.0.1 -c port={port} -c ssl=on")
+            }
+        };
         let settings = format!(
-            "-c listen_addresses= -c unix_socket_directories={} -c fsync=off -c synchronous_commit=off \
+            "{listen} -c unix_socket_directories={} -c fsync=off -c synchronous_commit=off \
              -c full_page_writes=off -c max_connections=300 -c shared_buffers=256MB -c max_wal_size=2GB \
              -c max_pred_locks_per_transaction=256",
             folder.display()
@@ -223,7 +242,10 @@ impl Cluster {
         }
         let keeper = keeper(as_root, &programs, &data, &folder)?;
         Ok(Self {
-            url: format!("postgres://postgres@/postgres?host={}", folder.display()),
+            url: match tls {
+                None => format!("postgres://postgres@/postgres?host={}", folder.display()),
+                Some((_, _, port)) => format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+            },
             keeper,
         })
     }
@@ -255,6 +277,23 @@ fn keeper(as_root: bool, programs: &Path, data: &Path, folder: &Path) -> Result<
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| failed(&error.to_string()))
+}
+
+/// Puts a certificate and its key where the server looks for them.
+fn tls_files(
+    as_root: bool,
+    data: &Path,
+    (certificate, key): (&str, &str),
+) -> Result<(), StoreError> {
+    for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+        let path = data.join(name);
+        fs::write(&path, text).map_err(|error| failed(&error.to_string()))?;
+        output(Command::new("chmod").arg("600").arg(&path))?;
+        if as_root {
+            output(Command::new("chown").arg("postgres").arg(&path))?;
+        }
+    }
+    Ok(())
 }
 
 fn run_as(as_root: bool, program: &Path) -> Command {

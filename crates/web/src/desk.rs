@@ -11,6 +11,7 @@ use crate::fields::Fields;
 use crate::makers::{CertificateMaker, EligibilityPapers, PaperMaker};
 use crate::manual::book;
 use crate::menu;
+use crate::reach::{FIRST_THINGS_FIRST, within};
 use crate::subject;
 use crate::view::format::day_with_weekday;
 use crate::view::layout::{Layout, MenuItem, User};
@@ -24,7 +25,6 @@ use law::{Date, FiscalYear};
 use office::levy::YearRules;
 use office::security::factor::FactorSetup;
 use office::security::permit::{self, Function, Permit};
-use office::security::session::Stage;
 use office::security::{Session, access, authorize, login, rows};
 use office::vault::Vault;
 use office::{Acting, OfficeError};
@@ -484,21 +484,6 @@ impl FromRequestParts<App> for Desk {
             }),
             None => Err(outside()),
         }
-    }
-}
-
-/// What a program is told whose session leads to the pages of one's own account alone.
-const FIRST_THINGS_FIRST: &str =
-    "先に、画面の「本人の設定」でパスワードの変更か二つ目の要素の登録を済ませてください";
-
-/// Whether a session reaches a page: who came in by a 登録コード registers a factor and does nothing else, who came in with
-/// a password that somebody else has set changes it and does nothing else.
-fn within(stage: Stage, path: &str) -> bool {
-    let own = path == "/me" || path == "/logout";
-    match stage {
-        Stage::Full => true,
-        Stage::Enrol => own || path.starts_with("/me/totp") || path.starts_with("/me/passkey"),
-        Stage::Password => own || path == "/me/password",
     }
 }
 

@@ -25,6 +25,7 @@ pub mod makers;
 pub mod manual;
 pub mod menu;
 pub mod number;
+mod reach;
 pub mod registers;
 pub mod registry;
 pub mod retention;

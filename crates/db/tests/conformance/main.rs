@@ -15,6 +15,7 @@ mod postgres_only;
 mod schema;
 mod tenants;
 mod transactions;
+mod transport;
 mod values;
 
 use db::testing::{self, TestStore};

@@ -2,6 +2,7 @@
 //! owner or by two administrators.
 
 use super::access::{self, Access};
+use super::factor_seal::{place, sealing_key};
 use super::passkey::{self, Origin};
 use super::session::Session;
 use super::totp;
@@ -210,16 +211,6 @@ fn insert(
     )?;
     access::record(conn, &Access::of(session, now, "factor.register", None))?;
     Ok(factor_id)
-}
-
-/// The key that seals the secrets of generators under a master key.
-pub(super) fn sealing_key(master: &MasterKey) -> Result<Key, OfficeError> {
-    Ok(Zeroizing::new(master.derive("kokuho factor 1")?))
-}
-
-/// What a sealed secret is bound to.
-pub(super) fn place(staff_id: i64) -> String {
-    format!("factor|{staff_id}")
 }
 
 /// A fresh secret and what the generator reads, sealed so that a page can carry it until its first code confirms it.

@@ -1,14 +1,14 @@
 //! ワンタイムコードの封じ直し — the secrets of generators follow the master key: a chunk at a time, each in one transaction.
 //! Stopped anywhere, the same order goes on; what already opens with the next key is left as it is.
 
-use super::factor::{place, sealing_key};
 use super::permit::{ManageKeys, Permit};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::vault::MasterKey;
-use crate::vault::keys::{open_box, seal_box};
+use crate::vault::keys::{Key, open_box, seal_box};
 use db::{Conn, Sql, Value};
 use law::Refusal;
+use zeroize::Zeroizing;
 
 const CHUNK: Sql = Sql {
     name: "factor_seal.chunk",
@@ -23,6 +23,16 @@ const UPDATE: Sql = Sql {
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[CHUNK, UPDATE];
+
+/// The key that seals the secrets of generators under a master key.
+pub(super) fn sealing_key(master: &MasterKey) -> Result<Key, OfficeError> {
+    Ok(Zeroizing::new(master.derive("kokuho factor 1")?))
+}
+
+/// What a sealed secret is bound to.
+pub(super) fn place(staff_id: i64) -> String {
+    format!("factor|{staff_id}")
+}
 
 /// How far a chunk came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
