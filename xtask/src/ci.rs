@@ -147,7 +147,11 @@ fn put_back(root: &Path, depth: Depth) -> Result<Count> {
             seed: today,
             ..breaks::Options::default()
         },
-        Depth::Full => breaks::Options::default(),
+        // Hours: a run that was stopped goes on.
+        Depth::Full => breaks::Options {
+            resume: true,
+            ..breaks::Options::default()
+        },
     };
     breaks::run(root, &options)
 }

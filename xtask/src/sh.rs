@@ -1,6 +1,7 @@
 //! Running other programs, and walking the project's own files.
 
 use anyhow::{Context, Result, bail};
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -128,4 +129,13 @@ pub fn files(root: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
 pub fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     path.extension()
         .is_some_and(|own| extensions.iter().any(|extension| own == *extension))
+}
+
+/// A digest as it is written down.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

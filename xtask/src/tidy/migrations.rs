@@ -53,11 +53,7 @@ fn checksums(root: &Path) -> Result<BTreeMap<String, String>> {
         let name = path.display().to_string();
         if name.contains("/schema/") && sh::has_extension(&path, &["sql"]) {
             let digest = Sha256::digest(std::fs::read(root.join(&path))?);
-            let mut sum = String::with_capacity(64);
-            for byte in digest {
-                let _ = write!(sum, "{byte:02x}");
-            }
-            found.insert(name, sum);
+            found.insert(name, sh::hex(&digest));
         }
     }
     Ok(found)

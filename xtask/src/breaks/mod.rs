@@ -1,0 +1,243 @@
+//! `break` — known mistakes, put back one at a time into a private copy; each must turn the suite red.
+
+mod copy;
+mod noticed;
+
+use crate::sh;
+use crate::tests_run::Count;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use copy::Copy;
+use noticed::Noticed;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+const FOLDER: &str = "xtask/breaks";
+
+/// What to break.
+#[derive(Args, Debug, Default)]
+pub struct Options {
+    /// Break this many, chosen by the seed.
+    #[arg(long)]
+    pub sample: Option<usize>,
+    /// What the sample is drawn with; printed, so that a run can be repeated.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Break all of them (what happens without a sample, too).
+    #[arg(long, conflicts_with = "sample")]
+    pub all: bool,
+    /// Break those whose name contains this.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Go on: leave out what was noticed before in the very same sources.
+    #[arg(long)]
+    pub resume: bool,
+    /// Break this many at a time, each in a copy of its own (some 8 GB of disk and one processor each).
+    #[arg(long, default_value_t = 1)]
+    pub workers: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "break")]
+    breaks: Vec<Break>,
+}
+
+/// One known mistake.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Break {
+    /// Short name, unique.
+    name: String,
+    /// File below the workspace root.
+    file: PathBuf,
+    /// Text that stands exactly once in the file.
+    find: String,
+    /// What the mistake puts there.
+    replace: String,
+    /// The narrow command that must fail.
+    test: Vec<String>,
+    /// Why it is wrong: the provision.
+    why: String,
+    /// Where it happened, or how it comes about.
+    incident: String,
+}
+
+/// Breaks, tests, restores; counts the mistakes that were noticed and those that were not. What was noticed is written down
+/// at once, so that a run that was stopped can go on.
+pub fn run(root: &Path, options: &Options) -> Result<Count> {
+    let mut waiting = chosen(read(root)?, options);
+    let all = waiting.len();
+    if all == 0 {
+        bail!("no break is chosen");
+    }
+    let noticed = Noticed::open(root)?;
+    if options.resume {
+        waiting.retain(|broken| !noticed.has(broken));
+        let before = all - waiting.len();
+        println!("{before} of {all} were noticed before in the same sources");
+    }
+    // Taken from the end. Neighbours share what is built again after the one before was restored.
+    waiting.sort_by(|a, b| (&b.file, &b.test).cmp(&(&a.file, &a.test)));
+    let mut count = Count::default();
+    count.passed += u64::try_from(all - waiting.len())?;
+    let desk = Mutex::new(Desk {
+        waiting,
+        noticed,
+        count,
+    });
+    std::thread::scope(|scope| {
+        let work = |worker| {
+            let desk = &desk;
+            scope.spawn(move || Copy::make(root, worker).and_then(|copy| at_work(desk, &copy)))
+        };
+        let workers: Vec<_> = (0..options.workers.max(1)).map(work).collect();
+        for worker in workers {
+            match worker.join() {
+                Ok(done) => done?,
+                Err(_) => bail!("a worker ended in a panic"),
+            }
+        }
+        Ok(())
+    })?;
+    let count = lock(&desk).count;
+    println!(
+        "{all} known mistakes put back, {} noticed, {} not",
+        count.passed, count.failed
+    );
+    Ok(count)
+}
+
+/// What the workers share.
+struct Desk {
+    waiting: Vec<Break>,
+    noticed: Noticed,
+    count: Count,
+}
+
+fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
+    desk.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes one mistake after the other until none is left.
+fn at_work(desk: &Mutex<Desk>, copy: &Copy) -> Result<()> {
+    let mut green: Vec<Vec<String>> = Vec::new();
+    while let Some(broken) = next(desk) {
+        // The test passes before anything is broken; otherwise red would mean nothing.
+        if !green.contains(&broken.test) {
+            copy.green(&broken.test)?;
+            green.push(broken.test.clone());
+        }
+        let begun = Instant::now();
+        let outcome = copy.turns_red(&broken);
+        told(&mut lock(desk), &broken, outcome, begun.elapsed().as_secs())?;
+    }
+    Ok(())
+}
+
+fn next(desk: &Mutex<Desk>) -> Option<Break> {
+    lock(desk).waiting.pop()
+}
+
+fn told(desk: &mut Desk, broken: &Break, outcome: Result<bool>, seconds: u64) -> Result<()> {
+    match outcome {
+        Ok(true) => {
+            desk.count.passed += 1;
+            desk.noticed.add(broken)?;
+            println!("red    {} ({seconds} s)", broken.name);
+        }
+        Ok(false) => {
+            desk.count.failed += 1;
+            println!(
+                "GREEN  {}: nothing noticed this mistake in {}\n       {} — {}",
+                broken.name,
+                broken.file.display(),
+                broken.why,
+                broken.incident
+            );
+        }
+        Err(error) => {
+            desk.count.failed += 1;
+            println!("FAILED {error:#}");
+        }
+    }
+    Ok(())
+}
+
+/// Every break of every file, checked against the files it patches.
+fn read(root: &Path) -> Result<Vec<Break>> {
+    let mut breaks: Vec<Break> = Vec::new();
+    for path in sh::files(root, Path::new(FOLDER))? {
+        let text = std::fs::read_to_string(root.join(&path))?;
+        let file: File =
+            toml::from_str(&text).with_context(|| format!("cannot read {}", path.display()))?;
+        breaks.extend(file.breaks);
+    }
+    for (index, broken) in breaks.iter().enumerate() {
+        if breaks
+            .iter()
+            .take(index)
+            .any(|earlier| earlier.name == broken.name)
+        {
+            bail!("two breaks are called {}", broken.name);
+        }
+        if broken.test.first().is_none_or(|program| program != "cargo") {
+            bail!("{}: the test command must be a cargo command", broken.name);
+        }
+        patched(root, broken)?;
+    }
+    Ok(breaks)
+}
+
+/// The file with the mistake in it.
+fn patched(root: &Path, broken: &Break) -> Result<String> {
+    let text = std::fs::read_to_string(root.join(&broken.file))
+        .with_context(|| format!("{}: cannot read {}", broken.name, broken.file.display()))?;
+    match text.matches(&broken.find).count() {
+        1 => Ok(text.replacen(&broken.find, &broken.replace, 1)),
+        times => bail!(
+            "{}: the text to break stands {times} times in {}",
+            broken.name,
+            broken.file.display()
+        ),
+    }
+}
+
+fn chosen(mut breaks: Vec<Break>, options: &Options) -> Vec<Break> {
+    if let Some(part) = &options.name {
+        breaks.retain(|broken| broken.name.contains(part));
+    }
+    if let Some(size) = options.sample {
+        println!(
+            "a sample of {size} of {} breaks, seed {}",
+            breaks.len(),
+            options.seed
+        );
+        fastrand::Rng::with_seed(options.seed).shuffle(&mut breaks);
+        breaks.truncate(size);
+    }
+    breaks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_break_fits_its_file() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let breaks = read(&root).unwrap();
+        assert!(breaks.len() >= 25, "{}", breaks.len());
+        for broken in breaks {
+            assert_ne!(broken.find, broken.replace, "{}", broken.name);
+            assert!(
+                !broken.why.is_empty() && !broken.incident.is_empty(),
+                "{}",
+                broken.name
+            );
+        }
+    }
+}
