@@ -6,6 +6,7 @@ use crate::postgres::{self, PgConn, Stop};
 use crate::row::Row;
 use crate::sql::{Engine, Sql};
 use crate::sqlite;
+use crate::turn::Turn;
 use crate::value::{ColumnType, Value};
 
 /// The name under which statements made at run time appear in errors.
@@ -283,10 +284,11 @@ impl Conn {
     }
 
     /// Begins a transaction that writes as if it were alone.
-    pub(crate) fn begin_write(&mut self) -> Result<(), StoreError> {
-        self.control(match self.engine() {
-            Engine::Sqlite => "begin immediate",
-            Engine::Postgres => "begin isolation level serializable",
+    pub(crate) fn begin_write(&mut self, turn: Turn) -> Result<(), StoreError> {
+        self.control(match &self.backend {
+            Backend::Sqlite(_) => "begin immediate",
+            Backend::Postgres(conn) if conn.counts => turn.begin(),
+            Backend::Postgres(_) => "begin isolation level serializable",
         })
     }
 

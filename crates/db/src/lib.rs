@@ -35,6 +35,7 @@ mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transport;
+mod turn;
 mod url;
 mod value;
 pub mod weak;

@@ -17,6 +17,8 @@ const STATEMENTS_KEPT: usize = 1024;
 pub(crate) struct PgConn {
     pub(crate) client: Client,
     statements: HashMap<String, Statement>,
+    /// Whether the schema has its counters yet: not before the first migration.
+    pub(crate) counts: bool,
 }
 
 /// What a call gives back when either the engine or the caller's function failed.
@@ -43,9 +45,14 @@ pub(crate) fn connect(address: &Address, schema: &str, target: &str) -> Result<P
              set jit to off"
         ))
         .map_err(|error| StoreError::Open { target: target.to_owned(), reason: chain(&error) })?;
+    let counts = client
+        .query_one("select to_regclass('counter') is not null", &[])
+        .and_then(|row| row.try_get(0))
+        .map_err(|error| StoreError::Open { target: target.to_owned(), reason: chain(&error) })?;
     Ok(PgConn {
         client,
         statements: HashMap::new(),
+        counts,
     })
 }
 

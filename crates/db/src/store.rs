@@ -5,6 +5,7 @@ use crate::error::{Cause, StoreError};
 use crate::pool::Pool;
 use crate::sql::Engine;
 use crate::transport::{self, Address};
+use crate::turn::Turn;
 use crate::url::{StoreUrl, check_name};
 use crate::{postgres, sqlite};
 use std::cell::RefCell;
@@ -187,7 +188,7 @@ impl Store {
         let attempts = self.shared.attempts;
         for attempt in 0..attempts {
             pause(attempt);
-            match self.shared.attempt(&mut f)? {
+            match self.shared.attempt(&mut f, Turn::of(attempt))? {
                 Attempt::Done(value) => return Ok(value),
                 Attempt::Again(reason) => last = reason,
             }
@@ -273,9 +274,10 @@ impl Shared {
     fn attempt<R, E: From<StoreError>>(
         &self,
         f: &mut impl FnMut(&mut Conn) -> Result<R, E>,
+        turn: Turn,
     ) -> Result<Attempt<R>, E> {
         let pool = &self.writers;
-        let mut conn = match self.begun(pool, Conn::begin_write) {
+        let mut conn = match self.begun(pool, |conn| conn.begin_write(turn)) {
             Ok(conn) => conn,
             Err(error) if error.cause() == Some(Cause::Contention) => {
                 return Ok(Attempt::Again(error.to_string()));

@@ -124,6 +124,10 @@ const CONCURRENT: &[Case] = &[
         transactions::a_held_lock_is_outlasted,
     ),
     ("patience ends", transactions::patience_ends),
+    (
+        "a long one comes through among many short ones",
+        transactions::a_long_one_comes_through_among_many_short_ones,
+    ),
 ];
 
 fn run(cases: &[Case], open: fn(&[Migration]) -> Result<TestStore, StoreError>) {

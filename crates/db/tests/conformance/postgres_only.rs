@@ -104,8 +104,12 @@ fn a_role_made_after_the_migrations_gets_its_rights() {
             .write(|conn| conn.execute_text("delete from ledger", &[]))
             .is_err()
     );
-    text(format!("drop schema {name} cascade"));
-    text(format!("drop role {name}"));
+    owner
+        .write(|conn| {
+            conn.execute_text(&format!("drop schema {name} cascade"), &[])?;
+            conn.execute_text(&format!("drop role {name}"), &[])
+        })
+        .unwrap();
 }
 
 #[test]

@@ -332,3 +332,39 @@ pub fn patience_ends(store: &TestStore) {
     }
     assert_eq!(small.reserve_ids("n", 1), Ok(1));
 }
+
+/// A long transaction among many short ones that take from the same counter comes to its end.
+pub fn a_long_one_comes_through_among_many_short_ones(store: &TestStore) {
+    let options = StoreOptions {
+        attempts: 3,
+        ..StoreOptions::default()
+    };
+    let patient = Store::open_with(store.url(), options).unwrap();
+    let (ended, end) = mpsc::channel::<()>();
+    let end = std::sync::Mutex::new(end);
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                loop {
+                    store.reserve_ids("n", 1).unwrap();
+                    let told = end.lock().unwrap().try_recv();
+                    if told == Err(mpsc::TryRecvError::Disconnected) {
+                        break;
+                    }
+                }
+            });
+        }
+        let long = catch_unwind(AssertUnwindSafe(|| {
+            for _ in 0..5 {
+                let taken = patient.write(|conn| {
+                    conn.query_text("select count(*) from thing", &[], |row| row.int(0))?;
+                    thread::sleep(Duration::from_millis(40));
+                    conn.next_ids("n", 1)
+                });
+                assert!(taken.is_ok(), "{taken:?}");
+            }
+        }));
+        drop(ended);
+        long.unwrap();
+    });
+}
