@@ -6,7 +6,6 @@ use crate::postgres::{self, PgConn, Stop};
 use crate::row::Row;
 use crate::sql::{Engine, Sql};
 use crate::sqlite;
-use crate::turn::Turn;
 use crate::value::{ColumnType, Value};
 
 /// The name under which statements made at run time appear in errors.
@@ -26,7 +25,7 @@ pub(crate) struct Failure {
 
 impl Failure {
     /// Whether running the whole transaction again may succeed.
-    fn may_retry(&self) -> bool {
+    pub(crate) fn may_retry(&self) -> bool {
         matches!(self.cause, Cause::Contention | Cause::Connection)
     }
 }
@@ -38,7 +37,7 @@ impl Failure {
 pub struct Conn {
     pub(crate) backend: Backend,
     pub(crate) failed: Option<Failure>,
-    savepoints: u32,
+    pub(crate) savepoints: u32,
 }
 
 impl Conn {
@@ -268,62 +267,8 @@ impl Conn {
         done
     }
 
-    fn control(&mut self, text: &str) -> Result<(), StoreError> {
+    pub(crate) fn control(&mut self, text: &str) -> Result<(), StoreError> {
         self.batch("取引の制御", text)
-    }
-
-    /// Begins a transaction that only reads one snapshot, taken now.
-    pub(crate) fn begin_read(&mut self, lock_out_writes: bool) -> Result<(), StoreError> {
-        if lock_out_writes {
-            self.control("pragma query_only = on")?;
-        }
-        self.control(match self.engine() {
-            Engine::Sqlite => "begin; select 1 from sqlite_schema limit 1",
-            Engine::Postgres => "begin isolation level repeatable read read only; select 1",
-        })
-    }
-
-    /// Begins a transaction that writes as if it were alone.
-    pub(crate) fn begin_write(&mut self, turn: Turn) -> Result<(), StoreError> {
-        self.control(match &self.backend {
-            Backend::Sqlite(_) => "begin immediate",
-            Backend::Postgres(conn) if conn.counts => turn.begin(),
-            Backend::Postgres(_) => "begin isolation level serializable",
-        })
-    }
-
-    /// Commits; after a failed statement nothing is committed.
-    pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
-        self.ready()?;
-        self.control("commit").map_err(|error| match error {
-            StoreError::Statement {
-                cause: Cause::Connection,
-                reason,
-                ..
-            } => StoreError::CommitUnknown { reason },
-            other => other,
-        })
-    }
-
-    /// Rolls back and says whether the connection is fit for further use.
-    pub(crate) fn rollback(&mut self, unlock_writes: bool) -> bool {
-        self.failed = None;
-        self.savepoints = 0;
-        let rolled_back = match &self.backend {
-            Backend::Sqlite(conn) => conn.is_autocommit() || self.control("rollback").is_ok(),
-            Backend::Postgres(conn) => !conn.client.is_closed() && self.control("rollback").is_ok(),
-        };
-        let unlocked = !unlock_writes || self.control("pragma query_only = off").is_ok();
-        self.failed = None;
-        rolled_back && unlocked
-    }
-
-    /// Whether the transaction failed in a way that running it again may mend, and how.
-    pub(crate) fn retry_reason(&self) -> Option<String> {
-        self.failed
-            .as_ref()
-            .filter(|failure| failure.may_retry())
-            .map(|failure| failure.reason.clone())
     }
 
     pub(crate) fn ready(&self) -> Result<(), StoreError> {

@@ -34,8 +34,8 @@ mod sqltext;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod transaction;
 mod transport;
-mod turn;
 mod url;
 mod value;
 pub mod weak;

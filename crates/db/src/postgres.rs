@@ -19,7 +19,12 @@ pub(crate) struct PgConn {
     statements: HashMap<String, Statement>,
     /// Whether the schema has its counters yet: not before the first migration.
     pub(crate) counts: bool,
+    /// Transactions begun.
+    begun: u32,
 }
+
+/// After so many transactions of a connection its statements are planned anew.
+const PLANS_LAST: u32 = 8;
 
 /// What a call gives back when either the engine or the caller's function failed.
 pub(crate) enum Stop<E> {
@@ -48,11 +53,15 @@ pub(crate) fn connect(address: &Address, schema: &str, target: &str) -> Result<P
     let counts = client
         .query_one("select to_regclass('counter') is not null", &[])
         .and_then(|row| row.try_get(0))
-        .map_err(|error| StoreError::Open { target: target.to_owned(), reason: chain(&error) })?;
+        .map_err(|error| StoreError::Open {
+            target: target.to_owned(),
+            reason: chain(&error),
+        })?;
     Ok(PgConn {
         client,
         statements: HashMap::new(),
         counts,
+        begun: 0,
     })
 }
 
@@ -95,6 +104,13 @@ pub(crate) fn check_database(
 }
 
 impl PgConn {
+    /// Counts a transaction, and says whether the plans kept by this connection should be made anew: a statement that was
+    /// planned while a table was empty reads all of it for every household once a yearly run has filled it.
+    pub(crate) fn stale(&mut self) -> bool {
+        self.begun = self.begun.wrapping_add(1);
+        self.begun.is_multiple_of(PLANS_LAST)
+    }
+
     /// The prepared statement for a text, prepared once per connection.
     pub(crate) fn prepare(&mut self, name: &str, text: &str) -> Result<Statement, StoreError> {
         if let Some(statement) = self.statements.get(text) {
