@@ -6,6 +6,8 @@ use db::{Store, StoreUrl};
 use law::rules::RuleBook;
 use law::{Date, FiscalYear};
 use office::acts::{self, ActDetails};
+use office::security::access::{self, Access, Outcome};
+use office::security::authorize;
 use office::security::namespace;
 use office::security::permit::{ExportData, Function, Permit};
 use office::security::session::Session;
@@ -138,21 +140,75 @@ pub fn rules(book: &RuleBook, city: &str, year: i16) -> Result<YearRules> {
     Ok(YearRules::from_book(book, city, FiscalYear(year))?)
 }
 
-/// A permit for a function, or the refusal.
-pub fn permit<F: Function>(session: &Session) -> Result<Permit<F>> {
-    Ok(office::security::authorize::<F>(session)?)
+/// A permit for a function, or the refusal, which is written down. What is done with the permit leaves an act.
+pub fn permit<F: Function>(store: &Store, session: &Session) -> Result<Permit<F>> {
+    let asked = authorize::<F>(session);
+    if asked.is_err() {
+        note(store, session, (F::CODE, "kokuho", None), false)?;
+    }
+    Ok(asked?)
 }
 
 /// Asks for the permit to export, and writes down who takes what out, before anything is read.
 pub fn record_export(store: &Store, namespace: &Namespace, kind: &str, what: &str) -> Result<()> {
     let session = namespace.session(store)?;
-    let permit = permit::<ExportData>(&session)?;
+    let permit = permit::<ExportData>(store, &session)?;
     let acting = namespace.acting(&session, "書き出し")?;
     let details = ActDetails {
         note: what.to_owned(),
         ..ActDetails::default()
     };
     store.write(|conn| acts::begin(conn, &acting, &permit, kind, &details))?;
+    Ok(())
+}
+
+/// 見る: asks for the permit of a function and writes down who looks at what with which command, before anything is shown.
+/// A refusal is written down too.
+pub fn look<F: Function>(store: &Store, namespace: &Namespace, command: &str) -> Result<Permit<F>> {
+    look_at(store, namespace, command, None)
+}
+
+/// As [`look`], at a person or a household.
+pub fn look_at<F: Function>(
+    store: &Store,
+    namespace: &Namespace,
+    command: &str,
+    subject: Option<i64>,
+) -> Result<Permit<F>> {
+    let session = namespace.session(store)?;
+    let asked = authorize::<F>(&session);
+    note(store, &session, (F::CODE, command, subject), asked.is_ok())?;
+    Ok(asked?)
+}
+
+/// As [`look`], where either of two functions is enough.
+pub fn look_either<F: Function, G: Function>(
+    store: &Store,
+    namespace: &Namespace,
+    command: &str,
+) -> Result<()> {
+    if authorize::<F>(&namespace.session(store)?).is_ok() {
+        return look::<F>(store, namespace, command).map(|_| ());
+    }
+    look::<G>(store, namespace, command).map(|_| ())
+}
+
+fn note(
+    store: &Store,
+    session: &Session,
+    (what, command, subject): (&str, &str, Option<i64>),
+    may: bool,
+) -> Result<()> {
+    let line = Access {
+        purpose: command,
+        outcome: if may {
+            Outcome::Shown
+        } else {
+            Outcome::Refused
+        },
+        ..Access::of(session, now(), what, subject)
+    };
+    store.write(|conn| access::record(conn, &line))?;
     Ok(())
 }
 

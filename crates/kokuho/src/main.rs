@@ -75,6 +75,9 @@ enum Command {
     /// 操作と処理の記録に封をし、改ざんと差し替えを確かめる
     #[command(subcommand)]
     Audit(commands::audit::Action),
+    /// 最初の管理者を登録する
+    #[command(subcommand)]
+    Staff(commands::staff::Action),
     /// 支援措置と台帳の期限を処理待ちに入れる（毎日）
     Remind(commands::remind::Options),
     /// 番号の金庫を開き、鍵を新しくする
@@ -116,6 +119,7 @@ fn main() -> ExitCode {
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Verify(options) => commands::verify::run(&options),
         Command::Audit(action) => commands::audit::run(&action),
+        Command::Staff(action) => commands::staff::run(&action),
         Command::Remind(options) => commands::remind::run(&options),
         Command::Number(action) => commands::number::run(&action),
         Command::Retention(action) => commands::retention::run(&action),

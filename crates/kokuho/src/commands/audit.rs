@@ -3,6 +3,7 @@
 use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
+use office::security::permit::ReviewAccess;
 use office::security::seal::{self, Seal, SealKey};
 use office::security::seal_check::{self, Checked};
 use std::fs::OpenOptions;
@@ -61,6 +62,7 @@ pub fn run(action: &Action) -> Result<()> {
         Action::Seal(options) => put(options),
         Action::Check(options) => {
             let store = options.namespace.open()?;
+            edge::look::<ReviewAccess>(&store, &options.namespace, "kokuho audit check")?;
             let copies = match &options.copies {
                 Some(path) => read_copies(path)?,
                 None => Vec::new(),
@@ -95,6 +97,7 @@ fn put(options: &SealOptions) -> Result<()> {
         .with_context(|| format!("鍵ファイル {} を読めません", options.key.display()))?;
     let key = SealKey::read(&text)?;
     let store = options.namespace.open()?;
+    edge::look::<ReviewAccess>(&store, &options.namespace, "kokuho audit seal")?;
     let copies = if options.copies.exists() {
         read_copies(&options.copies)?
     } else {

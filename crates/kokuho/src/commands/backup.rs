@@ -155,8 +155,8 @@ fn make(options: &MakeOptions) -> Result<()> {
     };
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "バックアップ")?;
-    let permit = edge::permit::<MakeBackup>(&session)?;
-    let keeper = edge::permit::<KeepRegister>(&session)?;
+    let permit = edge::permit::<MakeBackup>(&store, &session)?;
+    let keeper = edge::permit::<KeepRegister>(&store, &session)?;
     std::fs::create_dir_all(&options.folder)
         .with_context(|| format!("フォルダ {} を作れません", options.folder.display()))?;
     let city = &options.namespace.city;
@@ -236,6 +236,7 @@ fn write_file(
 
 fn list(namespace: &Namespace) -> Result<()> {
     let store = namespace.open()?;
+    edge::look::<MakeBackup>(&store, namespace, "kokuho backup list")?;
     for one in store.read(backup::keep::list)? {
         let state = match one.whole {
             Some(true) => "完了",

@@ -86,7 +86,7 @@ fn print_one(options: &OneOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "証の印刷")?;
-    let permit = edge::permit::<PrintNotice>(&session)?;
+    let permit = edge::permit::<PrintNotice>(&store, &session)?;
     let found = store.read(|conn| find::require(conn, options.id))?;
     let rules = store.read(|conn| KeptRules::recall(conn, &found.rule_hash))?;
     let issuer = Issuer::of(&edge::book()?, &rules.municipality, found.issued_on)?;
@@ -108,6 +108,7 @@ fn print_one(options: &OneOptions) -> Result<()> {
 
 fn print_letter(options: &LetterOptions) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look::<PrintNotice>(&store, &options.namespace, "kokuho certificate letter")?;
     let kept = store.read(|conn| office::certificate::letter::require(conn, options.id))?;
     let issuer = Issuer::of(&edge::book()?, &options.namespace.city, kept.made_on)?;
     let document = letter(&issuer, &kept, options.paper.sample);
@@ -121,6 +122,7 @@ fn print_letter(options: &LetterOptions) -> Result<()> {
 
 fn print_renewal(options: &RenewalOptions) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look::<PrintNotice>(&store, &options.namespace, "kokuho certificate renewal")?;
     let found = store.read(|conn| run::require(conn, options.run))?;
     let rules = store.read(|conn| KeptRules::recall(conn, &found.rule_hash))?;
     let issuer = Issuer::of(&edge::book()?, &rules.municipality, found.issued_on)?;

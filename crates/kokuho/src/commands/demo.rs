@@ -193,7 +193,7 @@ fn import_files(
         let report = receive(
             store,
             &catalogue,
-            &edge::permit::<ImportFile>(clerk)?,
+            &edge::permit::<ImportFile>(store, clerk)?,
             &acting(clerk, "ファイル取込", today),
             &municipality,
             &Incoming {
@@ -232,7 +232,7 @@ fn levy(
         chunk_households: 2_048,
         note: "デモの当初賦課".to_owned(),
     };
-    let permit = edge::permit::<RunLevy>(clerk)?;
+    let permit = edge::permit::<RunLevy>(store, clerk)?;
     let run_id = run::start(store, &permit, &acting(clerk, "当初賦課", today), &request)?;
     let switch = StopSwitch::on_interrupt();
     let calculating = bar("賦課計算", 0);
@@ -243,9 +243,9 @@ fn levy(
     if state != JobState::Finished {
         bail!("中断しました");
     }
-    let permit = edge::permit::<ApproveLevy>(chief)?;
+    let permit = edge::permit::<ApproveLevy>(store, chief)?;
     run::approve(store, &permit, &acting(chief, "賦課承認", today), run_id)?;
-    let permit = edge::permit::<PublishLevy>(chief)?;
+    let permit = edge::permit::<PublishLevy>(store, chief)?;
     publish::begin(store, &permit, &acting(chief, "賦課確定", today), run_id)?;
     let booking = bar("賦課確定", 0);
     let state = publish::publish(
@@ -317,7 +317,7 @@ fn first_notices(
         pages += pdf.pages;
     }
     let printed: Vec<(i64, i64)> = keys.iter().map(|key| (*key, 1)).collect();
-    let permit = edge::permit::<PrintNotice>(clerk)?;
+    let permit = edge::permit::<PrintNotice>(store, clerk)?;
     office::notices::mark_printed(
         store,
         &permit,

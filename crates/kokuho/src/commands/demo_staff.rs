@@ -63,7 +63,7 @@ pub(super) fn open_accounts(store: &Store, password: &str, today: Date) -> Resul
             Some(permit) => store.write(|conn| open_account(conn, &acting, permit, &ready))?,
         };
         if first {
-            permit = Some(edge::permit::<ManageStaff>(&session(store, login)?)?);
+            permit = Some(edge::permit::<ManageStaff>(store, &session(store, login)?)?);
             first = false;
         }
     }

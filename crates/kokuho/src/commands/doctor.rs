@@ -6,7 +6,8 @@ use clap::Args;
 use db::weak::readable_by_others;
 use law::rules::levy::Status;
 use office::security::login::LoginPolicy;
-use office::security::weak;
+use office::security::permit::{ManageStaff, ReviewAccess};
+use office::security::{staff, weak};
 use std::path::PathBuf;
 use web::edge::network;
 use web::edge::tls::{self, TlsFiles};
@@ -43,6 +44,15 @@ pub fn run(options: &Options) -> Result<()> {
     }
     weak.extend(store.weaknesses()?);
     if pending.is_empty() {
+        if store.read(staff::any)? {
+            let command = "kokuho doctor";
+            edge::look_either::<ManageStaff, ReviewAccess>(&store, &options.namespace, command)?;
+        } else {
+            weak.push(
+                "職員が登録されていません。kokuho staff first で最初の管理者を登録してください"
+                    .to_owned(),
+            );
+        }
         let policy = LoginPolicy::default();
         weak.extend(store.read(|conn| weak::list(conn, &policy, edge::now()))?);
     }

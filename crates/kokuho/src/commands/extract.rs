@@ -26,7 +26,7 @@ pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "データ抽出")?;
-    let permit = edge::permit::<ExportData>(&session)?;
+    let permit = edge::permit::<ExportData>(&store, &session)?;
     let text = office::extract::extract(&store, &permit, &acting, options.request)?;
     let mut file = OpenOptions::new();
     file.write(true).create_new(true);

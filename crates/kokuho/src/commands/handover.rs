@@ -34,7 +34,7 @@ pub fn run(options: &Options) -> Result<()> {
     empty_folder(&options.out)?;
     let made_at = edge::made_at();
     for (number, kind) in (1..).zip(&kinds) {
-        let permit = edge::permit::<ExportData>(&session)?;
+        let permit = edge::permit::<ExportData>(&store, &session)?;
         let acting = options.namespace.acting(&session, "資格の引渡し")?;
         let handed = if *kind == moves::LAYOUT {
             let book = rules.eligibility_of(city)?;

@@ -47,7 +47,7 @@ pub fn run(options: &Options) -> Result<()> {
         let report = receive(
             &store,
             &catalogue,
-            &edge::permit::<ImportFile>(&session)?,
+            &edge::permit::<ImportFile>(&store, &session)?,
             &acting,
             &municipality,
             &file,

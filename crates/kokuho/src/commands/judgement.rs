@@ -88,7 +88,7 @@ fn calculate(options: &RunOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "年次切替")?;
-    let permit = edge::permit::<RunJudgement>(&session)?;
+    let permit = edge::permit::<RunJudgement>(&store, &session)?;
     let run_id = match options.resume {
         Some(run_id) => run_id,
         None => {
@@ -127,6 +127,11 @@ fn calculate(options: &RunOptions) -> Result<()> {
 
 fn list(options: &ListOptions) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look_either::<RunJudgement, ApproveEligibility>(
+        &store,
+        &options.namespace,
+        "kokuho judgement list",
+    )?;
     for run in store.read(runs::list)? {
         println!(
             "{:>6}  {}年8月から  {}  {}世帯  {}",
@@ -142,6 +147,11 @@ fn list(options: &ListOptions) -> Result<()> {
 
 fn changes(options: &ByRun) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look_either::<RunJudgement, ApproveEligibility>(
+        &store,
+        &options.namespace,
+        "kokuho judgement changes",
+    )?;
     let changes = store.read(|conn| runs::changes(conn, options.run))?;
     for row in &changes.rows {
         println!(
@@ -164,7 +174,7 @@ fn approve(options: &ApproveOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "年次切替の承認")?;
-    let permit = edge::permit::<ApproveEligibility>(&session)?;
+    let permit = edge::permit::<ApproveEligibility>(&store, &session)?;
     runs::approve(&store, &permit, &acting, options.run, options.changes)?;
     println!("年次切替{}を承認しました", options.run);
     Ok(())
@@ -174,7 +184,7 @@ fn publish_run(options: &ByRun) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "年次切替の確定")?;
-    let permit = edge::permit::<RunJudgement>(&session)?;
+    let permit = edge::permit::<RunJudgement>(&store, &session)?;
     publish::begin(&store, &permit, &acting, options.run)?;
     let bar = bar("判定の確定", 0);
     let switch = StopSwitch::on_interrupt();
@@ -198,7 +208,7 @@ fn catch_up(options: &ByRun) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "年次切替後の異動")?;
-    let permit = edge::permit::<RunJudgement>(&session)?;
+    let permit = edge::permit::<RunJudgement>(&store, &session)?;
     let book = edge::book()?.judgement_of(&options.namespace.city)?;
     let judged = publish::catch_up(&store, &book, &permit, &acting, options.run)?;
     println!("判定し直した結果が変わったもの: {}件", judged.len());

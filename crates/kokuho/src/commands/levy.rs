@@ -8,7 +8,7 @@ use law::levy::limitation::InsuranceAdjustment;
 use office::jobs::JobState;
 use office::levy::book::Circumstances;
 use office::levy::{compare, held, publish, relevy, run as runs};
-use office::security::permit::{ApproveLevy, PublishLevy, RunLevy};
+use office::security::permit::{ApproveLevy, PublishLevy, RunLevy, ViewLevy};
 
 /// 賦課処理
 #[derive(Subcommand)]
@@ -131,7 +131,7 @@ pub fn run(action: &Action) -> Result<()> {
             let store = options.namespace.open()?;
             let session = options.namespace.session(&store)?;
             let acting = options.namespace.acting(&session, "賦課承認")?;
-            let permit = edge::permit::<ApproveLevy>(&session)?;
+            let permit = edge::permit::<ApproveLevy>(&store, &session)?;
             runs::approve(&store, &permit, &acting, options.run)?;
             println!("賦課処理{}を承認しました", options.run);
             Ok(())
@@ -146,7 +146,7 @@ fn calculate(options: &RunOptions) -> Result<()> {
     let session = options.namespace.session(&store)?;
     let kind = options.kind.of_run();
     let acting = options.namespace.acting(&session, kind.label_ja())?;
-    let permit = edge::permit::<RunLevy>(&session)?;
+    let permit = edge::permit::<RunLevy>(&store, &session)?;
     let run_id = match options.resume {
         Some(run_id) => run_id,
         None => {
@@ -188,7 +188,7 @@ fn publish_run(options: &ByRun) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "賦課確定")?;
-    let permit = edge::permit::<PublishLevy>(&session)?;
+    let permit = edge::permit::<PublishLevy>(&store, &session)?;
     publish::begin(&store, &permit, &acting, options.run)?;
     let book = edge::book()?;
     let bar = bar("賦課確定", 0);
@@ -217,6 +217,7 @@ fn publish_run(options: &ByRun) -> Result<()> {
 
 fn list(options: &ListOptions) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look::<ViewLevy>(&store, &options.namespace, "kokuho levy list")?;
     for run in store.read(runs::list)? {
         println!(
             "{:>6}  {}  {}  {}  {}世帯  {}  {}",
@@ -234,6 +235,7 @@ fn list(options: &ListOptions) -> Result<()> {
 
 fn compare_runs(options: &CompareOptions) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look::<ViewLevy>(&store, &options.namespace, "kokuho levy compare")?;
     let (first, second, changed) = store.read(|conn| {
         Ok::<_, office::OfficeError>((
             compare::totals(conn, options.first)?,
@@ -278,7 +280,7 @@ fn relevy_households(options: &RelevyOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "更正")?;
-    let permit = edge::permit::<RunLevy>(&session)?;
+    let permit = edge::permit::<RunLevy>(&store, &session)?;
     let book = edge::book()?;
     let years = store.read(relevy::open_years)?;
     if years.is_empty() {

@@ -79,6 +79,7 @@ pub fn run(action: &Action) -> Result<()> {
 
 fn list(options: &ListOptions) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look::<HandleWork>(&store, &options.namespace, "kokuho messages list")?;
     for (state, count, oldest) in store.read(outbox::counts)? {
         println!(
             "{}: {count}件（最も古い決定 {}）",
@@ -102,7 +103,7 @@ fn list(options: &ListOptions) -> Result<()> {
 fn export(options: &ExportOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
-    let permit = edge::permit::<ExportData>(&session)?;
+    let permit = edge::permit::<ExportData>(&store, &session)?;
     let files = match options.again {
         Some(file_id) => vec![file_id],
         None => {
@@ -150,7 +151,7 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf> {
 fn confirm(options: &ConfirmOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
-    let permit = edge::permit::<ExportData>(&session)?;
+    let permit = edge::permit::<ExportData>(&store, &session)?;
     let acting = options.namespace.acting(&session, "連携結果の確認")?;
     let refused = options
         .refused
@@ -174,7 +175,7 @@ fn confirm(options: &ConfirmOptions) -> Result<()> {
 fn resend(options: &ResendOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
-    let permit = edge::permit::<HandleWork>(&session)?;
+    let permit = edge::permit::<HandleWork>(&store, &session)?;
     let acting = options.namespace.acting(&session, "連携の再送")?;
     let again = outbox::resend(&store, &permit, &acting, options.message)?;
     match again {
@@ -185,7 +186,9 @@ fn resend(options: &ResendOptions) -> Result<()> {
 }
 
 fn check(options: &ListOptions) -> Result<()> {
-    balanced(&options.namespace.open()?)
+    let store = options.namespace.open()?;
+    edge::look::<HandleWork>(&store, &options.namespace, "kokuho messages check")?;
+    balanced(&store)
 }
 
 /// Holds the outbox against the register.

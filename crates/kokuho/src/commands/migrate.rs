@@ -3,6 +3,7 @@
 use crate::edge;
 use anyhow::Result;
 use clap::Args;
+use office::security::access::{self, Access, Outcome};
 
 /// データベースの移行
 #[derive(Args)]
@@ -19,8 +20,22 @@ pub fn run(options: &Options) -> Result<()> {
     if done.is_empty() {
         println!("データベースは最新です");
     }
-    for name in done {
+    for name in &done {
         println!("移行しました: {name}");
+    }
+    if !done.is_empty() {
+        // Whoever has the owner's rights in the database may; there may be no member of staff yet.
+        let purpose = format!("kokuho migrate {}", done.join(" "));
+        let line = Access {
+            staff_id: 0,
+            terminal: "command-line",
+            at: edge::now(),
+            what: "store.migrate",
+            subject: None,
+            purpose: &purpose,
+            outcome: Outcome::Shown,
+        };
+        store.write(|conn| access::record(conn, &line))?;
     }
     Ok(())
 }

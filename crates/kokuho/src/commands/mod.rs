@@ -26,4 +26,5 @@ pub mod remind;
 pub mod renewal;
 pub mod retention;
 pub mod serve;
+pub mod staff;
 pub mod verify;

@@ -35,7 +35,7 @@ pub fn run(options: &Options) -> Result<()> {
     if !options.show {
         let session = namespace.session(&store)?;
         let acting = namespace.acting(&session, "夜間処理")?;
-        let permit = edge::permit::<RunEligibility>(&session)?;
+        let permit = edge::permit::<RunEligibility>(&store, &session)?;
         let book = edge::book()?;
         let rules = store
             .read(relevy::open_years)?

@@ -85,12 +85,13 @@ fn enter(by: &ByRun, purpose: &str) -> Result<Entered> {
     let store = by.namespace.open()?;
     let session = by.namespace.session(&store)?;
     let acting = by.namespace.acting(&session, purpose)?;
-    let permit = edge::permit::<PrintNotice>(&session)?;
+    let permit = edge::permit::<PrintNotice>(&store, &session)?;
     Ok((store, acting, permit))
 }
 
 fn counts(by: &ByRun) -> Result<()> {
     let store = by.namespace.open()?;
+    edge::look::<PrintNotice>(&store, &by.namespace, "kokuho notices counts")?;
     let counts = store.read(|conn| notices::counts(conn, by.run))?;
     println!(
         "未印刷{} 印刷済{} 発送済{} 保留{} 無効{} （{}ページ）",

@@ -49,6 +49,8 @@ pub struct Place {
 #[derive(Args)]
 pub struct VaultOptions {
     #[command(flatten)]
+    namespace: Namespace,
+    #[command(flatten)]
     place: Place,
 }
 
@@ -81,6 +83,8 @@ pub fn run(action: &Action) -> Result<()> {
     match action {
         Action::Key(options) => key(options),
         Action::Open(options) => {
+            let store = options.namespace.open()?;
+            edge::look::<ManageKeys>(&store, &options.namespace, "kokuho number open")?;
             let vault = open(&options.place.vault, &options.place.vault_key)?;
             let rotation = vault.rotation();
             println!(
@@ -133,7 +137,7 @@ fn rotate(options: &RotateOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "番号の鍵管理")?;
-    let permit = edge::permit::<ManageKeys>(&session)?;
+    let permit = edge::permit::<ManageKeys>(&store, &session)?;
     let mut vault = open(&options.place.vault, &options.place.vault_key)?;
     let key = master(&options.place.vault_key)?;
     vault.begin_rotation(&store, &permit, &acting, &key)?;
@@ -154,7 +158,7 @@ fn rewrap(options: &RewrapOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "番号の鍵管理")?;
-    let permit = edge::permit::<ManageKeys>(&session)?;
+    let permit = edge::permit::<ManageKeys>(&store, &session)?;
     let (old, next) = (master(&options.place.vault_key)?, master(&options.next)?);
     // The codes first: as long as the vault still opens with the old key, the order can be given again.
     let (mut after, mut done) = (0, 0);

@@ -101,8 +101,7 @@ fn request(options: &RequestOptions) -> Result<()> {
 
 fn result(options: &ResultOptions) -> Result<()> {
     let store = options.namespace.open()?;
-    let session = options.namespace.session(&store)?;
-    edge::permit::<ViewLevy>(&session)?;
+    edge::look::<ViewLevy>(&store, &options.namespace, "kokuho pension result")?;
     let catalogue = shipped()?;
     let path = &options.file;
     let bytes = fs::read(path).with_context(|| format!("{} を読めません", path.display()))?;

@@ -23,7 +23,7 @@ pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "期限の確認")?;
-    let permit = edge::permit::<HandleWork>(&session)?;
+    let permit = edge::permit::<HandleWork>(&store, &session)?;
     let until = acting
         .business_date
         .saturating_add(jiff::Span::new().days(options.days));

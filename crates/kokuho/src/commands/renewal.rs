@@ -73,6 +73,12 @@ pub fn run(action: &Action) -> Result<()> {
         Action::List(options) => list(options),
         Action::Summary(options) => {
             let store = options.namespace.open()?;
+            let command = "kokuho renewal summary";
+            edge::look_either::<RunRenewal, ApproveCertificate>(
+                &store,
+                &options.namespace,
+                command,
+            )?;
             summary(&store, options.run)
         }
         Action::Approve(options) => approve(options),
@@ -85,7 +91,7 @@ fn calculate(options: &RunOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "証の一斉更新")?;
-    let permit = edge::permit::<RunRenewal>(&session)?;
+    let permit = edge::permit::<RunRenewal>(&store, &session)?;
     let run_id = match options.resume {
         Some(run_id) => run_id,
         None => {
@@ -137,6 +143,11 @@ fn summary(store: &db::Store, run_id: i64) -> Result<()> {
 
 fn list(options: &ListOptions) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look_either::<RunRenewal, ApproveCertificate>(
+        &store,
+        &options.namespace,
+        "kokuho renewal list",
+    )?;
     for run in store.read(runs::list)? {
         println!(
             "{:>6}  {}から  {}  交付{}人  作成できない{}人  {}",
@@ -155,7 +166,7 @@ fn approve(options: &ByRun) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "一斉更新の承認")?;
-    let permit = edge::permit::<ApproveCertificate>(&session)?;
+    let permit = edge::permit::<ApproveCertificate>(&store, &session)?;
     runs::approve(&store, &permit, &acting, options.run)?;
     println!("更新処理{}を承認しました", options.run);
     Ok(())
@@ -165,7 +176,7 @@ fn publish(options: &ByRun) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "一斉更新の交付決定")?;
-    let permit = edge::permit::<RunRenewal>(&session)?;
+    let permit = edge::permit::<RunRenewal>(&store, &session)?;
     let run = store.read(|conn| runs::require(conn, options.run))?;
     if run.state != runs::RunState::Publishing {
         run_publish::begin(&store, &permit, &acting, options.run)?;
@@ -199,6 +210,11 @@ fn publish(options: &ByRun) -> Result<()> {
 
 fn delta(options: &ByRun) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look_either::<RunRenewal, ApproveCertificate>(
+        &store,
+        &options.namespace,
+        "kokuho renewal delta",
+    )?;
     for one in store.read(|conn| run_delta::delta(conn, options.run))? {
         println!(
             "{} 世帯{} 宛名番号{} {} → {}",

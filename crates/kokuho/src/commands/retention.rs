@@ -130,6 +130,7 @@ fn on<'b>(book: &'b RuleBook, namespace: &'b Namespace) -> Result<On<'b>> {
 
 fn due(namespace: &Namespace) -> Result<()> {
     let store = namespace.open()?;
+    edge::look_either::<ProposeErasure, ApproveErasure>(&store, namespace, "kokuho retention due")?;
     let book = edge::book()?;
     let on = on(&book, namespace)?;
     for (class, name) in book.retention_classes() {
@@ -172,7 +173,7 @@ fn propose(options: &ProposeOptions) -> Result<()> {
     let on = on(&book, &options.namespace)?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "消去")?;
-    let permit = edge::permit::<ProposeErasure>(&session)?;
+    let permit = edge::permit::<ProposeErasure>(&store, &session)?;
     let asked = (options.class.as_str(), options.reason.as_str());
     let id = store.write(|conn| retention::propose(conn, (&acting, &permit), on, asked))?;
     println!("提案{id}を登録しました。別の職員が確かめて承認します");
@@ -189,6 +190,11 @@ fn found(store: &Store, id: i64) -> Result<Proposal> {
 
 fn show(options: &OneOptions) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look_either::<ProposeErasure, ApproveErasure>(
+        &store,
+        &options.namespace,
+        "kokuho retention show",
+    )?;
     let one = found(&store, options.id)?;
     println!(
         "提案{} {} {}年 {}より前 {}件 {}",
@@ -222,8 +228,8 @@ fn approve(options: &ApproveOptions) -> Result<()> {
     let on = on(&book, namespace)?;
     let session = namespace.session(&store)?;
     let acting = namespace.acting(&session, "消去")?;
-    let permit = edge::permit::<ApproveErasure>(&session)?;
-    let keeper = edge::permit::<KeepRegister>(&session)?;
+    let permit = edge::permit::<ApproveErasure>(&store, &session)?;
+    let keeper = edge::permit::<KeepRegister>(&store, &session)?;
     let permits = (&acting, &permit, &keeper);
     let erased = retention::approve(&store, vault.as_ref(), permits, on, options.one.id)?;
     println!("{}行を消去しました", erased.rows);
@@ -242,7 +248,7 @@ fn decline(options: &DeclineOptions) -> Result<()> {
     let store = namespace.open()?;
     let session = namespace.session(&store)?;
     let acting = namespace.acting(&session, "消去")?;
-    let permit = edge::permit::<ApproveErasure>(&session)?;
+    let permit = edge::permit::<ApproveErasure>(&store, &session)?;
     let answer = (options.one.id, options.reason.as_str());
     store.write(|conn| retention::decline(conn, (&acting, &permit), answer))?;
     println!("提案{}を却下しました", options.one.id);
@@ -251,6 +257,11 @@ fn decline(options: &DeclineOptions) -> Result<()> {
 
 fn certificate(options: &OneOptions) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look_either::<ProposeErasure, ApproveErasure>(
+        &store,
+        &options.namespace,
+        "kokuho retention certificate",
+    )?;
     let id = options.id;
     let paper = store
         .read(|conn| retention::certificate(conn, id))?
@@ -294,7 +305,7 @@ fn place(options: &HoldOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "消去の保留")?;
-    let permit = edge::permit::<ProposeErasure>(&session)?;
+    let permit = edge::permit::<ProposeErasure>(&store, &session)?;
     let new = NewHold {
         kind: HoldKind::from_code(&options.kind)
             .ok_or_else(|| anyhow!("「{}」という保留の種類はありません", options.kind))?,
@@ -312,7 +323,7 @@ fn release(options: &ReleaseOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "消去の保留の解除")?;
-    let permit = edge::permit::<ProposeErasure>(&session)?;
+    let permit = edge::permit::<ProposeErasure>(&store, &session)?;
     store.write(|conn| hold::end(conn, (&acting, &permit), options.id, &options.reason))?;
     println!("保留{}を解除しました", options.id);
     Ok(())

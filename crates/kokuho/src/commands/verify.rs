@@ -1,10 +1,11 @@
 //! `kokuho verify`: what stands decided still comes out of the rule, equals the ledger, and was told.
 
-use crate::edge::Namespace;
+use crate::edge::{self, Namespace};
 use anyhow::{Result, bail};
 use clap::Args;
 use law::FiscalYear;
 use office::levy::{publish, why};
+use office::security::permit::{ReviewAccess, ViewLevy};
 use std::path::PathBuf;
 
 /// つじつまの確認
@@ -32,6 +33,7 @@ pub struct Options {
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
+    edge::look_either::<ViewLevy, ReviewAccess>(&store, &options.namespace, "kokuho verify")?;
     super::audit::verify(&store, options.public.as_deref(), options.copies.as_deref())?;
     let year = FiscalYear(options.year);
     let tied = store.read(|conn| publish::tie(conn, year))?;

@@ -295,13 +295,16 @@ impl Year {
             vec!["export", "levies", "--year", "2026"],
             vec!["export", "ledger", "--year", "2026"],
             vec!["verify", "--year", "2026"],
-            vec!["doctor"],
         ] {
             all.push(Piece {
                 what: words.join(" "),
                 bytes: self.kokuho(&words),
             });
         }
+        all.push(Piece {
+            what: "doctor".to_owned(),
+            bytes: self.kokuho_as("audit01", "20260615", &["doctor"]),
+        });
         all
     }
 

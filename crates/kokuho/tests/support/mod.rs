@@ -26,7 +26,7 @@ pub const WARD: &str = "131032";
 /// 基準日 of its list of マイナ保険証.
 pub const LIST_OF: Date = law::date::Date::constant(2026, 6, 30);
 
-const KOKUHO: &str = env!("CARGO_BIN_EXE_kokuho");
+pub const KOKUHO: &str = env!("CARGO_BIN_EXE_kokuho");
 
 /// How many: at work, in CI, and under `KOKUHO_DEEP=1`.
 pub fn how_many(few: usize, samples: usize, all: usize) -> usize {
@@ -165,7 +165,7 @@ fn files(
 }
 
 fn accounts(store: &Store, now: i64) -> Session {
-    let staff: [(&str, Vec<Role>); 4] = [
+    let staff: [(&str, Vec<Role>); 5] = [
         ("kanri", vec![Role::Administrator]),
         ("tanto", vec![Role::Levy, Role::Eligibility]),
         (
@@ -177,6 +177,7 @@ fn accounts(store: &Store, now: i64) -> Session {
             ],
         ),
         ("mado", vec![Role::Counter]),
+        ("kansa", vec![Role::Auditor]),
     ];
     let acting = Acting {
         staff_id: 0,

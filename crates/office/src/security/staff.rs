@@ -177,7 +177,7 @@ pub fn open_first(
     acting: &Acting,
     ready: &ReadyStaff,
 ) -> Result<i64, OfficeError> {
-    if conn.query_one(&COUNT, &[], |row| row.int(0))? > 0 {
+    if any(conn)? {
         return Err(OfficeError::Conflict(
             "職員が既に登録されています。登録済みの管理者でログインして追加してください".to_owned(),
         ));
@@ -211,6 +211,14 @@ fn insert(conn: &mut Conn, ready: &ReadyStaff, now: i64) -> Result<i64, OfficeEr
         )),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether there is any account at all: before the first one nobody can be asked.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn any(conn: &mut Conn) -> Result<bool, OfficeError> {
+    Ok(conn.query_one(&COUNT, &[], |row| row.int(0))? > 0)
 }
 
 /// Every account.
