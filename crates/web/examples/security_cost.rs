@@ -1,7 +1,7 @@
-//! What guarding costs: `cargo run -p web --example security_cost -- [PAGES]`.
+//! What guarding costs: `cargo run -p web --example security_cost -- [PAGES]` (with `--release` for figures).
 //!
-//! Times one decision of authorization, the record and the conditions of one look, and a whole page of a household, so
-//! that the share of the record in the page can be told.
+//! Times one decision of authorization, seals and opens of the vault on one core, the record and the conditions of one
+//! look, and a whole page of a household, so that the share of the record in the page can be told.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,6 +17,8 @@
 mod browser;
 #[path = "../tests/common/city.rs"]
 mod city;
+#[path = "../tests/common/numbers.rs"]
+mod numbers;
 
 use browser::Browser;
 use office::security::login::{Attempt, LoginPolicy, log_in, resume};
@@ -28,7 +30,31 @@ use std::time::Instant;
 use web::{App, Clock, Config};
 
 const DECISIONS: u32 = 5_000_000;
+const NUMBERS: u64 = 200_000;
 const HOUSEHOLD: i64 = 1_000_001;
+
+fn rate(how_many: u64, began: Instant) -> u64 {
+    let micros = u64::try_from(began.elapsed().as_micros()).unwrap().max(1);
+    how_many * 1_000_000 / micros
+}
+
+/// Seals and opens on this one thread: numbers a second.
+fn vault() {
+    let (_kept, vault) = numbers::empty_vault();
+    let number = numbers::read(&numbers::Lots::new(7).number());
+    let began = Instant::now();
+    vault
+        .keys
+        .exercise(black_box(&number), (NUMBERS, 0))
+        .unwrap();
+    println!("vault: {} seals a second on one core", rate(NUMBERS, began));
+    let began = Instant::now();
+    vault
+        .keys
+        .exercise(black_box(&number), (1, NUMBERS))
+        .unwrap();
+    println!("vault: {} opens a second on one core", rate(NUMBERS, began));
+}
 
 fn main() {
     let pages: u32 = std::env::args()
@@ -56,10 +82,13 @@ fn main() {
     for _ in 0..DECISIONS {
         black_box(authorize::<RunLevy>(black_box(&session)).unwrap());
     }
+    let tenths = began.elapsed().as_nanos() * 10 / u128::from(DECISIONS);
     println!(
-        "authorization: {:?} a decision",
-        began.elapsed() / DECISIONS
+        "authorization: {}.{} ns a decision",
+        tenths / 10,
+        tenths % 10
     );
+    vault();
 
     let began = Instant::now();
     for _ in 0..pages {

@@ -267,6 +267,32 @@ impl Keys {
         IndividualNumber::read(text).map_err(|_| damaged())
     }
 
+    /// Seals and opens a number of the caller's so many times, as the vault would: for measuring. No row is touched and
+    /// nothing comes out.
+    ///
+    /// # Errors
+    /// [`OfficeError::Bug`] where what was opened is not what was sealed.
+    pub fn exercise(
+        &self,
+        number: &IndividualNumber,
+        (seals, opens): (u64, u64),
+    ) -> Result<(), OfficeError> {
+        let place = "exercise";
+        let mut sealed = self.seal(number, place)?;
+        for _ in 1..seals {
+            sealed = self.seal(number, place)?;
+        }
+        for _ in 0..opens {
+            let opened = self.open_value(sealed.0, &sealed.1, place)?;
+            if opened.expose() != number.expose() {
+                return Err(OfficeError::Bug(
+                    "封じた番号と開いた番号が違います".to_owned(),
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// The blind index of a number under the latest key.
     pub(super) fn index(&self, number: &IndividualNumber) -> Result<(i64, String), OfficeError> {
         let (version, key) = self.latest(KeyPurpose::Index)?;
