@@ -60,13 +60,14 @@ const SANCTIONS: Sql = Sql {
            where subject >= $1 and subject < $2 and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
            and valid_from <= $4 and (valid_until is null or valid_until > $4) order by subject",
 };
+/// The persons first: a run fills the tables of papers while this is asked, and PostgreSQL must not begin with those.
 const PREVIOUS: Sql = Sql {
     name: "certificate.load.previous",
     text: "select s.person_id, s.certificate_id, s.kind, s.family, s.disease, s.place, s.effective_from, s.expires_on, \
            s.invalid_from, c.class, c.ratio, c.ratio_from, c.face, c.number, c.copy_no, c.household_id, c.long_term_on, c.run_id \
-           from certificate_standing s join certificate c on c.certificate_id = s.certificate_id \
-           where s.person_id in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
-           and s.valid = 1 and (s.invalid_from is null or s.invalid_from > $3) order by s.person_id, s.certificate_id",
+           from (select distinct subject from insured_fact where household_id >= $1 and household_id < $2) i \
+           join certificate_standing s on s.person_id = i.subject join certificate c on c.certificate_id = s.certificate_id \
+           where s.valid = 1 and (s.invalid_from is null or s.invalid_from > $3) order by s.person_id, s.certificate_id",
 };
 
 /// Statements of this module.
