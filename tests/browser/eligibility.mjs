@@ -1,6 +1,7 @@
 // The ways of the chapters on 状態, 一括処理, 一覧, 職権処理, 文書, 転入・出生, 名寄せ, 夜間処理 and 連携, as docs/manual says them.
 import assert from "node:assert/strict";
 import { read, show } from "./hands.mjs";
+import { night } from "./support.mjs";
 
 const next = (page, selector) => Promise.all([page.waitForEvent("load"), page.locator(selector).first().click()]);
 
@@ -158,8 +159,11 @@ export async function merge(page, demo) {
   await show(page, "merge-pair", { height: 1000 });
 }
 
-/** 夜間処理 and 連携 as they stand. */
+/** 夜間処理 after two nights, and 連携 as it stands. */
 export async function others(page, demo) {
+  await page.goto(`${demo.url}/nightly`);
+  await read(page);
+  for (const on of ["R8.6.9", "R8.6.10"]) assert.match(night(demo, on), /賦課に関わる異動: 完了/);
   for (const [path, name] of [["/nightly", "nightly"], ["/messages", "messages"]]) {
     await page.goto(demo.url + path);
     await show(page, name, { height: 760 });

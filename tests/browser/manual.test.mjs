@@ -193,6 +193,8 @@ test("what was done is taken back, and a second person approves", async () => {
   assert.match(await chief.locator("main").innerText(), /承認済/);
   await chief.goto(`${demo.url}/staff`);
   await show(chief, "errors-refused", { height: 300 });
+  await chief.goto(`${demo.url}/nowhere`);
+  await show(chief, "errors-nowhere", { height: 300 });
 });
 
 test("what is wrong is said beside its field, and the hand is there", async () => {

@@ -30,7 +30,7 @@ use office::worklist::{
 };
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use support::desk::{WARD, business, income};
+use support::desk::{WARD, business, head, income, insured, person};
 
 const FRIDAY: Date = law::date::Date::constant(2026, 11, 20);
 const MONDAY: Date = law::date::Date::constant(2026, 11, 23);
@@ -320,6 +320,123 @@ fn only_an_office_that_says_so_lets_the_night_confirm() {
             .read(|conn| office::outbox::balance(conn, (0, i64::MAX)))
             .unwrap();
         assert!(wrong.is_empty(), "{wrong:?}");
+    });
+}
+
+/// The rules of an office whose night hands a crowd over to a run from so many tens of households on.
+fn book_with_many(many: i64) -> RuleBook {
+    let files = RuleBook::embedded_files();
+    let national = files
+        .iter()
+        .find(|file| file.0.ends_with("national/office.toml"));
+    let own = national.unwrap().1;
+    assert!(own.contains("many = 200"));
+    let own = own.replace("many = 200", &format!("many = {many}"));
+    let path = format!("municipal/{WARD}/office.toml");
+    RuleBook::embedded_with(&[(path.as_str(), own.as_str())]).unwrap()
+}
+
+/// Households of one whose levy stands and whose income is then told anew by a file.
+fn crowd(counter: &Counter, homes: std::ops::Range<i64>) {
+    counter.desk.report(day(2026, 4, 1), |conn, act| {
+        for home in homes.clone() {
+            let person_id = home + 10_000;
+            person(conn, act, person_id, day(1980, 5, 5))?;
+            head(conn, act, home, person_id, day(2020, 4, 1))?;
+            insured(conn, act, person_id, home, day(2020, 4, 1))?;
+            income(conn, act, person_id, 2026, business(1_000_000))?;
+        }
+        Ok(())
+    });
+    counter
+        .desk
+        .relevy(FRIDAY, &homes.clone().collect::<Vec<_>>());
+    // The days before lie behind the first night: what it looks at is what is told from here on.
+    night(counter, &counter.books(), None).unwrap();
+    counter.desk.report(MONDAY, |conn, act| {
+        for home in homes {
+            let more = business(1_000_000 + home * 1_000);
+            income(conn, act, home + 10_000, 2026, more)?;
+        }
+        Ok(())
+    });
+    counter.today.set(MONDAY);
+}
+
+/// Whether a crowd or each by itself: what is owed in the end, and what is left on the list, is the same. Only the way there
+/// differs: one matter that asks for a run in place of a matter for each household.
+#[test]
+fn a_night_of_too_many_ends_where_one_by_one_does() {
+    let homes = || 1_000..1_101_i64;
+    let owed = |counter: &Counter| -> Vec<i64> {
+        homes().map(|home| counter.desk.total(home, 2026)).collect()
+    };
+    let expected = RefCell::new(None);
+    let (few, many) = (book_with_many(11), book_with_many(10));
+    let under = |counter: &Counter, book: &RuleBook| {
+        let books = Books {
+            book,
+            ..counter.books()
+        };
+        night(counter, &books, None).unwrap();
+    };
+    on_both(FRIDAY, |counter| {
+        crowd(counter, homes());
+        let before = owed(counter);
+        under(counter, &few);
+        let named = open(counter)
+            .into_iter()
+            .filter(|item| item.0 == LEVY_CHANGED.code);
+        let named: Vec<Option<i64>> = named.map(|item| item.2).collect();
+        assert_eq!(named, homes().map(Some).collect::<Vec<_>>());
+        for home in homes() {
+            counter.desk.relevy(MONDAY, &[home]);
+        }
+        counter.today.set(day(2026, 11, 24));
+        under(counter, &few);
+        assert!(of_kind(counter, LEVY_CHANGED).is_empty());
+        let after = owed(counter);
+        assert!(
+            before
+                .iter()
+                .zip(&after)
+                .all(|(before, after)| before < after)
+        );
+        let first = expected.borrow_mut().get_or_insert(after.clone()).clone();
+        assert_eq!(first, after, "the engines differ");
+    });
+    on_both(FRIDAY, |counter| {
+        crowd(counter, homes());
+        let before = owed(counter);
+        under(counter, &many);
+        let done = came_to(counter, MONDAY)["levy"].page;
+        assert_eq!((done.found, done.opened, done.next), (101, 1, None));
+        let told: Vec<_> = counter
+            .open_items()
+            .into_iter()
+            .filter(|item| item.kind == LEVY_CHANGED.code)
+            .collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].title.starts_with("101世帯の事実が変わりました"),
+            "{}",
+            told[0].title
+        );
+        assert_eq!((told[0].household_id, told[0].person_id), (None, None));
+        assert_eq!(owed(counter), before, "a night levies nothing");
+        // Again on the same day nothing twice; the run it asks for takes the whole crowd.
+        under(counter, &many);
+        assert_eq!(of_kind(counter, LEVY_CHANGED).len(), 1);
+        counter.desk.relevy(MONDAY, &homes().collect::<Vec<_>>());
+        assert_eq!(Some(&owed(counter)), expected.borrow().as_ref());
+        counter.today.set(day(2026, 11, 24));
+        under(counter, &many);
+        let left = of_kind(counter, LEVY_CHANGED);
+        assert_eq!(
+            left,
+            [None],
+            "a person takes the matter of the run off the list"
+        );
     });
 }
 

@@ -38,6 +38,27 @@ document.addEventListener("keydown", (event) => {
   if (next.select) next.select();
 });
 
+// In the menu: Escape closes what is open, up and down walk through it; a click elsewhere closes it.
+const menu = document.querySelector("nav.menu");
+menu?.addEventListener("keydown", (event) => {
+  const open = event.target.closest("details");
+  if (!open || !["Escape", "ArrowDown", "ArrowUp"].includes(event.key)) return;
+  const summary = open.querySelector("summary");
+  event.preventDefault();
+  event.stopPropagation();
+  open.open = event.key !== "Escape";
+  const steps = [summary, ...open.querySelectorAll("a")];
+  const to = event.key === "Escape" ? 0 : steps.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+  steps[to]?.focus();
+});
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("nav.menu details[open]")) if (!open.contains(event.target)) open.open = false;
+});
+menu?.addEventListener("focusout", (event) => {
+  const left = event.target.closest("details");
+  if (left && event.relatedTarget && !left.contains(event.relatedTarget)) left.open = false;
+});
+
 // Arrows walk through a list; Enter follows the link of the row, as it does anyway.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;

@@ -1,5 +1,6 @@
 //! Answers: a page, a way on, or an error in words.
 
+use crate::bare;
 use crate::desk::Desk;
 use crate::view::message::MessagePage;
 use askama::Template;
@@ -42,21 +43,19 @@ pub fn go(href: &str) -> Response {
 /// As [`page`].
 pub fn not_found(desk: &Desk, what: &str) -> Result<Response, OfficeError> {
     let message = format!("{what}は見つかりません。番号を確かめるか、検索から開いてください");
-    message_page(desk, StatusCode::NOT_FOUND, "見つかりません", &message, "")
+    message_page(
+        desk,
+        StatusCode::NOT_FOUND,
+        ["見つかりません", &message, "", ""],
+    )
 }
 
 /// A form whose token is not that of the session.
 #[must_use]
 pub fn stale_form(desk: &Desk) -> Response {
     let message = "この画面は古くなっています。戻って読み直し、もう一度操作してください。何も変更していません";
-    message_page(
-        desk,
-        StatusCode::FORBIDDEN,
-        "送信を受け付けられません",
-        message,
-        "",
-    )
-    .unwrap_or_else(|error| broken(&error))
+    let words = ["送信を受け付けられません", message, "", ""];
+    message_page(desk, StatusCode::FORBIDDEN, words).unwrap_or_else(|error| broken(&error))
 }
 
 /// An error of the office as a page, or as JSON where a program asked.
@@ -67,6 +66,7 @@ pub fn failure(desk: &Desk, error: &OfficeError) -> Response {
             "この操作は既に受け付けています。一覧で結果を確かめてください。二度は行っていません";
         return failure(desk, &OfficeError::Conflict(message.to_owned()));
     }
+    let mut number = String::new();
     let (status, heading) = match error {
         OfficeError::Refusal(refusal) if refusal.code == NOT_PERMITTED => {
             (StatusCode::FORBIDDEN, "権限がありません")
@@ -80,7 +80,8 @@ pub fn failure(desk: &Desk, error: &OfficeError) -> Response {
         OfficeError::Input { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "入力を確かめてください"),
         OfficeError::Conflict(_) => (StatusCode::CONFLICT, "先に変更されています"),
         OfficeError::Store(_) | OfficeError::Bug(_) => {
-            tracing::error!(error = %error, "request failed");
+            number = bare::number();
+            tracing::error!(number = %number, error = %error, "request failed");
             (StatusCode::INTERNAL_SERVER_ERROR, "処理できませんでした")
         }
     };
@@ -95,15 +96,27 @@ pub fn failure(desk: &Desk, error: &OfficeError) -> Response {
         // What the store says is for the log, not for the screen.
         OfficeError::Store(_) | OfficeError::Bug(_) => (
             "internal",
-            "システムの内部で失敗しました。変更は取り消されています。続くときは管理者へ時刻を伝えてください".to_owned(),
+            "システムの内部で失敗しました。変更は取り消されています。続くときは、障害番号を管理者へ伝えてください".to_owned(),
             String::new(),
         ),
     };
     if desk.wants_json() {
+        if !number.is_empty() {
+            return problem_numbered(status, code, &message, &number);
+        }
         let body = serde_json::json!({ "code": code, "message": message, "clause": clause });
         return (status, Json(body)).into_response();
     }
-    message_page(desk, status, heading, &message, &clause).unwrap_or_else(|error| broken(&error))
+    let words = [heading, &message, &clause, &number];
+    message_page(desk, status, words).unwrap_or_else(|error| broken(&error))
+}
+
+/// An inner failure as a program is told of it: the number is that of the technical log.
+#[must_use]
+pub fn problem_numbered(status: StatusCode, code: &str, message: &str, number: &str) -> Response {
+    let body =
+        serde_json::json!({ "code": code, "message": message, "clause": "", "number": number });
+    (status, Json(body)).into_response()
 }
 
 /// The same form sent twice: its order number is already written down with an act.
@@ -116,9 +129,7 @@ pub fn is_repeated_order(error: &OfficeError) -> bool {
 fn message_page(
     desk: &Desk,
     status: StatusCode,
-    heading: &str,
-    message: &str,
-    clause: &str,
+    [heading, message, clause, number]: [&str; 4],
 ) -> Result<Response, OfficeError> {
     page_with(
         status,
@@ -127,6 +138,7 @@ fn message_page(
             heading: heading.to_owned(),
             message: message.to_owned(),
             clause: clause.to_owned(),
+            number: number.to_owned(),
             back_href: "/".to_owned(),
             back_label: "ホームへ".to_owned(),
         },
@@ -136,12 +148,9 @@ fn message_page(
 /// The last resort, where not even a page can be made.
 #[must_use]
 pub fn broken(error: &OfficeError) -> Response {
-    tracing::error!(error = %error, "request failed before a page could be made");
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "システムの内部で失敗しました。管理者へ時刻を伝えてください。",
-    )
-        .into_response()
+    let number = bare::number();
+    tracing::error!(number = %number, error = %error, "request failed before a page could be made");
+    bare::failed(number)
 }
 
 /// Percent-encodes what goes into a query.

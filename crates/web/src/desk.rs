@@ -2,6 +2,7 @@
 
 use crate::answer;
 use crate::attached;
+use crate::bare;
 use crate::config::Config;
 use crate::cookies::Cookie;
 pub use crate::cookies::same;
@@ -14,7 +15,7 @@ use crate::menu;
 use crate::reach::{FIRST_THINGS_FIRST, within};
 use crate::subject;
 use crate::view::format::day_with_weekday;
-use crate::view::layout::{Layout, MenuItem, User};
+use crate::view::layout::{Layout, User};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
@@ -394,7 +395,7 @@ impl Desk {
         layout.csrf = self.session.csrf().to_owned();
         layout.eyes = self.eyes();
         layout.may_search = self.session.may(permit::SearchPerson::CODE);
-        layout.menu = self.menu();
+        layout.menu = menu::on(&self.path, |function| self.session.may(function));
         if !self.path.starts_with("/manual") {
             layout.help_href = book::href(book::about(&self.path));
         }
@@ -409,21 +410,6 @@ impl Desk {
             roles: roles.join("・"),
         });
         layout
-    }
-
-    fn menu(&self) -> Vec<MenuItem> {
-        menu::ALL
-            .iter()
-            .filter(|(_, _, function)| function.is_empty() || self.session.may(function))
-            .map(|(label, href, _)| {
-                let here = if *href == "/" {
-                    self.path == "/"
-                } else {
-                    self.path == *href || self.path.starts_with(&format!("{href}/"))
-                };
-                MenuItem::new(label, href, here)
-            })
-            .collect()
     }
 }
 
@@ -529,7 +515,7 @@ impl FromRequest<App> for Posted {
         let request = Request::from_parts(parts, body);
         let fields = Fields::new(attached::pairs_of(request).await?);
         if fields.has_nul() {
-            return Err((StatusCode::BAD_REQUEST, NUL_MESSAGE).into_response());
+            return Err(bare::say(StatusCode::BAD_REQUEST, NUL_MESSAGE));
         }
         if foreign || !same(fields.text("csrf"), desk.session.csrf()) {
             return Err(answer::stale_form(&desk));

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod api;
 pub mod assets;
 pub mod attached;
+pub mod bare;
 pub mod certificate;
 pub mod change;
 pub mod clock;

@@ -26,7 +26,9 @@ use crate::work::{
     cut_over, files, held, item, jobs, list as work_list, messages, missing, nightly, notice,
     notices, renewals,
 };
-use crate::{api, assets, headers, home, judgement, manual, retention, revenue_change, security};
+use crate::{
+    api, assets, bare, headers, home, judgement, manual, retention, revenue_change, security,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -394,21 +396,26 @@ pub fn list() -> Vec<(&'static str, &'static str)> {
 
 /// The pages and the API.
 pub fn router(app: App) -> Router {
+    around(table().router, app)
+}
+
+/// What surrounds every route: limits, the gate, a page for each error, and the headers.
+pub fn around(routes: Router<App>, app: App) -> Router {
     let tls = app.config().behind_tls;
     let body_pause = app.config().edge.body_pause;
     let gate = Gate::new(app.clone());
-    let router = table()
-        .router
-        .fallback(|| async { (StatusCode::NOT_FOUND, "この画面はありません。") })
+    let router = routes
+        .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyTimeoutLayer::new(body_pause))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             LONGEST_REQUEST,
         ))
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(gate, gate::pass));
+        .layer(from_fn_with_state(gate, gate::pass))
+        .layer(CatchPanicLayer::custom(bare::panicked))
+        .layer(from_fn_with_state(app.clone(), bare::frame))
+        .layer(CompressionLayer::new());
     headers::strict(router, tls).with_state(app)
 }
 

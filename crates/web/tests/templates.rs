@@ -18,7 +18,7 @@ fn count(text: &str, part: &str) -> usize {
 #[test]
 fn every_template_file_has_a_sample() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
-    let parts = ["layout", "parts", "timeline", "chart", "why"];
+    let parts = ["layout", "menu_entry", "parts", "timeline", "chart", "why"];
     let names: Vec<&str> = all().iter().map(|(name, _)| *name).collect();
     for file in std::fs::read_dir(folder).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();

@@ -1,29 +1,29 @@
-//! 処理待ちを済みにする — what a registration answers on the work list, in the same act.
+//! 処理待ちを済みにする — what a registration answers on the work list, in the same act; and what waits again when the
+//! registration is taken back.
 
-use super::event::NewChange;
+use super::event::{self, Event, NewChange, NewEvent, Says};
 use super::request::Request;
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::worklist::{self, Candidate, Outcome, Settled};
+use crate::registry::follow::was_taken_back;
+use crate::worklist::{self, Candidate, Item, Settled};
 use db::Conn;
+use law::eligibility::PersonChange;
 
 /// What the request names, and what another register asked for: it is done once its event is here, from whichever page
-/// it was registered.
+/// it was registered. What events that are taken back had answered waits again, unless a new event of the request takes
+/// their place.
 pub(super) fn what_asked_for_it(
     conn: &mut Conn,
     act: &Act,
     request: &Request,
 ) -> Result<(), OfficeError> {
+    let opened = what_waits_again(conn, act, request)?;
     for item_id in &request.settles {
-        worklist::settle(conn, act, *item_id, Outcome::Done, &request.note)?;
+        worklist::answer(conn, act, *item_id, &request.note)?;
     }
     for new in &request.events {
-        let gain = match new.change {
-            NewChange::Gain { .. } => true,
-            NewChange::Loss { .. } => false,
-            _ => continue,
-        };
-        let Some(person_id) = new.person_id() else {
+        let (Some(gain), Some(person_id)) = (side_of(new), new.person_id()) else {
             continue;
         };
         let event = Settled {
@@ -33,5 +33,132 @@ pub(super) fn what_asked_for_it(
         };
         Candidate::settle_event(conn, act, person_id, &event, &request.note)?;
     }
+    for item in opened {
+        if request.events.iter().any(|new| replaces(&item, new)) && is_open(conn, &item)? {
+            worklist::answer(conn, act, item.item_id, &request.note)?;
+        }
+    }
     Ok(())
+}
+
+/// 取得 or 喪失; neither for another change.
+fn side_of(new: &NewEvent) -> Option<bool> {
+    match new.change {
+        NewChange::Gain { .. } => Some(true),
+        NewChange::Loss { .. } => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a new event stands in for the one that had answered an item: a correction of its day or cause.
+fn replaces(item: &Item, new: &NewEvent) -> bool {
+    let same_subject = match new.person_id() {
+        Some(person) if item.person_id.is_some() => item.person_id == Some(person),
+        _ => item.household_id.is_some() && item.household_id == new.household_id(),
+    };
+    let side = side_of(new);
+    same_subject && Candidate::of(item).is_none_or(|one| side.is_some_and(|gain| one.on_side(gain)))
+}
+
+fn is_open(conn: &mut Conn, item: &Item) -> Result<bool, OfficeError> {
+    let now = worklist::get(conn, item.item_id, law::Date::MAX)?;
+    Ok(now.is_some_and(|now| now.state == worklist::State::Open))
+}
+
+/// Opens again what the events taken back by a request had answered, where no other event answers it.
+fn what_waits_again(
+    conn: &mut Conn,
+    act: &Act,
+    request: &Request,
+) -> Result<Vec<Item>, OfficeError> {
+    let mut opened = Vec::new();
+    for event_id in &request.undo {
+        let Some(gone) = event::one(conn, *event_id)? else {
+            continue;
+        };
+        let (person, household) = subject(&gone);
+        for (item, answered) in worklist::done_about(conn, person, household)? {
+            let by_its_act = answered && item.settled_act_id == Some(gone.act_id);
+            let candidate = Candidate::of(&item).filter(|one| person == Some(one.person_id));
+            let asked = candidate.as_ref().is_some_and(|one| asks(one, &gone));
+            if !(by_its_act || asked)
+                || still_answered(conn, &gone, &item, candidate.as_ref())?
+                || is_moot(conn, &item)?
+            {
+                continue;
+            }
+            opened.push(worklist::reopen(conn, act, &item, &request.note)?);
+        }
+    }
+    Ok(opened)
+}
+
+/// Whether the resident's event that an item came from was itself taken back.
+fn is_moot(conn: &mut Conn, item: &Item) -> Result<bool, OfficeError> {
+    match item.person_id {
+        Some(person_id) => was_taken_back(conn, person_id, &item.source),
+        None => Ok(false),
+    }
+}
+
+/// The person an event is about and the household it names.
+fn subject(event: &Event) -> (Option<i64>, Option<i64>) {
+    match &event.says {
+        Says::Person { person_id, event } => match event.change {
+            PersonChange::Gain { household_id, .. } | PersonChange::Move { household_id, .. } => {
+                (Some(*person_id), Some(household_id))
+            }
+            _ => (Some(*person_id), None),
+        },
+        Says::Household { household_id, .. } => (None, Some(*household_id)),
+    }
+}
+
+/// 取得 or 喪失 of a kept event.
+fn side(event: &Event) -> Option<bool> {
+    match &event.says {
+        Says::Person { event, .. } => match event.change {
+            PersonChange::Gain { .. } => Some(true),
+            PersonChange::Loss { .. } => Some(false),
+            _ => None,
+        },
+        Says::Household { .. } => None,
+    }
+}
+
+fn asks(candidate: &Candidate, event: &Event) -> bool {
+    side(event).is_some_and(|gain| {
+        candidate.asks_for(&Settled {
+            cause: &event.cause,
+            gain,
+            occurred_on: event.occurred_on,
+        })
+    })
+}
+
+/// Whether an item is answered by an event that stands: a candidate by one of its person that it asks for, or by one of
+/// its side in the act that answered it; any other matter by one of the same subject in that act.
+fn still_answered(
+    conn: &mut Conn,
+    gone: &Event,
+    item: &Item,
+    candidate: Option<&Candidate>,
+) -> Result<bool, OfficeError> {
+    let of_act = event::of_act(conn, gone.act_id)?;
+    let mut standing = of_act.iter().filter(|one| one.undone_by.is_none());
+    let Some(candidate) = candidate else {
+        return Ok(standing.any(|one| {
+            let (person, household) = subject(one);
+            (item.person_id.is_some() && item.person_id == person)
+                || (item.person_id.is_none() && item.household_id == household)
+        }));
+    };
+    let of_its_act = item.settled_act_id == Some(gone.act_id)
+        && standing.any(|one| {
+            let same_person = subject(one).0 == Some(candidate.person_id);
+            same_person && side(one).is_some_and(|gain| candidate.on_side(gain))
+        });
+    let of_person = event::of_person(conn, candidate.person_id)?;
+    let mut others = of_person.iter().filter(|one| one.undone_by.is_none());
+    Ok(of_its_act || others.any(|one| asks(candidate, one)))
 }

@@ -21,8 +21,13 @@ const TOUCHES_INSURED: Sql = Sql {
            + (select count(*) from household_fact where head_person_id = $1 and superseded_at is null)",
 };
 
+const TAKEN_BACK: Sql = Sql {
+    name: "registry.follow.taken_back",
+    text: "select count(*) from work_item where person_id = $1 and source = $2 and outcome <> 'withdrawn'",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSURED, TOUCHES_INSURED];
+pub const STATEMENTS: &[Sql] = &[INSURED, TOUCHES_INSURED, TAKEN_BACK];
 
 /// The source of the matters of an event.
 #[must_use]
@@ -33,6 +38,21 @@ pub fn source(event_id: i64) -> String {
 /// The source of the matters of an event that was taken back.
 fn undone_source(event_id: i64) -> String {
     format!("resident_event/{event_id}/undone")
+}
+
+/// Whether the event that a matter of a person came from no longer stands, so that what was done because of it was to be
+/// taken back.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn was_taken_back(
+    conn: &mut Conn,
+    person_id: i64,
+    source: &str,
+) -> Result<bool, OfficeError> {
+    let undone = format!("{source}/undone");
+    let params = [person_id.into(), undone.into()];
+    Ok(conn.query_one(&TAKEN_BACK, &params, |row| row.int(0))? > 0)
 }
 
 /// Writes what changed between two folds of a person's events onto the work list.

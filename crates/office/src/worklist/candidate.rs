@@ -1,7 +1,7 @@
 //! 資格異動の候補 — what a fact of another register would mean here: a person, a cause, a day. A clerk confirms it.
 
 use super::handle;
-use super::item::{Item, NewItem, Outcome};
+use super::item::{Item, NewItem};
 use super::kind::ELIGIBILITY_CANDIDATE;
 use super::list::{Filter, list};
 use crate::acts::Act;
@@ -110,10 +110,20 @@ impl Candidate {
         event: &Settled<'_>,
         note: &str,
     ) -> Result<i64, OfficeError> {
-        Self::settle_where(conn, act, person_id, note, |one| {
-            let same_side = if event.gain { one.gains() } else { one.loses() };
-            one.occurred_on == event.occurred_on && (same_side || one.cause == event.cause)
-        })
+        Self::settle_where(conn, act, person_id, note, |one| one.asks_for(event))
+    }
+
+    /// Whether an event of its person is what it asks for.
+    #[must_use]
+    pub fn asks_for(&self, event: &Settled<'_>) -> bool {
+        let same_side = self.on_side(event.gain);
+        self.occurred_on == event.occurred_on && (same_side || self.cause == event.cause)
+    }
+
+    /// Whether it asks for a 取得 or, otherwise, a 喪失.
+    #[must_use]
+    pub fn on_side(&self, gain: bool) -> bool {
+        if gain { self.gains() } else { self.loses() }
     }
 
     fn settle_where(
@@ -131,7 +141,7 @@ impl Candidate {
         let mut settled = 0;
         for item in list(conn, &filter, None, Date::MIN)?.items {
             if Self::of(&item).is_some_and(|candidate| wanted(&candidate)) {
-                handle::settle(conn, act, item.item_id, Outcome::Done, note)?;
+                handle::answer(conn, act, item.item_id, note)?;
                 settled += 1;
             }
         }

@@ -99,15 +99,16 @@ pub fn open_all(conn: &mut Conn, act: &Act, items: &[NewItem]) -> Result<i64, Of
     Ok(new)
 }
 
-struct NewStep<'s> {
-    what: &'s str,
-    owner: Owner,
-    due_on: Date,
-    outcome: Option<Outcome>,
-    note: &'s str,
+/// A step to be written.
+pub(super) struct NewStep<'s> {
+    pub(super) what: &'s str,
+    pub(super) owner: Owner,
+    pub(super) due_on: Date,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) note: &'s str,
 }
 
-fn write_step(
+pub(super) fn write_step(
     conn: &mut Conn,
     act: &Act,
     item_id: i64,
@@ -202,7 +203,22 @@ pub fn settle(
     note: &str,
 ) -> Result<(), OfficeError> {
     let item = wanted(conn, item_id, Date::MAX)?;
-    settle_seen(conn, act, &item, item.steps, outcome, note)
+    settle_seen(conn, act, &item, item.steps, ("settle", outcome, note))
+}
+
+/// 処理した, by the very thing the item asked for: when the act is taken back, it waits again.
+///
+/// # Errors
+/// As [`settle`].
+pub fn answer(conn: &mut Conn, act: &Act, item_id: i64, note: &str) -> Result<(), OfficeError> {
+    let item = wanted(conn, item_id, Date::MAX)?;
+    settle_seen(
+        conn,
+        act,
+        &item,
+        item.steps,
+        ("answer", Outcome::Done, note),
+    )
 }
 
 fn settle_seen(
@@ -210,8 +226,7 @@ fn settle_seen(
     act: &Act,
     item: &Item,
     steps: i64,
-    outcome: Outcome,
-    note: &str,
+    (what, outcome, note): (&str, Outcome, &str),
 ) -> Result<(), OfficeError> {
     let params = [
         item.item_id.into(),
@@ -223,7 +238,7 @@ fn settle_seen(
         return Err(changed(item.item_id));
     }
     let step = NewStep {
-        what: "settle",
+        what,
         owner: item.owner,
         due_on: item.due_on,
         outcome: Some(outcome),
@@ -255,7 +270,7 @@ pub fn settle_by(
     store.write(|conn| {
         let item = wanted(conn, item_id, acting.business_date)?;
         let act = acts::begin(conn, acting, permit, "worklist.settle", &noted(note))?;
-        settle_seen(conn, &act, &item, steps, outcome, note)
+        settle_seen(conn, &act, &item, steps, ("settle", outcome, note))
     })
 }
 
@@ -309,7 +324,7 @@ fn wanted(conn: &mut Conn, item_id: i64, today: Date) -> Result<Item, OfficeErro
     })
 }
 
-fn changed(item_id: i64) -> OfficeError {
+pub(super) fn changed(item_id: i64) -> OfficeError {
     OfficeError::Conflict(format!(
         "処理待ち{item_id}は、ほかの人がすでに処理したか担当を替えています。一覧を読み直してください"
     ))

@@ -206,7 +206,7 @@ pub struct Item {
 pub struct Step {
     /// Position, from 1.
     pub step_no: i64,
-    /// `open`, `assign` or `settle`.
+    /// `open`, `assign`, `settle`, `answer` (settled by the act that did what was asked for) or `reopen`.
     pub what: String,
     /// Who looked after it from then on.
     pub owner: Owner,

@@ -1,7 +1,7 @@
 //! 処理待ち — what a person has to look at: one list with owner and due day, fed by every area.
 //!
 //! The same matter (kind, subject, source) is opened once: a file read twice or a step run again adds nothing. An item
-//! that fell away by itself ([`Outcome::Withdrawn`]) may be opened again. Who did what with an item is kept for ever in
+//! that fell away by itself ([`Outcome::Withdrawn`]) may be opened again, and one whose answer is taken back is. Who did what with an item is kept for ever in
 //! its steps.
 
 mod candidate;
@@ -9,10 +9,11 @@ mod handle;
 mod item;
 mod kind;
 mod list;
+mod reopen;
 
 pub use candidate::{Candidate, Settled};
 pub use handle::{
-    Handover, assign, open, open_all, open_of_source, settle, settle_by, withdraw_source,
+    Handover, answer, assign, open, open_all, open_of_source, settle, settle_by, withdraw_source,
 };
 pub use item::{Item, NewItem, Outcome, Owner, State, Step};
 pub use kind::{
@@ -26,11 +27,12 @@ pub use kind::{
     STATUS_WHEREABOUTS, SUPPORT_EXPIRY,
 };
 pub use list::{Count, Cursor, Filter, PAGE, Page, count_by_kind, get, list, steps};
+pub use reopen::{done_about, reopen};
 
 use db::Sql;
 
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    [handle::STATEMENTS, list::STATEMENTS].concat()
+    [handle::STATEMENTS, list::STATEMENTS, reopen::STATEMENTS].concat()
 }

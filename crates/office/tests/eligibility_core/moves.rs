@@ -7,6 +7,7 @@ use law::{Date, FiscalYear, Span, Yen, day};
 use office::eligibility::compose::{NEW_HOUSEHOLD, found, gain, loss};
 use office::eligibility::{NewChange, NewEvent, Request, Warning};
 use office::worklist;
+use std::cell::RefCell;
 
 /// Four people move in; the household is founded, branches 01 to 04 are given, the year's levy is decided and undone.
 // covers: QUA-001, QUA-005, QUA-016, QUA-029, QUA-031
@@ -345,5 +346,104 @@ fn an_event_settles_the_candidate_that_asked_for_it_and_no_other() {
         assert_eq!(open(), before, "a preview settles nothing");
         counter.register(left, vec![loss(on(left), "moved_out", 12)]);
         assert_eq!(open(), ["earlier", "other person", "other side"]);
+    });
+}
+
+/// What happened to a matter, step by step.
+fn told(counter: &Counter, item_id: i64) -> Vec<String> {
+    let read = counter
+        .desk
+        .store
+        .read(|conn| worklist::steps(conn, item_id));
+    read.unwrap().into_iter().map(|step| step.what).collect()
+}
+
+/// A candidate that lost its answer waits again, as often as that happens; its history stays and no other matter is touched.
+// covers: QUA-013
+#[test]
+fn a_candidate_waits_again_when_its_event_is_taken_back() {
+    on_both(2026..=2026, |counter| {
+        let left = day(2026, 7, 10);
+        for id in [11, 12] {
+            counter.resident(id, day(1985, 5, 5));
+        }
+        counter.settle(11, &[11, 12], day(2026, 4, 1));
+        let kept = RefCell::new(Vec::new());
+        counter.desk.report(left, |conn, act| {
+            let mut numbers = kept.borrow_mut();
+            for (title, person_id, occurred_on) in [
+                ("asked", 12, left),
+                ("closed by hand", 12, day(2026, 7, 1)),
+                ("other person", 11, left),
+            ] {
+                let one = worklist::Candidate {
+                    person_id,
+                    household_id: None,
+                    cause: "moved_out".to_owned(),
+                    occurred_on,
+                    reported_on: None,
+                    told_by: "住民記録".to_owned(),
+                };
+                numbers.push(one.open(conn, act, &format!("test/{title}"), title, left)?);
+            }
+            let by_hand = worklist::Outcome::NotNeeded;
+            worklist::settle(conn, act, numbers[1], by_hand, "確認した")
+        });
+        let opened = kept.into_inner();
+        let asked = opened[0];
+        let open = || {
+            let mut titles: Vec<String> = counter
+                .work(worklist::ELIGIBILITY_CANDIDATE)
+                .into_iter()
+                .map(|item| item.2)
+                .collect();
+            titles.sort();
+            titles
+        };
+        let item = |item_id| {
+            let read = counter
+                .desk
+                .store
+                .read(|conn| worklist::get(conn, item_id, left));
+            read.unwrap().unwrap()
+        };
+        let mut history = vec!["open".to_owned()];
+        for _ in 0..3 {
+            let done = counter.register(left, vec![loss(on(left), "moved_out", 12)]);
+            assert_eq!(open(), ["other person"]);
+            assert_eq!(item(asked).settled_act_id, Some(done.act_id));
+            counter.undo(left, &done.event_ids);
+            assert_eq!(open(), ["asked", "other person"]);
+            let again = item(asked);
+            assert_eq!((again.settled_act_id, again.outcome), (None, None));
+            history.extend(["answer".to_owned(), "reopen".to_owned()]);
+            assert_eq!(told(counter, asked), history);
+            assert_eq!(again.steps, i64::try_from(history.len()).unwrap());
+        }
+        assert_eq!(told(counter, opened[1]), ["open", "settle"]);
+
+        // A correction of the day answers it still; when that is taken back too, it waits.
+        let first = counter.register(left, vec![loss(on(left), "moved_out", 12)]);
+        let later = day(2026, 7, 12);
+        let corrected = counter.request(
+            later,
+            &Request {
+                undo: first.event_ids.clone(),
+                note: "日の誤り".to_owned(),
+                ..Request::of(vec![loss(on(later), "moved_out", 12)])
+            },
+        );
+        assert_eq!(open(), ["other person"]);
+        assert_eq!(item(asked).settled_act_id, Some(corrected.act_id));
+        counter.undo(later, &corrected.event_ids);
+        assert_eq!(open(), ["asked", "other person"]);
+
+        // Two that answer the same: it waits only when both are gone.
+        let one = counter.register(left, vec![loss(on(left), "moved_out", 12)]);
+        let two = counter.register(left, vec![loss(on(left), "moved_out_abroad", 12)]);
+        counter.undo(left, &one.event_ids);
+        assert_eq!(open(), ["other person"]);
+        counter.undo(left, &two.event_ids);
+        assert_eq!(open(), ["asked", "other person"]);
     });
 }

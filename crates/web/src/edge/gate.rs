@@ -4,12 +4,13 @@
 use super::EdgePolicy;
 use super::limits::{Buckets, Verdict};
 use super::network;
+use crate::bare;
 use crate::cookies::Cookie;
 use crate::desk::App;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use office::security::access::{self, Access, Outcome};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -98,7 +99,7 @@ impl Gate {
             self.tell(terminal.to_owned(), "edge.rate").await;
         }
         let message = "短い間に要求が多すぎます。しばらく待ってからやり直してください。";
-        let mut answer = (StatusCode::TOO_MANY_REQUESTS, message).into_response();
+        let mut answer = bare::say(StatusCode::TOO_MANY_REQUESTS, message);
         if let Ok(seconds) = HeaderValue::from_str(&after_seconds.to_string()) {
             answer.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
@@ -122,15 +123,15 @@ pub async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Res
     }
     if peer.is_some_and(|address| !network::allows(&gate.policy().networks, address)) {
         gate.tell(terminal, "edge.network").await;
-        let message = "この接続元からは使えません。";
-        return (StatusCode::FORBIDDEN, message).into_response();
+        let message = "この接続元からは使えません。使う必要があれば、管理者に確かめてください。";
+        return bare::say(StatusCode::FORBIDDEN, message);
     }
     if is_packed(request.headers()) {
-        let message = "圧縮した本文は受け取りません。";
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into_response();
+        let message = "圧縮した本文は受け取りません。圧縮せずに送り直してください。";
+        return bare::say(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
     }
     if has_nul(request.uri()) {
-        return (StatusCode::BAD_REQUEST, NUL_MESSAGE).into_response();
+        return bare::say(StatusCode::BAD_REQUEST, NUL_MESSAGE);
     }
     let tls = gate.app.config().behind_tls;
     if let Some(token) = Cookie::Session.read(request.headers(), tls)
@@ -154,7 +155,7 @@ pub async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Res
         Ok(Ok(_turn)) => next.run(request).await,
         _ => {
             let message = "ログインが混み合っています。しばらく待ってからやり直してください。";
-            (StatusCode::SERVICE_UNAVAILABLE, message).into_response()
+            bare::say(StatusCode::SERVICE_UNAVAILABLE, message)
         }
     }
 }

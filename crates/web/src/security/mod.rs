@@ -11,6 +11,7 @@ pub mod staff;
 pub mod watch;
 
 use crate::answer;
+use crate::bare;
 use crate::cookies::Cookie;
 use crate::desk::{App, Posted, cross_site, same, terminal};
 use crate::edge::gate::NUL_MESSAGE;
@@ -56,7 +57,7 @@ pub async fn enter(State(app): State<App>, request: Request) -> Response {
     };
     let fields = Fields::new(pairs);
     if fields.has_nul() {
-        return (StatusCode::BAD_REQUEST, NUL_MESSAGE).into_response();
+        return bare::say(StatusCode::BAD_REQUEST, NUL_MESSAGE);
     }
     let tls = app.config().behind_tls;
     let (login_name, next) = (fields.text("login").to_owned(), local(fields.text("next")));

@@ -80,6 +80,17 @@ impl MenuItem {
     }
 }
 
+/// One area of the menu; what is in it opens below its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuArea {
+    /// What it is called.
+    pub label: String,
+    /// Whether this is where one is.
+    pub current: bool,
+    /// What is in it; where there is one thing only, that stands in the menu itself.
+    pub items: Vec<MenuItem>,
+}
+
 /// The household being handled; stays in sight on each of its pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
@@ -137,7 +148,7 @@ pub struct Layout {
     /// The token of every form.
     pub csrf: String,
     /// The menu.
-    pub menu: Vec<MenuItem>,
+    pub menu: Vec<MenuArea>,
     /// Whose pages these are.
     pub subject: Option<Subject>,
     /// What is wrong.

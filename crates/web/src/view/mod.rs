@@ -11,6 +11,7 @@ pub mod entry;
 pub mod format;
 pub mod home;
 pub mod household;
+pub mod keep;
 pub mod layout;
 pub mod levy;
 pub mod login;

@@ -137,6 +137,7 @@ fn history(desk: &Desk, conn: &mut Conn, item_id: i64) -> Result<Card, OfficeErr
         let what = match (step.what.as_str(), step.outcome) {
             ("open", _) => "登録".to_owned(),
             ("assign", _) => "担当替え".to_owned(),
+            ("reopen", _) => "再び未処理".to_owned(),
             (_, Some(outcome)) => outcome.label_ja().to_owned(),
             (other, None) => other.to_owned(),
         };

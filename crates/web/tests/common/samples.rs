@@ -6,12 +6,12 @@ use web::view::chart::{Column, Pair, Unit, histogram, pairs, singles};
 use web::view::city::{CityPage, RateField, RateRow};
 use web::view::compare::{Changed, ComparePage};
 use web::view::home::{HomePage, Task, YearLine};
-use web::view::layout::{Badge, FieldError, Layout, MenuItem, Subject, Tone, User};
+use web::view::layout::{Badge, FieldError, Layout, MenuArea, MenuItem, Subject, Tone, User};
 use web::view::levy::{
     DecisionLine, InstalmentLine, LedgerLine, LevyPage, PreviewBlock, PreviewPage,
 };
 use web::view::login::LoginPage;
-use web::view::message::MessagePage;
+use web::view::message::{ClosedPage, MessagePage};
 use web::view::own::{FactorLine, Generator, OwnPage};
 use web::view::run::{
     CountLine, HeldHousehold, RunHousehold, RunLine, RunPage, RunsPage, TallyRow,
@@ -51,10 +51,21 @@ pub fn layout(title: &str) -> Layout {
     page.csrf = "c".repeat(64);
     page.may_search = true;
     page.menu = vec![
-        MenuItem::new("ホーム", "/", true),
-        MenuItem {
-            waiting: 3,
-            ..MenuItem::new("保留", "/held", false)
+        MenuArea {
+            label: text("ホーム"),
+            current: true,
+            items: vec![MenuItem::new("ホーム", "/", true)],
+        },
+        MenuArea {
+            label: text("取込・連携"),
+            current: false,
+            items: vec![
+                MenuItem::new("受付簿", "/files", false),
+                MenuItem {
+                    waiting: 3,
+                    ..MenuItem::new("保留", "/held", false)
+                },
+            ],
         },
     ];
     page
@@ -424,8 +435,15 @@ pub fn all() -> Vec<(&'static str, String)> {
         heading: text("できません"),
         message: text("賦課処理を始めた本人は承認できません。"),
         clause: text("国民健康保険法第76条"),
+        number: text("7K2QX9MD"),
         back_href: text("/"),
         back_label: text("ホームへ"),
+    };
+    let closed = ClosedPage {
+        page: Layout::bare("処理できませんでした", "見本市"),
+        heading: text("処理できませんでした"),
+        message: text("障害番号を管理者へ伝えてください。"),
+        number: text("7K2QX9MD"),
     };
     let home = HomePage {
         page: layout("ホーム"),
@@ -690,6 +708,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("login", login.render().unwrap()),
         ("manual", super::manual::sample().render().unwrap()),
         ("message", message.render().unwrap()),
+        ("closed", closed.render().unwrap()),
         ("home", home.render().unwrap()),
         ("search", search.render().unwrap()),
         ("search-empty", empty_search.render().unwrap()),
