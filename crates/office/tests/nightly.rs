@@ -354,7 +354,7 @@ fn crowd(counter: &Counter, homes: std::ops::Range<i64>) {
     // The days before lie behind the first night: what it looks at is what is told from here on.
     night(counter, &counter.books(), None).unwrap();
     counter.desk.report(MONDAY, |conn, act| {
-        for home in homes {
+        for home in homes.clone() {
             let more = business(1_000_000 + home * 1_000);
             income(conn, act, home + 10_000, 2026, more)?;
         }

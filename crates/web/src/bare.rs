@@ -228,7 +228,10 @@ fn as_json(status: StatusCode, said: &Said) -> Response {
 }
 
 fn as_page(app: &App, desk: Option<&Desk>, status: StatusCode, said: &Said) -> Response {
-    let (heading, message) = words(status);
+    let (heading, mut message) = words(status);
+    if desk.is_none() && status == StatusCode::NOT_FOUND {
+        message = "アドレスが違うか、その画面がなくなっています。ログインして、ホームから開き直してください";
+    }
     let message = said.message.unwrap_or(message).to_owned();
     let number = said.number.clone();
     let text = match desk {

@@ -93,7 +93,7 @@ pub fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     let hint = format!(
-        "職員番号 tanto（賦課・資格担当）・mado（窓口）・kacho（承認者）・bango（個人番号） パスワード {password}"
+        "職員番号 tanto（賦課・資格担当）・mado（窓口）・kacho（承認者）・bango（個人番号）・kanri（管理者）・kansa（監査） パスワード {password}"
     );
     let port = free_port(options.port)?;
     let setting = Setting {
