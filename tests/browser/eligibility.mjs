@@ -163,7 +163,7 @@ export async function merge(page, demo) {
 export async function others(page, demo) {
   await page.goto(`${demo.url}/nightly`);
   await read(page);
-  for (const on of ["R8.6.9", "R8.6.10"]) assert.match(night(demo, on), /賦課に関わる異動: 完了/);
+  for (const on of ["R8.6.9", "R8.6.10"]) assert.match(night(demo, on), /賦課に関わる異動: 済 /);
   for (const [path, name] of [["/nightly", "nightly"], ["/messages", "messages"]]) {
     await page.goto(demo.url + path);
     await show(page, name, { height: 760 });

@@ -145,4 +145,9 @@ export async function accessible(page, name) {
   assert.deepEqual(serious, [], name);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `${name} is ${wide}px wider than the screen`);
+  // On a counter's screen nothing of a list lies beyond the edge of its card.
+  const beyond = await page.evaluate(() =>
+    innerWidth < 1280 ? [] : [...document.querySelectorAll(".card")].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText.slice(0, 40)),
+  );
+  assert.deepEqual(beyond, [], name);
 }
