@@ -35,6 +35,16 @@ impl Seen {
     }
 }
 
+/// A page without the marks that only keep a day or an amount on one line.
+fn unbroken(page: &str) -> String {
+    let mut parts = page.split("<span class=\"nowrap\">");
+    let mut text = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        text += &part.replacen("</span>", "", 1);
+    }
+    text
+}
+
 impl Browser {
     pub fn new(router: &Router) -> Self {
         Self {
@@ -134,7 +144,7 @@ impl Browser {
         Seen {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8_lossy(&bytes).into_owned(),
+            text: unbroken(&String::from_utf8_lossy(&bytes)),
         }
     }
 
