@@ -619,3 +619,34 @@ fn hours_take_effect_on_their_day_and_leave_a_history() {
         }
     }
 }
+
+// covers: SEC-007
+#[test]
+fn common_and_leaked_passwords_are_refused_also_dressed_up() {
+    // Of twelve letters and more, as they stand in lists of leaked passwords; then with a year or a sign put on.
+    let leaked = [
+        "unbelievable",
+        "thunderbirds",
+        "snowboarding",
+        "christopher1",
+        "constantine1",
+        "manchesterunited",
+        "trustno1trustno1",
+        "blink182blink182",
+        "1q2w3e4r5t6y",
+        "zaq12wsxcde3",
+        "Starwars2026",
+        "L1verpool2026",
+        "J3nnifer-1988",
+    ];
+    let taken: Vec<&str> = leaked
+        .into_iter()
+        .filter(|leaked| check_new("clerk01", leaked).is_ok())
+        .collect();
+    assert_eq!(taken, [""; 0]);
+    // The own 職員番号 turned round is a word, too.
+    assert!(check_new("takahashi", "ihsahakat2026").is_err());
+    for free in [PASSWORD, "みずうみ-Ha7shi-Karasu", "rk8-Vomu-tisha-30"] {
+        assert!(check_new("clerk01", free).is_ok(), "{free}");
+    }
+}
