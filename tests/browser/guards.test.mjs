@@ -160,7 +160,7 @@ test("a table leaves the house after two people's word, for whom it was meant", 
   await clerk.reload();
   const [file] = await Promise.all([clerk.waitForEvent("download"), clerk.click("button:text-is('抽出する')")]);
   const text = readFileSync(await file.path(), "utf8");
-  assert.match(text, /^生年,性別,人数\r\n\d{4},[12],\d+\r\n/);
+  assert.match(text, /^\ufeff生年,性別,人数\r\n\d{4},[12],\d+\r\n/);
 
   for (const path of ["/registers/outsourcing/new", "/registers/check/new", "/registers/safeguards"]) {
     await keeper.goto(demo.url + path);

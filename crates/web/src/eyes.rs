@@ -87,24 +87,44 @@ impl Eyes {
         }
     }
 
-    /// A row of a list as the reader sees it.
+    /// How many of these addresses lead to somebody who is closed to the reader.
     #[must_use]
-    pub fn shown<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
+    pub fn count<'h>(&self, hrefs: impl Iterator<Item = &'h str>) -> usize {
         if matches!(self, Self::Everything) {
-            return Cow::Borrowed(row);
+            return 0;
+        }
+        hrefs.filter(|href| self.closed(href)).count()
+    }
+
+    /// The rows of a list as the reader sees them; one line at the end says how many are not shown.
+    #[must_use]
+    pub fn rows<'r>(&self, rows: &'r [Row]) -> Vec<Cow<'r, Row>> {
+        let mut shown: Vec<Cow<'r, Row>> = rows
+            .iter()
+            .filter(|row| !self.closes_row(row))
+            .map(Cow::Borrowed)
+            .collect();
+        let closed = rows.len() - shown.len();
+        if closed > 0 {
+            let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(1);
+            let mut cells = vec![Cell::beside(&format!("{CLOSED} {closed}件"), WHY)];
+            cells.resize(columns.max(1), Cell::default());
+            shown.push(Cow::Owned(Row {
+                cells,
+                off: true,
+                actions: Vec::new(),
+            }));
+        }
+        shown
+    }
+
+    fn closes_row(&self, row: &Row) -> bool {
+        if matches!(self, Self::Everything) {
+            return false;
         }
         let cells = row.cells.iter().map(|cell| cell.href.as_str());
         let actions = row.actions.iter().map(|action| action.href.as_str());
-        if !cells.chain(actions).any(|href| self.closed(href)) {
-            return Cow::Borrowed(row);
-        }
-        let mut masked = vec![Cell::beside(CLOSED, WHY)];
-        masked.resize(row.cells.len().max(1), Cell::from("—"));
-        Cow::Owned(Row {
-            cells: masked,
-            off: true,
-            actions: Vec::new(),
-        })
+        cells.chain(actions).any(|href| self.closed(href))
     }
 }
 

@@ -64,3 +64,11 @@ pub struct CityPage {
     /// Households that pay most more and most less.
     pub extremes: Vec<super::compare::Changed>,
 }
+
+impl CityPage {
+    /// How many rows are not shown to the reader.
+    fn closed(&self) -> usize {
+        let hrefs = self.extremes.iter().map(|one| one.href.as_str());
+        self.page.eyes.count(hrefs)
+    }
+}

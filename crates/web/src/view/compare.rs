@@ -60,3 +60,11 @@ pub struct ComparePage {
     /// Where the next ones are; empty at the end.
     pub more_href: String,
 }
+
+impl ComparePage {
+    /// How many rows are not shown to the reader.
+    fn closed(&self) -> usize {
+        let hrefs = self.changed.iter().map(|one| one.href.as_str());
+        self.page.eyes.count(hrefs)
+    }
+}

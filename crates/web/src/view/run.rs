@@ -168,3 +168,17 @@ pub struct RunPage {
     /// Makes the same order sent twice one.
     pub request_id: String,
 }
+
+impl RunPage {
+    /// How many households are not shown to the reader.
+    fn closed(&self) -> usize {
+        let hrefs = self.households.iter().map(|one| one.href.as_str());
+        self.page.eyes.count(hrefs)
+    }
+
+    /// How many of those held are not shown to the reader.
+    fn closed_held(&self) -> usize {
+        let hrefs = self.held.iter().map(|one| one.href.as_str());
+        self.page.eyes.count(hrefs)
+    }
+}

@@ -47,3 +47,11 @@ pub struct SearchPage {
     /// Whether anything was asked.
     pub asked: bool,
 }
+
+impl SearchPage {
+    /// How many rows are not shown to the reader.
+    fn closed(&self) -> usize {
+        let hrefs = self.found.iter().map(|one| one.href.as_str());
+        self.page.eyes.count(hrefs)
+    }
+}

@@ -271,3 +271,11 @@ pub struct JobPage {
     /// Where its result is; empty while there is none.
     pub result_href: String,
 }
+
+impl NoticesPage {
+    /// How many rows are not shown to the reader.
+    fn closed(&self) -> usize {
+        let hrefs = self.rows.iter().map(|one| one.household_href.as_str());
+        self.page.eyes.count(hrefs)
+    }
+}
