@@ -168,7 +168,7 @@ async fn a_table_is_asked_for_approved_by_another_and_handed_to_whom_it_was_appr
     let kept = &table.headers["content-disposition"];
     assert!(kept.to_str().unwrap().starts_with("attachment; "));
     assert!(
-        table.text.starts_with("生年,性別,人数\r\n"),
+        table.text.starts_with("\u{feff}生年,性別,人数\r\n"),
         "{}",
         table.text
     );

@@ -43,7 +43,8 @@ impl Desk {
             },
             PasswordCost::LOWEST,
         )
-        .unwrap();
+        .unwrap()
+        .of_demonstration();
         let acting = Acting {
             staff_id: 0,
             terminal: "test".to_owned(),
