@@ -4,6 +4,7 @@ use crate::edge;
 use anyhow::Result;
 use clap::Args;
 use office::security::access::{self, Access, Outcome};
+use office::security::staff;
 
 /// データベースの移行
 #[derive(Args)]
@@ -23,8 +24,9 @@ pub fn run(options: &Options) -> Result<()> {
     for name in &done {
         println!("移行しました: {name}");
     }
-    if !done.is_empty() {
-        // Whoever has the owner's rights in the database may; there may be no member of staff yet.
+    // Whoever has the owner's rights in the database may. What nobody works with yet stays empty: a backup is restored
+    // into it.
+    if !done.is_empty() && store.read(staff::any)? {
         let purpose = format!("kokuho migrate {}", done.join(" "));
         let line = Access {
             staff_id: 0,

@@ -24,5 +24,5 @@ insert into usage_hours_fact (subject, fact_no, valid_from, valid_until, recorde
 select row_number() over (order by h.role, h.day), 1, '1970-01-01', null, a.recorded_at, null, h.act_id,
   null, h.role, h.day, h.from_minute, h.until_minute
 from usage_hours h join act a on a.act_id = h.act_id;
-insert into counter (name, next_value) select 'usage_hours', 1 + count(*) from usage_hours;
+insert into counter (name, next_value) select 'usage_hours', 1 + count(*) from usage_hours having count(*) > 0;
 drop table usage_hours;
