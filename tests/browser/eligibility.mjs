@@ -164,8 +164,8 @@ export async function others(page, demo) {
   await page.goto(`${demo.url}/nightly`);
   await read(page);
   for (const on of ["R8.6.9", "R8.6.10"]) assert.match(night(demo, on), /賦課に関わる異動: 済 /);
-  for (const [path, name] of [["/nightly", "nightly"], ["/messages", "messages"]]) {
+  for (const [path, name, height] of [["/nightly", "nightly", 1300], ["/messages", "messages", 760]]) {
     await page.goto(demo.url + path);
-    await show(page, name, { height: 760 });
+    await show(page, name, { height });
   }
 }

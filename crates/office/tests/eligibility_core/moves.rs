@@ -300,6 +300,14 @@ fn q23_removed_because_nobody_lives_there() {
     });
 }
 
+/// The titles of the candidates that wait, in their order.
+fn waiting(counter: &Counter) -> Vec<String> {
+    let items = counter.work(worklist::ELIGIBILITY_CANDIDATE);
+    let mut titles: Vec<String> = items.into_iter().map(|item| item.2).collect();
+    titles.sort();
+    titles
+}
+
 /// What the residents' register asked for is done by its event, from whichever page it comes; what asks for another day,
 /// another side or another person stays.
 // covers: QUA-013
@@ -330,15 +338,7 @@ fn an_event_settles_the_candidate_that_asked_for_it_and_no_other() {
             }
             Ok(())
         });
-        let open = || {
-            let mut titles: Vec<String> = counter
-                .work(worklist::ELIGIBILITY_CANDIDATE)
-                .into_iter()
-                .map(|item| item.2)
-                .collect();
-            titles.sort();
-            titles
-        };
+        let open = || waiting(counter);
         let before = open();
         assert_eq!(before, ["asked", "earlier", "other person", "other side"]);
         let request = Request::of(vec![loss(on(left), "moved_out", 12)]);
@@ -391,15 +391,7 @@ fn a_candidate_waits_again_when_its_event_is_taken_back() {
         });
         let opened = kept.into_inner();
         let asked = opened[0];
-        let open = || {
-            let mut titles: Vec<String> = counter
-                .work(worklist::ELIGIBILITY_CANDIDATE)
-                .into_iter()
-                .map(|item| item.2)
-                .collect();
-            titles.sort();
-            titles
-        };
+        let open = || waiting(counter);
         let item = |item_id| {
             let read = counter
                 .desk
