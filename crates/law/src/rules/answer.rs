@@ -377,6 +377,7 @@ impl RuleBook {
         self.judgement.cite(&mut cited);
         self.eligibility.cite(&mut cited);
         self.practice.cite(&mut cited);
+        self.provision.cite(&mut cited);
         self.retention.cite(&mut cited);
         for municipal in self.municipals.values() {
             municipal.cite(&mut cited);

@@ -11,6 +11,7 @@ use super::municipal::Municipal;
 use super::national::LevyTables;
 use super::national_collection::CollectionTables;
 use super::office_practice::{self, OfficePractice};
+use super::provision::ProvisionTables;
 use super::retention::RetentionTables;
 use super::row::Row;
 use super::series::Series;
@@ -32,6 +33,7 @@ pub struct RuleBook {
     pub(super) certificate: CertificateTables,
     pub(super) eligibility: EligibilityRules,
     pub(super) practice: Series<OfficePractice>,
+    pub(super) provision: ProvisionTables,
     pub(super) retention: RetentionTables,
     pub(super) municipals: BTreeMap<String, Municipal>,
 }
@@ -97,6 +99,7 @@ impl RuleBook {
             certificate: CertificateTables::default(),
             eligibility: EligibilityRules::default(),
             practice: Series::default(),
+            provision: ProvisionTables::default(),
             retention: RetentionTables::default(),
             municipals: BTreeMap::new(),
         };
@@ -162,6 +165,7 @@ impl RuleBook {
                     "eligibility_exclusion" => self.eligibility.read_exclusion(row),
                     "eligibility_unknown" => self.eligibility.read_unknown(row),
                     "eligibility_practice" => self.eligibility.read_practice(row),
+                    "provision" => self.provision.read(row),
                     "retention_class" => self.retention.class(row),
                     "retention_backup" => self.retention.backup(row),
                     "office_practice" => office_practice::push(&mut self.practice, row),
@@ -200,6 +204,7 @@ impl RuleBook {
         self.judgement.settle(faults);
         self.eligibility.settle(faults);
         self.practice.settle(faults);
+        self.provision.settle(faults);
         self.retention.settle(faults);
         self.calendar = self.collection.calendar();
         for municipal in self.municipals.values_mut() {

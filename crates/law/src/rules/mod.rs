@@ -26,6 +26,7 @@ pub mod national;
 mod national_collection;
 pub mod office_practice;
 pub mod practice;
+pub mod provision;
 pub mod retention;
 mod row;
 pub mod series;

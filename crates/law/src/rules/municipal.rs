@@ -10,6 +10,7 @@ use super::municipal_collection::InstalmentPlan;
 use super::municipal_levy::{ComponentRates, Method};
 use super::office_practice::{self, OfficePractice};
 use super::practice::{OfficeText, ReliefRules, RetentionRules, SmallChangeRules};
+use super::provision::ProvisionTables;
 use super::row::Row;
 use super::series::{Cited, Dated, Series};
 use super::special_collection::SpecialCollectionRules;
@@ -36,6 +37,7 @@ pub(super) struct Municipal {
     pub(super) judgement: Series<JudgementHabits>,
     pub(super) copay_relief: Series<CopayReliefRules>,
     pub(super) office: Series<OfficeText>,
+    pub(super) provision: ProvisionTables,
     pub(super) retention: Series<RetentionRules>,
     pub(super) certificate: CertificateTables,
     pub(super) eligibility: Series<EligibilityPractice>,
@@ -66,6 +68,7 @@ impl Municipal {
             "judgement" => self.read_judgement(row),
             "copay_relief" => self.read_copay_relief(row),
             "office" => self.read_office(row),
+            "provision" => self.provision.read(row),
             "retention" => self.read_retention(row),
             "certificate_kind" => self.certificate.kind(row),
             "certificate_class" => self.certificate.class(row),
@@ -102,6 +105,7 @@ impl Municipal {
         self.judgement.settle(faults);
         self.copay_relief.settle(faults);
         self.office.settle(faults);
+        self.provision.settle(faults);
         self.retention.settle(faults);
         self.certificate.settle(faults);
         self.eligibility.settle(faults);
@@ -172,6 +176,7 @@ impl Municipal {
         self.judgement.cite(into);
         self.copay_relief.cite(into);
         self.office.cite(into);
+        self.provision.cite(into);
         self.retention.cite(into);
         self.certificate.cite(into);
         self.eligibility.cite(into);
