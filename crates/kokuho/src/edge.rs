@@ -5,11 +5,10 @@ use clap::Args;
 use db::{Store, StoreUrl};
 use law::rules::RuleBook;
 use law::{Date, FiscalYear};
-use office::acts::{self, ActDetails};
 use office::security::access::{self, Access, Outcome};
 use office::security::authorize;
 use office::security::namespace;
-use office::security::permit::{ExportData, Function, Permit};
+use office::security::permit::{Function, Permit};
 use office::security::session::Session;
 use office::vault::MasterKey;
 use office::{Acting, levy::YearRules};
@@ -147,19 +146,6 @@ pub fn permit<F: Function>(store: &Store, session: &Session) -> Result<Permit<F>
         note(store, session, (F::CODE, "kokuho", None), false)?;
     }
     Ok(asked?)
-}
-
-/// Asks for the permit to export, and writes down who takes what out, before anything is read.
-pub fn record_export(store: &Store, namespace: &Namespace, kind: &str, what: &str) -> Result<()> {
-    let session = namespace.session(store)?;
-    let permit = permit::<ExportData>(store, &session)?;
-    let acting = namespace.acting(&session, "書き出し")?;
-    let details = ActDetails {
-        note: what.to_owned(),
-        ..ActDetails::default()
-    };
-    store.write(|conn| acts::begin(conn, &acting, &permit, kind, &details))?;
-    Ok(())
 }
 
 /// 見る: asks for the permit of a function and writes down who looks at what with which command, before anything is shown.

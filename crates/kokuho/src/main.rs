@@ -3,6 +3,7 @@
 //! One binary: the pages, the batches and the command line of one municipality's namespace.
 
 mod commands;
+mod door;
 mod edge;
 #[cfg(feature = "paper")]
 mod issuer;
@@ -68,6 +69,13 @@ enum Command {
     Extract(commands::extract::Options),
     /// 資格と異動と状態を、取り込み直せるファイルにして引き渡す
     Handover(commands::handover::Options),
+    /// 提供先・移転先の表と、提供・移転の記録
+    #[command(subcommand)]
+    Provisions(commands::provisions::Action),
+    /// 開示請求を受けた人について、閲覧・照会・提供の記録を一つの表にする
+    Disclosure(commands::disclosure::Options),
+    /// 受け取った封をしたファイルを開く
+    Unseal(commands::unseal::Options),
     /// データベースを最新の形にする
     Migrate(commands::migrate::Options),
     /// 決定・元帳・規則のつじつまを確かめる
@@ -116,6 +124,9 @@ fn main() -> ExitCode {
         Command::Export(options) => commands::export::run(&options),
         Command::Extract(options) => commands::extract::run(&options),
         Command::Handover(options) => commands::handover::run(&options),
+        Command::Provisions(action) => commands::provisions::run(&action),
+        Command::Disclosure(options) => commands::disclosure::run(&options),
+        Command::Unseal(options) => commands::unseal::run(&options),
         Command::Migrate(options) => commands::migrate::run(&options),
         Command::Verify(options) => commands::verify::run(&options),
         Command::Audit(action) => commands::audit::run(&action),

@@ -10,17 +10,61 @@
 mod support;
 
 use std::fs;
+use std::process::Command;
 use support::*;
+
+const KOKUHO: &str = env!("CARGO_BIN_EXE_kokuho");
+
+/// A key in a file; its public half.
+fn new_key(path: &str) -> String {
+    let made = Command::new(KOKUHO)
+        .args(["backup", "key", "--out", path])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(made.stdout).unwrap();
+    let public = text
+        .split_whitespace()
+        .find(|word| word.starts_with("age1"));
+    public.unwrap().to_owned()
+}
 
 #[test]
 fn the_register_goes_out_as_files_that_come_in_again() {
     let city = namespace("sqlite");
     fill(&city, 30);
     let folder = std::env::temp_dir().join(format!("kokuho-handover-{}", std::process::id()));
-    let out = folder.join("out");
-    let out = out.to_str().unwrap();
+    fs::create_dir_all(&folder).unwrap();
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (sealed, key) = (at("sealed"), at("key.txt"));
+    let public = new_key(&key);
     let run = |staff: &str, words: &[&str]| finish(kokuho(city.url(), staff, "20260720", words));
-    run("kanri", &["handover", "--out", out]).unwrap();
+    let carried = [
+        ["--request-number", "移行8-1"],
+        ["--seal-to", &public],
+        ["--medium-number", "USB-1"],
+        ["--place", "金庫"],
+        ["--key-holder", "係長"],
+    ]
+    .concat();
+    let hand = |more: &[&str]| {
+        let words = ["handover", "--out"];
+        run("kanri", &[&words, more, &carried].concat())
+    };
+    hand(&[&sealed]).unwrap();
+    let out = at("out");
+    let out = out.as_str();
+    for file in fs::read_dir(&sealed).unwrap() {
+        let path = file.unwrap().path();
+        let words = [
+            "unseal",
+            "--key",
+            &key,
+            "--out",
+            out,
+            path.to_str().unwrap(),
+        ];
+        assert!(Command::new(KOKUHO).args(words).status().unwrap().success());
+    }
     let mut names: Vec<String> = fs::read_dir(out)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -45,9 +89,9 @@ fn the_register_goes_out_as_files_that_come_in_again() {
     assert_eq!(rows("insured"), insured.len() + 1);
     assert!(rows("insured_event") > insured.len());
 
-    let again = run("kanri", &["handover", "--out", out]).unwrap_err();
+    let again = hand(&[&sealed]).unwrap_err();
     assert!(again.contains("空ではありません"), "{again}");
-    let unknown = run("kanri", &["handover", "--out", "x", "nothing"]).unwrap_err();
+    let unknown = hand(&[&at("x"), "nothing"]).unwrap_err();
     assert!(unknown.contains("次から選んでください"), "{unknown}");
 
     let before = numbers(&city, "select count(*) from insured_fact");
@@ -72,7 +116,12 @@ fn a_table_is_handed_out_to_whoever_may_have_it_and_is_written_down() {
         let words = ["export", "levies", "--year", "2026"];
         finish(kokuho(city.url(), staff, "20260720", &words))
     };
-    let acts = || numbers(&city, "select count(*) from act where kind = 'levy.export'");
+    let acts = || {
+        numbers(
+            &city,
+            "select count(*) from act where kind = 'provision.clear'",
+        )
+    };
     for (staff, why) in [("mado", "権限"), ("nobody", "--as")] {
         let refused = run(staff).unwrap_err();
         assert!(refused.contains(why), "{staff}: {refused}");

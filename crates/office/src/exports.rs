@@ -4,7 +4,7 @@
 
 use crate::security::permit::{
     ExportData, Function, ImportFile, MakeBackup, ManageKeys, ManageStaff, PrintNotice,
-    RegisterNumber, RunLevy,
+    RegisterNumber, ReviewAccess,
 };
 
 /// How a person under 支援措置 appears in an export.
@@ -56,6 +56,88 @@ pub struct Export {
     pub withheld: Withheld,
     /// Source files that write it, below `crates/`.
     pub sources: &'static [&'static str],
+}
+
+/// An export that is handed to somebody: what makes it asks for the [`crate::provision::Cleared`] of this very export.
+pub trait Handed {
+    /// Its code in [`ALL`].
+    const CODE: &'static str;
+    /// The function it takes.
+    type Needs: Function;
+}
+
+/// 資格・異動・状況の引渡し.
+#[derive(Debug)]
+pub struct EligibilityStatus;
+/// データ抽出.
+#[derive(Debug)]
+pub struct Extract;
+/// 負担区分の判定結果.
+#[derive(Debug)]
+pub struct JudgementTable;
+/// 特別徴収の依頼ファイル.
+#[derive(Debug)]
+pub struct LevySpecial;
+/// 賦課台帳・元帳の表.
+#[derive(Debug)]
+pub struct LevyTable;
+/// 国保情報集約システムへの送信ファイル.
+#[derive(Debug)]
+pub struct LinkageOutbox;
+/// 住基ネット照会ファイル.
+#[derive(Debug)]
+pub struct NetworkQueryFile;
+/// 住民情報.
+#[derive(Debug)]
+pub struct RegistryResidents;
+
+/// 本人ごとの記録.
+#[derive(Debug)]
+pub struct PersonRecord;
+
+impl Handed for PersonRecord {
+    const CODE: &'static str = "record.person";
+    type Needs = ReviewAccess;
+}
+impl Handed for EligibilityStatus {
+    const CODE: &'static str = "eligibility.status";
+    type Needs = ExportData;
+}
+impl Handed for Extract {
+    const CODE: &'static str = "euc.extract";
+    type Needs = ExportData;
+}
+impl Handed for JudgementTable {
+    const CODE: &'static str = "judgement.table";
+    type Needs = ExportData;
+}
+impl Handed for LevySpecial {
+    const CODE: &'static str = "levy.special";
+    type Needs = ExportData;
+}
+impl Handed for LevyTable {
+    const CODE: &'static str = "levy.table";
+    type Needs = ExportData;
+}
+impl Handed for LinkageOutbox {
+    const CODE: &'static str = "linkage.outbox";
+    type Needs = ExportData;
+}
+impl Handed for NetworkQueryFile {
+    const CODE: &'static str = "number.network_query";
+    type Needs = RegisterNumber;
+}
+impl Handed for RegistryResidents {
+    const CODE: &'static str = "registry.residents";
+    type Needs = ExportData;
+}
+
+/// What an export is called; its code where there is none of that code.
+#[must_use]
+pub fn name_of(code: &str) -> &str {
+    ALL.iter()
+        .find(|one| one.code == code)
+        .map_or(code, |one| one.name_ja)
 }
 
 /// Every export, by code.
@@ -159,7 +241,7 @@ pub const ALL: &[Export] = &[
         name_ja: "特別徴収の依頼ファイル",
         purpose_ja: "年金からの特別徴収",
         ground_ja: "国民健康保険法 第76条の3、地方税法 第706条",
-        function: RunLevy::CODE,
+        function: ExportData::CODE,
         withheld: Withheld::NoAddress,
         sources: &[
             "kokuho/src/commands/pension.rs",
@@ -189,6 +271,15 @@ pub const ALL: &[Export] = &[
         ],
     },
     Export {
+        code: "media.unseal",
+        name_ja: "受け取った封の開封",
+        purpose_ja: "引き渡されたファイルの取込",
+        ground_ja: "個人情報の保護に関する法律 第66条",
+        function: ImportFile::CODE,
+        withheld: Withheld::Sealed,
+        sources: &["kokuho/src/commands/unseal.rs", "kokuho/src/door.rs"],
+    },
+    Export {
         code: "number.network_query",
         name_ja: "住基ネット照会ファイル",
         purpose_ja: "個人番号の取得・確認",
@@ -196,6 +287,15 @@ pub const ALL: &[Export] = &[
         function: RegisterNumber::CODE,
         withheld: Withheld::Flagged,
         sources: &["office/src/vault/network.rs", "web/src/number/register.rs"],
+    },
+    Export {
+        code: "record.person",
+        name_ja: "本人ごとの閲覧・照会・提供の記録",
+        purpose_ja: "開示請求への回答",
+        ground_ja: "個人情報の保護に関する法律 第76条、番号法 第31条",
+        function: ReviewAccess::CODE,
+        withheld: Withheld::NoAddress,
+        sources: &["kokuho/src/commands/disclosure.rs"],
     },
     Export {
         code: "registry.residents",

@@ -5,6 +5,8 @@
 
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::exports::Extract;
+use crate::provision::Cleared;
 use crate::registers::{self, Entry};
 use crate::security::permit::{ExportData, Permit};
 use crate::sheet::Sheet;
@@ -77,7 +79,7 @@ const VIEWS: &[View] = &[
 /// A refusal that says which of approval, person and term is missing.
 pub fn extract(
     store: &Store,
-    permit: &Permit<ExportData>,
+    (permit, _cleared): (&Permit<ExportData>, &Cleared<Extract>),
     acting: &Acting,
     request: i64,
 ) -> Result<String, OfficeError> {

@@ -17,6 +17,7 @@ pub(crate) mod names;
 pub mod nightly;
 pub mod notices;
 pub mod outbox;
+pub mod provision;
 pub mod registers;
 pub mod registry;
 pub mod rehearsal;

@@ -2,7 +2,7 @@
 
 use crate::{
     acts, backup, certificate, eligibility, extract, import, jobs, judgement, ledger, levy,
-    nightly, notices, outbox, registers, registry, retention, security, trail, worklist,
+    nightly, notices, outbox, provision, registers, registry, retention, security, trail, worklist,
 };
 use db::Sql;
 
@@ -46,6 +46,7 @@ pub fn all() -> Vec<Sql> {
     all.extend(judgement::statements());
     all.extend(nightly::statements());
     all.extend(outbox::statements());
+    all.extend(provision::statements());
     all.extend(registers::statements());
     all.extend(registry::statements());
     all.extend(retention::statements());

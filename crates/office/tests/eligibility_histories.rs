@@ -14,12 +14,14 @@ mod counter;
 mod partner;
 mod support;
 
+use crate::support::handed::cleared;
 use counter::Counter;
 use exchange::{Catalogue, Outgoing};
 use law::{Date, FiscalYear, day};
 use office::eligibility::compose::NEW_HOUSEHOLD;
 use office::eligibility::moves;
 use office::eligibility::{NewChange, NewEvent, Registered, Request};
+use office::exports::EligibilityStatus;
 use office::import::{Incoming, Municipality, Options, receive};
 use office::registry::{InsuredSpan, timeline};
 use office::security::permit::{ExportData, ImportFile};
@@ -439,10 +441,12 @@ fn carried_over(counter: &Counter, today: Date) {
     let catalogue = Catalogue::shipped().unwrap();
     let export = |counter: &Counter| {
         let book = counter.desk.book.eligibility_of(WARD).unwrap();
+        let store = &counter.desk.store;
+        let (may, acting) = (permit::<ExportData>(&counter.clerk), counter.acting(today));
         moves::export(
-            &counter.desk.store,
-            &permit::<ExportData>(&counter.clerk),
-            &counter.acting(today),
+            store,
+            (&may, &cleared::<EligibilityStatus>(store, &acting, &may)),
+            &acting,
             (&catalogue, &book),
             WARD,
             "20261120000000",

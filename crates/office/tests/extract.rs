@@ -9,9 +9,11 @@
 
 mod support;
 
+use crate::support::handed::cleared;
 use db::Span;
 use law::day;
 use office::OfficeError;
+use office::exports::Extract;
 use office::extract::extract;
 use office::registers::{Given, Registers, agree, take_step};
 use office::registry::{InsuredSpan, Resident, Sex, Status, record, record_person};
@@ -85,7 +87,9 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
         let today = day(2026, 6, 15);
         let pull = |who: &Session, request, on| {
             let permit = authorize::<ExportData>(who).unwrap();
-            extract(&store, &permit, &who.acting("抽出", on, 3, None), request)
+            let acting = who.acting("抽出", on, 3, None);
+            let cleared = cleared::<Extract>(&store, &acting, &permit);
+            extract(&store, (&permit, &cleared), &acting, request)
         };
         let step = |on, code: &str, values: &[(&str, &str)]| {
             let permit = authorize::<KeepRegister>(&one).unwrap();

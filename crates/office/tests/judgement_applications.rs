@@ -10,10 +10,12 @@
 mod judgement_desk;
 mod support;
 
+use crate::support::handed::cleared;
 use judgement_desk::Bench;
 use law::judgement::{Over70, TaxStanding};
 use law::levy::{Filing, Income};
 use law::{Yen, day};
+use office::exports::JudgementTable;
 use office::judgement::{self, application, handover};
 use office::security::permit::{ExportData, ImportFile, Judge, ReceiveApplication};
 use support::permit;
@@ -188,11 +190,13 @@ fn ratios_and_applications_leave_by_file_and_come_back_unchanged() {
     let catalogue = exchange::Catalogue::shipped().unwrap();
     let export = |bench: &Bench| {
         let permit = permit::<ExportData>(&bench.clerk);
+        let acting = bench.acting();
+        let cleared = cleared::<JudgementTable>(&bench.store, &acting, &permit);
         handover::write(
             &bench.store,
             &catalogue,
-            &permit,
-            &bench.acting(),
+            (&permit, &cleared),
+            &acting,
             (0, i64::MAX),
         )
         .unwrap()

@@ -11,6 +11,7 @@
 mod counter;
 mod support;
 
+use crate::support::handed::cleared;
 use counter::{Counter, on_both};
 use exchange::Catalogue;
 use law::rules::RuleBook;
@@ -18,6 +19,7 @@ use law::{Date, day};
 use office::OfficeError;
 use office::eligibility::compose::NEW_HOUSEHOLD;
 use office::eligibility::{Books, NewChange, NewEvent, Request, register};
+use office::exports::LinkageOutbox;
 use office::outbox::{self, Division, Layout, Message, State};
 use office::security::permit::{ExportData, HandleWork, RegisterEligibility};
 use office::worklist::MESSAGE_UNCONFIRMED;
@@ -69,7 +71,9 @@ fn export(counter: &Counter) -> Vec<(String, String)> {
     let catalogue = Catalogue::shipped().unwrap();
     let may = permit::<ExportData>(&counter.clerk);
     let store = &counter.desk.store;
-    let files = outbox::export(store, &may, &counter.acting(TODAY), &catalogue, "138032").unwrap();
+    let acting = counter.acting(TODAY);
+    let cleared = cleared::<LinkageOutbox>(store, &acting, &may);
+    let files = outbox::export(store, (&may, &cleared), &acting, &catalogue, "138032").unwrap();
     files
         .into_iter()
         .map(|file| {

@@ -617,6 +617,7 @@ fn a_stale_page_a_waiting_step_a_stranger_field_and_a_wrong_state_are_told() {
         let request = given(&[
             ("request_number", "K-1"),
             ("kind", "開示"),
+            ("person_number", "1"),
             ("form", "様式1"),
             ("identity", "本人"),
         ]);

@@ -650,3 +650,54 @@ fn common_and_leaked_passwords_are_refused_also_dressed_up() {
         assert!(check_new("clerk01", free).is_ok(), "{free}");
     }
 }
+
+// covers: SEC-080
+#[test]
+fn a_contractor_at_the_counter_has_the_eight_items_and_nothing_else() {
+    use office::security::role::OUTSOURCED;
+    let of_items: std::collections::BTreeSet<&str> = OUTSOURCED
+        .iter()
+        .flat_map(|(_, functions)| functions.iter().copied())
+        .collect();
+    assert_eq!(OUTSOURCED.len(), 8);
+    for (function, name) in office::security::permit::ALL {
+        assert_eq!(
+            Role::CounterContractor.holds(function),
+            of_items.contains(function),
+            "{name}"
+        );
+    }
+    for office in offices() {
+        let (from, until) = (day(2026, 11, 1), day(2027, 4, 1));
+        let post = |roles: &[Role]| Post {
+            kind: PostKind::Contractor,
+            roles: roles.to_vec(),
+            ward: String::new(),
+            ground: "契約8-1".to_owned(),
+        };
+        let place = |roles: &[Role]| {
+            let acting = office.acting(start());
+            let permit = office.permit();
+            let span = Span::new(from, Some(until));
+            office.store.write(|conn| {
+                post::place(
+                    conn,
+                    &acting,
+                    &permit,
+                    office.clerk_id,
+                    (span, &post(roles)),
+                )
+            })
+        };
+        for role in Role::ALL {
+            let placed = place(&[Role::CounterContractor, role]);
+            assert_eq!(
+                placed.is_ok(),
+                role.may_be_outsourced(),
+                "{}",
+                role.name_ja()
+            );
+        }
+        assert!(!Role::Counter.may_be_outsourced() && !Role::NumberUser.may_be_outsourced());
+    }
+}

@@ -755,3 +755,43 @@ fn codes_follow_the_master_key_a_chunk_at_a_time_and_the_old_key_opens_nothing_m
         assert_eq!(acts.len(), 2, "{acts:?}");
     }
 }
+
+// covers: SEC-036
+#[test]
+fn a_contractor_at_the_counter_is_let_in_with_the_card_alone_whatever_is_set() {
+    for office in offices() {
+        let (_, administrator) =
+            support::staff_named(&office.store, "itaku01", &[Role::CounterContractor]);
+        assert_eq!(administrator.login(), "levy01");
+        let enter_as = |login| {
+            let attempt = Attempt {
+                login,
+                password: PASSWORD,
+                terminal: DESK,
+                old_token: None,
+                now: NOW,
+            };
+            enter(&office.store, &policy(), &attempt)
+        };
+        let key = factor_key(Role::CounterContractor);
+        for value in ["none", "totp"] {
+            let change = Change::Setting {
+                key: key.clone(),
+                value: value.to_owned(),
+            };
+            office.agree(&change, NOW - 1000);
+            // Without a card of one's own the password opens nothing but its registration.
+            let refused = !matches!(enter_as("itaku01"), Ok(Entered::In(_)));
+            assert!(refused, "{value}: the password alone opened the office");
+        }
+        assert!(matches!(enter_as("clerk01"), Ok(Entered::In(_))));
+        let tried = office
+            .store
+            .read(|conn| {
+                let text = "select count(*) from access_log where what like 'login%'";
+                conn.query_text(text, &[], |row| row.int(0))
+            })
+            .unwrap();
+        assert!(tried[0] >= 1, "the log of who came");
+    }
+}

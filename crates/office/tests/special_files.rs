@@ -12,9 +12,11 @@
 
 mod support;
 
+use crate::support::handed::cleared;
 use exchange::{Catalogue, Control, Extent, FileName, Writer};
 use law::{Date, FiscalYear, Yen, day};
 use office::OfficeError;
+use office::exports::LevySpecial;
 use office::import::{Incoming, Municipality};
 use office::levy::special::Request;
 use office::levy::special_files::{
@@ -22,6 +24,7 @@ use office::levy::special_files::{
     read_results, write_requests,
 };
 use office::registry::{Pension, record, year_span};
+use office::security::{authorize, permit::ExportData};
 use support::desk::{Desk, WARD, business, income, single};
 
 const JUNE: Date = Date::constant(2026, 6, 12);
@@ -67,8 +70,20 @@ fn ward() -> Municipality {
     Municipality::new(WARD)
 }
 
+fn written(
+    desk: &Desk,
+    catalogue: &Catalogue,
+    (year, month): (FiscalYear, i64),
+) -> Result<(OutFile, OutFile), OfficeError> {
+    let may = authorize::<ExportData>(&desk.levy).unwrap();
+    let acting = desk.clerk(JUNE);
+    let cleared = cleared::<LevySpecial>(&desk.store, &acting, &may);
+    let may = (&may, &cleared);
+    write_requests(&desk.store, may, catalogue, &ward(), year, month, MADE_AT)
+}
+
 fn request(desk: &Desk, catalogue: &Catalogue, month: i64) -> (OutFile, OutFile) {
-    write_requests(&desk.store, catalogue, &ward(), YEAR, month, MADE_AT).unwrap()
+    written(desk, catalogue, (YEAR, month)).unwrap()
 }
 
 fn incoming<'f>(file: &'f OutFile, control: &'f OutFile) -> Incoming<'f> {
@@ -230,7 +245,7 @@ fn what_is_asked_follows_from_the_payment_before() {
     assert_eq!(kinds(12), [Change, Change, Stop, Change]);
     assert_eq!(kinds(2), [Continue, Continue, Stop, Continue]);
     // No pension is paid in May, and nobody is on the ledger of the year before.
-    let ask = |year, month| write_requests(&desk.store, &catalogue, &ward(), year, month, MADE_AT);
+    let ask = |year, month| written(&desk, &catalogue, (year, month));
     let error = ask(YEAR, 5).unwrap_err().to_string();
     assert!(error.contains("支払月"), "{error}");
     let error = ask(FiscalYear(2025), 10).unwrap_err().to_string();

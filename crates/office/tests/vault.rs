@@ -9,8 +9,10 @@
 
 mod support;
 
+use crate::support::handed::cleared;
 use db::testing::{self, TestStore};
 use db::{Store, StoreUrl};
+use office::exports::NetworkQueryFile;
 use office::schema::MIGRATIONS;
 use office::security::permit::{
     ApproveNumber, Permit, RegisterNumber, SettleNumber, UseNumber, ViewHousehold,
@@ -628,8 +630,12 @@ fn a_query_to_the_network_is_a_file_of_the_allowed_items_and_a_record_without_va
                 made_at: "20260615100000",
             };
             let by = acting(&desk.clerk);
+            let may = (
+                &permit,
+                &cleared::<NetworkQueryFile>(&desk.office, &by, &permit),
+            );
             desk.vault
-                .ask_network(&desk.office, &catalogue, &permit, &by, (asking, &query))
+                .ask_network(&desk.office, &catalogue, may, &by, (asking, &query))
         };
         assert!(ask(" ").is_err());
         let file = ask("届出 受付8-20").unwrap();

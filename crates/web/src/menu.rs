@@ -167,6 +167,7 @@ pub const AREAS: &[Area] = &[
         entries: &[
             entry("操作の記録", "/access-log", &[permit::ReviewAccess::CODE]),
             entry("警告", "/alerts", &[permit::ReviewAccess::CODE]),
+            entry("提供先", "/provisions", &[permit::ReviewAccess::CODE]),
         ],
         pages: &["/who-could-see"],
     },

@@ -367,6 +367,7 @@ fn table() -> Table {
     .get("/alerts/{id}", security::watch::one_alert)
     .post("/alerts/{id}", security::watch::review_alert)
     .get("/who-could-see", security::watch::who_could_see)
+    .get("/provisions", security::provisions::page)
     .get("/retention", retention::list)
     .post("/retention", retention::propose)
     .get("/retention/{id}", retention::one::page)

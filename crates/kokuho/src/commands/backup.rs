@@ -1,5 +1,6 @@
 //! `kokuho backup` and `kokuho restore`: both namespaces of a municipality in one sealed file, and back.
 
+use crate::door::{self, private};
 use crate::edge::{self, Namespace};
 use crate::progress::{self, StopSwitch};
 use anyhow::{Context, Result, anyhow, bail};
@@ -9,7 +10,7 @@ use office::backup::{self, Digested, Identity, Made, Manifest, Restorer, Sources
 use office::jobs::Flow;
 use office::security::permit::{KeepRegister, MakeBackup};
 use office::{schema, vault};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +60,9 @@ pub struct MakeOptions {
     /// 鍵の管理者（媒体管理簿に記入する）
     #[arg(long)]
     key_holder: String,
+    /// 保管場所の国（2文字。本番と別の、国内のデータセンターに置く）
+    #[arg(long, default_value = "JP")]
+    country: String,
 }
 
 /// 確かめ
@@ -119,18 +123,6 @@ fn key(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A new file that only its owner can read.
-fn private(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
-}
-
 /// A file under another name until it is whole; dropped before that, it is removed.
 struct Unfinished {
     path: PathBuf,
@@ -148,6 +140,8 @@ impl Drop for Unfinished {
 
 fn make(options: &MakeOptions) -> Result<()> {
     let recipients = backup::read_recipients(&options.to)?;
+    let rules = edge::book()?.backup_retention(options.namespace.business_date()?)?;
+    backup::keep::may_lie_in(rules, &options.country)?;
     let store = options.namespace.open()?;
     let kept = match &options.vault {
         Some(address) => Some(edge::open(address)?),
@@ -185,8 +179,10 @@ fn make(options: &MakeOptions) -> Result<()> {
     let entry =
         store.write(|conn| backup::keep::made(conn, &acting, (&permit, &keeper), &begun, &made))?;
     let list = options.folder.join(format!("{}.manifest.json", begun.name));
-    std::fs::write(&list, serde_json::to_string_pretty(&made.manifest)?)
-        .with_context(|| format!("目録 {} を書けません", list.display()))?;
+    door::whole(
+        &list,
+        serde_json::to_string_pretty(&made.manifest)?.as_bytes(),
+    )?;
     say(&made.manifest);
     println!(
         "{}（{}バイト、SHA-256 {}）。媒体管理簿の{entry}番に記入しました",

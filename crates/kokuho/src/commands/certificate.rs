@@ -144,7 +144,7 @@ fn print_renewal(options: &RenewalOptions) -> Result<()> {
             .render_many(documents.into_iter(), edge::threads(), |chunk| {
                 part += 1;
                 let path = options.paper.out.join(format!("{name}-{part:03}.pdf"));
-                fs::write(&path, &chunk.bytes)
+                crate::door::paper(&path, &chunk.bytes)
                     .map_err(|error| print::PrintError::Layout(error.to_string()))
             })
             .map_err(|error| anyhow!("{error}"))?;
@@ -169,7 +169,8 @@ fn save(printer: &print::Printer, document: &Document, out: &Path, name: &str) -
         .map_err(|error| anyhow!("{error}"))?;
     fs::create_dir_all(out).with_context(|| format!("{} を作れません", out.display()))?;
     let path = out.join(format!("{name}.pdf"));
-    fs::write(&path, pdf.bytes).with_context(|| format!("{} を書けません", path.display()))?;
+    crate::door::paper(&path, &pdf.bytes)
+        .with_context(|| format!("{} を書けません", path.display()))?;
     println!("{} （{}ページ）", path.display(), pdf.pages);
     Ok(())
 }

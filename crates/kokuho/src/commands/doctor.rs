@@ -55,6 +55,12 @@ pub fn run(options: &Options) -> Result<()> {
         }
         let policy = LoginPolicy::default();
         weak.extend(store.read(|conn| weak::list(conn, &policy, edge::now()))?);
+        for item in store.read(office::schema::undeclared)? {
+            weak.push(format!(
+                "宣言されていない表か項目「{item}」があります。誰が何のために作ったかを確かめ、要らなければ消してください"
+            ));
+        }
+        weak.extend(copies(&store, options.namespace.business_date()?)?);
     }
     weak.extend(of_files(options));
     if options.closed_network {
@@ -84,6 +90,25 @@ pub fn run(options: &Options) -> Result<()> {
         println!("- {line}");
     }
     Ok(())
+}
+
+/// Whether there is a copy to go back to, and how old it is.
+fn copies(store: &db::Store, today: law::Date) -> Result<Option<String>> {
+    const DAYS: i32 = 7;
+    let all = store.read(office::backup::keep::list)?;
+    let latest = all.iter().find(|one| one.whole == Some(true));
+    let Some(latest) = latest else {
+        return Ok(Some(
+            "バックアップがありません。kokuho backup make で取り、別の国内の拠点に置いてください"
+                .to_owned(),
+        ));
+    };
+    let days = (today - latest.begun_on).get_days();
+    Ok((days > DAYS).then(|| {
+        format!(
+            "最後のバックアップから{days}日たっています。kokuho backup make を毎日動かしてください"
+        )
+    }))
 }
 
 /// Keys that others can read, and a certificate that is weak or about to end.

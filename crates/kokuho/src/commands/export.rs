@@ -1,13 +1,16 @@
 //! `kokuho export`: tables of the levy as CSV, for lists and for other systems.
 
-use crate::edge::{self, Namespace};
-use anyhow::{Context, Result, bail};
+use crate::door::{Carried, Door, Piece, Whom};
+use crate::edge::Namespace;
+use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 use db::Store;
 use law::FiscalYear;
+use office::exports::LevyTable;
 use office::levy::decision;
 use office::sheet::Sheet;
 use std::io::Write;
+use std::path::Path;
 
 /// 書き出す表
 #[derive(Clone, Copy, ValueEnum)]
@@ -16,15 +19,6 @@ pub enum Table {
     Levies,
     /// 元帳: 期別の調定
     Ledger,
-}
-
-impl Table {
-    const fn label_ja(self) -> &'static str {
-        match self {
-            Self::Levies => "賦課台帳",
-            Self::Ledger => "元帳",
-        }
-    }
 }
 
 /// 書き出し
@@ -41,25 +35,45 @@ pub struct Options {
     /// 書き出すファイル（省略時は標準出力）
     #[arg(long)]
     out: Option<String>,
+    #[command(flatten)]
+    whom: Whom,
+    #[command(flatten)]
+    carried: Carried,
 }
 
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
     let year = FiscalYear(options.year);
-    let what = format!("{} {year}", options.table.label_ja());
-    edge::record_export(&store, &options.namespace, "levy.export", &what)?;
+    let session = options.namespace.session(&store)?;
+    let whom = (&options.whom, "office-ledger");
+    let mut door =
+        Door::<LevyTable>::open(&store, &options.namespace, &session, whom, &options.carried)?;
     let text = match options.table {
         Table::Levies => levies(&store, year)?,
         Table::Ledger => ledger(&store, year)?,
     };
+    let lines = i64::try_from(text.lines().count()).unwrap_or(i64::MAX) - 1;
     match &options.out {
-        None => std::io::stdout().write_all(text.as_bytes())?,
+        None => {
+            door.told(text.as_bytes(), lines)?;
+            std::io::stdout().write_all(text.as_bytes())?;
+        }
         Some(path) => {
-            if std::path::Path::new(path).exists() {
-                bail!("{path} は既にあります。別の名前にするか、先に移してください");
-            }
-            std::fs::write(path, text).with_context(|| format!("{path} に書けません"))?;
+            let path = Path::new(path);
+            let name = path.file_name().and_then(|name| name.to_str());
+            let piece = Piece {
+                name: name
+                    .ok_or_else(|| anyhow!("{} はファイルの名前ではありません", path.display()))?,
+                bytes: text.as_bytes(),
+                lines,
+                outbox_file_id: None,
+            };
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            door.put(folder.unwrap_or(Path::new(".")), &piece)?;
+            door.close()?;
         }
     }
     Ok(())

@@ -1,12 +1,11 @@
 //! `kokuho extract`: the table of an approved request, for whom it was approved.
 
-use crate::edge::{self, Namespace};
-use anyhow::{Context, Result};
+use crate::door::{Carried, Door, Piece, Whom};
+use crate::edge::Namespace;
+use anyhow::{Result, anyhow};
 use clap::Args;
-use office::security::permit::ExportData;
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::PathBuf;
+use office::exports::Extract;
+use std::path::{Path, PathBuf};
 
 /// データ抽出
 #[derive(Args)]
@@ -19,6 +18,8 @@ pub struct Options {
     /// 書き出すファイル（すでにあれば書かない）
     #[arg(long)]
     out: PathBuf,
+    #[command(flatten)]
+    carried: Carried,
 }
 
 /// Runs the command.
@@ -26,21 +27,28 @@ pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "データ抽出")?;
-    let permit = edge::permit::<ExportData>(&store, &session)?;
-    let text = office::extract::extract(&store, &permit, &acting, options.request)?;
-    let mut file = OpenOptions::new();
-    file.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        file.mode(0o600);
-    }
-    file.open(&options.out)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .with_context(|| format!("{} に書けません", options.out.display()))?;
-    println!(
-        "{}行を書き出しました",
-        text.lines().count().saturating_sub(1)
-    );
+    let whom = Whom::for_request(options.request);
+    let mut door = Door::<Extract>::open(
+        &store,
+        &options.namespace,
+        &session,
+        (&whom, "office-extract"),
+        &options.carried,
+    )?;
+    let text = office::extract::extract(&store, door.may(), &acting, options.request)?;
+    let lines = text.lines().count().saturating_sub(1);
+    let name = options.out.file_name().and_then(|name| name.to_str());
+    let piece = Piece {
+        name: name
+            .ok_or_else(|| anyhow!("{} はファイルの名前ではありません", options.out.display()))?,
+        bytes: text.as_bytes(),
+        lines: i64::try_from(lines).unwrap_or(i64::MAX),
+        outbox_file_id: None,
+    };
+    let folder = options.out.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    door.put(folder.unwrap_or(Path::new(".")), &piece)?;
+    door.close()?;
+    println!("{lines}行を書き出しました");
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `kokuho handover`: the register of eligibility as files of declared layouts, which `kokuho import` takes in again.
 
+use crate::door::{Carried, Door, Piece, Whom};
 use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -7,7 +8,7 @@ use exchange::{Catalogue, Outgoing};
 use office::eligibility::moves;
 use office::eligibility::status::DESCRIBED;
 use office::eligibility::status::handover;
-use office::security::permit::ExportData;
+use office::exports::EligibilityStatus;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,10 @@ pub struct Options {
     out: PathBuf,
     /// 書き出す種類（省略時はすべて）。insured_event は資格異動、insured は資格、ほかは状態のコード
     kinds: Vec<String>,
+    #[command(flatten)]
+    whom: Whom,
+    #[command(flatten)]
+    carried: Carried,
 }
 
 /// Runs the command.
@@ -33,20 +38,36 @@ pub fn run(options: &Options) -> Result<()> {
     let kinds = asked_for(&options.kinds)?;
     empty_folder(&options.out)?;
     let made_at = edge::made_at();
+    let whom = (&options.whom, "successor");
+    let mut door = Door::<EligibilityStatus>::open(
+        &store,
+        &options.namespace,
+        &session,
+        whom,
+        &options.carried,
+    )?;
     for (number, kind) in (1..).zip(&kinds) {
-        let permit = edge::permit::<ExportData>(&store, &session)?;
         let acting = options.namespace.acting(&session, "資格の引渡し")?;
         let handed = if *kind == moves::LAYOUT {
             let book = rules.eligibility_of(city)?;
             let from = (&catalogue, &book);
-            moves::export(&store, &permit, &acting, from, city, &made_at)
+            moves::export(&store, door.may(), &acting, from, city, &made_at)
         } else {
-            handover::export(&store, &permit, &acting, &catalogue, city, kind, &made_at)
+            handover::export(
+                &store,
+                door.may(),
+                &acting,
+                &catalogue,
+                city,
+                kind,
+                &made_at,
+            )
         };
         let handed = handed.with_context(|| format!("{kind} を書き出せません"))?;
-        keep(&options.out, &handed)?;
+        keep(&mut door, &options.out, &handed)?;
         println!("{number}/{} {} {}行", kinds.len(), handed.name, handed.rows);
     }
+    door.close()?;
     Ok(())
 }
 
@@ -80,14 +101,20 @@ fn empty_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file and the control file beside it.
-fn keep(folder: &Path, file: &Outgoing) -> Result<()> {
-    for (name, bytes) in [
-        (&file.name, &file.bytes),
-        (&file.control_name, &file.control),
+/// Puts a file and the control file beside it through the door.
+fn keep(door: &mut Door<'_, EligibilityStatus>, folder: &Path, file: &Outgoing) -> Result<()> {
+    let rows = i64::try_from(file.rows).unwrap_or(i64::MAX);
+    for (name, bytes, lines) in [
+        (&file.name, &file.bytes, rows),
+        (&file.control_name, &file.control, 1),
     ] {
-        let path = folder.join(name);
-        fs::write(&path, bytes).with_context(|| format!("{} に書けません", path.display()))?;
+        let piece = Piece {
+            name,
+            bytes,
+            lines,
+            outbox_file_id: None,
+        };
+        door.put(folder, &piece)?;
     }
     Ok(())
 }

@@ -1,14 +1,15 @@
 //! `kokuho messages`: the outbox to 国保情報集約システム: listed, written to files, confirmed, checked against the register.
 
+use crate::door::{Carried, Door, Piece, Whom};
 use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use exchange::Catalogue;
 use office::certificate::KeptRules;
+use office::exports::LinkageOutbox;
 use office::outbox::{self, State};
 use office::security::permit::{ExportData, HandleWork};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// 国保情報集約システムへの連携（送信箱）
 #[derive(Subcommand)]
@@ -43,6 +44,10 @@ pub struct ExportOptions {
     /// 送信済のファイルをもう一度書く（ファイル番号）
     #[arg(long)]
     again: Option<i64>,
+    #[command(flatten)]
+    whom: Whom,
+    #[command(flatten)]
+    carried: Carried,
 }
 
 /// 結果
@@ -103,7 +108,14 @@ fn list(options: &ListOptions) -> Result<()> {
 fn export(options: &ExportOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
-    let permit = edge::permit::<ExportData>(&store, &session)?;
+    edge::permit::<ExportData>(&store, &session)?;
+    if options.again.is_none() && !store.read(waits)? {
+        println!("送信待ちの連携はありません");
+        return Ok(());
+    }
+    let whom = (&options.whom, "nhi-aggregate");
+    let mut door =
+        Door::<LinkageOutbox>::open(&store, &options.namespace, &session, whom, &options.carried)?;
     let files = match options.again {
         Some(file_id) => vec![file_id],
         None => {
@@ -117,35 +129,37 @@ fn export(options: &ExportOptions) -> Result<()> {
                     options.namespace.city
                 );
             }
-            outbox::export(&store, &permit, &acting, &catalogue, &insurer)?
+            outbox::export(&store, door.may(), &acting, &catalogue, &insurer)?
         }
     };
-    if files.is_empty() {
-        println!("送信待ちの連携はありません");
+    let numbers: Vec<String> = files.iter().map(ToString::to_string).collect();
+    let again = || {
+        format!(
+            "送信ファイル{}は送信済みとして残っています。--again で同じものを書けます",
+            numbers.join("・")
+        )
+    };
+    for file_id in &files {
+        let (name, bytes) = store.read(|conn| outbox::file(conn, *file_id))?;
+        let rows = String::from_utf8_lossy(&bytes).lines().count();
+        let piece = Piece {
+            name: &name,
+            bytes: &bytes,
+            lines: i64::try_from(rows).unwrap_or(i64::MAX) - 1,
+            outbox_file_id: Some(*file_id),
+        };
+        door.put(&options.out, &piece).with_context(again)?;
     }
-    for file_id in files {
-        let (name, bytes) = store.read(|conn| outbox::file(conn, file_id))?;
-        let path = put(&options.out, &name, &bytes)?;
+    let paths = door.close().with_context(again)?;
+    for (file_id, path) in files.iter().zip(paths) {
         println!("ファイル{file_id}: {}", path.display());
     }
     Ok(())
 }
 
-/// Writes a file whole or not at all, and never over another.
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf> {
-    fs::create_dir_all(folder)
-        .with_context(|| format!("フォルダ {} を作れません", folder.display()))?;
-    let path = folder.join(name);
-    if path.exists() {
-        bail!(
-            "{} は既にあります。別のフォルダにするか、先に移してください",
-            path.display()
-        );
-    }
-    let part = folder.join(format!("{name}.part"));
-    fs::write(&part, bytes).with_context(|| format!("{} に書けません", part.display()))?;
-    fs::rename(&part, &path).with_context(|| format!("{} に書けません", path.display()))?;
-    Ok(path)
+/// Whether anything waits to be sent.
+fn waits(conn: &mut db::Conn) -> Result<bool, office::OfficeError> {
+    Ok(!outbox::list(conn, State::Waiting, 0, 1)?.is_empty())
 }
 
 fn confirm(options: &ConfirmOptions) -> Result<()> {

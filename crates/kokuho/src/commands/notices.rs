@@ -18,7 +18,7 @@ use office::security::permit::PrintNotice;
 use office::{Acting, OfficeError};
 use print::content::Document;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// 通知書
 #[derive(Subcommand)]
@@ -137,7 +137,7 @@ fn print_run(options: &PrintOptions) -> Result<()> {
                         return Ok(());
                     };
                     let path = options.out.join(format!("run{run}-{mark}{first:010}.pdf"));
-                    write_whole(&path, &chunk.bytes)
+                    crate::door::paper(&path, &chunk.bytes)
                         .map_err(|error| print::PrintError::Layout(error.to_string()))?;
                     notices::mark_printed(&store, &permit, &acting, &printed)
                         .map_err(|error: OfficeError| print::PrintError::Layout(error.to_string()))
@@ -241,11 +241,4 @@ fn placed(chunk: &print::Chunk) -> Result<Vec<(i64, i64)>, print::PrintError> {
                 .map_err(|error| print::PrintError::Layout(error.to_string()))
         })
         .collect()
-}
-
-/// Writes a file beside its place and moves it there, so that there is never half a file.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension("pdf.tmp");
-    fs::write(&beside, bytes)?;
-    fs::rename(beside, path)
 }

@@ -1,18 +1,17 @@
 //! `kokuho pension`: what is asked of the pension payer, and what it took.
 
+use crate::door::{Carried, Door, Piece, Whom};
 use crate::edge::{self, Namespace};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use exchange::Catalogue;
 use law::{FiscalYear, Yen};
+use office::exports::LevySpecial;
 use office::import::{Incoming, Municipality};
-use office::levy::special_files::{
-    OutFile, RequestKind, read_requests, read_results, write_requests,
-};
+use office::levy::special_files::{RequestKind, read_requests, read_results, write_requests};
 use office::security::permit::ViewLevy;
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// 特別徴収（年金天引き）
 #[derive(Subcommand)]
@@ -37,6 +36,10 @@ pub struct RequestOptions {
     /// 書き出すフォルダ
     #[arg(long)]
     out: PathBuf,
+    #[command(flatten)]
+    whom: Whom,
+    #[command(flatten)]
+    carried: Carried,
 }
 
 /// 結果
@@ -58,32 +61,40 @@ pub fn run(action: &Action) -> Result<()> {
 
 fn request(options: &RequestOptions) -> Result<()> {
     let store = options.namespace.open()?;
-    let what = format!("特別徴収の依頼 {}年度{}月", options.year, options.month);
-    edge::record_export(&store, &options.namespace, "levy.special_request", &what)?;
+    let session = options.namespace.session(&store)?;
+    let whom = (&options.whom, "pension-payer");
+    let mut door =
+        Door::<LevySpecial>::open(&store, &options.namespace, &session, whom, &options.carried)?;
     let catalogue = shipped()?;
     let municipality = Municipality::new(&options.namespace.city);
     let (file, control) = write_requests(
         &store,
+        door.may(),
         &catalogue,
         &municipality,
         FiscalYear(options.year),
         options.month,
         &edge::made_at(),
     )?;
-    fs::create_dir_all(&options.out)
-        .with_context(|| format!("フォルダ {} を作れません", options.out.display()))?;
-    let path = put(&options.out, &file)?;
-    put(&options.out, &control)?;
-    // What is shown is what stands in the folder, not what was meant to be written.
-    let bytes = fs::read(&path).with_context(|| format!("{} を読めません", path.display()))?;
     let written = Incoming {
         name: &file.name,
-        bytes: &bytes,
+        bytes: &file.bytes,
         control: Some(&control.bytes),
     };
+    // What is shown is what the bytes say that go out, not what was meant to be written.
     let rows = read_requests(&catalogue, &municipality, &written)?;
-    println!("{}", path.display());
-    println!("{}", options.out.join(&control.name).display());
+    for (one, lines) in [(&file, rows.len()), (&control, 1)] {
+        let piece = Piece {
+            name: &one.name,
+            bytes: &one.bytes,
+            lines: i64::try_from(lines).unwrap_or(i64::MAX),
+            outbox_file_id: None,
+        };
+        door.put(&options.out, &piece)?;
+    }
+    for path in door.close()? {
+        println!("{}", path.display());
+    }
     for kind in RequestKind::ALL {
         let of_kind = rows.iter().filter(|row| row.kind == kind);
         let yen: Yen = of_kind.clone().map(|row| row.request.yen).sum();
@@ -145,21 +156,4 @@ fn result(options: &ResultOptions) -> Result<()> {
 
 fn shipped() -> Result<Catalogue> {
     Catalogue::shipped().context("同梱のレイアウトを読めません")
-}
-
-/// Writes a file that must not be there yet.
-fn put(folder: &Path, file: &OutFile) -> Result<PathBuf> {
-    let path = folder.join(&file.name);
-    if path.exists() {
-        bail!(
-            "{} は既にあります。別のフォルダにするか、先に移してください",
-            path.display()
-        );
-    }
-    let mut out =
-        fs::File::create_new(&path).with_context(|| format!("{} を作れません", path.display()))?;
-    out.write_all(&file.bytes)
-        .and_then(|()| out.sync_all())
-        .with_context(|| format!("{} に書けません", path.display()))?;
-    Ok(path)
 }

@@ -158,7 +158,8 @@ fn due(namespace: &Namespace) -> Result<()> {
     for one in store.read(hold::standing)? {
         println!(
             "保留{} {} {} 見直し{}",
-            one.hold_id,
+            one.request
+                .map_or_else(|| one.hold_id.to_string(), |_| "（請求）".to_owned()),
             one.kind.label_ja(),
             one.ground,
             law::era::wareki(one.review_on)

@@ -5,6 +5,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use law::FiscalYear;
 use office::levy::{publish, why};
+use office::registry;
 use office::security::permit::{ReviewAccess, ViewLevy};
 use std::path::PathBuf;
 
@@ -35,6 +36,7 @@ pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
     edge::look_either::<ViewLevy, ReviewAccess>(&store, &options.namespace, "kokuho verify")?;
     super::audit::verify(&store, options.public.as_deref(), options.copies.as_deref())?;
+    let on = options.namespace.business_date()?;
     let year = FiscalYear(options.year);
     let tied = store.read(|conn| publish::tie(conn, year))?;
     println!("決定額 = 調定額 = {tied}");
@@ -50,5 +52,16 @@ pub fn run(options: &Options) -> Result<()> {
     }
     println!("すべての決定が再計算と一致しました");
     super::messages::balanced(&store)?;
+    let differing = store.read(|conn| registry::mismatches(conn, on))?;
+    for one in &differing {
+        println!(
+            "宛名番号{} {}: {} {}",
+            one.person_id,
+            one.differs.label_ja(),
+            one.one,
+            one.other
+        );
+    }
+    println!("住民・宛名・資格の不一致 {}件", differing.len());
     Ok(())
 }

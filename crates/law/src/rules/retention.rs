@@ -62,6 +62,8 @@ pub struct RetentionClass {
 pub struct BackupRetention {
     /// Days after an erasure within which older backups are destroyed.
     pub destroy_within_days: u8,
+    /// 国内に置く: copies lie in Japan alone.
+    pub domestic: bool,
     /// Draft or confirmed.
     pub status: Status,
 }
@@ -121,6 +123,7 @@ impl RetentionTables {
         let (span, provenance) = row.dated();
         let value = BackupRetention {
             destroy_within_days: row.small("destroy_within_days", 1, 250),
+            domestic: row.flag("domestic"),
             status: provenance.status,
         };
         self.backup.push(Dated {

@@ -6,7 +6,8 @@ use crate::error::OfficeError;
 use crate::registers::{self, Given, Registers, Taken};
 use crate::security::permit::{KeepRegister, MakeBackup, Permit};
 use db::{Conn, Sql};
-use law::Date;
+use law::rules::retention::BackupRetention;
+use law::{Date, Refusal};
 use std::collections::BTreeMap;
 
 const INSERT: Sql = Sql {
@@ -72,6 +73,21 @@ pub struct Backup {
     pub rows: i64,
     /// Its entry in 媒体管理簿.
     pub entry_id: Option<i64>,
+}
+
+/// Whether a copy may lie in a country (two letters, ISO 3166).
+///
+/// # Errors
+/// A refusal outside Japan where the rules keep copies inside.
+pub fn may_lie_in(rules: BackupRetention, country: &str) -> Result<(), OfficeError> {
+    if rules.domestic && country != "JP" {
+        return Err(Refusal::new(
+            "backup.abroad",
+            format!("バックアップは国内に置きます（{country}には置けません）。国内の保管場所を指定してください"),
+        )
+        .into());
+    }
+    Ok(())
 }
 
 /// Begins a backup: the act and its name are in the snapshot that follows.

@@ -11,6 +11,8 @@ use super::status::handover;
 use super::{adopt, event_table};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::exports::EligibilityStatus;
+use crate::provision::Cleared;
 use crate::registry::{Dated, FormerInsured, InsuredSpan, record, timeline};
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store};
@@ -40,7 +42,7 @@ pub const STATEMENTS: &[Sql] = &[EVERYBODY];
 /// [`OfficeError::Refusal`] when an event does not fit the layout; the message names the person.
 pub fn export(
     store: &Store,
-    permit: &Permit<ExportData>,
+    (permit, _cleared): (&Permit<ExportData>, &Cleared<EligibilityStatus>),
     acting: &Acting,
     (catalogue, book): (&Catalogue, &EligibilityBook<'_>),
     municipality: &str,

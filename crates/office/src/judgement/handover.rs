@@ -4,6 +4,8 @@ use super::decision::{self, Decision, HOUSEHOLD};
 use super::export::{over70_code, under70_code};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::exports::JudgementTable;
+use crate::provision::Cleared;
 use crate::security::permit::{ExportData, ImportFile, Permit};
 use db::{Conn, Store};
 use exchange::{Catalogue, Row, Table, Writer};
@@ -23,7 +25,7 @@ pub const TAKEN_OVER: &str = "前システムから引継ぎ";
 pub fn write(
     store: &Store,
     catalogue: &Catalogue,
-    permit: &Permit<ExportData>,
+    (permit, _cleared): (&Permit<ExportData>, &Cleared<JudgementTable>),
     acting: &Acting,
     keys: (i64, i64),
 ) -> Result<Vec<u8>, OfficeError> {

@@ -9,7 +9,10 @@
 use super::special::{self, Request};
 use super::special_read::{layout_of, read, refusal, request, unreadable, wrong_row};
 use crate::error::OfficeError;
+use crate::exports::LevySpecial;
 use crate::import::{Incoming, Municipality};
+use crate::provision::Cleared;
+use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Store};
 use exchange::{Catalogue, Extent, Outgoing, Writer};
 use law::{FiscalYear, Refusal, Yen};
@@ -150,6 +153,7 @@ pub struct Reconciliation {
 /// something else than was written.
 pub fn write_requests(
     store: &Store,
+    (_permit, _cleared): (&Permit<ExportData>, &Cleared<LevySpecial>),
     catalogue: &Catalogue,
     municipality: &Municipality,
     year: FiscalYear,

@@ -1,6 +1,6 @@
 //! 段階 — what a night consists of, in order.
 
-use super::{ages, asked, candidates, deadlines, fits, levies, papers, told};
+use super::{ages, asked, candidates, deadlines, fits, kept, levies, papers, told};
 use crate::acts::{Act, Acting};
 use crate::eligibility::Books;
 use crate::error::OfficeError;
@@ -250,5 +250,11 @@ pub const ALL: &[Step] = &[
         "連携の結果確認",
         "送ったまま結果の確かめられていない連携と、受け付けられなかった連携を挙げる",
         told::page,
+    ),
+    daily(
+        "retention",
+        "保存期間の満了",
+        "保存期間を過ぎた記録の区分と件数を挙げる（自動では消去しない）",
+        kept::page,
     ),
 ];

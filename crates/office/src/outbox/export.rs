@@ -6,7 +6,9 @@ use super::table::{self, Message};
 use crate::acts::{self, ActDetails, Acting};
 use crate::certificate::flags;
 use crate::error::OfficeError;
+use crate::exports::LinkageOutbox;
 use crate::hex;
+use crate::provision::Cleared;
 use crate::registry::{Resident, timeline};
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store};
@@ -65,7 +67,7 @@ pub struct OutFile {
 /// [`OfficeError::Refusal`] when a line cannot be written: it names whom it is about; nothing is sent then.
 pub fn export(
     store: &Store,
-    permit: &Permit<ExportData>,
+    (permit, _cleared): (&Permit<ExportData>, &Cleared<LinkageOutbox>),
     acting: &Acting,
     catalogue: &Catalogue,
     insurer_number: &str,

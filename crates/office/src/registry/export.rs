@@ -8,6 +8,8 @@ use super::person::{Resident, Status};
 use super::support;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::exports::RegistryResidents;
+use crate::provision::Cleared;
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store};
 use exchange::{Catalogue, Extent, Outgoing, Writer};
@@ -39,7 +41,7 @@ pub struct Exported {
 pub fn residents(
     store: &Store,
     catalogue: &Catalogue,
-    permit: &Permit<ExportData>,
+    (permit, _cleared): (&Permit<ExportData>, &Cleared<RegistryResidents>),
     acting: &Acting,
     (municipality, made_at): (&str, &str),
     (from, until): (i64, i64),

@@ -22,6 +22,7 @@ mod loaded;
 pub mod mailing;
 pub mod merge;
 mod merge_candidates;
+mod mismatch;
 pub mod movement;
 pub mod nonresident;
 mod nonresident_lookup;
@@ -45,6 +46,7 @@ pub use load::{
     HIDDEN, HouseholdPicture, PersonPicture, household_seen, load_household, load_person,
     record_household, record_person,
 };
+pub use mismatch::{Differs, Mismatch, mismatches};
 pub use nonresident::NonResident;
 pub use person::{Resident, Sex, Status};
 pub use search::{Cursor, Hit, Page, search};
@@ -65,6 +67,7 @@ pub fn statements() -> Vec<Sql> {
         load::STATEMENTS,
         merge::STATEMENTS,
         merge_candidates::STATEMENTS,
+        mismatch::STATEMENTS,
         nonresident_lookup::STATEMENTS,
         numbering::STATEMENTS,
         proposal::STATEMENTS,

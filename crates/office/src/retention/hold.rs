@@ -1,9 +1,11 @@
 //! 保留 — a person or household that is not erased although the term has run out: a lawsuit, a request for disclosure,
-//! arrears, a time limit that is still open. A hold ends when somebody ends it, never by itself.
+//! arrears, a time limit that is still open. A hold that somebody placed ends when somebody ends it, never by itself; that of a
+//! request in the register of requests stands from the day it is received until it is closed.
 
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::names::{code_of, label_of, named};
+use crate::registers;
 use crate::security::permit::{Permit, ProposeErasure};
 use db::{Conn, Sql};
 use law::Date;
@@ -109,6 +111,8 @@ pub struct Hold {
     pub ground: String,
     /// When somebody looks whether it is still needed. It does not end by that.
     pub review_on: Date,
+    /// Its entry in the register of requests, where that holds it; nobody ends it but by closing the request.
+    pub request: Option<i64>,
 }
 
 /// What is asked when a hold is placed.
@@ -194,7 +198,7 @@ pub fn end(
     if reason.trim().is_empty() {
         return Err(OfficeError::input("解除の理由", "入力してください"));
     }
-    if !standing(conn)?.iter().any(|hold| hold.hold_id == hold_id) {
+    if !placed(conn)?.iter().any(|hold| hold.hold_id == hold_id) {
         return Err(OfficeError::Conflict(
             "この保留は解除されているか、ありません。開き直してください".to_owned(),
         ));
@@ -217,11 +221,45 @@ pub fn end(
     Ok(())
 }
 
-/// Every hold that stands, oldest first.
+/// Every hold that stands: those that were placed, oldest first, and those of open requests.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn standing(conn: &mut Conn) -> Result<Vec<Hold>, OfficeError> {
+    let mut all = placed(conn)?;
+    all.extend(of_requests(conn)?);
+    Ok(all)
+}
+
+/// 開示・訂正・利用停止の請求 that are not closed: nothing of the person is erased meanwhile.
+fn of_requests(conn: &mut Conn) -> Result<Vec<Hold>, OfficeError> {
+    let open = registers::entries(conn, "disclosure")?
+        .into_iter()
+        .filter(|entry| !entry.closed);
+    let holds = open.filter_map(|entry| {
+        let value = |field: &str| entry.values.get(field).map_or("", String::as_str);
+        let person = value("person_number").parse().ok()?;
+        let received = entry.history.first()?.taken_on;
+        Some(Hold {
+            hold_id: 0,
+            kind: HoldKind::Disclosure,
+            person_id: Some(person),
+            household_id: None,
+            ground: format!(
+                "{}の請求 {}（台帳{}番）",
+                value("kind"),
+                value("request_number"),
+                entry.entry_id
+            ),
+            review_on: entry.due_on.unwrap_or(received),
+            request: Some(entry.entry_id),
+        })
+    });
+    Ok(holds.collect())
+}
+
+/// The holds that somebody placed and nobody has ended.
+fn placed(conn: &mut Conn) -> Result<Vec<Hold>, OfficeError> {
     let rows = conn.query(&STANDING, &[], |row| {
         Ok((
             row.text(1)?,
@@ -232,6 +270,7 @@ pub fn standing(conn: &mut Conn) -> Result<Vec<Hold>, OfficeError> {
                 household_id: row.opt_int(3)?,
                 ground: row.text(4)?,
                 review_on: row.date(5)?,
+                request: None,
             },
         ))
     })?;

@@ -1,5 +1,9 @@
 //! The tables of one municipality, as migrations in order.
 
+mod items;
+
+pub use items::undeclared;
+
 use db::Migration;
 
 /// Every migration, oldest first.
@@ -364,5 +368,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite_only: "",
         postgres_only: "",
         insert_only: &["usage_hours_fact"],
+    },
+    Migration {
+        name: "0043_provision",
+        sql: include_str!("0043_provision.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &["provision_record", "provision_file"],
     },
 ];

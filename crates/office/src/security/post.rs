@@ -116,6 +116,17 @@ pub fn place(
             "委託先・移行作業者の職員番号には、使える最後の日の翌日を入れてください",
         ));
     }
+    let beyond = post.roles.iter().find(|role| !role.may_be_outsourced());
+    if let (PostKind::Contractor, Some(role)) = (post.kind, beyond) {
+        return Err(OfficeError::input(
+            "役割",
+            &format!(
+                "委託先・派遣の従事者に「{}」の役割は与えられません。窓口は「{}」にしてください",
+                role.name_ja(),
+                Role::CounterContractor.name_ja()
+            ),
+        ));
+    }
     let details = ActDetails {
         note: format!("職員{staff_id} {}", post.ground),
         ..ActDetails::default()

@@ -33,6 +33,8 @@ pub enum Role {
     Administrator,
     /// 監査担当: who looked at whom, and what was conspicuous; changes nothing and sees no household.
     Auditor,
+    /// 委託窓口担当: staff of the contractor at the counter, within the eight items of the contract and with a card.
+    CounterContractor,
 }
 
 const VIEW: &[&str] = &[SearchPerson::CODE, ViewHousehold::CODE, ViewLevy::CODE];
@@ -140,9 +142,47 @@ const ADMINISTRATOR: &[&str] = &[
 ];
 const AUDITOR: &[&str] = &[ReviewAccess::CODE];
 
+/// 窓口包括業務委託の業務の範囲: the eight items of the contract, each with the functions of this program that belong to it. An item
+/// without any is work of a system that is not part of this program yet.
+pub const OUTSOURCED: [(&str, &[&str]); 8] = [
+    ("療養の給付", &[]),
+    ("療養費等の支給", &[]),
+    ("不当（不正）利得の徴収", &[]),
+    ("保険料（税）の徴収", &[]),
+    ("保険料（税）の還付", &[]),
+    (
+        "資格の取得・喪失",
+        &[
+            SearchPerson::CODE,
+            ViewHousehold::CODE,
+            RegisterEligibility::CODE,
+            UndoOwnAct::CODE,
+        ],
+    ),
+    (
+        "保険料（税）の賦課",
+        &[ViewLevy::CODE, TrialLevy::CODE, PrintNotice::CODE],
+    ),
+    (
+        "証の交付・返還",
+        &[ReceiveApplication::CODE, IssueCertificate::CODE],
+    ),
+];
+const COUNTER_CONTRACTOR: &[&str] = &[
+    SearchPerson::CODE,
+    ViewHousehold::CODE,
+    RegisterEligibility::CODE,
+    ReceiveApplication::CODE,
+    IssueCertificate::CODE,
+    ViewLevy::CODE,
+    TrialLevy::CODE,
+    PrintNotice::CODE,
+    UndoOwnAct::CODE,
+];
+
 impl Role {
     /// Every role, in the order of the page of permissions.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Counter,
         Self::Eligibility,
         Self::EligibilitySupervisor,
@@ -153,6 +193,7 @@ impl Role {
         Self::NumberSupervisor,
         Self::Administrator,
         Self::Auditor,
+        Self::CounterContractor,
     ];
 
     /// Stable code, as stored.
@@ -169,6 +210,7 @@ impl Role {
             Self::NumberSupervisor => "number_supervisor",
             Self::Administrator => "administrator",
             Self::Auditor => "auditor",
+            Self::CounterContractor => "counter_contractor",
         }
     }
 
@@ -186,6 +228,7 @@ impl Role {
             Self::NumberSupervisor => "個人番号責任者",
             Self::Administrator => "システム管理者",
             Self::Auditor => "監査担当",
+            Self::CounterContractor => "委託窓口担当",
         }
     }
 
@@ -209,7 +252,18 @@ impl Role {
             Self::NumberSupervisor => NUMBER_SUPERVISOR,
             Self::Administrator => ADMINISTRATOR,
             Self::Auditor => AUDITOR,
+            Self::CounterContractor => COUNTER_CONTRACTOR,
         }
+    }
+
+    /// Whether somebody from outside may hold it under a contract: the counter's own work within the eight items, the care of
+    /// the system, and looking up; never what the municipality decides, approves or checks, and no individual number.
+    #[must_use]
+    pub const fn may_be_outsourced(self) -> bool {
+        matches!(
+            self,
+            Self::CounterContractor | Self::Administrator | Self::Viewer
+        )
     }
 
     /// Whether the role holds a function.

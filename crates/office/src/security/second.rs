@@ -91,9 +91,12 @@ impl FactorRule {
         }
     }
 
-    /// What a role asks for.
+    /// What a role asks for. Whoever comes from a contractor shows a card (or a finger) whatever is set.
     #[must_use]
     pub fn of(settings: &Settings, role: Role) -> Self {
+        if role == Role::CounterContractor {
+            return Self::Passkey;
+        }
         settings
             .get(&factor_key(role))
             .and_then(Self::from_code)

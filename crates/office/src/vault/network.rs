@@ -5,7 +5,9 @@ use super::query::NetworkQuery;
 use super::{Vault, free_of_numbers};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::exports::NetworkQueryFile;
 use crate::hex;
+use crate::provision::Cleared;
 use crate::security::permit::{Permit, RegisterNumber};
 use db::{Sql, Store};
 use exchange::{Catalogue, FileName, Writer};
@@ -76,7 +78,7 @@ impl Vault {
         &self,
         office: &Store,
         catalogue: &Catalogue,
-        permit: &Permit<RegisterNumber>,
+        (permit, _cleared): (&Permit<RegisterNumber>, &Cleared<NetworkQueryFile>),
         acting: &Acting,
         (asking, query): (Asking<'_>, &NetworkQuery),
     ) -> Result<QueryFile, OfficeError> {

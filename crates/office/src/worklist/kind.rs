@@ -211,6 +211,14 @@ pub const IMPORT_MISSING: Kind = Kind::new(
     14,
 );
 
+/// 保存期間の満了: a class of records that is due for erasure, which two people decide.
+pub const RETENTION_DUE: Kind = Kind::new(
+    "retention.due",
+    "保存期間の満了",
+    Role::EligibilitySupervisor,
+    90,
+);
+
 /// Every kind, in the order of pages.
 pub const ALL: &[Kind] = &[
     ELIGIBILITY_CANDIDATE,
@@ -245,4 +253,5 @@ pub const ALL: &[Kind] = &[
     CERTIFICATE_COME_BACK,
     MESSAGE_UNCONFIRMED,
     IMPORT_MISSING,
+    RETENTION_DUE,
 ];

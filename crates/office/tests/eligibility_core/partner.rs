@@ -2,10 +2,12 @@
 
 use super::counter::Counter;
 use super::support::{permit, staff_named};
+use crate::support::handed::cleared;
 use db::Span;
 use exchange::Catalogue;
 use law::Date;
 use office::eligibility::Registered;
+use office::exports::LinkageOutbox;
 use office::outbox::{self, Division, HouseholdContent, Layout, Message, PersonContent, State};
 use office::registry::{HouseholdHead, InsuredSpan, timeline};
 use office::security::permit::{ExportData, HandleWork};
@@ -125,7 +127,9 @@ impl Partner {
         let acting = sender.acting("送信", today, counter.desk.tick(), None);
         let may = permit::<ExportData>(sender);
         let catalogue = Catalogue::shipped().unwrap();
-        outbox::export(&counter.desk.store, &may, &acting, &catalogue, "138032").unwrap();
+        let store = &counter.desk.store;
+        let cleared = cleared::<LinkageOutbox>(store, &acting, &may);
+        outbox::export(store, (&may, &cleared), &acting, &catalogue, "138032").unwrap();
     }
 
     /// Takes the oldest file in, all but the lines that chance refuses and those that build on a refused one.

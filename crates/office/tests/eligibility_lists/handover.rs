@@ -1,6 +1,7 @@
 //! Every status goes out by its declared layout and comes in again unchanged.
 
 use crate::counter::{Counter, on_both};
+use crate::support::handed::cleared;
 use ::office::eligibility::status::slip::{self, Direction, Slip, SlipKind};
 use ::office::eligibility::status::{
     self, CareCertificate, CompanyInsurance, DESCRIBED, Entry, Exclusion, Facility, FacilityStay,
@@ -14,6 +15,7 @@ use ::office::security::permit::{ExportData, ImportFile, RegisterFact};
 use db::Span;
 use exchange::Catalogue;
 use law::{Date, day};
+use office::exports::EligibilityStatus;
 
 const CITY: &str = "131032";
 
@@ -235,10 +237,12 @@ fn fill(counter: &Counter) {
 }
 
 fn export(counter: &Counter, catalogue: &Catalogue, code: &str) -> exchange::Outgoing {
+    let store = &counter.desk.store;
+    let (may, acting) = (counter.permit::<ExportData>(), counter.acting());
     handover::export(
-        &counter.desk.store,
-        &counter.permit::<ExportData>(),
-        &counter.acting(),
+        store,
+        (&may, &cleared::<EligibilityStatus>(store, &acting, &may)),
+        &acting,
         catalogue,
         CITY,
         code,

@@ -1,6 +1,7 @@
 //! 資格異動情報 goes out by its declared layout and comes in again unchanged.
 
 use crate::counter::{Counter, on_both};
+use crate::support::handed::cleared;
 use ::office::eligibility::event::Event;
 use ::office::eligibility::status::handover;
 use ::office::eligibility::{self, NewChange, NewEvent, Request, event, moves};
@@ -10,6 +11,7 @@ use ::office::security::permit::{ExportData, ImportFile, RegisterEligibility};
 use db::Span;
 use exchange::{Catalogue, Outgoing};
 use law::{Date, day};
+use office::exports::EligibilityStatus;
 
 const CITY: &str = "131032";
 
@@ -45,10 +47,12 @@ fn city(counter: &Counter, insured: bool) {
 }
 
 fn export(counter: &Counter, catalogue: &Catalogue) -> Outgoing {
+    let store = &counter.desk.store;
+    let (may, acting) = (counter.permit::<ExportData>(), counter.acting());
     moves::export(
-        &counter.desk.store,
-        &counter.permit::<ExportData>(),
-        &counter.acting(),
+        store,
+        (&may, &cleared::<EligibilityStatus>(store, &acting, &may)),
+        &acting,
         (catalogue, &counter.books().eligibility().unwrap()),
         CITY,
         "20261120000000",
@@ -187,10 +191,12 @@ fn moves_with_their_days_reports_and_causes_come_in_as_they_went_out() {
         on_both(day(2026, 11, 20), |third| {
             city(third, false);
             // The spans come by their own file; the events behind them are filed and change nothing.
+            let store = &first.desk.store;
+            let (may, acting) = (first.permit::<ExportData>(), first.acting());
             let spans = handover::export(
-                &first.desk.store,
-                &first.permit::<ExportData>(),
-                &first.acting(),
+                store,
+                (&may, &cleared::<EligibilityStatus>(store, &acting, &may)),
+                &acting,
                 &catalogue,
                 CITY,
                 "insured",

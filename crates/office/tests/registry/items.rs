@@ -1,8 +1,10 @@
 //! The published items one by one, and every hard name in, found, shown and out again.
 
 use crate::desk::{CITY, Desk, Row, content, event, on_both, today};
+use crate::support::handed::cleared;
 use db::Span;
 use law::day;
+use office::exports::RegistryResidents;
 use office::import::{Incoming, Options, receive};
 use office::registry::contact::{self, Contact};
 use office::registry::destination::{self, Destination, Use};
@@ -256,11 +258,12 @@ fn again(desk: &Desk, store: &db::Store, file: &export::Exported) -> office::imp
 }
 
 fn written(desk: &Desk, store: &db::Store, until: i64) -> export::Exported {
+    let (may, acting) = (desk.permit::<ExportData>(), desk.acting());
     export::residents(
         store,
         &desk.catalogue,
-        &desk.permit::<ExportData>(),
-        &desk.acting(),
+        (&may, &cleared::<RegistryResidents>(store, &acting, &may)),
+        &acting,
         (CITY, "20261120000000"),
         (1, until),
     )

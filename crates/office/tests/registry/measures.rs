@@ -1,7 +1,9 @@
 //! 支援措置 and what a search gives away.
 
 use crate::desk::{Desk, Row, content, count, event, on_both, work};
+use crate::support::handed::cleared;
 use law::day;
+use office::exports::RegistryResidents;
 use office::registry::connection;
 use office::registry::destination::address_for;
 use office::registry::support::{self, expiring, is_withheld};
@@ -86,11 +88,12 @@ fn an_address_is_withheld_until_it_is_said_to_be_free() {
             .read(|conn| address_for(conn, 7, "nhi", "levy", day(2026, 11, 20)))
             .unwrap();
         assert!(paper.withheld);
+        let (may, acting) = (desk.permit::<ExportData>(), desk.acting());
         let exported = export::residents(
             store,
             &desk.catalogue,
-            &desk.permit::<ExportData>(),
-            &desk.acting(),
+            (&may, &cleared::<RegistryResidents>(store, &acting, &may)),
+            &acting,
             (crate::desk::CITY, "20261120000000"),
             (1, 100),
         )

@@ -9,6 +9,7 @@
 )]
 
 pub mod desk;
+pub mod handed;
 pub mod history;
 
 use db::{ColumnType, Conn, Store, Value};

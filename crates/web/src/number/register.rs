@@ -12,6 +12,8 @@ use crate::view::format::moment_ja;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use office::OfficeError;
+use office::exports::NetworkQueryFile;
+use office::provision::Asked;
 use office::registry::{Resident, Sex, timeline};
 use office::security::permit::RegisterNumber;
 use office::vault::network::Asking;
@@ -205,7 +207,15 @@ pub fn query(desk: &Desk, person: i64, fields: &Fields) -> Result<Response, Offi
     };
     let acting = desk.acting(fields.text("request_id"));
     let vault = vault(desk)?;
-    let file = vault.ask_network(desk.store(), catalogue, &permit, &acting, (asking, &query))?;
+    let asked = Asked {
+        recipient: "jlis-query",
+        request: asking.case,
+        ..Asked::default()
+    };
+    let cleared = desk.clear::<NetworkQueryFile>(&permit, &asked)?;
+    let may = (&permit, &cleared);
+    let file = vault.ask_network(desk.store(), catalogue, may, &acting, (asking, &query))?;
+    desk.handed_out(may, (&file.name, &file.bytes), 1)?;
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name))
         .map_err(|_| OfficeError::Bug("照会ファイルの名前を書けません".to_owned()))?;
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");

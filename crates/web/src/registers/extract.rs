@@ -9,6 +9,8 @@ use crate::view::cards::{Action, Card, CardsPage, Table};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use office::OfficeError;
+use office::exports::Extract;
+use office::provision::Asked;
 use office::registers::{Entry, entries};
 use office::security::permit::{ExportData, Function, KeepRegister};
 
@@ -82,9 +84,19 @@ pub async fn file(posted: Posted) -> Response {
             let permit = desk.permit::<ExportData>()?;
             let request = fields.text("request").parse().unwrap_or(0);
             let acting = desk.acting(fields.text("request_id"));
-            let text = office::extract::extract(desk.store(), &permit, &acting, request)?;
-            let name = format!("attachment; filename=\"chushutsu-{request}.csv\"");
-            let disposition = HeaderValue::from_str(&name)
+            let number = request.to_string();
+            let asked = Asked {
+                recipient: "office-extract",
+                request: &number,
+                ..Asked::default()
+            };
+            let cleared = desk.clear::<Extract>(&permit, &asked)?;
+            let may = (&permit, &cleared);
+            let text = office::extract::extract(desk.store(), may, &acting, request)?;
+            let lines = text.lines().count().saturating_sub(1);
+            let name = format!("chushutsu-{request}.csv");
+            desk.handed_out((&permit, &cleared), (&name, text.as_bytes()), lines)?;
+            let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
                 .map_err(|_| OfficeError::Bug("抽出ファイルの名前を書けません".to_owned()))?;
             let kind = HeaderValue::from_static("text/csv; charset=utf-8");
             Ok((

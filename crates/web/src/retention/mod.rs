@@ -162,18 +162,25 @@ fn holds(desk: &Desk) -> Result<Card, OfficeError> {
         if past {
             review.small = "見直しの時期です".to_owned();
         }
+        let number = one.request.map_or_else(
+            || one.hold_id.to_string(),
+            |request| format!("台帳{request}"),
+        );
         let row = table.row(vec![
-            one.hold_id.to_string().into(),
+            number.into(),
             one.kind.label_ja().into(),
             of.into(),
             one.ground.as_str().into(),
             review,
         ]);
-        row.actions.push(Action::post(
-            "解除する",
-            &format!("/retention/holds/{}/end", one.hold_id),
-            &[("reason", "事由がなくなったことを確かめた")],
-        ));
+        // A request holds until it is closed where it stands.
+        if one.request.is_none() {
+            row.actions.push(Action::post(
+                "解除する",
+                &format!("/retention/holds/{}/end", one.hold_id),
+                &[("reason", "事由がなくなったことを確かめた")],
+            ));
+        }
     }
     let empty = "保留している人と世帯はありません。";
     Ok(Card::new("消去の保留", "w12").with_table(table, empty))

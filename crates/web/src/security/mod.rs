@@ -5,6 +5,7 @@ pub mod own;
 pub(crate) mod pages;
 pub mod person;
 pub mod places;
+pub mod provisions;
 pub mod rules;
 pub mod second;
 pub mod staff;

@@ -4,6 +4,8 @@ use super::describe::{DESCRIBED, Described, Subject};
 use super::slip;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::exports::EligibilityStatus;
+use crate::provision::Cleared;
 use crate::registry::{InsuredSpan, support, timeline};
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store, Value};
@@ -46,7 +48,7 @@ pub const fn subject_item(subject: Subject) -> &'static str {
 /// [`OfficeError::Refusal`] for a code that is unknown, or a value that does not fit its item.
 pub fn export(
     store: &Store,
-    permit: &Permit<ExportData>,
+    (permit, _cleared): (&Permit<ExportData>, &Cleared<EligibilityStatus>),
     acting: &Acting,
     catalogue: &Catalogue,
     municipality: &str,

@@ -1,0 +1,87 @@
+//! `kokuho disclosure`: everything that was looked at, asked and handed out about the person of an open request.
+
+use crate::commands::provisions::line;
+use crate::door::{Carried, Door, Piece, Whom};
+use crate::edge::Namespace;
+use anyhow::{Result, anyhow};
+use clap::Args;
+use office::exports::PersonRecord;
+use office::provision::of_person;
+use std::path::{Path, PathBuf};
+
+/// 本人ごとの記録
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 開示・訂正・利用停止請求の台帳の番号
+    #[arg(long)]
+    request: i64,
+    /// 書き出すファイル（すでにあれば書かない）
+    #[arg(long)]
+    out: PathBuf,
+    /// 番号の金庫（住基ネットへの照会も載せる）
+    #[arg(long, env = "KOKUHO_VAULT", requires = "vault_key")]
+    vault: Option<String>,
+    /// 金庫の親鍵のファイル
+    #[arg(long, env = "KOKUHO_VAULT_KEY")]
+    vault_key: Option<PathBuf>,
+    #[command(flatten)]
+    carried: Carried,
+}
+
+/// Runs the command.
+pub fn run(options: &Options) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let acting = options.namespace.acting(&session, "開示請求への回答")?;
+    let vault = match (&options.vault, &options.vault_key) {
+        (Some(address), Some(key)) => Some(super::number::open(address, key)?),
+        _ => None,
+    };
+    let whom = Whom::for_request(options.request);
+    let whom = (&whom, "the-person");
+    let mut door =
+        Door::<PersonRecord>::open(&store, &options.namespace, &session, whom, &options.carried)?;
+    let lines = store
+        .write(|conn| of_person(conn, &acting, door.may(), vault.as_ref(), options.request))?;
+    let heading = [
+        "日",
+        "種別",
+        "職員",
+        "提供先・照会先",
+        "用途",
+        "根拠",
+        "項目",
+        "ファイル・画面",
+    ];
+    let mut text = format!("\u{FEFF}{}\r\n", line(&heading.map(str::to_owned)));
+    for one in &lines {
+        let cells = [
+            one.on.to_string(),
+            one.kind.label_ja().to_owned(),
+            one.login.clone(),
+            one.whom.clone(),
+            one.purpose.clone(),
+            one.ground.clone(),
+            one.items.clone(),
+            one.found_by.clone(),
+        ];
+        text.push_str(&line(&cells));
+        text.push_str("\r\n");
+    }
+    let name = options.out.file_name().and_then(|name| name.to_str());
+    let piece = Piece {
+        name: name
+            .ok_or_else(|| anyhow!("{} はファイルの名前ではありません", options.out.display()))?,
+        bytes: text.as_bytes(),
+        lines: i64::try_from(lines.len()).unwrap_or(i64::MAX),
+        outbox_file_id: None,
+    };
+    let folder = options.out.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    door.put(folder.unwrap_or(Path::new(".")), &piece)?;
+    door.close()?;
+    println!("{}件の記録を書き出しました", lines.len());
+    Ok(())
+}

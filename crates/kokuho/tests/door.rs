@@ -1,0 +1,440 @@
+//! 出口: what leaves by the binary goes to whom the table lists, whole or not at all, sealed where it is carried, and is
+//! written down; one person's records are one list.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod support;
+
+use db::testing::TestStore;
+use law::day;
+use office::registers::{Given, Registers, take_step};
+use office::security::authorize;
+use office::security::login::command_session;
+use office::security::permit::KeepRegister;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use support::*;
+
+/// A folder that is gone when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("kokuho-{name}-{}", std::process::id()));
+        drop(fs::remove_dir_all(&path));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Everything below, by its path from here.
+    fn all(&self) -> Vec<String> {
+        fn below(folder: &Path, found: &mut Vec<PathBuf>) {
+            for one in fs::read_dir(folder).unwrap() {
+                let path = one.unwrap().path();
+                if path.is_dir() {
+                    below(&path, found);
+                } else {
+                    found.push(path);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        below(&self.0, &mut found);
+        let mut names: Vec<String> = found
+            .iter()
+            .map(|path| path.strip_prefix(&self.0).unwrap().display().to_string())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
+fn ran(store: &TestStore, staff: &str, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kokuho"))
+        .args(words)
+        .args(["--store", &store.url().with_password()])
+        .args(["--city", WARD, "--as", staff, "--business-date", "20260720"])
+        .output()
+        .unwrap()
+}
+
+fn plain(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kokuho"))
+        .args(words)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    let text = [&output.stdout[..], &output.stderr[..]].concat();
+    String::from_utf8(text).unwrap()
+}
+
+fn good(output: Output) -> String {
+    assert!(output.status.success(), "{}", said(&output));
+    said(&output)
+}
+
+fn refused(output: Output) -> String {
+    assert!(!output.status.success(), "{}", said(&output));
+    said(&output)
+}
+
+/// A key: its file, and the public half.
+fn key(folder: &Folder, name: &str) -> (String, String) {
+    let path = folder.at(name);
+    let text = good(plain(&["backup", "key", "--out", &path]));
+    let public = text
+        .split_whitespace()
+        .find(|word| word.starts_with("age1"));
+    (path, public.unwrap().to_owned())
+}
+
+// covers: SEC-049, OUT-048
+#[test]
+fn what_is_carried_to_a_successor_is_read_with_the_key_alone_and_stands_in_the_register() {
+    let city = namespace("sqlite");
+    fill(&city, 6);
+    let folder = Folder::new("carried");
+    let (secret, public) = key(&folder, "key.txt");
+    let (other, _) = key(&folder, "other.txt");
+    let out = folder.at("out");
+    let hand = |staff: &str, more: &[&str]| {
+        let words = ["handover", "--out", &out, "insured"];
+        ran(&city, staff, &[&words, more].concat())
+    };
+    let medium = [
+        "--medium-number",
+        "USB-1",
+        "--place",
+        "金庫",
+        "--key-holder",
+        "係長",
+    ];
+    let request = ["--request-number", "移行8-1"];
+    // Neither without a request, nor open, nor without a medium, nor by somebody who keeps no register.
+    assert!(refused(hand("kanri", &[])).contains("依頼票"));
+    assert!(refused(hand("kanri", &request)).contains("--seal-to"));
+    let open = [&request[..], &medium].concat();
+    assert!(refused(hand("kanri", &open)).contains("--seal-to"));
+    let bare = [&request[..], &["--seal-to", &public]].concat();
+    assert!(refused(hand("kanri", &bare)).contains("--medium-number"));
+    let sealed = [&bare[..], &medium].concat();
+    assert!(refused(hand("tanto", &sealed)).contains("媒体管理簿"));
+    let elsewhere = [&sealed[..], &["--recipient", "nhi-aggregate"]].concat();
+    assert!(refused(hand("kanri", &elsewhere)).contains("提供先の表"));
+    let otherwise = [&sealed[..], &["--purpose", "統計"]].concat();
+    assert!(refused(hand("kanri", &otherwise)).contains("統計"));
+    assert_eq!(folder.all(), ["key.txt", "other.txt"]);
+
+    assert!(good(hand("kanri", &sealed)).contains("媒体管理簿の"));
+    let files: Vec<String> = folder
+        .all()
+        .into_iter()
+        .filter(|name| name.starts_with("out/"))
+        .collect();
+    assert_eq!(files.len(), 2, "{files:?}");
+    let name = texts(
+        &city,
+        "select name from resident_fact order by subject limit 1",
+    )[0]
+    .clone();
+    let number = texts(
+        &city,
+        "select cast(subject as text) from insured_fact order by subject limit 1",
+    )[0]
+    .clone();
+    for file in &files {
+        assert!(file.ends_with(".age"), "{file}");
+        let bytes = fs::read(folder.0.join(file)).unwrap();
+        for word in [&name, &number] {
+            let clear = bytes.windows(word.len()).any(|at| at == word.as_bytes());
+            assert!(!clear, "{file} can be read");
+        }
+    }
+    let paths: Vec<String> = files.iter().map(|file| folder.at(file)).collect();
+    let open = |key: &str, out: &str| {
+        let words = ["unseal", "--key", key, "--out", out];
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        plain(&[&words[..], &paths].concat())
+    };
+    let seen = folder.at("seen");
+    assert!(refused(open(&other, &seen)).contains("封を開けません"));
+    good(open(&secret, &seen));
+    let opened: Vec<String> = folder
+        .all()
+        .into_iter()
+        .filter(|name| name.starts_with("seen/"))
+        .collect();
+    assert_eq!(opened.len(), 2, "{opened:?}");
+    let all: String = opened
+        .iter()
+        .map(|file| fs::read_to_string(folder.0.join(file)).unwrap())
+        .collect();
+    assert!(all.contains(&number));
+    // Entered once, with both files; the medium goes on to be approved, given back and destroyed in that register.
+    let count = |text: &str| numbers(&city, text)[0];
+    assert_eq!(
+        count("select count(*) from register_entry where register = 'media'"),
+        1
+    );
+    assert_eq!(
+        count(
+            "select count(*) from provision_file where sealed = 1 and medium_entry_id is not null"
+        ),
+        2
+    );
+    let given = [
+        "provisions",
+        "given",
+        "--from",
+        "20260701",
+        "--to",
+        "20260731",
+    ];
+    let auditor = refused(ran(&city, "tanto", &given));
+    assert!(auditor.contains("監査担当"), "{auditor}");
+}
+
+fn wait(city: &TestStore) {
+    // Somebody leaves, so that there is something to tell: written straight into the outbox.
+    let one = numbers(city, "select min(subject) from insured_fact")[0];
+    city.write(|conn| {
+        conn.execute_text(
+            "insert into outbox_message (message_id, layout, subject, valid_from, division, content, told, state, decided_on, \
+             act_id, result_note) select $1, 'kss_person', subject, valid_from, 1, $2, '', 'waiting', '2026-07-20', act_id, '' \
+             from insured_fact where subject = $3 limit 1",
+            &[
+                900_000_i64.into(),
+                "{\"household_id\":1,\"symbol\":\"11\",\"number\":\"1\",\"branch\":1,\"standing\":1,\"gained_on\":null,\
+                 \"gain_cause\":\"\",\"lost_on\":null,\"loss_cause\":\"\",\"applied_until\":null}"
+                    .into(),
+                one.into(),
+            ],
+        )
+    })
+    .unwrap();
+}
+
+// covers: SEC-057
+#[test]
+fn a_transfer_that_fails_leaves_nothing_half_written_and_can_be_made_again() {
+    let city = namespace("sqlite");
+    fill(&city, 3);
+    let waiting = numbers(
+        &city,
+        "select count(*) from outbox_message where state = 'waiting'",
+    )[0];
+    if waiting == 0 {
+        wait(&city);
+    }
+    let folder = Folder::new("halfway");
+    let out = folder.at("sent");
+    fs::create_dir_all(&out).unwrap();
+    // What a killed transfer left is gone with the next.
+    fs::write(folder.0.join("sent/old.csv.7.kokuho-part"), "宛名").unwrap();
+    let send = |more: &[&str]| {
+        let words = ["messages", "export", "--out", &out];
+        ran(&city, "tanto", &[&words, more].concat())
+    };
+    // In the place of the last of the files lies a folder: writing it fails at the very end.
+    let insurer = "138032";
+    let blocked = folder
+        .0
+        .join(format!("sent/kss_person_{insurer}_20260720_001.csv"));
+    fs::create_dir_all(blocked.join("in-the-way")).unwrap();
+    let failed = refused(send(&[]));
+    assert!(failed.contains("--again"), "{failed}");
+    let left = folder.all();
+    assert_eq!(left, Vec::<String>::new(), "{left:?}");
+    assert_eq!(numbers(&city, "select count(*) from provision_file"), [0]);
+    fs::remove_dir_all(&blocked).unwrap();
+    let numbers_of = numbers(&city, "select file_id from outbox_file order by file_id");
+    for file in &numbers_of {
+        good(send(&["--again", &file.to_string()]));
+    }
+    let left = folder.all();
+    assert_eq!(left.len(), numbers_of.len(), "{left:?}");
+    assert!(left.iter().all(|name| name.ends_with(".csv")), "{left:?}");
+    assert_eq!(
+        numbers(
+            &city,
+            "select outbox_file_id from provision_file order by record_id"
+        ),
+        numbers_of
+    );
+    // And the same for a table: over a file that is there, or into what is no folder.
+    let there = folder.at("there.csv");
+    fs::write(&there, "mine").unwrap();
+    let table = |out: &str| {
+        ran(
+            &city,
+            "tanto",
+            &["export", "levies", "--year", "2026", "--out", out],
+        )
+    };
+    assert!(refused(table(&there)).contains("既にあります"));
+    assert_eq!(fs::read_to_string(&there).unwrap(), "mine");
+    refused(table(&folder.at("there.csv/under.csv")));
+    good(table(&folder.at("table.csv")));
+    let left = folder.all();
+    assert!(left.iter().all(|name| name.ends_with(".csv")), "{left:?}");
+}
+
+// covers: SEC-105, LNK-018
+#[test]
+fn everything_about_one_person_is_one_list_for_an_open_request_and_taking_it_out_is_recorded() {
+    let city = namespace("sqlite");
+    fill(&city, 3);
+    if numbers(&city, "select count(*) from outbox_message")[0] == 0 {
+        wait(&city);
+    }
+    let person = numbers(
+        &city,
+        "select min(subject) from outbox_message where layout = 'kss_person'",
+    )[0];
+    let folder = Folder::new("disclosure");
+    let sent = folder.at("sent");
+    good(ran(&city, "tanto", &["messages", "export", "--out", &sent]));
+    let session = city
+        .read(|conn| command_session(conn, "tanto", "test"))
+        .unwrap();
+    let look = office::security::access::Access::of(
+        &session,
+        1_790_000_000_000_000,
+        "/people/{id}",
+        Some(person),
+    );
+    city.write(|conn| office::security::access::record(conn, &look))
+        .unwrap();
+    let other = numbers(
+        &city,
+        &format!("select max(subject) from insured_fact where subject <> {person}"),
+    )[0];
+    let look = office::security::access::Access::of(
+        &session,
+        1_790_000_000_000_001,
+        "/elsewhere",
+        Some(other),
+    );
+    city.write(|conn| office::security::access::record(conn, &look))
+        .unwrap();
+    auditor(&city);
+
+    let entry = request(&city, person);
+    let number = entry.to_string();
+    let out = folder.at("record.csv");
+    let ask = |staff: &str, request: &str| {
+        ran(
+            &city,
+            staff,
+            &["disclosure", "--request", request, "--out", &out],
+        )
+    };
+    assert!(refused(ask("tanto", &number)).contains("監査担当"));
+    assert!(refused(ask("kansa", "999")).contains("999番はありません"));
+    assert!(!Path::new(&out).exists());
+    good(ask("kansa", &number));
+    let text = fs::read_to_string(&out).unwrap();
+    let has = |words: &[&str]| {
+        text.lines()
+            .any(|line| words.iter().all(|word| line.contains(word)))
+    };
+    assert!(
+        has(&[
+            "提供",
+            "国民健康保険団体連合会",
+            "第113条の3",
+            "記号・番号",
+            "tanto",
+            "kss_person"
+        ]),
+        "{text}"
+    );
+    assert!(has(&["閲覧・利用", "/people/{id}", "tanto"]), "{text}");
+    assert!(!text.contains("/elsewhere"), "{text}");
+    assert_eq!(
+        texts(
+            &city,
+            "select s.login from act a join staff s on s.staff_id = a.staff_id where a.kind = 'record.disclose'"
+        ),
+        ["kansa"]
+    );
+    assert_eq!(
+        texts(
+            &city,
+            "select request_number from provision_record where export_code = 'record.person' and record_id in (select record_id from provision_file)"
+        ),
+        [number]
+    );
+}
+
+fn auditor(city: &TestStore) {
+    use office::security::Role;
+    use office::security::password::PasswordCost;
+    use office::security::permit::ManageStaff;
+    use office::security::staff::{NewStaff, open, prepare};
+    let chief = city
+        .read(|conn| command_session(conn, "kanri", "test"))
+        .unwrap();
+    let acting = chief.acting("試験", day(2026, 6, 1), 5, None);
+    let new = NewStaff {
+        login: "kansa".to_owned(),
+        name: "監査".to_owned(),
+        password: "Correct-horse-7-battery".to_owned(),
+        roles: vec![Role::Auditor],
+        ward: String::new(),
+    };
+    let ready = prepare(new, PasswordCost::LOWEST).unwrap();
+    let permit = authorize::<ManageStaff>(&chief).unwrap();
+    city.write(|conn| open(conn, &acting, &permit, &ready))
+        .unwrap();
+}
+
+/// A request for disclosure that is received.
+fn request(city: &TestStore, person: i64) -> i64 {
+    let keeper = city
+        .read(|conn| command_session(conn, "kanri", "test"))
+        .unwrap();
+    let acting = keeper.acting("台帳", day(2026, 7, 1), 6, None);
+    let permit = authorize::<KeepRegister>(&keeper).unwrap();
+    let registers = Registers::shipped().unwrap();
+    let given: Given = [
+        ("request_number", "開8-1"),
+        ("kind", "開示"),
+        ("person_number", &person.to_string()),
+        ("form", "様式1"),
+        ("identity", "本人"),
+    ]
+    .into_iter()
+    .map(|(field, value)| (field.to_owned(), value.to_owned()))
+    .collect();
+    let register = registers.get("disclosure").unwrap();
+    city.write(|conn| {
+        take_step(
+            conn,
+            (&acting, &permit),
+            register,
+            None,
+            ("receive", &given),
+        )
+    })
+    .unwrap();
+    numbers(city, "select max(entry_id) from register_entry")[0]
+}

@@ -1,0 +1,71 @@
+//! 保存期間の満了 — which classes of records have come due. The night lists them and erases nothing.
+
+use super::step::{Night, Page};
+use crate::acts::Act;
+use crate::error::OfficeError;
+use crate::retention::{self, On};
+use crate::worklist::{self, NewItem, RETENTION_DUE};
+use db::Conn;
+
+/// The class at a place of the list of classes; the next one is a page of its own.
+pub(super) fn page(
+    conn: &mut Conn,
+    act: &Act,
+    night: &Night<'_>,
+    after: i64,
+) -> Result<Page, OfficeError> {
+    let classes = night.books.book.retention_classes();
+    let place = usize::try_from(after).unwrap_or(usize::MAX);
+    let Some((class, name)) = classes.get(place) else {
+        return Ok(Page::default());
+    };
+    let on = On {
+        book: night.books.book,
+        municipality: night.books.municipality,
+        day: night.on,
+    };
+    let next = (place + 1 < classes.len()).then_some(after + 1);
+    if let Err(refusal) = on.book.kept(on.municipality, class, on.day) {
+        let source = format!("retention/rules/{}", on.day.year());
+        let title = format!("保存期間の満了を数えられません: {refusal}");
+        return opened(conn, act, night, (&source, &title), 0).map(|page| Page { next, ..page });
+    }
+    let due = retention::due(conn, on, class)?;
+    let Some(before) = due.closed_before else {
+        return Ok(Page {
+            next,
+            ..Page::default()
+        });
+    };
+    let source = format!("retention/{class}/{before}");
+    let count = i64::try_from(due.keys.len()).unwrap_or(i64::MAX);
+    if count == 0 {
+        let why = "消去の時期に達したものはなくなった";
+        let settled = worklist::withdraw_source(conn, act, RETENTION_DUE, &source, why)?;
+        return Ok(Page {
+            settled,
+            next,
+            ..Page::default()
+        });
+    }
+    let held: u64 = due.held.values().sum();
+    let title = format!(
+        "{name} {count}件が保存期間を過ぎました（ほかに保留など{held}件）。「保存と消去」で確かめ、消去を提案する（自動では消去しません）"
+    );
+    opened(conn, act, night, (&source, &title), count).map(|page| Page { next, ..page })
+}
+
+fn opened(
+    conn: &mut Conn,
+    act: &Act,
+    night: &Night<'_>,
+    (source, title): (&str, &str),
+    found: i64,
+) -> Result<Page, OfficeError> {
+    let item = NewItem {
+        person_id: None,
+        ..NewItem::about_person(RETENTION_DUE, 0, source, title, night.on)
+    };
+    let opened = worklist::open_all(conn, act, &[item])?;
+    Ok(Page::only((found, opened)))
+}

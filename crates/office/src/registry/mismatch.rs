@@ -1,0 +1,111 @@
+//! 不一致の一覧 — persons of whom one register says something else than another: 住基・宛名 and 資格 held side by side.
+
+use crate::error::OfficeError;
+use db::{Conn, Sql};
+use law::Date;
+
+/// Two births within the history of one person.
+const BIRTHS: Sql = Sql {
+    name: "registry.mismatch.births",
+    text: "select subject, min(birth_on), max(birth_on) from resident_fact where superseded_at is null \
+           group by subject having min(birth_on) <> max(birth_on) order by subject",
+};
+/// Insured before being born.
+const UNBORN: Sql = Sql {
+    name: "registry.mismatch.unborn",
+    text: "select distinct i.subject, i.valid_from, r.birth_on from insured_fact i join resident_fact r on r.subject = i.subject \
+           where i.superseded_at is null and r.superseded_at is null and i.valid_from < r.birth_on \
+           order by i.subject, i.valid_from",
+};
+/// Insured on a day, and no record of the person holds on it.
+const NOBODY: Sql = Sql {
+    name: "registry.mismatch.nobody",
+    text: "select i.subject, i.valid_from from insured_fact i where i.superseded_at is null and i.valid_from <= $1 \
+           and (i.valid_until is null or i.valid_until > $1) and not exists (select 1 from resident_fact r \
+           where r.subject = i.subject and r.superseded_at is null and r.valid_from <= $1 \
+           and (r.valid_until is null or r.valid_until > $1)) order by i.subject, i.valid_from",
+};
+/// The name in capitals of the register and of the record that stands now, where both have one and they differ.
+const NAMES: Sql = Sql {
+    name: "registry.mismatch.names",
+    text: "select n.subject, r.name, n.detail from (select f.subject, f.name as detail, f.valid_from from resident_fact f \
+           where f.superseded_at is null and f.valid_until is not null) n join resident_fact r on r.subject = n.subject \
+           and r.superseded_at is null and r.valid_from = (select min(x.valid_from) from resident_fact x \
+           where x.subject = n.subject and x.superseded_at is null and x.valid_from > n.valid_from) \
+           where r.name <> n.detail and r.kana = (select k.kana from resident_fact k where k.subject = n.subject \
+           and k.superseded_at is null and k.valid_from = n.valid_from) order by n.subject",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[BIRTHS, UNBORN, NOBODY, NAMES];
+
+/// What does not agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Differs {
+    /// 生年月日.
+    Birth,
+    /// 氏名: the letters changed while the reading stayed.
+    Name,
+    /// 資格取得日 before 生年月日.
+    GainBeforeBirth,
+    /// 資格 without a record of the person.
+    NoPerson,
+}
+
+impl Differs {
+    /// As shown.
+    #[must_use]
+    pub const fn label_ja(self) -> &'static str {
+        match self {
+            Self::Birth => "住民の履歴の生年月日が違う",
+            Self::Name => "住民の履歴の氏名の字が違う（読みは同じ）",
+            Self::GainBeforeBirth => "資格の取得が生年月日より前",
+            Self::NoPerson => "資格があるのに、その日の住民・住登外の記録がない",
+        }
+    }
+}
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mismatch {
+    /// 宛名番号.
+    pub person_id: i64,
+    /// What does not agree.
+    pub differs: Differs,
+    /// What one register says.
+    pub one: String,
+    /// What the other says.
+    pub other: String,
+}
+
+/// Everything that does not agree on a day, by person.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn mismatches(conn: &mut Conn, on: Date) -> Result<Vec<Mismatch>, OfficeError> {
+    let mut all = Vec::new();
+    for (sql, differs) in [
+        (&BIRTHS, Differs::Birth),
+        (&NAMES, Differs::Name),
+        (&UNBORN, Differs::GainBeforeBirth),
+    ] {
+        all.extend(conn.query(sql, &[], |row| {
+            Ok(Mismatch {
+                person_id: row.int(0)?,
+                differs,
+                one: row.text(1)?,
+                other: row.text(2)?,
+            })
+        })?);
+    }
+    all.extend(conn.query(&NOBODY, &[on.into()], |row| {
+        Ok(Mismatch {
+            person_id: row.int(0)?,
+            differs: Differs::NoPerson,
+            one: row.text(1)?,
+            other: String::new(),
+        })
+    })?);
+    all.sort();
+    Ok(all)
+}
