@@ -81,7 +81,17 @@ test("the pages of an administrator", async () => {
   await check("home of an administrator");
   await page.goto(`${demo.url}/staff`);
   await check("staff");
+  await page.goto(`${demo.url}/retention`);
+  await check("retention");
   page = admin;
+});
+
+test("the pages of an auditor", async () => {
+  const other = page;
+  page = await open(browser, { bypassCSP: true });
+  await logIn(page, demo, demo.auditor, "/provisions");
+  await check("provisions");
+  page = other;
 });
 
 test("the focus is always to be seen", async () => {

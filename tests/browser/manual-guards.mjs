@@ -87,6 +87,17 @@ export async function registersAndTables({ browser, demo }) {
   await show(clerk, "registers-extract", { height: 420 });
 }
 
+/** 保存と消去, 提供先. */
+export async function keptAndGiven({ browser, demo }) {
+  const keeper = await open(browser);
+  await logIn(keeper, demo, demo.administrator, "/retention");
+  await show(keeper, "retention-list", { height: 700 });
+  const auditor = await open(browser);
+  await logIn(auditor, demo, demo.auditor, "/provisions");
+  await show(auditor, "provisions", { height: 700 });
+  assert.match(await auditor.locator("main").innerText(), /国民健康保険団体連合会/);
+}
+
 /** A passkey, from the code that was handed over to the pages. */
 export async function finger({ browser, demo }) {
   // Passkeys belong to a name, not to an address.

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
 import * as eligibility from "./eligibility.mjs";
 import { hands, read, seen, show } from "./hands.mjs";
-import { finger, inHiding, numbersOf, registersAndTables } from "./manual-guards.mjs";
+import { finger, inHiding, keptAndGiven, numbersOf, registersAndTables } from "./manual-guards.mjs";
 import { moveIn } from "./move-in.mjs";
 import { launch, logIn, open, program, startDemo } from "./support.mjs";
 
@@ -290,6 +290,7 @@ test("an address under 支援措置 is told to nobody", async () => {
 
 test("a number is used and registered, and a doubtful one is settled by two", () => numbersOf({ browser, demo, home }));
 test("registers are kept, and a table is taken out", () => registersAndTables({ browser, demo }));
+test("what is kept, for how long, and who may be given what", () => keptAndGiven({ browser, demo }));
 test("a finger opens the pages once its terminal is registered", () => finger({ browser, demo }));
 
 test("who fails too often is locked out, and the administrator sees and ends it", async () => {

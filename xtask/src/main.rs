@@ -74,8 +74,13 @@ enum Task {
     Browser,
     /// The manual's ways walked in a real browser, and its pictures taken anew.
     Manual,
-    /// Looks through everything a demonstration year leaves behind for individual numbers; planted ones are found.
-    Scan,
+    /// Looks through everything a demonstration year leaves behind and sends out for individual numbers; planted ones are
+    /// found.
+    Scan {
+        /// The large form: more people, more pages (`KOKUHO_DEEP=1`).
+        #[arg(long)]
+        deep: bool,
+    },
     /// Which requirement is shown by which test.
     Trace,
     /// Measures speed and memory and writes docs/measurements.md.
@@ -114,9 +119,14 @@ fn run(task: Task) -> anyhow::Result<bool> {
         Task::Break(options) => return Ok(breaks::run(&root, &options)?.failed == 0),
         Task::Browser => return Ok(browser::run(&root)?.failed == 0),
         Task::Manual => return Ok(browser::manual(&root)?.failed == 0),
-        Task::Scan => {
+        Task::Scan { deep } => {
             let scan = ["-p", "kokuho", "--test", "number_scan"].map(str::to_owned);
-            return Ok(tests_run::run(&root, &scan, tests_run::Draws::Few)?.failed == 0);
+            let draws = if deep {
+                tests_run::Draws::All
+            } else {
+                tests_run::Draws::Few
+            };
+            return Ok(tests_run::run(&root, &scan, draws)?.failed == 0);
         }
         Task::Trace => trace::run(&root)?,
         Task::Bench(options) => bench::run(&root, &options)?,

@@ -51,7 +51,7 @@ fn a_column_or_table_that_nobody_declared_is_named() {
 fn what_registers_say_differently_of_a_person_is_a_list() {
     let store = testing::sqlite(MIGRATIONS).unwrap();
     staff(&store);
-    lay(&store, &city(4, 7));
+    lay(&store, &city(12, 7));
     let on = day(2026, 6, 15);
     let list = || store.read(|conn| mismatches(conn, on)).unwrap();
     assert_eq!(list(), []);

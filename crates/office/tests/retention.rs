@@ -912,6 +912,10 @@ fn an_open_request_holds_its_person_until_it_is_closed_by_two() {
             .unwrap();
         assert_eq!(held(&town), (12, 0));
         assert_eq!(town.office.read(hold::standing).unwrap(), []);
+        let may = support::permit::<ApproveErasure>(&town.chief);
+        town.office
+            .write(|conn| retention::decline(conn, (&second, &may), (id, "請求を待った")))
+            .unwrap();
         town.erase("levy");
     }
 }

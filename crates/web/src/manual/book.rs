@@ -120,6 +120,7 @@ pub fn about(path: &str) -> &'static str {
             ..,
         ] => "yearly",
         ["trial", ..] => "levy",
+        ["retention" | "provisions", ..] => "retention",
         ["staff" | "access-log", ..] => "admin-staff",
         _ => "",
     }

@@ -6,6 +6,7 @@ use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::fields::Fields;
 use crate::security::pages::{Sheet, or_again};
+use crate::security::random_token;
 use crate::view::FieldError;
 use crate::view::cards::{Action, Card, Cell, Note, Table};
 use crate::view::entry::{Field, Form, Input};
@@ -59,7 +60,7 @@ fn show(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> Result<Respons
     sheet.cards.push(classes);
     sheet.cards.push(proposals(desk)?);
     sheet.cards.push(holds(desk)?);
-    sheet.cards.push(new_hold(fields));
+    sheet.cards.push(new_hold(fields)?);
     sheet.show(desk, errors)
 }
 
@@ -118,6 +119,7 @@ fn classes(desk: &Desk, fields: &Fields) -> Result<(Card, bool), OfficeError> {
                     .hint("賦課、資格、宛名の順に消去します"),
                     Field::new(Input::Text, "reason", "理由", fields.text("reason")).wide(),
                 ])
+                .hide("request_id", &random_token()?)
                 .button("消去を提案する", "", "main"),
         );
     }
@@ -186,7 +188,7 @@ fn holds(desk: &Desk) -> Result<Card, OfficeError> {
     Ok(Card::new("消去の保留", "w12").with_table(table, empty))
 }
 
-fn new_hold(fields: &Fields) -> Card {
+fn new_hold(fields: &Fields) -> Result<Card, OfficeError> {
     let kinds = HoldKind::all()
         .map(|(code, label)| (code.to_owned(), label.to_owned()))
         .collect();
@@ -212,9 +214,10 @@ fn new_hold(fields: &Fields) -> Card {
                 .hint("この日を過ぎても自動では解除されません"),
                 Field::new(Input::Text, "ground", "保留の理由", fields.text("ground")).wide(),
             ])
+            .hide("request_id", &random_token()?)
             .button("保留する", "", "main"),
     );
-    card
+    Ok(card)
 }
 
 /// Proposes to erase a class.
@@ -224,7 +227,7 @@ pub async fn propose(posted: Posted) -> Response {
         .desk
         .answer(move |desk| {
             let permit = desk.permit::<ProposeErasure>()?;
-            let acting = desk.acting("消去");
+            let acting = desk.acting(fields.text("request_id"));
             let on = on(desk)?;
             let asked = (fields.text("class"), fields.text("reason"));
             let done = desk
@@ -245,7 +248,7 @@ pub async fn place_hold(posted: Posted) -> Response {
         .desk
         .answer(move |desk| {
             let permit = desk.permit::<ProposeErasure>()?;
-            let acting = desk.acting("消去の保留");
+            let acting = desk.acting(fields.text("request_id"));
             let done = read_hold(desk, &fields)
                 .and_then(|new| {
                     desk.store()
@@ -291,7 +294,7 @@ pub async fn end_hold(Path(hold_id): Path<i64>, posted: Posted) -> Response {
         .desk
         .answer(move |desk| {
             let permit = desk.permit::<ProposeErasure>()?;
-            let acting = desk.acting("消去の保留の解除");
+            let acting = desk.acting("");
             let reason = fields.text("reason");
             desk.store()
                 .write(|conn| hold::end(conn, (&acting, &permit), hold_id, reason))?;

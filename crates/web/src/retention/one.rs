@@ -177,7 +177,7 @@ pub async fn answer_one(Path(erasure_id): Path<i64>, posted: Posted) -> Response
         .desk
         .answer(move |desk| {
             let permit = desk.permit::<ApproveErasure>()?;
-            let acting = desk.acting("消去");
+            let acting = desk.acting("");
             let done = match fields.text("do") {
                 "approve" => {
                     let keeper = desk.permit::<KeepRegister>()?;

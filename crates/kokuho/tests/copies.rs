@@ -1,0 +1,318 @@
+//! バックアップ・復元・保存期間 by the binary: what is backed up comes back whole, an older copy is told as a fork, and what outlived
+//! its term goes by two people with a certificate.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod support;
+
+use db::testing::TestStore;
+use db::{Store, StoreUrl};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use support::*;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("kokuho-{name}-{}", std::process::id()));
+        drop(fs::remove_dir_all(&path));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
+/// Runs the binary on a store.
+fn ran(store: &StoreUrl, staff: &str, today: &str, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kokuho"))
+        .args(words)
+        .args(["--store", &store.with_password()])
+        .args(["--city", WARD, "--as", staff, "--business-date", today])
+        .output()
+        .unwrap()
+}
+
+fn plain(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kokuho"))
+        .args(words)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    let text = [&output.stdout[..], &output.stderr[..]].concat();
+    String::from_utf8(text).unwrap()
+}
+
+fn good(output: Output) -> String {
+    assert!(output.status.success(), "{}", said(&output));
+    said(&output)
+}
+
+fn refused(output: Output) -> String {
+    assert!(!output.status.success(), "{}", said(&output));
+    said(&output)
+}
+
+/// Every row but those that the taking of the copy and its restoring write themselves.
+fn content(store: &Store) -> BTreeMap<String, Vec<String>> {
+    let own = [
+        "act",
+        "chain_link",
+        "chain_seal",
+        "backup",
+        "backup_end",
+        "register_entry",
+        "register_step",
+        "register_once",
+        "provision_record",
+        "provision_file",
+        "namespace_owner",
+        "schema_migration",
+        "counter",
+    ];
+    let mut all = everything(store);
+    all.retain(|table, _| !own.contains(&table.as_str()) && !table.contains("sequence"));
+    all
+}
+
+const TODAY: &str = "20260720";
+
+// covers: SEC-074, SEC-035
+#[test]
+fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
+    let city = namespace("sqlite");
+    fill(&city, 8);
+    let folder = Folder::new("copies");
+    let url = city.url().clone();
+    let (key, other) = (folder.at("key.txt"), folder.at("other.txt"));
+    let (seal_key, copies) = (folder.at("seal.txt"), folder.at("copies.jsonl"));
+    let made = good(plain(&["backup", "key", "--out", &key]));
+    let public = made
+        .split_whitespace()
+        .find(|word| word.starts_with("age1"))
+        .unwrap();
+    good(plain(&["backup", "key", "--out", &other]));
+    good(plain(&["audit", "key", "--out", &seal_key]));
+    let seal = || {
+        let words = ["audit", "seal", "--key", &seal_key, "--copies", &copies];
+        good(ran(&url, "kanri", TODAY, &words))
+    };
+    seal();
+    let before = content(&city);
+    let kept = folder.at("kept");
+    let back_up = |staff: &str, more: &[&str]| {
+        let words = [
+            "backup",
+            "make",
+            "--to",
+            public,
+            "--folder",
+            &kept,
+            "--place",
+            "国内第二センター",
+            "--key-holder",
+            "課長",
+        ];
+        ran(&url, staff, TODAY, &[&words, more].concat())
+    };
+    assert!(refused(back_up("tanto", &[])).contains("システム管理者"));
+    assert!(refused(back_up("kanri", &["--country", "US"])).contains("国内"));
+    let told = good(back_up("kanri", &[]));
+    assert!(told.contains("媒体管理簿"), "{told}");
+    let file = fs::read_dir(&kept)
+        .unwrap()
+        .map(|one| one.unwrap().path())
+        .find(|path| path.extension().is_some_and(|end| end == "age"))
+        .unwrap();
+    let file = file.to_str().unwrap();
+    good(plain(&["backup", "check", file, "--key", &key]));
+    refused(plain(&["backup", "check", file, "--key", &other]));
+    assert!(good(ran(&url, "kanri", TODAY, &["backup", "list"])).contains("完了"));
+    assert_eq!(
+        differences(&before, &content(&city)),
+        Vec::<String>::new(),
+        "a backup changes nothing"
+    );
+
+    // The office goes on, and is sealed again with a copy outside.
+    good(ran(
+        &url,
+        "tanto",
+        TODAY,
+        &["judgement", "run", "--year", "2026"],
+    ));
+    seal();
+    assert!(content(&city) != before);
+    good(ran(
+        &url,
+        "kanri",
+        TODAY,
+        &["verify", "--year", "2026", "--copies", &copies],
+    ));
+
+    let again = |name: &str| -> StoreUrl { format!("sqlite:{}", folder.at(name)).parse().unwrap() };
+    let restore = |into: &StoreUrl, key: &str, more: &[&str]| {
+        let words = ["restore", file, "--key", key];
+        ran(into, "kanri", TODAY, &[&words, more].concat())
+    };
+    let fresh = again("wrong.db");
+    refused(restore(&fresh, &other, &[]));
+    // Whole, and as it was, where nobody asks what came later.
+    let fresh = again("fresh.db");
+    good(restore(&fresh, &key, &[]));
+    let restored = Store::open(&fresh).unwrap();
+    assert_eq!(
+        differences(&before, &content(&restored)),
+        Vec::<String>::new()
+    );
+    assert!(good(ran(&fresh, "kanri", TODAY, &["verify", "--year", "2026"])).contains("一致"));
+    drop(restored);
+    // Held against the copies outside, it is an older state in the place of a newer one.
+    let verified = refused(ran(
+        &fresh,
+        "kanri",
+        TODAY,
+        &["verify", "--year", "2026", "--copies", &copies],
+    ));
+    assert!(
+        verified.contains("古いデータベースに戻されています"),
+        "{verified}"
+    );
+    let fork = again("fork.db");
+    let told = refused(restore(&fork, &key, &["--copies", &copies]));
+    assert!(
+        told.contains("復元しました") && told.contains("戻されています"),
+        "{told}"
+    );
+    // Never over data.
+    assert!(refused(restore(&url, &key, &[])).contains("空"));
+    // A changed byte is noticed, and nothing is written.
+    let mut bytes = fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let damaged = folder.at("damaged.age");
+    fs::write(&damaged, &bytes).unwrap();
+    let empty = again("empty.db");
+    refused(ran(
+        &empty,
+        "kanri",
+        TODAY,
+        &["restore", &damaged, "--key", &key],
+    ));
+    let store = Store::open(&empty).unwrap();
+    assert_eq!(numbers(&store, "select count(*) from act"), [0]);
+}
+
+const LATE: &str = "20340401";
+
+/// What a run had calculated for each household.
+fn candidates(store: &TestStore) -> i64 {
+    numbers(store, "select count(*) from judgement_candidate")[0]
+}
+
+// covers: SEC-056
+#[test]
+fn what_outlived_its_term_goes_by_two_people_and_what_is_held_stays() {
+    let city = namespace("sqlite");
+    fill(&city, 4);
+    let url = city.url().clone();
+    let run = |staff: &str, today: &str, words: &[&str]| {
+        ran(&url, staff, today, &[&["retention"], words].concat())
+    };
+    good(ran(
+        &url,
+        "tanto",
+        "20260710",
+        &["judgement", "run", "--year", "2026"],
+    ));
+    let before = candidates(&city);
+    assert!(before > 0);
+    let due = |today: &str| {
+        let text = good(run("kanri", today, &["due"]));
+        text.lines()
+            .find(|line| line.starts_with("run"))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(
+        due("20340331").contains("消去できるもの0件"),
+        "{}",
+        due("20340331")
+    );
+    let late = due(LATE);
+    assert!(!late.contains("消去できるもの0件"), "{late}");
+    let person = numbers(&city, "select min(subject) from insured_fact")[0].to_string();
+    let hold = [
+        "hold",
+        "--kind",
+        "litigation",
+        "--person",
+        &person,
+        "--ground",
+        "令和13年（行ウ）第7号",
+        "--review-on",
+        "20350401",
+    ];
+    good(run("kanri", LATE, &hold));
+    let held = due(LATE);
+    assert!(
+        held.contains("消去できるもの0件") && held.contains("保留"),
+        "{held}"
+    );
+    refused(run(
+        "kanri",
+        LATE,
+        &["propose", "run", "--reason", "年次の消去"],
+    ));
+    assert!(good(run("kanri", LATE, &["due"])).contains("令和13年（行ウ）第7号"));
+    good(run(
+        "kanri",
+        LATE,
+        &["release", "1", "--reason", "判決の確定"],
+    ));
+    good(run(
+        "kanri",
+        LATE,
+        &["propose", "run", "--reason", "年次の消去"],
+    ));
+    assert!(refused(run("kanri", LATE, &["approve", "1"])).contains("承認も却下もできません"));
+    refused(run("tanto", LATE, &["approve", "1"]));
+    refused(run("kanri", LATE, &["certificate", "1"]));
+    assert_eq!(candidates(&city), before, "nothing goes by one person");
+    good(run("kacho", LATE, &["show", "1"]));
+    good(run("kacho", LATE, &["approve", "1"]));
+    assert_eq!(candidates(&city), 0);
+    let paper = good(run("kanri", LATE, &["certificate", "1"]));
+    assert!(
+        paper.contains("消去証明 1") && paper.contains("judgement_candidate"),
+        "{paper}"
+    );
+    refused(run("kacho", LATE, &["approve", "1"]));
+    // The night lists and does not erase: what is left of other classes is there as it was.
+    good(ran(&url, "kanri", LATE, &["verify", "--year", "2026"]));
+    // A certificate that somebody writes over says so.
+    city.write(|conn| {
+        conn.execute_text("drop trigger if exists erasure_count_no_update", &[])?;
+        conn.execute_text("update erasure_count set rows = rows + 1", &[])
+    })
+    .unwrap();
+    assert!(refused(run("kanri", LATE, &["certificate", "1"])).contains("書き換えられ"));
+}

@@ -1,0 +1,124 @@
+//! What was sent out: tables and registers on sealed media, messages once more, backups; each as it lies there and as whoever
+//! holds the key reads it.
+
+use super::Piece;
+use super::year::{Year, folder, rows};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const KOKUHO: &str = env!("CARGO_BIN_EXE_kokuho");
+const TODAY: &str = "20270401";
+
+/// Runs a command that needs no store.
+fn plain(words: &[&str]) -> String {
+    let out = Command::new(KOKUHO).args(words).output().unwrap();
+    let text = String::from_utf8([out.stdout, out.stderr].concat()).unwrap();
+    assert!(out.status.success(), "{words:?} {text}");
+    text
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let found = fs::read_dir(folder).into_iter().flatten();
+    let mut all: Vec<PathBuf> = found.map(|one| one.unwrap().path()).collect();
+    all.sort();
+    all
+}
+
+impl Year {
+    /// Everything that is sent out, made anew in a folder of its own.
+    pub fn away(&self, round: &str) -> Vec<Piece> {
+        let at = folder(&self.store).join("away").join(round);
+        fs::create_dir_all(&at).unwrap();
+        let path = |name: &str| at.join(name).to_str().unwrap().to_owned();
+        let key = path("key.txt");
+        let made = plain(&["backup", "key", "--out", &key]);
+        let public = made
+            .split_whitespace()
+            .find(|word| word.starts_with("age1"))
+            .unwrap();
+        let medium = format!("USB-{round}");
+        let seal = ["--seal-to", public];
+        let carried = [
+            &[
+                "--medium-number",
+                &medium,
+                "--place",
+                "金庫",
+                "--key-holder",
+                "係長",
+            ],
+            &seal[..],
+        ]
+        .concat();
+        let (sealed, tables, again) = (path("sealed"), path("sealed-tables"), path("again"));
+        let run = |words: &[&str]| drop(self.kokuho_as("admin01", TODAY, words));
+        let request = ["--request-number", "移行8-1"];
+        run(&[&["handover", "--out", &sealed], &request[..], &carried].concat());
+        fs::create_dir_all(&tables).unwrap();
+        for table in ["levies", "ledger"] {
+            let out = format!("{tables}/{table}.csv");
+            let words = ["export", table, "--year", "2026", "--out", &out];
+            run(&[&words[..], &seal].concat());
+        }
+        for file in rows(
+            &self.store,
+            "select file_id from outbox_file order by file_id",
+        ) {
+            let words = ["messages", "export", "--again", &file, "--out"];
+            run(&[&words[..], &[format!("{again}/{file}").as_str()]].concat());
+        }
+        let kept = path("backup");
+        let vault = self.kept.url().with_password();
+        run(&[
+            "backup",
+            "make",
+            "--vault",
+            &vault,
+            "--to",
+            public,
+            "--folder",
+            &kept,
+            "--place",
+            "国内第二センター",
+            "--key-holder",
+            "課長",
+        ]);
+        let mut all = Vec::new();
+        let mut take = |kind: &str, path: &Path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            all.push(Piece {
+                what: format!("{kind} {name}"),
+                bytes: fs::read(path).unwrap(),
+            });
+        };
+        for (kind, folder) in [
+            ("handover", &sealed),
+            ("tables", &tables),
+            ("backup", &kept),
+        ] {
+            let open = path(&format!("open-{kind}"));
+            for file in files(Path::new(folder)) {
+                take(&format!("sealed {kind}"), &file);
+                if file.extension().is_some_and(|end| end == "age") {
+                    let words = [
+                        "unseal",
+                        "--key",
+                        &key,
+                        "--out",
+                        &open,
+                        file.to_str().unwrap(),
+                    ];
+                    plain(&words);
+                }
+            }
+            for file in files(Path::new(&open)) {
+                take(&format!("opened {kind}"), &file);
+            }
+        }
+        for file in files(Path::new(&again)).iter().flat_map(|one| files(one)) {
+            take("sent again", &file);
+        }
+        all
+    }
+}
