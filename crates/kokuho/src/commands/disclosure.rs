@@ -1,12 +1,12 @@
 //! `kokuho disclosure`: everything that was looked at, asked and handed out about the person of an open request.
 
-use crate::commands::provisions::line;
 use crate::door::{Carried, Door, Piece, Whom};
 use crate::edge::Namespace;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use office::exports::PersonRecord;
 use office::provision::of_person;
+use office::sheet::Sheet;
 use std::path::{Path, PathBuf};
 
 /// 本人ごとの記録
@@ -45,7 +45,7 @@ pub fn run(options: &Options) -> Result<()> {
         Door::<PersonRecord>::open(&store, &options.namespace, &session, whom, &options.carried)?;
     let lines = store
         .write(|conn| of_person(conn, &acting, door.may(), vault.as_ref(), options.request))?;
-    let heading = [
+    let mut sheet = Sheet::new(&[
         "日",
         "種別",
         "職員",
@@ -54,22 +54,20 @@ pub fn run(options: &Options) -> Result<()> {
         "根拠",
         "項目",
         "ファイル・画面",
-    ];
-    let mut text = format!("\u{FEFF}{}\r\n", line(&heading.map(str::to_owned)));
+    ]);
     for one in &lines {
-        let cells = [
-            one.on.to_string(),
-            one.kind.label_ja().to_owned(),
-            one.login.clone(),
-            one.whom.clone(),
-            one.purpose.clone(),
-            one.ground.clone(),
-            one.items.clone(),
-            one.found_by.clone(),
-        ];
-        text.push_str(&line(&cells));
-        text.push_str("\r\n");
+        sheet.row(&[
+            one.on.to_string().as_str(),
+            one.kind.label_ja(),
+            &one.login,
+            &one.whom,
+            &one.purpose,
+            &one.ground,
+            &one.items,
+            &one.found_by,
+        ]);
     }
+    let text = sheet.into_text();
     let name = options.out.file_name().and_then(|name| name.to_str());
     let piece = Piece {
         name: name

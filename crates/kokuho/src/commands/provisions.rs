@@ -5,6 +5,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use office::provision;
 use office::security::permit::ReviewAccess;
+use office::sheet::Sheet;
 
 /// 提供先・移転先
 #[derive(Subcommand)]
@@ -55,11 +56,12 @@ fn list(options: &ListOptions) -> Result<()> {
         None => edge::today(),
         Some(text) => edge::parse_date(text)?,
     };
-    println!("{}", line(&provision::HEADING.map(str::to_owned)));
     let book = edge::book()?;
+    let mut sheet = Sheet::new(&provision::HEADING);
     for row in provision::table(&book, &options.city, on) {
-        println!("{}", line(&row));
+        sheet.row(&row);
     }
+    print!("{}", sheet.into_text());
     Ok(())
 }
 
@@ -71,7 +73,7 @@ fn given(options: &GivenOptions) -> Result<()> {
         edge::parse_date(&options.from)?,
         edge::parse_date(&options.to)?,
     );
-    let heading = [
+    let mut sheet = Sheet::new(&[
         "日",
         "提供先",
         "用途",
@@ -84,8 +86,7 @@ fn given(options: &GivenOptions) -> Result<()> {
         "件数",
         "封",
         "媒体管理簿",
-    ];
-    println!("{}", line(&heading.map(str::to_owned)));
+    ]);
     for one in store.read(|conn| provision::given(conn, days, &options.recipient))? {
         let (name, lines, sealed, medium) = match &one.file {
             None => (
@@ -102,32 +103,21 @@ fn given(options: &GivenOptions) -> Result<()> {
                     .map_or_else(String::new, |id| id.to_string()),
             ),
         };
-        println!(
-            "{}",
-            line(&[
-                one.made_on.to_string(),
-                one.recipient,
-                one.purpose,
-                one.ground,
-                one.items,
-                one.method,
-                one.request_number,
-                one.login,
-                name,
-                lines,
-                sealed.to_owned(),
-                medium,
-            ])
-        );
+        sheet.row(&[
+            one.made_on.to_string(),
+            one.recipient,
+            one.purpose,
+            one.ground,
+            one.items,
+            one.method,
+            one.request_number,
+            one.login,
+            name,
+            lines,
+            sealed.to_owned(),
+            medium,
+        ]);
     }
+    print!("{}", sheet.into_text());
     Ok(())
-}
-
-/// A line of a table: cells in quotes, which a spreadsheet reads as they are.
-pub(super) fn line(cells: &[String]) -> String {
-    let quoted: Vec<String> = cells
-        .iter()
-        .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))
-        .collect();
-    quoted.join(",")
 }
