@@ -76,6 +76,17 @@ const LOOKS: &[(&[&str], &[&str])] = &[
         &["levy.view", "security.audit"],
     ),
     (&["doctor"], &["security.staff", "security.audit"]),
+    (
+        &[
+            "provisions",
+            "given",
+            "--from",
+            "20260401",
+            "--to",
+            "20270331",
+        ],
+        &["security.audit"],
+    ),
 ];
 
 // covers: SEC-003, SEC-033
@@ -169,7 +180,7 @@ fn no_command_opens_the_records_without_asking() {
                 continue;
             }
             let opened = body.matches("namespace.open()").count();
-            let questions = ["edge::look", "edge::permit::", "edge::record_export"]
+            let questions = ["edge::look", "edge::permit::", "Door::<"]
                 .iter()
                 .map(|question| body.matches(question).count())
                 .sum::<usize>();

@@ -41,7 +41,7 @@ impl Drop for Folder {
 
 /// Runs the binary on a store.
 fn ran(store: &StoreUrl, staff: &str, today: &str, words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kokuho"))
+    Command::new(KOKUHO)
         .args(words)
         .args(["--store", &store.with_password()])
         .args(["--city", WARD, "--as", staff, "--business-date", today])
@@ -50,7 +50,7 @@ fn ran(store: &StoreUrl, staff: &str, today: &str, words: &[&str]) -> Output {
 }
 
 fn plain(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kokuho"))
+    Command::new(KOKUHO)
         .args(words)
         .output()
         .unwrap()
@@ -87,6 +87,7 @@ fn content(store: &Store) -> BTreeMap<String, Vec<String>> {
         "namespace_owner",
         "schema_migration",
         "counter",
+        "access_log",
     ];
     let mut all = everything(store);
     all.retain(|table, _| !own.contains(&table.as_str()) && !table.contains("sequence"));
@@ -163,7 +164,7 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
     assert!(content(&city) != before);
     good(ran(
         &url,
-        "kanri",
+        "kansa",
         TODAY,
         &["verify", "--year", "2026", "--copies", &copies],
     ));
@@ -183,12 +184,12 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
         differences(&before, &content(&restored)),
         Vec::<String>::new()
     );
-    assert!(good(ran(&fresh, "kanri", TODAY, &["verify", "--year", "2026"])).contains("一致"));
+    assert!(good(ran(&fresh, "kansa", TODAY, &["verify", "--year", "2026"])).contains("一致"));
     drop(restored);
     // Held against the copies outside, it is an older state in the place of a newer one.
     let verified = refused(ran(
         &fresh,
-        "kanri",
+        "kansa",
         TODAY,
         &["verify", "--year", "2026", "--copies", &copies],
     ));
@@ -307,7 +308,7 @@ fn what_outlived_its_term_goes_by_two_people_and_what_is_held_stays() {
     );
     refused(run("kacho", LATE, &["approve", "1"]));
     // The night lists and does not erase: what is left of other classes is there as it was.
-    good(ran(&url, "kanri", LATE, &["verify", "--year", "2026"]));
+    good(ran(&url, "kansa", LATE, &["verify", "--year", "2026"]));
     // A certificate that somebody writes over says so.
     city.write(|conn| {
         conn.execute_text("drop trigger if exists erasure_count_no_update", &[])?;

@@ -66,7 +66,7 @@ impl Drop for Folder {
 }
 
 fn ran(store: &TestStore, staff: &str, words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kokuho"))
+    Command::new(KOKUHO)
         .args(words)
         .args(["--store", &store.url().with_password()])
         .args(["--city", WARD, "--as", staff, "--business-date", "20260720"])
@@ -75,7 +75,7 @@ fn ran(store: &TestStore, staff: &str, words: &[&str]) -> Output {
 }
 
 fn plain(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kokuho"))
+    Command::new(KOKUHO)
         .args(words)
         .output()
         .unwrap()
@@ -335,7 +335,6 @@ fn everything_about_one_person_is_one_list_for_an_open_request_and_taking_it_out
     );
     city.write(|conn| office::security::access::record(conn, &look))
         .unwrap();
-    auditor(&city);
 
     let entry = request(&city, person);
     let number = entry.to_string();
@@ -383,28 +382,6 @@ fn everything_about_one_person_is_one_list_for_an_open_request_and_taking_it_out
         ),
         [number]
     );
-}
-
-fn auditor(city: &TestStore) {
-    use office::security::Role;
-    use office::security::password::PasswordCost;
-    use office::security::permit::ManageStaff;
-    use office::security::staff::{NewStaff, open, prepare};
-    let chief = city
-        .read(|conn| command_session(conn, "kanri", "test"))
-        .unwrap();
-    let acting = chief.acting("試験", day(2026, 6, 1), 5, None);
-    let new = NewStaff {
-        login: "kansa".to_owned(),
-        name: "監査".to_owned(),
-        password: "Correct-horse-7-battery".to_owned(),
-        roles: vec![Role::Auditor],
-        ward: String::new(),
-    };
-    let ready = prepare(new, PasswordCost::LOWEST).unwrap();
-    let permit = authorize::<ManageStaff>(&chief).unwrap();
-    city.write(|conn| open(conn, &acting, &permit, &ready))
-        .unwrap();
 }
 
 /// A request for disclosure that is received.

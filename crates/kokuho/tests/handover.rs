@@ -13,8 +13,6 @@ use std::fs;
 use std::process::Command;
 use support::*;
 
-const KOKUHO: &str = env!("CARGO_BIN_EXE_kokuho");
-
 /// A key in a file; its public half.
 fn new_key(path: &str) -> String {
     let made = Command::new(KOKUHO)

@@ -67,8 +67,7 @@ fn list(options: &ListOptions) -> Result<()> {
 
 fn given(options: &GivenOptions) -> Result<()> {
     let store = options.namespace.open()?;
-    let session = options.namespace.session(&store)?;
-    edge::permit::<ReviewAccess>(&session)?;
+    edge::look::<ReviewAccess>(&store, &options.namespace, "kokuho provisions given")?;
     let days = (
         edge::parse_date(&options.from)?,
         edge::parse_date(&options.to)?,
