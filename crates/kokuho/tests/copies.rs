@@ -50,10 +50,7 @@ fn ran(store: &StoreUrl, staff: &str, today: &str, words: &[&str]) -> Output {
 }
 
 fn plain(words: &[&str]) -> Output {
-    Command::new(KOKUHO)
-        .args(words)
-        .output()
-        .unwrap()
+    Command::new(KOKUHO).args(words).output().unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -114,7 +111,7 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
     good(plain(&["audit", "key", "--out", &seal_key]));
     let seal = || {
         let words = ["audit", "seal", "--key", &seal_key, "--copies", &copies];
-        good(ran(&url, "kanri", TODAY, &words))
+        good(ran(&url, "kansa", TODAY, &words))
     };
     seal();
     let before = content(&city);
