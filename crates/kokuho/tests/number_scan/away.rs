@@ -80,12 +80,16 @@ impl Year {
             run(&[&words[..], &seal].concat());
         }
         self.tell(&path("first"));
-        for file in rows(
+        let sent = rows(
             &self.store,
             "select file_id from outbox_file order by file_id",
-        ) {
+        );
+        assert!(!sent.is_empty(), "nothing was sent");
+        for file in sent {
             let words = ["messages", "export", "--again", &file, "--out"];
-            run(&[&words[..], &[format!("{again}/{file}").as_str()]].concat());
+            let out = format!("{again}/{file}");
+            run(&[&words[..], &[out.as_str()]].concat());
+            assert!(!files(Path::new(&out)).is_empty(), "{out}");
         }
         let kept = path("backup");
         let vault = self.kept.url().with_password();

@@ -379,9 +379,8 @@ impl RuleBook {
         self.practice.cite(&mut cited);
         self.provision.cite(&mut cited);
         self.retention.cite(&mut cited);
-        for municipal in self.municipals.values() {
-            municipal.cite(&mut cited);
-        }
+        let municipals = self.municipals.values();
+        municipals.for_each(|one| one.cite(&mut cited));
         cited.sort_by_key(|(place, ..)| *place);
         cited
             .into_iter()
