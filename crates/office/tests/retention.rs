@@ -10,20 +10,18 @@
 mod retention_support;
 mod support;
 
-use db::testing::{self, TestStore};
 use db::{Store, dump};
-use law::{Date, day};
+use law::day;
+use office::OfficeError;
 use office::backup::{self, Digested, Made, Sources};
 use office::jobs::Flow;
 use office::registers;
-use office::retention::hold::{self, HoldKind, NewHold};
+use office::retention::hold::HoldKind;
 use office::retention::kept::KEPT;
 use office::retention::proposal::preview;
-use office::retention::{self, Due, Erased, Held, On, Proposal};
-use office::schema::MIGRATIONS;
-use office::security::permit::{ApproveErasure, KeepRegister, MakeBackup, ProposeErasure};
-use office::security::{Role, Session, namespace, seal_check};
-use office::{Acting, OfficeError, vault};
+use office::retention::{self, Held};
+use office::security::permit::{ApproveErasure, KeepRegister, MakeBackup};
+use office::security::seal_check;
 use std::collections::BTreeSet;
 
 use retention_support::*;
