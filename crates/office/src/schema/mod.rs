@@ -376,11 +376,4 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["provision_record", "provision_file"],
     },
-    Migration {
-        name: "0044_counter_begins",
-        sql: include_str!("0044_counter_begins.sql"),
-        sqlite_only: "",
-        postgres_only: "",
-        insert_only: &[],
-    },
 ];
