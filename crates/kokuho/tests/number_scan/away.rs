@@ -26,22 +26,14 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 impl Year {
-    /// Something about the third person, told for the first time.
-    fn tell(&self, out: &str) {
-        let told = rows(&self.store, "select count(*) from outbox_file");
-        if told != ["0"] {
-            return;
-        }
-        let text = "insert into outbox_message (message_id, layout, subject, valid_from, division, content, told, state, \
-                    decided_on, act_id, result_note) select 900000, 'kss_person', subject, valid_from, 1, $1, '', 'waiting', \
-                    '2027-04-01', act_id, '' from insured_fact where superseded_at is null order by subject limit 1";
-        let content = "{\"household_id\":1,\"symbol\":\"11\",\"number\":\"1\",\"branch\":1,\"standing\":1,\
-                       \"gained_on\":null,\"gain_cause\":\"\",\"lost_on\":null,\"loss_cause\":\"\",\
-                       \"applied_until\":null}";
+    /// Where the year had nothing to tell, a file that was sent before.
+    fn tell(&self) {
+        let text = "insert into outbox_file (file_id, layout, file_name, lines, sha256, body, made_on, act_id) \
+                    select 900000, 'kss_person', 'kss_person_sent.csv', 1, '', '見出し', '2027-04-01', 1 \
+                    where not exists (select 1 from outbox_file)";
         self.store
-            .write(|conn| conn.execute_text(text, &[content.into()]))
+            .write(|conn| conn.execute_text(text, &[]))
             .unwrap();
-        self.kokuho_as("admin01", TODAY, &["messages", "export", "--out", out]);
     }
 
     /// Everything that is sent out, made anew in a folder of its own.
@@ -79,7 +71,7 @@ impl Year {
             let words = ["export", table, "--year", "2026", "--out", &out];
             run(&[&words[..], &seal].concat());
         }
-        self.tell(&path("first"));
+        self.tell();
         let sent = rows(
             &self.store,
             "select file_id from outbox_file order by file_id",
