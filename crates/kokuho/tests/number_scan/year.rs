@@ -249,26 +249,6 @@ impl Year {
             .unwrap();
     }
 
-    /// Puts a number where a table, a message and the register's file take it from.
-    pub fn plant_away(&self, number: &str) {
-        let run = |text: &str| {
-            self.store
-                .write(|conn| conn.execute_text(text, &[]))
-                .unwrap_or_else(|error| panic!("{text}: {error}"));
-        };
-        for table in ["levy_decision", "outbox_file", "insured_fact"] {
-            run(&format!("drop trigger if exists {table}_no_update"));
-        }
-        run(&format!(
-            "update levy_decision set liable_id = {number} where decision_id = (select min(decision_id) from levy_decision)"
-        ));
-        run(&format!("update outbox_file set body = body || '{number}'"));
-        run(&format!(
-            "update insured_fact set household_id = {number} where subject = (select max(subject) from insured_fact \
-             where superseded_at is null) and superseded_at is null"
-        ));
-    }
-
     fn kokuho(&self, words: &[&str]) -> Vec<u8> {
         self.kokuho_as("levy01", "20260615", words)
     }
@@ -361,7 +341,7 @@ impl Year {
             .flat_map(|store| std::fs::read_dir(folder(store)).unwrap())
             .map(|file| file.unwrap().file_name().into_string().unwrap())
             .filter(|name| !name.starts_with("store.db"))
-            .filter(|name| !matches!(name.as_str(), "papers" | "sent" | "away"))
+            .filter(|name| !matches!(name.as_str(), "papers" | "sent"))
             .collect()
     }
 
