@@ -273,6 +273,17 @@ impl Desk {
         Ok(permit?)
     }
 
+    /// That one of two functions is held; a refusal, of the second, is recorded only where neither is.
+    ///
+    /// # Errors
+    /// As [`Desk::permit`].
+    pub fn permit_either<F: Function, G: Function>(&self) -> Result<(), OfficeError> {
+        if authorize::<F>(&self.session).is_ok() {
+            return Ok(());
+        }
+        self.permit::<G>().map(|_| ())
+    }
+
     /// Records that something is about to be shown, and asks whether this person may be opened at all. What cannot be
     /// recorded is not shown.
     ///

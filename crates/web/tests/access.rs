@@ -108,6 +108,23 @@ async fn a_refusal_says_who_may_and_is_recorded() {
 }
 
 #[tokio::test]
+async fn a_page_that_either_of_two_functions_opens_leaves_no_refusal() {
+    let (store, router) = pages(1);
+    let mut browser = Browser::new(&router);
+    browser.log_in("shikaku02", PASSWORD).await;
+    for path in ["/cut-over", "/renewals"] {
+        assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
+        let latest = store
+            .read(|conn| office::security::access::latest(conn, 20))
+            .unwrap();
+        assert!(
+            latest.iter().all(|one| one.outcome != "refused"),
+            "{path}: {latest:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn looking_at_a_household_leaves_a_record() {
     let (store, router) = pages(1);
     let mut browser = Browser::new(&router);

@@ -40,9 +40,7 @@ fn list_cut_overs(
     fields: &Fields,
     errors: Vec<FieldError>,
 ) -> Result<Response, OfficeError> {
-    desk.permit::<RunJudgement>()
-        .map(|_| ())
-        .or_else(|_| desk.permit::<ApproveEligibility>().map(|_| ()))?;
+    desk.permit_either::<RunJudgement, ApproveEligibility>()?;
     let mut table = Table::new(
         "年次切替",
         &[
@@ -178,9 +176,7 @@ fn judged((code, tenths, pending): (i64, i64, i64)) -> String {
 /// One cut-over: what changes, and what is to be done.
 pub async fn cut_over_page(desk: Desk, Path(id): Path<i64>) -> Response {
     desk.answer(move |desk| {
-        desk.permit::<RunJudgement>()
-            .map(|_| ())
-            .or_else(|_| desk.permit::<ApproveEligibility>().map(|_| ()))?;
+        desk.permit_either::<RunJudgement, ApproveEligibility>()?;
         // Asked before the rows are read: who is no longer at work then has left its last row there.
         let working = desk.app().working().contains(&id);
         let run = cut_over::require(desk.store(), id)?;

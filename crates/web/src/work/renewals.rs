@@ -34,9 +34,7 @@ fn list_renewals(
     fields: &Fields,
     errors: Vec<FieldError>,
 ) -> Result<Response, OfficeError> {
-    desk.permit::<RunRenewal>()
-        .map(|_| ())
-        .or_else(|_| desk.permit::<ApproveCertificate>().map(|_| ()))?;
+    desk.permit_either::<RunRenewal, ApproveCertificate>()?;
     let mut table = Table::new(
         "一斉更新",
         &[
@@ -150,9 +148,7 @@ fn hand_out(app: &App, id: i64) {
 /// One renewal: counts by kind, who gets none and why, and the bags of its mail.
 pub async fn renewal_page(desk: Desk, Path(id): Path<i64>) -> Response {
     desk.answer(move |desk| {
-        desk.permit::<RunRenewal>()
-            .map(|_| ())
-            .or_else(|_| desk.permit::<ApproveCertificate>().map(|_| ()))?;
+        desk.permit_either::<RunRenewal, ApproveCertificate>()?;
         // Asked before the rows are read: who is no longer at work then has left its last row there.
         let working = desk.app().working().contains(&id);
         let (run, summary, bags) = desk.store().read(|conn| {
