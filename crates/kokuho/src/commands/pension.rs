@@ -17,7 +17,7 @@ use std::path::PathBuf;
 #[derive(Subcommand)]
 pub enum Action {
     /// 依頼ファイルと件数表を書き出し、書いたファイルから件数と金額を示す
-    Request(RequestOptions),
+    Request(Box<RequestOptions>),
     /// 結果ファイルを元帳と突き合わせ、差異を示す（元帳は変えない）
     Result(ResultOptions),
 }
