@@ -75,10 +75,7 @@ fn ran(store: &TestStore, staff: &str, words: &[&str]) -> Output {
 }
 
 fn plain(words: &[&str]) -> Output {
-    Command::new(KOKUHO)
-        .args(words)
-        .output()
-        .unwrap()
+    Command::new(KOKUHO).args(words).output().unwrap()
 }
 
 fn said(output: &Output) -> String {
