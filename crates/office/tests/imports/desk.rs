@@ -278,23 +278,11 @@ pub fn income<'a>(
 
 /// Tables of a namespace and how many rows each has.
 pub fn counts(store: &Store) -> Vec<(String, i64)> {
-    let mut tables: Vec<String> = office::schema::MIGRATIONS
-        .iter()
-        .flat_map(|migration| migration.sql.split("create table ").skip(1))
-        .map(|text| text.split_whitespace().next().unwrap().to_owned())
-        .collect();
-    tables.sort();
     store
         .read(|conn| {
-            tables
+            db::dump::shapes(conn)?
                 .into_iter()
-                .map(|table| {
-                    let count =
-                        conn.query_text(&format!("select count(*) from {table}"), &[], |row| {
-                            row.int(0)
-                        })?;
-                    Ok::<_, db::StoreError>((table, count[0]))
-                })
+                .map(|table| Ok::<_, db::StoreError>((table.name.clone(), table.count(conn)?)))
                 .collect()
         })
         .unwrap()
