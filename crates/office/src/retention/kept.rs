@@ -55,6 +55,11 @@ pub const KEPT: &[(&str, &str)] = &[
     ("register_step", "台帳"),
     ("register_confirmation", "台帳"),
     ("register_once", "台帳"),
+    (
+        "provision_record",
+        "提供の記録。誰に何を渡したかを後から言うために要る",
+    ),
+    ("provision_file", "提供の記録。ファイルの名前と件数と要約値"),
     ("backup", "バックアップの記録"),
     ("backup_end", "バックアップの記録"),
     ("retention_hold", "保留の記録"),
