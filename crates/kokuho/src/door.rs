@@ -185,6 +185,23 @@ impl<'s, E: Handed> Door<'s, E> {
             .with_context(|| format!("{} に書けません", part.display()))
     }
 
+    /// Puts one table out at an address that somebody wrote, and ends.
+    pub fn out(mut self, path: &Path, bytes: &[u8], lines: i64) -> Result<Vec<PathBuf>> {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let piece = Piece {
+            name: name
+                .ok_or_else(|| anyhow!("{} はファイルの名前ではありません", path.display()))?,
+            bytes,
+            lines,
+            outbox_file_id: None,
+        };
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        self.put(folder.unwrap_or(Path::new(".")), &piece)?;
+        self.close()
+    }
+
     /// Writes down what went to the standard output, and ends.
     pub fn told(mut self, bytes: &[u8], lines: i64) -> Result<()> {
         if self.cleared.is_carried() || !self.seal_to.is_empty() {

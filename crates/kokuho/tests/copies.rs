@@ -14,59 +14,8 @@ use db::testing::TestStore;
 use db::{Store, StoreUrl};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use support::ran::*;
 use support::*;
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("kokuho-{name}-{}", std::process::id()));
-        drop(fs::remove_dir_all(&path));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn at(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(fs::remove_dir_all(&self.0));
-    }
-}
-
-/// Runs the binary on a store.
-fn ran(store: &StoreUrl, staff: &str, today: &str, words: &[&str]) -> Output {
-    Command::new(KOKUHO)
-        .args(words)
-        .args(["--store", &store.with_password()])
-        .args(["--city", WARD, "--as", staff, "--business-date", today])
-        .output()
-        .unwrap()
-}
-
-fn plain(words: &[&str]) -> Output {
-    Command::new(KOKUHO).args(words).output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    let text = [&output.stdout[..], &output.stderr[..]].concat();
-    String::from_utf8(text).unwrap()
-}
-
-fn good(output: Output) -> String {
-    assert!(output.status.success(), "{}", said(&output));
-    said(&output)
-}
-
-fn refused(output: Output) -> String {
-    assert!(!output.status.success(), "{}", said(&output));
-    said(&output)
-}
 
 /// Every row but those that the taking of the copy and its restoring write themselves.
 fn content(store: &Store) -> BTreeMap<String, Vec<String>> {
@@ -111,7 +60,7 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
     good(plain(&["audit", "key", "--out", &seal_key]));
     let seal = || {
         let words = ["audit", "seal", "--key", &seal_key, "--copies", &copies];
-        good(ran(&url, "kansa", TODAY, &words))
+        good(ran_on(&url, "kansa", TODAY, &words))
     };
     seal();
     let before = content(&city);
@@ -129,7 +78,7 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
             "--key-holder",
             "課長",
         ];
-        ran(&url, staff, TODAY, &[&words, more].concat())
+        ran_on(&url, staff, TODAY, &[&words, more].concat())
     };
     assert!(refused(back_up("tanto", &[])).contains("システム管理者"));
     assert!(refused(back_up("kanri", &["--country", "US"])).contains("国内"));
@@ -143,7 +92,7 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
     let file = file.to_str().unwrap();
     good(plain(&["backup", "check", file, "--key", &key]));
     refused(plain(&["backup", "check", file, "--key", &other]));
-    assert!(good(ran(&url, "kanri", TODAY, &["backup", "list"])).contains("完了"));
+    assert!(good(ran_on(&url, "kanri", TODAY, &["backup", "list"])).contains("完了"));
     assert_eq!(
         differences(&before, &content(&city)),
         Vec::<String>::new(),
@@ -151,7 +100,7 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
     );
 
     // The office goes on, and is sealed again with a copy outside.
-    good(ran(
+    good(ran_on(
         &url,
         "tanto",
         TODAY,
@@ -159,7 +108,7 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
     ));
     seal();
     assert!(content(&city) != before);
-    good(ran(
+    good(ran_on(
         &url,
         "kansa",
         TODAY,
@@ -169,7 +118,7 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
     let again = |name: &str| -> StoreUrl { format!("sqlite:{}", folder.at(name)).parse().unwrap() };
     let restore = |into: &StoreUrl, key: &str, more: &[&str]| {
         let words = ["restore", file, "--key", key];
-        ran(into, "kanri", TODAY, &[&words, more].concat())
+        ran_on(into, "kanri", TODAY, &[&words, more].concat())
     };
     let fresh = again("wrong.db");
     refused(restore(&fresh, &other, &[]));
@@ -181,10 +130,18 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
         differences(&before, &content(&restored)),
         Vec::<String>::new()
     );
-    assert!(good(ran(&fresh, "kansa", TODAY, &["verify", "--year", "2026"])).contains("一致"));
+    assert!(
+        good(ran_on(
+            &fresh,
+            "kansa",
+            TODAY,
+            &["verify", "--year", "2026"]
+        ))
+        .contains("一致")
+    );
     drop(restored);
     // Held against the copies outside, it is an older state in the place of a newer one.
-    let verified = refused(ran(
+    let verified = refused(ran_on(
         &fresh,
         "kansa",
         TODAY,
@@ -209,7 +166,7 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
     let damaged = folder.at("damaged.age");
     fs::write(&damaged, &bytes).unwrap();
     let empty = again("empty.db");
-    refused(ran(
+    refused(ran_on(
         &empty,
         "kanri",
         TODAY,
@@ -233,9 +190,9 @@ fn what_outlived_its_term_goes_by_two_people_and_what_is_held_stays() {
     fill(&city, 4);
     let url = city.url().clone();
     let run = |staff: &str, today: &str, words: &[&str]| {
-        ran(&url, staff, today, &[&["retention"], words].concat())
+        ran_on(&url, staff, today, &[&["retention"], words].concat())
     };
-    good(ran(
+    good(ran_on(
         &url,
         "tanto",
         "20260710",
@@ -305,7 +262,7 @@ fn what_outlived_its_term_goes_by_two_people_and_what_is_held_stays() {
     );
     refused(run("kacho", LATE, &["approve", "1"]));
     // The night lists and does not erase: what is left of other classes is there as it was.
-    good(ran(&url, "kansa", LATE, &["verify", "--year", "2026"]));
+    good(ran_on(&url, "kansa", LATE, &["verify", "--year", "2026"]));
     // A certificate that somebody writes over says so.
     city.write(|conn| {
         conn.execute_text("drop trigger if exists erasure_count_no_update", &[])?;

@@ -17,80 +17,13 @@ use office::security::authorize;
 use office::security::login::command_session;
 use office::security::permit::KeepRegister;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
+use support::ran::*;
 use support::*;
 
-/// A folder that is gone when the test ends.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("kokuho-{name}-{}", std::process::id()));
-        drop(fs::remove_dir_all(&path));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn at(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-
-    /// Everything below, by its path from here.
-    fn all(&self) -> Vec<String> {
-        fn below(folder: &Path, found: &mut Vec<PathBuf>) {
-            for one in fs::read_dir(folder).unwrap() {
-                let path = one.unwrap().path();
-                if path.is_dir() {
-                    below(&path, found);
-                } else {
-                    found.push(path);
-                }
-            }
-        }
-        let mut found = Vec::new();
-        below(&self.0, &mut found);
-        let mut names: Vec<String> = found
-            .iter()
-            .map(|path| path.strip_prefix(&self.0).unwrap().display().to_string())
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(fs::remove_dir_all(&self.0));
-    }
-}
-
 fn ran(store: &TestStore, staff: &str, words: &[&str]) -> Output {
-    Command::new(KOKUHO)
-        .args(words)
-        .args(["--store", &store.url().with_password()])
-        .args(["--city", WARD, "--as", staff, "--business-date", "20260720"])
-        .output()
-        .unwrap()
-}
-
-fn plain(words: &[&str]) -> Output {
-    Command::new(KOKUHO).args(words).output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    let text = [&output.stdout[..], &output.stderr[..]].concat();
-    String::from_utf8(text).unwrap()
-}
-
-fn good(output: Output) -> String {
-    assert!(output.status.success(), "{}", said(&output));
-    said(&output)
-}
-
-fn refused(output: Output) -> String {
-    assert!(!output.status.success(), "{}", said(&output));
-    said(&output)
+    ran_on(store.url(), staff, "20260720", words)
 }
 
 /// A key: its file, and the public half.

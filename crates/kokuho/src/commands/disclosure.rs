@@ -1,13 +1,13 @@
 //! `kokuho disclosure`: everything that was looked at, asked and handed out about the person of an open request.
 
-use crate::door::{Carried, Door, Piece, Whom};
+use crate::door::{Carried, Door, Whom};
 use crate::edge::Namespace;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::Args;
 use office::exports::PersonRecord;
 use office::provision::of_person;
 use office::sheet::Sheet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// 本人ごとの記録
 #[derive(Args)]
@@ -41,7 +41,7 @@ pub fn run(options: &Options) -> Result<()> {
     };
     let whom = Whom::for_request(options.request);
     let whom = (&whom, "the-person");
-    let mut door =
+    let door =
         Door::<PersonRecord>::open(&store, &options.namespace, &session, whom, &options.carried)?;
     let lines = store
         .write(|conn| of_person(conn, &acting, door.may(), vault.as_ref(), options.request))?;
@@ -68,18 +68,8 @@ pub fn run(options: &Options) -> Result<()> {
         ]);
     }
     let text = sheet.into_text();
-    let name = options.out.file_name().and_then(|name| name.to_str());
-    let piece = Piece {
-        name: name
-            .ok_or_else(|| anyhow!("{} はファイルの名前ではありません", options.out.display()))?,
-        bytes: text.as_bytes(),
-        lines: i64::try_from(lines.len()).unwrap_or(i64::MAX),
-        outbox_file_id: None,
-    };
-    let folder = options.out.parent();
-    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
-    door.put(folder.unwrap_or(Path::new(".")), &piece)?;
-    door.close()?;
+    let counted = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+    door.out(&options.out, text.as_bytes(), counted)?;
     println!("{}件の記録を書き出しました", lines.len());
     Ok(())
 }

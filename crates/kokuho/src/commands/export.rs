@@ -1,8 +1,8 @@
 //! `kokuho export`: tables of the levy as CSV, for lists and for other systems.
 
-use crate::door::{Carried, Door, Piece, Whom};
+use crate::door::{Carried, Door, Whom};
 use crate::edge::Namespace;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use db::Store;
 use law::FiscalYear;
@@ -47,7 +47,7 @@ pub fn run(options: &Options) -> Result<()> {
     let year = FiscalYear(options.year);
     let session = options.namespace.session(&store)?;
     let whom = (&options.whom, "office-ledger");
-    let mut door =
+    let door =
         Door::<LevyTable>::open(&store, &options.namespace, &session, whom, &options.carried)?;
     let text = match options.table {
         Table::Levies => levies(&store, year)?,
@@ -60,20 +60,7 @@ pub fn run(options: &Options) -> Result<()> {
             std::io::stdout().write_all(text.as_bytes())?;
         }
         Some(path) => {
-            let path = Path::new(path);
-            let name = path.file_name().and_then(|name| name.to_str());
-            let piece = Piece {
-                name: name
-                    .ok_or_else(|| anyhow!("{} はファイルの名前ではありません", path.display()))?,
-                bytes: text.as_bytes(),
-                lines,
-                outbox_file_id: None,
-            };
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty());
-            door.put(folder.unwrap_or(Path::new(".")), &piece)?;
-            door.close()?;
+            door.out(Path::new(path), text.as_bytes(), lines)?;
         }
     }
     Ok(())

@@ -1,11 +1,11 @@
 //! `kokuho extract`: the table of an approved request, for whom it was approved.
 
-use crate::door::{Carried, Door, Piece, Whom};
+use crate::door::{Carried, Door, Whom};
 use crate::edge::Namespace;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::Args;
 use office::exports::Extract;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// データ抽出
 #[derive(Args)]
@@ -28,7 +28,7 @@ pub fn run(options: &Options) -> Result<()> {
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "データ抽出")?;
     let whom = Whom::for_request(options.request);
-    let mut door = Door::<Extract>::open(
+    let door = Door::<Extract>::open(
         &store,
         &options.namespace,
         &session,
@@ -37,18 +37,8 @@ pub fn run(options: &Options) -> Result<()> {
     )?;
     let text = office::extract::extract(&store, door.may(), &acting, options.request)?;
     let lines = text.lines().count().saturating_sub(1);
-    let name = options.out.file_name().and_then(|name| name.to_str());
-    let piece = Piece {
-        name: name
-            .ok_or_else(|| anyhow!("{} はファイルの名前ではありません", options.out.display()))?,
-        bytes: text.as_bytes(),
-        lines: i64::try_from(lines).unwrap_or(i64::MAX),
-        outbox_file_id: None,
-    };
-    let folder = options.out.parent();
-    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
-    door.put(folder.unwrap_or(Path::new(".")), &piece)?;
-    door.close()?;
+    let counted = i64::try_from(lines).unwrap_or(i64::MAX);
+    door.out(&options.out, text.as_bytes(), counted)?;
     println!("{lines}行を書き出しました");
     Ok(())
 }
