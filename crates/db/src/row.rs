@@ -1,8 +1,8 @@
 //! One row of a result, read by position. Kinds are checked: nothing is converted silently.
 
 use crate::error::StoreError;
-use crate::postgres::Cell;
-use crate::value::Value;
+use crate::postgres::Cell as Sent;
+use crate::value::{Cell, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::types::ValueRef;
@@ -127,11 +127,22 @@ impl Row<'_> {
 
     /// Whatever the column holds.
     pub fn value(&self, index: usize) -> Result<Value, StoreError> {
+        Ok(match self.cell(index)? {
+            Cell::Null => Value::Null,
+            Cell::Int(value) => Value::Int(value),
+            Cell::Text(value) => Value::Text(value.to_owned()),
+            Cell::Blob(value) => Value::Blob(value.to_vec()),
+            Cell::Day(day) => day.into(),
+        })
+    }
+
+    /// Whatever the column holds, lent from the row without a copy; a day is text here.
+    pub fn cell(&self, index: usize) -> Result<Cell<'_>, StoreError> {
         Ok(match self.lend(index)? {
-            Lent::Null => Value::Null,
-            Lent::Int(value) => Value::Int(value),
-            Lent::Text(value) => Value::Text(value.to_owned()),
-            Lent::Blob(value) => Value::Blob(value.to_vec()),
+            Lent::Null => Cell::Null,
+            Lent::Int(value) => Cell::Int(value),
+            Lent::Text(value) => Cell::Text(value),
+            Lent::Blob(value) => Cell::Blob(value),
             other @ Lent::Other(_) => {
                 return Err(self.kind(index, "整数・文字列・バイト列", &other));
             }
@@ -171,15 +182,15 @@ impl Row<'_> {
                 Ok(ValueRef::Real(_)) => Ok(Lent::Other("浮動小数")),
                 Err(_) => Err(self.missing(index)),
             },
-            Inner::Postgres(row) => match row.try_get::<usize, Option<Cell<'_>>>(index) {
+            Inner::Postgres(row) => match row.try_get::<usize, Option<Sent<'_>>>(index) {
                 Ok(None) => Ok(Lent::Null),
-                Ok(Some(Cell::Int(value))) => Ok(Lent::Int(value)),
-                Ok(Some(Cell::Text(value))) => Ok(Lent::Text(value)),
-                Ok(Some(Cell::Blob(value))) => Ok(Lent::Blob(value)),
-                Ok(Some(Cell::Numeric)) => Ok(Lent::Other(
+                Ok(Some(Sent::Int(value))) => Ok(Lent::Int(value)),
+                Ok(Some(Sent::Text(value))) => Ok(Lent::Text(value)),
+                Ok(Some(Sent::Blob(value))) => Ok(Lent::Blob(value)),
+                Ok(Some(Sent::Numeric)) => Ok(Lent::Other(
                     "numeric(cast(sum(…) as bigint) と書いてください)",
                 )),
-                Ok(Some(Cell::Other)) => Ok(Lent::Other("扱わない型")),
+                Ok(Some(Sent::Other)) => Ok(Lent::Other("扱わない型")),
                 Err(_) if index >= row.len() => Err(self.missing(index)),
                 Err(error) => Err(self.wrong(index, error.to_string())),
             },

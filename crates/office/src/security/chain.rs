@@ -5,7 +5,7 @@
 
 use crate::error::OfficeError;
 use crate::hex;
-use db::{Conn, Row, Sql, StoreError, Value};
+use db::{Cell, Conn, Sql, Value};
 use sha2::{Digest, Sha256};
 
 /// What stands before the first entry.
@@ -106,32 +106,53 @@ pub(crate) fn append(
     let before = conn.query_opt(&LINK, &[lane.code().into(), (entry_no - 1).into()], |row| {
         row.text(0)
     })?;
-    let link = link_over(before.as_deref(), columns);
+    let mut under = Under::default();
+    under.begin(before.as_deref());
+    for column in columns {
+        under.column(column.into());
+    }
+    let link = String::from_utf8_lossy(&under.link()).into_owned();
     conn.execute(&INSERT, &[lane.code().into(), entry_no.into(), link.into()])?;
     Ok(())
 }
 
-/// The digest over the link before and all columns; each column with its kind and length, so that nothing can be
-/// shifted from one into the next.
-fn link_over(before: Option<&str>, columns: &[Value]) -> String {
-    let mut digest = Sha256::new();
-    feed(&mut digest, b'<', before.unwrap_or(GENESIS).as_bytes());
-    for column in columns {
+/// What a link is a digest of, written one part after the other and used again for the next entry.
+#[derive(Default)]
+struct Under(Vec<u8>);
+
+impl Under {
+    /// Begins with the link before.
+    fn begin(&mut self, before: Option<&str>) {
+        self.0.clear();
+        self.add(b'<', before.unwrap_or(GENESIS).as_bytes());
+    }
+
+    /// Adds a column with its kind and length, so that nothing can be shifted from one into the next.
+    fn column(&mut self, column: Cell<'_>) {
         match column {
-            Value::Null => feed(&mut digest, b'-', &[]),
-            Value::Int(number) => feed(&mut digest, b'i', number.to_string().as_bytes()),
-            Value::Text(text) => feed(&mut digest, b't', text.as_bytes()),
-            Value::Blob(bytes) => feed(&mut digest, b'b', bytes),
+            Cell::Null => self.add(b'-', &[]),
+            Cell::Int(number) => {
+                self.add(b'i', itoa::Buffer::new().format(number).as_bytes());
+            }
+            Cell::Text(text) => self.add(b't', text.as_bytes()),
+            Cell::Blob(bytes) => self.add(b'b', bytes),
+            Cell::Day(day) => self.add(b't', day.to_string().as_bytes()),
         }
     }
-    hex::write(&digest.finalize())
-}
 
-fn feed(digest: &mut Sha256, kind: u8, bytes: &[u8]) {
-    digest.update([kind]);
-    digest.update(bytes.len().to_string().as_bytes());
-    digest.update(b":");
-    digest.update(bytes);
+    fn add(&mut self, kind: u8, bytes: &[u8]) {
+        self.0.push(kind);
+        let mut length = itoa::Buffer::new();
+        self.0
+            .extend_from_slice(length.format(bytes.len()).as_bytes());
+        self.0.push(b':');
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// The link, as digits.
+    fn link(&self) -> [u8; 64] {
+        hex::digits(&Sha256::digest(&self.0).into())
+    }
 }
 
 /// What is wrong with an entry.
@@ -197,29 +218,34 @@ pub fn walk(
     mut each: impl FnMut(i64, &str),
 ) -> Result<Walk, OfficeError> {
     let mut walk = Walk::default();
-    let mut before: Option<String> = None;
+    let mut before = String::new();
+    let mut under = Under::default();
     conn.for_each(lane.entries(), &[], |row| {
         let number = row.int(0)?;
-        let link = row.opt_text(1)?;
+        let link = row.opt_str(1)?;
         if number > walk.last + 1 {
             walk.harm(lane, walk.last + 1, number - 1, Harm::Missing);
-            before = None;
+            before.clear();
         }
-        let columns = columns_of(row)?;
-        let gone = columns.first().is_none_or(|first| *first == Value::Null);
-        let harm = match &link {
+        let harm = match link {
             None => Some(Harm::LinkGone),
-            Some(_) if gone => Some(Harm::EntryGone),
-            Some(link) if *link != link_over(before.as_deref(), &columns) => Some(Harm::Changed),
-            Some(_) => None,
+            Some(_) if row.cell(2)? == Cell::Null => Some(Harm::EntryGone),
+            Some(link) => {
+                under.begin(Some(before.as_str()).filter(|before| !before.is_empty()));
+                for place in 2..row.width() {
+                    under.column(row.cell(place)?);
+                }
+                (link.as_bytes() != under.link()).then_some(Harm::Changed)
+            }
         };
         if let Some(harm) = harm {
             walk.harm(lane, number, number, harm);
         }
         walk.entries += 1;
         walk.last = number;
-        each(number, link.as_deref().unwrap_or(""));
-        before = link;
+        before.clear();
+        before.push_str(link.unwrap_or(""));
+        each(number, &before);
         Ok::<(), OfficeError>(())
     })?;
     let next = conn
@@ -240,8 +266,4 @@ impl Walk {
             harm,
         });
     }
-}
-
-fn columns_of(row: &Row<'_>) -> Result<Vec<Value>, StoreError> {
-    (2..row.width()).map(|place| row.value(place)).collect()
 }

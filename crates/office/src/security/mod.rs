@@ -15,6 +15,7 @@ pub mod factor_seal;
 pub mod gate;
 pub mod hours;
 pub mod login;
+mod merkle;
 pub mod namespace;
 pub mod own_password;
 pub mod passkey;

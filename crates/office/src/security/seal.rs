@@ -3,6 +3,7 @@
 //! place, shows.
 
 use super::chain::{self, Lane, Walk};
+use super::merkle;
 use crate::error::OfficeError;
 use crate::hex;
 use ct_merkle::InclusionProof;
@@ -92,19 +93,29 @@ pub(super) struct Said {
     public: String,
 }
 
-pub(super) type Links = BTreeMap<Lane, BTreeMap<i64, String>>;
+/// The numbers of a record with the digests of their links as leaves, in order.
+type OfLane = Vec<(i64, merkle::Hash)>;
+/// The links of both records.
+pub(super) type Links = BTreeMap<Lane, OfLane>;
 
 pub(super) fn walk_both(conn: &mut Conn) -> Result<(Vec<Walk>, Links), OfficeError> {
     let mut walks = Vec::new();
     let mut links = Links::new();
     for lane in Lane::ALL {
-        let mut of_lane = BTreeMap::new();
+        let mut of_lane = OfLane::new();
         walks.push(chain::walk(conn, lane, |number, link| {
-            of_lane.insert(number, link.to_owned());
+            of_lane.push((number, merkle::leaf(link.as_bytes())));
         })?);
         links.insert(lane, of_lane);
     }
     Ok((walks, links))
+}
+
+/// The part of a record from one number to another.
+fn part(of_lane: &OfLane, from: i64, until: i64) -> &[(i64, merkle::Hash)] {
+    let first = of_lane.partition_point(|(number, _)| *number < from);
+    let end = of_lane.partition_point(|(number, _)| *number <= until);
+    of_lane.get(first..end).unwrap_or_default()
 }
 
 /// Seals what both records gained. `None` where nothing was added since the seal before.
@@ -184,20 +195,13 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Seal>, OfficeError> {
 }
 
 pub(super) fn stretch_of(links: &Links, lane: Lane, from: i64, until: i64) -> Stretch {
-    let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
-    let mut last = from - 1;
-    if from <= until
-        && let Some(of_lane) = links.get(&lane)
-    {
-        for (number, link) in of_lane.range(from..=until) {
-            tree.push(link.clone().into_bytes());
-            last = *number;
-        }
-    }
+    let leaves = links
+        .get(&lane)
+        .map_or(&[][..], |of_lane| part(of_lane, from, until));
     Stretch {
         from,
-        until: last,
-        root: hex::write(tree.root().as_bytes()),
+        until: leaves.last().map_or(from - 1, |(number, _)| *number),
+        root: hex::write(&merkle::root(leaves.iter().map(|(_, leaf)| leaf))),
     }
 }
 
@@ -278,7 +282,10 @@ pub fn prove(
     lane: Lane,
     entry_no: i64,
 ) -> Result<Option<InclusionProof<Sha256>>, OfficeError> {
-    let (_, links) = walk_both(conn)?;
+    let mut links = BTreeMap::new();
+    chain::walk(conn, lane, |number, link| {
+        links.insert(number, link.as_bytes().to_vec());
+    })?;
     for seal in all(conn)? {
         let Some(said) = Said::read(&seal.statement) else {
             continue;
@@ -289,12 +296,8 @@ pub fn prove(
             continue;
         }
         let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
-        for link in links.get(&lane).into_iter().flat_map(|of_lane| {
-            of_lane
-                .range(stretch.from..=stretch.until)
-                .map(|(_, link)| link)
-        }) {
-            tree.push(link.clone().into_bytes());
+        for (_, link) in links.range(stretch.from..=stretch.until) {
+            tree.push(link.clone());
         }
         let place = usize::try_from(entry_no - stretch.from)
             .map_err(|_| OfficeError::Bug("封の範囲の外の番号です".to_owned()))?;
