@@ -101,13 +101,22 @@ fn main() {
 
     let today = law::day(2026, 6, 15);
     let began = Instant::now();
+    for _ in 0..pages {
+        rows::allows(&store, &session, HOUSEHOLD, today)
+            .unwrap()
+            .unwrap();
+    }
+    let asked = began.elapsed() / pages;
+    println!("conditions of rows: {asked:?} a look");
+    // Ten seconds between two looks of one person: more than anybody opens in an hour of work.
+    let began = Instant::now();
     for n in 0..pages {
-        let now = city::NOW + i64::from(n);
+        let now = city::NOW + i64::from(n) * 10_000_000;
         let what = (ViewHousehold::CODE, Some(HOUSEHOLD));
         rows::open(&store, &session, what, (now, today)).unwrap();
     }
-    let record = began.elapsed() / pages;
-    println!("conditions, record and alarms: {record:?} a look");
+    let record = (began.elapsed() / pages).saturating_sub(asked);
+    println!("record and alarms: {record:?} a look");
 
     let config = Config {
         listen: ([127, 0, 0, 1], 0).into(),

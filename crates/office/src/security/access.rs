@@ -3,6 +3,7 @@
 use super::chain::{self, Lane};
 use super::permit::{Permit, ReviewAccess};
 use super::session::Session;
+use super::setting;
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use db::{Conn, Sql, Store, Value};
@@ -133,8 +134,9 @@ pub fn refuse(
     let mut line = Access::of(session, now, what, subject);
     line.outcome = Outcome::Refused;
     store.write(|conn| {
+        let settings = setting::as_of(conn, i64::MAX)?;
         let entry = write(conn, &line)?;
-        super::alert::notice(conn, session, &line, entry)
+        super::alert::notice(conn, &settings, &line, entry)
     })
 }
 

@@ -6,8 +6,7 @@ use super::hours::in_japan;
 use super::login::MINUTE;
 use super::permit::{Permit, ReviewAccess};
 use super::relation;
-use super::session::Session;
-use super::setting::{self, MASS_COUNT, MASS_MINUTES, NIGHT_FROM, NIGHT_UNTIL, Settings};
+use super::setting::{MASS_COUNT, MASS_MINUTES, NIGHT_FROM, NIGHT_UNTIL, Settings};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
@@ -180,12 +179,11 @@ fn is_night(settings: &Settings, now: i64) -> bool {
 /// Looks at a line just written, in the same transaction.
 pub(super) fn notice(
     conn: &mut Conn,
-    session: &Session,
+    settings: &Settings,
     line: &Access<'_>,
     entry: i64,
 ) -> Result<(), OfficeError> {
-    let settings = setting::as_of(conn, i64::MAX)?;
-    if is_night(&settings, line.at) {
+    if is_night(settings, line.at) {
         raise_once(conn, AlertKind::Night, line, (entry, 8 * 60), line.what)?;
     }
     if line.outcome == Outcome::Refused {
@@ -194,7 +192,7 @@ pub(super) fn notice(
     let Some(subject) = line.subject else {
         return Ok(());
     };
-    if relation::is_own(conn, session.staff_id(), subject)? {
+    if relation::is_own(conn, line.staff_id, subject)? {
         let detail = format!("対象{subject}");
         raise(
             conn,

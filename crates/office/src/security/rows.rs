@@ -209,17 +209,14 @@ pub fn open(
     (what, subject): (&str, Option<i64>),
     (now, today): (i64, Date),
 ) -> Result<(), OfficeError> {
-    let refusal = match subject {
-        None => None,
-        Some(subject) => store.read(|conn| asked(conn, session, subject, today))?,
-    };
+    let (settings, refusal) = store.read(|conn| asked(conn, session, subject, today))?;
     let mut line = Access::of(session, now, what, subject);
     if refusal.is_some() {
         line.outcome = Outcome::Refused;
     }
     store.write(|conn| {
         let entry = access::write(conn, &line)?;
-        alert::notice(conn, session, &line, entry)
+        alert::notice(conn, &settings, &line, entry)
     })?;
     refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
 }
@@ -234,17 +231,31 @@ pub fn allows(
     subject: i64,
     today: Date,
 ) -> Result<Result<(), Refusal>, OfficeError> {
-    let refusal = store.read(|conn| asked(conn, session, subject, today))?;
+    let (_, refusal) = store.read(|conn| asked(conn, session, Some(subject), today))?;
     Ok(refusal.map_or(Ok(()), Err))
 }
 
+/// The settings in force, and why a session may not open a subject.
 fn asked(
     conn: &mut Conn,
     session: &Session,
-    subject: i64,
+    subject: Option<i64>,
     today: Date,
-) -> Result<Option<Refusal>, OfficeError> {
+) -> Result<(Settings, Option<Refusal>), OfficeError> {
     let settings = setting::as_of(conn, i64::MAX)?;
+    let refusal = match subject {
+        None => None,
+        Some(subject) => closed(conn, &settings, session, (subject, today))?,
+    };
+    Ok((settings, refusal))
+}
+
+fn closed(
+    conn: &mut Conn,
+    settings: &Settings,
+    session: &Session,
+    (subject, today): (i64, Date),
+) -> Result<Option<Refusal>, OfficeError> {
     let strict = settings.get(RELATIVES) == Some("refuse");
     if strict && relation::is_own(conn, session.staff_id(), subject)? {
         return Ok(Some(Refusal::new(
@@ -258,7 +269,7 @@ fn asked(
         ward: session.ward(),
     };
     // An emergency role opens every row; two people agreed, and it is looked at afterwards.
-    if session.is_emergency() || holds(conn, &settings, viewer, (subject, today))? {
+    if session.is_emergency() || holds(conn, settings, viewer, (subject, today))? {
         return Ok(None);
     }
     Ok(Some(Refusal::new(
