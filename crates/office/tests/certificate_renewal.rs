@@ -741,3 +741,50 @@ fn a_notice_without_a_ratio_is_not_sent_again_while_nothing_changed() {
     let missing: Result<_, OfficeError> = counter.store.read(|conn| require(conn, -1));
     assert_eq!(refused(missing).0, "certificate.run.unknown");
 }
+
+// covers: CRT-020
+#[test]
+fn envelopes_that_were_laid_before_it_was_killed_are_not_laid_twice() {
+    for (whole, killed) in both(FROZEN).iter().zip(&both(FROZEN)) {
+        city(whole);
+        let run_id = calculated(whole);
+        published(whole, run_id);
+        let columns = "household_id, person_id, mail, postal_code, bag, papers";
+        let laid =
+            format!("select {columns} from certificate_envelope order by envelope_no limit 3");
+        let row = |row: &db::Row<'_>| {
+            (0..6)
+                .map(|at| row.value(at))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let stretch = whole
+            .store
+            .read(|conn| conn.query_text(&laid, &[], row))
+            .unwrap();
+        assert_eq!(stretch.len(), 3);
+
+        city(killed);
+        let run_id = calculated(killed);
+        let (may, chief) = (killed.chief_may(), killed.chief());
+        approve(&killed.store, &may, &chief, run_id).unwrap();
+        begin(&killed.store, &killed.may(), &killed.acting(), run_id).unwrap();
+        let lay = format!(
+            "insert into certificate_envelope (run_id, envelope_no, {columns}) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        );
+        killed
+            .store
+            .write(|conn| {
+                for (number, row) in (1_i64..).zip(&stretch) {
+                    let mut all = vec![run_id.into(), number.into()];
+                    all.extend(row.iter().cloned());
+                    conn.execute_text(&lay, &all)?;
+                }
+                Ok::<(), db::StoreError>(())
+            })
+            .unwrap();
+        let state = publish(&killed.store, run_id, 2, &|| 5, |_| Flow::Continue).unwrap();
+        assert_eq!(state, JobState::Finished);
+        assert_eq!(dump(killed), dump(whole));
+    }
+}

@@ -32,6 +32,7 @@ pub mod run;
 pub mod run_delta;
 pub mod run_enclose;
 pub mod run_mail;
+mod run_envelope;
 pub mod run_publish;
 pub mod run_pull;
 pub mod run_work;
@@ -75,6 +76,7 @@ pub fn statements() -> Vec<Sql> {
         run_delta::STATEMENTS,
         run_enclose::STATEMENTS,
         run_mail::STATEMENTS,
+        run_envelope::STATEMENTS,
         run_publish::STATEMENTS,
         run_pull::STATEMENTS,
         run_work::STATEMENTS,

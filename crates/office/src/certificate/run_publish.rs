@@ -7,6 +7,7 @@ use super::issue::plain;
 use super::record::{self, Division, New};
 use super::rules::KeptRules;
 use super::run::{Run, RunState, moved, require};
+use super::run_envelope;
 use super::run_pull::pulls;
 use super::run_work::{Line, Outcome, Work, work};
 use super::view::Household;
@@ -22,19 +23,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const BEGIN: Sql = Sql {
     name: "certificate.publish.begin",
     text: "update certificate_run set state = 'publishing', published_act_id = $2 where run_id = $1 and state = 'approved'",
-};
-const ENVELOPES: Sql = Sql {
-    name: "certificate.publish.envelopes",
-    text: "insert into certificate_envelope (run_id, envelope_no, household_id, person_id, mail, postal_code, bag, papers) \
-           select cast($1 as bigint), row_number() over (order by mail desc, postal_code, household_id, person_id), \
-           household_id, person_id, mail, postal_code, \
-           (row_number() over (partition by mail order by postal_code, household_id, person_id) - 1) / cast($2 as bigint) + 1, \
-           papers from (select r.household_id, case when r.apart = 1 then r.person_id else 0 end as person_id, \
-           max(r.mail) as mail, min(r.postal_code) as postal_code, count(*) as papers from certificate_run_row r \
-           where r.run_id = $1 and r.reason_code = '' and not exists (select 1 from certificate_pull p \
-           where p.run_id = r.run_id and p.household_id = r.household_id and (p.person_id = 0 or p.person_id = r.person_id) \
-           and p.releases is null and not exists (select 1 from certificate_pull q where q.releases = p.pull_id)) \
-           group by r.household_id, case when r.apart = 1 then r.person_id else 0 end) as grouped",
 };
 const CHUNKS: Sql = Sql {
     name: "certificate.publish.chunks",
@@ -66,9 +54,10 @@ const UNJUDGED: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[BEGIN, ENVELOPES, CHUNKS, JOB, ACT, DIGESTS, DONE, UNJUDGED];
+pub const STATEMENTS: &[Sql] = &[BEGIN, CHUNKS, JOB, ACT, DIGESTS, DONE, UNJUDGED];
 
-/// Begins to publish an approved run: the envelopes are fixed, and the job is laid out. Returns the number of the job.
+/// Begins to publish an approved run: what is pulled out and what is not is fixed, and the job is laid out. Returns the
+/// number of the job.
 ///
 /// # Errors
 /// A refusal while somebody in the run has no judgement and was not pulled out: a renewal on half-loaded judgements is
@@ -80,7 +69,7 @@ pub fn begin(
     run_id: i64,
 ) -> Result<i64, OfficeError> {
     store.write(|conn| {
-        let run = require(conn, run_id)?;
+        require(conn, run_id)?;
         let unjudged = conn.query_one(&UNJUDGED, &[run_id.into()], |row| row.int(0))?;
         if unjudged > 0 {
             return Err(Refusal::new(
@@ -93,9 +82,6 @@ pub fn begin(
         }
         let act = acts::begin(conn, acting, permit, "certificate.run_publish", &ActDetails::default())?;
         moved(conn.execute(&BEGIN, &[run_id.into(), act.id.0.into()])?, run_id)?;
-        let rules = KeptRules::recall(conn, &run.rule_hash)?;
-        let bag = rules.practice(run.issued_on)?.bag_pieces;
-        conn.execute(&ENVELOPES, &[run_id.into(), bag.into()])?;
         let chunks = conn.query(&CHUNKS, &[run_id.into()], |row| {
             Ok(Chunk {
                 number: row.int(0)?,
@@ -140,6 +126,7 @@ pub fn publish(
         };
         Ok::<_, OfficeError>((rules, job, act))
     })?;
+    run_envelope::lay(store, &run, rules.practice(run.issued_on)?.bag_pieces)?;
     let compute = |chunk: &Chunk| {
         store.read(|conn| {
             let days = (run.effective_from, run.issued_on);

@@ -3,7 +3,7 @@
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::names::{code_of, label_of, named};
-use db::{Conn, Row, Sql, StoreError};
+use db::{ColumnType, Conn, Row, Sql, StoreError};
 
 /// 処理の状態.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,11 +92,18 @@ const INSERT_JOB: Sql = Sql {
     text: "insert into job (job_id, kind, params, state, total, done, act_id, created_at, heartbeat_at, message) \
            values ($1, $2, $3, 'waiting', $4, 0, $5, $6, $6, '')",
 };
-const INSERT_CHUNK: Sql = Sql {
-    name: "jobs.insert_chunk",
-    text: "insert into job_chunk (job_id, step, chunk, from_key, until_key, state, attempt, lease_until, done, yen) \
-           values ($1, 'main', $2, $3, $4, 'open', 0, 0, 0, 0)",
-};
+const CHUNK_COLUMNS: &[(&str, ColumnType)] = &[
+    ("job_id", ColumnType::Int),
+    ("step", ColumnType::Text),
+    ("chunk", ColumnType::Int),
+    ("from_key", ColumnType::Int),
+    ("until_key", ColumnType::Int),
+    ("state", ColumnType::Text),
+    ("attempt", ColumnType::Int),
+    ("lease_until", ColumnType::Int),
+    ("done", ColumnType::Int),
+    ("yen", ColumnType::Int),
+];
 const LOAD: Sql = Sql {
     name: "jobs.load",
     text: "select job_id, kind, params, state, total, done, act_id, message from job where job_id = $1",
@@ -123,7 +130,6 @@ const SET_STATE: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
     INSERT_JOB,
-    INSERT_CHUNK,
     LOAD,
     OPEN_CHUNKS,
     CLOSE_CHUNK,
@@ -155,17 +161,22 @@ pub fn create(
             act.recorded_at.into(),
         ],
     )?;
+    let mut bulk = conn.bulk("job_chunk", CHUNK_COLUMNS);
     for chunk in chunks {
-        conn.execute(
-            &INSERT_CHUNK,
-            &[
-                job_id.into(),
-                chunk.number.into(),
-                chunk.from_key.into(),
-                chunk.until_key.into(),
-            ],
-        )?;
+        bulk.row(&[
+            job_id.into(),
+            "main".into(),
+            chunk.number.into(),
+            chunk.from_key.into(),
+            chunk.until_key.into(),
+            "open".into(),
+            0_i64.into(),
+            0_i64.into(),
+            0_i64.into(),
+            0_i64.into(),
+        ])?;
     }
+    bulk.finish()?;
     Ok(job_id)
 }
 
