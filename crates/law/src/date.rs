@@ -218,6 +218,19 @@ impl Span {
     pub fn contains(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day < until)
     }
+
+    /// The days that lie in both; none where there are no such days.
+    #[must_use]
+    pub fn common(&self, other: &Self) -> Option<Self> {
+        let from = self.from.max(other.from);
+        let until = match (self.until, other.until) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
+        until
+            .is_none_or(|until| from < until)
+            .then_some(Self { from, until })
+    }
 }
 
 #[cfg(test)]

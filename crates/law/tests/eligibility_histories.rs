@@ -163,6 +163,18 @@ fn effect(event: &PersonEvent) -> Date {
     }
 }
 
+/// Away on a day, and nobody said that a residence elsewhere began on it.
+fn is_out(event: &PersonEvent, on: Date) -> bool {
+    let away = matches!(
+        event.cause.as_str(),
+        "moved_out" | "moved_out_same_prefecture"
+    );
+    let nowhere = PersonChange::Loss {
+        elsewhere_from: None,
+    };
+    away && event.occurred_on == on && event.change == nowhere
+}
+
 /// Insured in a household, or beside the insured of one, at the end of a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Day {
@@ -175,10 +187,15 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
     let mut now = Day::default();
     let mut insured_since = from;
     let mut days = Vec::new();
+    let mut taken: Option<i64> = None;
     let mut on = from;
     while on < until {
-        let mut today: Vec<&PersonEvent> =
-            events.iter().filter(|event| effect(event) == on).collect();
+        let of_today = |event: &&PersonEvent| effect(event) == on;
+        let mut today: Vec<&PersonEvent> = events.iter().filter(of_today).collect();
+        if let Some(gone) = taken.take() {
+            let place = today.iter().position(|event| event.event_id == gone);
+            today.remove(place.unwrap());
+        }
         // Of one day: by the sender's sequence, then by what is said.
         today.sort_by(|one, two| {
             let key = |event: &PersonEvent| {
@@ -203,6 +220,14 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
             let PersonChange::Gain { household_id, .. } = event.change else {
                 continue;
             };
+            let back = event.cause.starts_with("moved_in") && now.insured.is_some();
+            if back && insured_since < on && !too_old {
+                let out = events.iter().filter(|out| is_out(out, on));
+                if let Some(out) = out.min_by_key(|out| (out.sequence, &out.cause)) {
+                    taken = Some(out.event_id);
+                    end(&mut now, out, false);
+                }
+            }
             if now.insured.is_none() && !too_old {
                 now = Day {
                     insured: Some(household_id),

@@ -113,6 +113,45 @@ fn days_in_a_taxed_class_do_not_make_a_long_stay() {
     );
 }
 
+/// 国民健康保険法施行規則 第26条の2: the days are the person's own, in whichever household and only while insured.
+// covers: JDG-007
+#[test]
+fn days_of_a_long_stay_are_those_of_the_persons_own_households() {
+    for bench in Bench::both() {
+        untaxed(&bench, false);
+        // 12 is insured in household 1 until May, in none of them in June, and in household 2 from July on.
+        bench.act(|conn, act| {
+            bench.household(conn, act, 2, 12, day(2020, 4, 1));
+            let (born, from) = (day(1982, 5, 5), day(2020, 4, 1));
+            bench.person(conn, act, 12, 1, born, from);
+            for year in [2025, 2026] {
+                bench.income(conn, act, 12, year, Filing::Filed, Income::default());
+                bench.tax(conn, act, 12, year, TaxStanding::NotTaxed, Some(0), false);
+            }
+            bench.leave(conn, act, 12, day(2026, 6, 1));
+            bench.insure(conn, act, 12, 2, day(2026, 7, 1), None);
+            let stay = HospitalStay {
+                hospital: "港病院".to_owned(),
+            };
+            let span = Span::new(day(2026, 4, 1), Some(day(2026, 8, 4)));
+            record(conn, act, 12, span, &stay).unwrap();
+        });
+        bench.rejudge(1, day(2025, 8, 1));
+        bench.rejudge(2, day(2025, 8, 1));
+        let judge = permit::<Judge>(&bench.clerk);
+        let acting = bench.acting();
+        let applied = day(2026, 8, 3);
+        let judged =
+            benefit::judge_long_stay(&bench.store, &bench.book, &judge, &acting, 12, applied);
+        let judged = judged.unwrap();
+        // April and May, July and three days of August; June was not insured.
+        assert_eq!(
+            (judged.days, judged.days_not_counted, judged.holds),
+            (61 + 34, 30, true)
+        );
+    }
+}
+
 // covers: JDG-010, JDG-011
 #[test]
 fn months_handed_over_count_once_a_person_decides_that_the_household_goes_on() {

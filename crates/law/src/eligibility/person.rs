@@ -4,8 +4,8 @@ use super::effect::effective_on;
 use super::event::{Pending, PersonChange, PersonEvent, Reason};
 use super::prefecture::Tracker;
 use super::standing::{CoverSpan, Edge, FormerSpan, PersonStanding};
-use crate::date::birthday;
-use crate::rules::eligibility::{EligibilityBook, PrefectureEffect};
+use crate::date::{birthday, next_day};
+use crate::rules::eligibility::{DayRule, EligibilityBook, PrefectureEffect};
 use crate::{Date, Refusal};
 
 /// An event with its day of effect and what its row says.
@@ -16,7 +16,12 @@ struct Placed<'e> {
     prefecture: PrefectureEffect,
     leaves: bool,
     becomes_former: bool,
+    /// 転出 whose next day counts because nobody said that a residence elsewhere began on the day itself.
+    back_on: Option<Date>,
 }
+
+/// 転入の事由 begin with this.
+const MOVED_IN: &str = "moved_in";
 
 /// Within one day: what ends comes before what begins, and a change of household after both.
 const fn rank(change: &PersonChange) -> u8 {
@@ -50,7 +55,7 @@ pub fn fold_person(
     let mut rest = placed.as_slice();
     while let Some(first) = rest.first() {
         let (today, later) = rest.split_at(rest.partition_point(|one| one.on == first.on));
-        fold.day(today);
+        fold.day(today, later);
         rest = later;
     }
     fold.finish()
@@ -73,6 +78,15 @@ fn place<'e>(book: &EligibilityBook<'_>, event: &'e PersonEvent) -> Result<Place
         leaves: row.is_some_and(|row| row.leaves_household),
         // A loaded loss brings its standing as 特定同一世帯所属者 along as a fact of its own.
         becomes_former: event.fixed_on.is_none() && row.is_some_and(|row| row.former_insured),
+        back_on: row
+            .is_some_and(|row| row.day == DayRule::Elsewhere && on > event.occurred_on)
+            .then_some(event.occurred_on)
+            .filter(|_| {
+                event.change
+                    == PersonChange::Loss {
+                        elsewhere_from: None,
+                    }
+            }),
     })
 }
 
@@ -88,6 +102,8 @@ fn key<'p>(placed: &'p Placed<'_>) -> impl Ord + use<'p> {
 
 struct Fold {
     birth_on: Date,
+    /// 転出 that a 転入 of the same day took up before its own day.
+    taken: Option<i64>,
     open: Option<CoverSpan>,
     former: Option<FormerSpan>,
     tracker: Tracker,
@@ -98,6 +114,7 @@ impl Fold {
     fn new(birth_on: Date) -> Self {
         Self {
             birth_on,
+            taken: None,
             open: None,
             former: None,
             tracker: Tracker::default(),
@@ -114,10 +131,16 @@ impl Fold {
 
     /// One day's events in order. A loss of the very day that found nothing to end is asked once more after the gains:
     /// somebody who comes and is excluded on the same day was never insured.
-    fn day(&mut self, today: &[Placed<'_>]) {
+    fn day(&mut self, today: &[Placed<'_>], later: &[Placed<'_>]) {
         let mut unmet = Vec::new();
-        let (ends, begins): (Vec<_>, Vec<_>) =
+        let (mut ends, begins): (Vec<_>, Vec<_>) =
             today.iter().partition(|one| rank(&one.event.change) == 0);
+        if let Some(taken) = self.taken.take() {
+            let same = |one: &&Placed<'_>| one.event.event_id == taken;
+            if let Some(place) = ends.iter().position(same) {
+                ends.remove(place);
+            }
+        }
         for one in ends {
             if !self.lose(one) {
                 unmet.push(one);
@@ -129,6 +152,7 @@ impl Fold {
             .count();
         let (gains, changes) = begins.split_at(gains);
         for one in gains {
+            self.out_and_back(one, later);
             self.gain(one);
         }
         for one in unmet {
@@ -138,6 +162,33 @@ impl Fold {
         }
         for one in changes {
             self.change(one);
+        }
+    }
+
+    /// 同日の転出と転入: somebody insured who moves away and comes back on one day. The residence here begins again on the
+    /// day it ended, so the loss counts from that day and not from the next, and no day is left out or counted twice.
+    ///
+    /// 根拠: 国民健康保険法 第7条・第8条第1項ただし書
+    fn out_and_back(&mut self, gain: &Placed<'_>, later: &[Placed<'_>]) {
+        let insured = self.open.as_ref().is_some_and(|open| open.from < gain.on);
+        let young = gain.on < birthday(self.birth_on, 75);
+        if !(insured && young)
+            || gain.event.fixed_on.is_some()
+            || !gain.event.cause.starts_with(MOVED_IN)
+        {
+            return;
+        }
+        let out = later
+            .iter()
+            .take_while(|one| one.on <= next_day(gain.on))
+            .find(|one| one.back_on == Some(gain.on));
+        if let Some(out) = out {
+            self.taken = Some(out.event.event_id);
+            self.lose(&Placed {
+                on: gain.on,
+                code: out.code.clone(),
+                ..*out
+            });
         }
     }
 

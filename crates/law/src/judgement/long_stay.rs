@@ -69,12 +69,12 @@ pub fn judge(
     }
     let within: Vec<Span> = sorted
         .iter()
-        .filter_map(|stay| common(stay, &window))
+        .filter_map(|stay| stay.common(&window))
         .collect();
     let all: i64 = within.iter().map(length).sum();
     let days: i64 = within
         .iter()
-        .flat_map(|stay| low.iter().filter_map(move |span| common(stay, span)))
+        .flat_map(|stay| low.iter().filter_map(move |span| stay.common(span)))
         .map(|span| length(&span))
         .sum();
     let reduced_from = next_month(applied_on);
@@ -89,17 +89,6 @@ pub fn judge(
             until: Some(reduced_from),
         },
     })
-}
-
-fn common(one: &Span, two: &Span) -> Option<Span> {
-    let from = one.from.max(two.from);
-    let until = match (one.until, two.until) {
-        (Some(one), Some(two)) => Some(one.min(two)),
-        (one, two) => one.or(two),
-    };
-    until
-        .is_none_or(|until| from < until)
-        .then_some(Span { from, until })
 }
 
 fn length(span: &Span) -> i64 {

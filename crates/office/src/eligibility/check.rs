@@ -22,7 +22,8 @@ const KIND: Sql = Sql {
 };
 const INSURED_BEFORE: Sql = Sql {
     name: "eligibility.check.insured_before",
-    text: "select count(*) from insured_fact where subject = $1 and valid_from < $2 and superseded_at is null",
+    text: "select count(*) from insured_fact where subject = $1 and valid_from < $2 and superseded_at is null \
+           and (valid_until is null or valid_until >= $2)",
 };
 const HOUSEHOLD_KNOWN: Sql = Sql {
     name: "eligibility.check.household_known",
@@ -85,7 +86,9 @@ pub(super) fn event(
         } => {
             gain(conn, *person_id, new.occurred_on)?;
             prefecture_day(cause, new.occurred_on, *prefecture_since)?;
-            foreigner(conn, books, *person_id, new.occurred_on, residence.as_ref())?;
+            let goes_on = prefecture_since.is_some();
+            let day = (new.occurred_on, goes_on);
+            foreigner(conn, books, *person_id, day, residence.as_ref())?;
         }
         NewChange::Loss {
             person_id,
@@ -171,14 +174,15 @@ fn prefecture_day(cause: &Cause, on: Date, since: Option<Date>) -> Result<(), Of
     }
 }
 
-/// 適用除外: the residents' register alone does not make a foreigner insured.
+/// 適用除外: the residents' register alone does not make a foreigner insured. "既に被保険者の資格を取得しているもの" is one whose
+/// 資格 reaches to the day, here or (`goes_on`) in another municipality of the prefecture; one that ended before is over.
 ///
 /// 根拠: 国民健康保険法 第6条第11号、国民健康保険法施行規則 第1条・第2条第3項
 fn foreigner(
     conn: &mut Conn,
     books: &Books<'_>,
     person_id: i64,
-    on: Date,
+    (on, goes_on): (Date, bool),
     paper: Option<&ResidencePaper>,
 ) -> Result<(), OfficeError> {
     let kind = conn.query_opt(&KIND, &[person_id.into()], |row| row.int(0))?;
@@ -194,7 +198,8 @@ fn foreigner(
     let before = conn.query_one(&INSURED_BEFORE, &[person_id.into(), on.into()], |row| {
         row.int(0)
     })?;
-    let residence = paper.read(before > 0);
+    let residence = paper.read(goes_on || before > 0);
+    designated(books, paper, on)?;
     let birth_on = birth_of(conn, person_id)?;
     let Some(row) = exclusion_of(books.book.eligibility(), &residence, birth_on, on) else {
         return Ok(());
@@ -208,6 +213,33 @@ fn foreigner(
     )
     .under(Clause::new(Statute::NhiAct, "第6条第11号"))
     .into())
+}
+
+/// 指定書の活動: 特定活動 is told by its activity alone, and only in the words that the rules know can it be told.
+///
+/// 根拠: 国民健康保険法施行規則 第1条第2号から第4号・第2条第3項
+fn designated(books: &Books<'_>, paper: &ResidencePaper, on: Date) -> Result<(), OfficeError> {
+    let (status, activity) = (paper.status.trim(), paper.activity.trim());
+    let excluded = books.book.eligibility().exclusions_on(on);
+    let words: Vec<&str> = excluded
+        .iter()
+        .filter(|row| row.statuses.iter().any(|one| one == status))
+        .flat_map(|row| row.activities.iter().map(String::as_str))
+        .collect();
+    if words.is_empty() || words.contains(&activity) {
+        return Ok(());
+    }
+    let resembles = |word: &&str| word.split('・').any(|part| activity.contains(part));
+    if !activity.is_empty() && !words.iter().any(resembles) {
+        return Ok(());
+    }
+    Err(OfficeError::input(
+        "指定された活動",
+        &format!(
+            "在留資格「{status}」は指定書の活動で決まります。「{}」のどれかに当たるときはその語で、当たらないときは指定書の活動の名を入れてください",
+            words.join("」「")
+        ),
+    ))
 }
 
 fn household(conn: &mut Conn, request: &Request, new: &NewEvent) -> Result<(), OfficeError> {

@@ -9,10 +9,10 @@ use crate::certificate::{self, KeptRules};
 use crate::error::OfficeError;
 use crate::judgement;
 use crate::levy;
+use crate::registry::fact::Dated;
 use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, timeline};
-use crate::worklist::{self, NewItem};
+use crate::worklist::{self, Filter, NewItem, Outcome};
 use db::{Conn, Sql};
-use law::eligibility::PersonStanding;
 use law::era::wareki;
 use law::rules::JudgementBook;
 use law::{Date, Yen};
@@ -44,7 +44,7 @@ pub(super) fn all(
 ) -> Result<(), OfficeError> {
     let touched = touched(conn, people, households)?;
     consequences.touched = touched.iter().copied().collect();
-    no_head(conn, people, households, consequences)?;
+    no_head(conn, act, &touched, consequences)?;
     let reason = if note.trim().is_empty() {
         "資格の異動"
     } else {
@@ -238,59 +238,61 @@ fn held_source(household_id: i64) -> String {
     format!("levy/{household_id}")
 }
 
-/// 世帯主不在: the head died or left, the household still has insured, and nobody follows.
+/// 世帯主不在 of the households an act touches: warned of where somebody is insured under nobody, and off the list where a head
+/// has followed.
 ///
 /// 根拠: 国民健康保険法 第76条
 fn no_head(
     conn: &mut Conn,
-    people: &[PersonRewritten],
-    households: &[HouseholdRewritten],
+    act: &Act,
+    touched: &BTreeSet<i64>,
     consequences: &mut Consequences,
 ) -> Result<(), OfficeError> {
-    for household in households {
-        if let Some(last) = household.folded.heads.last()
-            && let Some(from) = last.until
-        {
-            gone(conn, household.household_id, from, consequences)?;
-        }
-    }
-    for person in people {
-        let Some(left_on) = left_on(&person.folded) else {
-            continue;
-        };
-        let headed = conn.query(&HEADED, &[person.person_id.into()], |row| row.int(0))?;
-        for household_id in headed {
-            let heads = timeline::<HouseholdHead>(conn, household_id, None)?;
-            let stays = heads
-                .iter()
-                .any(|row| row.fact.head_person_id == person.person_id && row.valid.holds(left_on));
-            if stays {
-                gone(conn, household_id, left_on, consequences)?;
+    for household_id in touched.iter().copied() {
+        match headless_from(conn, household_id)? {
+            Some(from) => consequences.warn(Warning::NoHead { household_id, from }),
+            None => {
+                let filter = Filter {
+                    kind: Some(worklist::ELIGIBILITY_HEAD),
+                    household_id: Some(household_id),
+                    ..Filter::default()
+                };
+                for item in worklist::list(conn, &filter, None, Date::MIN)?.items {
+                    let note = "世帯主が定まりました";
+                    worklist::settle(conn, act, item.item_id, Outcome::Withdrawn, note)?;
+                }
             }
         }
     }
     Ok(())
 }
 
-/// 死亡・転出: the day from which the person no longer belongs to any household here, by the last of the spans.
-fn left_on(folded: &PersonStanding) -> Option<Date> {
-    let last = folded.cover.last()?;
-    let loss = last.loss.as_ref()?;
-    let leaves = matches!(loss.code.as_str(), "41" | "44" | "48");
-    last.until.filter(|_| leaves)
+/// The first day on which the head has died or left, or the household has no head, while somebody is insured in it.
+fn headless_from(conn: &mut Conn, household_id: i64) -> Result<Option<Date>, OfficeError> {
+    let heads = timeline::<HouseholdHead>(conn, household_id, None)?;
+    let mut days: Vec<Date> = heads
+        .last()
+        .and_then(|last| last.valid.until)
+        .into_iter()
+        .collect();
+    for head in &heads {
+        let cover = timeline::<InsuredSpan>(conn, head.fact.head_person_id, None)?;
+        days.extend(left_on(&cover).filter(|left| head.valid.holds(*left)));
+    }
+    days.sort_unstable();
+    for from in days {
+        if !crate::registry::load::members_on(conn, household_id, from)?.is_empty() {
+            return Ok(Some(from));
+        }
+    }
+    Ok(None)
 }
 
-fn gone(
-    conn: &mut Conn,
-    household_id: i64,
-    from: Date,
-    consequences: &mut Consequences,
-) -> Result<(), OfficeError> {
-    let members = crate::registry::load::members_on(conn, household_id, from)?;
-    if !members.is_empty() {
-        consequences.warn(Warning::NoHead { household_id, from });
-    }
-    Ok(())
+/// 死亡・転出: the day from which the person no longer belongs to any household here, by the last of the spans.
+fn left_on(cover: &[Dated<InsuredSpan>]) -> Option<Date> {
+    let last = cover.last()?;
+    let leaves = matches!(last.fact.loss_cause.as_deref(), Some("41" | "44" | "48"));
+    last.valid.until.filter(|_| leaves)
 }
 
 /// Puts on the work list what waits, takes off what waits no more.
@@ -349,8 +351,9 @@ fn work(
                 item.source = format!("{source}/{}", days.from);
                 worklist::open(conn, act, &item)?;
             }
-            Warning::NoHead { household_id, .. } => {
+            Warning::NoHead { household_id, from } => {
                 let kind = worklist::ELIGIBILITY_HEAD;
+                let source = format!("head/{household_id}/{from}");
                 let item = NewItem::about_household(kind, *household_id, &source, &text, today);
                 worklist::open(conn, act, &item)?;
             }

@@ -7,7 +7,7 @@ use super::standing::standing;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::levy::relevy::NOW;
-use crate::registry;
+use crate::registry::{self, InsuredSpan};
 use crate::security::permit::{Judge, Permit};
 use db::{Conn, Sql, Store};
 use law::judgement::continuity::Continuity;
@@ -60,7 +60,7 @@ pub fn judge_long_stay(
                 until: fact.valid.until,
             })
             .collect();
-        let low = low_days(conn, person_id, applied_on)?;
+        let low = low_days(conn, person_id)?;
         let judged = long_stay::judge(rules, &stays, &low, applied_on)?;
         let act = acts::begin(
             conn,
@@ -89,39 +89,34 @@ pub fn judge_long_stay(
     })
 }
 
-/// The days on which a person's class was 区分オ or 低所得Ⅱ, as it stands decided.
-fn low_days(conn: &mut Conn, person_id: i64, on: Date) -> Result<Vec<Span>, OfficeError> {
+/// The days on which a person's class was 区分オ or 低所得Ⅱ, as it stands decided: of the household in which the person was
+/// insured on the day, and of the person alone from 70 on.
+fn low_days(conn: &mut Conn, person_id: i64) -> Result<Vec<Span>, OfficeError> {
     let own = decision::of_person(conn, person_id, NOW)?;
     let mut spans: Vec<Span> = low_spans(&own, Over70::Low2.code());
-    let elder: Vec<Span> = decision::painted(&own)
+    // 70歳以上の日は本人の区分による.
+    let first_elder = decision::painted(&own)
         .into_iter()
         .flatten()
-        .map(|one| Span {
-            from: one.from,
-            until: Some(one.until),
-        })
-        .collect();
-    if let Some(standing) = standing(conn, person_id, on, None)? {
-        let id = standing.household_id;
+        .map(|one| one.from)
+        .min();
+    for cover in registry::timeline::<InsuredSpan>(conn, person_id, None)? {
+        let id = cover.fact.household_id;
         let all = decision::of_households(conn, (id, id + 1), NOW, Date::MIN)?;
         let household: Vec<_> = all
             .into_iter()
             .filter(|one| one.subject_id == HOUSEHOLD)
             .collect();
-        // 70歳以上の日は本人の区分による.
-        let first_elder = elder.iter().map(|span| span.from).min();
-        spans.extend(
-            low_spans(&household, Under70::E.code())
-                .into_iter()
-                .map(|span| Span {
-                    from: span.from,
-                    until: match (span.until, first_elder) {
-                        (Some(until), Some(first)) => Some(until.min(first)),
-                        (until, first) => until.or(first),
-                    },
-                })
-                .filter(|span| span.until.is_none_or(|until| span.from < until)),
-        );
+        let mut here = Span {
+            from: cover.valid.from,
+            until: cover.valid.until,
+        };
+        here.until = match (here.until, first_elder) {
+            (Some(until), Some(first)) => Some(until.min(first)),
+            (until, first) => until.or(first),
+        };
+        let low = low_spans(&household, Under70::E.code()).into_iter();
+        spans.extend(low.filter_map(|span| span.common(&here)));
     }
     Ok(spans)
 }

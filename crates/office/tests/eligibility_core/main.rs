@@ -17,3 +17,4 @@ mod households;
 mod loaded;
 mod moves;
 mod safety;
+mod unseen;

@@ -307,6 +307,11 @@ fn q20_q21_incident_52_a_foreigners_paper_decides() {
         assert!(short.contains("適用除外"), "{short}");
         let medical = refused(day(2026, 8, 1), paper("特定活動", "医療", Some(12)));
         assert!(medical.contains("第1条第2号"), "{medical}");
+        // 指定書: no activity, or one in other words than the rules', decides nothing.
+        for activity in ["", "医療を受ける活動", "観光"] {
+            let unclear = refused(day(2026, 8, 1), paper("特定活動", activity, Some(12)));
+            assert!(unclear.contains("医療付添"), "{activity}: {unclear}");
+        }
         assert_eq!(counter.cover(id), []);
 
         let changed = day(2026, 10, 1);
@@ -325,6 +330,37 @@ fn q20_q21_incident_52_a_foreigners_paper_decides() {
             counter.cover(id),
             [(home, changed, Some(day(2026, 12, 16)))]
         );
+    });
+}
+
+/// 国民健康保険法施行規則 第1条第1号: who once was insured and comes back for three months is excluded; whose 資格 reaches to
+/// the day is not.
+// covers: QUA-002
+#[test]
+fn an_insurance_that_ended_keeps_nobody_insured_through_a_short_stay() {
+    on_both(2026..=2026, |counter| {
+        let id = 1011;
+        foreigner(counter, id);
+        let paper = |status: &str, months| {
+            Some(ResidencePaper {
+                status: status.to_owned(),
+                activity: String::new(),
+                months: Some(months),
+            })
+        };
+        let came = stay(id, day(2026, 4, 1), "moved_in_abroad", paper("留学", 27));
+        counter.register(day(2026, 4, 1), came);
+        let left = loss(on(day(2026, 6, 9)), "moved_out_abroad", id);
+        counter.register(day(2026, 6, 9), vec![left]);
+        let again = |on_day| {
+            let events = stay(id, on_day, "moved_in_abroad", paper("技能実習", 3));
+            counter.try_register(day(2026, 10, 5), &Request::of(events))
+        };
+        let refused = again(day(2026, 10, 1)).unwrap_err().to_string();
+        assert!(refused.contains("適用除外"), "{refused}");
+        // On the very day on which the former insurance ends nothing lies between.
+        again(day(2026, 6, 10)).unwrap();
+        assert_eq!(counter.cover(id).len(), 2);
     });
 }
 

@@ -163,3 +163,52 @@ fn special_circumstances_stop_measures_until_they_are_decided() {
         assert!(!waits(day(2027, 5, 1)), "not accepted: measures go on");
     }
 }
+
+fn states(office: &Office, person: i64) -> Vec<(Date, Option<Date>, i64)> {
+    let read = office
+        .store
+        .read(|conn| registry::timeline::<PublicAssistance>(conn, person, None));
+    let read = read.unwrap().into_iter();
+    read.map(|dated| (dated.valid.from, dated.valid.until, dated.fact.state))
+        .collect()
+}
+
+/// 国民健康保険法 第6条第9号: an earlier receipt that is told late takes nothing away from the one told before it.
+// covers: QUA-016
+#[test]
+fn an_earlier_receipt_told_late_leaves_the_later_one_standing() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        let now = (day(2026, 3, 10), None, 1);
+        tell(&office, person, Change::Started, now.0).unwrap();
+        tell(&office, person, Change::Started, day(2024, 5, 1)).unwrap();
+        let ended = tell(&office, person, Change::Ended, day(2025, 2, 1)).unwrap();
+        assert_eq!(ended.unwrap().cause, "welfare_ended");
+        let earlier = (day(2024, 5, 1), Some(day(2025, 2, 1)), 1);
+        assert_eq!(states(&office, person), [earlier, now]);
+        // A suspension within the earlier receipt told later still stays within it.
+        tell(&office, person, Change::Suspended, day(2024, 9, 1)).unwrap();
+        assert_eq!(
+            states(&office, person),
+            [
+                (day(2024, 5, 1), Some(day(2024, 9, 1)), 1),
+                (day(2024, 9, 1), Some(day(2025, 2, 1)), 2),
+                now
+            ]
+        );
+    }
+}
+
+/// What was told of a later day has to follow from what is told now.
+#[test]
+fn an_end_before_a_suspension_that_was_told_already_is_refused() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        tell(&office, person, Change::Started, day(2026, 3, 10)).unwrap();
+        tell(&office, person, Change::Suspended, day(2026, 8, 1)).unwrap();
+        let before = states(&office, person);
+        let refused = tell(&office, person, Change::Ended, day(2026, 6, 1)).unwrap_err();
+        assert!(refused.to_string().contains("令和8年8月1日"), "{refused}");
+        assert_eq!(states(&office, person), before);
+    }
+}

@@ -163,3 +163,54 @@ fn leaving_and_strangers_become_candidates_and_own_facilities_are_no_exception()
         );
     }
 }
+
+fn stays(office: &Office, person: i64) -> Vec<(Date, Option<Date>, i64, String)> {
+    let read = office
+        .store
+        .read(|conn| registry::timeline::<FacilityStay>(conn, person, None));
+    let read = read.unwrap().into_iter();
+    read.map(|stay| {
+        let (span, fact) = (stay.valid, stay.fact);
+        (span.from, span.until, fact.facility_id, fact.insurer)
+    })
+    .collect()
+}
+
+/// 国民健康保険法 第116条の2第2項: the first facility told after the second. The second stay stands, and somebody looks at
+/// who its insurer is; leaving the first ends the first alone.
+// covers: QUA-011
+#[test]
+fn an_earlier_stay_told_late_leaves_the_later_one_standing() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        let first = open(&office, &home("一番目", 6, "011002")).unwrap();
+        let second = open(&office, &home("二番目", 6, "142051")).unwrap();
+        enter(&office, person, second, day(2026, 8, 1), "011002").unwrap();
+        let earlier = enter(&office, person, first, day(2026, 5, 1), CITY).unwrap();
+        assert_eq!(earlier.insurer, CITY);
+        let one = |until| (day(2026, 5, 1), Some(until), first, CITY.to_owned());
+        let two = (day(2026, 8, 1), None, second, "011002".to_owned());
+        assert_eq!(stays(&office, person), [one(day(2026, 8, 1)), two.clone()]);
+        let items = office
+            .store
+            .read(|conn| worklist::list(conn, &Filter::default(), None, day(2026, 11, 20)))
+            .unwrap()
+            .items;
+        let asked: Vec<_> = items
+            .iter()
+            .filter(|item| item.kind == worklist::STATUS_FACILITY.code)
+            .collect();
+        assert_eq!(asked.len(), 1);
+        assert!(asked[0].title.contains("二番目"), "{}", asked[0].title);
+        facility::leave(
+            &office.store,
+            &office.permit(),
+            &office.acting(),
+            CITY,
+            person,
+            day(2026, 7, 1),
+        )
+        .unwrap();
+        assert_eq!(stays(&office, person), [one(day(2026, 7, 1)), two]);
+    }
+}

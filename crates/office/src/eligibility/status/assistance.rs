@@ -119,6 +119,41 @@ fn before(facts: &[Dated<PublicAssistance>], on: Date) -> Option<i64> {
         .map(|dated| dated.fact.state)
 }
 
+/// The days a change is told for: to the end of what stands on its day, or to what was told of a later day. A change that
+/// is told late takes nothing from what follows it.
+fn days(facts: &[Dated<PublicAssistance>], on: Date) -> Span {
+    let until = match facts.iter().find(|dated| dated.valid.holds(on)) {
+        Some(stands) => stands.valid.until,
+        None => facts
+            .iter()
+            .map(|dated| dated.valid.from)
+            .filter(|from| *from > on)
+            .min(),
+    };
+    Span::new(on, until)
+}
+
+/// A suspension follows a receipt: where one was told of the day on which this change's days are over, there is no end.
+fn leads_on(
+    facts: &[Dated<PublicAssistance>],
+    change: Change,
+    until: Option<Date>,
+) -> Result<(), Refusal> {
+    let suspended = facts
+        .iter()
+        .find(|dated| Some(dated.valid.from) == until && dated.fact.state == SUSPENDED);
+    match suspended {
+        Some(next) if change == Change::Ended => Err(Refusal::new(
+            "status.assistance.leads_on",
+            format!(
+                "{}からの停止が登録されているため、それより前の「廃止」にはなりません。停止が誤りなら先に取り消してください",
+                law::era::wareki(next.valid.from)
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// 保護の異動の登録 — states the new state and opens the candidate of the event it leads to.
 ///
 /// # Errors
@@ -164,7 +199,8 @@ pub fn apply(conn: &mut Conn, act: &Act, told: &Told) -> Result<Option<Candidate
         )
         .into());
     }
-    let from = Span::new(told.on, None);
+    let span = days(&facts, told.on);
+    leads_on(&facts, told.change, span.until)?;
     match told.change.state() {
         Some(new) => {
             let status = PublicAssistance {
@@ -176,14 +212,14 @@ pub fn apply(conn: &mut Conn, act: &Act, told: &Told) -> Result<Option<Candidate
             };
             let entry = Entry {
                 subject: told.person_id,
-                span: from,
+                span,
                 status,
                 note: String::new(),
             };
             state(conn, act, &entry)?;
         }
         None => {
-            fact::end::<PublicAssistance>(conn, act, told.person_id, from)?;
+            fact::end::<PublicAssistance>(conn, act, told.person_id, span)?;
         }
     }
     let Some(cause) = told.change.cause(before) else {

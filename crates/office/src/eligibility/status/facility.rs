@@ -3,7 +3,7 @@
 //! 根拠: 国民健康保険法 第116条の2
 
 use super::place::{Facility, FacilityStay};
-use super::{Entry, end_under, noted, state};
+use super::{Entry, noted, state};
 use crate::acts::{self, Act, Acting};
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Dated};
@@ -210,13 +210,28 @@ pub fn enter_under(
         insurer: insurer.clone(),
         reported_on: Some(entering.reported_on),
     };
+    // A stay told late goes to the one told before it, which stands.
+    let later = stays
+        .iter()
+        .filter(|stay| stay.valid.from > entering.entered_on)
+        .min_by_key(|stay| stay.valid.from);
+    let ends = stays
+        .iter()
+        .find(|stay| stay.valid.holds(entering.entered_on))
+        .and_then(|stay| stay.valid.until);
     let entry = Entry {
         subject: entering.person_id,
-        span: Span::new(entering.entered_on, None),
+        span: Span::new(
+            entering.entered_on,
+            ends.or(later.map(|stay| stay.valid.from)),
+        ),
         status: stay,
         note: String::new(),
     };
     state(conn, act, &entry)?;
+    if let Some(later) = later.filter(|later| later.fact.insurer != insurer) {
+        chain_to_check(conn, act, entering, later)?;
+    }
     if insurer != own {
         // Somebody else's insured who came to live in a facility here is not ours.
         candidate(
@@ -264,14 +279,26 @@ pub fn leave_under(
     left_on: Date,
 ) -> Result<i64, OfficeError> {
     let stays = fact::timeline::<FacilityStay>(conn, person_id, None)?;
-    let insurer = stays
+    let eve = law::date::previous_day(left_on);
+    let left = stays
         .iter()
-        .find(|stay| {
-            stay.valid.from < left_on && stay.valid.holds(law::date::previous_day(left_on))
-        })
-        .map(|stay| stay.fact.insurer.clone());
-    end_under::<FacilityStay>(conn, act, person_id, left_on)?;
-    let (cause, title) = if insurer.as_deref() == Some(own) {
+        .find(|stay| stay.valid.holds(eve))
+        .or_else(|| stays.iter().find(|stay| stay.valid.from == left_on));
+    // Only the stay that is left ends: one that begins on this day, or was told of a later one, is another.
+    let Some(left) = left.filter(|stay| stay.valid.until != Some(left_on)) else {
+        return Err(Refusal::new(
+            "status.facility.nothing",
+            format!(
+                "{}に退所する入所が登録されていません。退所が登録済みでないか、日を確かめてください",
+                law::era::wareki(left_on)
+            ),
+        )
+        .into());
+    };
+    let insurer = left.fact.insurer.clone();
+    let rest = Span::new(left_on, left.valid.until);
+    fact::end::<FacilityStay>(conn, act, person_id, rest)?;
+    let (cause, title) = if insurer == own {
         (
             "moved_out",
             "住所地特例の施設を退所: 戻らず施設の外に住むときは喪失を登録する",
@@ -284,6 +311,29 @@ pub fn leave_under(
     };
     candidate(conn, act, person_id, cause, left_on, title)?;
     Ok(act.id.0)
+}
+
+/// 保険者の連鎖の確認 — an earlier stay may make another municipality the insurer of a stay that was told before it.
+///
+/// 根拠: 国民健康保険法 第116条の2第1項ただし書・第2項
+fn chain_to_check(
+    conn: &mut Conn,
+    act: &Act,
+    entering: &Entering,
+    later: &Dated<FacilityStay>,
+) -> Result<(), OfficeError> {
+    let name = get(conn, later.fact.facility_id, later.valid.from)?.map(|facility| facility.name);
+    let title = format!(
+        "前の施設への入所が後から届いた: {}に入所した「{}」の保険者（{}）を確かめる",
+        law::era::wareki(later.valid.from),
+        name.unwrap_or_default(),
+        later.fact.insurer
+    );
+    let source = format!("facility/chain/{}", act.id.0);
+    let on = entering.reported_on;
+    let item = NewItem::about_person(STATUS_FACILITY, entering.person_id, &source, &title, on);
+    worklist::open(conn, act, &item)?;
+    Ok(())
 }
 
 fn candidate(
