@@ -18,12 +18,13 @@ use db::Span;
 use law::rules::RuleBook;
 use law::{Date, day};
 use office::OfficeError;
-use office::eligibility::Books;
+use office::eligibility::compose::{NEW_HOUSEHOLD, When, found, gain};
 use office::eligibility::status::{self, Entry, Student};
+use office::eligibility::{self, Books, Request};
 use office::jobs::Flow;
 use office::nightly::{self, Done, State};
 use office::registry::{self, detail::Detail};
-use office::security::permit::{RegisterFact, RunEligibility};
+use office::security::permit::{RegisterEligibility, RegisterFact, RunEligibility};
 use office::worklist::{
     self, Candidate, DESTINATION_EXPIRY, ELIGIBILITY_AGE, ELIGIBILITY_CANDIDATE,
     ELIGIBILITY_UNREPORTED, Filter, LEVY_CHANGED, STATUS_RESIDENCE_PERIOD, STATUS_STUDENT,
@@ -320,6 +321,64 @@ fn only_an_office_that_says_so_lets_the_night_confirm() {
             .read(|conn| office::outbox::balance(conn, (0, i64::MAX)))
             .unwrap();
         assert!(wrong.is_empty(), "{wrong:?}");
+    });
+}
+
+/// What a night took off the list waits again when what made it moot is taken back, or when there is something to lose after
+/// all: what was told late or in reverse waits and does not vanish.
+#[test]
+fn a_candidate_that_came_to_nothing_waits_again_when_there_is_something_to_do() {
+    on_both(FRIDAY, |counter| {
+        city(counter);
+        night(counter, &counter.books(), None).unwrap();
+        assert_eq!(of_kind(counter, ELIGIBILITY_CANDIDATE), [Some(4)]);
+        let request = |request: Request| {
+            let permit = counter.permit::<RegisterEligibility>();
+            let (store, books) = (&counter.desk.store, counter.books());
+            eligibility::register(store, &permit, &counter.acting(), &request, &books).unwrap()
+        };
+        // The loss of 1 November was told of somebody who was not insured then. Now she is: since October.
+        let came = When {
+            occurred_on: day(2026, 10, 1),
+            reported_on: Some(FRIDAY),
+        };
+        let gained = request(Request::of(vec![
+            found(came, NEW_HOUSEHOLD, 5),
+            gain(came, "left_insurance", 5, NEW_HOUSEHOLD),
+        ]));
+        assert_eq!(of_kind(counter, ELIGIBILITY_CANDIDATE), [Some(4), Some(5)]);
+        // A move-in is told of a day on which she is insured already; the night takes it off.
+        counter.desk.report(FRIDAY, |conn, act| {
+            let candidate = Candidate {
+                person_id: 5,
+                household_id: None,
+                cause: "moved_in".to_owned(),
+                occurred_on: day(2026, 10, 10),
+                reported_on: None,
+                told_by: "試験".to_owned(),
+            };
+            candidate.open(conn, act, "test/2", "転入", FRIDAY)?;
+            Ok(())
+        });
+        counter.today.set(MONDAY);
+        night(counter, &counter.books(), None).unwrap();
+        let of_five = || -> Vec<String> {
+            let items = counter.open_items().into_iter();
+            let of_kind = items.filter(|item| item.kind == ELIGIBILITY_CANDIDATE.code);
+            let candidates = of_kind.filter_map(|item| Candidate::of(&item));
+            let of_five = candidates.filter(|one| one.person_id == 5);
+            of_five.map(|one| one.cause).collect()
+        };
+        assert_eq!(of_five(), ["joined_insurance"]);
+        // The gain was an error: the move-in is what has to be registered.
+        request(Request {
+            undo: gained.event_ids,
+            note: "誤り".to_owned(),
+            ..Request::default()
+        });
+        let mut waits = of_five();
+        waits.sort();
+        assert_eq!(waits, ["joined_insurance", "moved_in"]);
     });
 }
 

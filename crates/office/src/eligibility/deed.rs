@@ -98,7 +98,7 @@ pub(super) fn carry_out(
     let looked_at = consequences.touched.iter().copied().collect();
     let told = outbox::follow(conn, act, acting.business_date, &changed, &looked_at)?;
     consequences.messages = told.iter().map(Message::of).collect();
-    settle::what_asked_for_it(conn, act, request)?;
+    settle::what_asked_for_it(conn, books, act, request)?;
     Ok(Registered {
         act_id: act.id.0,
         event_ids,

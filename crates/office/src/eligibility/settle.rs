@@ -2,22 +2,28 @@
 //! registration is taken back.
 
 use super::event::{self, Event, NewChange, NewEvent, Says};
-use super::request::Request;
+use super::request::{Books, Request};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::follow::was_taken_back;
+use crate::registry::{InsuredSpan, timeline};
 use crate::worklist::{self, Candidate, Item, Settled};
 use db::Conn;
+use law::date::next_day;
 use law::eligibility::PersonChange;
+use law::rules::eligibility::Side;
+use std::collections::BTreeSet;
 
-/// What the request names, and what another register asked for: it is done once its event is here, from whichever page
+/// What a night took off because nothing was left to do waits again where now there is. What the request names, and what another register asked for: it is done once its event is here, from whichever page
 /// it was registered. What events that are taken back had answered waits again, unless a new event of the request takes
 /// their place.
 pub(super) fn what_asked_for_it(
     conn: &mut Conn,
+    books: &Books<'_>,
     act: &Act,
     request: &Request,
 ) -> Result<(), OfficeError> {
+    what_a_night_took_off(conn, books, act, request)?;
     let opened = what_waits_again(conn, act, request)?;
     for item_id in &request.settles {
         worklist::answer(conn, act, *item_id, &request.note)?;
@@ -39,6 +45,61 @@ pub(super) fn what_asked_for_it(
         }
     }
     Ok(())
+}
+
+/// Candidates that had come to nothing by events that are taken back now, or that ask for the end of a 資格 that is stated
+/// only now.
+fn what_a_night_took_off(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    act: &Act,
+    request: &Request,
+) -> Result<(), OfficeError> {
+    let mut people: BTreeSet<i64> = request
+        .events
+        .iter()
+        .filter_map(NewEvent::person_id)
+        .collect();
+    for event_id in &request.undo {
+        people.extend(event::one(conn, *event_id)?.and_then(|gone| subject(&gone).0));
+    }
+    for person_id in people {
+        for item in worklist::left_by_night(conn, person_id)? {
+            let live = match Candidate::of(&item) {
+                Some(candidate) => is_live(conn, books, &candidate)?,
+                None => false,
+            };
+            if live && !is_moot(conn, &item)? {
+                worklist::reopen(conn, act, &item, &request.note)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is something to do for a candidate as the register stands: nobody insured to gain, somebody insured to lose
+/// on its day, and no such event registered.
+fn is_live(conn: &mut Conn, books: &Books<'_>, candidate: &Candidate) -> Result<bool, OfficeError> {
+    let on = candidate.occurred_on;
+    let Ok(cause) = books.book.eligibility().cause(&candidate.cause, on) else {
+        return Ok(true);
+    };
+    let events = event::of_person(conn, candidate.person_id)?;
+    if events
+        .iter()
+        .any(|one| one.undone_by.is_none() && asks(candidate, one))
+    {
+        return Ok(false);
+    }
+    let cover = timeline::<InsuredSpan>(conn, candidate.person_id, None)?;
+    Ok(match cause.side {
+        Side::Gain => !cover.iter().any(|row| row.valid.holds(on)),
+        // A loss takes effect on the day or the day after.
+        Side::Loss => cover
+            .iter()
+            .any(|row| row.valid.holds(on) && row.valid.holds(next_day(on))),
+        Side::Change => false,
+    })
 }
 
 /// 取得 or 喪失; neither for another change.

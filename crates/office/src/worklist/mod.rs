@@ -27,7 +27,7 @@ pub use kind::{
     STATUS_STUDENT, STATUS_WHEREABOUTS, SUPPORT_EXPIRY,
 };
 pub use list::{Count, Cursor, Filter, PAGE, Page, count_by_kind, get, list, steps};
-pub use reopen::{done_about, reopen};
+pub use reopen::{done_about, left_by_night, reopen};
 
 use db::Sql;
 
