@@ -101,7 +101,7 @@ fn some_event(dice: &mut Dice, homes: [i64; 2], number: i64) -> NewEvent {
         0 => ("moved_in", gain),
         1 => ("left_insurance", gain),
         2 => ("joined_insurance", loss(None)),
-        3 => ("moved_out", loss(Some(on))),
+        3 => ("moved_out", loss((number % 2 == 0).then_some(on))),
         4 => ("welfare_started", loss(None)),
         5 => ("died", loss(None)),
         6 => ("late_elderly_disability", loss(None)),
@@ -173,7 +173,7 @@ impl<'t> Step<'t> {
         let next = matches!(
             event.cause.as_str(),
             "joined_insurance" | "died" | "late_elderly_disability"
-        );
+        ) || is_out(&event);
         let rank = match event.change {
             NewChange::Loss { .. } => 0,
             NewChange::Gain { .. } => 1,
@@ -217,6 +217,18 @@ impl Stand {
     }
 }
 
+/// Away, and nobody said where a residence began on that day.
+fn is_out(event: &&NewEvent) -> bool {
+    let nowhere = matches!(
+        event.change,
+        NewChange::Loss {
+            elsewhere_from: None,
+            ..
+        }
+    );
+    event.cause == "moved_out" && nowhere
+}
+
 /// The days of cover once more, day by day from the test's own book: who is insured in which household.
 fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
     let of_person = |one: &&NewEvent| one.person_id() == Some(person);
@@ -225,16 +237,32 @@ fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
         .filter(of_person)
         .filter_map(Step::of)
         .collect();
+    let outs: Vec<&NewEvent> = told.values().filter(of_person).filter(is_out).collect();
     steps.retain(|step| step.on <= on);
     steps.sort_by(|one, two| one.order().cmp(&two.order()));
     let place = PEOPLE.iter().position(|one| *one == person).unwrap();
     let at_75 = day(BORN[place] + 75, 6, 10);
     let mut stand = Stand::default();
+    // Away and back on one day: the loss counted on that day and does not count on the next.
+    let mut taken: Option<Date> = None;
     for of_day in steps.chunk_by(|one, two| one.on == two.on) {
         let today = of_day[0].on;
-        let of = |rank| of_day.iter().filter(move |step| step.rank == rank);
+        let gone = taken.take();
+        let counted =
+            |step: &&Step<'_>| !(is_out(&step.event) && gone == Some(step.event.occurred_on));
+        let of = |rank| {
+            let of_rank = of_day.iter().filter(move |step| step.rank == rank);
+            of_rank.filter(counted)
+        };
         // A loss of the very day that ended nothing ends what begins on it.
         let unmet: Vec<_> = of(0).filter(|step| !stand.lose(step)).collect();
+        let out = outs.iter().find(|out| out.occurred_on == today);
+        let back = of(1).find(|step| step.event.cause == "moved_in" && today < at_75);
+        let insured = stand.home.is_some_and(|home| home.1 < today);
+        if let (Some(out), Some(back), true) = (out, back, insured) {
+            taken = Some(out.occurred_on);
+            stand.home = back.event.household_id().map(|home| (home, today));
+        }
         if stand.home.is_none()
             && let Some(gained) = of(1).next()
         {

@@ -100,8 +100,14 @@ fn lines(
             .pending
             .iter()
             .any(|one| one.event_id == event.event_id);
+        // 同日の転出と転入: a loss may count from an earlier day than its rule alone says.
+        let ended = folded.cover.iter().find(|span| {
+            let by = span.loss.as_ref().map(|loss| loss.event_id);
+            by == Some(event.event_id)
+        });
+        let ended_on = ended.and_then(|span| span.until);
         Line {
-            effective_on: effective_on(book, &event).ok(),
+            effective_on: ended_on.or_else(|| effective_on(book, &event).ok()),
             code: event.loaded_code.clone().unwrap_or_else(by_rule),
             in_effect: !waits,
             event,
