@@ -26,13 +26,14 @@ use law::{Date, FiscalYear};
 use office::levy::YearRules;
 use office::security::factor::FactorSetup;
 use office::security::permit::{self, Function, Permit};
+use office::security::recorder::{Receipt, Recorder};
 use office::security::{Session, access, authorize, login, rows};
 use office::vault::Vault;
 use office::{Acting, OfficeError};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The running office of one municipality, as the pages reach it.
 #[derive(Clone)]
@@ -48,6 +49,7 @@ struct Inner {
     city: Mutex<Option<crate::levy::what_if::CityOfYear>>,
     opened_line: Mutex<Option<crate::levy::behind::Opened>>,
     working: Mutex<BTreeSet<i64>>,
+    recorder: OnceLock<Recorder>,
 }
 
 /// What the pages reach of the office.
@@ -103,6 +105,7 @@ impl App {
                 city: Mutex::new(None),
                 opened_line: Mutex::new(None),
                 working: Mutex::new(BTreeSet::new()),
+                recorder: OnceLock::new(),
             }),
         }
     }
@@ -180,6 +183,15 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Who writes looks down; begins to work with the first.
+    fn recorder(&self) -> Result<&Recorder, OfficeError> {
+        if let Some(recorder) = self.inner.recorder.get() {
+            return Ok(recorder);
+        }
+        let recorder = Recorder::start(self.store().clone())?;
+        Ok(self.inner.recorder.get_or_init(|| recorder))
+    }
+
     /// Runs blocking work off the threads that answer requests.
     pub(crate) async fn blocking<R: Send + 'static>(
         &self,
@@ -203,6 +215,8 @@ pub struct Desk {
     route: String,
     json: bool,
     recorded: Arc<AtomicBool>,
+    receipts: Arc<Mutex<Vec<Receipt>>>,
+    reads: bool,
 }
 
 impl Desk {
@@ -284,15 +298,27 @@ impl Desk {
         self.permit::<G>().map(|_| ())
     }
 
-    /// Records that something is about to be shown, and asks whether this person may be opened at all. What cannot be
-    /// recorded is not shown.
+    /// Records that something is about to be shown, and asks whether this person may be opened at all. Of a page that only
+    /// reads it is written while the page is made, and the answer waits for it; of any other before anything is done. What
+    /// cannot be recorded is not shown.
     ///
     /// # Errors
     /// [`OfficeError::Refusal`] where the subject is outside the rows of this member of staff; [`OfficeError::Store`].
     pub fn record(&self, what: &str, subject: Option<i64>) -> Result<(), OfficeError> {
         self.recorded.store(true, Ordering::Relaxed);
         let at = (self.now, self.business_date());
-        rows::open(self.store(), &self.session, (what, subject), at)
+        if !self.reads {
+            return rows::open(self.store(), &self.session, (what, subject), at);
+        }
+        let look = rows::ask(self.store(), &self.session, (what, subject), at)?;
+        let refusal = look.refusal().cloned();
+        let receipt = self.app.recorder()?.order(look);
+        self.receipts().push(receipt);
+        refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
+    }
+
+    fn receipts(&self) -> MutexGuard<'_, Vec<Receipt>> {
+        self.receipts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Works in a blocking section and answers; an error becomes a page. A household or person in the address is opened
@@ -302,10 +328,21 @@ impl Desk {
         work: impl FnOnce(&Self) -> Result<Response, OfficeError> + Send + 'static,
     ) -> Response {
         let desk = self.clone();
-        match self.app.blocking(move |_| desk.guarded(work)).await {
+        match self.app.blocking(move |_| desk.recorded(work)).await {
             Ok(response) => response,
             Err(error) => answer::failure(&self, &error),
         }
+    }
+
+    /// What the work answers, once every look of it is in the record.
+    fn recorded(
+        &self,
+        work: impl FnOnce(&Self) -> Result<Response, OfficeError>,
+    ) -> Result<Response, OfficeError> {
+        let answer = self.guarded(work);
+        let receipts = std::mem::take(&mut *self.receipts());
+        receipts.into_iter().try_for_each(Receipt::wait)?;
+        answer
     }
 
     fn guarded(
@@ -478,6 +515,8 @@ impl FromRequestParts<App> for Desk {
                 route,
                 json,
                 recorded: Arc::new(AtomicBool::new(false)),
+                receipts: Arc::default(),
+                reads: parts.method.is_safe(),
             }),
             None => Err(outside()),
         }

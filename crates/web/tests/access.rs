@@ -140,6 +140,29 @@ async fn looking_at_a_household_leaves_a_record() {
     assert_eq!(latest[0].subject, Some(1_000_001));
 }
 
+#[tokio::test]
+async fn what_cannot_be_recorded_is_not_shown() {
+    let (store, router) = pages(1);
+    let mut browser = Browser::new(&router);
+    browser.log_in("levy01", PASSWORD).await;
+    let shown = browser.get("/households/1000001").await;
+    assert_eq!(shown.status, StatusCode::OK);
+    store
+        .write(|conn| conn.execute_text("alter table access_log rename to access_log_away", &[]))
+        .unwrap();
+    for path in ["/households/1000001", "/work", "/certificates"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+        assert!(!page.text.contains("1000001"), "{path}: {}", page.text);
+    }
+    // And it goes on once the record can be written again.
+    store
+        .write(|conn| conn.execute_text("alter table access_log_away rename to access_log", &[]))
+        .unwrap();
+    let again = browser.get("/households/1000001").await;
+    assert_eq!(again.status, StatusCode::OK);
+}
+
 // covers: SEC-033
 #[tokio::test]
 async fn everything_from_log_in_to_log_out_stands_in_the_record_with_who_when_where_and_what() {

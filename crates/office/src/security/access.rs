@@ -37,6 +37,9 @@ const OF_SUBJECT: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[INSERT, LATEST, PAGE, OF_SUBJECT];
 
+/// 利用目的 of looks.
+pub(super) const PURPOSE: &str = "国民健康保険事務";
+
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -89,7 +92,7 @@ impl<'a> Access<'a> {
             at,
             what,
             subject,
-            purpose: "国民健康保険事務",
+            purpose: PURPOSE,
             outcome: Outcome::Shown,
         }
     }

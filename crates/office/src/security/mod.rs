@@ -24,6 +24,7 @@ pub mod permission;
 pub mod permit;
 pub mod post;
 pub mod proposal;
+pub mod recorder;
 mod redacted;
 pub mod relation;
 pub mod resume;

@@ -198,6 +198,69 @@ pub(super) fn people_of(conn: &mut Conn, subject: i64) -> Result<Vec<i64>, Offic
     Ok(conn.query(&PEOPLE, &[subject.into()], |row| row.int(0))?)
 }
 
+/// A look that was asked for, and what is to be written down of it.
+#[derive(Debug)]
+pub struct Look {
+    staff_id: i64,
+    terminal: String,
+    at: i64,
+    what: String,
+    subject: Option<i64>,
+    settings: Settings,
+    refusal: Option<Refusal>,
+}
+
+impl Look {
+    /// Writes it down, and puts what is conspicuous before the auditor.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn write(&self, conn: &mut Conn) -> Result<(), OfficeError> {
+        let line = Access {
+            staff_id: self.staff_id,
+            terminal: &self.terminal,
+            at: self.at,
+            what: &self.what,
+            subject: self.subject,
+            purpose: access::PURPOSE,
+            outcome: match self.refusal {
+                None => Outcome::Shown,
+                Some(_) => Outcome::Refused,
+            },
+        };
+        let entry = access::write(conn, &line)?;
+        alert::notice(conn, &self.settings, &line, entry)
+    }
+
+    /// Why the subject is closed; nothing where it is open.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
+    }
+}
+
+/// Asks the conditions of a subject, or of a page without one. Nothing is recorded yet.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn ask(
+    store: &Store,
+    session: &Session,
+    (what, subject): (&str, Option<i64>),
+    (now, today): (i64, Date),
+) -> Result<Look, OfficeError> {
+    let (settings, refusal) = store.read(|conn| asked(conn, session, subject, today))?;
+    Ok(Look {
+        staff_id: session.staff_id(),
+        terminal: session.terminal().to_owned(),
+        at: now,
+        what: what.to_owned(),
+        subject,
+        settings,
+        refusal,
+    })
+}
+
 /// Opens a subject, or a page without one: the conditions are asked, the look is recorded, what is conspicuous is put
 /// before the auditor. What cannot be recorded is not shown.
 ///
@@ -206,19 +269,12 @@ pub(super) fn people_of(conn: &mut Conn, subject: i64) -> Result<Vec<i64>, Offic
 pub fn open(
     store: &Store,
     session: &Session,
-    (what, subject): (&str, Option<i64>),
-    (now, today): (i64, Date),
+    what: (&str, Option<i64>),
+    when: (i64, Date),
 ) -> Result<(), OfficeError> {
-    let (settings, refusal) = store.read(|conn| asked(conn, session, subject, today))?;
-    let mut line = Access::of(session, now, what, subject);
-    if refusal.is_some() {
-        line.outcome = Outcome::Refused;
-    }
-    store.write(|conn| {
-        let entry = access::write(conn, &line)?;
-        alert::notice(conn, &settings, &line, entry)
-    })?;
-    refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
+    let look = ask(store, session, what, when)?;
+    store.write(|conn| look.write(conn))?;
+    look.refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
 /// Whether a session may open a subject; nothing is recorded by asking.
