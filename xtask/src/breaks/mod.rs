@@ -31,7 +31,7 @@ pub struct Options {
     /// Break those whose name contains this.
     #[arg(long)]
     pub name: Option<String>,
-    /// Go on: leave out what was noticed before in the very same sources.
+    /// Go on: leave out what was noticed before in the very same sources of the tested package and all it is built from.
     #[arg(long)]
     pub resume: bool,
     /// Break this many at a time, each in a copy of its own (some 8 GB of disk and one processor each).
