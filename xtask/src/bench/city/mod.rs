@@ -70,7 +70,7 @@ pub fn pages(
         rows.extend(pages::measure(server, engine, households)?);
         let part = pages::part(root, &rows);
         println!("{part}");
-        put("pages meanwhile", &part)?;
+        put("pages while the yearly runs go on", &part)?;
     }
     Ok(())
 }
