@@ -9,7 +9,7 @@ use crate::exports::Extract;
 use crate::provision::Cleared;
 use crate::registers::{self, Entry};
 use crate::security::permit::{ExportData, Permit};
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, Written};
 use db::{Conn, Sql, Store};
 use law::{Date, FiscalYear, Refusal};
 
@@ -82,7 +82,7 @@ pub fn extract(
     (permit, _cleared): (&Permit<ExportData>, &Cleared<Extract>),
     acting: &Acting,
     request: i64,
-) -> Result<String, OfficeError> {
+) -> Result<Written, OfficeError> {
     let today = acting.business_date;
     store.write(|conn| {
         let entry = registers::entry(conn, request)?
@@ -106,7 +106,7 @@ pub fn extract(
         for row in rows {
             sheet.row(&row);
         }
-        Ok(sheet.into_text())
+        Ok(sheet.finish())
     })
 }
 

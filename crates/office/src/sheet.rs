@@ -10,6 +10,16 @@ const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋',
 #[derive(Clone, Debug)]
 pub struct Sheet {
     text: String,
+    records: i64,
+}
+
+/// A finished table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The CSV with its heading.
+    pub text: String,
+    /// Rows below the heading; a line that breaks within a cell is still one row.
+    pub rows: i64,
 }
 
 impl Sheet {
@@ -18,6 +28,7 @@ impl Sheet {
     pub fn new(heading: &[&str]) -> Self {
         let mut sheet = Self {
             text: String::from("\u{feff}"),
+            records: 0,
         };
         sheet.row(heading);
         sheet
@@ -32,12 +43,22 @@ impl Sheet {
             write_guarded(&mut self.text, cell.as_ref());
         }
         self.text.push_str("\r\n");
+        self.records += 1;
     }
 
     /// The whole table.
     #[must_use]
     pub fn into_text(self) -> String {
         self.text
+    }
+
+    /// The whole table and how many rows there are below the heading.
+    #[must_use]
+    pub fn finish(self) -> Written {
+        Written {
+            rows: self.records - 1,
+            text: self.text,
+        }
     }
 }
 
@@ -116,6 +137,18 @@ mod tests {
         for (place, hostile) in HOSTILE.iter().enumerate() {
             assert!(found[1 + 2 * place][0].ends_with(hostile), "{hostile:?}");
         }
+    }
+
+    #[test]
+    fn rows_are_counted_and_not_lines_of_text() {
+        let mut sheet = Sheet::new(&["名前", "方書"]);
+        assert_eq!(sheet.clone().finish().rows, 0);
+        sheet.row(&["港 一郎", "芝荘\r\n201号\n様方"]);
+        sheet.row(&["港 花子", ""]);
+        let written = sheet.finish();
+        assert_eq!(written.rows, 2);
+        assert_eq!(cells(&written.text).len(), 3);
+        assert!(written.text.lines().count() > 3);
     }
 
     #[test]

@@ -154,7 +154,9 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
                 .unwrap_err()
                 .to_string();
             assert!(late.contains("利用期限"), "{late}");
-            let text = pull(&clerk, request, day(2026, 6, 30)).unwrap();
+            let table = pull(&clerk, request, day(2026, 6, 30)).unwrap();
+            let text = table.text;
+            assert_eq!(table.rows, [2, 1, 0][usize::try_from(request).unwrap() - 1]);
             assert!(!text.contains("見本") && !text.contains("芝"), "{text}");
             match request {
                 1 => assert_eq!(

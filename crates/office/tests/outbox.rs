@@ -77,7 +77,7 @@ fn export(counter: &Counter) -> Vec<(String, String)> {
     files
         .into_iter()
         .map(|file| {
-            let (name, bytes) = store.read(|conn| outbox::file(conn, file)).unwrap();
+            let (name, bytes, _) = store.read(|conn| outbox::file(conn, file)).unwrap();
             (name, String::from_utf8(bytes).unwrap())
         })
         .collect()

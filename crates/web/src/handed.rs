@@ -30,10 +30,9 @@ impl Desk {
         &self,
         (permit, cleared): (&Permit<E::Needs>, &Cleared<E>),
         (name, bytes): (&str, &[u8]),
-        lines: usize,
+        rows: i64,
     ) -> Result<(), OfficeError> {
-        let lines = i64::try_from(lines).unwrap_or(i64::MAX);
-        let files = [Sent::of(name, bytes, lines, false, None)];
+        let files = [Sent::of(name, bytes, rows, false, None)];
         let acting = self.acting("");
         self.store().write(|conn| {
             provision::sent(conn, &acting, (permit, None), cleared, (&files, None))

@@ -8,7 +8,7 @@ use db::Store;
 use law::FiscalYear;
 use office::exports::LevyTable;
 use office::levy::decision;
-use office::sheet::Sheet;
+use office::sheet::{Sheet, Written};
 use std::io::Write;
 use std::path::Path;
 
@@ -49,24 +49,23 @@ pub fn run(options: &Options) -> Result<()> {
     let whom = (&options.whom, "office-ledger");
     let door =
         Door::<LevyTable>::open(&store, &options.namespace, &session, whom, &options.carried)?;
-    let text = match options.table {
+    let Written { text, rows } = match options.table {
         Table::Levies => levies(&store, year)?,
         Table::Ledger => ledger(&store, year)?,
     };
-    let lines = i64::try_from(text.lines().count()).unwrap_or(i64::MAX) - 1;
     match &options.out {
         None => {
-            door.told(text.as_bytes(), lines)?;
+            door.told(text.as_bytes(), rows)?;
             std::io::stdout().write_all(text.as_bytes())?;
         }
         Some(path) => {
-            door.out(Path::new(path), text.as_bytes(), lines)?;
+            door.out(Path::new(path), text.as_bytes(), rows)?;
         }
     }
     Ok(())
 }
 
-fn levies(store: &Store, year: FiscalYear) -> Result<String> {
+fn levies(store: &Store, year: FiscalYear) -> Result<Written> {
     let mut sheet = Sheet::new(&[
         "国保世帯番号",
         "納付義務者宛名番号",
@@ -99,10 +98,10 @@ fn levies(store: &Store, year: FiscalYear) -> Result<String> {
             outcome.over_cap.0.to_string(),
         ]);
     }
-    Ok(sheet.into_text())
+    Ok(sheet.finish())
 }
 
-fn ledger(store: &Store, year: FiscalYear) -> Result<String> {
+fn ledger(store: &Store, year: FiscalYear) -> Result<Written> {
     let mut sheet = Sheet::new(&[
         "国保世帯番号",
         "納付義務者宛名番号",
@@ -133,5 +132,5 @@ fn ledger(store: &Store, year: FiscalYear) -> Result<String> {
             row.parts.total().0.to_string(),
         ]);
     }
-    Ok(sheet.into_text())
+    Ok(sheet.finish())
 }

@@ -35,10 +35,8 @@ pub fn run(options: &Options) -> Result<()> {
         (&whom, "office-extract"),
         &options.carried,
     )?;
-    let text = office::extract::extract(&store, door.may(), &acting, options.request)?;
-    let lines = text.lines().count().saturating_sub(1);
-    let counted = i64::try_from(lines).unwrap_or(i64::MAX);
-    door.out(&options.out, text.as_bytes(), counted)?;
-    println!("{lines}行を書き出しました");
+    let table = office::extract::extract(&store, door.may(), &acting, options.request)?;
+    door.out(&options.out, table.text.as_bytes(), table.rows)?;
+    println!("{}行を書き出しました", table.rows);
     Ok(())
 }

@@ -140,12 +140,11 @@ fn export(options: &ExportOptions) -> Result<()> {
         )
     };
     for file_id in &files {
-        let (name, bytes) = store.read(|conn| outbox::file(conn, *file_id))?;
-        let rows = String::from_utf8_lossy(&bytes).lines().count();
+        let (name, bytes, lines) = store.read(|conn| outbox::file(conn, *file_id))?;
         let piece = Piece {
             name: &name,
             bytes: &bytes,
-            lines: i64::try_from(rows).unwrap_or(i64::MAX) - 1,
+            lines,
             outbox_file_id: Some(*file_id),
         };
         door.put(&options.out, &piece).with_context(again)?;

@@ -30,7 +30,7 @@ const FILES: Sql = Sql {
 };
 const BODY: Sql = Sql {
     name: "outbox.file.body",
-    text: "select file_name, body from outbox_file where file_id = $1",
+    text: "select file_name, body, lines from outbox_file where file_id = $1",
 };
 const ON_DAY: Sql = Sql {
     name: "outbox.file.on_day",
@@ -267,13 +267,13 @@ pub fn files(conn: &mut Conn, before: i64, limit: i64) -> Result<Vec<OutFile>, O
     })?)
 }
 
-/// Name and bytes of a file, as it went out.
+/// Name and bytes of a file, as it went out, and how many messages are in it.
 ///
 /// # Errors
 /// [`OfficeError::Refusal`] when there is none of the number.
-pub fn file(conn: &mut Conn, file_id: i64) -> Result<(String, Vec<u8>), OfficeError> {
+pub fn file(conn: &mut Conn, file_id: i64) -> Result<(String, Vec<u8>, i64), OfficeError> {
     let found = conn.query_opt(&BODY, &[file_id.into()], |row| {
-        Ok((row.text(0)?, row.text(1)?.into_bytes()))
+        Ok((row.text(0)?, row.text(1)?.into_bytes(), row.int(2)?))
     })?;
     found.ok_or_else(|| {
         Refusal::new(

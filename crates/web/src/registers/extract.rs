@@ -92,10 +92,13 @@ pub async fn file(posted: Posted) -> Response {
             };
             let cleared = desk.clear::<Extract>(&permit, &asked)?;
             let may = (&permit, &cleared);
-            let text = office::extract::extract(desk.store(), may, &acting, request)?;
-            let lines = text.lines().count().saturating_sub(1);
+            let table = office::extract::extract(desk.store(), may, &acting, request)?;
             let name = format!("chushutsu-{request}.csv");
-            desk.handed_out((&permit, &cleared), (&name, text.as_bytes()), lines)?;
+            desk.handed_out(
+                (&permit, &cleared),
+                (&name, table.text.as_bytes()),
+                table.rows,
+            )?;
             let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
                 .map_err(|_| OfficeError::Bug("抽出ファイルの名前を書けません".to_owned()))?;
             let kind = HeaderValue::from_static("text/csv; charset=utf-8");
@@ -104,7 +107,7 @@ pub async fn file(posted: Posted) -> Response {
                     (header::CONTENT_TYPE, kind),
                     (header::CONTENT_DISPOSITION, disposition),
                 ],
-                text,
+                table.text,
             )
                 .into_response())
         })
