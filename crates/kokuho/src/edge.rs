@@ -5,6 +5,7 @@ use clap::Args;
 use db::{Store, StoreUrl};
 use law::rules::RuleBook;
 use law::{Date, FiscalYear};
+use office::import::Scanner;
 use office::security::access::{self, Access, Outcome};
 use office::security::authorize;
 use office::security::namespace;
@@ -85,6 +86,21 @@ impl Namespace {
     /// Who is acting, for an act of this command.
     pub fn acting(&self, session: &Session, purpose: &str) -> Result<Acting> {
         Ok(session.acting(purpose, self.business_date()?, now(), None))
+    }
+}
+
+/// 検査の道具
+#[derive(Args, Clone, Default)]
+pub struct Scanned {
+    /// 受け取ったファイルを検査する命令（標準入力で渡し、0は異常なし、1は検出。例 "clamdscan --no-summary -"）
+    #[arg(long, env = "KOKUHO_SCANNER")]
+    scanner: Option<String>,
+}
+
+impl Scanned {
+    /// The scanner, where one is named.
+    pub fn scanner(&self) -> Result<Option<Scanner>> {
+        Ok(self.scanner.as_deref().map(Scanner::read).transpose()?)
     }
 }
 

@@ -1,17 +1,22 @@
 //! 添付 — a form with files: what is in a file is read as if it had been typed.
 
+use crate::answer;
+use crate::desk::App;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use office::OfficeError;
-use office::import::text_of;
+use office::import::{Scanner, text_of};
 
 /// What was typed, and what is in the files that came with it.
 ///
 /// # Errors
 /// The answer to a body that is no form, or too large.
-pub async fn pairs_of(request: Request<Body>) -> Result<Vec<(String, String)>, Response> {
+pub async fn pairs_of(
+    request: Request<Body>,
+    app: &App,
+) -> Result<Vec<(String, String)>, Response> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let with_files = kind
         .and_then(|kind| kind.to_str().ok())
@@ -40,16 +45,28 @@ pub async fn pairs_of(request: Request<Body>) -> Result<Vec<(String, String)>, R
             files.push((name, bytes));
         }
     }
-    for (name, bytes) in files {
-        take_file(&mut pairs, &name, &bytes);
+    if files.is_empty() {
+        return Ok(pairs);
     }
-    Ok(pairs)
+    // A scanner may take its time.
+    let read = app.blocking(move |app| {
+        let scanner = app.config().edge.scanner.as_ref();
+        for (name, bytes) in files {
+            take_file(&mut pairs, (&name, &bytes), scanner);
+        }
+        Ok(pairs)
+    });
+    read.await.map_err(|error| answer::broken(&error))
 }
 
 /// The text of a file in the place of what was typed; what is wrong with it under its own name.
-fn take_file(pairs: &mut Vec<(String, String)>, name: &str, bytes: &[u8]) {
+fn take_file(
+    pairs: &mut Vec<(String, String)>,
+    (name, bytes): (&str, &[u8]),
+    scanner: Option<&Scanner>,
+) {
     let typed = name.strip_suffix("_file").unwrap_or(name);
-    match text_of(bytes) {
+    match text_of(bytes, scanner) {
         Ok(text) => {
             pairs.retain(|(key, _)| key != typed);
             pairs.push((typed.to_owned(), text));

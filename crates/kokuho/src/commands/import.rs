@@ -1,6 +1,6 @@
 //! `kokuho import`: files of the standard form into dated facts.
 
-use crate::edge::{self, Namespace};
+use crate::edge::{self, Namespace, Scanned};
 use anyhow::{Context, Result};
 use clap::Args;
 use exchange::shipped::Catalogue;
@@ -21,6 +21,8 @@ pub struct Options {
     /// 前回より大きく減った全件ファイルなどの警告を承知で取り込む
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    scanned: Scanned,
 }
 
 /// Runs the command.
@@ -28,6 +30,7 @@ pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let catalogue = Catalogue::shipped().context("同梱のレイアウトを読めません")?;
+    let scanner = options.scanned.scanner()?;
     let municipality = Municipality::new(&options.namespace.city);
     for path in &options.files {
         let acting = options.namespace.acting(&session, "ファイル取込")?;
@@ -53,6 +56,7 @@ pub fn run(options: &Options) -> Result<()> {
             &file,
             &ImportOptions {
                 force: options.force,
+                scanner: scanner.as_ref(),
                 progress: Some(&|progress: office::import::Progress| {
                     bar.set_length(progress.total);
                     bar.set_position(progress.done);

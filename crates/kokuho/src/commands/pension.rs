@@ -1,7 +1,7 @@
 //! `kokuho pension`: what is asked of the pension payer, and what it took.
 
 use crate::door::{Carried, Door, Piece, Whom};
-use crate::edge::{self, Namespace};
+use crate::edge::{self, Namespace, Scanned};
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use exchange::Catalogue;
@@ -49,6 +49,8 @@ pub struct ResultOptions {
     namespace: Namespace,
     /// 結果ファイル（件数表は隣に置く）
     file: PathBuf,
+    #[command(flatten)]
+    scanned: Scanned,
 }
 
 /// Runs the command.
@@ -116,6 +118,9 @@ fn result(options: &ResultOptions) -> Result<()> {
     let catalogue = shipped()?;
     let path = &options.file;
     let bytes = fs::read(path).with_context(|| format!("{} を読めません", path.display()))?;
+    if let Some(scanner) = options.scanned.scanner()? {
+        scanner.check(&bytes)?;
+    }
     let name = path
         .file_name()
         .and_then(|name| name.to_str())

@@ -1,6 +1,6 @@
 //! `kokuho serve`: the pages of one municipality.
 
-use crate::edge::{self, Namespace};
+use crate::edge::{self, Namespace, Scanned};
 use anyhow::{Context, Result};
 use clap::Args;
 use db::Store;
@@ -51,6 +51,8 @@ pub struct Options {
     /// 番号の金庫の親鍵のファイル
     #[arg(long, env = "KOKUHO_VAULT_KEY")]
     vault_key: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    scanned: Scanned,
 }
 
 /// Runs the command.
@@ -67,7 +69,7 @@ pub fn run(options: &Options) -> Result<()> {
             .map(edge::parse_date)
             .transpose()?,
         behind_tls: options.behind_tls || options.tls_cert.is_some(),
-        edge: options.edge(),
+        edge: options.edge()?,
         demo: false,
         login_hint: String::new(),
         master_key: options
@@ -98,22 +100,24 @@ impl Options {
         Some(TlsFiles { certificates, key })
     }
 
-    fn edge(&self) -> EdgePolicy {
+    fn edge(&self) -> Result<EdgePolicy> {
         let own = EdgePolicy {
             tls: self.tls(),
             plain_allowed: self.plain_http,
             networks: self.network.clone(),
+            scanner: self.scanned.scanner()?,
             ..EdgePolicy::default()
         };
         if own.tls.is_some() || !self.behind_tls {
-            return own;
+            return Ok(own);
         }
         // Everybody comes from the address of what ends TLS: it has to count them one by one, here all count as one.
-        EdgePolicy {
+        Ok(EdgePolicy {
             per_address: None,
             networks: own.networks,
+            scanner: own.scanner,
             ..EdgePolicy::of_one_machine()
-        }
+        })
     }
 }
 

@@ -16,6 +16,7 @@ use super::rows_support::SupportMeasures;
 use super::rows_tax::Yearly;
 use super::rows_told::Told;
 use super::scan::{refused, scan};
+use super::scanner::Scanner;
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::security::permit::{ImportFile, Permit};
@@ -77,6 +78,8 @@ pub struct Options<'o> {
     pub force: bool,
     /// Rows of one transaction, about; 0 is the usual number.
     pub chunk_rows: usize,
+    /// 検査の道具 of the municipality, where it has one.
+    pub scanner: Option<&'o Scanner>,
     /// Told after every chunk.
     pub progress: Option<&'o dyn Fn(Progress)>,
 }
@@ -151,6 +154,9 @@ pub fn receive(
     options: &Options<'_>,
 ) -> Result<ImportReport, OfficeError> {
     malware::check(file.bytes)?;
+    options
+        .scanner
+        .map_or(Ok(()), |scanner| scanner.check(file.bytes))?;
     let (name, layout) = identify(catalogue, municipality, file)?;
     let sha256 = crate::hex::write(&Sha256::digest(file.bytes));
     let earlier = store.read(|conn| earlier(conn, layout, &sha256))?;

@@ -37,6 +37,7 @@ mod rows_support;
 mod rows_tax;
 mod rows_told;
 mod scan;
+mod scanner;
 mod told_take;
 
 pub use absent::{
@@ -47,6 +48,7 @@ pub use by_hand::{Typed, typed};
 pub use files::{Received, files};
 pub use held::{HeldRow, Settlement, held_rows, settle};
 pub use intake::{ImportReport, Incoming, Municipality, Options, Progress, receive};
+pub use scanner::Scanner;
 
 use db::Sql;
 

@@ -16,6 +16,7 @@ type Missable<'a> = (&'a str, &'a str, &'a str, &'a dyn Fn(&'static str) -> Row)
 const FORCE: Options<'_> = Options {
     force: true,
     chunk_rows: 0,
+    scanner: None,
     progress: None,
 };
 

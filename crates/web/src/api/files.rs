@@ -96,6 +96,7 @@ pub async fn take(
         };
         let options = Options {
             force: named.force == 1,
+            scanner: desk.app().config().edge.scanner.as_ref(),
             ..Options::default()
         };
         // The content says whether it came before: the same file twice is refused by the importer itself.

@@ -7,6 +7,7 @@ pub mod tls;
 
 use limits::Rate;
 use network::Network;
+use office::import::Scanner;
 use std::time::Duration;
 use tls::TlsFiles;
 
@@ -35,6 +36,8 @@ pub struct EdgePolicy {
     pub head_within: Duration,
     /// A body may pause for so long.
     pub body_pause: Duration,
+    /// 検査の道具: what every file is shown to before it is taken; `None` where the municipality scans elsewhere.
+    pub scanner: Option<Scanner>,
 }
 
 impl Default for EdgePolicy {
@@ -60,6 +63,7 @@ impl Default for EdgePolicy {
             connections_of_one: 128,
             head_within: Duration::from_secs(10),
             body_pause: Duration::from_secs(10),
+            scanner: None,
         }
     }
 }
