@@ -1,7 +1,7 @@
 // No serious obstacle on any page, and everything within reach at the width of a counter's screen.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, launch, logIn, open, someHousehold, startDemo } from "./support.mjs";
+import { accessible, launch, logIn, open, search, someHousehold, startDemo } from "./support.mjs";
 
 let demo, browser, page, household;
 
@@ -9,10 +9,16 @@ before(async () => {
   demo = await startDemo();
   browser = await launch();
   // Only here is the policy set aside: axe itself is a script from elsewhere.
-  page = await open(browser, { bypassCSP: true });
+  page = await open(browser, { bypassCSP: true, reducedMotion: "reduce" });
 }, { timeout: 240_000 });
 
-const check = (name) => accessible(page, name);
+/** By light and in the dark. */
+async function check(name) {
+  await accessible(page, name);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await accessible(page, `${name}, dark`);
+  await page.emulateMedia({ colorScheme: "light" });
+}
 
 after(async () => {
   await browser?.close();
@@ -29,8 +35,6 @@ test("the log-in page", async () => {
 const pages = [
   ["home", () => "/"],
   ["search without words", () => "/search"],
-  ["search", () => `/search?q=${encodeURIComponent("ス")}`],
-  ["search without result", () => `/search?q=${encodeURIComponent("ヌヌヌヌ")}`],
   ["household", () => household.href],
   ["levy", () => `${household.href}/levy/2026`],
   ["preview", () => `${household.href}/preview`],
@@ -48,6 +52,13 @@ const pages = [
   ["job", () => "/jobs/1"],
   ["not found", () => "/households/1"],
 ];
+
+for (const [name, words] of [["search", "ス"], ["search without result", "ヌヌヌヌ"]]) {
+  test(name, async () => {
+    await search(page, demo, words);
+    await check(name);
+  });
+}
 
 for (const [name, path] of pages) {
   test(name, async () => {
@@ -76,7 +87,7 @@ test("answers with pictures and with errors", async () => {
 
 test("the pages of an administrator", async () => {
   const admin = page;
-  page = await open(browser, { bypassCSP: true });
+  page = await open(browser, { bypassCSP: true, reducedMotion: "reduce" });
   await logIn(page, demo, demo.administrator);
   await check("home of an administrator");
   await page.goto(`${demo.url}/staff`);
@@ -88,7 +99,7 @@ test("the pages of an administrator", async () => {
 
 test("the pages of an auditor", async () => {
   const other = page;
-  page = await open(browser, { bypassCSP: true });
+  page = await open(browser, { bypassCSP: true, reducedMotion: "reduce" });
   await logIn(page, demo, demo.auditor, "/provisions");
   await check("provisions");
   page = other;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { accessible, launch, logIn, open, startDemo } from "./support.mjs";
+import { accessible, launch, logIn, open, search, startDemo } from "./support.mjs";
 
 const SECRET = "見本町一丁目2番3号";
 
@@ -39,7 +39,7 @@ async function carryOut(page) {
 
 // covers: SEC-102, QUA-026
 test("a household in hiding shows no address on any page, and its notice goes out on a second person's word alone", { timeout: 120_000 }, async () => {
-  await counter.goto(`${demo.url}/search?q=${encodeURIComponent("ミホン マモリ")}`);
+  await search(counter, demo, "ミホン マモリ");
   assert.match(await words(counter), /支援措置[\s\S]*（非開示）/);
   await press(counter, "a[data-row]");
   await press(counter, "text=加入の届出");
@@ -50,8 +50,8 @@ test("a household in hiding shows no address on any page, and its notice goes ou
   assert.match(await counter.locator(".subject").innerText(), /住所（非開示）[\s\S]*支援措置/);
   const tabs = await counter.$$eval(".subject .tabs a", (all) => all.map((one) => one.getAttribute("href")));
   assert.ok(tabs.length > 5, `${tabs}`);
-  for (const path of [...tabs, `${home}?as_of=R20.4.1`, `/search?q=${encodeURIComponent("見本町")}`]) {
-    await counter.goto(demo.url + path);
+  for (const path of [...tabs, `${home}?as_of=R20.4.1`, "見本町"]) {
+    await (path.startsWith("/") ? counter.goto(demo.url + path) : search(counter, demo, path));
     const shown = await words(counter);
     assert.ok(!shown.includes(SECRET) && !shown.includes("見本町一丁目"), `${path}: ${shown}`);
   }
@@ -89,7 +89,7 @@ function someNumber() {
 
 /** Two people of the city, by their 宛名番号. */
 async function twoPeople(page) {
-  await page.goto(`${demo.url}/search?q=${encodeURIComponent("ス")}`);
+  await search(page, demo, "ス");
   const ids = await page.$$eval("tbody tr", (all) => all.map((row) => row.querySelectorAll("td.n")[1].innerText.trim()));
   return [...new Set(ids)].slice(0, 2);
 }

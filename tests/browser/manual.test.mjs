@@ -9,7 +9,7 @@ import * as eligibility from "./eligibility.mjs";
 import { hands, read, seen, show } from "./hands.mjs";
 import { finger, inHiding, keptAndGiven, numbersOf, registersAndTables } from "./manual-guards.mjs";
 import { moveIn } from "./move-in.mjs";
-import { launch, logIn, open, program, startDemo } from "./support.mjs";
+import { launch, logIn, open, program, search, startDemo } from "./support.mjs";
 
 /** Seconds a person takes for one stroke, and to read one page. Slower than a beginner at an office. */
 const STROKE = 0.5;
@@ -70,9 +70,9 @@ test("log-in and search", async () => {
   await show(page, "login-household", { height: 420 });
   await at("/search");
   await show(page, "search-help");
-  await at(`/search?q=${encodeURIComponent("ス")}`);
+  await search(page, demo, "ス");
   await show(page, "search-list", { height: 520 });
-  await at(`/search?q=${encodeURIComponent("ヌヌヌヌ")}`);
+  await search(page, demo, "ヌヌヌヌ");
   await read(page);
 });
 
@@ -278,7 +278,7 @@ test("statuses, lists, letters, proofs, 職権, bulk changes, and what comes by 
 });
 
 test("an address under 支援措置 is told to nobody", async () => {
-  await at(`/search?q=${encodeURIComponent("ミホン マモリ")}`);
+  await search(page, demo, "ミホン マモリ");
   await page.locator("a[data-row]", { hasText: "見本　守" }).click();
   await page.waitForURL(/\/people\/\d+/);
   await show(page, "work-support", { height: 420 });

@@ -1,7 +1,7 @@
 // What guards people and permissions, with the keyboard: the first password, hours of use, rows of another ward.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, launch, logIn, open, picture, startDemo } from "./support.mjs";
+import { accessible, launch, logIn, open, picture, search, startDemo } from "./support.mjs";
 
 let demo, browser;
 before(async () => {
@@ -102,7 +102,7 @@ test("a list says that there is a row and not whose, where the reader could not 
   assert.equal(await rows.locator("a").count(), 0);
   await accessible(clerk, "closed rows");
   await picture(clerk, "closed-rows", { fullPage: true });
-  await clerk.goto(`${demo.url}/search?q=${encodeURIComponent("ア")}`);
+  await search(clerk, demo, "ア");
   const found = await clerk.locator("main").innerText();
   assert.ok(found.includes("担当外") || found.includes("見つかりませんでした"), found);
   await picture(clerk, "closed-search");

@@ -1,7 +1,7 @@
 // The same pages without a line of script.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, logIn, open, someHousehold, startDemo } from "./support.mjs";
+import { launch, logIn, open, search, someHousehold, startDemo } from "./support.mjs";
 
 let demo, browser, page;
 
@@ -28,6 +28,20 @@ test("search, household, levy and why work", async () => {
   await page.locator(".why-card > details.why > summary").first().click();
   await page.locator(".why-card > details.why[open] details.why > summary").first().click();
   assert.equal(await page.locator(".why-card .formula").first().isVisible(), true);
+});
+
+test("what is searched for is in no address, and going back finds the list again", async () => {
+  await search(page, demo, "ス");
+  const listed = page.url();
+  assert.match(listed, /\/search\?asked=[0-9a-f]+$/);
+  const people = await page.locator("tr[data-open]").count();
+  assert.ok(people > 1, `${people}`);
+  await page.locator("tr[data-open] a[data-row]").first().click();
+  await page.waitForURL(/\/(households|people)\/\d+$/);
+  await page.goBack();
+  assert.equal(page.url(), listed);
+  assert.equal(await page.locator("tr[data-open]").count(), people);
+  assert.equal(await page.inputValue("#search"), "ス");
 });
 
 test("a run is started and its page follows it to the end by itself", async () => {

@@ -94,6 +94,13 @@ export async function logIn(page, demo, who, path = "/") {
   await typePassword(page, demo, who, (url) => !url.pathname.startsWith("/login"));
 }
 
+/** Types words into the search box and sends them, as hands do; the answer is on the page afterwards. */
+export async function search(page, demo, words) {
+  if (!(await page.locator("#search").count())) await page.goto(`${demo.url}/search`);
+  await page.fill("#search", words);
+  await Promise.all([page.waitForEvent("load"), page.press("#search", "Enter")]);
+}
+
 /** One household of the city as its pages show it. */
 export async function someHousehold(page, demo, row = 0) {
   await page.goto(`${demo.url}/runs/1`);

@@ -281,7 +281,7 @@ impl Desk {
     pub fn permit<F: Function>(&self) -> Result<Permit<F>, OfficeError> {
         let permit = authorize::<F>(&self.session);
         if permit.is_err() {
-            self.recorded.store(true, Ordering::Relaxed);
+            self.leads_on();
             access::refuse(self.store(), &self.session, (F::CODE, None), self.now)?;
         }
         Ok(permit?)
@@ -305,7 +305,7 @@ impl Desk {
     /// # Errors
     /// [`OfficeError::Refusal`] where the subject is outside the rows of this member of staff; [`OfficeError::Store`].
     pub fn record(&self, what: &str, subject: Option<i64>) -> Result<(), OfficeError> {
-        self.recorded.store(true, Ordering::Relaxed);
+        self.leads_on();
         let at = (self.now, self.business_date());
         if !self.reads {
             return rows::open(self.store(), &self.session, (what, subject), at);
@@ -319,6 +319,11 @@ impl Desk {
 
     fn receipts(&self) -> MutexGuard<'_, Vec<Receipt>> {
         self.receipts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says that this request shows nothing and leads to one that records what is shown.
+    pub fn leads_on(&self) {
+        self.recorded.store(true, Ordering::Relaxed);
     }
 
     /// Works in a blocking section and answers; an error becomes a page. A household or person in the address is opened
@@ -358,8 +363,7 @@ impl Desk {
             subject => subject,
         };
         if let Some(subject) = behind {
-            let open = rows::allows(self.store(), &self.session, subject, today)?;
-            if let Err(refusal) = open {
+            if let Err(refusal) = rows::allows(self.store(), &self.session, subject, today)? {
                 let what = (self.route.as_str(), Some(subject));
                 access::refuse(self.store(), &self.session, what, self.now)?;
                 return Err(refusal.into());
@@ -563,7 +567,7 @@ impl FromRequest<App> for Posted {
         let desk = Desk::from_request_parts(&mut parts, app).await?;
         let foreign = cross_site(&parts.headers);
         let request = Request::from_parts(parts, body);
-        let fields = Fields::new(attached::pairs_of(request).await?);
+        let fields = Fields::new(attached::pairs_of(request, app).await?);
         if fields.has_nul() {
             return Err(bare::say(StatusCode::BAD_REQUEST, NUL_MESSAGE));
         }

@@ -170,7 +170,7 @@ async fn everything_from_log_in_to_log_out_stands_in_the_record_with_who_when_wh
     let mut browser = Browser::new(&router);
     let csrf = browser.log_in("levy01", PASSWORD).await;
     browser.get("/households/1000001").await;
-    browser.get("/search?q=%E3%83%9F%E3%83%8A%E3%83%88").await;
+    browser.search("ミナト").await;
     browser.get("/staff").await;
     let order = [
         ("csrf", csrf.as_str()),

@@ -39,8 +39,7 @@ async fn no_address_takes_the_machine_down_or_comes_back_unescaped() {
         })
         .collect();
     for (path, name) in [
-        ("/search", "q"),
-        ("/api/v1/search", "q"),
+        ("/search", "asked"),
         ("/households/1000001", "as_of"),
         ("/households/1000001", "known_at"),
         ("/api/v1/households/1000001", "as_of"),

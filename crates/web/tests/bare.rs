@@ -380,7 +380,7 @@ async fn an_inner_failure_shows_a_number_that_the_technical_log_explains() {
     );
     assert!(!is_open(&seen));
     assert_eq!(in_the_log(&number_on(&seen)), 1);
-    let seen = second.get("/api/v1/search?q=1").await;
+    let seen = second.search_api("1").await;
     let body: serde_json::Value = serde_json::from_str(&seen.text).unwrap();
     assert_eq!(in_the_log(body["number"].as_str().unwrap()), 1);
 }
@@ -401,7 +401,7 @@ async fn too_many_requests_are_told_in_the_same_shape() {
     let seen = nobody.get("/login").await;
     framed(&seen, StatusCode::TOO_MANY_REQUESTS, "混み合っています");
     assert!(seen.headers.contains_key(header::RETRY_AFTER));
-    let seen = nobody.get("/api/v1/search").await;
+    let seen = nobody.search_api("1").await;
     let body: serde_json::Value = serde_json::from_str(&seen.text).unwrap();
     assert_eq!(body["code"], "http.429");
 }

@@ -94,9 +94,7 @@ fn move_in(store: &Store) {
 
 /// Registers the family and answers where it is now.
 async fn join(clerk: &mut Browser, csrf: &str) -> String {
-    let found = clerk
-        .get("/search?q=%E3%83%9F%E3%83%9B%E3%83%B3%20%E3%82%A4%E3%83%81%E3%83%AD%E3%82%A6")
-        .await;
+    let found = clerk.search("ミホン イチロウ").await;
     assert!(found.text.contains("/people/9000001"), "{}", found.text);
     let page = clerk.get("/people/9000001").await;
     assert!(

@@ -472,6 +472,6 @@ async fn a_head_who_is_not_insured_leads_to_the_household() {
         "{}",
         seen.text
     );
-    let found = clerk.get(&format!("/search?q={head}")).await;
+    let found = clerk.search(&head.to_string()).await;
     assert_eq!(found.location(), format!("/households/{household}"));
 }

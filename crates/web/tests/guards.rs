@@ -326,8 +326,7 @@ async fn searches_and_lists_show_no_row_that_could_not_be_opened() {
     // Each of the others, searched for by name: that there is one, and nothing else.
     let mut closed = 0;
     for name in &others {
-        let query = web::answer::percent(name);
-        let seen = clerk.get(&format!("/search?q={query}")).await;
+        let seen = clerk.search(name).await;
         assert_eq!(seen.status, StatusCode::OK, "{name}");
         let table = seen.text.split_once("<tbody>").map_or("", |(_, rest)| rest);
         assert!(
@@ -335,13 +334,11 @@ async fn searches_and_lists_show_no_row_that_could_not_be_opened() {
             "{table}"
         );
         closed += usize::from(table.contains("担当外"));
-        let told = clerk.get(&format!("/api/v1/search?q={query}")).await;
+        let told = clerk.search_api(name).await;
         assert!(!told.text.contains(name.as_str()), "{}", told.text);
         assert!(told.headers["kokuho-closed-rows"] != "0");
     }
     assert!(closed > 5, "{closed} of {}", others.len());
-    let own = clerk
-        .get(&format!("/search?q={}", web::answer::percent(&own_name)))
-        .await;
+    let own = clerk.search(&own_name).await;
     assert_eq!(own.location(), "/households/1000001");
 }

@@ -235,8 +235,12 @@ async fn a_number_is_registered_found_compared_and_shown_for_a_purpose_and_a_cas
     }
     // A number typed into the ordinary search finds nobody.
     let (mut counter, _) = person(&pages.router, "counter01").await;
-    for path in ["/search", "/api/v1/search"] {
-        let seen = counter.get(&format!("{path}?q={number}")).await;
+    for by_program in [false, true] {
+        let seen = if by_program {
+            counter.search_api(&number).await
+        } else {
+            counter.search(&number).await
+        };
         assert_eq!(
             seen.status,
             StatusCode::UNPROCESSABLE_ENTITY,

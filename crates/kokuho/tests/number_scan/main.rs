@@ -51,8 +51,8 @@ async fn collect(year: &Year) -> Vec<Piece> {
     for (login, _) in STAFF {
         let mut browser = Browser::new(&year.router);
         browser.log_in(login, PASSWORD).await;
-        for path in walk::addresses(&there) {
-            let seen = browser.get(&path).await;
+        for step in walk::steps(&there) {
+            let seen = step.take(&mut browser).await;
             let mut bytes = seen.text.into_bytes();
             for (name, value) in &seen.headers {
                 bytes.extend(name.as_str().bytes().chain(*b": "));
@@ -60,7 +60,7 @@ async fn collect(year: &Year) -> Vec<Piece> {
                 bytes.push(b'\n');
             }
             all.push(Piece {
-                what: format!("{login} {path}"),
+                what: format!("{login} {step}"),
                 bytes,
             });
         }

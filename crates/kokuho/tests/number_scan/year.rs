@@ -131,7 +131,7 @@ pub async fn year() -> Year {
         .post(&format!("/number/people/{}", people[1]), &twice)
         .await;
     // Typed where it does not belong: into the search, a case, a purpose of another page.
-    clerk.get(&format!("/search?q={}", numbers[2])).await;
+    clerk.search(&numbers[2]).await;
     let find = [
         ("csrf", csrf.as_str()),
         ("purpose", "form"),

@@ -53,13 +53,14 @@ async fn no_role_finds_the_address_on_any_page_or_answer() {
         .map(str::to_owned)
         .to_vec(),
     };
-    let all = walk::addresses(&there);
+    let all = walk::steps(&there);
     let mut shown = 0;
     for (login, role) in STAFF {
         let mut browser = Browser::new(&city.router);
         browser.log_in(login, PASSWORD).await;
-        for path in &all {
-            let seen = browser.get(path).await;
+        for step in &all {
+            let seen = step.take(&mut browser).await;
+            let path = step.to_string();
             assert!(
                 !seen.status.is_server_error(),
                 "{login} {path}: {}",
@@ -98,11 +99,11 @@ async fn the_other_side_of_a_broken_household_does_not_lead_there() {
     let mut browser = Browser::new(&city.router);
     browser.log_in("counter01", PASSWORD).await;
     // By the number of the household that was left, only who stayed is found.
-    let seen = browser.get("/api/v1/search?q=99-77").await;
+    let seen = browser.search_api("99-77").await;
     assert!(seen.text.contains("7000021"), "{}", seen.text);
     assert!(!seen.text.contains("7000011"), "{}", seen.text);
     // By name, who asks at the counter is found, without the address.
-    let seen = browser.get("/api/v1/search?q=%E7%A7%98%E5%AF%86").await;
+    let seen = browser.search_api("秘密").await;
     assert!(seen.text.contains("7000011"), "{}", seen.text);
     assert!(seen.text.contains("\"address\":null"), "{}", seen.text);
 }

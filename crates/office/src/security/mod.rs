@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod alert;
+pub mod asked;
 pub mod authorize;
 pub mod chain;
 pub mod emergency;

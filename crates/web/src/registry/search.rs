@@ -1,8 +1,9 @@
-//! 宛名検索.
+//! 宛名検索. What is typed comes by POST and stands in the address of the answer sealed under the session, so that no
+//! name, reading, day of birth or number is in an address, in the history of a browser or in a log.
 
 use super::names;
 use crate::answer;
-use crate::desk::Desk;
+use crate::desk::{Desk, Posted};
 use crate::view::FieldError;
 use crate::view::format::{day_ja, day_short};
 use crate::view::layout::{Badge, Tone};
@@ -15,52 +16,114 @@ use law::Date;
 use office::OfficeError;
 use office::registry::{Cursor, Hit, PersonPicture, load_person, search};
 use office::security::access::{Access, Outcome, record};
+use office::security::asked as sealed;
 use office::security::permit::{Function, SearchPerson, UseNumber};
 use office::vault::free_of_numbers;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// What was typed, and where the page begins.
+/// Longer words are nobody's name; what is longer is not carried in an address.
+const LONGEST: usize = 200;
+
+/// The address of an answer: what was asked, sealed.
 #[derive(Debug, Default, Deserialize)]
-pub struct Asked {
+pub struct Address {
     #[serde(default)]
-    q: String,
-    #[serde(default)]
-    key: String,
-    after: Option<i64>,
+    asked: String,
 }
 
-/// The search page.
-pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
+/// What was typed, and where the page begins.
+#[derive(Debug, Default, Deserialize, Serialize)]
+struct Asked {
+    words: String,
+    after: Option<(String, i64)>,
+}
+
+impl Asked {
+    fn href(&self, desk: &Desk) -> Result<String, OfficeError> {
+        let plain = serde_json::to_string(self)
+            .map_err(|error| OfficeError::Bug(format!("検索語を書けません: {error}")))?;
+        let sealed = sealed::seal(desk.token(), &plain)?;
+        Ok(format!("/search?asked={sealed}"))
+    }
+
+    fn read(desk: &Desk, sealed: &str) -> Option<Self> {
+        serde_json::from_str(&sealed::open(desk.token(), sealed)?).ok()
+    }
+}
+
+/// What was typed: it leads to the page of its answer.
+pub async fn send(posted: Posted) -> Response {
+    let fields = posted.fields;
+    posted
+        .desk
+        .answer(move |desk| {
+            desk.permit::<SearchPerson>()?;
+            let words = fields.text("q").trim();
+            if words.is_empty() {
+                desk.leads_on();
+                return Ok(answer::go("/search"));
+            }
+            if is_number(desk, words)? {
+                return wrong(desk, "", NOT_BY_NUMBER);
+            }
+            if words.chars().count() > LONGEST {
+                return wrong(desk, "", TOO_LONG);
+            }
+            desk.leads_on();
+            let asked = Asked {
+                words: words.to_owned(),
+                after: None,
+            };
+            Ok(answer::go(&asked.href(desk)?))
+        })
+        .await
+}
+
+const TOO_LONG: &str = "検索する言葉が長すぎます。200字までで入力してください";
+const OF_ANOTHER_SESSION: &str =
+    "この検索の言葉は、前のログインのものなので読めません。もう一度入力してください";
+
+fn blank(desk: &Desk) -> SearchPage {
+    SearchPage {
+        page: desk.layout("宛名検索"),
+        found: Vec::new(),
+        read_as: Vec::new(),
+        more_href: String::new(),
+        asked: false,
+    }
+}
+
+fn wrong(desk: &Desk, words: &str, message: &str) -> Result<Response, OfficeError> {
+    let mut page = blank(desk);
+    words.clone_into(&mut page.page.query);
+    page.page.errors.push(FieldError {
+        field: "search".to_owned(),
+        message: message.to_owned(),
+    });
+    answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// The search page, and the answer to what was asked.
+pub async fn page(desk: Desk, Query(address): Query<Address>) -> Response {
     desk.answer(move |desk| {
         let permit = desk.permit::<SearchPerson>()?;
-        let mut page = SearchPage {
-            page: desk.layout("宛名検索"),
-            found: Vec::new(),
-            read_as: Vec::new(),
-            more_href: String::new(),
-            asked: !asked.q.trim().is_empty(),
+        if address.asked.is_empty() {
+            return answer::page(&blank(desk));
+        }
+        let Some(asked) = Asked::read(desk, &address.asked) else {
+            return wrong(desk, "", OF_ANOTHER_SESSION);
         };
-        page.page.query.clone_from(&asked.q);
-        if !page.asked {
-            return answer::page(&page);
-        }
-        if is_number(desk, &asked.q)? {
-            page.page.query.clear();
-            page.page.errors.push(FieldError {
-                field: "search".to_owned(),
-                message: NOT_BY_NUMBER.to_owned(),
-            });
-            page.asked = false;
-            return answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-        }
+        let mut page = blank(desk);
+        page.asked = true;
+        page.page.query.clone_from(&asked.words);
         desk.record(SearchPerson::CODE, None)?;
-        let cursor = asked.after.map(|person_id| Cursor {
-            key: asked.key.clone(),
-            person_id,
+        let cursor = asked.after.as_ref().map(|(key, person_id)| Cursor {
+            key: key.clone(),
+            person_id: *person_id,
         });
         let acting = desk.acting("");
         let result = desk.store().read(|conn| {
-            let result = search(conn, &permit, &acting, &asked.q, cursor.as_ref())?;
+            let result = search(conn, &permit, &acting, &asked.words, cursor.as_ref())?;
             let found = result
                 .hits
                 .iter()
@@ -68,38 +131,29 @@ pub async fn page(desk: Desk, Query(asked): Query<Asked>) -> Response {
                 .collect::<Result<Vec<_>, OfficeError>>()?;
             Ok::<_, OfficeError>((found, result.next))
         });
-        match result {
-            Ok((found, next)) => {
-                page.found = found;
-                page.more_href = next.map_or_else(String::new, |next| {
-                    format!(
-                        "/search?q={}&key={}&after={}",
-                        answer::percent(&asked.q),
-                        answer::percent(&next.key),
-                        next.person_id
-                    )
-                });
-                // One person and nobody else: straight to the household.
-                if let ([one], true) = (
-                    page.found.as_slice(),
-                    page.more_href.is_empty() && cursor.is_none(),
-                ) && one.href.starts_with("/households/")
-                    && !page.page.eyes.closed(&one.href)
-                {
-                    return Ok(answer::go(&one.href));
-                }
-                answer::page(&page)
-            }
-            Err(OfficeError::Input { message, .. }) => {
-                page.page.errors.push(FieldError {
-                    field: "search".to_owned(),
-                    message,
-                });
-                page.asked = false;
-                answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-            }
-            Err(other) => Err(other),
+        let (found, next) = match result {
+            Ok(result) => result,
+            Err(OfficeError::Input { message, .. }) => return wrong(desk, &asked.words, &message),
+            Err(other) => return Err(other),
+        };
+        page.found = found;
+        if let Some(next) = next {
+            let further = Asked {
+                words: asked.words.clone(),
+                after: Some((next.key, next.person_id)),
+            };
+            page.more_href = further.href(desk)?;
         }
+        // One person and nobody else: straight to the household.
+        if let ([one], true) = (
+            page.found.as_slice(),
+            page.more_href.is_empty() && cursor.is_none(),
+        ) && one.href.starts_with("/households/")
+            && !page.page.eyes.closed(&one.href)
+        {
+            return Ok(answer::go(&one.href));
+        }
+        answer::page(&page)
     })
     .await
 }

@@ -91,6 +91,32 @@ impl Browser {
         self.send(request).await
     }
 
+    /// An order of a program.
+    pub async fn order(&mut self, path: &str, json: &serde_json::Value) -> Seen {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(json.to_string()))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Words typed into the box of the search; the page of the answer, where they lead to one.
+    pub async fn search(&mut self, words: &str) -> Seen {
+        let csrf = self.get("/search").await.csrf();
+        let fields = [("csrf", csrf.as_str()), ("q", words)];
+        let sent = self.post("/search", &fields).await;
+        if sent.location().starts_with("/search?") {
+            return self.get(sent.location()).await;
+        }
+        sent
+    }
+
+    /// The same of a program.
+    pub async fn search_api(&mut self, words: &str) -> Seen {
+        let asked = serde_json::json!({ "q": words });
+        self.order("/api/v1/search", &asked).await
+    }
+
     /// A form with a file, as a browser sends it.
     pub async fn post_file(
         &mut self,

@@ -483,7 +483,7 @@ pub fn all() -> Vec<(&'static str, String)> {
             gone: false,
         }],
         read_as: vec![text("カナ「ミホン」")],
-        more_href: text("/search?q=x&after=1"),
+        more_href: text("/search?asked=00"),
         asked: true,
     };
     let runs = RunsPage {

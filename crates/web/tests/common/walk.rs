@@ -1,5 +1,7 @@
 //! Every address of the pages that a reader can ask for, with its places filled in from what there is.
 
+use super::browser::{Browser, Seen};
+
 /// What places are filled with.
 #[derive(Clone, Debug, Default)]
 pub struct There {
@@ -97,6 +99,46 @@ fn fill(pattern: &str, there: &There) -> Vec<String> {
     found
 }
 
+/// One look at the city.
+pub enum Step {
+    /// A page at its address.
+    Page(String),
+    /// Words typed into the search.
+    Search(String),
+    /// The same by a program.
+    SearchByProgram(String),
+}
+
+impl Step {
+    pub async fn take(&self, browser: &mut Browser) -> Seen {
+        match self {
+            Self::Page(path) => browser.get(path).await,
+            Self::Search(words) => browser.search(words).await,
+            Self::SearchByProgram(words) => browser.search_api(words).await,
+        }
+    }
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Page(path) => out.write_str(path),
+            Self::Search(words) => write!(out, "search for {words}"),
+            Self::SearchByProgram(words) => write!(out, "search by program for {words}"),
+        }
+    }
+}
+
+/// Every look that a reader can take.
+pub fn steps(there: &There) -> Vec<Step> {
+    let mut all: Vec<Step> = addresses(there).into_iter().map(Step::Page).collect();
+    for words in &there.words {
+        all.push(Step::Search(words.clone()));
+        all.push(Step::SearchByProgram(words.clone()));
+    }
+    all
+}
+
 /// Every address that a GET can ask for.
 pub fn addresses(there: &There) -> Vec<String> {
     let mut all = Vec::new();
@@ -106,11 +148,6 @@ pub fn addresses(there: &There) -> Vec<String> {
         }
         let filled = fill(pattern, there);
         match pattern {
-            "/search" | "/api/v1/search" => {
-                for word in &there.words {
-                    all.push(format!("{pattern}?q={}", web::answer::percent(word)));
-                }
-            }
             "/households/{id}" => {
                 for path in &filled {
                     for query in [

@@ -75,12 +75,9 @@ async fn a_program_finds_people_and_households_and_leaves_a_record() {
     let (status, _) = ask(&mut program, "/api/v1/households/77").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let name = listed[0]["name"].as_str().unwrap();
-    let (status, hits) = ask(
-        &mut program,
-        &format!("/api/v1/search?q={}", web::answer::percent(name)),
-    )
-    .await;
-    assert_eq!(status, StatusCode::OK, "{hits}");
+    let found = program.search_api(name).await;
+    assert_eq!(found.status, StatusCode::OK, "{}", found.text);
+    let hits: serde_json::Value = serde_json::from_str(&found.text).unwrap();
     assert!(
         hits.as_array()
             .unwrap()

@@ -1,6 +1,6 @@
 //! Clerks who keep asking while something goes on, and how long they wait.
 
-use super::http::{Browser, encoded};
+use super::http::Browser;
 use anyhow::{Result, bail};
 use law::{Date, day};
 use office::eligibility::{NewChange, NewEvent, Request};
@@ -110,7 +110,7 @@ impl Clerks<'_> {
                         .get(place / 4 % NAMES.len())
                         .copied()
                         .unwrap_or("サトウ");
-                    browser.get(&format!("/search?q={}", encoded(name)))?
+                    browser.search(name)?
                 }
                 2 => browser.get("/work?of=all")?,
                 _ => browser.order("/api/v1/eligibility/preview", &loss(*person_id)?)?,

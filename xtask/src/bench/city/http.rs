@@ -73,6 +73,15 @@ impl Browser {
         )
     }
 
+    /// Words typed into the box of the search, and the page they lead to.
+    pub fn search(&mut self, words: &str) -> Result<Answer> {
+        let sent = self.post("/search", &[("q", words)])?;
+        if sent.status != 303 {
+            return Ok(sent);
+        }
+        self.get(&sent.location)
+    }
+
     /// An order of a program.
     pub fn order(&mut self, path: &str, json: &str) -> Result<Answer> {
         self.send("POST", path, "application/json", json)
@@ -174,7 +183,7 @@ fn connect(address: SocketAddr) -> Result<BufReader<TcpStream>> {
 }
 
 /// As a form or an address carries it.
-pub fn encoded(text: &str) -> String {
+fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
