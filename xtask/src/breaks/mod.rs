@@ -31,6 +31,9 @@ pub struct Options {
     /// Break those whose name contains this.
     #[arg(long)]
     pub name: Option<String>,
+    /// Break those that the tests of this package notice.
+    #[arg(long)]
+    pub package: Option<String>,
     /// Go on: leave out what was noticed before in the very same sources of the tested package and all it is built from.
     #[arg(long)]
     pub resume: bool,
@@ -64,6 +67,14 @@ struct Break {
     why: String,
     /// Where it happened, or how it comes about.
     incident: String,
+}
+
+impl Break {
+    /// The package whose tests notice it.
+    fn package(&self) -> &str {
+        let mut words = self.test.iter().skip_while(|word| *word != "-p");
+        words.nth(1).map_or("", String::as_str)
+    }
 }
 
 /// Breaks, tests, restores; counts the mistakes that were noticed and those that were not. What was noticed is written down
@@ -209,6 +220,9 @@ fn patched(root: &Path, broken: &Break) -> Result<String> {
 fn chosen(mut breaks: Vec<Break>, options: &Options) -> Vec<Break> {
     if let Some(part) = &options.name {
         breaks.retain(|broken| broken.name.contains(part));
+    }
+    if let Some(package) = &options.package {
+        breaks.retain(|broken| broken.package() == package);
     }
     if let Some(size) = options.sample {
         println!(

@@ -59,17 +59,11 @@ impl Noticed {
 
     fn line(&self, broken: &Break) -> String {
         // A package nobody knows has no sources: cargo will say so.
-        let sources = self.sources.get(package(broken)).unwrap_or(&[0; 32]);
+        let sources = self.sources.get(broken.package()).unwrap_or(&[0; 32]);
         let mut digest = Sha256::new_with_prefix(sources);
         digest.update(format!("{broken:?}"));
         format!("{} {}", sh::hex(&digest.finalize()), broken.name)
     }
-}
-
-/// The package whose tests notice it.
-fn package(broken: &Break) -> &str {
-    let mut words = broken.test.iter().skip_while(|word| *word != "-p");
-    words.nth(1).map_or("", String::as_str)
 }
 
 /// Of each package of ours: what stands in it, in every other of ours that it is built from, and in what all share.
