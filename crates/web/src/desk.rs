@@ -1,25 +1,21 @@
 //! The desk: one request of one member of staff — session, time, day — and the way into the office.
 
 use crate::answer;
-use crate::attached;
-use crate::bare;
 use crate::config::Config;
 use crate::cookies::Cookie;
 pub use crate::cookies::same;
-use crate::edge::gate::NUL_MESSAGE;
 use crate::eyes::Eyes;
-use crate::fields::Fields;
 use crate::makers::{CertificateMaker, EligibilityPapers, PaperMaker};
 use crate::manual::book;
 use crate::menu;
+pub use crate::posted::{Posted, cross_site};
 use crate::reach::{FIRST_THINGS_FIRST, within};
 use crate::subject;
 use crate::view::format::day_with_weekday;
 use crate::view::layout::{Layout, User};
-use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, MatchedPath, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use law::rules::Calendar;
 use law::{Date, FiscalYear};
@@ -534,46 +530,4 @@ pub fn terminal(parts: &Parts) -> String {
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string())
-}
-
-/// Whether a browser says that the request was made by another site.
-#[must_use]
-pub fn cross_site(headers: &HeaderMap) -> bool {
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
-        return !matches!(site, "same-origin" | "none");
-    }
-    match (text(header::ORIGIN), text(header::HOST)) {
-        (Some(origin), Some(host)) => origin
-            .split_once("://")
-            .is_none_or(|(_, from)| from != host),
-        _ => false,
-    }
-}
-
-/// A form sent by a member of staff from one of our own pages.
-pub struct Posted {
-    /// The desk.
-    pub desk: Desk,
-    /// What was typed.
-    pub fields: Fields,
-}
-
-impl FromRequest<App> for Posted {
-    type Rejection = Response;
-
-    async fn from_request(request: Request<Body>, app: &App) -> Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let desk = Desk::from_request_parts(&mut parts, app).await?;
-        let foreign = cross_site(&parts.headers);
-        let request = Request::from_parts(parts, body);
-        let fields = Fields::new(attached::pairs_of(request, app).await?);
-        if fields.has_nul() {
-            return Err(bare::say(StatusCode::BAD_REQUEST, NUL_MESSAGE));
-        }
-        if foreign || !same(fields.text("csrf"), desk.session.csrf()) {
-            return Err(answer::stale_form(&desk));
-        }
-        Ok(Self { desk, fields })
-    }
 }

@@ -27,6 +27,7 @@ pub mod makers;
 pub mod manual;
 pub mod menu;
 pub mod number;
+mod posted;
 mod reach;
 pub mod registers;
 pub mod registry;
