@@ -53,7 +53,7 @@ const WORDS = [
   ["--on-bar", "--bar"],
   ["--bar", "--bar-soft"],
   ["--on-flag", "--flag"],
-  ...["--insured", "--former", "--sheet", "--good-soft", "--fill"].map((ground) => ["--ink", ground]),
+  ...["--insured", "--former", "--sheet", "--good-soft", "--fill"].flatMap((ground) => [["--ink", ground], ["--ink-soft", ground]]),
 ];
 /** Lines and marks that say something, and what lies beside them. */
 const MARKS = [

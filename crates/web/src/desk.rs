@@ -358,12 +358,12 @@ impl Desk {
             None => crate::number::behind(self.app.vault(), &self.path)?,
             subject => subject,
         };
-        if let Some(subject) = behind {
-            if let Err(refusal) = rows::allows(self.store(), &self.session, subject, today)? {
-                let what = (self.route.as_str(), Some(subject));
-                access::refuse(self.store(), &self.session, what, self.now)?;
-                return Err(refusal.into());
-            }
+        if let Some(subject) = behind
+            && let Err(refusal) = rows::allows(self.store(), &self.session, subject, today)?
+        {
+            let what = (self.route.as_str(), Some(subject));
+            access::refuse(self.store(), &self.session, what, self.now)?;
+            return Err(refusal.into());
         }
         let answer = work(self);
         let silent = self.route.ends_with("/progress") || self.route == "/logout";

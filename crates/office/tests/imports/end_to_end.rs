@@ -7,6 +7,7 @@ use law::{Yen, day};
 use office::import::held_rows;
 use office::registry::{load_household, load_person, search};
 
+// covers: SYS-012, SYS-070, SYS-071
 #[test]
 fn files_become_facts() {
     on_both(|store| {

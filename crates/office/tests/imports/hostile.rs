@@ -155,7 +155,7 @@ fn a_truncated_file_is_refused_wherever_it_is_cut() {
     });
 }
 
-// covers: SEC-040
+// covers: SEC-040, SYS-070
 #[test]
 fn a_file_that_does_not_balance_posts_nothing() {
     on_both(|store| {
