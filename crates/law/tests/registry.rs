@@ -339,3 +339,19 @@ fn every_cause_acts_as_its_side_says() {
         }
     }
 }
+
+/// 住民基本台帳法 第8条: the entry of a record that was loaded is cancelled, with a record on the 取消 itself: nobody is in the
+/// register, for a 取消 takes back and never adds.
+// covers: ADR-004
+#[test]
+fn the_cancelled_entry_of_a_loaded_record_leaves_nobody() {
+    let entered = day(2026, 4, 1);
+    let loaded = Event {
+        loaded: Some(Presence::Present),
+        ..event(1, "01", entered, 1, &[("name", "港 花子")])
+    };
+    let cancelled = event(2, "28", entered, 2, &[("name", "港 花子")]);
+    let folded = in_every_order(&[loaded, cancelled]);
+    assert_eq!(states(&folded), []);
+    assert_eq!(folded.fates[&1], Fate::Undone(2));
+}

@@ -435,6 +435,15 @@ fn numbers_wait_for_a_second_person() {
             rule(first, false, ""),
             Err(OfficeError::Input { .. })
         ));
+        let own = bulk::rule(
+            &counter.desk.store,
+            &crate::support::permit::<ApproveEligibility>(&counter.chief),
+            &counter.acting(),
+            first,
+            (true, ""),
+        );
+        let own = own.unwrap_err().to_string();
+        assert!(own.contains("確定した本人"), "{own}");
         rule(first, false, "施行日が違う").unwrap();
         assert!(
             matches!(go(first), Err(OfficeError::Refusal(_))),
