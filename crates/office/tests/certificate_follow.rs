@@ -116,10 +116,13 @@ fn a_change_of_the_household_leaves_tasks_that_are_written_once() {
 
 /// One night of the office.
 fn night(counter: &Counter, on: Date) -> nightly::Done {
-    let book = RuleBook::embedded().unwrap();
-    let year = YearRules::from_book(&book, WARD, FiscalYear(2026)).unwrap();
+    night_under(counter, on, &RuleBook::embedded().unwrap())
+}
+
+fn night_under(counter: &Counter, on: Date, book: &RuleBook) -> nightly::Done {
+    let year = YearRules::from_book(book, WARD, FiscalYear(2026)).unwrap();
     let books = Books {
-        book: &book,
+        book,
         municipality: WARD,
         levy: relevy::Books {
             rules: std::slice::from_ref(&year),
@@ -182,5 +185,46 @@ fn a_name_that_came_by_file_is_held_against_the_papers_at_night() {
         name(&resident(1, day(1980, 5, 5)).name);
         let done = night(&counter, day(2026, 11, 24));
         assert_eq!((done.page.found, done.page.settled, open()), (0, 1, 0));
+    }
+}
+
+/// Too many households for one night's list of the levy: each paper that no longer fits is named all the same.
+#[test]
+fn a_crowd_of_changed_names_leaves_no_paper_unnamed() {
+    let files = RuleBook::embedded_files();
+    let national = files
+        .iter()
+        .find(|file| file.0.ends_with("national/office.toml"));
+    let own = national.unwrap().1.replace("many = 200", "many = 10");
+    let path = format!("municipal/{WARD}/office.toml");
+    let book = RuleBook::embedded_with(&[(path.as_str(), own.as_str())]).unwrap();
+    for counter in both(today()) {
+        let people = 1..=101_i64;
+        for person in people.clone() {
+            let home = HOME + person;
+            counter.household(home, person, day(1980, 5, 5), day(2026, 4, 1));
+            counter.card(person, false);
+            let certificate = counter.issue_due(home, person, today()).unwrap();
+            counter.hand(&certificate);
+        }
+        night_under(&counter, day(2026, 11, 20), &book);
+        counter.report(|conn, act| {
+            for person in people.clone() {
+                let renamed = Resident {
+                    name: "見本　改姓".into(),
+                    ..resident(person, day(1980, 5, 5))
+                };
+                let from = Span::new(day(2026, 11, 20), None);
+                record(conn, act, person, from, &renamed)?;
+            }
+            Ok(())
+        });
+        let done = night_under(&counter, day(2026, 11, 21), &book);
+        assert_eq!((done.page.found, done.page.opened), (101, 101));
+        let named = counter.number(
+            "select count(distinct household_id) from work_item \
+             where kind = 'certificate.replace' and state = 'open'",
+        );
+        assert_eq!(named, 101);
     }
 }

@@ -1,10 +1,12 @@
 //! 証と事実の照合 — papers of households whose records changed since the last night, by whatever way the change came: what
-//! no longer fits is put on the list as it is when a clerk registers the change.
+//! no longer fits is put on the list as it is when a clerk registers the change. After the file of a whole city too each
+//! household is looked at by itself: no run asks what became wrong on a paper, and the next night looks at what came later.
 
-use super::step::{Night, Page, Touched, touched};
+use super::step::{Night, Page};
 use crate::acts::Act;
 use crate::certificate::{KeptRules, follow};
 use crate::error::OfficeError;
+use crate::levy::relevy;
 use crate::worklist::{CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN, Kind};
 use db::{Conn, Sql};
 
@@ -22,6 +24,8 @@ pub const STATEMENTS: &[Sql] = &[ANY, OPEN];
 
 /// Households looked at in one transaction.
 const HOUSEHOLDS: usize = 50;
+/// Likewise where a whole city changed: about a second, and the list of the changed is not read too often.
+const OF_A_CROWD: usize = 500;
 
 const TASKS: [Kind; 3] = [CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN];
 
@@ -36,17 +40,18 @@ pub(super) fn page(
     if conn.query_opt(&ANY, &[], |row| row.int(0))?.is_none() {
         return Ok(Page::default());
     }
-    let too_many = (CERTIFICATE_REPLACE, "一斉更新か差替えを行う");
-    let touched = match touched(conn, act, night, too_many)? {
-        Touched::Few(touched) => touched,
-        Touched::Many(page) => return Ok(page),
+    let touched = relevy::touched_since(conn, night.known_after)?;
+    let at_once = if i64::try_from(touched.len()).is_ok_and(|count| count > night.practice.many) {
+        OF_A_CROWD
+    } else {
+        HOUSEHOLDS
     };
     let mut mine: Vec<i64> = touched.into_iter().filter(|home| *home > after).collect();
     mine.sort_unstable();
     mine.dedup();
-    mine.truncate(HOUSEHOLDS);
+    mine.truncate(at_once);
     let mut page = Page {
-        next: mine.last().copied().filter(|_| mine.len() == HOUSEHOLDS),
+        next: mine.last().copied().filter(|_| mine.len() == at_once),
         ..Page::default()
     };
     let rules = KeptRules::from_book(night.books.book, night.books.municipality)?;
