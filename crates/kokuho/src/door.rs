@@ -215,10 +215,12 @@ impl<'s, E: Handed> Door<'s, E> {
 
     /// Gives every file its name, writes down what went out, and says where it lies.
     pub fn close(mut self) -> Result<Vec<PathBuf>> {
-        for (part, path, _) in &self.parts {
-            fs::rename(part, path)
-                .with_context(|| format!("{} に名前を変えられません", path.display()))?;
-        }
+        let names: Vec<(&Path, &Path)> = self
+            .parts
+            .iter()
+            .map(|(part, path, _)| (part.as_path(), path.as_path()))
+            .collect();
+        named(&names)?;
         let files: Vec<Sent> = self.parts.iter().map(|(_, _, sent)| sent.clone()).collect();
         let entry = match self.record(&files) {
             Ok(entry) => entry,
@@ -254,6 +256,21 @@ impl<E: Handed> Drop for Door<'_, E> {
             remove(part);
         }
     }
+}
+
+/// Gives files the names they are to have: all of them or none.
+fn named(files: &[(&Path, &Path)]) -> Result<()> {
+    for (done, (part, path)) in files.iter().enumerate() {
+        if let Err(error) = fs::rename(part, path) {
+            // Those before it have their names already; a transfer that is not whole has not happened.
+            for (_, earlier) in files.iter().take(done) {
+                remove(earlier);
+            }
+            return Err(error)
+                .with_context(|| format!("{} に名前を変えられません", path.display()));
+        }
+    }
+    Ok(())
 }
 
 /// Removes a file that may not be there any more.
@@ -329,4 +346,39 @@ pub fn paper(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         remove(&beside);
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+    use super::{PART, named};
+    use std::fs;
+    use std::path::Path;
+
+    // covers: SEC-057
+    #[test]
+    fn a_later_file_that_gets_no_name_takes_the_earlier_ones_back() {
+        let folder = std::env::temp_dir().join(format!("kokuho-named-{}", std::process::id()));
+        let at = |name: &str| folder.join(name);
+        fs::create_dir_all(at("second.csv").join("in-the-way")).unwrap();
+        let parts = [at(&format!("1.{PART}")), at(&format!("2.{PART}"))];
+        for part in &parts {
+            fs::write(part, "宛名").unwrap();
+        }
+        let names = [at("first.csv"), at("second.csv")];
+        let pairs: Vec<(&Path, &Path)> = parts
+            .iter()
+            .zip(&names)
+            .map(|(part, name)| (part.as_path(), name.as_path()))
+            .collect();
+        let failed = named(&pairs).unwrap_err().to_string();
+        assert!(failed.contains("second.csv"), "{failed}");
+        assert!(!at("first.csv").exists(), "half of a transfer is out");
+        assert!(
+            parts.get(1).unwrap().exists(),
+            "the door removes what is half-written"
+        );
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

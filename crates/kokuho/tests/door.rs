@@ -227,6 +227,60 @@ fn a_transfer_that_fails_leaves_nothing_half_written_and_can_be_made_again() {
     assert!(left.iter().all(|name| name.ends_with(".csv")), "{left:?}");
 }
 
+// covers: SEC-057
+#[test]
+fn when_the_second_of_two_files_fails_the_first_is_not_left_half_written() {
+    let city = namespace("sqlite");
+    fill(&city, 3);
+    let of = |layout: &str| {
+        let text = format!(
+            "select count(*) from outbox_message where layout = '{layout}' and state = 'waiting'"
+        );
+        numbers(&city, &text)[0]
+    };
+    if of("kss_person") == 0 {
+        wait(&city);
+    }
+    if of("kss_household") == 0 {
+        city.write(|conn| {
+            conn.execute_text(
+                "insert into outbox_message (message_id, layout, subject, valid_from, division, content, told, state, \
+                 decided_on, act_id, result_note) select 900001, 'kss_household', subject, valid_from, 1, \
+                 '{\"head_person_id\":' || cast(head_person_id as text) || ',\"standing\":1,\"symbol\":\"11\",\"number\":\"1\",\"until\":null}', '', \
+                 'waiting', '2026-07-20', act_id, '' from household_fact order by subject limit 1",
+                &[],
+            )
+        })
+        .unwrap();
+    }
+    let folder = Folder::new("second");
+    let out = folder.at("sent");
+    // The household's file is written first; in the place of the person's lies a folder.
+    let blocked = folder.0.join("sent/kss_person_138032_20260720_001.csv");
+    fs::create_dir_all(blocked.join("in-the-way")).unwrap();
+    let failed = refused(ran(&city, "tanto", &["messages", "export", "--out", &out]));
+    assert!(failed.contains("kss_person"), "{failed}");
+    assert_eq!(
+        texts(&city, "select layout from outbox_file order by file_id"),
+        ["kss_household", "kss_person"]
+    );
+    assert_eq!(folder.all(), Vec::<String>::new(), "nothing half-written");
+    assert_eq!(
+        numbers(&city, "select count(*) from provision_file"),
+        [0],
+        "what has not gone out is not written down"
+    );
+    fs::remove_dir_all(&blocked).unwrap();
+    for file in ["1", "2"] {
+        good(ran(
+            &city,
+            "tanto",
+            &["messages", "export", "--out", &out, "--again", file],
+        ));
+    }
+    assert_eq!(folder.all().len(), 2);
+}
+
 // covers: SEC-105, LNK-018
 #[test]
 fn everything_about_one_person_is_one_list_for_an_open_request_and_taking_it_out_is_recorded() {

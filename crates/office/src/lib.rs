@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod backup;
 pub mod certificate;
+pub mod concerned;
 pub mod eligibility;
 pub mod error;
 pub mod exports;

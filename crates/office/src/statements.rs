@@ -1,7 +1,7 @@
 //! Every named statement of the office, prepared on both engines by a test.
 
 use crate::{
-    acts, backup, certificate, eligibility, extract, import, jobs, judgement, ledger, levy,
+    acts, backup, certificate, concerned, eligibility, extract, import, jobs, judgement, ledger, levy,
     nightly, notices, outbox, provision, registers, registry, retention, security, trail, worklist,
 };
 use db::Sql;
@@ -36,6 +36,7 @@ pub fn all() -> Vec<Sql> {
         notices::STATEMENTS,
         notices::content::STATEMENTS,
         notices::release::STATEMENTS,
+        concerned::STATEMENTS,
         trail::STATEMENTS,
     ];
     let mut all = lists.concat();

@@ -1,5 +1,7 @@
 //! The desk: one request of one member of staff — session, time, day — and the way into the office.
 
+mod guarded;
+
 use crate::answer;
 use crate::config::Config;
 use crate::cookies::Cookie;
@@ -10,7 +12,6 @@ use crate::manual::book;
 use crate::menu;
 pub use crate::posted::{Posted, cross_site};
 use crate::reach::{FIRST_THINGS_FIRST, within};
-use crate::subject;
 use crate::view::format::day_with_weekday;
 use crate::view::layout::{Layout, User};
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
@@ -23,12 +24,12 @@ use office::levy::YearRules;
 use office::security::factor::FactorSetup;
 use office::security::permit::{self, Function, Permit};
 use office::security::recorder::{Receipt, Recorder};
-use office::security::{Session, access, authorize, login, rows};
+use office::security::{Session, access, authorize, login};
 use office::vault::Vault;
 use office::{Acting, OfficeError};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The running office of one municipality, as the pages reach it.
@@ -213,6 +214,7 @@ pub struct Desk {
     recorded: Arc<AtomicBool>,
     receipts: Arc<Mutex<Vec<Receipt>>>,
     reads: bool,
+    behind: Arc<OnceLock<Vec<i64>>>,
 }
 
 impl Desk {
@@ -294,36 +296,8 @@ impl Desk {
         self.permit::<G>().map(|_| ())
     }
 
-    /// Records that something is about to be shown, and asks whether this person may be opened at all. Of a page that only
-    /// reads it is written while the page is made, and the answer waits for it; of any other before anything is done. What
-    /// cannot be recorded is not shown.
-    ///
-    /// # Errors
-    /// [`OfficeError::Refusal`] where the subject is outside the rows of this member of staff; [`OfficeError::Store`].
-    pub fn record(&self, what: &str, subject: Option<i64>) -> Result<(), OfficeError> {
-        self.leads_on();
-        let at = (self.now, self.business_date());
-        if !self.reads {
-            return rows::open(self.store(), &self.session, (what, subject), at);
-        }
-        let look = rows::ask(self.store(), &self.session, (what, subject), at)?;
-        let refusal = look.refusal().cloned();
-        let receipt = self.app.recorder()?.order(look);
-        self.receipts().push(receipt);
-        refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
-    }
-
-    fn receipts(&self) -> MutexGuard<'_, Vec<Receipt>> {
-        self.receipts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Says that this request shows nothing and leads to one that records what is shown.
-    pub fn leads_on(&self) {
-        self.recorded.store(true, Ordering::Relaxed);
-    }
-
-    /// Works in a blocking section and answers; an error becomes a page. A household or person in the address is opened
-    /// first; what the work did not record itself is recorded before its answer leaves.
+    /// Works in a blocking section and answers; an error becomes a page. Households and people behind the address are asked
+    /// for first; what the work did not record itself is recorded before its answer leaves.
     pub async fn answer(
         self,
         work: impl FnOnce(&Self) -> Result<Response, OfficeError> + Send + 'static,
@@ -333,44 +307,6 @@ impl Desk {
             Ok(response) => response,
             Err(error) => answer::failure(&self, &error),
         }
-    }
-
-    /// What the work answers, once every look of it is in the record.
-    fn recorded(
-        &self,
-        work: impl FnOnce(&Self) -> Result<Response, OfficeError>,
-    ) -> Result<Response, OfficeError> {
-        let answer = self.guarded(work);
-        let receipts = std::mem::take(&mut *self.receipts());
-        receipts.into_iter().try_for_each(Receipt::wait)?;
-        answer
-    }
-
-    fn guarded(
-        &self,
-        work: impl FnOnce(&Self) -> Result<Response, OfficeError>,
-    ) -> Result<Response, OfficeError> {
-        let today = self.business_date();
-        let behind = self
-            .store()
-            .read(|conn| subject::behind(conn, &self.path, today))?;
-        let behind = match behind {
-            None => crate::number::behind(self.app.vault(), &self.path)?,
-            subject => subject,
-        };
-        if let Some(subject) = behind
-            && let Err(refusal) = rows::allows(self.store(), &self.session, subject, today)?
-        {
-            let what = (self.route.as_str(), Some(subject));
-            access::refuse(self.store(), &self.session, what, self.now)?;
-            return Err(refusal.into());
-        }
-        let answer = work(self);
-        let silent = self.route.ends_with("/progress") || self.route == "/logout";
-        if !silent && !self.recorded.load(Ordering::Relaxed) {
-            self.record(&self.route, behind)?;
-        }
-        answer
     }
 
     /// Every rule file.
@@ -516,6 +452,7 @@ impl FromRequestParts<App> for Desk {
                 json,
                 recorded: Arc::new(AtomicBool::new(false)),
                 receipts: Arc::default(),
+                behind: Arc::default(),
                 reads: parts.method.is_safe(),
             }),
             None => Err(outside()),

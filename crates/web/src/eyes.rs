@@ -72,8 +72,7 @@ impl Eyes {
             .store
             .read(|conn| subject::behind(conn, path, limited.today));
         match behind {
-            Ok(None) => false,
-            Ok(Some(subject)) => limited.closes(subject),
+            Ok(subjects) => subjects.into_iter().any(|subject| limited.closes(subject)),
             Err(_) => true,
         }
     }

@@ -1,74 +1,132 @@
-//! 対象者 — whose page an address is: the household or person it names, or the one behind a paper, a notice, an
-//! application, a matter that waits. Asked once, before a page is made.
+//! 対象者 — whose page an address is: the households and people it names, or those behind a paper, a notice, an application,
+//! an act, a row of a file, a matter that waits. Asked once, before a page is made.
 
 use db::Conn;
 use law::Date;
 use office::OfficeError;
 use office::certificate::{application, find};
-use office::eligibility::NewEvent;
+use office::concerned::of_act;
 use office::eligibility::letters::desk as letters;
+use office::eligibility::{ex_officio, proof};
+use office::import::{absent, held_rows};
+use office::registry::{hand, merge, proposal};
 use office::{notices, worklist};
 
-/// The 宛名番号 or 世帯番号 behind an address; nothing where it is about nobody in particular.
+/// An act about more than so many is an act of a job, about nobody in particular.
+const OF_A_JOB: i64 = 50;
+/// So many are asked before an act is taken back.
+const TAKEN_BACK: i64 = 2_000;
+
+/// The 宛名番号 and 世帯番号 behind an address; nothing where it is about nobody in particular.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn behind(conn: &mut Conn, path: &str, today: Date) -> Result<Option<i64>, OfficeError> {
-    if let Some(named) = named(path) {
-        return Ok(Some(named));
-    }
-    let mut parts = path.split('/').skip(1);
-    let (area, number) = (parts.next().unwrap_or_default(), parts.next());
-    let Some(id) = number.and_then(|number| number.parse::<i64>().ok()) else {
-        return Ok(None);
-    };
-    match area {
-        "certificates" => Ok(find::get(conn, id)?.map(|paper| paper.person_id)),
-        "notices" => Ok(notices::find(conn, id)?.map(|notice| notice.household_id)),
-        "work" => {
-            Ok(worklist::get(conn, id, today)?
-                .and_then(|item| item.person_id.or(item.household_id)))
-        }
-        "letters" => Ok(letters::get(conn, id)?.map(|letter| letter.person_id)),
-        "applications" => match application::require(conn, id) {
-            Ok(found) => Ok(Some(found.content.person_id)),
-            Err(store @ (OfficeError::Store(_) | OfficeError::Bug(_))) => Err(store),
-            Err(_) => Ok(None),
-        },
-        "approvals" => Ok(office::eligibility::proposal(conn, id)?
-            .and_then(|found| found.request.events.iter().find_map(NewEvent::person_id))),
-        _ => Ok(None),
-    }
-}
-
-/// The household or person that an address names.
-#[must_use]
-pub fn named(path: &str) -> Option<i64> {
+pub fn behind(conn: &mut Conn, path: &str, today: Date) -> Result<Vec<i64>, OfficeError> {
     let path = path.strip_prefix("/api/v1").unwrap_or(path);
-    let rest = path
-        .strip_prefix("/households/")
-        .or_else(|| path.strip_prefix("/people/"))
-        .or_else(|| path.strip_prefix("/number/people/"))?;
-    rest.split('/').next()?.parse().ok()
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let number = |text: &str| text.parse::<i64>().ok();
+    match parts.as_slice() {
+        ["households" | "people", id, rest @ ..] | ["number", "people", id, rest @ ..] => {
+            let mut all: Vec<i64> = number(id).into_iter().collect();
+            all.extend(of_undo(conn, rest)?);
+            Ok(all)
+        }
+        ["facilities", _, rest @ ..] => of_undo(conn, rest),
+        ["certificates", "of-act", act, ..] => match number(act) {
+            Some(act) => Ok(find::by_act(conn, act)?
+                .iter()
+                .map(|paper| paper.person_id)
+                .collect()),
+            None => Ok(Vec::new()),
+        },
+        ["letters", "batches", id, ..] => {
+            number(id).map_or_else(none, |id| letters::people_of_batch(conn, id))
+        }
+        ["proofs", year, id, ..] => match (number(year), number(id)) {
+            (Some(year), Some(id)) => Ok(proof::holder(conn, (year, id))?.into_iter().collect()),
+            _ => Ok(Vec::new()),
+        },
+        ["merge", one, other] => Ok([one, other]
+            .into_iter()
+            .filter_map(|one| number(one))
+            .collect()),
+        [area @ ("held" | "missing"), file, row] => match (number(file), number(row)) {
+            (Some(file), Some(row)) => of_row(conn, area, (file, row)),
+            _ => Ok(Vec::new()),
+        },
+        [area, id, ..] => number(id).map_or_else(none, |id| of_one(conn, area, id, today)),
+        _ => Ok(Vec::new()),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::named;
+fn none() -> Result<Vec<i64>, OfficeError> {
+    Ok(Vec::new())
+}
 
-    #[test]
-    fn an_address_names_a_household_or_a_person() {
-        for (path, subject) in [
-            ("/households/12", Some(12)),
-            ("/households/12/levy/2026", Some(12)),
-            ("/people/7/keep/contact", Some(7)),
-            ("/api/v1/households/12", Some(12)),
-            ("/api/v1/people/7/judgement", Some(7)),
-            ("/number/people/7", Some(7)),
-            ("/people/new", None),
-            ("/runs/3", None),
-        ] {
-            assert_eq!(named(path), subject, "{path}");
-        }
+/// Whom an act that is about to be taken back was about, where an address ends in one.
+fn of_undo(conn: &mut Conn, rest: &[&str]) -> Result<Vec<i64>, OfficeError> {
+    match rest {
+        ["undo" | "undo-events" | "undo-status", act] => act
+            .parse()
+            .map_or_else(|_| none(), |act| of_act(conn, act, TAKEN_BACK)),
+        _ => Ok(Vec::new()),
     }
+}
+
+/// Whom a row of a file is about.
+fn of_row(conn: &mut Conn, area: &str, (file, row): (i64, i64)) -> Result<Vec<i64>, OfficeError> {
+    if area == "missing" {
+        let found = absent(conn, (file, row - 1), 1)?;
+        return Ok(found
+            .iter()
+            .filter(|one| (one.row.file_id, one.row.row_number) == (file, row))
+            .map(|one| one.subject)
+            .collect());
+    }
+    let found = held_rows(conn, Some(file), (file, row - 1), 1)?;
+    Ok(found
+        .iter()
+        .filter(|one| one.row_number == row)
+        .filter_map(|one| {
+            let cell = |item: &str| one.cells.get(item)?.trim().parse().ok();
+            cell("person_number").or_else(|| cell("household_number"))
+        })
+        .collect())
+}
+
+/// Whom a thing with a number of its own is about.
+fn of_one(conn: &mut Conn, area: &str, id: i64, today: Date) -> Result<Vec<i64>, OfficeError> {
+    let found: Vec<Option<i64>> = match area {
+        "certificates" => vec![find::get(conn, id)?.map(|paper| paper.person_id)],
+        "notices" => vec![notices::find(conn, id)?.map(|notice| notice.household_id)],
+        "work" => worklist::get(conn, id, today)?
+            .map_or_else(Vec::new, |item| vec![item.person_id, item.household_id]),
+        "letters" => vec![letters::get(conn, id)?.map(|letter| letter.person_id)],
+        "ex-officio" => vec![ex_officio::get(conn, id)?.map(|case| case.person_id)],
+        "applications" => match application::require(conn, id) {
+            Ok(found) => vec![Some(found.content.person_id)],
+            Err(store @ (OfficeError::Store(_) | OfficeError::Bug(_))) => return Err(store),
+            Err(_) => Vec::new(),
+        },
+        "approvals" => {
+            return office::eligibility::proposal(conn, id)?
+                .map_or_else(none, |found| found.request.named(conn));
+        }
+        "register-proposals" => proposal::get(conn, id)?.map_or_else(Vec::new, |found| {
+            vec![Some(found.person_id), found.other_id]
+        }),
+        "merges" => merge::one(conn, id)?.map_or_else(Vec::new, |found| {
+            vec![Some(found.kept_id), Some(found.joined_id)]
+        }),
+        "movements" => return hand::people_of(conn, id),
+        "acts" => {
+            let all = of_act(conn, id, OF_A_JOB + 1)?;
+            let of_a_job = i64::try_from(all.len()).map_or(true, |count| count > OF_A_JOB);
+            return Ok(if of_a_job { Vec::new() } else { all });
+        }
+        _ => Vec::new(),
+    };
+    let mut all: Vec<i64> = found.into_iter().flatten().collect();
+    all.dedup();
+    Ok(all)
 }

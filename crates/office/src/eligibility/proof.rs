@@ -27,9 +27,13 @@ const LOG: Sql = Sql {
     text: "select fiscal_year, proof_no, kind, person_id, issued_on, copies, handed_to, content, act_id \
            from eligibility_proof where issued_on >= $1 and issued_on <= $2 order by fiscal_year, proof_no",
 };
+const HOLDER: Sql = Sql {
+    name: "eligibility.proof.holder",
+    text: "select person_id from eligibility_proof where fiscal_year = $1 and proof_no = $2",
+};
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, OF_PERSON, LOG];
+pub const STATEMENTS: &[Sql] = &[INSERT, OF_PERSON, LOG, HOLDER];
 
 /// What is certified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -351,6 +355,18 @@ fn number_on(conn: &mut Conn, household_id: i64, on: Date) -> Result<String, Off
 /// [`OfficeError::Store`].
 pub fn of_person(conn: &mut Conn, person_id: i64) -> Result<Vec<Proof>, OfficeError> {
     Ok(conn.query(&OF_PERSON, &[person_id.into()], read)?)
+}
+
+/// Whom a certificate certifies, by 年度 and 証明番号.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn holder(
+    conn: &mut Conn,
+    (fiscal_year, proof_no): (i64, i64),
+) -> Result<Option<i64>, OfficeError> {
+    let params = [fiscal_year.into(), proof_no.into()];
+    Ok(conn.query_opt(&HOLDER, &params, |row| row.int(0))?)
 }
 
 /// 交付簿 — the certificates issued on the days from one to another, both included.

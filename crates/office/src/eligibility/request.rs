@@ -1,9 +1,11 @@
 //! 申出 — what a clerk asks for in one act, and what comes of it.
 
 use super::consequence::Consequences;
-use super::event::NewEvent;
+use super::event::{self, NewEvent, Says};
+use crate::error::OfficeError;
 use crate::levy::relevy;
 use crate::security::permit::Function;
+use db::Conn;
 use law::Refusal;
 use law::date::FiscalYear;
 use law::levy::facts::FormerInsuredTie;
@@ -72,6 +74,30 @@ pub struct Request {
 }
 
 impl Request {
+    /// The 宛名番号 and 世帯番号 it names, and those of the events it takes back.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn named(&self, conn: &mut Conn) -> Result<Vec<i64>, OfficeError> {
+        let stated = self.events.iter();
+        let mut all: Vec<i64> = stated
+            .flat_map(|event| [event.person_id(), event.household_id()])
+            .chain(self.seen.iter().map(|seen| Some(seen.household_id)))
+            .flatten()
+            .collect();
+        for id in &self.undo {
+            all.extend(event::one(conn, *id)?.map(|event| match event.says {
+                Says::Person { person_id, .. } => person_id,
+                Says::Household { household_id, .. } => household_id,
+            }));
+        }
+        // A household that is yet to be founded has no number.
+        all.retain(|subject| *subject > 0);
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
+    }
+
     /// A request that states events.
     #[must_use]
     pub fn of(events: Vec<NewEvent>) -> Self {

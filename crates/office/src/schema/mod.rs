@@ -376,4 +376,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &["provision_record", "provision_file"],
     },
+    Migration {
+        name: "0044_act_subjects",
+        sql: include_str!("0044_act_subjects.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
 ];

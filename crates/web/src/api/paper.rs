@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use law::Date;
 use office::certificate::issue::{self, Due};
-use office::security::permit::IssueCertificate;
+use office::security::permit::{Function, IssueCertificate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -64,6 +64,9 @@ pub async fn issue(desk: Desk, headers: HeaderMap, body: Bytes) -> Response {
     };
     desk.answer(move |desk| {
         let permit = desk.permit::<IssueCertificate>()?;
+        for subject in [order.household_id, order.person_id] {
+            desk.record(IssueCertificate::CODE, Some(subject))?;
+        }
         let acting = desk.acting(&order.request_id);
         let due = Due {
             household_id: order.household_id,

@@ -11,6 +11,7 @@ use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use law::Date;
+use office::OfficeError;
 use office::eligibility::{self, Consequences, Request};
 use office::judgement;
 use office::judgement::decision::label_ja;
@@ -318,6 +319,15 @@ struct Order {
     request: Request,
 }
 
+/// Everybody whom an order names, or whose events it takes back, is opened first.
+fn asked(desk: &Desk, request: &Request) -> Result<(), OfficeError> {
+    let named = desk.store().read(|conn| request.named(conn))?;
+    for subject in named {
+        desk.record(RegisterEligibility::CODE, Some(subject))?;
+    }
+    Ok(())
+}
+
 /// 資格異動の影響の確認: carried out and rolled back.
 #[utoipa::path(post, path = "/api/v1/eligibility/preview", request_body = serde_json::Value, responses((status = 200, body = Outcome)))]
 pub async fn preview(desk: Desk, headers: HeaderMap, body: Bytes) -> Response {
@@ -334,6 +344,7 @@ pub async fn preview(desk: Desk, headers: HeaderMap, body: Bytes) -> Response {
     };
     desk.answer(move |desk| {
         let permit = desk.permit::<RegisterEligibility>()?;
+        asked(desk, &order.request)?;
         let found = with_books(desk, |books| {
             eligibility::preview(
                 desk.store(),
@@ -364,6 +375,7 @@ pub async fn register(desk: Desk, headers: HeaderMap, body: Bytes) -> Response {
     };
     desk.answer(move |desk| {
         let permit = desk.permit::<RegisterEligibility>()?;
+        asked(desk, &order.request)?;
         let acting = desk.acting(&order.request_id);
         let done = with_books(desk, |books| {
             eligibility::register(desk.store(), &permit, &acting, &order.request, books)

@@ -159,7 +159,7 @@ fn show(
     let Some(found) = found.filter(|found| found.register == register.code) else {
         return answer::not_found(desk, "この記入");
     };
-    desk.record(KeepRegister::CODE, Some(id))?;
+    desk.record(&format!("{}/{id}", KeepRegister::CODE), None)?;
     let status = status(&errors);
     let mut layout = desk.layout(&register.name);
     layout.errors = errors;

@@ -19,7 +19,7 @@ use office::security::permit::{ApproveErasure, KeepRegister, ProposeErasure};
 pub async fn page(desk: Desk, Path(erasure_id): Path<i64>) -> Response {
     desk.answer(move |desk| {
         desk.permit::<ProposeErasure>()?;
-        desk.record("retention", Some(erasure_id))?;
+        desk.record(&format!("retention/{erasure_id}"), None)?;
         show_one(desk, erasure_id, Vec::new())
     })
     .await

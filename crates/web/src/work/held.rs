@@ -2,6 +2,7 @@
 
 use crate::answer;
 use crate::desk::{Desk, Posted};
+use crate::eyes::{CLOSED, Eyes, WHY};
 use crate::fields::Fields;
 use crate::registry::codes;
 use crate::security::random_token;
@@ -59,9 +60,13 @@ pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
             }
             _ => String::new(),
         };
+        let eyes = desk.eyes();
         answer::page(&HeldPage {
             page: desk.layout("保留"),
-            rows: rows.into_iter().map(line).collect(),
+            rows: rows
+                .into_iter()
+                .map(|row| masked(&eyes, line(row)))
+                .collect(),
             more_href,
             all_href: if of.file.is_some() {
                 "/held".to_owned()
@@ -72,6 +77,20 @@ pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
         })
     })
     .await
+}
+
+/// A row of somebody whom the reader may not open says that it waits, and nothing else.
+fn masked(eyes: &Eyes, line: HeldLine) -> HeldLine {
+    if !eyes.closed(&line.href) {
+        return line;
+    }
+    HeldLine {
+        field: CLOSED.to_owned(),
+        message: WHY.to_owned(),
+        code: String::new(),
+        body: Vec::new(),
+        ..line
+    }
 }
 
 /// How many rows wait, counted up to a limit.

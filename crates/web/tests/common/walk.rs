@@ -58,7 +58,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("{name}", &["app.css"]),
 ];
 
-fn fill(pattern: &str, there: &There) -> Vec<String> {
+pub fn filled(pattern: &str, there: &There) -> Vec<String> {
     let numbers: Vec<String> =
         if pattern.starts_with("/households") || pattern.contains("/v1/households") {
             there.households.iter().map(i64::to_string).collect()
@@ -146,7 +146,7 @@ pub fn addresses(there: &There) -> Vec<String> {
         if method != "GET" {
             continue;
         }
-        let filled = fill(pattern, there);
+        let filled = filled(pattern, there);
         match pattern {
             "/households/{id}" => {
                 for path in &filled {

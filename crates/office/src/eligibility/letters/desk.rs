@@ -13,7 +13,7 @@ use law::Refusal;
 pub use super::back::{ANSWER_STOCK, Answer, answer, by_scan, came_back, scan_of};
 pub use super::press::{
     BATCH_LETTERS, Batch, Waiting, allow, batches, is_mailed, keep, mail, of_batch, paper_of,
-    paper_of_proof, papers, print, waiting,
+    paper_of_proof, papers, people_of_batch, print, waiting,
 };
 
 const ONE: Sql = Sql {

@@ -49,6 +49,11 @@ const PRINTED_OF_BATCH: Sql = Sql {
     text: "select letter_id, what, note from letter_step where batch_id = $1 and what in ('printed', 'held', 'refused') \
            order by letter_id",
 };
+const PEOPLE_OF_BATCH: Sql = Sql {
+    name: "eligibility.letter.people_of_batch",
+    text: "select distinct l.person_id from letter_step s join eligibility_letter l on l.letter_id = s.letter_id \
+           where s.batch_id = $1 order by l.person_id",
+};
 const MAILED: Sql = Sql {
     name: "eligibility.letter.mailed",
     text: "select count(*) from letter_step where batch_id = $1 and what = 'mailed'",
@@ -68,6 +73,7 @@ pub const STATEMENTS: &[Sql] = &[
     OF_LETTER,
     OF_PROOF,
     PRINTED_OF_BATCH,
+    PEOPLE_OF_BATCH,
     MAILED,
     STAFF_OF,
 ];
@@ -169,6 +175,14 @@ pub fn of_batch(conn: &mut Conn, batch_id: i64) -> Result<Vec<(i64, What, String
     Ok(conn.query(&PRINTED_OF_BATCH, &[batch_id.into()], |row| {
         Ok((row.int(0)?, what_of(row, 1)?, row.text(2)?))
     })?)
+}
+
+/// Whom the letters of a run are about.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn people_of_batch(conn: &mut Conn, batch_id: i64) -> Result<Vec<i64>, OfficeError> {
+    Ok(conn.query(&PEOPLE_OF_BATCH, &[batch_id.into()], |row| row.int(0))?)
 }
 
 /// 印刷 — prints what waits of a kind after a number, at most [`BATCH_LETTERS`] at once. `set` puts a letter into what is set on paper, or says why it
@@ -346,7 +360,7 @@ pub fn allow(
 /// 発送 of everything a run of the printer printed; how many. Done once.
 ///
 /// # Errors
-/// [`OfficeError::Conflict`] when it was mailed before.
+/// [`OfficeError::Conflict`] when it was mailed before; [`OfficeError::Refusal`] when it printed nothing.
 pub fn mail(
     store: &Store,
     permit: &Permit<PrintNotice>,
@@ -359,15 +373,20 @@ pub fn mail(
                 "印刷{batch_id}は発送済みです。一覧を読み直してください"
             )));
         }
-        let act = begin(conn, permit, acting, "eligibility.letter_mail", "")?;
-        let mut mailed = 0;
-        for (letter_id, what, _) in of_batch(conn, batch_id)? {
-            if what == What::Printed {
-                step(conn, &act, letter_id, What::Mailed, "", Some(batch_id))?;
-                mailed += 1;
-            }
+        let mut printed = of_batch(conn, batch_id)?;
+        printed.retain(|(_, what, _)| *what == What::Printed);
+        if printed.is_empty() {
+            return Err(Refusal::new(
+                "eligibility.letter.nothing_printed",
+                format!("印刷{batch_id}で印刷した文書はありません。一覧を読み直してください"),
+            )
+            .into());
         }
-        Ok(mailed)
+        let act = begin(conn, permit, acting, "eligibility.letter_mail", "")?;
+        for (letter_id, _, _) in &printed {
+            step(conn, &act, *letter_id, What::Mailed, "", Some(batch_id))?;
+        }
+        Ok(i64::try_from(printed.len()).unwrap_or(i64::MAX))
     })
 }
 
