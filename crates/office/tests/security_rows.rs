@@ -642,6 +642,14 @@ fn mass_viewing_the_night_and_refusals_in_a_row_are_put_before_the_auditor() {
                 .unwrap();
         }
         assert_eq!(office.alarms(AlertKind::Mass), 1, "once");
+        // The same household again and again.
+        let later = now() + 60 * MINUTE;
+        for n in 0..29 {
+            office.look(&session, 901, later + n).unwrap();
+        }
+        assert_eq!(office.alarms(AlertKind::Mass), 1);
+        office.look(&session, 901, later + 29).unwrap();
+        assert_eq!(office.alarms(AlertKind::Mass), 2);
 
         assert_eq!(office.alarms(AlertKind::Night), 0);
         let night = at(today(), 23);

@@ -4,6 +4,7 @@ use crate::edge::EdgePolicy;
 use law::Date;
 use office::security::login::LoginPolicy;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Where the time comes from.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +13,8 @@ pub enum Clock {
     Machine,
     /// Always this moment, microseconds since 1970-01-01T00:00:00Z; for tests.
     Fixed(i64),
+    /// The moment that stands there, likewise; for tests in which time goes on.
+    Set(&'static AtomicI64),
 }
 
 impl Clock {
@@ -21,6 +24,7 @@ impl Clock {
         match self {
             Self::Machine => crate::clock::now_micros(),
             Self::Fixed(now) => now,
+            Self::Set(now) => now.load(Ordering::Relaxed),
         }
     }
 }

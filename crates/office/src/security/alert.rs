@@ -21,8 +21,8 @@ const RECENT: Sql = Sql {
 };
 const SUBJECTS: Sql = Sql {
     name: "alert.subjects",
-    text: "select count(distinct subject) from access_log where staff_id = $1 and at > $2 and subject is not null \
-           and outcome = 'shown'",
+    text: "select count(distinct l.subject), count(*) from (select subject from access_log where staff_id = $1 \
+           and at > $2 and subject is not null and outcome = 'shown' order by at desc limit $3) l",
 };
 const REFUSED: Sql = Sql {
     name: "alert.refused",
@@ -57,6 +57,8 @@ pub const STATEMENTS: &[Sql] = &[
 
 /// 大量閲覧 where nothing is laid down: a hundred people in an hour.
 pub const USUAL_MASS: (i64, i64) = (100, 60);
+/// So many looks for each of them at the most, whomever they are at.
+const SAME_AGAIN: i64 = 10;
 /// 夜間 where nothing is laid down: from 22:00 until 6:00.
 pub const USUAL_NIGHT: (i64, i64) = (22 * 60, 6 * 60);
 /// So many refusals within ten minutes.
@@ -204,11 +206,12 @@ pub(super) fn notice(
     let most = settings.number(MASS_COUNT, USUAL_MASS.0);
     let minutes = settings.number(MASS_MINUTES, USUAL_MASS.1);
     let since = line.at - minutes * MINUTE;
-    let seen = conn.query_one(&SUBJECTS, &[line.staff_id.into(), since.into()], |row| {
-        row.int(0)
-    })?;
-    if seen >= most {
-        let detail = format!("{minutes}分間に{seen}人・世帯");
+    // Who opens the same again and again is as conspicuous as who opens many.
+    let at_most = most.saturating_mul(SAME_AGAIN);
+    let params = [line.staff_id.into(), since.into(), at_most.into()];
+    let (seen, looks) = conn.query_one(&SUBJECTS, &params, |row| Ok((row.int(0)?, row.int(1)?)))?;
+    if seen >= most || looks >= at_most {
+        let detail = format!("{minutes}分間に{seen}人・世帯、{looks}回");
         raise_once(conn, AlertKind::Mass, line, (entry, minutes), &detail)?;
     }
     Ok(())
