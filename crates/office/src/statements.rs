@@ -1,8 +1,9 @@
 //! Every named statement of the office, prepared on both engines by a test.
 
 use crate::{
-    acts, backup, certificate, concerned, eligibility, extract, import, jobs, judgement, ledger, levy,
-    nightly, notices, outbox, provision, registers, registry, retention, security, trail, worklist,
+    acts, backup, certificate, concerned, eligibility, extract, import, jobs, judgement, ledger,
+    levy, nightly, notices, outbox, provision, registers, registry, retention, security, trail,
+    worklist,
 };
 use db::Sql;
 

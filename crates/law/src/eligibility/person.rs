@@ -168,7 +168,10 @@ impl Fold {
     /// 同日の転出と転入: somebody insured who moves away and comes back on one day. The residence here begins again on the
     /// day it ended, so the loss counts from that day and not from the next, and no day is left out or counted twice.
     ///
-    /// 根拠: 国民健康保険法 第7条・第8条第1項ただし書
+    /// The ただし書 speaks of a residence that begins elsewhere on the very day; that it holds for coming back here is a
+    /// reading by analogy (grade C). Without it the person would be resident and uninsured, against 第5条.
+    ///
+    /// 根拠: 国民健康保険法 第5条・第7条・第8条第1項ただし書
     fn out_and_back(&mut self, gain: &Placed<'_>, later: &[Placed<'_>]) {
         let insured = self.open.as_ref().is_some_and(|open| open.from < gain.on);
         let young = gain.on < birthday(self.birth_on, 75);

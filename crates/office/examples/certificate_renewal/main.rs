@@ -45,7 +45,9 @@ fn main() {
     // What autovacuum does within a minute of a load; the tables of a city that has worked for a day have been counted.
     timed("counted", || {
         let owner = Store::open(store.owner_url()).unwrap();
-        owner.write(|conn| conn.execute_text("analyze", &[])).unwrap()
+        owner
+            .write(|conn| conn.execute_text("analyze", &[]))
+            .unwrap()
     });
     println!("{engine}: {households} households, {laid} insured");
     let moment = std::cell::Cell::new(1_000_000);

@@ -14,10 +14,10 @@ use crate::view::layout::Tone;
 use axum::extract::Path;
 use axum::response::Response;
 use db::Conn;
+use office::OfficeError;
 use office::eligibility::ex_officio::{self, Case, Stage};
 use office::security::permit::{ApproveEligibility, Function, HandleWork, RegisterEligibility};
 use office::worklist::{self, Candidate};
-use office::OfficeError;
 
 /// The cases, the newest first, with figures on top.
 pub async fn page(desk: Desk) -> Response {
