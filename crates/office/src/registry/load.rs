@@ -154,6 +154,57 @@ pub struct PersonPicture {
     pub headed: Vec<i64>,
 }
 
+/// To which household somebody belongs, or belonged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Belonging {
+    /// 資格.
+    pub insured: Vec<Dated<InsuredSpan>>,
+    /// 特定同一世帯所属者; empty where nobody had to look for it.
+    pub former_insured: Vec<Dated<FormerInsured>>,
+    /// Households of which the person is or was head, the latest first; empty where nobody had to look for it.
+    pub headed: Vec<i64>,
+}
+
+impl PersonPicture {
+    /// What the picture says of households.
+    #[must_use]
+    pub fn belonging(&self) -> Belonging {
+        Belonging {
+            insured: self.insured.clone(),
+            former_insured: self.former_insured.clone(),
+            headed: self.headed.clone(),
+        }
+    }
+}
+
+/// Loads to which household somebody belongs on a day. Of somebody who is insured that day nothing else is read.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn load_belonging(
+    conn: &mut Conn,
+    person_id: i64,
+    as_of: Date,
+) -> Result<Belonging, OfficeError> {
+    let insured: Vec<Dated<InsuredSpan>> = timeline(conn, person_id, None)?;
+    if insured.iter().any(|span| span.valid.holds(as_of)) {
+        return Ok(Belonging {
+            insured,
+            ..Belonging::default()
+        });
+    }
+    Ok(Belonging {
+        insured,
+        former_insured: timeline(conn, person_id, None)?,
+        headed: headed(conn, person_id, None)?,
+    })
+}
+
+fn headed(conn: &mut Conn, person_id: i64, known_at: Option<i64>) -> Result<Vec<i64>, OfficeError> {
+    let params = [person_id.into(), known_at.unwrap_or(i64::MAX).into()];
+    Ok(conn.query(&HEADED, &params, |row| row.int(0))?)
+}
+
 /// Loads a person; none when the number is unknown. Somebody under 支援措置 comes without any address.
 ///
 /// # Errors
@@ -213,11 +264,7 @@ fn person_seen(
         incomes: timeline(conn, person_id, known_at)?,
         asset_taxes: timeline(conn, person_id, known_at)?,
         pensions: timeline(conn, person_id, known_at)?,
-        headed: conn.query(
-            &HEADED,
-            &[person_id.into(), known_at.unwrap_or(i64::MAX).into()],
-            |row| row.int(0),
-        )?,
+        headed: headed(conn, person_id, known_at)?,
     }))
 }
 

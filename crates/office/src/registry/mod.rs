@@ -43,8 +43,8 @@ pub use insurance::{
     CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Unemployment,
 };
 pub use load::{
-    HIDDEN, HouseholdPicture, PersonPicture, household_seen, load_household, load_person,
-    record_household, record_person,
+    Belonging, HIDDEN, HouseholdPicture, PersonPicture, household_seen, load_belonging,
+    load_household, load_person, record_household, record_person,
 };
 pub use mismatch::{Differs, Mismatch, mismatches};
 pub use nonresident::NonResident;

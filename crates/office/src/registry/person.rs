@@ -62,6 +62,15 @@ impl Sex {
             Self::Female => 2,
         }
     }
+
+    /// What a stored code says.
+    pub(super) const fn of(code: i64) -> Self {
+        match code {
+            1 => Self::Male,
+            2 => Self::Female,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// 住民・住登外の記載. Names are stored letter by letter as they came; the search keys are made from them.
@@ -177,11 +186,7 @@ impl Kind for Resident {
             former_surname: values.opt_text()?,
             birth_on: values.date()?,
             birth_unknown: values.flag()?,
-            sex: match values.int()? {
-                1 => Sex::Male,
-                2 => Sex::Female,
-                _ => Sex::Unknown,
-            },
+            sex: Sex::of(values.int()?),
             register_household: values.opt_int()?,
             relationship: values.text()?,
             postal_code: values.text()?,

@@ -3,6 +3,7 @@
 //! The search key finds candidates; a person decides who is meant. Pages follow a key, never an offset.
 
 use super::keys;
+use super::person::Sex;
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, SearchPerson};
@@ -33,6 +34,8 @@ pub struct Hit {
     pub address: Option<String>,
     /// 住民状態: 1 住民, 2 除票, 3 住登外.
     pub status: i64,
+    /// 性別.
+    pub sex: Sex,
 }
 
 /// Where the next page begins.
@@ -65,7 +68,7 @@ macro_rules! hits {
             "(select count(*) from support_fact s where s.subject = r.subject ",
             "and s.superseded_at is null and (s.valid_until is null or s.valid_until > ",
             $today,
-            ")), ",
+            ")), r.sex, ",
             $key,
             " from ",
             $from,
@@ -355,8 +358,9 @@ fn hit(row: &Row<'_>) -> Result<(Hit, String), StoreError> {
         birth_unknown: row.flag(4)?,
         address: if withheld { None } else { Some(row.text(5)?) },
         status: row.int(6)?,
+        sex: Sex::of(row.int(8)?),
     };
-    Ok((hit, row.text(8)?))
+    Ok((hit, row.text(9)?))
 }
 
 /// One hit for each person; several records of one person may match. Both lists are in the order of their keys, and where

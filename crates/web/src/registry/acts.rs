@@ -105,8 +105,8 @@ pub fn label(kind: &str) -> String {
 /// [`OfficeError::Store`].
 pub fn household_of(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<i64>, OfficeError> {
     let today = desk.business_date();
-    let found = office::registry::load_person(conn, person, today, None)?;
-    Ok(found.and_then(|found| super::search::household_of(&found, today)))
+    let found = office::registry::load_belonging(conn, person, today)?;
+    Ok(super::search::household_of(&found, today))
 }
 
 /// Where an act is taken back by this member of staff; `None` where it cannot be from here.

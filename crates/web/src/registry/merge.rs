@@ -167,7 +167,7 @@ fn record(
         }
         before.join("、")
     };
-    let household = match search::household_of(found, today) {
+    let household = match search::household_of(&found.belonging(), today) {
         Some(id) => format!(
             "{}（世帯番号{id}）",
             names::household_number(conn, id, today)?

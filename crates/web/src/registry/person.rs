@@ -69,7 +69,7 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
         page.cards
             .extend(work::card(desk, conn, Some(person), None)?);
     }
-    let home = search::household_of(&found, today).unwrap_or(0);
+    let home = search::household_of(&found.belonging(), today).unwrap_or(0);
     page.cards
         .extend(register::of_person(desk, conn, person, home)?);
     if desk.session().may(ViewLevy::CODE) {
@@ -171,7 +171,7 @@ fn insurance(desk: &Desk, conn: &mut Conn, found: &PersonPicture) -> Result<Card
     let mut card = Card::new("国民健康保険", "w6");
     let id = found.person_id;
     let insured = found.insured.iter().any(|span| span.valid.holds(today));
-    match search::household_of(found, today) {
+    match search::household_of(&found.belonging(), today) {
         Some(household) => {
             let number = names::household_number(conn, household, today)?;
             let text = if number.is_empty() {

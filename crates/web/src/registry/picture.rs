@@ -12,13 +12,16 @@ use office::registry::{HouseholdPicture, PersonPicture, Resident, Sex};
 
 /// 男, 女.
 pub(crate) fn sex(picture: &PersonPicture) -> String {
-    match current(picture).map(|resident| resident.sex) {
-        Some(Sex::Male) => "男",
-        Some(Sex::Female) => "女",
-        Some(Sex::Unknown) => "不明",
-        None => "",
+    current(picture).map_or_else(String::new, |resident| sex_ja(resident.sex).to_owned())
+}
+
+/// 性別 in a word.
+pub(crate) const fn sex_ja(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Male => "男",
+        Sex::Female => "女",
+        Sex::Unknown => "不明",
     }
-    .to_owned()
 }
 
 /// What the register says of a person: on the day asked for, or the latest.

@@ -14,7 +14,7 @@ use axum::response::Response;
 use db::Conn;
 use law::Date;
 use office::OfficeError;
-use office::registry::{Cursor, Hit, PersonPicture, load_person, search};
+use office::registry::{Belonging, Cursor, Hit, load_belonging, load_person, search};
 use office::security::access::{Access, Outcome, record};
 use office::security::asked as sealed;
 use office::security::permit::{Function, SearchPerson, UseNumber};
@@ -188,18 +188,13 @@ pub fn is_number(desk: &Desk, typed: &str) -> Result<bool, OfficeError> {
 fn found(desk: &Desk, conn: &mut Conn, hit: &Hit) -> Result<Found, OfficeError> {
     let today = desk.business_date();
     let town = &desk.app().config().municipality_name;
-    let picture = load_person(conn, hit.person_id, today, None)?;
-    let household = picture
-        .as_ref()
-        .and_then(|picture| household_of(picture, today));
+    let belongs = load_belonging(conn, hit.person_id, today)?;
+    let household = household_of(&belongs, today);
     let number = match household {
         Some(household) => names::household_number(conn, household, today)?,
         None => String::new(),
     };
-    let (standing, gone) = picture.as_ref().map_or_else(
-        || ("加入の記録なし".to_owned(), true),
-        |picture| standing(picture, today),
-    );
+    let (standing, gone) = standing(&belongs, today);
     let mut badges = Vec::new();
     if hit.address.is_none() {
         badges.push(withheld());
@@ -220,9 +215,7 @@ fn found(desk: &Desk, conn: &mut Conn, hit: &Hit) -> Result<Found, OfficeError> 
             day_ja(hit.birth_on)
         },
         age: law::date::age_on(hit.birth_on, today).to_string(),
-        sex: picture
-            .as_ref()
-            .map_or_else(String::new, super::picture::sex),
+        sex: super::picture::sex_ja(hit.sex).to_owned(),
         // Most people live here; the name of the town before each address would only be in the way.
         address: match &hit.address {
             Some(address) => address
@@ -249,11 +242,11 @@ pub(super) fn withheld() -> Badge {
 }
 
 /// The household a person belongs to: now, or the last one.
-pub(crate) fn household_of(picture: &PersonPicture, today: Date) -> Option<i64> {
-    let now = picture.insured.iter().find(|span| span.valid.holds(today));
-    let last = || picture.insured.iter().max_by_key(|span| span.valid.from);
+pub(crate) fn household_of(belongs: &Belonging, today: Date) -> Option<i64> {
+    let now = belongs.insured.iter().find(|span| span.valid.holds(today));
+    let last = || belongs.insured.iter().max_by_key(|span| span.valid.from);
     let former = || {
-        picture
+        belongs
             .former_insured
             .iter()
             .max_by_key(|span| span.valid.from)
@@ -261,21 +254,21 @@ pub(crate) fn household_of(picture: &PersonPicture, today: Date) -> Option<i64> 
     now.or_else(last)
         .map(|span| span.fact.household_id)
         .or_else(|| former().map(|span| span.fact.household_id))
-        .or_else(|| picture.headed.first().copied())
+        .or_else(|| belongs.headed.first().copied())
 }
 
-fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
-    if picture.insured.iter().any(|span| span.valid.holds(today)) {
+fn standing(belongs: &Belonging, today: Date) -> (String, bool) {
+    if belongs.insured.iter().any(|span| span.valid.holds(today)) {
         return ("加入中".to_owned(), false);
     }
-    if picture
+    if belongs
         .former_insured
         .iter()
         .any(|span| span.valid.holds(today))
     {
         return ("特定同一世帯所属者".to_owned(), false);
     }
-    if let Some(from) = picture
+    if let Some(from) = belongs
         .insured
         .iter()
         .map(|span| span.valid.from)
@@ -284,14 +277,14 @@ fn standing(picture: &PersonPicture, today: Date) -> (String, bool) {
     {
         return (format!("{}加入予定", day_short(from)), false);
     }
-    match picture
+    match belongs
         .insured
         .iter()
         .filter_map(|span| span.valid.until)
         .max()
     {
         Some(lost) => (format!("{}喪失", day_short(lost)), true),
-        None if !picture.headed.is_empty() => ("擬制世帯主".to_owned(), false),
+        None if !belongs.headed.is_empty() => ("擬制世帯主".to_owned(), false),
         None => ("加入の記録なし".to_owned(), true),
     }
 }
