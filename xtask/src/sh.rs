@@ -38,8 +38,22 @@ pub fn cargo(folder: &Path) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(folder);
-    // What cargo set for this program must not leak into the programs it starts.
-    command.env_remove("CARGO_MANIFEST_DIR");
+    // What cargo set for this program must not leak into the programs it starts: build scripts that look at it would run
+    // again, and all that is built on them, each time somebody calls cargo by hand in between.
+    for (name, _) in std::env::vars_os() {
+        let own = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+        ];
+        if name
+            .to_str()
+            .is_some_and(|name| own.iter().any(|start| name.starts_with(start)))
+        {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 

@@ -23,7 +23,7 @@ use office::certificate::run_mail::{bags, mailed, printed, refused as refused_ro
 use office::certificate::run_publish::{begin, publish};
 use office::certificate::run_pull::{pull, pulls, release};
 use office::certificate::run_work::calculate;
-use office::certificate::{Certificate, find};
+use office::certificate::{Certificate, deliver, find};
 use office::jobs::{Flow, JobState};
 use office::registry::support::{Measure, MeasureKind};
 use office::registry::{Resident, record};
@@ -242,7 +242,16 @@ fn a_city_is_renewed_in_one_run_and_mailed_by_bags() {
             refused(print(&["100101", "100201", "100301"])).0,
             "certificate.form.foreign"
         );
-        assert_eq!(print(&["100101", "100201"]).unwrap(), 79);
+        // One was printed alone before, and is not marked again; neither is any when it is ordered twice.
+        let alone = &of_run(&counter, run_id)[0];
+        let own = (alone.certificate_id, alone.form_stock.as_str());
+        deliver::print(&counter.store, &counter.may(), &counter.acting(), own).unwrap();
+        assert_eq!(print(&["100101", "100201"]).unwrap(), 78);
+        assert_eq!(print(&["100101", "100201"]).unwrap(), 0);
+        assert_eq!(
+            counter.number("select count(*) from certificate_event where kind = 'printed'"),
+            79
+        );
         // Enclosing: all of an envelope, nothing of another.
         let (number, inside) = (1..)
             .map(|number| {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use office::certificate::{KeptRules, run as runs, run_delta, run_mail, run_publish, run_work};
 use office::jobs::JobState;
-use office::security::permit::{ApproveCertificate, RunRenewal};
+use office::security::permit::{ApproveCertificate, PrintNotice, RunRenewal};
 
 /// 証の一斉更新（年次更新）
 #[derive(Subcommand)]
@@ -21,6 +21,10 @@ pub enum Action {
     Approve(ByRun),
     /// 交付を決定する（途中で止めても、同じ命令で続く）
     Publish(ByRun),
+    /// 全部を印刷済みにする（途中で止まったら、同じ命令で残りを続ける）
+    Printed(PrintedOptions),
+    /// 全部を発送済みにする（途中で止まったら、同じ命令で残りを続ける）
+    Mailed(ByRun),
     /// 凍結の後に変わった人を示す
     Delta(ByRun),
 }
@@ -66,6 +70,16 @@ pub struct ByRun {
     run: i64,
 }
 
+/// 印刷済みにする
+#[derive(Args)]
+pub struct PrintedOptions {
+    #[command(flatten)]
+    of: ByRun,
+    /// プリンターに入れた用紙（様式番号4桁と版2桁）。いくつかあるときは繰り返す
+    #[arg(long, required = true)]
+    stock: Vec<String>,
+}
+
 /// Runs the command.
 pub fn run(action: &Action) -> Result<()> {
     match action {
@@ -83,6 +97,8 @@ pub fn run(action: &Action) -> Result<()> {
         }
         Action::Approve(options) => approve(options),
         Action::Publish(options) => publish(options),
+        Action::Printed(options) => printed(options),
+        Action::Mailed(options) => mailed(options),
         Action::Delta(options) => delta(options),
     }
 }
@@ -205,6 +221,28 @@ fn publish(options: &ByRun) -> Result<()> {
             bag.papers
         );
     }
+    Ok(())
+}
+
+fn printed(options: &PrintedOptions) -> Result<()> {
+    let namespace = &options.of.namespace;
+    let store = namespace.open()?;
+    let session = namespace.session(&store)?;
+    let acting = namespace.acting(&session, "一斉更新の印刷")?;
+    let permit = edge::permit::<PrintNotice>(&store, &session)?;
+    let stocks: Vec<&str> = options.stock.iter().map(String::as_str).collect();
+    let papers = run_mail::printed(&store, &permit, &acting, options.of.run, &stocks)?;
+    println!("更新処理{}: {papers}枚を印刷済みにしました", options.of.run);
+    Ok(())
+}
+
+fn mailed(options: &ByRun) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let acting = options.namespace.acting(&session, "一斉更新の発送")?;
+    let permit = edge::permit::<RunRenewal>(&store, &session)?;
+    let papers = run_mail::mailed(&store, &permit, &acting, options.run)?;
+    println!("更新処理{}: {papers}枚を発送済みにしました", options.run);
     Ok(())
 }
 

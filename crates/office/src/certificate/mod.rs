@@ -33,6 +33,7 @@ pub mod run_delta;
 pub mod run_enclose;
 mod run_envelope;
 pub mod run_mail;
+pub mod run_mark;
 pub mod run_publish;
 pub mod run_pull;
 pub mod run_work;
@@ -76,6 +77,7 @@ pub fn statements() -> Vec<Sql> {
         run_delta::STATEMENTS,
         run_enclose::STATEMENTS,
         run_mail::STATEMENTS,
+        run_mark::STATEMENTS,
         run_envelope::STATEMENTS,
         run_publish::STATEMENTS,
         run_pull::STATEMENTS,

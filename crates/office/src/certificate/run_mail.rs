@@ -2,6 +2,7 @@
 
 use super::rules::KeptRules;
 use super::run::{RunState, require};
+use super::run_mark::{self, Mark};
 use super::run_work::mail_of;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -36,29 +37,8 @@ const STOCKS: Sql = Sql {
     name: "certificate.mail.stocks",
     text: "select distinct kind from certificate_run_row where run_id = $1 and reason_code = '' order by kind",
 };
-const EVENTS: Sql = Sql {
-    name: "certificate.mail.events",
-    text: "insert into certificate_event (certificate_id, event_no, kind, occurred_on, reason, detail, act_id) \
-           select s.certificate_id, coalesce((select max(e.event_no) from certificate_event e \
-           where e.certificate_id = s.certificate_id), 0) + 1, cast($3 as text), cast($4 as text), cast($5 as text), \
-           cast($6 as text), cast($7 as bigint) from certificate_standing s where s.run_id = $1 and s.place = $2 \
-           and s.invalid_from is null",
-};
-const PRINTED: Sql = Sql {
-    name: "certificate.mail.printed",
-    text: "update certificate_standing set place = 'office', printed = printed + 1 where run_id = $1 \
-           and place = 'decided' and invalid_from is null",
-};
-const MAILED: Sql = Sql {
-    name: "certificate.mail.mailed",
-    text: "update certificate_standing set place = 'on_the_way' where run_id = $1 and place = 'office' \
-           and invalid_from is null",
-};
-
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[
-    SUMMARY, CHANGES, REFUSED, BAGS, STOCKS, EVENTS, PRINTED, MAILED,
-];
+pub const STATEMENTS: &[Sql] = &[SUMMARY, CHANGES, REFUSED, BAGS, STOCKS];
 
 /// 作成結果: how many of which kind, how many refused for which reason, and whose ratio changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -163,10 +143,10 @@ pub fn bags(conn: &mut Conn, run_id: i64) -> Result<Vec<Bag>, OfficeError> {
 }
 
 /// 一括印刷: marks every paper of a published run as printed. The stocks in the printer are named, and must be exactly
-/// the forms of the run.
+/// the forms of the run. Returns how many were marked; where it was stopped in the middle, doing it again marks the rest.
 ///
 /// # Errors
-/// A refusal for a stock of no kind in the run, or a kind whose stock is not there. Returns how many were printed.
+/// A refusal for a stock of no kind in the run, or a kind whose stock is not there.
 pub fn printed(
     store: &Store,
     permit: &Permit<PrintNotice>,
@@ -174,7 +154,7 @@ pub fn printed(
     run_id: i64,
     stocks: &[&str],
 ) -> Result<u64, OfficeError> {
-    store.write(|conn| {
+    let act = store.write(|conn| {
         let run = published(conn, run_id)?;
         let rules = KeptRules::recall(conn, &run.rule_hash)?;
         let kinds = conn.query(&STOCKS, &[run_id.into()], |row| row.text(0))?;
@@ -193,25 +173,14 @@ pub fn printed(
             )
             .into());
         }
-        let act = acts::begin(
-            conn,
-            acting,
-            permit,
-            "certificate.run_print",
-            &ActDetails::default(),
-        )?;
-        mark(
-            conn,
-            (run_id, "decided", "printed"),
-            acting,
-            ("", ""),
-            act.id.0,
-        )?;
-        Ok(conn.execute(&PRINTED, &[run_id.into()])?)
-    })
+        let none = ActDetails::default();
+        acts::begin(conn, acting, permit, "certificate.run_print", &none)
+    })?;
+    run_mark::all(store, run_id, Mark::Printed, (acting.business_date, &act))
 }
 
-/// 一括発送: marks every printed paper of a run as mailed. Returns how many.
+/// 一括発送: marks every printed paper of a run as mailed. Returns how many; where it was stopped in the middle, doing it
+/// again marks the rest.
 ///
 /// # Errors
 /// A refusal when the run is not published, or a paper of it concerns somebody who came under 支援措置 since.
@@ -221,44 +190,13 @@ pub fn mailed(
     acting: &Acting,
     run_id: i64,
 ) -> Result<u64, OfficeError> {
-    store.write(|conn| {
+    let act = store.write(|conn| {
         published(conn, run_id)?;
         super::sending::check_run(conn, run_id, acting.business_date)?;
-        let act = acts::begin(
-            conn,
-            acting,
-            permit,
-            "certificate.run_mail",
-            &ActDetails::default(),
-        )?;
-        mark(
-            conn,
-            (run_id, "office", "mailed"),
-            acting,
-            ("一斉発送", ""),
-            act.id.0,
-        )?;
-        Ok(conn.execute(&MAILED, &[run_id.into()])?)
-    })
-}
-
-fn mark(
-    conn: &mut Conn,
-    (run_id, place, kind): (i64, &str, &str),
-    acting: &Acting,
-    (reason, detail): (&str, &str),
-    act_id: i64,
-) -> Result<u64, OfficeError> {
-    let params = [
-        run_id.into(),
-        place.into(),
-        kind.into(),
-        acting.business_date.to_string().into(),
-        reason.into(),
-        detail.into(),
-        act_id.into(),
-    ];
-    Ok(conn.execute(&EVENTS, &params)?)
+        let none = ActDetails::default();
+        acts::begin(conn, acting, permit, "certificate.run_mail", &none)
+    })?;
+    run_mark::all(store, run_id, Mark::Mailed, (acting.business_date, &act))
 }
 
 fn published(conn: &mut Conn, run_id: i64) -> Result<super::run::Run, OfficeError> {

@@ -16,9 +16,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use office::OfficeError;
 use office::certificate::run as renewal;
-use office::certificate::{run_mail, run_publish, run_work};
+use office::certificate::{run_mail, run_mark, run_publish, run_work};
 use office::jobs::Flow;
-use office::security::permit::{ApproveCertificate, Function, RunRenewal};
+use office::security::permit::{ApproveCertificate, Function, PrintNotice, RunRenewal};
 
 /// Households in one chunk.
 const CHUNK: i64 = 200;
@@ -252,6 +252,7 @@ fn next_of_renewal(desk: &Desk, run: &renewal::Run, working: bool) -> Result<Car
         RunState::Approved if session.may(RunRenewal::CODE) => {
             form = form.button("交付を決定する", "publish", "main");
         }
+        RunState::Published => return handed_out(desk, run),
         _ => {}
     }
     if matches!(run.state, RunState::Calculated | RunState::Approved)
@@ -260,6 +261,32 @@ fn next_of_renewal(desk: &Desk, run: &renewal::Run, working: bool) -> Result<Car
         form = form.button("取り消す", "cancel", "danger");
     }
     let mut card = Card::new("次にすること", "w6");
+    card.form = Some(form.back("一覧へ", "/renewals"));
+    Ok(card)
+}
+
+/// What is still to be done with the papers of a renewal that was published.
+fn handed_out(desk: &Desk, run: &renewal::Run) -> Result<Card, OfficeError> {
+    let session = desk.session();
+    let lying = desk
+        .store()
+        .read(|conn| run_mark::lying(conn, run.run_id))?;
+    let mut card = Card::new("次にすること", "w6");
+    card.fact("有効な証", format!("{}枚", count(lying.all)));
+    card.fact("印刷待ち", format!("{}枚", count(lying.to_print)));
+    card.fact("発送待ち", format!("{}枚", count(lying.to_mail)));
+    let mut form =
+        Form::post(&format!("/renewals/{}", run.run_id)).hide("request_id", &random_token()?);
+    if lying.to_print > 0 && session.may(PrintNotice::CODE) {
+        form = form
+            .fields(vec![
+                Field::new(Input::Text, "stocks", "プリンターに入れた用紙", "")
+                    .hint("様式番号4桁と版2桁。いくつかあるときは空白で区切る"),
+            ])
+            .button("全部を印刷済みにする", "printed", "main");
+    } else if lying.to_mail > 0 && session.may(RunRenewal::CODE) {
+        form = form.button("全部を発送済みにする", "mailed", "main");
+    }
     card.form = Some(form.back("一覧へ", "/renewals"));
     Ok(card)
 }
@@ -281,6 +308,16 @@ pub async fn order_renewal(Path(id): Path<i64>, posted: Posted) -> Response {
                     let permit = desk.permit::<RunRenewal>()?;
                     run_publish::begin(store, &permit, &acting, id)?;
                     hand_out(desk.app(), id);
+                }
+                "printed" => {
+                    let permit = desk.permit::<PrintNotice>()?;
+                    let typed = fields.text("stocks");
+                    let stocks: Vec<&str> = typed.split_whitespace().collect();
+                    run_mail::printed(store, &permit, &acting, id, &stocks)?;
+                }
+                "mailed" => {
+                    let permit = desk.permit::<RunRenewal>()?;
+                    run_mail::mailed(store, &permit, &acting, id)?;
                 }
                 "cancel" => {
                     let permit = desk.permit::<RunRenewal>()?;

@@ -78,6 +78,112 @@ async fn augusts_cut_over_is_judged_approved_by_another_and_settled() {
     assert!(judged.text.contains("令和8年8月"), "{}", judged.text);
 }
 
+/// A list of マイナ保険証 that holds everybody as without one.
+fn nobody_linked(store: &db::Store) {
+    let everybody = "select distinct subject from insured_fact order by subject";
+    let people = store
+        .read(|conn| conn.query_text(everybody, &[], |row| Ok((row.int(0)?, false))))
+        .unwrap();
+    let session = store
+        .read(|conn| command_session(conn, "shikaku01", "test"))
+        .unwrap();
+    let acting = session.acting("試験", day(2026, 6, 15), NOW, None);
+    let permit = authorize::<ImportFile>(&session).unwrap();
+    let list = (day(2026, 6, 15), "一覧", "0f");
+    card_list::receive(store, &permit, &acting, list, &people).unwrap();
+}
+
+/// Begins something with its own form, lets another approve it and has it settled.
+async fn carried_out(
+    (clerk, chief): (&mut Browser, &mut Browser),
+    path: &str,
+    typed: &[(&str, &str)],
+    (settle, end): (&str, &str),
+) -> String {
+    let form = clerk.get(path).await;
+    let mut fields = hidden(&form);
+    fields.extend(typed);
+    let begun = clerk.post(path, &fields).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+    let place = begun.location().to_owned();
+    let page = until(chief, &place, "この内容で承認する").await;
+    let mut order = hidden(&page);
+    order.push(("do", "approve"));
+    let approved = chief.post(&place, &order).await;
+    assert_eq!(approved.location(), place, "{}", approved.text);
+    let page = until(clerk, &place, settle).await;
+    let mut order = hidden(&page);
+    order.push(("do", "publish"));
+    let ordered = clerk.post(&place, &order).await;
+    assert_eq!(ordered.location(), place, "{}", ordered.text);
+    until(clerk, &place, end).await;
+    place
+}
+
+// covers: CRT-020
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_is_handed_out_printed_on_its_own_forms_and_mailed() {
+    let (store, router) = pages(12);
+    let (mut clerk, _) = person(&router, "shikaku01").await;
+    let (mut chief, _) = person(&router, "shikaku02").await;
+    let year = [
+        ("year", "2026"),
+        ("decided_on", "R8.6.15"),
+        ("note", "試験"),
+    ];
+    let both = (&mut clerk, &mut chief);
+    carried_out(both, "/cut-over", &year, ("確定する", ">確定</span>")).await;
+    nobody_linked(&store);
+    let days = [
+        ("effective_from", "R8.8.1"),
+        ("issued_on", "R8.7.15"),
+        ("card_as_of", "R8.6.15"),
+    ];
+    let both = (&mut clerk, &mut chief);
+    let place = carried_out(both, "/renewals", &days, ("交付を決定する", "印刷待ち")).await;
+    let count = |place: &str| {
+        let text = format!("select count(*) from certificate_standing where place = '{place}'");
+        let rows = store.read(|conn| conn.query_text(&text, &[], |row| row.int(0)));
+        rows.unwrap()[0]
+    };
+    let all = count("decided");
+    assert!(all > 0, "{}", clerk.get(&place).await.text);
+    let stocks = store
+        .read(|conn| {
+            conn.query_text("select distinct form_stock from certificate", &[], |row| {
+                row.text(0)
+            })
+        })
+        .unwrap();
+    // One form too few, then exactly those of the run.
+    let page = clerk.get(&place).await;
+    let whole = stocks.join(" ");
+    assert!(!page.text.contains("全部を発送済みにする"), "{}", page.text);
+    for (typed, status) in [
+        (
+            stocks[0].clone() + " 999999",
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (whole, StatusCode::SEE_OTHER),
+    ] {
+        let mut order = hidden(&page);
+        order.retain(|(name, _)| *name != "stocks");
+        order.extend([("stocks", typed.as_str()), ("do", "printed")]);
+        let told = clerk.post(&place, &order).await;
+        assert_eq!(told.status, status, "{typed}: {}", told.text);
+    }
+    assert_eq!((count("decided"), count("office")), (0, all));
+    let page = clerk.get(&place).await;
+    assert!(!page.text.contains("全部を印刷済みにする"), "{}", page.text);
+    let mut order = hidden(&page);
+    order.push(("do", "mailed"));
+    let told = clerk.post(&place, &order).await;
+    assert_eq!(told.location(), place, "{}", told.text);
+    assert_eq!(count("on_the_way"), all);
+    let page = clerk.get(&place).await;
+    assert!(!page.text.contains("済みにする"), "{}", page.text);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renewal_is_made_and_can_be_called_off() {
     let (store, router) = pages(6);
@@ -106,13 +212,7 @@ async fn a_renewal_is_made_and_can_be_called_off() {
         "{}",
         told.text
     );
-    let session = store
-        .read(|conn| command_session(conn, "shikaku01", "test"))
-        .unwrap();
-    let acting = session.acting("試験", day(2026, 6, 15), NOW, None);
-    let permit = authorize::<ImportFile>(&session).unwrap();
-    let list = (day(2026, 6, 15), "一覧", "0f");
-    card_list::receive(&store, &permit, &acting, list, &[]).unwrap();
+    nobody_linked(&store);
     let begun = clerk.post("/renewals", &fields).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
     let place = begun.location().to_owned();
