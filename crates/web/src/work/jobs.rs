@@ -97,9 +97,12 @@ pub fn of_run(conn: &mut Conn, run: &Run, working: bool) -> Result<Option<JobLin
     Ok(load(conn, run.run_id)?.map(|job| {
         let mut line = line(&job);
         line.began = moment_ja(run.known_at);
-        if run.state == RunState::Publishing && working {
+        // A job ends before its run says so: whoever looks in between goes on looking.
+        if working {
             line.running = true;
-            line.message = "確定しています".to_owned();
+            if run.state == RunState::Publishing {
+                line.message = "確定しています".to_owned();
+            }
         }
         line
     }))
@@ -207,6 +210,8 @@ struct Now {
 pub async fn progress(desk: Desk, Path(job_id): Path<i64>) -> Response {
     desk.answer(move |desk| {
         desk.permit::<ViewLevy>()?;
+        // Asked before the row is read: who is no longer at work then has left its last row there.
+        let working = desk.app().working().contains(&job_id);
         let Some(job) = desk.store().read(|conn| load(conn, job_id))? else {
             return Ok(axum::http::StatusCode::NOT_FOUND.into_response());
         };
@@ -214,7 +219,7 @@ pub async fn progress(desk: Desk, Path(job_id): Path<i64>) -> Response {
         Ok(Json(Now {
             total: line.total,
             done: line.done,
-            running: line.running,
+            running: line.running || working,
             text: format!("{} {}", line.progress(), line.message),
         })
         .into_response())
