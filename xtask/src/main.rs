@@ -120,7 +120,8 @@ fn run(task: Task) -> anyhow::Result<bool> {
         Task::Browser => return Ok(browser::run(&root)?.failed == 0),
         Task::Manual => return Ok(browser::manual(&root)?.failed == 0),
         Task::Scan { deep } => {
-            let scan = ["-p", "kokuho", "--test", "number_scan"].map(str::to_owned);
+            let scan = ["-p", "kokuho", "--test", "number_scan", "--", "--nocapture"];
+            let scan = scan.map(str::to_owned);
             let draws = if deep {
                 tests_run::Draws::All
             } else {

@@ -204,6 +204,14 @@ impl Store {
         self.write(|conn| conn.next_ids(counter, how_many))
     }
 
+    /// The other machine that is spoken to in plain, where this namespace lies on one.
+    pub(crate) fn plain_elsewhere(&self) -> Option<String> {
+        match &self.shared.source {
+            Source::Postgres(address, _) => address.plain_elsewhere(),
+            Source::File(..) | Source::Memory(_) => None,
+        }
+    }
+
     /// Closes idle connections, so that later ones see tables as they are now.
     pub(crate) fn refresh(&self) {
         drop_outside(self.shared.writers_to_close());

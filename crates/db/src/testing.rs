@@ -173,13 +173,32 @@ pub struct Cluster {
     keeper: Child,
 }
 
+/// How a cluster is reached.
+#[derive(Clone, Copy)]
+enum Listening<'l> {
+    /// By its socket file only.
+    Socket,
+    /// On a port of the loopback.
+    Plain(u16),
+    /// On a port of the loopback, over TLS too: certificate and key.
+    Tls(&'l str, &'l str, u16),
+}
+
 impl Cluster {
     /// Makes and starts a cluster with Debian's programs; as root, they run as the user `postgres`.
     ///
     /// # Errors
     /// [`StoreError::Open`] when PostgreSQL is not installed or does not start.
     pub fn start() -> Result<Self, StoreError> {
-        Self::start_with(None)
+        Self::start_with(Listening::Socket)
+    }
+
+    /// As [`Cluster::start`], reached in plain on a port of the loopback.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn start_plain(port: u16) -> Result<Self, StoreError> {
+        Self::start_with(Listening::Plain(port))
     }
 
     /// As [`Cluster::start`], reached over TLS too, with a certificate and its key (PEM), on a port of the loopback.
@@ -187,10 +206,10 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::start`].
     pub fn start_tls(certificate: &str, key: &str, port: u16) -> Result<Self, StoreError> {
-        Self::start_with(Some((certificate, key, port)))
+        Self::start_with(Listening::Tls(certificate, key, port))
     }
 
-    fn start_with(tls: Option<(&str, &str, u16)>) -> Result<Self, StoreError> {
+    fn start_with(listening: Listening<'_>) -> Result<Self, StoreError> {
         let programs = programs()?;
         let folder = env::temp_dir().join(format!("kokuho-pg-{}", fresh_name()));
         drop(fs::remove_dir_all(&folder));
@@ -212,9 +231,10 @@ impl Cluster {
                     "--no-sync",
                 ]),
         )?;
-        let listen = match tls {
-            None => "-c listen_addresses=".to_owned(),
-            Some((certificate, key, port)) => {
+        let listen = match listening {
+            Listening::Socket => "-c listen_addresses=".to_owned(),
+            Listening::Plain(port) => format!("-c listen_addresses=127.0.0.1 -c port={port}"),
+            Listening::Tls(certificate, key, port) => {
                 tls_files(as_root, &data, (certificate, key))?;
                 format!("-c listen_addresses=127.0.0.1 -c port={port} -c ssl=on")
             }
@@ -242,9 +262,13 @@ impl Cluster {
         }
         let keeper = keeper(as_root, &programs, &data, &folder)?;
         Ok(Self {
-            url: match tls {
-                None => format!("postgres://postgres@/postgres?host={}", folder.display()),
-                Some((_, _, port)) => format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+            url: match listening {
+                Listening::Socket => {
+                    format!("postgres://postgres@/postgres?host={}", folder.display())
+                }
+                Listening::Plain(port) | Listening::Tls(_, _, port) => {
+                    format!("postgres://postgres@127.0.0.1:{port}/postgres")
+                }
             },
             keeper,
         })

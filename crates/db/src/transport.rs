@@ -80,6 +80,20 @@ pub(crate) fn address(url: &str, target: &str) -> Result<Address, StoreError> {
 }
 
 impl Address {
+    /// The other machine this address speaks to in plain, where it does.
+    pub(crate) fn plain_elsewhere(&self) -> Option<String> {
+        if self.tls.is_some() || is_local(&self.config) {
+            return None;
+        }
+        let hosts = self.config.get_hosts().iter().map(|host| match host {
+            Host::Tcp(name) => name.clone(),
+            Host::Unix(path) => path.display().to_string(),
+        });
+        let addresses = self.config.get_hostaddrs().iter().map(ToString::to_string);
+        let all: Vec<String> = hosts.chain(addresses).collect();
+        Some(all.join("・"))
+    }
+
     /// Connects without choosing a schema.
     pub(crate) fn connect(&self, target: &str) -> Result<Client, StoreError> {
         match &self.tls {

@@ -69,17 +69,21 @@ const QUESTIONS: &[Question] = &[
                and not (select rolsuper from pg_roles where rolname = current_user)",
         say: |name| format!("データベース {name} に一時表を作れます。権限を取り上げてください"),
     },
-    Question {
-        text: "select host(inet_server_addr()) from pg_stat_ssl where pid = pg_backend_pid() and not ssl \
-               and inet_server_addr() is not null and not inet_server_addr() << '127.0.0.0/8' \
-               and host(inet_server_addr()) <> '::1'",
-        say: |address| {
-            format!(
-                "データベース {address} との通信が暗号化されていません。同じ機器に置くか、暗号化された経路を通してください"
-            )
-        },
-    },
 ];
+
+const PLAIN: Question = Question {
+    text: "select host(inet_server_addr()) from pg_stat_ssl where pid = pg_backend_pid() and not ssl \
+           and inet_server_addr() is not null and not inet_server_addr() << '127.0.0.0/8' \
+           and host(inet_server_addr()) <> '::1'",
+    say: plain,
+};
+
+/// What is said of a database on another machine that is spoken to in plain.
+fn plain(address: &str) -> String {
+    format!(
+        "データベース {address} との通信が暗号化されていません。同じ機器に置くか、暗号化された経路を通してください"
+    )
+}
 
 impl Store {
     /// What is weak about how this namespace is reached, as sentences that say what to do. Empty where nothing is.
@@ -88,7 +92,13 @@ impl Store {
     /// As [`Store::read`].
     pub fn weaknesses(&self) -> Result<Vec<String>, StoreError> {
         if self.engine() == Engine::Postgres {
-            return self.read(asked);
+            let mut weak = self.read(|conn| asked(conn, QUESTIONS))?;
+            // By the address that was written; where that is this machine, by where the server says it is.
+            match self.plain_elsewhere() {
+                Some(address) => weak.push(plain(&address)),
+                None => weak.extend(self.read(|conn| asked(conn, &[PLAIN]))?),
+            }
+            return Ok(weak);
         }
         Ok(match self.url() {
             StoreUrl::Sqlite(path) => open_files(path),
@@ -97,9 +107,9 @@ impl Store {
     }
 }
 
-fn asked(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+fn asked(conn: &mut Conn, questions: &[Question]) -> Result<Vec<String>, StoreError> {
     let mut weak = Vec::new();
-    for question in QUESTIONS {
+    for question in questions {
         let found = conn.query_text(question.text, &[], |row| row.text(0))?;
         weak.extend(found.iter().map(|value| (question.say)(value)));
     }

@@ -701,6 +701,64 @@ fn a_change_of_keys_is_ordered_recorded_and_gone_on_with_where_it_stopped() {
     assert_eq!(done, ["number.keys.rotate", "number.keys.retire"]);
 }
 
+/// A program that was started before a change of keys neither seals with a key that is thrown away nor says of a number
+/// that nobody has it: it says that it has to be started again.
+// covers: SEC-067
+#[test]
+fn a_program_with_the_keys_from_before_a_change_says_so_and_writes_nothing() {
+    for mut desk in desks() {
+        let mut lots = fastrand::Rng::with_seed(13);
+        let numbers: Vec<_> = (0..3).map(|_| number(&mut lots)).collect();
+        desk.link(1, &numbers[0]);
+        desk.link(2, &numbers[1]);
+        let store = desk.vault.store.clone();
+        let admin = support::staff_named(&desk.office, "keys01", &[Role::Administrator]).0;
+        let (permit, by) = (authorize(&admin).unwrap(), acting(&admin));
+        let office = Store::clone(&desk.office);
+        let mut other = Vault {
+            store: store.clone(),
+            keys: Keys::open(&store, &master(), 2).unwrap(),
+        };
+        let seals = |desk: &Desk| {
+            let text = "select count(*) from number_seal";
+            let read = desk
+                .vault
+                .store
+                .read(|conn| conn.query_text(text, &[], |row| row.int(0)));
+            read.unwrap()[0]
+        };
+        let register: Permit<RegisterNumber> = authorize(&desk.clerk).unwrap();
+        let told = |desk: &Desk| {
+            let given = registration(3, Some(&numbers[2]), form());
+            let by = acting(&desk.clerk);
+            let registered =
+                vault::register::register(&desk.vault, &office, &register, &by, &given);
+            let refused = registered.unwrap_err();
+            assert!(
+                matches!(&refused, office::OfficeError::Refusal(one) if one.code == "vault.keys.changed"),
+                "{refused}"
+            );
+            assert!(refused.to_string().contains("起動し直し"), "{refused}");
+            assert_eq!(seals(desk), 2);
+        };
+        other
+            .begin_rotation(&office, &permit, &by, &master())
+            .unwrap();
+        told(&desk);
+        while other.reseal(10).unwrap() > 0 {}
+        other.finish_rotation(&office, &permit, &by).unwrap();
+        told(&desk);
+        // Started again, it has the keys of the day: with another master key too, since the data keys stay.
+        desk.vault.keys = Keys::open(&store, &master(), 3).unwrap();
+        let next = MasterKey::from_bytes([5; 32]);
+        other.change_master(&office, &permit, &by, &next).unwrap();
+        desk.link(3, &numbers[2]);
+        for (number, person) in numbers.iter().zip(1..) {
+            assert_eq!(desk.find(number), Found::Standing(person));
+        }
+    }
+}
+
 fn office_acts(conn: &mut db::Conn) -> Result<Vec<String>, db::StoreError> {
     conn.query_text(
         "select kind from act where kind like 'number.keys%' order by act_id",

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod away;
 #[path = "../../../web/tests/common/browser.rs"]
 mod browser;
 #[path = "../../../web/tests/common/city.rs"]
@@ -42,6 +43,29 @@ fn suspects(pieces: &[Piece], wanted: &Wanted) -> Vec<(String, Written)> {
         }
     }
     all
+}
+
+/// How much was looked at, and in how many places something was found; for `cargo xtask scan`, which shows it.
+fn say(round: &str, pieces: &[Piece], found: &[(String, Written)]) {
+    let tables: Vec<&Piece> = pieces
+        .iter()
+        .filter(|piece| piece.what.contains(" table "))
+        .collect();
+    let rows: usize = tables
+        .iter()
+        .filter(|piece| !piece.bytes.is_empty())
+        .map(|piece| piece.bytes.iter().filter(|byte| **byte == b'\n').count() + 1)
+        .sum();
+    let of_somebody = |piece: &&Piece| STAFF.iter().any(|one| piece.what.starts_with(one.0));
+    let pages = pieces.iter().filter(of_somebody).count();
+    let bytes: usize = pieces.iter().map(|piece| piece.bytes.len()).sum();
+    let others = pieces.len() - pages - tables.len();
+    println!(
+        "{round}: {pages} pages, {others} files and outputs, {rows} rows of {} tables, {bytes} bytes; \
+         found in {} places",
+        tables.len(),
+        found.len()
+    );
 }
 
 /// Every page, answer, paper and table that the year left behind.
@@ -81,6 +105,7 @@ async fn nothing_that_a_year_leaves_behind_holds_a_number_and_planted_ones_are_f
     let months = year.months();
     let mut pieces = collect(&year).await;
     pieces.extend(months);
+    pieces.extend(year.away("clean"));
     let kinds: Vec<&str> = pieces.iter().map(|piece| piece.what.as_str()).collect();
     for kind in [
         "/households/",
@@ -93,13 +118,23 @@ async fn nothing_that_a_year_leaves_behind_holds_a_number_and_planted_ones_are_f
         "certificate renewal",
         "nightly",
         "messages export",
+        "sealed handover",
+        "opened handover",
+        "sealed tables",
+        "opened tables",
+        "sealed backup",
+        "restored office table levy_decision",
+        "restored vault table ",
+        "sent again",
     ] {
         assert!(
             kinds.iter().any(|what| what.contains(kind)),
             "{kind} was not collected"
         );
     }
-    assert_eq!(suspects(&pieces, &year.wanted), []);
+    let found = suspects(&pieces, &year.wanted);
+    say("a year", &pieces, &found);
+    assert_eq!(found, []);
     assert!(year.loose().is_empty(), "{:?}", year.loose());
     // The one place: the answer to the order to show, which was not collected above.
     let shown = Piece {
@@ -111,7 +146,7 @@ async fn nothing_that_a_year_leaves_behind_holds_a_number_and_planted_ones_are_f
         [("shown".to_owned(), Written::Known)]
     );
 
-    // Planted in a page's name, as an integer key, and in the log.
+    // Planted in a page's name, as an integer key, in the log, and in each kind of thing that is sent out.
     let number = year.numbers[0].clone();
     let wide: String = number
         .chars()
@@ -126,7 +161,11 @@ async fn nothing_that_a_year_leaves_behind_holds_a_number_and_planted_ones_are_f
         &number,
     );
     tracing::warn!(case = %number, "planted");
-    let found = suspects(&collect(&year).await, &year.wanted);
+    let mut pieces = collect(&year).await;
+    year.plant_away(&number);
+    pieces.extend(year.away("planted"));
+    let found = suspects(&pieces, &year.wanted);
+    say("planted", &pieces, &found);
     let has = |what: &str, written| {
         found
             .iter()
@@ -140,4 +179,15 @@ async fn nothing_that_a_year_leaves_behind_holds_a_number_and_planted_ones_are_f
         "a database page, as an integer"
     );
     assert!(has("technical log", Written::Known), "the log");
+    for kind in [
+        "opened handover",
+        "opened tables",
+        "restored office table",
+        "restored office",
+        "sent again",
+    ] {
+        assert!(has(kind, Written::Known), "{kind}");
+    }
+    // What is sealed gives nothing away, whatever is in it.
+    assert!(!found.iter().any(|(what, _)| what.starts_with("sealed")));
 }

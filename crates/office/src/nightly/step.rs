@@ -246,6 +246,12 @@ pub const ALL: &[Step] = &[
         papers::come_back,
     ),
     daily(
+        "particulars",
+        "住所等の連携",
+        "前の夜の後に氏名・住所・不開示の別が変わった被保険者と世帯主を、集約システムに送り直す",
+        told::particulars,
+    ),
+    daily(
         "messages",
         "連携の結果確認",
         "送ったまま結果の確かめられていない連携と、受け付けられなかった連携を挙げる",

@@ -1,4 +1,4 @@
-//! 連携の結果確認 — messages that were sent and of which nobody knows whether they arrived, and messages refused.
+//! 住所等の連携・連携の結果確認 — addresses, names and flags that changed are told; messages that were sent and of which nobody knows whether they arrived, and messages refused.
 
 use super::step::{Night, Page, days_later};
 use crate::acts::Act;
@@ -9,6 +9,34 @@ use db::Conn;
 
 /// Messages looked at in one transaction.
 const MESSAGES: i64 = 100;
+/// People looked at in one transaction.
+const PEOPLE: i64 = 500;
+
+/// 住所等の連携 — the next people after a number of whom something changed that goes out with every message.
+pub(super) fn particulars(
+    conn: &mut Conn,
+    act: &Act,
+    night: &Night<'_>,
+    after: i64,
+) -> Result<Page, OfficeError> {
+    let before = outbox::Before {
+        day: night.after,
+        known_at: night.known_after,
+    };
+    let people = outbox::changed(conn, before, night.on, (after, PEOPLE))?;
+    let mut page = Page {
+        found: i64::try_from(people.len()).unwrap_or(i64::MAX),
+        next: people
+            .last()
+            .filter(|_| i64::try_from(people.len()) == Ok(PEOPLE))
+            .map(|(person_id, _)| *person_id),
+        ..Page::default()
+    };
+    for person in people {
+        page.written += outbox::tell(conn, act, before, night.on, person)?;
+    }
+    Ok(page)
+}
 
 /// The next messages after a number.
 pub(super) fn page(

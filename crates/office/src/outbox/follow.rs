@@ -88,7 +88,7 @@ fn of_subject(
         let chain = chains.get(&day).map_or(&[][..], Vec::as_slice);
         let known = known(chain).unwrap_or_else(|| before.get(&day).map_or("", String::as_str));
         let latest = latest(chain);
-        let change = change(latest, known, wanted);
+        let change = change(chain, known, wanted);
         if let Change::Nothing = change {
             continue;
         }
@@ -127,12 +127,12 @@ enum Change {
     Tell,
 }
 
-fn change(latest: Option<&Message>, known: &str, wanted: &str) -> Change {
-    match latest {
+fn change(chain: &[Message], known: &str, wanted: &str) -> Change {
+    match latest(chain) {
         Some(message) if open(message) => {
             if message.content == wanted {
                 Change::Nothing
-            } else if known == wanted {
+            } else if known == wanted && !owed(chain) {
                 Change::Withdraw
             } else {
                 Change::Tell
@@ -141,6 +141,19 @@ fn change(latest: Option<&Message>, known: &str, wanted: &str) -> Change {
         _ if known == wanted => Change::Nothing,
         _ => Change::Tell,
     }
+}
+
+/// Whether a period was to be told again for what goes out beside its content, and nothing has gone out since.
+fn owed(chain: &[Message]) -> bool {
+    let since = chain.iter().rposition(reached).map_or(0, |place| place + 1);
+    chain
+        .iter()
+        .skip(since)
+        .any(|one| !one.content.is_empty() && one.content == one.told)
+}
+
+fn reached(message: &Message) -> bool {
+    matches!(message.state, State::Sent | State::Acknowledged)
 }
 
 /// Whether a message has not reached the receiver's register.
@@ -156,8 +169,7 @@ pub(super) fn latest(chain: &[Message]) -> Option<&Message> {
 /// What the receiver knows of a period, by every message about it, oldest first: the content of the latest that went out
 /// and was not refused; what had been told before the first of them where none did.
 pub(super) fn known(chain: &[Message]) -> Option<&str> {
-    let reached = |one: &&Message| matches!(one.state, State::Sent | State::Acknowledged);
-    match chain.iter().rfind(reached) {
+    match chain.iter().rfind(|one| reached(one)) {
         Some(message) => Some(&message.content),
         None => chain.first().map(|message| message.told.as_str()),
     }

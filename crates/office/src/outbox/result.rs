@@ -110,7 +110,8 @@ fn chain(conn: &mut Conn, of: &Message) -> Result<Vec<Message>, OfficeError> {
     Ok(all)
 }
 
-/// Writes a message with the content of another, as the difference to what is known; none where they are the same.
+/// Writes a message with the content of another, as the difference to what is known; none where they are the same and the
+/// other was not to tell only what goes out beside the content.
 fn tell(
     conn: &mut Conn,
     act: &Act,
@@ -118,7 +119,7 @@ fn tell(
     like: &Message,
     known: &str,
 ) -> Result<Option<i64>, OfficeError> {
-    if like.content == known {
+    if like.content == known && like.content != like.told {
         return Ok(None);
     }
     let new = New {

@@ -2,7 +2,7 @@
 //! owner or by two administrators.
 
 use super::access::{self, Access};
-use super::factor_seal::{place, sealing_key};
+use super::factor_seal::{other_key, own_key, place, sealing_key};
 use super::passkey::{self, Origin};
 use super::session::Session;
 use super::totp;
@@ -290,6 +290,7 @@ pub fn confirm_totp(
         name
     };
     store.write(|conn| {
+        own_key(conn, &setup.key)?;
         insert(
             conn,
             session,
@@ -313,12 +314,7 @@ pub(super) fn take_totp(
             continue;
         }
         let Some(secret) = opened(setup, staff_id, &factor.secret) else {
-            return Err(Refusal::new(
-                "factor.key",
-                "ワンタイムコードの鍵が合いません。この団体の親鍵で起動しているか、管理者に確かめてください"
-                    .to_owned(),
-            )
-            .into());
+            return Err(other_key());
         };
         if let Some(step) = totp::matching(&secret, code, now, factor.counter) {
             let counted = conn.execute(

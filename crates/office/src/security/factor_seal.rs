@@ -20,9 +20,13 @@ const UPDATE: Sql = Sql {
     name: "factor_seal.update",
     text: "update factor set secret = $2 where factor_id = $1",
 };
+const LATEST: Sql = Sql {
+    name: "factor_seal.latest",
+    text: "select staff_id, secret from factor where kind = 1 and ended_at is null order by factor_id desc limit 5",
+};
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[CHUNK, UPDATE];
+pub const STATEMENTS: &[Sql] = &[CHUNK, UPDATE, LATEST];
 
 /// The key that seals the secrets of generators under a master key.
 pub(super) fn sealing_key(master: &MasterKey) -> Result<Key, OfficeError> {
@@ -32,6 +36,29 @@ pub(super) fn sealing_key(master: &MasterKey) -> Result<Key, OfficeError> {
 /// What a sealed secret is bound to.
 pub(super) fn place(staff_id: i64) -> String {
     format!("factor|{staff_id}")
+}
+
+/// Whether the generators in use open with the key of this program: one started before a change of the master key would
+/// seal a secret that nothing opens any more.
+///
+/// # Errors
+/// A refusal that says what to do.
+pub(super) fn own_key(conn: &mut Conn, key: &Key) -> Result<(), OfficeError> {
+    let latest = conn.query(&LATEST, &[], |row| Ok((row.int(0)?, row.blob(1)?)))?;
+    let opens = |(staff_id, sealed): &(i64, Vec<u8>)| open_box(key, sealed, &place(*staff_id));
+    if latest.is_empty() || latest.iter().any(|one| opens(one).is_some()) {
+        return Ok(());
+    }
+    Err(other_key())
+}
+
+pub(super) fn other_key() -> OfficeError {
+    Refusal::new(
+        "factor.key",
+        "ワンタイムコードの鍵が合いません。親鍵が取り替えられていれば、管理者に画面（kokuho serve）を新しい親鍵で起動し直すよう依頼してください"
+            .to_owned(),
+    )
+    .into()
 }
 
 /// How far a chunk came.

@@ -28,6 +28,10 @@ const ALL: Sql = Sql {
     name: "vault.key.all",
     text: "select purpose, version, wrapped from vault_key order by purpose, version",
 };
+const LATEST: Sql = Sql {
+    name: "vault.key.latest",
+    text: "select purpose, max(version) from vault_key group by purpose order by purpose",
+};
 const REWRAP: Sql = Sql {
     name: "vault.key.rewrap",
     text: "update vault_key set wrapped = $3 where purpose = $1 and version = $2",
@@ -38,7 +42,7 @@ const RETIRE: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, ALL, REWRAP, RETIRE];
+pub const STATEMENTS: &[Sql] = &[INSERT, ALL, LATEST, REWRAP, RETIRE];
 
 /// What a data key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -239,6 +243,22 @@ impl Keys {
             .ok_or_else(|| OfficeError::Bug("番号の金庫に鍵がありません".to_owned()))
     }
 
+    /// Whether these are the keys that the vault has now: a program that was started before a change of keys would seal with a
+    /// key that is thrown away, and find nothing that was sealed again.
+    ///
+    /// # Errors
+    /// A refusal that says what to do.
+    pub(super) fn current(&self, conn: &mut Conn) -> Result<(), OfficeError> {
+        let rows = conn.query(&LATEST, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
+        for (code, version) in rows {
+            let known = KeyPurpose::from_code(code).and_then(|purpose| self.latest(purpose).ok());
+            if known.is_none_or(|(known, _)| known != version) {
+                return Err(changed());
+            }
+        }
+        Ok(())
+    }
+
     /// Seals a number for one place of the vault; it opens nowhere else.
     pub(super) fn seal(
         &self,
@@ -258,6 +278,9 @@ impl Keys {
         place: &str,
     ) -> Result<IndividualNumber, OfficeError> {
         let damaged = || OfficeError::Bug(format!("番号の金庫の{place}を開けません"));
+        if self.latest(KeyPurpose::Sealing)?.0 < version {
+            return Err(changed());
+        }
         let key = self
             .found
             .get(&(KeyPurpose::Sealing, version))
@@ -310,6 +333,15 @@ impl Keys {
             .map(|((_, version), key)| Ok((*version, blind(key, number)?)))
             .collect()
     }
+}
+
+fn changed() -> OfficeError {
+    Refusal::new(
+        "vault.keys.changed",
+        "番号の金庫の鍵が、この画面を起動した後に新しくなりました。管理者に画面（kokuho serve）の起動し直しを依頼し、もう一度操作してください"
+            .to_owned(),
+    )
+    .into()
 }
 
 fn place(purpose: KeyPurpose, version: i64) -> String {

@@ -143,6 +143,7 @@ pub(super) fn open(
     registration: &Registration,
     (kind, other): (LinkKind, Option<i64>),
 ) -> Result<i64, OfficeError> {
+    keys.current(conn)?;
     let link_id = conn.next_ids("number_link", 1)?;
     let (version, sealed) = match &registration.number {
         Some(number) => {

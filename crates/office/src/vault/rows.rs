@@ -86,6 +86,7 @@ pub(super) fn find(
     keys: &Keys,
     number: &IndividualNumber,
 ) -> Result<Vec<(i64, bool)>, OfficeError> {
+    keys.current(conn)?;
     let mut found = Vec::new();
     for (version, hash) in keys.indexes(number)? {
         found.extend(conn.query(&FIND, &[version.into(), hash.into()], |row| {
@@ -105,6 +106,7 @@ pub(super) fn put(
     person_id: i64,
     (number, origin): (&IndividualNumber, &Origin),
 ) -> Result<(), OfficeError> {
+    keys.current(conn)?;
     end(conn, act, person_id)?;
     let entry_no = conn.query_one(&NEXT_ENTRY, &[person_id.into()], |row| row.int(0))?;
     let [source, giver, evidence] = origin.codes();

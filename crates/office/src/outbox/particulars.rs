@@ -1,0 +1,169 @@
+//! 住所・氏名等の更新 — what goes out with every message beside its content is read from the register when it goes out. Where
+//! it alone changes, the period that stands is told again, so that the receiver keeps no old address, name or flag.
+
+use super::content::{self, Contents, HouseholdContent, PersonContent};
+use super::follow::{known, latest};
+use super::kinds::{Layout, State};
+use super::table::{self, Message, New};
+use crate::acts::Act;
+use crate::error::OfficeError;
+use crate::levy::relevy::NOW;
+use crate::registry::{Dated, Resident, timeline};
+use db::{Conn, Sql};
+use law::Date;
+
+const CHANGED: Sql = Sql {
+    name: "outbox.particulars.changed",
+    text: "select t.subject, max(t.flags) from (\
+           select subject, 0 as flags from resident_fact where recorded_at > $1 or superseded_at > $1 \
+           or (superseded_at is null and valid_from > $2 and valid_from <= $3) \
+           union select subject, 1 as flags from support_fact where recorded_at > $1 or superseded_at > $1 \
+           or (superseded_at is null and valid_until > $2 and valid_until <= $3) \
+           union select subject, 1 as flags from certificate_setting_fact where recorded_at > $1 or superseded_at > $1 \
+           or (superseded_at is null and ((valid_from > $2 and valid_from <= $3) \
+           or (valid_until > $2 and valid_until <= $3)))) t \
+           where t.subject > $4 group by t.subject order by t.subject limit $5",
+};
+const HEADED: Sql = Sql {
+    name: "outbox.particulars.headed",
+    text: "select distinct h.subject from household_fact h where h.head_person_id = $1 and h.superseded_at is null \
+           and (h.valid_until is null or h.valid_until > $2) and exists (select 1 from insured_fact i \
+           where i.household_id = h.subject and i.superseded_at is null \
+           and (i.valid_until is null or i.valid_until > $2)) order by h.subject",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[CHANGED, HEADED];
+
+/// What was looked at before: a day, and what was known then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Before {
+    /// The last day that was looked at.
+    pub(crate) day: Date,
+    /// The moment of the last look, microseconds since 1970 UTC.
+    pub(crate) known_at: i64,
+}
+
+/// The next people after a number of whom something that goes out may have changed, by a record or by the passing of days; with
+/// whether it is a flag.
+pub(crate) fn changed(
+    conn: &mut Conn,
+    before: Before,
+    on: Date,
+    (after, limit): (i64, i64),
+) -> Result<Vec<(i64, bool)>, OfficeError> {
+    let params = [
+        before.known_at.into(),
+        before.day.into(),
+        on.into(),
+        after.into(),
+        limit.into(),
+    ];
+    Ok(conn.query(&CHANGED, &params, |row| Ok((row.int(0)?, row.int(1)? > 0)))?)
+}
+
+/// Tells the periods that stand of a person, and of the households the person is the head of, again where what goes out with
+/// them changed. Returns how many messages were written.
+pub(crate) fn tell(
+    conn: &mut Conn,
+    act: &Act,
+    before: Before,
+    on: Date,
+    (person_id, flags): (i64, bool),
+) -> Result<i64, OfficeError> {
+    let was = timeline::<Resident>(conn, person_id, Some(before.known_at))?;
+    if was.is_empty() {
+        // Who is new is told with what they are told of first.
+        return Ok(0);
+    }
+    let is = timeline::<Resident>(conn, person_id, None)?;
+    let (was, is) = (carried(at(&was, before.day)), carried(at(&is, on)));
+    let record = was != is;
+    if !record && !flags {
+        return Ok(0);
+    }
+    let contents = content::of_person(conn, person_id, NOW)?;
+    let last = standing(contents, on, |text| {
+        Ok(content::read::<PersonContent>(text)?.applied_until)
+    })?;
+    let mut written = again(conn, act, on, (Layout::Person, person_id), last)?;
+    if record {
+        let homes: Vec<i64> =
+            conn.query(&HEADED, &[person_id.into(), on.into()], |row| row.int(0))?;
+        for household_id in homes {
+            let contents = content::of_household(conn, household_id, NOW)?;
+            let last = standing(contents, on, |text| {
+                Ok(content::read::<HouseholdContent>(text)?.until)
+            })?;
+            written += again(conn, act, on, (Layout::Household, household_id), last)?;
+        }
+    }
+    Ok(written)
+}
+
+/// The latest record that has begun by a day, or the first one.
+fn at(all: &[Dated<Resident>], on: Date) -> Option<&Resident> {
+    let begun = all.iter().rfind(|row| row.valid.from <= on);
+    begun.or(all.first()).map(|row| &row.fact)
+}
+
+/// What of a record goes out.
+fn carried(resident: Option<&Resident>) -> Option<(&str, &str, Date, &str, &str, &str)> {
+    resident.map(|one| {
+        (
+            one.name.as_str(),
+            one.kana.as_str(),
+            one.birth_on,
+            one.postal_code.as_str(),
+            one.address.as_str(),
+            one.building.as_str(),
+        )
+    })
+}
+
+/// The last period that has not ended by a day, with its content.
+fn standing(
+    contents: Contents,
+    on: Date,
+    until: fn(&str) -> Result<Option<Date>, OfficeError>,
+) -> Result<Option<(Date, String)>, OfficeError> {
+    let Some((from, content)) = contents.into_iter().next_back() else {
+        return Ok(None);
+    };
+    let ended = until(&content)?.is_some_and(|day| day <= on);
+    Ok((!ended).then_some((from, content)))
+}
+
+/// Writes a message with the content that stands, where none waits that will carry the same. What was refused is
+/// somebody's matter and carries what the register says when it is sent again.
+fn again(
+    conn: &mut Conn,
+    act: &Act,
+    on: Date,
+    (layout, subject): (Layout, i64),
+    standing: Option<(Date, String)>,
+) -> Result<i64, OfficeError> {
+    let Some((valid_from, content)) = standing else {
+        return Ok(0);
+    };
+    let all = table::all(conn, layout, subject)?;
+    if all.iter().any(|one| one.state == State::Waiting) {
+        return Ok(0);
+    }
+    let chain: Vec<Message> = all
+        .into_iter()
+        .filter(|one| one.valid_from == valid_from)
+        .collect();
+    if latest(&chain).is_some_and(|one| one.state == State::Refused) {
+        return Ok(0);
+    }
+    let new = New {
+        layout,
+        subject,
+        valid_from,
+        content: &content,
+        told: known(&chain).unwrap_or(&content),
+    };
+    table::insert(conn, act, on, &new)?;
+    Ok(1)
+}
