@@ -150,7 +150,9 @@ fn rotate(options: &RotateOptions) -> Result<()> {
         done += sealed;
     }
     vault.finish_rotation(&store, &permit, &acting)?;
-    println!("{done}件を新しい鍵で封じ直し、古い鍵を捨てました");
+    println!(
+        "{done}件を新しい鍵で封じ直し、古い鍵を捨てました。画面は起動し直してください（前の鍵の画面は番号を登録も検索もしません）"
+    );
     Ok(())
 }
 
