@@ -28,7 +28,7 @@ use office::security::password::PasswordCost;
 use office::security::permit::ManageStaff;
 use office::security::staff::{NewStaff, open as open_account, prepare};
 use office::security::{Role, authorize, totp};
-use office::vault::{self, MasterKey};
+use office::vault::MasterKey;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -297,6 +297,13 @@ fn the_master_key_is_changed_by_who_may_and_the_same_order_can_be_given_again() 
     let told = refused(city.number("kanri", "open", &city.key("old")));
     assert!(told.contains("親鍵が番号の金庫と合いません"), "{told}");
     good(city.number("kanri", "open", &city.key("next")));
+    // A program that still has the key from before seals no code: nothing would open it after its next start.
+    let made = factor::new_totp(&setup, &clerk).unwrap();
+    let code = totp::code(&bytes_of(&made.typed), totp::step_of(now));
+    let typed = ("", made.sealed.as_str(), code.as_str());
+    let stale = factor::confirm_totp(&city.store, &setup, &clerk, typed, now).unwrap_err();
+    assert!(stale.to_string().contains("起動し直す"), "{stale}");
+    assert_eq!(secret().len(), 1);
     // The same order once more finds everything done.
     let (keys, sealed) = (wrapped(), secret());
     let told = good(city.rewrap("kanri", "old", "next"));
