@@ -9,8 +9,8 @@ use db::Conn;
 
 /// Messages looked at in one transaction.
 const MESSAGES: i64 = 100;
-/// People looked at in one transaction.
-const PEOPLE: i64 = 500;
+/// People looked at in one transaction: about a second, and the list of the changed is not read too often.
+const PEOPLE: i64 = 2_000;
 
 /// 住所等の連携 — the next people after a number of whom something changed that goes out with every message.
 pub(super) fn particulars(
