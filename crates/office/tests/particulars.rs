@@ -63,7 +63,7 @@ fn night(counter: &Counter, on: Date) -> i64 {
     written
 }
 
-/// A household of one, told of in a file, and another that was taken over and never told of; the nights up to Friday.
+/// Households of one that were taken over and never told of, one of whom left since; the nights up to Friday.
 fn city(counter: &Counter) {
     for (home, person) in [(10, 1), (20, 2), (30, 3)] {
         counter.single(home, person, BORN, day(2020, 4, 1));
