@@ -12,8 +12,6 @@
 #[path = "../tests/common/city.rs"]
 mod city;
 
-use office::security::login::LoginPolicy;
-use office::security::password::PasswordCost;
 use std::io::Read;
 use web::{App, Clock, Config};
 
@@ -28,21 +26,13 @@ fn main() {
     let (_store, office) = city::office(households);
     let config = Config {
         listen: ([127, 0, 0, 1], port).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: city::CITY.to_owned(),
         environment: "見本".to_owned(),
         login_hint: format!(
             "見本の職員番号は levy01（賦課担当）と chief01（賦課責任者）、パスワードは {} です。",
             city::PASSWORD
         ),
-        business_date: Some(law::day(2026, 6, 15)),
         clock: Clock::Machine,
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
-        login: LoginPolicy {
-            cost: PasswordCost::LOWEST,
-            ..LoginPolicy::default()
-        },
+        ..city::config()
     };
     std::thread::spawn(|| {
         // The end of the input is the sign to stop.

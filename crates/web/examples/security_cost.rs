@@ -127,16 +127,10 @@ fn main() {
     println!("record and alarms: {record:?} a look");
 
     let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: city::CITY.to_owned(),
-        environment: String::new(),
-        login_hint: String::new(),
         business_date: Some(today),
         clock: Clock::Set(&NOW),
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
         login,
+        ..city::config()
     };
     let router = web::router(App::new(config, office));
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -20,7 +20,7 @@ use common::pages;
 use db::testing::TestStore;
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
-use web::{App, Clock, Config};
+use web::App;
 
 /// The technical log of this program, as it is written.
 #[derive(Clone, Default)]
@@ -251,22 +251,7 @@ async fn a_program_gets_the_same_as_json() {
 /// The app with a clerk in it, to put routes of our own into.
 fn app() -> (TestStore, App) {
     let (store, office) = city::office(1);
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: city::CITY.to_owned(),
-        environment: String::new(),
-        login_hint: String::new(),
-        business_date: Some(law::day(2026, 6, 15)),
-        clock: Clock::Fixed(city::NOW),
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
-        login: office::security::login::LoginPolicy {
-            cost: office::security::password::PasswordCost::LOWEST,
-            ..Default::default()
-        },
-    };
-    (store, App::new(config, office))
+    (store, App::new(city::config(), office))
 }
 
 async fn made(Path(code): Path<u16>) -> (StatusCode, &'static str) {

@@ -13,13 +13,11 @@ mod common;
 use axum::Router;
 use axum::http::StatusCode;
 use common::browser::{Browser, Seen};
-use common::city::{self, CITY, NOW};
+use common::city::{self};
 use common::numbers::{Lots, empty_vault};
 use common::steps::person;
 use db::testing::TestStore;
-use office::security::login::LoginPolicy;
-use office::security::password::PasswordCost;
-use web::{App, Clock, Config};
+use web::App;
 
 struct Pages {
     store: TestStore,
@@ -30,22 +28,7 @@ struct Pages {
 fn pages() -> Pages {
     let (store, office) = city::office(3);
     let (kept, vault) = empty_vault();
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: CITY.to_owned(),
-        environment: "試験".to_owned(),
-        login_hint: String::new(),
-        business_date: Some(law::day(2026, 6, 15)),
-        clock: Clock::Fixed(NOW),
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
-        login: LoginPolicy {
-            cost: PasswordCost::LOWEST,
-            ..LoginPolicy::default()
-        },
-    };
-    let router = web::router(App::with_vault(config, office, Some(vault)));
+    let router = web::router(App::with_vault(city::config(), office, Some(vault)));
     Pages {
         store,
         _kept: kept,

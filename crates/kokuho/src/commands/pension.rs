@@ -118,9 +118,7 @@ fn result(options: &ResultOptions) -> Result<()> {
     let catalogue = shipped()?;
     let path = &options.file;
     let bytes = fs::read(path).with_context(|| format!("{} を読めません", path.display()))?;
-    if let Some(scanner) = options.scanned.scanner()? {
-        scanner.check(&bytes)?;
-    }
+    office::import::check(&bytes, options.scanned.scanner()?.as_ref())?;
     let name = path
         .file_name()
         .and_then(|name| name.to_str())

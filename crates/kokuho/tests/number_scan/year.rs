@@ -1,22 +1,20 @@
 //! The year: people get numbers, a levy is published, printed and exported, numbers are used.
 
 use super::Piece;
-use super::city::{self, CITY, NOW};
+use super::city::{self, CITY};
 use super::numbers::{Lots, empty_vault, read};
 use super::steps;
 use super::walk::There;
 use axum::Router;
 use db::testing::TestStore;
 use db::{Store, StoreUrl, Value};
-use office::security::login::LoginPolicy;
-use office::security::password::PasswordCost;
 use office::vault::IndividualNumber;
 use office::vault::scan::Wanted;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
-use web::{App, Clock, Config};
+use web::App;
 
 const KOKUHO: &str = env!("CARGO_BIN_EXE_kokuho");
 
@@ -75,22 +73,7 @@ pub async fn year() -> Year {
     tracing::info!("a year begins");
     let (store, office) = city::office(u64::try_from(scale(4, 10)).unwrap());
     let (kept, vault) = empty_vault();
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: CITY.to_owned(),
-        environment: "試験".to_owned(),
-        login_hint: String::new(),
-        business_date: Some(law::day(2026, 6, 15)),
-        clock: Clock::Fixed(NOW),
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
-        login: LoginPolicy {
-            cost: PasswordCost::LOWEST,
-            ..LoginPolicy::default()
-        },
-    };
-    let router = web::router(App::with_vault(config, office, Some(vault)));
+    let router = web::router(App::with_vault(city::config(), office, Some(vault)));
     let people: Vec<i64> = rows(&store, "select person_id from person order by person_id")
         .iter()
         .map(|row| row.parse().unwrap())

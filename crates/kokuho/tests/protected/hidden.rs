@@ -17,14 +17,13 @@ use office::registry::{
     HouseholdHead, InsuredSpan, Resident, Sex, Status, YearIncome, contact, load_household, record,
     record_household, record_person, slot, support, year_span,
 };
-use office::security::login::{LoginPolicy, command_session};
-use office::security::password::PasswordCost;
+use office::security::login::command_session;
 use office::security::permit::{
     ImportFile, IssueCertificate, RegisterContact, RegisterFact, RegisterResident,
 };
 use office::security::{Session, authorize};
 use office::{Acting, OfficeError, acts};
-use web::{App, Clock, Config};
+use web::App;
 
 pub const VICTIM: i64 = 7_000_011;
 pub const OTHER_SIDE: i64 = 7_000_021;
@@ -329,24 +328,9 @@ fn router(store: &Store, office: web::Office) -> Router {
             Ok::<_, OfficeError>(Some(format!("{content:?}").into_bytes()))
         })
     });
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: CITY.to_owned(),
-        environment: "試験".to_owned(),
-        login_hint: String::new(),
-        business_date: Some(day(2026, 6, 15)),
-        clock: Clock::Fixed(NOW),
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
-        login: LoginPolicy {
-            cost: PasswordCost::LOWEST,
-            ..LoginPolicy::default()
-        },
-    };
     let _ = store;
     web::router(App::new(
-        config,
+        city::config(),
         web::Office {
             paper: Some(paper),
             ..office

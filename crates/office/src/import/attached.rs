@@ -1,17 +1,16 @@
 //! 添付ファイル — the text of a file that a clerk hands to a page: looked at for what it must never be, then decoded.
 
-use super::malware;
-use super::scanner::Scanner;
+use super::scanner::{Scanner, check};
 use crate::error::OfficeError;
 use exchange::Encoding;
 
 /// The text of a file: UTF-8, with or without BOM, or Shift_JIS as spreadsheets of the office write it.
 ///
 /// # Errors
-/// [`OfficeError::Refusal`] for a program, an archive or a document, and for what the scanner does not call clean; [`OfficeError::Input`] when it is no text of those.
+/// [`OfficeError::Refusal`] for a program, an archive or a document, and for what the scanner does not call clean;
+/// [`OfficeError::Input`] when it is no text of those.
 pub fn text_of(bytes: &[u8], scanner: Option<&Scanner>) -> Result<String, OfficeError> {
-    malware::check(bytes)?;
-    scanner.map_or(Ok(()), |scanner| scanner.check(bytes))?;
+    check(bytes, scanner)?;
     let utf8 = Encoding::Utf8Bom
         .decode(bytes)
         .or_else(|_| Encoding::Utf8.decode(bytes));

@@ -2,7 +2,6 @@
 
 use super::gate::{Earlier, balance, earlier, first_days, identify, in_order, not_shrunk};
 use super::job::Job;
-use super::malware;
 use super::plan::Plan;
 use super::rows_event::ResidentEvents;
 use super::rows_insurance::{Households, Insured};
@@ -16,7 +15,7 @@ use super::rows_support::SupportMeasures;
 use super::rows_tax::Yearly;
 use super::rows_told::Told;
 use super::scan::{refused, scan};
-use super::scanner::Scanner;
+use super::scanner::{Scanner, check};
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::security::permit::{ImportFile, Permit};
@@ -153,10 +152,7 @@ pub fn receive(
     file: &Incoming<'_>,
     options: &Options<'_>,
 ) -> Result<ImportReport, OfficeError> {
-    malware::check(file.bytes)?;
-    options
-        .scanner
-        .map_or(Ok(()), |scanner| scanner.check(file.bytes))?;
+    check(file.bytes, options.scanner)?;
     let (name, layout) = identify(catalogue, municipality, file)?;
     let sha256 = crate::hex::write(&Sha256::digest(file.bytes));
     let earlier = store.read(|conn| earlier(conn, layout, &sha256))?;

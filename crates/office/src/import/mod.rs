@@ -48,7 +48,7 @@ pub use by_hand::{Typed, typed};
 pub use files::{Received, files};
 pub use held::{HeldRow, Settlement, held_rows, settle};
 pub use intake::{ImportReport, Incoming, Municipality, Options, Progress, receive};
-pub use scanner::Scanner;
+pub use scanner::{Scanner, check};
 
 use db::Sql;
 

@@ -3,6 +3,7 @@
 //! The program is given the file on its standard input and answers as `clamdscan -` does: 0 is clean, 1 is found. Whatever
 //! else it says, or where it says nothing in time, the file is not taken. No shell stands between.
 
+use super::malware;
 use crate::error::OfficeError;
 use law::Refusal;
 use std::io::{ErrorKind, Write};
@@ -13,6 +14,16 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_millis(10);
 /// So many looks: a minute.
 const LOOKS: u32 = 6_000;
+
+/// 受け取ったファイルの検査 — what every file passes before anything of it is read: it is no program, archive or document,
+/// and the municipality's scanner, where one is named, calls it clean.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] with the code `import.file.malware` or `import.file.unscanned`.
+pub fn check(bytes: &[u8], scanner: Option<&Scanner>) -> Result<(), OfficeError> {
+    malware::check(bytes)?;
+    scanner.map_or(Ok(()), |scanner| scanner.check(bytes))
+}
 
 /// 検査の命令.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +58,7 @@ impl Scanner {
     /// # Errors
     /// [`OfficeError::Refusal`] with the code `import.file.malware` where something was found, `import.file.unscanned` where
     /// the scanner did not answer that the file is clean.
-    pub fn check(&self, bytes: &[u8]) -> Result<(), OfficeError> {
+    fn check(&self, bytes: &[u8]) -> Result<(), OfficeError> {
         match self.answer(bytes).map(|status| status.code()) {
             Ok(Some(0)) => Ok(()),
             Ok(Some(1)) => Err(Refusal::new(

@@ -10,7 +10,7 @@ use office::registry::{
     CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Resident,
     Sex, Status, Unemployment, YearIncome, record, record_household, record_person, year_span,
 };
-use office::security::login::command_session;
+use office::security::login::{LoginPolicy, command_session};
 use office::security::password::PasswordCost;
 use office::security::permit::{ManageStaff, RegisterFact};
 use office::security::staff::{NewStaff, open, open_first, prepare};
@@ -18,7 +18,8 @@ use office::security::{Role, authorize};
 use office::{Act, Acting, OfficeError, acts};
 use sim::{City, Part, Plan};
 use std::sync::Arc;
-use web::{EligibilityPapers, Office};
+use web::edge::EdgePolicy;
+use web::{Clock, Config, EligibilityPapers, Office};
 
 pub const CITY: &str = "131032";
 pub const PASSWORD: &str = "みずうみ-Ha7shi-Karasu";
@@ -45,6 +46,25 @@ pub fn years() -> Vec<YearRules> {
         .into_iter()
         .map(|year| YearRules::from_book(book, CITY, FiscalYear(year)).unwrap())
         .collect()
+}
+
+/// How the pages of this city are served: at [`NOW`], behind an open door.
+pub fn config() -> Config {
+    Config {
+        listen: ([127, 0, 0, 1], 0).into(),
+        municipality_name: "東京都港区".to_owned(),
+        municipality_code: CITY.to_owned(),
+        environment: "試験".to_owned(),
+        login_hint: String::new(),
+        business_date: Some(day(2026, 6, 15)),
+        clock: Clock::Fixed(NOW),
+        behind_tls: false,
+        edge: EdgePolicy::open(),
+        login: LoginPolicy {
+            cost: PasswordCost::LOWEST,
+            ..LoginPolicy::default()
+        },
+    }
 }
 
 /// The office of a city with so many households. The store is gone when the first value is dropped.

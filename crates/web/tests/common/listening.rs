@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use web::edge::EdgePolicy;
 use web::edge::tls::TlsFiles;
-use web::{App, Clock, Config};
+use web::{App, Config};
 
 /// A folder that is gone with the test.
 pub struct Folder(pub PathBuf);
@@ -55,19 +55,9 @@ pub fn certificate(folder: &Folder, name: &str, from: i32, until: i32) -> TlsFil
 
 pub fn config(edge: EdgePolicy) -> Config {
     Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: city::CITY.to_owned(),
-        environment: "試験".to_owned(),
-        login_hint: String::new(),
-        business_date: Some(law::day(2026, 6, 15)),
-        clock: Clock::Fixed(city::NOW),
         behind_tls: edge.tls.is_some(),
-        login: office::security::login::LoginPolicy {
-            cost: office::security::password::PasswordCost::LOWEST,
-            ..office::security::login::LoginPolicy::default()
-        },
         edge,
+        ..city::config()
     }
 }
 

@@ -17,8 +17,6 @@ pub mod walk;
 use axum::Router;
 use db::testing::TestStore;
 use office::security::factor::FactorSetup;
-use office::security::login::LoginPolicy;
-use office::security::password::PasswordCost;
 use web::{App, Clock, Config};
 
 /// The pages over an invented city.
@@ -29,24 +27,9 @@ pub fn pages(households: u64) -> (TestStore, Router) {
 /// The pages with what second factors need.
 pub fn pages_with(households: u64, factors: Option<FactorSetup>) -> (TestStore, Router) {
     let (store, office) = city::office(households);
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: city::CITY.to_owned(),
-        environment: "試験".to_owned(),
-        login_hint: String::new(),
-        business_date: Some(law::day(2026, 6, 15)),
-        clock: Clock::Fixed(city::NOW),
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
-        login: LoginPolicy {
-            cost: PasswordCost::LOWEST,
-            ..LoginPolicy::default()
-        },
-    };
     (
         store,
-        web::router(App::with_factors(config, office, factors)),
+        web::router(App::with_factors(city::config(), office, factors)),
     )
 }
 
@@ -60,22 +43,12 @@ pub fn pages_of_intake(store: &db::Store) -> Router {
         certificate_paper: None,
         eligibility_papers: None,
     };
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: city::CITY.to_owned(),
-        environment: "試験".to_owned(),
-        login_hint: String::new(),
+    let mut config = Config {
         business_date: Some(law::day(2026, 6, 1)),
         clock: Clock::Fixed(1_780_000_100_000_000),
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
-        login: LoginPolicy {
-            cost: PasswordCost::LOWEST,
-            // The account of this test is as old as the epoch.
-            password_days: 0,
-            ..LoginPolicy::default()
-        },
+        ..city::config()
     };
+    // The account of this test is as old as the epoch.
+    config.login.password_days = 0;
     web::router(App::new(config, office))
 }

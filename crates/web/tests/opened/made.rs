@@ -1,7 +1,7 @@
 //! A city where everything that has a number of its own has happened to somebody.
 
 use super::browser::Browser;
-use super::city::{self, CITY, NOW, STAFF};
+use super::city::{self, NOW, STAFF};
 use super::common::numbers::{Lots, empty_vault};
 use super::hidden::{self, OTHER_SIDE, VICTIM, city_with_a_household_in_hiding};
 use super::steps::{again, person};
@@ -15,11 +15,10 @@ use office::acts;
 use office::registry::merge::{self, Joining};
 use office::registry::{Resident, Sex, Status, record_person};
 use office::security::authorize;
-use office::security::login::{LoginPolicy, command_session};
-use office::security::password::PasswordCost;
+use office::security::login::command_session;
 use office::security::permit::{ApproveMerge, MergePerson, RegisterResident};
 use office::security::setting::rows_key;
-use web::{App, Clock, Config};
+use web::App;
 
 const TWINS: [i64; 2] = [9_100_001, 9_100_002];
 
@@ -30,21 +29,6 @@ pub struct Made {
 }
 
 fn router(store: &Store, vault: office::vault::Vault) -> Router {
-    let config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        municipality_name: "東京都港区".to_owned(),
-        municipality_code: CITY.to_owned(),
-        environment: "試験".to_owned(),
-        login_hint: String::new(),
-        business_date: Some(day(2026, 6, 15)),
-        clock: Clock::Fixed(NOW),
-        behind_tls: false,
-        edge: web::edge::EdgePolicy::open(),
-        login: LoginPolicy {
-            cost: PasswordCost::LOWEST,
-            ..LoginPolicy::default()
-        },
-    };
     let (_gone, office) = city::office(1);
     let office = web::Office {
         store: store.clone(),
@@ -52,7 +36,7 @@ fn router(store: &Store, vault: office::vault::Vault) -> Router {
         calendar: RuleBook::shared().unwrap().calendar().clone(),
         ..office
     };
-    web::router(App::with_vault(config, office, Some(vault)))
+    web::router(App::with_vault(city::config(), office, Some(vault)))
 }
 
 /// Types a form, looks at the preview and confirms; answers where it leads.
