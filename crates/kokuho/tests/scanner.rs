@@ -128,3 +128,33 @@ fn no_file_is_taken_that_the_scanner_does_not_call_clean() {
     good(taken);
     assert_eq!(received(), before + 1);
 }
+
+// covers: SEC-071
+#[test]
+fn no_answer_of_a_pension_payer_is_read_that_is_not_clean() {
+    let city = namespace("sqlite");
+    fill(&city, 1);
+    let folder = Folder::new("scanner-pension");
+    let read = |content: &[u8], scanner: Option<&str>| {
+        let path = folder.at("answer.txt");
+        fs::write(&path, content).unwrap();
+        let words = ["pension", "result", path.as_str()];
+        let more: Vec<&str> = scanner
+            .iter()
+            .flat_map(|line| ["--scanner", line])
+            .collect();
+        refused(ran_on(
+            city.url(),
+            "tanto",
+            "20260720",
+            &[&words[..], &more].concat(),
+        ))
+    };
+    let program = read(b"\x7fELF", None);
+    assert!(program.contains("実行ファイル"), "{program}");
+    let finds = scanner(&folder, "evil");
+    let found = read(b"an evil word", Some(&finds));
+    assert!(found.contains("ウイルス"), "{found}");
+    let other = read(b"another word", Some(&finds));
+    assert!(!other.contains("ウイルス"), "{other}");
+}
