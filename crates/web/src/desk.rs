@@ -7,14 +7,16 @@ use crate::config::Config;
 use crate::cookies::Cookie;
 pub use crate::cookies::same;
 use crate::eyes::Eyes;
+use crate::fields::Fields;
 use crate::makers::{CertificateMaker, EligibilityPapers, PaperMaker};
 use crate::manual::book;
 use crate::menu;
 pub use crate::posted::{Posted, cross_site};
 use crate::reach::{FIRST_THINGS_FIRST, within};
+use crate::typed::{self, Typed};
 use crate::view::format::day_with_weekday;
 use crate::view::layout::{Layout, User};
-use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -215,6 +217,8 @@ pub struct Desk {
     receipts: Arc<Mutex<Vec<Receipt>>>,
     reads: bool,
     behind: Arc<OnceLock<Vec<i64>>>,
+    typed: Vec<Typed>,
+    looked: Arc<Mutex<BTreeSet<i64>>>,
 }
 
 impl Desk {
@@ -228,6 +232,13 @@ impl Desk {
     #[must_use]
     pub fn store(&self) -> &db::Store {
         self.app.store()
+    }
+
+    /// The desk of a form: whom its fields name is asked for as whoever is behind the address.
+    #[must_use]
+    pub(crate) fn with_fields(mut self, fields: &Fields) -> Self {
+        self.typed.extend(typed::among(&self.path, fields.pairs()));
+        self
     }
 
     /// Who is logged in.
@@ -454,10 +465,22 @@ impl FromRequestParts<App> for Desk {
                 receipts: Arc::default(),
                 behind: Arc::default(),
                 reads: parts.method.is_safe(),
+                typed: asked(parts),
+                looked: Arc::default(),
             }),
             None => Err(outside()),
         }
     }
+}
+
+/// Whom the query of an address names.
+fn asked(parts: &Parts) -> Vec<Typed> {
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+    let pairs = pairs.map_or_else(|_| Vec::new(), |pairs| pairs.0);
+    let pairs = pairs
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
+    typed::among(parts.uri.path(), pairs)
 }
 
 /// The terminal: the address the request came from.

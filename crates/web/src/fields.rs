@@ -214,7 +214,7 @@ pub fn note(errors: &mut Vec<FieldError>, field: &str, message: &str) {
 }
 
 /// Digits typed in full width, as half width.
-fn half_width(typed: &str) -> String {
+pub(crate) fn half_width(typed: &str) -> String {
     typed
         .chars()
         .map(|letter| match letter {

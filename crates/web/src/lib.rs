@@ -38,6 +38,7 @@ pub mod routes;
 pub mod security;
 pub mod serve;
 pub mod subject;
+pub mod typed;
 pub mod view;
 pub mod work;
 

@@ -50,6 +50,7 @@ impl FromRequest<App> for Posted {
         if foreign || !same(fields.text("csrf"), desk.session().csrf()) {
             return Err(answer::stale_form(&desk));
         }
+        let desk = desk.with_fields(&fields);
         Ok(Self { desk, fields })
     }
 }

@@ -291,6 +291,22 @@ pub fn allows(
     Ok(refusal.map_or(Ok(()), Err))
 }
 
+/// Those of some households and people who are a session's own: its holder, relatives, or the household of one.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn own(store: &Store, session: &Session, subjects: &[i64]) -> Result<Vec<i64>, OfficeError> {
+    store.read(|conn| {
+        let mut found = Vec::new();
+        for subject in subjects {
+            if relation::is_own(conn, session.staff_id(), *subject)? {
+                found.push(*subject);
+            }
+        }
+        Ok(found)
+    })
+}
+
 /// The settings in force, and why a session may not open a subject.
 fn asked(
     conn: &mut Conn,

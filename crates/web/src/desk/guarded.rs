@@ -1,11 +1,12 @@
 //! Whom a page opens: asked before it is made, recorded before it is shown.
 
 use super::Desk;
-use crate::subject;
+use crate::{subject, typed};
 use axum::response::Response;
 use office::OfficeError;
 use office::security::recorder::Receipt;
 use office::security::{access, rows};
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
 
@@ -31,6 +32,7 @@ impl Desk {
     }
 
     fn look(&self, what: &str, subject: Option<i64>) -> Result<(), OfficeError> {
+        self.looked().extend(subject);
         let at = (self.now, self.business_date());
         if !self.reads {
             return rows::open(self.store(), &self.session, (what, subject), at);
@@ -40,6 +42,25 @@ impl Desk {
         let receipt = self.app.recorder()?.order(look);
         self.receipts().push(receipt);
         refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
+    }
+
+    fn looked(&self) -> MutexGuard<'_, BTreeSet<i64>> {
+        self.looked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records whom the fields named and the page did not record itself. Of a long table those who are one's own.
+    fn record_named(&self, named: &[i64]) -> Result<(), OfficeError> {
+        let looked = self.looked().clone();
+        let mut rest: Vec<i64> = named
+            .iter()
+            .filter(|subject| !looked.contains(subject))
+            .copied()
+            .collect();
+        if rest.len() > LOOKED_AT {
+            rest = rows::own(self.store(), &self.session, &rest)?;
+        }
+        rest.iter()
+            .try_for_each(|subject| self.look(&self.route, Some(*subject)))
     }
 
     fn receipts(&self) -> MutexGuard<'_, Vec<Receipt>> {
@@ -67,13 +88,18 @@ impl Desk {
         work: impl FnOnce(&Self) -> Result<Response, OfficeError>,
     ) -> Result<Response, OfficeError> {
         let today = self.business_date();
-        let mut behind = self
-            .store()
-            .read(|conn| subject::behind(conn, &self.path, today))?;
+        let (mut behind, named) = self.store().read(|conn| {
+            Ok::<_, OfficeError>((
+                subject::behind(conn, &self.path, today)?,
+                typed::behind(conn, &self.typed, today)?,
+            ))
+        })?;
         behind.extend(crate::number::behind(self.app.vault(), &self.path)?);
         self.may_open(&behind)?;
+        self.may_open(&named)?;
         let _ = self.behind.set(behind);
         let answer = work(self);
+        self.record_named(&named)?;
         let silent = self.route.ends_with("/progress") || self.route == "/logout";
         if !silent && !self.recorded.load(Ordering::Relaxed) {
             self.record(&self.route, None)?;

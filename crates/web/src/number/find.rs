@@ -86,6 +86,7 @@ pub async fn find(posted: Posted) -> Response {
             match found {
                 Found::Standing(person) => Ok(answer::go(&format!("/number/people/{person}"))),
                 Found::Former(person) => {
+                    desk.record(UseNumber::CODE, Some(person))?;
                     let name = desk
                         .store()
                         .read(|conn| names::people(conn, desk.business_date(), [person]))?;

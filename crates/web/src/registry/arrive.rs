@@ -171,7 +171,7 @@ impl Change for Arrive {
                 .iter()
                 .map(|(key, one)| {
                     let name = tick_of(key, one);
-                    let label = format!("宛名番号{} {} は別人と確かめた", one.person_id, one.name);
+                    let label = outsider::other_person(desk, one);
                     Field::new(Input::Check, &name, &label, fields.text(&name)).wide()
                 })
                 .collect();

@@ -2,6 +2,7 @@
 
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
+use crate::eyes::CLOSED;
 use crate::fields::{Fields, note};
 use crate::view::FieldError;
 use crate::view::cards::{Card, Cell, Note, Table};
@@ -48,6 +49,14 @@ fn inquiry(desk: &Desk, fields: &Fields, errors: &mut Vec<FieldError>) -> Option
         sex: fields.text("sex").parse().unwrap_or(0),
         address: fields.text("address").to_owned(),
     })
+}
+
+/// What is ticked beside somebody who is another person; whom the reader may not open is not named.
+pub(super) fn other_person(desk: &Desk, one: &Match) -> String {
+    if desk.eyes().closes(one.person_id) {
+        return format!("{CLOSED}の方は別人と確かめた");
+    }
+    format!("宛名番号{} {} は別人と確かめた", one.person_id, one.name)
 }
 
 /// People who may be the same, as rows that lead to them.
@@ -141,8 +150,7 @@ impl Change for Outsider {
                     .iter()
                     .map(|one| {
                         let name = format!("not_{}", one.person_id);
-                        let label =
-                            format!("宛名番号{} {} は別人と確かめた", one.person_id, one.name);
+                        let label = other_person(desk, one);
                         Field::new(Input::Check, &name, &label, fields.text(&name)).wide()
                     })
                     .collect();

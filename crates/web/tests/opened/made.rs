@@ -299,6 +299,20 @@ impl Made {
         }
     }
 
+    /// Everybody of the staff is given a case of somebody, whom they may open from then on.
+    pub fn give(&self, person: i64, household: i64) {
+        for (number, staff) in (900_000..).zip(self.numbers("select staff_id from staff")) {
+            let text = format!(
+                "insert into work_item (item_id, kind, subject, person_id, household_id, title, detail, source, due_on, \
+                 owner_role, owner_staff, state, outcome, opened_act_id, steps) values ({number}, 'test', '{number}', \
+                 {person}, {household}, '試験', '', '試験', '2026-07-01', 'eligibility', {staff}, 'open', '', 1, 0)"
+            );
+            self.store
+                .write(|conn| conn.execute_text(&text, &[]))
+                .unwrap();
+        }
+    }
+
     /// The addresses of a route; an act is asked for by its own number.
     pub fn addresses(&self, filled: Vec<String>, route: &str) -> Vec<String> {
         let acts = match route {

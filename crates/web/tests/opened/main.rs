@@ -16,6 +16,7 @@ mod hidden;
 #[path = "../../../office/tests/imports/desk.rs"]
 mod import;
 mod made;
+mod typed;
 
 use common::{browser, city, steps};
 

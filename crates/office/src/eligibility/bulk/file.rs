@@ -278,6 +278,16 @@ pub fn numbers(text: &str) -> Result<Vec<NumberRow>, Vec<Wrong>> {
     }
 }
 
+/// The 国保世帯番号 that stand in a table of numbers, however much of it is wrong; none where it is another table.
+#[must_use]
+pub fn households_in(text: &str) -> Vec<i64> {
+    let cells = rows(text, &NUMBER_HEADING).unwrap_or_default();
+    cells
+        .iter()
+        .filter_map(|(_, cells)| cell(cells, 0).parse().ok())
+        .collect()
+}
+
 /// What the register says against the rows of a table.
 ///
 /// # Errors

@@ -331,7 +331,7 @@ impl Change for New {
                 ],
             ));
         }
-        shown.cards.push(trial(&lines));
+        shown.cards.push(trial(wish, &lines));
         Ok(shown)
     }
 
@@ -365,11 +365,20 @@ impl Change for New {
     }
 }
 
-fn trial(lines: &[Line]) -> Card {
+fn trial(wish: &Wish, lines: &[Line]) -> Card {
+    // A row that leads to somebody shows nothing to whoever may not open them.
+    let page = match wish {
+        Wish::Town { .. } | Wish::TownTable { .. } => "people",
+        Wish::Numbers { .. } | Wish::NumberTable { .. } => "households",
+        Wish::Facility { .. } => "facilities",
+    };
     let mut table = Table::new("試行の一覧", &["#番号", "変更前", "変更後", "扱い"]);
     for line in lines.iter().take(MOST) {
         table.row(vec![
-            line.subject.to_string().into(),
+            Cell::link(
+                &line.subject.to_string(),
+                &format!("/{page}/{}", line.subject),
+            ),
             line.before.as_str().into(),
             line.after.as_str().into(),
             match &line.held {
