@@ -322,28 +322,36 @@ async fn a_relative_typed_into_a_field_is_noticed_and_once_closed_refused() {
             .unwrap()[0]
     };
     let before = noticed();
-    let hold = |person: String| {
+    let hold = |person: i64| {
         [
-            ("csrf".to_owned(), csrf.clone()),
-            ("kind".to_owned(), "dispute".to_owned()),
-            ("person".to_owned(), person),
+            ("csrf", csrf.clone()),
+            ("kind", "litigation".to_owned()),
+            ("person", person.to_string()),
+            ("ground", "審査請求".to_owned()),
+            ("review_on", "R9.3.31".to_owned()),
         ]
     };
     for (person, more) in [(OTHER_SIDE, 0), (VICTIM, 1)] {
-        let typed = hold(person.to_string());
-        let typed: Vec<(&str, &str)> = typed
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        clerk.post("/retention/holds", &typed).await;
+        let acts = made.acts().len();
+        send(&mut clerk, "/retention/holds", &hold(person)).await;
         assert_eq!(noticed(), before + more, "{person}");
+        assert_eq!(made.acts().len(), acts + 1, "{person}");
     }
     let strict = "insert into security_setting (setting_no, key, value, set_at, act_id) values (2000, 'relatives', 'refuse', 1, 1)";
     made.store
         .write(|conn| conn.execute_text(strict, &[]))
         .unwrap();
-    let fields = [("csrf", csrf.as_str()), ("person", own.as_str())];
-    let seen = clerk.post("/retention/holds", &fields).await;
+    let acts = made.acts().len();
+    let seen = send(&mut clerk, "/retention/holds", &hold(VICTIM)).await;
     assert_eq!(seen.status, StatusCode::FORBIDDEN, "{}", seen.text);
     assert!(seen.text.contains("本人か親族として申告された方です"));
+    assert_eq!(made.acts().len(), acts, "refused before anything was done");
+}
+
+async fn send(browser: &mut Browser, path: &str, fields: &[(&str, String)]) -> Seen {
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    browser.post(path, &fields).await
 }
