@@ -1,5 +1,6 @@
 //! The desk: one request of one member of staff — session, time, day — and the way into the office.
 
+mod carried;
 mod guarded;
 
 use crate::answer;

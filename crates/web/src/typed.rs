@@ -22,8 +22,6 @@ enum Kind {
     Household,
     /// 処理待ちの番号.
     Item,
-    /// 証の番号.
-    Paper,
     /// 証の読取符号.
     PaperCode,
     /// 文書の読取符号.
@@ -54,7 +52,6 @@ const FIELDS: &[(&str, Kind)] = &[
 /// Fields of one page alone.
 const OF_PAGES: &[(&str, &str, Kind)] = &[
     ("/certificates/scan", "code", Kind::PaperCode),
-    ("/certificates/scan", "last", Kind::Paper),
     ("/letters/scan", "code", Kind::LetterCode),
 ];
 
@@ -163,10 +160,6 @@ fn named(conn: &mut Conn, typed: &Typed, today: Date) -> Result<Vec<i64>, Office
             .into_iter()
             .flat_map(|item| [item.person_id, item.household_id])
             .flatten()
-            .collect(),
-        Kind::Paper => find::get(conn, number)?
-            .map(|paper| paper.person_id)
-            .into_iter()
             .collect(),
         _ => vec![number],
     })

@@ -3,7 +3,7 @@
 use super::application::is_about_it;
 use crate::answer;
 use crate::desk::{Desk, Posted};
-use crate::fields::{Fields, note};
+use crate::fields::note;
 use crate::security::random_token;
 use crate::view::FieldError;
 use crate::view::cards::{Card, CardsPage};
@@ -14,6 +14,7 @@ use axum::response::Response;
 use office::OfficeError;
 use office::certificate::{deliver, find};
 use office::security::permit::{Function, IssueCertificate};
+use serde::{Deserialize, Serialize};
 
 fn kinds() -> Vec<Choice> {
     [
@@ -25,16 +26,32 @@ fn kinds() -> Vec<Choice> {
     .to_vec()
 }
 
+/// The address after a code: what was done last, sealed; a reason may say where somebody lives.
+#[derive(Debug, Default, Deserialize)]
+pub struct Address {
+    #[serde(default)]
+    done: String,
+}
+
+/// What was done last, and what the form goes on with.
+#[derive(Debug, Default, Deserialize, Serialize)]
+struct Last {
+    paper: i64,
+    what: String,
+    reason: Option<String>,
+}
+
 /// The page; what was last scanned is said at the top.
-pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Response {
+pub async fn page(desk: Desk, Query(address): Query<Address>) -> Response {
     desk.answer(move |desk| {
         desk.permit::<IssueCertificate>()?;
-        show(desk, &Fields::new(asked), Vec::new())
+        let last = desk.unsealed(&address.done).unwrap_or_default();
+        show(desk, &last, Vec::new())
     })
     .await
 }
 
-fn show(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> Result<Response, OfficeError> {
+fn show(desk: &Desk, last: &Last, errors: Vec<FieldError>) -> Result<Response, OfficeError> {
     let status = if errors.is_empty() {
         StatusCode::OK
     } else {
@@ -42,9 +59,8 @@ fn show(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> Result<Respons
     };
     let mut layout = desk.layout("読取");
     layout.errors = errors;
-    if let Ok(id) = fields.text("last").parse::<i64>()
-        && let Some(paper) = desk.store().read(|conn| find::get(conn, id))?
-    {
+    if let Some(paper) = desk.store().read(|conn| find::get(conn, last.paper))? {
+        desk.record(IssueCertificate::CODE, Some(paper.person_id))?;
         layout.done = format!(
             "{} {} {} を「{}」にしました。",
             paper.title,
@@ -53,11 +69,7 @@ fn show(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> Result<Respons
             paper.place.label_ja()
         );
     }
-    let reason = if fields.has("reason") {
-        fields.text("reason")
-    } else {
-        "あて所に尋ねあたらない"
-    };
+    let reason = last.reason.as_deref().unwrap_or("あて所に尋ねあたらない");
     let mut page = CardsPage::new(layout, "証の読取");
     let mut card = Card::new("", "w8");
     card.form = Some(
@@ -66,7 +78,7 @@ fn show(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> Result<Respons
                 Field::new(Input::Text, "code", "読取符号", "")
                     .first()
                     .hint("読取機で読むか、番号を入れて Enter"),
-                Field::new(Input::Choice(kinds()), "what", "処理", fields.text("what")),
+                Field::new(Input::Choice(kinds()), "what", "処理", &last.what),
                 Field::new(Input::Text, "reason", "返戻の理由", reason),
             ])
             .hide("request_id", &random_token()?)
@@ -101,14 +113,16 @@ pub async fn send(posted: Posted) -> Response {
                 _ => deliver::came_back(store, &permit, &acting, (code, reason)),
             };
             let mut errors = Vec::new();
+            let again = Last {
+                paper: 0,
+                what: fields.text("what").to_owned(),
+                reason: Some(reason.to_owned()),
+            };
             match done {
                 Ok(paper) => {
-                    return Ok(answer::go(&format!(
-                        "/certificates/scan?last={}&what={}&reason={}",
-                        paper.certificate_id,
-                        fields.text("what"),
-                        answer::percent(reason)
-                    )));
+                    let paper = paper.certificate_id;
+                    let done = desk.sealed(&Last { paper, ..again })?;
+                    return Ok(answer::go(&format!("/certificates/scan?done={done}")));
                 }
                 Err(OfficeError::Input { field, message }) => {
                     note(&mut errors, "reason", &format!("{field}: {message}"));
@@ -120,7 +134,7 @@ pub async fn send(posted: Posted) -> Response {
                 }
                 Err(other) => return Err(other),
             }
-            show(desk, &fields, errors)
+            show(desk, &again, errors)
         })
         .await
 }

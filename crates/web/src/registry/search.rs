@@ -16,7 +16,6 @@ use law::Date;
 use office::OfficeError;
 use office::registry::{Belonging, Cursor, Hit, load_belonging, load_person, search};
 use office::security::access::{Access, Outcome, record};
-use office::security::asked as sealed;
 use office::security::permit::{Function, SearchPerson, UseNumber};
 use office::vault::free_of_numbers;
 use serde::{Deserialize, Serialize};
@@ -40,14 +39,7 @@ struct Asked {
 
 impl Asked {
     fn href(&self, desk: &Desk) -> Result<String, OfficeError> {
-        let plain = serde_json::to_string(self)
-            .map_err(|error| OfficeError::Bug(format!("検索語を書けません: {error}")))?;
-        let sealed = sealed::seal(desk.token(), &plain)?;
-        Ok(format!("/search?asked={sealed}"))
-    }
-
-    fn read(desk: &Desk, sealed: &str) -> Option<Self> {
-        serde_json::from_str(&sealed::open(desk.token(), sealed)?).ok()
+        Ok(format!("/search?asked={}", desk.sealed(self)?))
     }
 }
 
@@ -110,7 +102,7 @@ pub async fn page(desk: Desk, Query(address): Query<Address>) -> Response {
         if address.asked.is_empty() {
             return answer::page(&blank(desk));
         }
-        let Some(asked) = Asked::read(desk, &address.asked) else {
+        let Some(asked) = desk.unsealed::<Asked>(&address.asked) else {
             return wrong(desk, "", OF_ANOTHER_SESSION);
         };
         let mut page = blank(desk);

@@ -11,6 +11,8 @@ use office::certificate::{Certificate, find};
 use office::registry::load_household;
 
 const HOME: i64 = 1_000_001;
+/// What a clerk types of a letter that came back.
+const REASON: &str = "転居先不明（隣の方の話では川崎市の長男宅）";
 
 fn first_member(store: &Store) -> i64 {
     store
@@ -183,7 +185,7 @@ async fn returned_mail_is_closed_by_scanning_its_code() {
             ("csrf", csrf.clone()),
             ("code", code.to_owned()),
             ("what", what.to_owned()),
-            ("reason", "あて所に尋ねあたらない".to_owned()),
+            ("reason", REASON.to_owned()),
             ("request_id", request.to_owned()),
         ]
     };
@@ -215,22 +217,40 @@ async fn returned_mail_is_closed_by_scanning_its_code() {
     );
     let back = send(&mut clerk, &scan(&code, "came_back", "s-5")).await;
     assert!(
-        back.location().starts_with("/certificates/scan?last="),
+        back.location().starts_with("/certificates/scan?done="),
         "{}",
         back.text
     );
+    // Neither the paper nor the reason is in the address; the next code is read with the same reason.
+    let sealed = back.location().split_once("?done=").unwrap().1;
+    assert!(
+        sealed.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{sealed}"
+    );
     let page = clerk.get(back.location()).await;
     assert!(page.text.contains(&paper.number), "{}", page.text);
+    assert!(
+        page.text.contains(&format!("value=\"{REASON}\"")),
+        "{}",
+        page.text
+    );
+    // Under another session, or changed, it says nothing.
+    let (mut other, _) = person(&router, "shikaku01").await;
+    for (reader, path) in [
+        (&mut other, back.location().to_owned()),
+        (&mut clerk, format!("{}0", back.location())),
+    ] {
+        let page = reader.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        assert!(!page.text.contains(&paper.number), "{}", page.text);
+        assert!(!page.text.contains(REASON), "{}", page.text);
+    }
     assert_eq!(
         store.read(|conn| find::require(conn, id)).unwrap().place,
         law::certificate::Place::ComeBack
     );
     let page = clerk.get(&format!("/certificates/{id}")).await;
-    assert!(
-        page.text.contains("あて所に尋ねあたらない"),
-        "{}",
-        page.text
-    );
+    assert!(page.text.contains(REASON), "{}", page.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
