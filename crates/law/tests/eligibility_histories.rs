@@ -134,7 +134,7 @@ fn history(chance: &mut Chance, count: usize) -> Vec<PersonEvent> {
             occurred_known: true,
             reported_on: None,
             fixed_on: None,
-            sequence: i64::try_from(chance.next(3)).unwrap(),
+            sequence: i64::try_from(chance.next(4)).unwrap(),
             change,
         };
         // The same told twice, word for word.
@@ -175,6 +175,26 @@ fn is_out(event: &PersonEvent, on: Date) -> bool {
     away && event.occurred_on == on && event.change == nowhere
 }
 
+/// Whether 連番 orders what begins and ends on a day: none is 0, and a number is said of one thing alone.
+fn ordered(today: &[&PersonEvent], on: Date) -> bool {
+    let of_day: Vec<_> = today
+        .iter()
+        .filter(|event| event.occurred_on == on)
+        .filter(|event| {
+            matches!(
+                event.change,
+                PersonChange::Gain { .. } | PersonChange::Loss { .. }
+            )
+        })
+        .collect();
+    of_day.iter().all(|one| {
+        let other_of_number = of_day.iter().any(|two| {
+            two.sequence == one.sequence && (&two.change, &two.cause) != (&one.change, &one.cause)
+        });
+        one.sequence != 0 && !other_of_number
+    })
+}
+
 /// Insured in a household, or beside the insured of one, at the end of a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Day {
@@ -208,21 +228,28 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
             };
             key(one).cmp(&key(two))
         });
-        let is_loss = |event: &&&PersonEvent| matches!(event.change, PersonChange::Loss { .. });
+        let is_loss = |event: &PersonEvent| matches!(event.change, PersonChange::Loss { .. });
         let mut unmet = Vec::new();
         let too_old = on >= day(2026, 5, 20);
-        for event in today.iter().filter(is_loss) {
-            if !end(&mut now, event, insured_since == on) {
-                unmet.push(*event);
-            }
+        let in_turn = ordered(&today, on);
+        if in_turn {
+            // What happened the day before and counts from today comes first; the rest is in turn already.
+            let ends = |event: &PersonEvent| is_loss(event) && event.occurred_on < on;
+            today.sort_by_key(|event| !ends(event));
+        } else {
+            today.sort_by_key(|event| !is_loss(event));
         }
         for event in &today {
+            if is_loss(event) && !end(&mut now, event, insured_since == on) && !in_turn {
+                unmet.push(*event);
+            }
             let PersonChange::Gain { household_id, .. } = event.change else {
                 continue;
             };
             let back = event.cause.starts_with("moved_in") && now.insured.is_some();
             if back && insured_since < on && !too_old {
                 let out = events.iter().filter(|out| is_out(out, on));
+                let out = out.filter(|out| event.sequence == 0 || out.sequence <= event.sequence);
                 if let Some(out) = out.min_by_key(|out| (out.sequence, &out.cause)) {
                     taken = Some(out.event_id);
                     end(&mut now, out, false);

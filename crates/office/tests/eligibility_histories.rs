@@ -130,7 +130,7 @@ fn some_event(dice: &mut Dice, homes: [i64; 2], number: i64) -> NewEvent {
         _ => ("former_insured_ended", NewChange::FormerEnd { person_id }),
     };
     NewEvent {
-        sequence: roll(dice, 3),
+        sequence: roll(dice, 4),
         ..NewEvent::new(cause, on, Some(on), change)
     }
 }
@@ -229,6 +229,18 @@ fn is_out(event: &&NewEvent) -> bool {
     event.cause == "moved_out" && nowhere
 }
 
+/// Whether 連番 says the order of what begins and ends on a day.
+fn in_turn(turns: &[&Step<'_>], today: Date) -> bool {
+    let said = |step: &Step<'_>| (step.event.change.clone(), step.event.cause.clone());
+    let mut of_today = turns.iter().filter(|step| step.event.occurred_on == today);
+    of_today.all(|one| {
+        let mut same = turns.iter().filter(|two| {
+            two.event.occurred_on == today && two.event.sequence == one.event.sequence
+        });
+        one.event.sequence > 0 && same.all(|two| said(two) == said(one))
+    })
+}
+
 /// The days of cover once more, day by day from the test's own book: who is insured in which household.
 fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
     let of_person = |one: &&NewEvent| one.person_id() == Some(person);
@@ -254,23 +266,41 @@ fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
             let of_rank = of_day.iter().filter(move |step| step.rank == rank);
             of_rank.filter(counted)
         };
-        // A loss of the very day that ended nothing ends what begins on it.
-        let unmet: Vec<_> = of(0).filter(|step| !stand.lose(step)).collect();
-        let out = outs.iter().find(|out| out.occurred_on == today);
-        let back = of(1).find(|step| step.event.cause == "moved_in" && today < at_75);
-        let insured = stand.home.is_some_and(|home| home.1 < today);
-        if let (Some(out), Some(back), true) = (out, back, insured) {
-            taken = Some(out.occurred_on);
-            stand.home = back.event.household_id().map(|home| (home, today));
+        let mut turns: Vec<&Step<'_>> = of(0).chain(of(1)).collect();
+        let in_turn = in_turn(&turns, today);
+        if in_turn {
+            // What happened the day before comes before what is numbered today.
+            turns.sort_by_key(|step| (step.event.occurred_on == today, step.event.sequence));
         }
-        if stand.home.is_none()
-            && let Some(gained) = of(1).next()
-        {
-            stand.home = gained.event.household_id().map(|home| (home, today));
-            stand.former = None;
+        let mut unmet = Vec::new();
+        for step in turns {
+            if step.rank == 0 {
+                if !stand.lose(step) {
+                    unmet.push(step);
+                }
+                continue;
+            }
+            let before = |out: &&&NewEvent| {
+                out.occurred_on == today
+                    && (step.event.sequence == 0 || out.sequence <= step.event.sequence)
+            };
+            let back = step.event.cause == "moved_in" && today < at_75;
+            let insured = stand.home.is_some_and(|home| home.1 < today);
+            if back
+                && insured
+                && let Some(out) = outs.iter().find(before)
+            {
+                taken = Some(out.occurred_on);
+                stand.home = None;
+            }
+            if stand.home.is_none() {
+                stand.home = step.event.household_id().map(|home| (home, today));
+                stand.former = None;
+            }
         }
+        // A loss of the very day that ended nothing ends what begins on it, where nobody says which came first.
         for step in unmet {
-            if step.event.occurred_on == today {
+            if step.event.occurred_on == today && !in_turn {
                 stand.lose(step);
             }
         }

@@ -3,7 +3,7 @@
 //! 根拠: 国民健康保険法 第5条から第9条、第116条、第116条の2
 //!
 //! Events are the facts; spans are their fold. The order in which events arrived plays no part: standing events are put
-//! in a total order (day of effect, kind, sender's sequence, content), so a history told backwards, twice or late comes
+//! in a total order (day of effect, sender's sequence where all of a day have one, kind, content), so a history told backwards, twice or late comes
 //! to the same spans, and what cannot take effect yet waits with its reason.
 
 pub mod age;

@@ -7,6 +7,8 @@ use super::standing::{CoverSpan, Edge, FormerSpan, PersonStanding};
 use crate::date::{birthday, next_day};
 use crate::rules::eligibility::{DayRule, EligibilityBook, PrefectureEffect};
 use crate::{Date, Refusal};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// An event with its day of effect and what its row says.
 struct Placed<'e> {
@@ -100,6 +102,29 @@ fn key<'p>(placed: &'p Placed<'_>) -> impl Ord + use<'p> {
     )
 }
 
+/// Those of a day whose kind is among these.
+fn of_rank<'p, 'e>(today: &'p [Placed<'e>], ranks: Range<u8>) -> Vec<&'p Placed<'e>> {
+    let among = |one: &&Placed<'_>| ranks.contains(&rank(&one.event.change));
+    today.iter().filter(among).collect()
+}
+
+/// Whether the sender's 連番 says the order of all of these: each has one, and no two that say different things share it.
+fn numbered<'p, 'e: 'p>(all: impl Iterator<Item = &'p &'p Placed<'e>>) -> bool {
+    let mut said = BTreeMap::new();
+    for one in all {
+        let what = (&one.event.change, &one.event.cause);
+        if one.event.sequence <= 0 || *said.entry(one.event.sequence).or_insert(what) != what {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether the sender's 連番 puts an event after another of the same day.
+fn after(one: &PersonEvent, other: &PersonEvent) -> bool {
+    other.sequence > 0 && one.sequence > other.sequence
+}
+
 struct Fold {
     birth_on: Date,
     /// 転出 that a 転入 of the same day took up before its own day.
@@ -129,28 +154,58 @@ impl Fold {
         });
     }
 
-    /// One day's events in order. A loss of the very day that found nothing to end is asked once more after the gains:
-    /// somebody who comes and is excluded on the same day was never insured.
+    /// One day's events in order: as the sender numbered what begins and ends on it, or, where nobody says, ends before
+    /// beginnings. A loss of the very day that found nothing to end is then asked once more after the gains: somebody who
+    /// comes and is excluded on the same day was never insured.
     fn day(&mut self, today: &[Placed<'_>], later: &[Placed<'_>]) {
-        let mut unmet = Vec::new();
-        let (mut ends, begins): (Vec<_>, Vec<_>) =
-            today.iter().partition(|one| rank(&one.event.change) == 0);
+        let mut ends: Vec<_> = of_rank(today, 0..1);
         if let Some(taken) = self.taken.take() {
             let same = |one: &&Placed<'_>| one.event.event_id == taken;
             if let Some(place) = ends.iter().position(same) {
                 ends.remove(place);
             }
         }
+        let gains = of_rank(today, 1..2);
+        let (mut own, before): (Vec<_>, Vec<_>) =
+            ends.iter().partition(|one| one.event.occurred_on == one.on);
+        if numbered(own.iter().chain(&gains)) {
+            own.extend(gains);
+            own.sort_by_key(|one| one.event.sequence);
+            self.told_in_turn(before.into_iter().chain(own), later);
+        } else {
+            self.ends_first(&ends, &gains, later);
+        }
+        for one in of_rank(today, 2..u8::MAX) {
+            self.change(one);
+        }
+    }
+
+    /// Beginnings and ends one after the other, as the sender numbered them.
+    fn told_in_turn<'p>(
+        &mut self,
+        today: impl Iterator<Item = &'p Placed<'p>>,
+        later: &[Placed<'_>],
+    ) {
+        for one in today {
+            if rank(&one.event.change) == 0 {
+                if !self.lose(one) {
+                    self.waits(one.event, Reason::NotInsured);
+                }
+            } else {
+                self.out_and_back(one, later);
+                self.gain(one);
+            }
+        }
+    }
+
+    /// Ends before beginnings, where nobody says which came first.
+    fn ends_first(&mut self, ends: &[&Placed<'_>], gains: &[&Placed<'_>], later: &[Placed<'_>]) {
+        let mut unmet = Vec::new();
         for one in ends {
             if !self.lose(one) {
                 unmet.push(one);
             }
         }
-        let gains = begins
-            .iter()
-            .take_while(|one| rank(&one.event.change) == 1)
-            .count();
-        let (gains, changes) = begins.split_at(gains);
         for one in gains {
             self.out_and_back(one, later);
             self.gain(one);
@@ -159,9 +214,6 @@ impl Fold {
             if one.event.occurred_on != one.on || !self.lose(one) {
                 self.waits(one.event, Reason::NotInsured);
             }
-        }
-        for one in changes {
-            self.change(one);
         }
     }
 
@@ -184,7 +236,7 @@ impl Fold {
         let out = later
             .iter()
             .take_while(|one| one.on <= next_day(gain.on))
-            .find(|one| one.back_on == Some(gain.on));
+            .find(|one| one.back_on == Some(gain.on) && !after(one.event, gain.event));
         if let Some(out) = out {
             self.taken = Some(out.event.event_id);
             self.lose(&Placed {
