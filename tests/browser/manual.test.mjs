@@ -88,6 +88,10 @@ test("the income that becomes known corrects the amount", async () => {
     if (first) await show(page, "correction-income", { height: 760 });
     await carryOut(first ? "correction-preview" : "");
   }
+  for (const path of ["/people/90000011", "/people/90000011/incomes"]) {
+    await at(path);
+    await read(page);
+  }
   await at(`${home}/levy/2026`);
   assert.equal(await page.locator("text=所得の分からない人がいます").count(), 0);
   await page.locator(".why-card > details.why > summary").first().click();

@@ -95,7 +95,7 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
         let year = FiscalYear::of(today);
         let years = [year.previous(), year];
         page.cards
-            .push(revenue::incomes(conn, &people, &names, &years)?);
+            .push(revenue::incomes(desk, conn, &people, &names, &years)?);
     }
     Ok(Some(page))
 }

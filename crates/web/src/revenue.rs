@@ -1,17 +1,17 @@
 //! 基準収入額適用申請 and the incomes it rests on, as cards of the page of judgement.
 
 use crate::desk::Desk;
+use crate::registry::incomes::lines;
 use crate::registry::names::{self, Names};
 use crate::view::cards::{Action, Card, Cell, Table};
 use crate::view::format::{day_ja, year_ja};
 use crate::view::layout::Tone;
 use db::Conn;
-use law::{Date, FiscalYear};
+use law::FiscalYear;
+use office::OfficeError;
 use office::judgement::application;
-use office::judgement::{ResidentTax, Revenue};
-use office::registry::{AssetTax, YearIncome, load_household, timeline};
+use office::registry::load_household;
 use office::security::permit::{Function, Judge, ReceiveApplication};
-use office::{OfficeError, trail};
 
 /// The benefit year that begins in August of a year.
 #[must_use]
@@ -69,6 +69,7 @@ pub fn card(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Card, Office
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn incomes(
+    desk: &Desk,
     conn: &mut Conn,
     people: &[i64],
     names: &Names,
@@ -84,118 +85,28 @@ pub fn incomes(
             "#金額（円）",
             "資料",
             "受け取った日",
+            "登録",
         ],
     );
-    let within = |from: Date| years.contains(&FiscalYear::of(from));
     for person in people {
         let name = names.person(*person);
-        let mut put =
-            |from: Date, kind: &str, what: Cell, yen: String, source: &str, on: Option<Date>| {
-                table.row(vec![
-                    name.as_str().into(),
-                    year_ja(FiscalYear::of(from)).into(),
-                    kind.into(),
-                    what,
-                    yen.into(),
-                    source.into(),
-                    on.map_or_else(String::new, day_ja).into(),
-                ]);
-            };
-        for one in timeline::<YearIncome>(conn, *person, None)? {
-            if !within(one.valid.from) {
+        for line in lines(conn, *person, &desk.app().office().rules)? {
+            if !line.stands || !years.contains(&line.year) {
                 continue;
             }
-            let fact = &one.fact;
-            let (what, known) = filing(fact);
-            let yen = if known {
-                fact.income.levy_total(false).grouped()
-            } else {
-                "不明".to_owned()
-            };
-            put(
-                one.valid.from,
-                "所得",
-                what,
-                yen,
-                &fact.source,
-                Some(fact.received_on),
-            );
-        }
-        for one in timeline::<ResidentTax>(conn, *person, None)? {
-            if !within(one.valid.from) {
-                continue;
-            }
-            let fact = &one.fact;
-            let yen = fact
-                .taxable_income
-                .map_or_else(|| "不明".to_owned(), |yen| yen.grouped());
-            let what = Cell::from(standing_ja(fact));
-            put(
-                one.valid.from,
-                "住民税",
-                what,
-                yen,
-                &fact.source,
-                Some(fact.received_on),
-            );
-        }
-        for one in timeline::<Revenue>(conn, *person, None)? {
-            if !within(one.valid.from) {
-                continue;
-            }
-            let fact = &one.fact;
-            let how = if fact.by_record {
-                "公簿で確認"
-            } else {
-                "申請による"
-            };
-            put(
-                one.valid.from,
-                "収入（基準収入額）",
-                how.into(),
-                fact.revenue.grouped(),
-                &fact.source,
-                Some(fact.received_on),
-            );
-        }
-        for one in timeline::<AssetTax>(conn, *person, None)? {
-            if !within(one.valid.from) {
-                continue;
-            }
-            // The row of the tax side has no day of its own: it came with the act that wrote it.
-            let act = trail::find(conn, one.act_id)?;
-            let source = act.as_ref().map_or("", |act| act.note.as_str());
-            let on = act.as_ref().map(|act| act.business_date);
-            put(
-                one.valid.from,
-                "固定資産税",
-                "".into(),
-                one.fact.asset_tax.grouped(),
-                source,
-                on,
-            );
+            table.row(vec![
+                Cell::link(&name, &format!("/people/{person}/incomes")),
+                year_ja(line.year).into(),
+                line.kind.into(),
+                line.what,
+                line.yen.into(),
+                line.source,
+                line.received,
+                line.by,
+            ]);
         }
     }
     Ok(Card::new("所得・資産", "w12").with_table(table, "所得の記録はありません。"))
-}
-
-fn filing(fact: &YearIncome) -> (Cell, bool) {
-    use law::levy::Filing;
-    match (fact.filing, fact.inquiry_open) {
-        (_, true) => (Cell::badge("照会中", Tone::Warn), false),
-        (Filing::Unfiled, _) => (Cell::badge("未申告", Tone::Warn), false),
-        (Filing::Filed, false) => ("申告済".into(), true),
-        (Filing::NotRequired, false) => ("申告不要".into(), true),
-    }
-}
-
-fn standing_ja(fact: &ResidentTax) -> &'static str {
-    use law::judgement::TaxStanding;
-    match fact.standing {
-        TaxStanding::Taxed => "課税",
-        TaxStanding::NotTaxed => "非課税",
-        TaxStanding::Exempted => "免除",
-    }
 }
 
 /// The incomes of everyone in a household today, of the years a benefit year rests on.
@@ -216,5 +127,5 @@ pub fn beside(
         .map(|one| one.person_id)
         .collect();
     let names = names::people(conn, today, people.iter().copied())?;
-    incomes(conn, &people, &names, &[FiscalYear(year)])
+    incomes(desk, conn, &people, &names, &[FiscalYear(year)])
 }

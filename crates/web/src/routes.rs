@@ -19,7 +19,7 @@ use crate::registers::{
     entry as register_entry, extract, list as register_list, report as safeguards,
 };
 use crate::registry::{
-    acts, arrive, household, keep, merge, merge_change, moved, movement, outsider, person,
+    acts, arrive, household, incomes, keep, merge, merge_change, moved, movement, outsider, person,
     proposals, search, tasks, transfer,
 };
 use crate::work::{
@@ -123,6 +123,7 @@ fn table() -> Table {
     .get("/search", search::page)
     .post("/search", search::send)
     .get("/people/{id}", person::page)
+    .get("/people/{id}/incomes", incomes::page)
     .get("/households/{id}", household::page)
     .get("/households/{id}/levy/{year}", show::page)
     .get("/households/{id}/preview", preview::page)

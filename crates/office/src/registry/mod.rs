@@ -27,6 +27,7 @@ pub mod movement;
 pub mod nonresident;
 mod nonresident_lookup;
 pub mod numbering;
+pub mod origin;
 pub mod person;
 mod project;
 pub mod proposal;
@@ -70,6 +71,7 @@ pub fn statements() -> Vec<Sql> {
         mismatch::STATEMENTS,
         nonresident_lookup::STATEMENTS,
         numbering::STATEMENTS,
+        origin::STATEMENTS,
         proposal::STATEMENTS,
         search::STATEMENTS,
         search_key::STATEMENTS,

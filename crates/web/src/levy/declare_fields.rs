@@ -12,6 +12,7 @@ use law::Date;
 use law::levy::Filing;
 use law::levy::unemployment::CODES;
 use office::levy::declare::Statement;
+use office::registry::origin::Paper;
 use office::registry::{Maternity, PersonPicture, Unemployment};
 
 /// Kinds of statements.
@@ -187,6 +188,9 @@ pub fn fields(
             } else {
                 day_ja(desk.business_date())
             };
+            let papers = Paper::IN_HAND
+                .map(|paper| (paper.code().to_owned(), paper.label_ja().to_owned()))
+                .to_vec();
             vec![
                 Field::new(
                     Input::Choice(desk.years()),
@@ -195,8 +199,14 @@ pub fn fields(
                     &year.0.to_string(),
                 ),
                 Field::new(Input::Choice(filings()), "filing", "申告", &filing),
+                Field::new(
+                    Input::Choice(papers),
+                    "paper",
+                    "資料の種類",
+                    fields.text("paper"),
+                ),
                 Field::new(Input::Text, "source", "資料", &source),
-                Field::new(Input::Day, "received_on", "申告日", &received),
+                Field::new(Input::Day, "received_on", "受け取った日", &received),
                 tick("inquiry_open", "前住所地へ照会中"),
             ]
         }

@@ -8,6 +8,7 @@ use crate::view::format::{day_ja, year_ja};
 use law::levy::{Filing, Income};
 use law::{FiscalYear, Yen};
 use office::levy::declare::Statement;
+use office::registry::origin::Paper;
 use office::registry::{PersonPicture, YearIncome};
 
 pub(super) fn filings() -> Vec<Choice> {
@@ -102,6 +103,18 @@ pub fn amounts(desk: &Desk, fields: &Fields, standing: Option<&PersonPicture>) -
         .collect()
 }
 
+/// 資料の種類; a form without it speaks of a 簡易申告.
+fn paper_of(fields: &Fields, errors: &mut Vec<FieldError>) -> Option<Paper> {
+    if !fields.has("paper") {
+        return Some(Paper::Brief);
+    }
+    let paper = Paper::in_hand(fields.text("paper"));
+    if paper.is_none() {
+        note(errors, "paper", "資料の種類: 一覧から選んでください");
+    }
+    paper
+}
+
 pub(super) fn income(
     desk: &Desk,
     fields: &Fields,
@@ -116,7 +129,8 @@ pub(super) fn income(
         .map(office::levy::YearRules::year)
         .collect();
     let year = fields.year("year", &years, errors)?;
-    let received_on = fields.required_day("received_on", "申告日", desk.business_date(), errors)?;
+    let received_on =
+        fields.required_day("received_on", "受け取った日", desk.business_date(), errors)?;
     let filing = match fields.text("filing") {
         "unfiled" => Filing::Unfiled,
         "not_required" => Filing::NotRequired,
@@ -145,12 +159,15 @@ pub(super) fn income(
     if fields.text("pension").is_empty() {
         income.pension = worked_out.pension;
     }
+    let Some(paper) = paper_of(fields, errors) else {
+        return None;
+    };
     let source = match fields.text("source") {
         "" => {
             note(errors, "source", "資料: 申告書などの名を入力してください");
             return None;
         }
-        source => format!("counter/{source}"),
+        source => paper.source(source),
     };
     let mut words = vec![
         ("賦課年度".to_owned(), year_ja(year)),
@@ -161,8 +178,9 @@ pub(super) fn income(
                 .find(|(code, _)| code == filing_code(filing))
                 .map_or_else(String::new, |(_, label)| label),
         ),
+        ("資料の種類".to_owned(), paper.label_ja().to_owned()),
         ("資料".to_owned(), fields.text("source").to_owned()),
-        ("申告日".to_owned(), day_ja(received_on)),
+        ("受け取った日".to_owned(), day_ja(received_on)),
     ];
     for (_, label, item) in ITEMS {
         let yen = *item(&mut income);

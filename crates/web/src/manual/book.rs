@@ -87,7 +87,8 @@ pub fn about(path: &str) -> &'static str {
             _,
             "preview" | "declare" | "relief" | "deferral",
             ..,
-        ] => "correction",
+        ]
+        | ["people", _, "incomes"] => "correction",
         [
             "households" | "people",
             _,

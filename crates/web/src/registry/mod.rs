@@ -6,6 +6,7 @@ pub mod codes;
 mod dwelling;
 pub mod hand;
 pub mod household;
+pub mod incomes;
 pub mod keep;
 mod keep_fields;
 pub mod kept;

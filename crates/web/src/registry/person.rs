@@ -16,6 +16,7 @@ use db::Conn;
 use law::FiscalYear;
 use law::levy::Filing;
 use office::OfficeError;
+use office::registry::origin::Paper;
 use office::registry::register as movement;
 use office::registry::{Dated, HIDDEN, PersonPicture, Resident, Status, load_person};
 use office::security::permit::{
@@ -79,6 +80,8 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
             card.actions
                 .push(Action::link("所得の申告を登録する", &href));
         }
+        let href = format!("/people/{person}/incomes");
+        card.actions.push(Action::link("所得・資産の内訳", &href));
         page.cards.push(card);
     }
     Ok(Some(page))
@@ -291,13 +294,7 @@ fn movements(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Card, OfficeEr
 fn incomes(found: &PersonPicture) -> Card {
     let mut table = Table::new(
         "所得",
-        &[
-            "年度",
-            "申告",
-            "#総所得金額等（円）",
-            "資料",
-            "受け取った日",
-        ],
+        &["年度", "申告", "#総所得金額等（円）", "資料", "資料の日付"],
     );
     let mut all: Vec<_> = found.incomes.iter().collect();
     all.sort_by_key(|income| std::cmp::Reverse(income.valid.from));
@@ -325,7 +322,7 @@ fn incomes(found: &PersonPicture) -> Card {
             year_ja(year).into(),
             filing,
             total.into(),
-            fact.source.as_str().into(),
+            Paper::of_source(&fact.source).0.label_ja().into(),
             day_ja(fact.received_on).into(),
         ]);
     }

@@ -157,7 +157,7 @@ fn tenths(store: &Store, on: law::Date) -> Option<u8> {
         .tenths
 }
 
-// covers: JDG-002, JDG-014
+// covers: JDG-002
 #[tokio::test(flavor = "multi_thread")]
 async fn an_application_is_received_decided_and_changes_ratio_and_paper() {
     let (store, router) = pages(3);
@@ -171,7 +171,8 @@ async fn an_application_is_received_decided_and_changes_ratio_and_paper() {
         "1,450,000",
         "3,829,999",
         "81,000",
-        "tax/2025",
+        "税務の資料",
+        "履歴番号2025",
         "令和7年6月5日",
         "令和7年6月6日",
         "収入申告書",
