@@ -23,6 +23,7 @@ const LAYOUTS: &[&str] = &[
     include_str!("../layouts/support_measure.toml"),
     include_str!("../layouts/network_query.toml"),
     include_str!("../layouts/household.toml"),
+    include_str!("../layouts/household_change.toml"),
     include_str!("../layouts/insured.toml"),
     include_str!("../layouts/insured_event.toml"),
     include_str!("../layouts/former_insured.toml"),

@@ -69,6 +69,10 @@ enum Command {
     Extract(commands::extract::Options),
     /// 資格と異動と状態を、取り込み直せるファイルにして引き渡す
     Handover(commands::handover::Options),
+    /// 期間に異動のあった世帯の全員を、異動情報のファイルにする
+    Changes(commands::changes::Options),
+    /// 月別の被保険者数（前月末・取得・喪失・月末）を、資格の台帳から数えて出す
+    Statistics(commands::statistics::Options),
     /// 提供先・移転先の表と、提供・移転の記録
     #[command(subcommand)]
     Provisions(commands::provisions::Action),
@@ -124,6 +128,8 @@ fn main() -> ExitCode {
         Command::Export(options) => commands::export::run(&options),
         Command::Extract(options) => commands::extract::run(&options),
         Command::Handover(options) => commands::handover::run(&options),
+        Command::Changes(options) => commands::changes::run(&options),
+        Command::Statistics(options) => commands::statistics::run(&options),
         Command::Provisions(action) => commands::provisions::run(&action),
         Command::Disclosure(options) => commands::disclosure::run(&options),
         Command::Unseal(options) => commands::unseal::run(&options),

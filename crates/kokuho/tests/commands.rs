@@ -63,6 +63,7 @@ const LOOKS: &[(&[&str], &[&str])] = &[
         &["renewal", "delta", "1"],
         &["certificate.run", "certificate.approve"],
     ),
+    (&["statistics", "--year", "2026"], &["registry.view"]),
     (&["messages", "list"], &["work.handle"]),
     (&["messages", "check"], &["work.handle"]),
     (

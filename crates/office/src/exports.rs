@@ -66,6 +66,9 @@ pub trait Handed {
     type Needs: Function;
 }
 
+/// 異動のあった世帯の情報.
+#[derive(Debug)]
+pub struct EligibilityChanges;
 /// 資格・異動・状況の引渡し.
 #[derive(Debug)]
 pub struct EligibilityStatus;
@@ -98,6 +101,10 @@ pub struct PersonRecord;
 impl Handed for PersonRecord {
     const CODE: &'static str = "record.person";
     type Needs = ReviewAccess;
+}
+impl Handed for EligibilityChanges {
+    const CODE: &'static str = "eligibility.changes";
+    type Needs = ExportData;
 }
 impl Handed for EligibilityStatus {
     const CODE: &'static str = "eligibility.status";
@@ -175,6 +182,18 @@ pub const ALL: &[Export] = &[
             "kokuho/src/commands/demo_files.rs",
             "sim/src/files.rs",
             "sim/src/newcomers.rs",
+        ],
+    },
+    Export {
+        code: "eligibility.changes",
+        name_ja: "異動のあった世帯の情報",
+        purpose_ja: "都道府県単位の資格管理・高額該当回数の引継ぎ",
+        ground_ja: "国民健康保険法 第113条の3",
+        function: ExportData::CODE,
+        withheld: Withheld::NoAddress,
+        sources: &[
+            "kokuho/src/commands/changes.rs",
+            "office/src/eligibility/changes/file.rs",
         ],
     },
     Export {

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod calc;
 #[cfg(feature = "paper")]
 pub mod certificate;
+pub mod changes;
 pub mod demo;
 mod demo_files;
 mod demo_staff;
@@ -29,5 +30,6 @@ pub mod renewal;
 pub mod retention;
 pub mod serve;
 pub mod staff;
+pub mod statistics;
 pub mod unseal;
 pub mod verify;

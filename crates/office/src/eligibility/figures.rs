@@ -1,4 +1,4 @@
-//! 資格の集計と一覧 — how many were insured and why they came and went, what was received where, and which households changed.
+//! 資格の集計と一覧 — how many were insured and why they came and went, and what was received where.
 
 use crate::error::OfficeError;
 use db::{Conn, Row, Sql, StoreError};
@@ -34,24 +34,8 @@ const RECEIVED: Sql = Sql {
            from eligibility_event e join act a on a.act_id = e.act_id where a.business_date = $1 and e.origin = 1 \
            and (cast($2 as text) is null or a.terminal = $2) order by e.event_id",
 };
-const CHANGED: Sql = Sql {
-    name: "eligibility.figures.changed",
-    text: "select household_id from insured_fact \
-             where (recorded_at > $1 and recorded_at <= $2) or (superseded_at > $1 and superseded_at <= $2) \
-           union select household_id from former_insured_fact \
-             where (recorded_at > $1 and recorded_at <= $2) or (superseded_at > $1 and superseded_at <= $2) \
-           union select subject from household_fact \
-             where (recorded_at > $1 and recorded_at <= $2) or (superseded_at > $1 and superseded_at <= $2) order by 1",
-};
-const MEMBERS: Sql = Sql {
-    name: "eligibility.figures.members",
-    text: "select subject from insured_fact where household_id = $1 and superseded_at is null \
-           union select subject from former_insured_fact where household_id = $1 and superseded_at is null \
-           union select head_person_id from household_fact where subject = $1 and superseded_at is null order by 1",
-};
-
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSURED_ON, GAINED, LOST, RECEIVED, CHANGED, MEMBERS];
+pub const STATEMENTS: &[Sql] = &[INSURED_ON, GAINED, LOST, RECEIVED];
 
 /// 事由コード and how many.
 pub type ByCause = Vec<(String, i64)>;
@@ -156,23 +140,4 @@ pub fn receptions(
             reported_on: row.opt_date(7)?,
         })
     })?)
-}
-
-/// 異動のあった世帯 — the households about which anything was written after a moment up to another, each with everybody who
-/// belongs or belonged to it (insured, beside them, head): what a neighbour has to be sent together.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn changed_households(
-    conn: &mut Conn,
-    after: i64,
-    until: i64,
-) -> Result<Vec<(i64, Vec<i64>)>, OfficeError> {
-    let changed = conn.query(&CHANGED, &[after.into(), until.into()], |row| row.int(0))?;
-    let mut households = Vec::with_capacity(changed.len());
-    for household_id in changed {
-        let members = conn.query(&MEMBERS, &[household_id.into()], |row| row.int(0))?;
-        households.push((household_id, members));
-    }
-    Ok(households)
 }

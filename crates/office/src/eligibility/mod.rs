@@ -7,6 +7,7 @@
 mod adopt;
 pub mod age;
 pub mod bulk;
+pub mod changes;
 mod check;
 pub mod compose;
 pub mod consequence;
@@ -50,6 +51,7 @@ use db::Sql;
 #[must_use]
 pub fn statements() -> Vec<Sql> {
     let own = [
+        changes::STATEMENTS,
         check::STATEMENTS,
         event_table::STATEMENTS,
         figures::STATEMENTS,

@@ -159,9 +159,7 @@ pub(super) fn income(
     if fields.text("pension").is_empty() {
         income.pension = worked_out.pension;
     }
-    let Some(paper) = paper_of(fields, errors) else {
-        return None;
-    };
+    let paper = paper_of(fields, errors)?;
     let source = match fields.text("source") {
         "" => {
             note(errors, "source", "資料: 申告書などの名を入力してください");
