@@ -12,6 +12,7 @@ pub mod event;
 pub mod exclusion;
 pub mod household;
 pub mod person;
+mod placed;
 pub mod prefecture;
 pub mod report;
 pub mod standing;

@@ -10,7 +10,8 @@ mod undoing;
 
 pub use carry::{confirm, run};
 pub use file::{
-    NUMBER_HEADING, NumberRow, TOWN_HEADING, TownRow, Wrong, against_register, households_in, numbers, towns,
+    NUMBER_HEADING, NumberRow, TOWN_HEADING, TownRow, Wrong, against_register, households_in,
+    numbers, towns,
 };
 pub use lines::{Change, Line, NumberRule, dry_run};
 pub use ruling::{Bulk, SECOND_PERSON_FROM, list, needs_second, rule};

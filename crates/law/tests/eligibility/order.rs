@@ -1,0 +1,116 @@
+//! The order of what happens on one day.
+
+use super::*;
+
+/// Q28: changes of one day are put in the order of their sequence, in whatever order they arrive.
+#[test]
+fn q28_changes_of_one_day_follow_their_sequence() {
+    let on = day(2026, 11, 20);
+    let events = [
+        founded(1, day(2020, 4, 1), 10),
+        head(2, on, 3, 13),
+        head(3, on, 1, 11),
+        head(4, on, 2, 12),
+    ];
+    let expected = fold_household(&events);
+    let heads: Vec<_> = expected
+        .heads
+        .iter()
+        .map(|head| (head.head_person_id, head.from))
+        .collect();
+    assert_eq!(heads, [(10, day(2020, 4, 1)), (13, on)]);
+    let mut other = events.to_vec();
+    other.reverse();
+    assert_eq!(fold_household(&other), expected);
+    assert!(expected.pending.iter().all(|one| !one.reason.waits()));
+
+    // Without a sequence nobody can know; the order is still the same every time, and somebody is told.
+    let unclear = [
+        founded(1, day(2020, 4, 1), 10),
+        head(2, on, 0, 13),
+        head(3, on, 0, 11),
+    ];
+    let mut turned = unclear.to_vec();
+    turned.swap(1, 2);
+    assert_eq!(fold_household(&unclear), fold_household(&turned));
+    assert_eq!(
+        fold_household(&unclear).pending[0].reason,
+        Reason::Contradicted
+    );
+
+    // Changes of household of one day likewise.
+    let moved = |event_id, sequence, household_id| PersonEvent {
+        sequence,
+        ..moves(event_id, household_id, on)
+    };
+    let standing = fold(&[
+        gain(1, "moved_in", day(2020, 4, 1)),
+        moved(2, 2, 3),
+        moved(3, 1, 2),
+    ]);
+    let homes: Vec<_> = standing
+        .cover
+        .iter()
+        .map(|span| (span.household_id, span.from, span.until))
+        .collect();
+    assert_eq!(homes, [(1, day(2020, 4, 1), Some(on)), (3, on, None)]);
+}
+
+/// Q28: what begins and what ends on one day follows the sender's sequence too, in whatever order it arrives.
+#[test]
+fn q28_gains_and_losses_of_one_day_follow_their_sequence() {
+    let on = day(2026, 11, 20);
+    let joined = gain(1, "moved_in", day(2020, 4, 1));
+    let begins = |event_id, sequence| PersonEvent {
+        sequence,
+        ..gain(event_id, "welfare_ended", on)
+    };
+    let ends = |event_id, sequence| PersonEvent {
+        sequence,
+        ..loss(event_id, "welfare_started", on)
+    };
+    let until = |expected: &[(Date, Option<Date>)], pending: usize, events: &[PersonEvent]| {
+        let standing = fold(events);
+        assert_eq!(cover(&standing), expected);
+        assert_eq!(waiting(&standing).len(), pending);
+        let mut turned = events.to_vec();
+        turned.reverse();
+        assert_eq!(cover(&fold(&turned)), expected);
+    };
+    let ended = (day(2020, 4, 1), Some(on));
+    let (one, two, three, four) = (ends(2, 1), begins(3, 2), ends(4, 3), begins(5, 4));
+    // Ended, begun, ended again, begun again: insured, without a gap.
+    let all = [joined.clone(), one.clone(), two.clone(), three, four];
+    until(&[ended, (on, None)], 0, &all);
+    // Ended last: not insured from that day.
+    let all = [joined.clone(), one, two.clone(), ends(4, 3)];
+    until(&[ended], 0, &all);
+    // Nobody was insured when it was said to end: what began after it stands.
+    until(&[(on, None)], 1, &[ends(2, 1), two.clone()]);
+    until(&[], 0, &[two, ends(2, 3)]);
+    // Begun, ended, begun, ended: not a day of cover, and nothing waits.
+    let all = [begins(2, 1), ends(3, 2), begins(4, 3), ends(5, 4)];
+    until(&[], 0, &all);
+    // Said to begin before it ended, of somebody insured: the end is the last word, and what was too early waits.
+    until(&[ended], 1, &[joined.clone(), begins(2, 1), ends(3, 2)]);
+    // One without a number, or two of one number: as without any.
+    for other in [0, 2] {
+        let all = [joined.clone(), begins(2, other), ends(3, 2)];
+        until(&[ended, (on, None)], 0, &all);
+    }
+    // In and out again on one day, as they are numbered, is no coming back.
+    let numbered = |sequence, event: PersonEvent| PersonEvent { sequence, ..event };
+    let back = |first, second| {
+        [
+            joined.clone(),
+            numbered(first, gain(2, "moved_in", on)),
+            numbered(second, loss(3, "moved_out", on)),
+        ]
+    };
+    until(&[ended, (on, None)], 0, &back(2, 1));
+    until(
+        &[(day(2020, 4, 1), Some(day(2026, 11, 21)))],
+        1,
+        &back(1, 2),
+    );
+}
