@@ -13,7 +13,7 @@ use crate::makers::{CertificateMaker, EligibilityPapers, PaperMaker};
 use crate::manual::book;
 use crate::menu;
 pub use crate::posted::{Posted, cross_site};
-use crate::reach::{FIRST_THINGS_FIRST, within};
+use crate::reach::{FIRST_THINGS_FIRST, SEAT, instead, within};
 use crate::typed::{self, Typed};
 use crate::view::format::day_with_weekday;
 use crate::view::layout::{Layout, User};
@@ -27,7 +27,8 @@ use office::levy::YearRules;
 use office::security::factor::FactorSetup;
 use office::security::permit::{self, Function, Permit};
 use office::security::recorder::{Receipt, Recorder};
-use office::security::{Session, access, authorize, login};
+use office::security::session::Stage;
+use office::security::{Session, access, authorize, login, seat};
 use office::vault::Vault;
 use office::{Acting, OfficeError};
 use std::collections::BTreeSet;
@@ -381,6 +382,15 @@ impl Desk {
         Eyes::of(self.store(), &self.session, self.business_date())
     }
 
+    /// 窓口拠点, as it stands in the head of every page; empty where the municipality has none.
+    fn place(&self) -> String {
+        let chosen = self.session.places().len() > 1 || !self.session.ward().is_empty();
+        if chosen && self.session.stage() == Stage::Full {
+            return seat::name_ja(self.session.ward()).to_owned();
+        }
+        String::new()
+    }
+
     /// What surrounds a page.
     #[must_use]
     pub fn layout(&self, title: &str) -> Layout {
@@ -404,6 +414,12 @@ impl Desk {
         layout.user = Some(User {
             name: self.session.name().to_owned(),
             roles: roles.join("・"),
+            place: self.place(),
+            seat_href: if self.session.places().len() > 1 {
+                SEAT.to_owned()
+            } else {
+                String::new()
+            },
         });
         layout
     }
@@ -419,19 +435,21 @@ impl FromRequestParts<App> for Desk {
             .get::<MatchedPath>()
             .map_or_else(|| path.clone(), |matched| matched.as_str().to_owned());
         let json = path.starts_with("/api/") || path.ends_with("/progress");
+        // Only a page that was asked for is worth coming back to.
+        let back = match parts.uri.path_and_query() {
+            Some(whole) if parts.method == axum::http::Method::GET && path != "/" => {
+                whole.as_str().to_owned()
+            }
+            _ => String::new(),
+        };
         let outside = || {
             if json {
                 return StatusCode::UNAUTHORIZED.into_response();
             }
-            // Only a page that was asked for is worth coming back to.
-            let next = if parts.method == axum::http::Method::GET && path != "/" {
-                let whole = parts
-                    .uri
-                    .path_and_query()
-                    .map_or("", |whole| whole.as_str());
-                format!("/login?next={}", answer::percent(whole))
-            } else {
+            let next = if back.is_empty() {
                 "/login".to_owned()
+            } else {
+                format!("/login?next={}", answer::percent(&back))
             };
             Redirect::to(&next).into_response()
         };
@@ -452,7 +470,7 @@ impl FromRequestParts<App> for Desk {
             Some(session) if !within(session.stage(), &path) => Err(if json {
                 (StatusCode::FORBIDDEN, FIRST_THINGS_FIRST).into_response()
             } else {
-                Redirect::to("/me").into_response()
+                Redirect::to(&instead(session.stage(), &back)).into_response()
             }),
             Some(session) => Ok(Self {
                 app: app.clone(),

@@ -57,6 +57,7 @@ pub const AREAS: &[Area] = &[
                 &[permit::RegisterResident::CODE],
             ),
             entry("住登外", "/people/new", &[permit::RegisterResident::CODE]),
+            entry("受付一覧", "/receptions", &[permit::ViewHousehold::CODE]),
         ],
         pages: &["/people", "/households", "/movements", "/acts"],
     },

@@ -8,7 +8,7 @@ use crate::edge::gate::{self, Gate};
 use crate::eligibility::status::{register as states, undo as undo_status};
 use crate::eligibility::{
     ages, approvals, bulk, ex_officio, gain, household as dwelling, letters, lists, loss, proof,
-    register, status, undo as undo_events,
+    receptions, register, status, undo as undo_events,
 };
 use crate::levy::{
     behind, compare, declare, deferral, orders, preview, relief, relief_apply, run, runs, show,
@@ -118,6 +118,9 @@ fn table() -> Table {
     .post("/me/passkey", security::own::passkey)
     .post("/me/factors/{id}/end", security::own::end_factor)
     .post("/me/relations", security::own::declare)
+    .get("/receptions", receptions::page)
+    .get("/me/seat", security::seat::page)
+    .post("/me/seat", security::seat::sit)
     .post("/me/emergency", security::own::emergency)
     .get("/", home::page)
     .get("/search", search::page)

@@ -1,6 +1,7 @@
 //! 資格の集計と一覧 — how many were insured and why they came and went, and what was received where.
 
 use crate::error::OfficeError;
+use crate::security::seat;
 use db::{Conn, Row, Sql, StoreError};
 use law::Date;
 use law::date::{next_day, previous_day};
@@ -30,9 +31,15 @@ const LOST: Sql = Sql {
 };
 const RECEIVED: Sql = Sql {
     name: "eligibility.figures.received",
-    text: "select e.event_id, a.terminal, a.staff_id, e.cause, e.person_id, e.household_id, e.occurred_on, e.reported_on \
+    text: "select e.event_id, a.terminal, a.staff_id, e.cause, e.person_id, e.household_id, e.occurred_on, e.reported_on, \
+           coalesce((select s.note from act s where s.kind = 'counter.sit' and s.staff_id = a.staff_id \
+           and s.terminal = a.terminal and s.business_date = a.business_date and s.act_id < a.act_id \
+           order by s.act_id desc limit 1), (select p.ward from staff_post_fact p where p.subject = a.staff_id \
+           and p.superseded_at is null and p.valid_from <= a.business_date \
+           and (p.valid_until is null or p.valid_until > a.business_date)), \
+           (select f.ward from staff f where f.staff_id = a.staff_id), '') \
            from eligibility_event e join act a on a.act_id = e.act_id where a.business_date = $1 and e.origin = 1 \
-           and (cast($2 as text) is null or a.terminal = $2) order by e.event_id",
+           order by e.event_id",
 };
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[INSURED_ON, GAINED, LOST, RECEIVED];
@@ -102,8 +109,10 @@ pub fn insured_on(conn: &mut Conn, on: Date, known_at: Option<i64>) -> Result<i6
 pub struct Reception {
     /// The event.
     pub event_id: i64,
-    /// 窓口 (terminal).
+    /// 端末.
     pub terminal: String,
+    /// 窓口拠点: where whoever received it sat; empty for 本庁.
+    pub place: String,
     /// Member of staff.
     pub staff_id: i64,
     /// 事由.
@@ -118,20 +127,22 @@ pub struct Reception {
     pub reported_on: Option<Date>,
 }
 
-/// What was registered on a business day, at one counter or at all.
+/// What was registered on a business day, at one counter — the name of a place, `本庁` for the main office — or at all.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn receptions(
     conn: &mut Conn,
     business_date: Date,
-    terminal: Option<&str>,
+    place: Option<&str>,
 ) -> Result<Vec<Reception>, OfficeError> {
-    let params = [business_date.into(), terminal.into()];
-    Ok(conn.query(&RECEIVED, &params, |row| {
+    let all = conn.query(&RECEIVED, &[business_date.into()], |row| {
+        // A post with several places stands here only for what was done without a session: at its first.
+        let sat = seat::places(&row.text(8)?).into_iter().next();
         Ok(Reception {
             event_id: row.int(0)?,
             terminal: row.text(1)?,
+            place: sat.unwrap_or_default(),
             staff_id: row.int(2)?,
             cause: row.text(3)?,
             person_id: row.opt_int(4)?,
@@ -139,5 +150,7 @@ pub fn receptions(
             occurred_on: row.date(6)?,
             reported_on: row.opt_date(7)?,
         })
-    })?)
+    })?;
+    let wanted = |one: &Reception| place.is_none_or(|place| seat::name_ja(&one.place) == place);
+    Ok(all.into_iter().filter(wanted).collect())
 }

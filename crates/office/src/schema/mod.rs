@@ -383,4 +383,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &[],
     },
+    Migration {
+        name: "0046_seat",
+        sql: include_str!("0046_seat.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
 ];

@@ -214,6 +214,8 @@ pub(super) fn session_of(
         roles: account.roles,
         functions: Functions::none(),
         ward: account.ward,
+        places: Vec::new(),
+        place: None,
         terminal: terminal.to_owned(),
         csrf: random_hex()?,
         expires_at: now + policy.absolute,
@@ -268,7 +270,7 @@ pub(super) fn open(
             ],
         )?;
         let what = match session.stage {
-            Stage::Full => "login",
+            Stage::Full | Stage::Seat => "login",
             Stage::Enrol => "login.enrol",
             Stage::Password => "login.password",
         };

@@ -14,7 +14,7 @@ use super::role::Role;
 use super::second::{self, FactorRule};
 use super::session::{Session, Stage};
 use super::setting;
-use super::{post, terminal};
+use super::{post, seat, terminal};
 use crate::error::OfficeError;
 use crate::hex;
 use db::{Conn, Sql, Store};
@@ -251,13 +251,18 @@ pub fn command_session(
     match account {
         Some(account) if !account.disabled => {
             let settings = setting::as_of(conn, i64::MAX)?;
+            // Nobody chooses a counter at a command: it is given from the first place of the account.
+            let places = seat::places(&account.ward);
+            let ward = places.first().cloned().unwrap_or_default();
             Ok(Session {
-                functions: permission::at_any_time(&settings, &account.roles, &account.ward),
+                functions: permission::at_any_time(&settings, &account.roles, &ward),
                 staff_id: account.staff_id,
                 login: account.login,
                 name: account.name,
                 roles: account.roles,
-                ward: account.ward,
+                ward,
+                places,
+                place: None,
                 terminal: terminal.to_owned(),
                 csrf: String::new(),
                 expires_at: i64::MAX,

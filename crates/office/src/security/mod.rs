@@ -33,6 +33,7 @@ pub mod role;
 pub mod rows;
 pub mod seal;
 pub mod seal_check;
+pub mod seat;
 pub mod second;
 pub mod session;
 pub mod setting;
@@ -72,6 +73,7 @@ pub fn statements() -> Vec<Sql> {
         resume::STATEMENTS,
         rows::STATEMENTS,
         seal::STATEMENTS,
+        seat::STATEMENTS,
         second::STATEMENTS,
         setting::STATEMENTS,
         staff::STATEMENTS,

@@ -3,6 +3,7 @@
 
 use super::permit::{ManageStaff, Permit};
 use super::role::Role;
+use super::seat;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Dated, Kind, Values};
@@ -169,7 +170,9 @@ pub(super) fn on(
 
 /// 区・支所 in which anybody is posted.
 pub(super) fn wards(conn: &mut Conn) -> Result<Vec<String>, OfficeError> {
-    Ok(conn.query(&WARDS, &[], |row| row.text(0))?)
+    let posted = conn.query(&WARDS, &[], |row| row.text(0))?;
+    let all = posted.iter().flat_map(|ward| seat::places(ward));
+    Ok(all.filter(|place| !place.is_empty()).collect())
 }
 
 /// Somebody who could use a function on a day.

@@ -5,14 +5,14 @@ use super::login::{CLOSE, LoginPolicy, MINUTE, digest, roles_now};
 use super::permission::Functions;
 use super::role::Role;
 use super::session::{Session, Stage};
-use super::{emergency, permission, rows, setting};
+use super::{emergency, permission, rows, seat, setting};
 use crate::error::OfficeError;
 use db::{Conn, Sql, Store};
 
 const RESUME: Sql = Sql {
     name: "login.resume",
     text: "select s.staff_id, f.login, f.name, f.roles, f.ward, s.terminal, s.csrf, s.last_seen_at, \
-           s.expires_at, f.disabled, s.stage, f.must_change from session s join staff f on f.staff_id = s.staff_id \
+           s.expires_at, f.disabled, s.stage, f.must_change, s.place from session s join staff f on f.staff_id = s.staff_id \
            where s.token_hash = $1",
 };
 const SEEN: Sql = Sql {
@@ -44,6 +44,8 @@ pub fn resume(
                 roles: Role::read_list(row.str(3)?),
                 functions: Functions::none(),
                 ward: row.text(4)?,
+                places: Vec::new(),
+                place: row.opt_text(12)?,
                 terminal: row.text(5)?,
                 csrf: row.text(6)?,
                 expires_at: row.int(8)?,
@@ -57,6 +59,9 @@ pub fn resume(
             return Ok::<_, OfficeError>(None);
         };
         admit(conn, &mut session, now)?;
+        if session.stage == Stage::Seat {
+            session.roles.clear();
+        }
         Ok(Some((session, last_seen_at, disabled)))
     })?;
     let Some((session, last_seen_at, disabled)) = found else {
@@ -83,7 +88,20 @@ pub(super) fn admit(conn: &mut Conn, session: &mut Session, now: i64) -> Result<
         return Ok(());
     }
     let opened_with = (std::mem::take(&mut session.roles), session.ward.clone());
-    (session.roles, session.ward) = roles_now(conn, session.staff_id, opened_with, now)?;
+    let (roles, posted) = roles_now(conn, session.staff_id, opened_with, now)?;
+    session.places = seat::places(&posted);
+    session.roles = roles;
+    match seat::taken(&session.places, session.place.as_deref()) {
+        Some(place) => session.ward = place,
+        // The roles stay known, so that log-in asks for the factor they want; they hold nothing yet.
+        None => {
+            session.ward = posted;
+            if !session.roles.is_empty() {
+                session.stage = Stage::Seat;
+            }
+            return Ok(());
+        }
+    }
     let more = emergency::roles(conn, session.staff_id, now)?;
     session.emergency = !more.is_empty();
     session.roles.extend(more);

@@ -14,6 +14,8 @@ pub enum Stage {
     Enrol,
     /// Only to choose a password in place of the one that was set by somebody else: it holds no role.
     Password,
+    /// Only to choose at which of several counters one sits: it holds no role.
+    Seat,
 }
 
 impl Stage {
@@ -21,7 +23,8 @@ impl Stage {
     #[must_use]
     pub const fn code(self) -> i64 {
         match self {
-            Self::Full => 0,
+            // Where to sit is asked of the post at every request; it is not stored.
+            Self::Full | Self::Seat => 0,
             Self::Enrol => 1,
             Self::Password => 2,
         }
@@ -41,7 +44,7 @@ impl Stage {
     #[must_use]
     pub const fn with_password(self, must_change: bool) -> Self {
         match self {
-            Self::Full if must_change => Self::Password,
+            Self::Full | Self::Seat if must_change => Self::Password,
             other => other,
         }
     }
@@ -56,6 +59,8 @@ pub struct Session {
     pub(super) roles: Vec<Role>,
     pub(super) functions: Functions,
     pub(super) ward: String,
+    pub(super) places: Vec<String>,
+    pub(super) place: Option<String>,
     pub(super) terminal: String,
     pub(super) csrf: String,
     pub(super) expires_at: i64,
@@ -89,10 +94,16 @@ impl Session {
         &self.roles
     }
 
-    /// 所属する区; empty where the municipality has none.
+    /// 区・支所 at which its holder sits; empty for 本庁 and where the municipality has none.
     #[must_use]
     pub fn ward(&self) -> &str {
         &self.ward
+    }
+
+    /// The places that the post of its holder names, one of which is chosen.
+    #[must_use]
+    pub fn places(&self) -> &[String] {
+        &self.places
     }
 
     /// The terminal the session is bound to.

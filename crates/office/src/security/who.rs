@@ -5,6 +5,7 @@ use super::permit::{Function, Permit, ReviewAccess, ViewHousehold, ViewLevy};
 use super::post::{self, Holder};
 use super::role::Role;
 use super::rows::{self, Viewer};
+use super::seat;
 use super::setting::{self, Settings};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
@@ -133,7 +134,12 @@ fn versions(conn: &mut Conn, from: i64, until: i64) -> Result<Vec<Settings>, Off
 fn shows(versions: &[Settings], roles: &[Role], ward: &str) -> bool {
     versions
         .iter()
-        .map(|settings| permission::at_any_time(settings, roles, ward))
+        .flat_map(|settings| {
+            let places = seat::places(ward);
+            places
+                .into_iter()
+                .map(|place| permission::at_any_time(settings, roles, &place))
+        })
         .any(|functions| SHOWING.iter().any(|code| functions.holds(code)))
 }
 
@@ -144,16 +150,19 @@ fn could(
     (subject, on): (i64, Date),
     day: (i64, i64),
 ) -> Result<bool, OfficeError> {
-    let viewer = Viewer {
-        staff_id: holder.staff_id,
-        roles: &holder.roles,
-        ward: &holder.ward,
-    };
-    for settings in versions {
-        if shows(std::slice::from_ref(settings), &holder.roles, &holder.ward)
-            && rows::held(conn, settings, viewer, (subject, on), day)?
-        {
-            return Ok(true);
+    // At whichever of their counters they sat.
+    for place in seat::places(&holder.ward) {
+        let viewer = Viewer {
+            staff_id: holder.staff_id,
+            roles: &holder.roles,
+            ward: &place,
+        };
+        for settings in versions {
+            if shows(std::slice::from_ref(settings), &holder.roles, &place)
+                && rows::held(conn, settings, viewer, (subject, on), day)?
+            {
+                return Ok(true);
+            }
         }
     }
     Ok(false)

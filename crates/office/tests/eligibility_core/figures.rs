@@ -70,13 +70,13 @@ fn receptions_are_those_of_the_day_and_the_counter() {
             vec![loss(on(day(2026, 7, 1)), "joined_insurance", 12)],
         );
         let store = &counter.desk.store;
-        let at = |terminal| {
-            let found = store.read(|conn| receptions(conn, day(2026, 7, 1), terminal));
+        let at = |place| {
+            let found = store.read(|conn| receptions(conn, day(2026, 7, 1), place));
             let found = found.unwrap().into_iter();
             found.map(|one| one.event_id).collect::<Vec<_>>()
         };
         assert_eq!(at(None), left.event_ids);
-        assert_eq!(at(Some("test")), left.event_ids);
+        assert_eq!(at(Some("本庁")), left.event_ids);
         assert!(at(Some("支所")).is_empty());
     });
 }

@@ -13,6 +13,7 @@ pub mod lists;
 pub mod loss;
 pub mod people;
 pub mod proof;
+pub mod receptions;
 pub mod register;
 pub mod status;
 pub mod undo;

@@ -74,6 +74,7 @@ pub fn about(path: &str) -> &'static str {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match *parts.as_slice() {
         [] => "login",
+        ["receptions"] | ["me", "seat"] => "login",
         ["search", ..] => "search",
         ["people", _, "gain"] | ["households", _, "gain"] => "move-in",
         ["households", _, "loss"] => "leave",

@@ -7,6 +7,7 @@ pub mod person;
 pub mod places;
 pub mod provisions;
 pub mod rules;
+pub mod seat;
 pub mod second;
 pub mod staff;
 pub mod watch;
@@ -174,7 +175,7 @@ fn with_cookies(mut response: Response, cookies: [Option<HeaderValue>; 2]) -> Re
 }
 
 /// A path of this site, or the first page: nobody is sent elsewhere after log-in.
-fn local(next: &str) -> String {
+pub(crate) fn local(next: &str) -> String {
     let plain = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains(['\\', '\n', '\r', '\t'])

@@ -168,7 +168,8 @@ fn posting(staff_id: i64, fields: &Fields) -> Form {
         Field::new(Input::Day, "last", "最後の日", fields.text("last"))
             .hint("委託先・派遣・移行作業者は必ず入れます"),
         Field::new(Input::Choice(kinds), "kind", "種別", fields.text("kind")),
-        Field::new(Input::Text, "ward", "所属する区・支所", fields.text("ward")).hint("本庁は空"),
+        Field::new(Input::Text, "ward", "所属する区・支所", fields.text("ward"))
+            .hint("本庁は空。いくつもの窓口に着くときは「本庁、西支所」のように並べます"),
         Field::new(Input::Text, "ground", "根拠", fields.text("ground")).hint("発令・契約の番号"),
     ];
     chosen.extend(Role::ALL.into_iter().map(|role| {

@@ -131,7 +131,7 @@ pub async fn enter(State(app): State<App>, request: Request) -> Response {
     match prove(&app, &seat, &headers, fields).await {
         Ok(LoggedIn { token, session, .. }) => {
             let to = match session.stage() {
-                Stage::Full => next.as_str(),
+                Stage::Full | Stage::Seat => next.as_str(),
                 Stage::Enrol | Stage::Password => "/me",
             };
             let cookies = [Cookie::Session.set(&token, tls), Cookie::Step.clear(tls)];

@@ -130,6 +130,10 @@ pub struct User {
     pub name: String,
     /// 役割.
     pub roles: String,
+    /// 窓口拠点; empty where there is none.
+    pub place: String,
+    /// Where another one is chosen; empty where there is no choice.
+    pub seat_href: String,
 }
 
 /// What every page carries.

@@ -47,6 +47,8 @@ pub fn layout(title: &str) -> Layout {
     page.user = Some(User {
         name: text("見本 太郎"),
         roles: text("賦課担当"),
+        place: text("六会市民センター"),
+        seat_href: text("/me/seat"),
     });
     page.csrf = "c".repeat(64);
     page.may_search = true;
