@@ -5,7 +5,7 @@ use crate::certificate::{
 };
 use crate::desk::App;
 use crate::edge::gate::{self, Gate};
-use crate::eligibility::status::{register as states, undo as undo_status};
+use crate::eligibility::status::{register as states, undo as undone};
 use crate::eligibility::{
     ages, approvals, bulk, ex_officio, gain, household as dwelling, letters, lists, loss, proof,
     receptions, register, status, undo as undo_events,
@@ -183,11 +183,8 @@ fn table() -> Table {
     .post("/people/{id}/status/{code}", states::send_of_person)
     .get("/people/{id}/status/{code}/end", states::end_of_person)
     .post("/people/{id}/status/{code}/end", states::send_end_of_person)
-    .get("/people/{id}/undo-status/{act}", undo_status::of_person)
-    .post(
-        "/people/{id}/undo-status/{act}",
-        undo_status::send_of_person,
-    )
+    .get("/people/{id}/undo-status/{act}", undone::of_person)
+    .post("/people/{id}/undo-status/{act}", undone::send_of_person)
     .get("/households/{id}/statuses", status::of_household)
     .get(
         "/households/{id}/status/{household_code}",
@@ -199,13 +196,10 @@ fn table() -> Table {
     )
     .get("/households/{id}/circumstances", status::rule_page)
     .post("/households/{id}/circumstances", status::rule_send)
-    .get(
-        "/households/{id}/undo-status/{act}",
-        undo_status::of_household,
-    )
+    .get("/households/{id}/undo-status/{act}", undone::of_household)
     .post(
         "/households/{id}/undo-status/{act}",
-        undo_status::send_of_household,
+        undone::send_of_household,
     )
     .get("/lists/{list}", lists::page)
     .get("/lists/{list}/wave/{step}", lists::step_page)
@@ -238,13 +232,10 @@ fn table() -> Table {
     .get("/facilities", status::facilities_page)
     .get("/facilities/{id}", states::of_facility)
     .post("/facilities/{id}", states::send_of_facility)
-    .get(
-        "/facilities/{id}/undo-status/{act}",
-        undo_status::of_facility,
-    )
+    .get("/facilities/{id}/undo-status/{act}", undone::of_facility)
     .post(
         "/facilities/{id}/undo-status/{act}",
-        undo_status::send_of_facility,
+        undone::send_of_facility,
     )
     .get("/households/{id}/judgement", judgement::page)
     .get("/households/{id}/judge", judgement::judge_page)
