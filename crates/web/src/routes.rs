@@ -1,7 +1,8 @@
 //! Every route, in one table. What is not here does not exist.
 
 use crate::certificate::{
-    act as paper_act, application, apply, card, issue, list as papers, one as paper, scan, together,
+    act as paper_act, application, apply, card, issue, list as papers, one as paper, scan, seek,
+    together,
 };
 use crate::desk::App;
 use crate::edge::gate::{self, Gate};
@@ -256,7 +257,7 @@ fn table() -> Table {
     .post("/households/{id}/apply", apply::send)
     .get("/applications/{id}", application::page)
     .post("/applications/{id}", application::rule)
-    .get("/certificates", papers::page)
+    .get("/certificates", seek::page)
     .get("/certificates/scan", scan::page)
     .post("/certificates/scan", scan::send)
     .get("/certificates/of-act/{id}", together::page)

@@ -1,5 +1,7 @@
 //! 証の照会 — one certificate, those of a person or household, and lists by what is sought, page by page.
 
+pub use super::seek::{Days, Filter, reasons, search};
+
 use super::face::Face;
 use super::record::{self, Division};
 use super::wish::Destination;
@@ -153,14 +155,6 @@ const OF_HOUSEHOLD: Sql = Sql {
     name: "certificate.find.of_household",
     text: "select s.certificate_id from certificate_standing s where s.household_id = $1 and s.certificate_id < $2 order by s.certificate_id desc limit $3",
 };
-const SEARCH: Sql = Sql {
-    name: "certificate.find.search",
-    text: "select c.certificate_id from certificate c join certificate_standing s on s.certificate_id = c.certificate_id \
-           where ($1 = '' or s.kind = $1) and ($2 = '' or s.place = $2) and ($3 = -1 or s.outstanding = $3) \
-         and ($4 = '' or c.division = $4) and ($5 = '' or c.class = $5) and c.issued_on >= $6 and c.issued_on <= $7 \
-         and coalesce(c.expires_on, '9999-12-31') >= $8 and coalesce(c.expires_on, '9999-12-31') <= $9 \
-         and ($10 = -1 or s.run_id = $10) and c.certificate_id > $11 order by c.certificate_id limit $12",
-};
 const IDS: Sql = Sql {
     name: "certificate.find.ids",
     text: "select certificate_id from certificate where certificate_id >= $1 and certificate_id < $2 \
@@ -168,15 +162,7 @@ const IDS: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[
-    BY_ID,
-    BY_ACT,
-    BY_NUMBER,
-    OF_PERSON,
-    OF_HOUSEHOLD,
-    SEARCH,
-    IDS,
-];
+pub const STATEMENTS: &[Sql] = &[BY_ID, BY_ACT, BY_NUMBER, OF_PERSON, OF_HOUSEHOLD, IDS];
 
 /// A certificate by its number in the store.
 ///
@@ -258,61 +244,15 @@ pub fn of_household(
     all(conn, &OF_HOUSEHOLD, &params)
 }
 
-/// What is sought; an empty field seeks everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// 種類.
-    pub kind: Option<String>,
-    /// Where it is.
-    pub place: Option<Place>,
-    /// Only those asked back and not yet back.
-    pub outstanding: Option<bool>,
-    /// 交付区分.
-    pub division: Option<Division>,
-    /// 適用区分.
-    pub class: Option<String>,
-    /// 交付日 from and through.
-    pub issued: (Option<Date>, Option<Date>),
-    /// 有効期限 from and through.
-    pub expires: (Option<Date>, Option<Date>),
-    /// 一斉更新.
-    pub run_id: Option<i64>,
-}
-
-/// Certificates that fit, in the order of their numbers, above a number (0 for the first page).
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn search(
-    conn: &mut Conn,
-    filter: &Filter,
-    above: i64,
-) -> Result<Vec<Certificate>, OfficeError> {
-    let day = |wanted: Option<Date>, open: &str| -> Value {
-        wanted.map_or_else(|| open.into(), |day| day.to_string().into())
-    };
-    let params = [
-        filter.kind.as_deref().unwrap_or("").into(),
-        filter.place.map_or("", super::event::place_code).into(),
-        filter.outstanding.map_or(-1, i64::from).into(),
-        filter.division.map_or("", Division::code).into(),
-        filter.class.as_deref().unwrap_or("").into(),
-        day(filter.issued.0, "0000-01-01"),
-        day(filter.issued.1, "9999-12-31"),
-        day(filter.expires.0, "0000-01-01"),
-        day(filter.expires.1, "9999-12-31"),
-        filter.run_id.unwrap_or(-1).into(),
-        above.into(),
-        PAGE.into(),
-    ];
-    all(conn, &SEARCH, &params)
-}
-
 pub(super) fn ids_between(conn: &mut Conn, from: i64, until: i64) -> Result<Vec<i64>, OfficeError> {
     Ok(conn.query(&IDS, &[from.into(), until.into()], |row| row.int(0))?)
 }
 
-fn all(conn: &mut Conn, sql: &Sql, params: &[Value]) -> Result<Vec<Certificate>, OfficeError> {
+pub(super) fn all(
+    conn: &mut Conn,
+    sql: &Sql,
+    params: &[Value],
+) -> Result<Vec<Certificate>, OfficeError> {
     let ids = conn.query(sql, params, |row| row.int(0))?;
     ids.into_iter().map(|id| require(conn, id)).collect()
 }

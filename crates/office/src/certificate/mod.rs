@@ -37,6 +37,7 @@ pub mod run_mark;
 pub mod run_publish;
 pub mod run_pull;
 pub mod run_work;
+mod seek;
 mod sending;
 mod stay;
 mod task;
@@ -62,6 +63,7 @@ pub fn statements() -> Vec<Sql> {
         deliver::STATEMENTS,
         event::STATEMENTS,
         find::STATEMENTS,
+        seek::STATEMENTS,
         flags::STATEMENTS,
         sending::STATEMENTS,
         handover::STATEMENTS,

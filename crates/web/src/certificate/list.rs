@@ -1,21 +1,18 @@
-//! 証の一覧 — of one household with its applications, and of everybody by state.
+//! 証の一覧 — of one household, with its applications and letters.
 
 use super::{rules, table};
 use crate::answer;
 use crate::desk::Desk;
-use crate::fields::Fields;
 use crate::registry::{household, names};
 use crate::view::cards::{Action, Card, CardsPage, Cell, Table};
-use crate::view::entry::{Choice, Field, Form, Input};
 use crate::view::format::day_ja;
 use crate::view::layout::Tone;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::Response;
 use db::Conn;
-use law::certificate::Place;
 use office::OfficeError;
 use office::certificate::application::{self, Step};
-use office::certificate::find::{self, Filter};
+use office::certificate::find;
 use office::certificate::letter;
 use office::security::permit::{Function, IssueCertificate, ReceiveApplication, ViewHousehold};
 
@@ -120,80 +117,4 @@ fn applications(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Card, OfficeErr
         ]);
     }
     Ok(Card::new("申請", "w12").with_table(list, "申請はありません。"))
-}
-
-const PLACES: [Place; 8] = [
-    Place::Decided,
-    Place::Office,
-    Place::OnTheWay,
-    Place::ComeBack,
-    Place::Holder,
-    Place::Lost,
-    Place::Collected,
-    Place::Voided,
-];
-
-/// The papers of everybody, by kind and state.
-pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Response {
-    desk.answer(move |desk| {
-        desk.permit::<IssueCertificate>()?;
-        desk.record(IssueCertificate::CODE, None)?;
-        let fields = Fields::new(asked);
-        let rules = rules(desk)?;
-        let mut kinds: Vec<Choice> = vec![(String::new(), "すべて".to_owned())];
-        kinds.extend(
-            rules
-                .issued_on(desk.business_date())
-                .into_iter()
-                .map(|kind| (kind.code.clone(), kind.name_ja.clone())),
-        );
-        let mut places: Vec<Choice> = vec![(String::new(), "すべて".to_owned())];
-        places.extend(PLACES.map(|one| {
-            let code = office::certificate::event::place_code(one);
-            (code.to_owned(), one.label_ja().to_owned())
-        }));
-        let chosen =
-            |name: &str| Some(fields.text(name).to_owned()).filter(|text| !text.is_empty());
-        let filter = Filter {
-            kind: chosen("kind"),
-            place: office::certificate::event::place_of(fields.text("place")),
-            outstanding: fields.has("outstanding").then_some(true),
-            ..Filter::default()
-        };
-        let above = fields.text("after").parse::<i64>().unwrap_or(0);
-        let found = desk
-            .store()
-            .read(|conn| find::search(conn, &filter, above))?;
-        let mut page = CardsPage::new(desk.layout("証"), "証の一覧");
-        let mut ask = Card::new("", "w12");
-        ask.form = Some(
-            Form::get("/certificates")
-                .fields(vec![
-                    Field::new(Input::Choice(kinds), "kind", "種類", fields.text("kind")),
-                    Field::new(Input::Choice(places), "place", "状態", fields.text("place")),
-                    Field::new(
-                        Input::Check,
-                        "outstanding",
-                        "返還請求中だけ",
-                        fields.text("outstanding"),
-                    ),
-                ])
-                .button("表示", "", "main")
-                .back("読取（返戻・配達）", "/certificates/scan"),
-        );
-        page.cards.push(ask);
-        let mut list = table(desk, &found);
-        if let Some(last) = found.last().filter(|_| found.len() >= 50) {
-            list.more_href = format!(
-                "/certificates?kind={}&place={}&after={}",
-                answer::percent(fields.text("kind")),
-                fields.text("place"),
-                last.certificate_id
-            );
-        }
-        page.cards
-            .push(Card::new("", "w12").with_table(list, "この条件の証はありません。"));
-        answer::page(&page)
-    })
-    .await
 }

@@ -8,6 +8,7 @@ pub mod issue;
 pub mod list;
 pub mod one;
 pub mod scan;
+pub mod seek;
 pub mod together;
 
 use crate::desk::Desk;
@@ -115,7 +116,10 @@ pub fn table(desk: &Desk, all: &[Certificate]) -> Table {
                 &one.number,
                 &format!("/certificates/{}", one.certificate_id),
             ),
-            one.title.as_str().into(),
+            Cell::beside(
+                &one.title,
+                format!("{} {}", one.division.label_ja(), one.reason).trim_end(),
+            ),
             Cell::link(&one.face_name, &format!("/people/{}", one.person_id)),
             day_ja(one.issued_on).into(),
             day_ja(one.effective_from).into(),

@@ -98,7 +98,12 @@ fn facts(found: &Certificate) -> Card {
             .expires_on
             .map_or_else(|| "定めなし".to_owned(), day_ja),
     );
+    card.fact("交付区分", found.division.label_ja());
     card.fact("交付事由", found.reason.as_str());
+    card.fact(
+        "長期入院該当年月日",
+        found.long_term_on.map_or_else(String::new, day_ja),
+    );
     card.fact("異動日", day_ja(found.occurred_on));
     card.fact("申請日", found.applied_on.map_or_else(String::new, day_ja));
     card.fact("適用区分", found.class.as_str());

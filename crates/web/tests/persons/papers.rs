@@ -353,3 +353,76 @@ async fn an_application_is_received_and_ruled_with_a_reason() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     assert!(page.text.contains("見本　申請"), "{}", page.text);
 }
+
+// covers: CRT-031
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_papers_is_sought_by_every_field() {
+    let (store, router) = pages(4);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let paper = issue(&mut clerk, &csrf, &store).await;
+    let page = clerk
+        .get(&format!("/certificates/{}", paper.certificate_id))
+        .await;
+    assert!(page.text.contains("交付区分"), "{}", page.text);
+    let form = clerk.get("/certificates").await;
+    let reason = web::answer::percent(&paper.reason);
+    let name = web::answer::percent(&paper.destination.addressee);
+    let effective = paper.effective_from.to_string().replace('-', "");
+    for (label, with, without) in [
+        ("交付区分", "division=new".to_owned(), "division=reissue"),
+        (
+            "交付事由",
+            format!("reason={reason}"),
+            "reason=%E7%B4%9B%E5%A4%B1",
+        ),
+        (
+            "発効期日から",
+            format!("effective_from={effective}&effective_to={effective}"),
+            "effective_from=20990101",
+        ),
+        (
+            "有効期限から",
+            "expires_from=20260701".to_owned(),
+            "expires_to=20200101",
+        ),
+        (
+            "交付日から",
+            "issued_from=R8.6.15".to_owned(),
+            "issued_to=R8.6.14",
+        ),
+        (
+            "発行先の宛名",
+            format!("addressee={name}"),
+            "addressee=nobody",
+        ),
+        ("長期該当だけ", "long_term=".to_owned(), "long_term=1"),
+        (
+            "回収日から",
+            "collected_from=".to_owned(),
+            "collected_from=20200101",
+        ),
+        ("返戻日から", "back_to=".to_owned(), "back_to=20991231"),
+    ] {
+        assert!(form.text.contains(label), "{label}: {}", form.text);
+        let found = clerk.get(&format!("/certificates?{with}")).await;
+        assert!(found.text.contains(&paper.number), "{with}: {}", found.text);
+        let other = clerk.get(&format!("/certificates?{without}")).await;
+        assert_eq!(other.status, StatusCode::OK, "{without}");
+        assert!(
+            !other.text.contains(&paper.number),
+            "{without}: {}",
+            other.text
+        );
+    }
+    let wrong = clerk.get("/certificates?back_from=R8.13.1").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.text.contains("id=\"back_from-wrong\""),
+        "{}",
+        wrong.text
+    );
+    assert!(
+        !wrong.text.contains(&paper.number),
+        "nothing is sought by half a question"
+    );
+}
