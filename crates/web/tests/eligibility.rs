@@ -379,3 +379,57 @@ async fn a_clerk_takes_back_the_own_registration_of_the_day() {
         assert!(spans.is_empty(), "as if it had never been");
     }
 }
+
+// covers: SYS-002
+#[tokio::test(flavor = "multi_thread")]
+async fn the_persons_own_page_tells_of_cover_and_papers() {
+    let (store, router) = pages(4);
+    publish(&router, &store).await;
+    move_in(&store);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let home = join(&mut clerk, &csrf).await;
+    let before = clerk.get("/people/9000001").await;
+    assert!(
+        before.text.contains("交付した証はありません"),
+        "{}",
+        before.text
+    );
+    let home = home.split('?').next().unwrap();
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("linked_9000001", "no"),
+        ("as_of", "R8.6.15"),
+        ("source", "本人の申出"),
+        ("do", "preview"),
+    ];
+    let path = format!("{home}/card");
+    let shown = clerk.post(&path, &typed).await;
+    clerk.post(&path, &again(&shown, "confirm")).await;
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("paper_9000001", "1"),
+        ("kind", ""),
+        ("arose_on", "R8.6.15"),
+        ("reason", "新規加入"),
+        ("do", "preview"),
+    ];
+    let path = format!("{home}/issue");
+    let shown = clerk.post(&path, &typed).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let done = clerk.post(&path, &again(&shown, "confirm")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let papers = store
+        .read(|conn| office::certificate::find::of_person(conn, 9_000_001))
+        .unwrap();
+    let page = clerk.get("/people/9000001").await;
+    let words = [
+        papers[0].number.as_str(),
+        papers[0].title.as_str(),
+        "資格の期間",
+        "令和8年6月1日",
+        "転入",
+    ];
+    for word in words {
+        assert!(page.text.contains(word), "{word}: {}", page.text);
+    }
+}

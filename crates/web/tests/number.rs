@@ -13,9 +13,9 @@ mod common;
 use axum::Router;
 use axum::http::StatusCode;
 use common::browser::{Browser, Seen};
-use common::city::{self};
+use common::city;
 use common::numbers::{Lots, empty_vault};
-use common::steps::person;
+use common::steps::{again, person};
 use db::testing::TestStore;
 use web::App;
 
@@ -385,4 +385,63 @@ async fn the_network_is_asked_by_four_items_or_three_with_the_address() {
         }
     }
     assert!(clerk.get(&page).await.text.contains("受付8-105"));
+}
+
+/// Registers somebody of no register; answers the 宛名番号.
+async fn outsider(clerk: &mut Browser, csrf: &str, name: &str, birth_on: &str) -> i64 {
+    let typed = [
+        ("csrf", csrf),
+        ("name", name),
+        ("kana", "ミホン"),
+        ("birth_on", birth_on),
+        ("sex", "1"),
+        ("address", "神奈川県川崎市見本町1番地"),
+        ("from", "R8.6.15"),
+        ("do", "preview"),
+    ];
+    let shown = clerk.post("/people/new", &typed).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let done = clerk.post("/people/new", &again(&shown, "confirm")).await;
+    let result = clerk.get(done.location()).await;
+    let links = result.text.split("href=\"/people/").skip(1);
+    let mut numbers = links.filter_map(|rest| rest.split('"').next()?.parse().ok());
+    numbers.next().expect(name)
+}
+
+// covers: SYS-013
+#[tokio::test]
+async fn a_new_person_gets_a_number_of_their_own_and_one_link() {
+    let pages = pages();
+    let count = || {
+        let people = "select count(*) from person";
+        let read = |conn: &mut db::Conn| conn.query_text(people, &[], |row| row.int(0));
+        pages.store.read(read).unwrap()[0]
+    };
+    let before = count();
+    let (mut counter, csrf) = person(&pages.router, "counter01").await;
+    let one = outsider(&mut counter, &csrf, "見本　一", "S50.1.2").await;
+    let two = outsider(&mut counter, &csrf, "見本　二", "S60.3.4").await;
+    assert_ne!(one, two);
+    assert_eq!(count(), before + 2);
+    let (mut clerk, csrf) = person(&pages.router, "bango01").await;
+    let number = Lots::new(13).number();
+    let done = register(&mut clerk, &csrf, one, &number).await;
+    assert!(done.text.contains("登録しました"), "{}", done.text);
+    let taken = register(&mut clerk, &csrf, two, &number).await;
+    assert!(
+        taken.text.contains("まだ紐付けていません"),
+        "{}",
+        taken.text
+    );
+    let find = [
+        ("csrf", csrf.as_str()),
+        ("number", number.as_str()),
+        ("purpose", "form"),
+        ("case", "受付8-103"),
+    ];
+    let found = clerk.post("/number", &find).await;
+    assert_eq!(found.status, StatusCode::SEE_OTHER, "{}", found.text);
+    let page = clerk.get(found.location()).await;
+    assert!(page.text.contains("見本　一"), "{}", page.text);
+    assert!(!page.text.contains("見本　二"), "{}", page.text);
 }

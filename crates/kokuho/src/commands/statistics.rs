@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use exchange::{Catalogue, Codes};
 use law::FiscalYear;
-use office::eligibility::statistics::{self, Month};
+use office::eligibility::statistics::{self, MonthFigures};
 use office::security::permit::ViewHousehold;
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn line(month: &Month, codes: &Codes) -> String {
+fn line(month: &MonthFigures, codes: &Codes) -> String {
     let sum = |causes: &BTreeMap<String, i64>| causes.values().sum::<i64>();
     format!(
         "{}-{:02}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",

@@ -3,7 +3,8 @@
 use super::counter::{Counter, on, on_both, reported};
 use law::{Date, day};
 use office::eligibility::compose::{change_household, gain, loss};
-use office::eligibility::figures::{month_figures, receptions};
+use office::eligibility::figures::receptions;
+use office::eligibility::statistics;
 use office::eligibility::{NewEvent, Request};
 
 /// Incident 11: the count is the sum of the dated spans, leavers leave it, and each month ties to the one before; a month
@@ -33,22 +34,22 @@ fn incident_11_counts_are_those_of_the_dated_spans() {
         let figures = |month: Date, known| {
             let store = &counter.desk.store;
             let found = store
-                .read(|conn| month_figures(conn, month, known))
+                .read(|conn| statistics::month(conn, month, known))
                 .unwrap();
-            assert!(found.ties(), "{found:?}");
+            assert!(found.balances(), "{found:?}");
             found
         };
         let june = figures(day(2026, 6, 1), None);
-        assert_eq!((june.before, june.after), (5, 5));
-        assert_eq!(june.gained, [("01".to_owned(), 1)]);
-        assert_eq!(june.lost, [("42".to_owned(), 1)]);
-        assert_eq!(figures(day(2026, 4, 1), None).after, 3);
+        assert_eq!((june.before, june.insured), (5, 5));
+        assert_eq!(june.gained, [("01".to_owned(), 1)].into());
+        assert_eq!(june.lost, [("42".to_owned(), 1)].into());
+        assert_eq!(figures(day(2026, 4, 1), None).insured, 3);
 
         // Told in August: somebody had left in May. May changes, and as known in June it does not.
         let late = reported(day(2026, 5, 20), day(2026, 8, 1));
         counter.register(day(2026, 8, 1), vec![loss(late, "moved_out", 15)]);
-        assert_eq!(figures(day(2026, 5, 1), None).after, 4);
-        assert_eq!(figures(day(2026, 5, 1), Some(known)).after, 5);
+        assert_eq!(figures(day(2026, 5, 1), None).insured, 4);
+        assert_eq!(figures(day(2026, 5, 1), Some(known)).insured, 5);
         assert_eq!(figures(day(2026, 6, 1), Some(known)), june);
         for month in 4..=12 {
             figures(day(2026, month, 1), None);

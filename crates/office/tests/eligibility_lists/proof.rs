@@ -138,7 +138,7 @@ fn every_month_of_the_year_balances_with_the_register() {
             .unwrap();
         let insured: Vec<i64> = months.iter().map(|month| month.insured).collect();
         assert_eq!(insured, [6, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5]);
-        assert!(months.iter().all(statistics::Month::balances));
+        assert!(months.iter().all(statistics::MonthFigures::balances));
         assert_eq!(months[1].lost.get("42"), Some(&1));
         assert_eq!(months[2].gained.get("02"), Some(&1));
         assert_eq!(months[2].lost.values().sum::<i64>(), 1);

@@ -1,19 +1,25 @@
 //! 処理の画面 — what an act is called, what it was, and how it is taken back.
 
-use super::household;
+use super::{household, names};
 use crate::answer;
 use crate::desk::Desk;
 use crate::eligibility::undo;
+use crate::eyes::CLOSED;
 use crate::view::cards::{Action, Card, CardsPage, Cell};
 use crate::view::format::{day_ja, moment_ja};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
 use office::OfficeError;
+use office::concerned::of_act;
 use office::levy::declare;
+use office::registry::load::kind_of;
 use office::security::permit::{Function, RegisterFact, ViewHousehold};
 use office::trail::{self, Done};
 use serde::Deserialize;
+
+/// An act about more people names none of them here.
+const SHOWN: i64 = 20;
 
 /// Acts that are not named where they are made.
 const NAMES: &[(&str, &str)] = &[
@@ -160,7 +166,30 @@ pub struct Of {
     household: Option<i64>,
 }
 
-/// One act: who, when, from where, why.
+/// The people an act was about, each with the way to them; none where they are many.
+fn about(desk: &Desk, conn: &mut Conn, act_id: i64) -> Result<Vec<Cell>, OfficeError> {
+    let all = of_act(conn, act_id, SHOWN + 1)?;
+    let mut people = Vec::new();
+    for number in all {
+        if kind_of(conn, number)?.is_some() {
+            people.push(number);
+        }
+    }
+    if i64::try_from(people.len()).is_ok_and(|count| count > SHOWN) {
+        return Ok(Vec::new());
+    }
+    let names = names::people(conn, desk.business_date(), people.iter().copied())?;
+    let cell = |number: &i64| match desk.eyes().closes(*number) {
+        true => CLOSED.into(),
+        false => Cell {
+            small: format!("宛名番号 {number}"),
+            ..Cell::link(&names.person(*number), &format!("/people/{number}"))
+        },
+    };
+    Ok(people.iter().map(cell).collect())
+}
+
+/// One act: who, when, from where, whom it was about, why.
 pub async fn page(desk: Desk, Path(act_id): Path<i64>, Query(of): Query<Of>) -> Response {
     desk.answer(move |desk| {
         desk.permit::<ViewHousehold>()?;
@@ -170,9 +199,10 @@ pub async fn page(desk: Desk, Path(act_id): Path<i64>, Query(of): Query<Of>) -> 
                 Some(household) => household::subject(desk, conn, household, "tasks")?,
                 None => None,
             };
-            Ok::<_, OfficeError>(trail::find(conn, act_id)?.map(|act| (act, subject)))
+            let people = about(desk, conn, act_id)?;
+            Ok::<_, OfficeError>(trail::find(conn, act_id)?.map(|act| (act, subject, people)))
         })?;
-        let Some((act, subject)) = found else {
+        let Some((act, subject, people)) = found else {
             return answer::not_found(desk, "この処理");
         };
         let mut layout = desk.layout(&format!("処理{act_id}"));
@@ -184,6 +214,9 @@ pub async fn page(desk: Desk, Path(act_id): Path<i64>, Query(of): Query<Of>) -> 
         card.fact("職員", act.staff_name.as_str());
         card.fact("端末", act.terminal.as_str());
         card.fact("内容", act.note.as_str());
+        for one in people {
+            card.fact("対象者", one);
+        }
         card.fact("処理の種類", Cell::beside(&label(&act.kind), &act.kind));
         if let Some(other) = act.undoes {
             card.fact(

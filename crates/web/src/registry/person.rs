@@ -4,6 +4,7 @@ use super::codes::word;
 use super::transfer::What;
 use super::{kept, merge, names, picture, search};
 use crate::answer;
+use crate::certificate;
 use crate::desk::Desk;
 use crate::eligibility::{register, status};
 use crate::view::cards::{Action, Card, CardsPage, Cell, Note, Table};
@@ -16,6 +17,7 @@ use db::Conn;
 use law::FiscalYear;
 use law::levy::Filing;
 use office::OfficeError;
+use office::certificate::find as certificates;
 use office::registry::origin::Paper;
 use office::registry::register as movement;
 use office::registry::{Dated, HIDDEN, PersonPicture, Resident, Status, load_person};
@@ -73,6 +75,7 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
     let home = search::household_of(&found.belonging(), today).unwrap_or(0);
     page.cards
         .extend(register::of_person(desk, conn, person, home)?);
+    page.cards.extend(papers(desk, conn, &found)?);
     if desk.session().may(ViewLevy::CODE) {
         let mut card = incomes(&found);
         if home != 0 && desk.session().may(RegisterFact::CODE) {
@@ -211,6 +214,21 @@ fn insurance(desk: &Desk, conn: &mut Conn, found: &PersonPicture) -> Result<Card
         Cell::link(&statuses, &format!("/people/{id}/statuses")),
     );
     Ok(card)
+}
+
+/// 証の交付履歴, of somebody who is or was insured.
+fn papers(
+    desk: &Desk,
+    conn: &mut Conn,
+    found: &PersonPicture,
+) -> Result<Option<Card>, OfficeError> {
+    let all = certificates::of_person(conn, found.person_id)?;
+    if all.is_empty() && found.insured.is_empty() {
+        return Ok(None);
+    }
+    let list = certificate::table(desk, &all);
+    let card = Card::new("証の交付履歴", "w12").with_table(list, "交付した証はありません。");
+    Ok(Some(card))
 }
 
 /// Every record, the latest first: names and addresses now and before.
