@@ -1,7 +1,7 @@
 // The ways of the manual that lead past what is guarded: people in hiding, numbers, registers, a finger.
 import assert from "node:assert/strict";
 import { enrolmentCode, passwordOf, proposeFactor, withReader } from "./factors.mjs";
-import { read, show } from "./hands.mjs";
+import { hands, read, show } from "./hands.mjs";
 import { logIn, open } from "./support.mjs";
 
 /** On the page of a person under 支援措置: the household, and the notice with a second person's word. */
@@ -120,4 +120,26 @@ export async function finger({ browser, demo }) {
   await read(clerk);
   await Promise.all([clerk.waitForURL("**/number"), clerk.keyboard.press("Enter")]);
   assert.equal(await clerk.locator("h1").innerText(), "個人番号");
+}
+
+/** Someone of several counters, asked after log-in at which one to sit; the counter stands in the head afterwards. */
+export async function seat({ browser, demo }) {
+  const keeper = await open(browser);
+  await logIn(keeper, demo, demo.administrator, "/staff");
+  await Promise.all([keeper.waitForURL(/\/staff\/\d+$/), keeper.locator("th a", { hasText: new RegExp(`^${demo.counter}$`) }).click()]);
+  for (const [field, text] of [["from", "R8.4.1"], ["ward", "本庁、西支所、東支所"], ["ground", "発令8-1"]]) await keeper.fill(`#${field}`, text);
+  for (const role of ["counter", "eligibility"]) await keeper.check(`#role_${role}`);
+  await Promise.all([keeper.waitForEvent("load"), keeper.click("text=発令する")]);
+  const clerk = await open(browser);
+  await logIn(clerk, demo, demo.counter, "/receptions");
+  assert.equal(new URL(clerk.url()).pathname, "/me/seat", "before any other page");
+  const keys = await hands(clerk);
+  await keys.press("ArrowDown");
+  assert.equal(await clerk.inputValue("#place"), "西支所");
+  await show(clerk, "login-seat", { height: 320 });
+  await keys.walk("この窓口に着く");
+  await keys.on("Enter");
+  assert.equal(new URL(clerk.url()).pathname, "/receptions");
+  assert.equal(await clerk.inputValue("#place"), "西支所");
+  assert.equal(await clerk.locator("a[href^='/me/seat']").first().innerText(), "西支所");
 }

@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
 import * as eligibility from "./eligibility.mjs";
 import { hands, read, seen, show } from "./hands.mjs";
-import { finger, inHiding, keptAndGiven, numbersOf, registersAndTables } from "./manual-guards.mjs";
+import { finger, inHiding, keptAndGiven, numbersOf, registersAndTables, seat } from "./manual-guards.mjs";
 import { moveIn } from "./move-in.mjs";
+import { renew } from "./renewal.mjs";
 import { launch, logIn, open, program, search, startDemo } from "./support.mjs";
 
 /** Seconds a person takes for one stroke, and to read one page. Slower than a beginner at an office. */
@@ -244,10 +245,11 @@ test("the year's work", async () => {
   await logIn(chief, demo, demo.chief);
   await chief.goto(run);
   await show(chief, "yearly-approve", { height: 760 });
-  for (const [name, path] of [["yearly-cut-over", "/cut-over"], ["yearly-renewals", "/renewals"], ["yearly-ages", "/ages"], ["yearly-notices", "/notices?run=1"], ["yearly-jobs", "/jobs"]]) {
+  for (const [name, path] of [["yearly-cut-over", "/cut-over"], ["yearly-ages", "/ages"], ["yearly-notices", "/notices?run=1"], ["yearly-jobs", "/jobs"]]) {
     await clerk.goto(demo.url + path);
     await show(clerk, name, { height: 560 });
   }
+  await renew({ clerk: { page: clerk, keys: await hands(clerk) }, chief: { page: chief, keys: await hands(chief) }, demo });
 });
 
 test("what waits, and what came by file", async () => {
@@ -339,6 +341,9 @@ test("the manual opens from every page at the chapter that explains it", async (
   }
   assert.deepEqual(page.complaints, []);
 });
+
+// The log-in ends the one that the walks above had.
+test("who sits at several counters is asked which", () => seat({ browser, demo }));
 
 // What the manual quotes: labels as **「…」**, addresses and commands as code, pictures by name.
 const chapters = () => readdirSync(folder).filter((name) => name.endsWith(".md")).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
