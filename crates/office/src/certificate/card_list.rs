@@ -1,15 +1,15 @@
 //! マイナ保険証の一覧 — taken in as a whole with its 基準日; a stale one is refused where it would decide a paper.
 
 use super::fact::Card;
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::registry::fact;
+use crate::registry::{Dated, fact, timeline};
 use crate::security::permit::{ImportFile, Permit};
 use db::{Conn, Span, Sql, Store};
 use law::certificate::Practice;
 use law::era::wareki;
 use law::{Date, Refusal};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const LATEST: Sql = Sql {
     name: "certificate.card_list.latest",
@@ -36,6 +36,9 @@ const INSERT: Sql = Sql {
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[LATEST, STANDING, KNOWN_PERSON, SEEN, INSERT];
+
+/// Where a card was learned of from a row of a list.
+pub(crate) const OF_LIST: &str = "マイナ保険証利用登録状況の一覧";
 
 /// 基準日 of the latest list known at a moment.
 ///
@@ -92,62 +95,148 @@ pub fn receive(
         if let Some(before) = before
             && as_of <= before
         {
-            return Err(Refusal::new(
-                "certificate.card_list.old",
-                format!(
-                    "基準日{}の一覧は、取り込み済みの{}の一覧より新しくありません。最新の一覧を取り込んでください",
-                    wareki(as_of),
-                    wareki(before)
-                ),
-            )
-            .into());
+            return Err(older(as_of, before).into());
         }
-        let act = acts::begin(conn, acting, permit, "certificate.card_list", &ActDetails::default())?;
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "certificate.card_list",
+            &ActDetails::default(),
+        )?;
         let standing: BTreeMap<i64, bool> = conn
-            .query(&STANDING, &[as_of.into()], |row| Ok((row.int(0)?, row.int(1)? != 0)))?
+            .query(&STANDING, &[as_of.into()], |row| {
+                Ok((row.int(0)?, row.int(1)? != 0))
+            })?
             .into_iter()
             .collect();
         let (mut changed, mut unmatched) = (0, 0);
         for (person_id, linked) in rows {
-            if standing.get(person_id) == Some(linked) {
-                continue;
-            }
             if conn.query_one(&KNOWN_PERSON, &[(*person_id).into()], |row| row.int(0))? == 0 {
                 unmatched += 1;
                 continue;
             }
-            let card = Card {
-                linked: *linked,
-                as_of,
-                source: source.to_owned(),
-            };
-            fact::record(conn, &act, *person_id, Span::new(as_of, None), &card)?;
-            changed += 1;
+            changed += i64::from(standing.get(person_id) != Some(linked));
+            state(conn, &act, *person_id, (as_of, source), *linked)?;
         }
-        let list_id = conn.next_ids("card_list", 1)?;
         let persons = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        conn.execute(
-            &INSERT,
-            &[
-                list_id.into(),
-                as_of.into(),
-                source.into(),
-                sha256.into(),
-                persons.into(),
-                changed.into(),
-                unmatched.into(),
-                act.id.0.into(),
-            ],
-        )?;
-        Ok(Received {
-            list_id,
-            as_of,
-            persons,
-            changed,
-            unmatched,
-            repeated: false,
-        })
+        enter(
+            conn,
+            &act,
+            (as_of, source, sha256),
+            (persons, changed, unmatched),
+        )
     })
+}
+
+/// Writes down what a list of a day says of a person, whether it is news or says the same of a later day; what was learned
+/// otherwise since, at a counter, goes on from its own day.
+///
+/// # Errors
+/// [`OfficeError::Input`] when a newer list has the person.
+pub(crate) fn state(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    (as_of, source): (Date, &str),
+    linked: bool,
+) -> Result<bool, OfficeError> {
+    let standing: Vec<Dated<Card>> = timeline(conn, person_id, None)?;
+    let later = standing.iter().find(|row| row.fact.as_of > as_of);
+    if let Some(later) = later.filter(|later| later.fact.source == OF_LIST) {
+        return Err(OfficeError::input(
+            "基準日",
+            &format!(
+                "{}時点の一覧を取込済みで、それより古い{}時点の行です。新しい一覧を取り込んでください",
+                wareki(later.fact.as_of),
+                wareki(as_of)
+            ),
+        ));
+    }
+    let same = |row: &&Dated<Card>| row.fact.as_of == as_of && row.fact.linked == linked;
+    if standing.iter().any(|row| same(&row)) {
+        return Ok(false);
+    }
+    let card = Card {
+        linked,
+        as_of,
+        source: source.to_owned(),
+    };
+    let until = later.map(|later| later.valid.from);
+    fact::record(conn, act, person_id, Span::new(as_of, until), &card)?;
+    Ok(true)
+}
+
+/// 一覧の基準日: of a file that speaks of everybody, the one day all of its rows are of.
+///
+/// # Errors
+/// A refusal of rows of several days, and of a day before that of a list already received.
+pub(crate) fn day_of(conn: &mut Conn, days: &BTreeSet<Date>) -> Result<Option<Date>, OfficeError> {
+    let (Some(as_of), Some(last)) = (days.first(), days.last()) else {
+        return Ok(None);
+    };
+    if as_of != last {
+        return Err(Refusal::new(
+            "certificate.card_list.days",
+            format!(
+                "全件の一覧の基準日が{}から{}まで{}通りあります。基準日が一つの一覧を受け取り直してください。1行も取り込んでいません",
+                wareki(*as_of),
+                wareki(*last),
+                days.len()
+            ),
+        )
+        .into());
+    }
+    let before = latest(conn, i64::MAX)?;
+    match before.filter(|before| as_of < before) {
+        Some(before) => Err(older(*as_of, before).into()),
+        None => Ok(Some(*as_of)),
+    }
+}
+
+/// Writes a whole list down as received.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn enter(
+    conn: &mut Conn,
+    act: &Act,
+    (as_of, source, sha256): (Date, &str, &str),
+    (persons, changed, unmatched): (i64, i64, i64),
+) -> Result<Received, OfficeError> {
+    let list_id = conn.next_ids("card_list", 1)?;
+    conn.execute(
+        &INSERT,
+        &[
+            list_id.into(),
+            as_of.into(),
+            source.into(),
+            sha256.into(),
+            persons.into(),
+            changed.into(),
+            unmatched.into(),
+            act.id.0.into(),
+        ],
+    )?;
+    Ok(Received {
+        list_id,
+        as_of,
+        persons,
+        changed,
+        unmatched,
+        repeated: false,
+    })
+}
+
+fn older(as_of: Date, before: Date) -> Refusal {
+    Refusal::new(
+        "certificate.card_list.old",
+        format!(
+            "基準日{}の一覧は、取り込み済みの{}の一覧より新しくありません。最新の一覧を取り込んでください",
+            wareki(as_of),
+            wareki(before)
+        ),
+    )
 }
 
 fn seen(conn: &mut Conn, sha256: &str) -> Result<Option<Received>, OfficeError> {

@@ -89,12 +89,9 @@ pub fn households(
     let dated = [from.into(), until.into(), known_at.into(), on.into()];
     let persons = persons(conn, &range, on)?;
     let classes = classes::standing(conn, (from, until), on, known_at)?;
-    let list_as_of = super::card_list::latest(conn, known_at)?;
     let mut members = members(conn, &range, (from, until), &persons)?;
-    for (person, mut card) in keyed::<Card>(conn, &CARDS, &dated)? {
+    for (person, card) in keyed::<Card>(conn, &CARDS, &dated)? {
         if let Some(member) = members.get_mut(&person) {
-            // A later whole list has named the person again, or it would have changed the fact.
-            card.as_of = list_as_of.map_or(card.as_of, |list| list.max(card.as_of));
             member.card = Some(card);
         }
     }

@@ -180,6 +180,19 @@ pub(super) fn first_days(
         .collect())
 }
 
+/// The days that stand in an item of the rows.
+pub(super) fn days_of(table: &Table<'_>, item: &str) -> Result<BTreeSet<Date>, OfficeError> {
+    let mut days = BTreeSet::new();
+    let column = table.column(item).map_err(refused)?;
+    table
+        .for_each(|row| {
+            days.extend(row.date(column));
+            Ok::<(), exchange::FileError>(())
+        })
+        .map_err(refused)?;
+    Ok(days)
+}
+
 /// Files of a layout come in the order in which they were made.
 ///
 /// One whose content came before must have been made after the latest: nothing else says that it was put back.

@@ -1,6 +1,6 @@
 //! 受付 — a file comes in: who may, whose it is, whether it came before, whether it balances; then chunk by chunk.
 
-use super::gate::{Earlier, balance, earlier, first_days, identify, in_order, not_shrunk};
+use super::gate::{Earlier, balance, days_of, earlier, first_days, identify, in_order, not_shrunk};
 use super::job::Job;
 use super::plan::Plan;
 use super::rows_event::ResidentEvents;
@@ -17,6 +17,7 @@ use super::rows_told::Told;
 use super::scan::{refused, scan};
 use super::scanner::{Scanner, check};
 use crate::acts::Acting;
+use crate::certificate::card_list;
 use crate::error::OfficeError;
 use crate::security::permit::{ImportFile, Permit};
 use db::Store;
@@ -160,6 +161,13 @@ pub fn receive(
     let (plan, owner) = plan_of(&layout.id).ok_or_else(|| no_plan(layout))?;
     let found = scan(&table, plan.as_ref(), municipality)?;
     let mut extent = balance(catalogue, municipality, file, &name, &table, &found)?;
+    let list = match (extent, plan.list_item()) {
+        (Extent::Full, Some(item)) => {
+            let days = days_of(&table, item)?;
+            store.read(|conn| card_list::day_of(conn, &days))?
+        }
+        _ => None,
+    };
     if plan.in_any_order() {
         extent = Extent::Difference;
     }
@@ -170,6 +178,7 @@ pub fn receive(
         acting,
         municipality,
         owner,
+        list: list.map(|as_of| (as_of, sha256.clone())),
         file_id: 0,
         done: 0,
     };

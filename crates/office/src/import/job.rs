@@ -9,6 +9,7 @@ use super::plan::{Plan, Replace};
 use super::post::{Desk, Outcome, Reach, post};
 use super::scan::Scan;
 use crate::acts::{self, ActDetails, Acting};
+use crate::certificate::card_list;
 use crate::error::OfficeError;
 use crate::security::permit::{ImportFile, Permit};
 use db::{Conn, Sql, Store};
@@ -50,6 +51,8 @@ pub(super) struct Job<'j> {
     pub acting: &'j Acting,
     pub municipality: &'j Municipality,
     pub owner: &'static str,
+    /// 基準日 of a whole list, with the digest of its file.
+    pub list: Option<(Date, String)>,
     pub file_id: i64,
     pub done: u64,
 }
@@ -240,6 +243,19 @@ impl Job<'_> {
                 Extent::Difference => (0, Vec::new()),
             };
             messages.extend(told);
+            if let Some((as_of, sha256)) = &self.list {
+                let details = ActDetails::default();
+                let act = acts::begin(
+                    conn,
+                    self.acting,
+                    self.permit,
+                    "certificate.card_list",
+                    &details,
+                )?;
+                let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+                let counts = (number(rows_read), number(posted), number(held));
+                card_list::enter(conn, &act, (*as_of, card_list::OF_LIST, sha256), counts)?;
+            }
             conn.execute(&FINISH, &[self.file_id.into(), messages.join("。").into()])?;
             Ok(ImportReport {
                 file_id: self.file_id,

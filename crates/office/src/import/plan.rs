@@ -175,6 +175,10 @@ pub(super) trait Plan: Sync {
         let _ = (conn, act, today, group, flaws);
         Ok(0)
     }
+    /// The item with the day a whole list is of, where that day counts for what is done with the list.
+    fn list_item(&self) -> Option<&'static str> {
+        None
+    }
     /// Whether files may come in any order and never speak of everybody: events.
     fn in_any_order(&self) -> bool {
         false

@@ -123,6 +123,10 @@ impl Plan for Told {
         }
     }
 
+    fn list_item(&self) -> Option<&'static str> {
+        (*self == Self::OnlineStatus).then_some("as_of")
+    }
+
     fn in_any_order(&self) -> bool {
         true
     }

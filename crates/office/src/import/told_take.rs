@@ -1,11 +1,12 @@
 //! What each row of another department or scheme becomes.
 
 use crate::acts::Act;
+use crate::certificate::card_list;
 use crate::eligibility::overlap::{self, Reported, Taken};
 use crate::eligibility::status::assistance::{self, Change};
 use crate::eligibility::status::slip::{self, Direction, Slip, SlipKind};
 use crate::eligibility::status::{
-    self, CareCertificate, CompanyInsurance, Entry, LateElderly, PublicAssistance, Status, online,
+    self, CareCertificate, CompanyInsurance, Entry, LateElderly, PublicAssistance, Status,
 };
 use crate::error::OfficeError;
 use crate::registry::{InsuredSpan, Resident, timeline};
@@ -295,12 +296,13 @@ pub(super) fn online_status(
     _: Date,
     row: &Cells<'_>,
 ) -> Result<bool, OfficeError> {
-    online::state(
+    let linked = row.text("registered") == "1";
+    card_list::state(
         conn,
         act,
         row.subject,
-        row.from,
-        row.text("registered") == "1",
+        (row.from, card_list::OF_LIST),
+        linked,
     )
 }
 

@@ -35,18 +35,19 @@ fn every_field_of_a_paper_is_sought() {
             collected.1,
         )
         .unwrap();
-        // Ten days later: one paper comes back from the post, another is lost and issued again.
+        // Later one paper is mailed; when it comes back from the post, another is lost and issued again.
         for (home, person) in [(200, 21), (300, 31)] {
             counter.household(home, person, day(1970, 7, 7), day(2026, 4, 1));
             counter.card(person, false);
         }
-        counter.today.set(day(2026, 11, 30));
-        let posted = counter.issue_due(200, 21, day(2026, 11, 30)).unwrap();
+        counter.today.set(day(2026, 11, 24));
+        let posted = counter.issue_due(200, 21, day(2026, 11, 24)).unwrap();
         let (id, may) = (posted.certificate_id, counter.may());
         let printed = (id, posted.form_stock.as_str());
         deliver::print(&counter.store, &counter.may(), &counter.acting(), printed).unwrap();
         let ordinary = (MailClass::Ordinary, "");
         deliver::mail(&counter.store, &may, &counter.acting(), id, ordinary).unwrap();
+        counter.today.set(day(2026, 11, 30));
         let code = posted.scan().figures().unwrap();
         let back = (code.as_str(), "あて所に尋ねあたらない");
         deliver::came_back(&counter.store, &may, &counter.acting(), back).unwrap();

@@ -3,14 +3,17 @@
 use crate::counter::{Counter, on_both};
 use crate::files::{CITY, File};
 use ::office::OfficeError;
+use ::office::certificate::card_list;
+use ::office::certificate::fact::{Card, record_card};
 use ::office::eligibility::overlap::{self, State};
 use ::office::eligibility::status::{
-    CareCertificate, CompanyInsurance, LateElderly, PublicAssistance, online,
+    CareCertificate, CompanyInsurance, LateElderly, PublicAssistance,
 };
 use ::office::import::{
     ImportReport, Incoming, Municipality, Options, Settlement, held_rows, receive, settle,
 };
 use ::office::registry::{Dated, Kind, timeline};
+use ::office::security::authorize;
 use ::office::security::permit::ImportFile;
 use ::office::worklist::Candidate;
 use exchange::{Catalogue, Extent};
@@ -314,24 +317,91 @@ fn incidents_28_and_51_an_old_list_of_cards_is_refused() {
         assert!(held(counter)[0].3.contains("古い"), "{:?}", held(counter));
         let ahead = file("online_status", 3, &[row("2", "2026-12-01", "1")]);
         assert_eq!(taken(counter, &ahead), (0, 0, 1));
-        let status = |on, most_days| {
-            counter
-                .desk
-                .store
-                .read(|conn| online::registered_on(conn, 1, on, most_days))
+        let standing = facts::<Card>(counter, 1);
+        assert!(standing[0].fact.linked);
+        let as_of = standing[0].fact.as_of;
+        assert_eq!(as_of, day(2026, 5, 1), "every answer says the day it is of");
+    });
+}
+
+/// A list of everybody is what a renewal begins with; one of some people is none.
+// covers: QUA-013
+#[test]
+fn a_list_of_everybody_is_received_with_its_day() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
+        counter.single(20, 2, day(1981, 5, 5), day(2020, 4, 1));
+        let row = |person: &'static str, as_of: &'static str, registered| -> Cells<'static> {
+            vec![
+                ("person_number", person),
+                ("history_number", "1"),
+                ("as_of", as_of),
+                ("registered", registered),
+            ]
         };
-        let fresh = status(day(2026, 5, 20), 31).unwrap().unwrap();
-        assert!(fresh.registered);
+        let whole = |serial, rows: &[Cells<'_>]| {
+            let catalogue = Catalogue::shipped().unwrap();
+            File::of(&catalogue, "online_status", serial, Extent::Full, rows)
+        };
+        let latest = || {
+            let store = &counter.desk.store;
+            store
+                .read(|conn| card_list::latest(conn, i64::MAX))
+                .unwrap()
+        };
+        let some = file("online_status", 1, &[row("1", "2026-05-01", "0")]);
+        assert_eq!(taken(counter, &some), (1, 0, 0));
+        assert_eq!(latest(), None);
+        // Seen at the counter after the day of the list, and before the list comes.
+        let seen = Card {
+            linked: false,
+            as_of: day(2026, 7, 3),
+            source: "本人の申出".to_owned(),
+        };
+        let permit = authorize(&counter.clerk).unwrap();
+        record_card(&counter.desk.store, &permit, &counter.acting(), 2, &seen).unwrap();
+        let july = whole(
+            2,
+            &[
+                row("1", "2026-07-01", "0"),
+                row("2", "2026-07-01", "1"),
+                row("3", "2026-07-01", "1"),
+            ],
+        );
+        assert_eq!(taken(counter, &july), (2, 0, 1), "nobody has the number 3");
+        assert_eq!(latest(), Some(day(2026, 7, 1)));
+        // The same again of a later day is news of that day.
+        let one = facts::<Card>(counter, 1);
+        let days: Vec<Date> = one.iter().map(|row| row.fact.as_of).collect();
+        assert_eq!(days, [day(2026, 5, 1), day(2026, 7, 1)]);
+        let two = facts::<Card>(counter, 2);
+        let spans: Vec<_> = two
+            .iter()
+            .map(|row| (row.valid.from, row.valid.until, row.fact.linked))
+            .collect();
         assert_eq!(
-            fresh.as_of,
-            day(2026, 5, 1),
-            "every answer says the day it is of"
+            spans,
+            [
+                (day(2026, 7, 1), Some(day(2026, 7, 3)), true),
+                (day(2026, 7, 3), None, false)
+            ],
+            "what was seen since goes on"
         );
-        let stale = status(day(2026, 11, 20), 31);
-        assert!(
-            matches!(&stale, Err(OfficeError::Refusal(refusal)) if refusal.message_ja.contains("令和8年5月1日")),
-            "{stale:?}"
+        // One of several days, and one from before, are refused as a whole.
+        let mixed = whole(
+            3,
+            &[row("1", "2026-08-01", "1"), row("2", "2026-08-02", "1")],
         );
+        let june = whole(
+            4,
+            &[row("1", "2026-06-01", "1"), row("2", "2026-06-01", "1")],
+        );
+        for (file, words) in [(mixed, "2通り"), (june, "新しくありません")] {
+            let refused = take(counter, &file).unwrap_err().to_string();
+            assert!(refused.contains(words), "{refused}");
+        }
+        assert_eq!(facts::<Card>(counter, 1).len(), 2);
+        assert_eq!(latest(), Some(day(2026, 7, 1)));
     });
 }
 

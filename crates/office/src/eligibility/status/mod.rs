@@ -12,7 +12,6 @@ mod follow;
 pub mod handover;
 mod history;
 pub mod inquiry;
-pub mod online;
 pub mod order;
 mod place;
 mod scheme;
