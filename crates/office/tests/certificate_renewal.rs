@@ -7,6 +7,8 @@
     reason = "tests"
 )]
 
+#[path = "certificate_support/renewal_cards.rs"]
+mod cards;
 mod certificate_support;
 
 use certificate_support::*;
@@ -15,7 +17,7 @@ use law::certificate::{Item, MailClass, Place};
 use law::{Date, day};
 use office::OfficeError;
 use office::certificate::card_list::receive;
-use office::certificate::fact::{Card, Setting, record_card, record_setting};
+use office::certificate::fact::{Setting, record_setting};
 use office::certificate::run::{Request, RunState, approve, cancel, require, start};
 use office::certificate::run_delta::{Change, delta, read_back, tell};
 use office::certificate::run_enclose::{enclose, envelope, thick};
@@ -492,33 +494,6 @@ fn incident_51_the_list_meant_is_the_list_used_and_the_head_is_addressed() {
         }
         assert_eq!(paper.face_name, format!("見本　{}", paper.person_id));
     }
-}
-
-/// Whoever the latest list does not name is not taken for as fresh as the list.
-#[test]
-fn a_card_no_list_has_named_for_long_decides_no_paper() {
-    let counter = sqlite(FROZEN);
-    city(&counter);
-    counter.household(900, 9_001, day(1970, 7, 7), day(2026, 4, 1));
-    let told = Card {
-        linked: true,
-        as_of: day(2026, 4, 1),
-        source: "本人の申出".to_owned(),
-    };
-    record_card(
-        &counter.store,
-        &counter.may(),
-        &counter.acting(),
-        9_001,
-        &told,
-    )
-    .unwrap();
-    let run_id = calculated(&counter);
-    let read = |conn: &mut db::Conn| refused_rows(conn, run_id, (0, 0));
-    let refused = counter.store.read(read).unwrap();
-    let hers = refused.iter().find(|one| one.person_id == 9_001).unwrap();
-    assert_eq!(hers.code, "certificate.card_list.stale");
-    assert!(hers.reason.contains("令和8年4月1日"), "{}", hers.reason);
 }
 
 /// Incident 49: 2割 printed for 3割, ratios from half-loaded incomes, one effective day for everyone.
