@@ -21,9 +21,12 @@ use office::certificate::fact::{Setting, record_setting};
 use office::certificate::run::{Request, RunState, approve, cancel, require, start};
 use office::certificate::run_delta::{Change, delta, read_back, tell};
 use office::certificate::run_enclose::{enclose, envelope, thick};
-use office::certificate::run_mail::{bags, mailed, printed, refused as refused_rows, summary};
+use office::certificate::run_mail::{
+    bags, mailed, printed, refused as refused_rows, refused_for, stocks, summary,
+};
 use office::certificate::run_publish::{begin, publish};
-use office::certificate::run_pull::{pull, pulls, release};
+use office::certificate::run_pull::{household_of, pull, pull_refused, pulls, release};
+use office::certificate::run_refused::{reason_ja, reasons};
 use office::certificate::run_work::calculate;
 use office::certificate::{Certificate, deliver, find};
 use office::jobs::{Flow, JobState};
@@ -462,21 +465,35 @@ fn incident_49_each_ratio_is_that_of_its_own_judgement_with_its_own_day() {
                 .collect::<Vec<_>>(),
             [(1000, "certificate.judgement.none")]
         );
-        approve(
-            &counter.store,
-            &counter.chief_may(),
-            &counter.chief(),
-            run_id,
-        )
-        .unwrap();
-        let (code, message) = refused(begin(
-            &counter.store,
-            &counter.may(),
-            &counter.acting(),
-            run_id,
-        ));
+        let approved = || {
+            let (may, chief) = (counter.chief_may(), counter.chief());
+            approve(&counter.store, &may, &chief, run_id)
+        };
+        let (code, message) = refused(approved());
         assert_eq!(code, "certificate.run.unjudged");
         assert!(message.contains("1人"), "{message}");
+        // What came to be approved all the same is not begun.
+        let put = |state: &str| {
+            let text =
+                format!("update certificate_run set state = '{state}' where run_id = {run_id}");
+            let moved = counter.store.write(|conn| conn.execute_text(&text, &[]));
+            assert_eq!(moved.unwrap(), 1);
+        };
+        put("approved");
+        let begun = begin(&counter.store, &counter.may(), &counter.acting(), run_id);
+        assert_eq!(refused(begun).0, "certificate.run.unjudged");
+        put("calculated");
+        // Pulled out with a reason it can be approved; but not once the pull is taken back.
+        let (may, acting) = (counter.may(), counter.acting());
+        let out = pull(&counter.store, &may, &acting, run_id, (100, 0, "判定待ち")).unwrap();
+        release(&counter.store, &may, &acting, run_id, out).unwrap();
+        assert_eq!(refused(approved()).0, "certificate.run.unjudged");
+        let why = ("certificate.judgement.none", "判定待ち");
+        assert_eq!(
+            pull_refused(&counter.store, &may, &acting, run_id, why).unwrap(),
+            1
+        );
+        approved().unwrap();
         cancel(&counter.store, &counter.may(), &counter.acting(), run_id).unwrap();
         counter.judged(
             100,
@@ -521,6 +538,91 @@ fn incident_49_each_ratio_is_that_of_its_own_judgement_with_its_own_day() {
                 .unwrap()
                 .is_empty()
         );
+    }
+}
+
+#[test]
+fn who_gets_no_paper_is_named_with_the_reason_and_pulled_out() {
+    for counter in both(FROZEN) {
+        city(&counter);
+        for home in [100, 101, 102] {
+            counter.household(home, home * 10, day(1953, 3, 3), day(2020, 4, 1));
+            counter.card(home * 10, false);
+        }
+        counter.judged(
+            102,
+            1020,
+            YEAR,
+            Verdict {
+                class: 14,
+                tenths: 2,
+                pending: 1,
+            },
+        );
+        let run_id = calculated(&counter);
+        let (may, acting) = (counter.may(), counter.acting());
+        let out = |whom| pull(&counter.store, &may, &acting, run_id, whom);
+        let all = |why| pull_refused(&counter.store, &may, &acting, run_id, why);
+        let read = || {
+            let found = counter.store.read(|conn| reasons(conn, run_id)).unwrap();
+            found
+                .into_iter()
+                .map(|one| (one.code, one.persons, one.pulled))
+                .collect::<Vec<_>>()
+        };
+        let (none, pending) = (
+            "certificate.judgement.none".to_owned(),
+            "certificate.judgement.pending".to_owned(),
+        );
+        assert_eq!(read(), [(none.clone(), 2, 0), (pending.clone(), 1, 0)]);
+        assert_ne!(reason_ja(&none), reason_ja(&pending));
+        let of = |code: &str, after| {
+            let rows = counter
+                .store
+                .read(|conn| refused_for(conn, run_id, code, after));
+            rows.unwrap()
+                .iter()
+                .map(|one| one.person_id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of("", (0, 0)), [1000, 1010, 1020]);
+        assert_eq!(of(&none, (0, 0)), [1000, 1010]);
+        assert_eq!(of(&none, (100, 1000)), [1010]);
+        // Nobody of the run, twice, and without a reason.
+        assert_eq!(refused(out((900, 0, "誤り"))).0, "certificate.pull.nobody");
+        assert_eq!(refused(out((5, 60, "誤り"))).0, "certificate.pull.nobody");
+        let home = |person| {
+            counter
+                .store
+                .read(|conn| household_of(conn, run_id, person))
+        };
+        assert_eq!((home(1000).unwrap(), home(1).unwrap()), (Some(100), None));
+        let first = out((100, 0, "判定待ち")).unwrap();
+        assert_eq!(
+            refused(out((100, 1000, "判定待ち"))).0,
+            "certificate.pull.done"
+        );
+        assert!(matches!(all((&none, "　")), Err(OfficeError::Input { .. })));
+        assert_eq!(refused(all(("", "判定待ち"))).0, "certificate.pull.none");
+        assert_eq!(all((&none, "判定待ち")).unwrap(), 1);
+        assert_eq!(refused(all((&none, "判定待ち"))).0, "certificate.pull.none");
+        assert_eq!(read(), [(none.clone(), 2, 2), (pending.clone(), 1, 0)]);
+        // Taken back, one is listed as not pulled again.
+        release(&counter.store, &may, &acting, run_id, first).unwrap();
+        assert_eq!(read()[0], (none.clone(), 2, 1));
+        assert_eq!(all((&none, "判定待ち")).unwrap(), 1);
+        let standing = counter.store.read(|conn| pulls(conn, run_id)).unwrap();
+        assert!(standing.iter().any(|one| one.holds(100, 1000)));
+        assert!(standing.iter().all(|one| one.reason == "判定待ち"));
+        published(&counter, run_id);
+        assert_eq!(refused(all((&pending, "遅い"))).0, "certificate.pull.late");
+        let forms = counter.store.read(|conn| stocks(conn, run_id)).unwrap();
+        let told: Vec<(&str, i64)> = forms
+            .iter()
+            .map(|one| (one.stock.as_str(), one.papers))
+            .collect();
+        assert_eq!(told, [("100101", 45), ("100201", 35)]);
+        assert!(forms.iter().all(|one| !one.kind_ja.is_empty()));
     }
 }
 

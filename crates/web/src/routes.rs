@@ -276,6 +276,8 @@ fn table() -> Table {
     .post("/renewals", renewals::start_renewal)
     .get("/renewals/{id}", renewals::renewal_page)
     .post("/renewals/{id}", renewals::order_renewal)
+    .get("/renewals/{id}/refused", renewals::refused)
+    .post("/renewals/{id}/refused", renewals::pull_out)
     .get("/approvals", approvals::page)
     .get("/approvals/{id}", approvals::one)
     .post("/approvals/{id}", approvals::rule)

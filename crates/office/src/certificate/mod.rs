@@ -36,6 +36,7 @@ pub mod run_mail;
 pub mod run_mark;
 pub mod run_publish;
 pub mod run_pull;
+pub mod run_refused;
 pub mod run_work;
 mod seek;
 mod sending;
@@ -83,6 +84,7 @@ pub fn statements() -> Vec<Sql> {
         run_envelope::STATEMENTS,
         run_publish::STATEMENTS,
         run_pull::STATEMENTS,
+        run_refused::STATEMENTS,
         run_work::STATEMENTS,
         task::STATEMENTS,
         stay::STATEMENTS,

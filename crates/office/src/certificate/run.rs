@@ -3,6 +3,7 @@
 
 use super::card_list;
 use super::rules::KeptRules;
+use super::run_refused::all_judged;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::jobs::{self, Chunk};
@@ -49,6 +50,9 @@ const CANCEL: Sql = Sql {
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[INSERT, FIND, LIST, BOUNDS, LAST, APPROVE, CANCEL];
+
+/// What is done about those without a judgement before an approval.
+const TO_BE_PULLED: &str = "一斉更新の画面の「証を作れない人」で一覧を開き、理由を付けて抜き取るか、年次判定を終えて更新を作り直してください";
 
 /// 更新処理の状態.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -276,7 +280,8 @@ fn read(row: &Row) -> Result<Run, StoreError> {
 /// 承認 by a second person.
 ///
 /// # Errors
-/// A refusal for the person who started it; a conflict when its state moved on.
+/// A refusal for the person who started it, and while somebody in the run has no judgement and was not pulled out: after
+/// the approval nobody can be. A conflict when its state moved on.
 pub fn approve(
     store: &Store,
     permit: &Permit<ApproveCertificate>,
@@ -292,6 +297,7 @@ pub fn approve(
         .into());
     }
     store.write(|conn| {
+        all_judged(conn, run_id, TO_BE_PULLED)?;
         let act = acts::begin(
             conn,
             acting,

@@ -24,7 +24,8 @@ const CHANGES: Sql = Sql {
 const REFUSED: Sql = Sql {
     name: "certificate.mail.refused",
     text: "select household_id, person_id, reason_code, reason from certificate_run_row where run_id = $1 \
-           and reason_code <> '' and (household_id > $2 or household_id = $2 and person_id > $3) \
+           and reason_code <> '' and (reason_code = $4 or $4 = '') \
+           and (household_id > $2 or household_id = $2 and person_id > $3) \
            order by household_id, person_id limit 50",
 };
 const BAGS: Sql = Sql {
@@ -37,8 +38,13 @@ const STOCKS: Sql = Sql {
     name: "certificate.mail.stocks",
     text: "select distinct kind from certificate_run_row where run_id = $1 and reason_code = '' order by kind",
 };
+const TO_PRINT: Sql = Sql {
+    name: "certificate.mail.to_print",
+    text: "select c.kind, count(*) from certificate_standing s join certificate c on c.certificate_id = s.certificate_id \
+           where s.run_id = $1 and s.place = 'decided' and s.invalid_from is null group by c.kind order by c.kind",
+};
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[SUMMARY, CHANGES, REFUSED, BAGS, STOCKS];
+pub const STATEMENTS: &[Sql] = &[SUMMARY, CHANGES, REFUSED, BAGS, STOCKS, TO_PRINT];
 
 /// 作成結果: how many of which kind, how many refused for which reason, and whose ratio changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,7 +103,20 @@ pub fn refused(
     run_id: i64,
     after: (i64, i64),
 ) -> Result<Vec<Refused>, OfficeError> {
-    let params = [run_id.into(), after.0.into(), after.1.into()];
+    refused_for(conn, run_id, "", after)
+}
+
+/// Those of one reason (its code; empty for all), as [`refused`].
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn refused_for(
+    conn: &mut Conn,
+    run_id: i64,
+    code: &str,
+    after: (i64, i64),
+) -> Result<Vec<Refused>, OfficeError> {
+    let params = [run_id.into(), after.0.into(), after.1.into(), code.into()];
     Ok(conn.query(&REFUSED, &params, |row| {
         Ok(Refused {
             household_id: row.int(0)?,
@@ -140,6 +159,43 @@ pub fn bags(conn: &mut Conn, run_id: i64) -> Result<Vec<Bag>, OfficeError> {
             numbers: (row.int(6)?, row.int(7)?),
         })
     })?)
+}
+
+/// 用紙: what has to be in the printer for a published run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stock {
+    /// 様式番号・版.
+    pub stock: String,
+    /// Name of the kind printed on it.
+    pub kind_ja: String,
+    /// 印刷を待つ枚数.
+    pub papers: i64,
+}
+
+/// 必要な用紙: the stocks [`printed`] asks for, each with the papers that wait to be printed on it.
+///
+/// # Errors
+/// A refusal when the rules do not know a kind of the run; [`OfficeError::Store`].
+pub fn stocks(conn: &mut Conn, run_id: i64) -> Result<Vec<Stock>, OfficeError> {
+    let run = require(conn, run_id)?;
+    let rules = KeptRules::recall(conn, &run.rule_hash)?;
+    let kinds = conn.query(&STOCKS, &[run_id.into()], |row| row.text(0))?;
+    let waiting = conn.query(&TO_PRINT, &[run_id.into()], |row| {
+        Ok((row.text(0)?, row.int(1)?))
+    })?;
+    let mut all = Vec::with_capacity(kinds.len());
+    for code in kinds {
+        let kind = rules.kind(&code, run.issued_on)?;
+        all.push(Stock {
+            stock: kind.form.stock(),
+            kind_ja: kind.name_ja.clone(),
+            papers: waiting
+                .iter()
+                .find(|one| one.0 == code)
+                .map_or(0, |one| one.1),
+        });
+    }
+    Ok(all)
 }
 
 /// 一括印刷: marks every paper of a published run as printed. The stocks in the printer are named, and must be exactly

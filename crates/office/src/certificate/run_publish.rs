@@ -9,6 +9,7 @@ use super::rules::KeptRules;
 use super::run::{Run, RunState, moved, require};
 use super::run_envelope;
 use super::run_pull::pulls;
+use super::run_refused::all_judged;
 use super::run_work::{Line, Outcome, Work, work};
 use super::view::Household;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
@@ -45,16 +46,9 @@ const DONE: Sql = Sql {
     name: "certificate.publish.done",
     text: "update certificate_run set state = 'published' where run_id = $1 and state = 'publishing'",
 };
-const UNJUDGED: Sql = Sql {
-    name: "certificate.publish.unjudged",
-    text: "select count(*) from certificate_run_row r where r.run_id = $1 and r.reason_code = 'certificate.judgement.none' \
-           and not exists (select 1 from certificate_pull p where p.run_id = r.run_id and p.household_id = r.household_id \
-           and (p.person_id = 0 or p.person_id = r.person_id) and p.releases is null \
-           and not exists (select 1 from certificate_pull q where q.releases = p.pull_id))",
-};
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[BEGIN, CHUNKS, JOB, ACT, DIGESTS, DONE, UNJUDGED];
+pub const STATEMENTS: &[Sql] = &[BEGIN, CHUNKS, JOB, ACT, DIGESTS, DONE];
 
 /// Begins to publish an approved run: what is pulled out and what is not is fixed, and the job is laid out. Returns the
 /// number of the job.
@@ -70,18 +64,22 @@ pub fn begin(
 ) -> Result<i64, OfficeError> {
     store.write(|conn| {
         require(conn, run_id)?;
-        let unjudged = conn.query_one(&UNJUDGED, &[run_id.into()], |row| row.int(0))?;
-        if unjudged > 0 {
-            return Err(Refusal::new(
-                "certificate.run.unjudged",
-                format!(
-                    "判定のない人が{unjudged}人います。年次の判定を終えて更新を作り直すか、理由を付けて抜き取ってください"
-                ),
-            )
-            .into());
-        }
-        let act = acts::begin(conn, acting, permit, "certificate.run_publish", &ActDetails::default())?;
-        moved(conn.execute(&BEGIN, &[run_id.into(), act.id.0.into()])?, run_id)?;
+        all_judged(
+            conn,
+            run_id,
+            "取り消して、年次判定を終えてから更新を作り直してください",
+        )?;
+        let act = acts::begin(
+            conn,
+            acting,
+            permit,
+            "certificate.run_publish",
+            &ActDetails::default(),
+        )?;
+        moved(
+            conn.execute(&BEGIN, &[run_id.into(), act.id.0.into()])?,
+            run_id,
+        )?;
         let chunks = conn.query(&CHUNKS, &[run_id.into()], |row| {
             Ok(Chunk {
                 number: row.int(0)?,
@@ -90,7 +88,14 @@ pub fn begin(
             })
         })?;
         let total = jobs::load(conn, run_id)?.map_or(0, |job| job.total);
-        jobs::create(conn, &act, "certificate.publish", &run_id.to_string(), total, &chunks)
+        jobs::create(
+            conn,
+            &act,
+            "certificate.publish",
+            &run_id.to_string(),
+            total,
+            &chunks,
+        )
     })
 }
 

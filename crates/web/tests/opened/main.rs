@@ -83,6 +83,10 @@ const ABOUT_NOBODY: &[(&str, &str)] = &[
         "/renewals/{id}",
         "a job over the whole city; its rows are masked",
     ),
+    (
+        "/renewals/{id}/refused",
+        "a job over the whole city; its rows are masked",
+    ),
     ("/jobs/{id}", "figures of a job"),
     ("/jobs/{id}/progress", "figures of a job"),
     ("/lists/{list}", "a list; its rows are masked"),

@@ -158,6 +158,13 @@ async fn a_renewal_is_handed_out_printed_on_its_own_forms_and_mailed() {
     // One form too few, then exactly those of the run.
     let page = clerk.get(&place).await;
     let whole = stocks.join(" ");
+    for stock in &stocks {
+        assert!(
+            page.text.contains(&format!("用紙 {stock}")),
+            "{}",
+            page.text
+        );
+    }
     assert!(!page.text.contains("全部を発送済みにする"), "{}", page.text);
     for (typed, status) in [
         (
@@ -227,6 +234,171 @@ async fn a_renewal_is_made_and_can_be_called_off() {
     // A viewer sees no renewal.
     let (mut viewer, _) = person(&router, "viewer01").await;
     assert_eq!(viewer.get(&place).await.status, StatusCode::FORBIDDEN);
+}
+
+/// Orders something on the list of those who get no paper.
+async fn ordered(browser: &mut Browser, list: &str, typed: &[(&str, &str)]) -> Seen {
+    let page = browser.get(list).await;
+    let mut order = hidden(&page);
+    order.retain(|(name, _)| *name == "csrf" || *name == "request_id");
+    order.extend(typed);
+    browser.post(list, &order).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_no_paper_is_listed_and_pulled_out_before_the_approval() {
+    let (store, router) = pages(60);
+    let (mut clerk, _) = person(&router, "shikaku01").await;
+    let (mut chief, _) = person(&router, "shikaku02").await;
+    let form = clerk.get("/renewals").await;
+    assert!(form.text.contains("kokuho import"), "{}", form.text);
+    nobody_linked(&store);
+    let form = clerk.get("/renewals").await;
+    assert!(
+        form.text.contains("value=\"令和8年6月15日\""),
+        "{}",
+        form.text
+    );
+    let mut fields = hidden(&form);
+    fields.extend([
+        ("effective_from", "R8.8.1"),
+        ("issued_on", "R8.7.15"),
+        ("card_as_of", "R8.6.15"),
+    ]);
+    let begun = clerk.post("/renewals", &fields).await;
+    let place = begun.location().to_owned();
+    let list = format!("{place}/refused");
+    let page = until(&mut chief, &place, "この内容で承認する").await;
+    assert!(page.text.contains("判定がない"), "{}", page.text);
+    assert!(!page.text.contains("<td>certificate."), "{}", page.text);
+    assert!(
+        page.text
+            .contains(&format!("{list}?reason=certificate.judgement.none"))
+    );
+    let approve = async |chief: &mut Browser| {
+        let page = chief.get(&place).await;
+        let mut order = hidden(&page);
+        order.push(("do", "approve"));
+        chief.post(&place, &order).await
+    };
+    // With somebody unjudged it is not approved, and the page says where to go.
+    let told = approve(&mut chief).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        told.text.contains("「証を作れない人」で一覧を開き"),
+        "{}",
+        told.text
+    );
+    let rows = store
+        .read(|conn| {
+            conn.query_text(
+                "select household_id, person_id from certificate_run_row \
+                 where reason_code = 'certificate.judgement.none' order by household_id, person_id",
+                &[],
+                |row| Ok((row.int(0)?.to_string(), row.int(1)?.to_string())),
+            )
+        })
+        .unwrap();
+    assert!(rows.len() > 2, "{rows:?}");
+    let page = clerk.get(&list).await;
+    for (home, one) in rows.iter().take(20) {
+        assert!(page.text.contains(&format!("href=\"/people/{one}\"")));
+        assert!(page.text.contains(&format!("href=\"/households/{home}\"")));
+    }
+    assert!(!page.text.contains("抜取済</span>"), "{}", page.text);
+    // Who looks only has no form, and may not order.
+    let looked = chief.get(&list).await;
+    assert!(!looked.text.contains("name=\"person\""), "{}", looked.text);
+    let one = [
+        ("person", rows[0].1.as_str()),
+        ("reason", "判定待ち"),
+        ("do", "pull"),
+    ];
+    let forced = ordered(&mut chief, &list, &one).await;
+    assert_eq!(forced.status, StatusCode::FORBIDDEN);
+    // What is wrong comes back with what was typed.
+    for (typed, field) in [
+        (
+            [("person", ""), ("household", ""), ("reason", "判定待ち")],
+            "person",
+        ),
+        (
+            [("person", "一"), ("household", ""), ("reason", "判定待ち")],
+            "person",
+        ),
+        (
+            [("person", "5"), ("household", ""), ("reason", "判定待ち")],
+            "person",
+        ),
+        (
+            [("person", ""), ("household", "5"), ("reason", "判定待ち")],
+            "household",
+        ),
+        (
+            [
+                ("person", rows[0].1.as_str()),
+                ("household", ""),
+                ("reason", ""),
+            ],
+            "reason",
+        ),
+    ] {
+        let told = ordered(&mut clerk, &list, &[&typed[..], &[("do", "pull")]].concat()).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed:?}");
+        assert!(
+            told.text.contains(&format!("id=\"{field}-wrong\"")),
+            "{typed:?} {}",
+            told.text
+        );
+        for (name, value) in typed {
+            if !value.is_empty() {
+                let kept = format!("name=\"{name}\" value=\"{value}\"");
+                assert!(told.text.contains(&kept), "{kept}");
+            }
+        }
+    }
+    let done = ordered(&mut clerk, &list, &one).await;
+    assert_eq!(done.location(), list, "{}", done.text);
+    let home = [
+        ("household", rows[1].0.as_str()),
+        ("reason", "世帯ごと"),
+        ("do", "pull"),
+    ];
+    assert_eq!(ordered(&mut clerk, &list, &home).await.location(), list);
+    let page = clerk.get(&list).await;
+    assert!(page.text.contains("抜取（2件）"), "{}", page.text);
+    assert!(page.text.contains("抜取済</span>"), "{}", page.text);
+    // One is taken back; then all of the reason at once, with one reason in words.
+    let pull = store
+        .read(|conn| {
+            conn.query_text("select min(pull_id) from certificate_pull", &[], |row| {
+                row.int(0)
+            })
+        })
+        .unwrap()[0]
+        .to_string();
+    let back = [("pull", pull.as_str()), ("do", "release")];
+    assert_eq!(ordered(&mut clerk, &list, &back).await.location(), list);
+    assert!(clerk.get(&list).await.text.contains("抜取（1件）"));
+    let mut all = [
+        ("code", "certificate.judgement.none"),
+        ("words", ""),
+        ("do", "pull_all"),
+    ];
+    let told = ordered(&mut clerk, &list, &all).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.text.contains("id=\"words-wrong\""), "{}", told.text);
+    all[1].1 = "判定待ち";
+    assert_eq!(ordered(&mut clerk, &list, &all).await.location(), list);
+    let approved = approve(&mut chief).await;
+    assert_eq!(approved.location(), place, "{}", approved.text);
+    // After the approval nobody is pulled out or put back.
+    let late = ordered(&mut clerk, &list, &back).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = clerk.get(&list).await;
+    assert!(!page.text.contains(">取消<"), "{}", page.text);
+    let (mut viewer, _) = person(&router, "viewer01").await;
+    assert_eq!(viewer.get(&list).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test(flavor = "multi_thread")]
