@@ -11,108 +11,26 @@
 mod cards;
 mod certificate_support;
 
+use certificate_support::renewal::*;
 use certificate_support::*;
 use db::{ColumnType, Span};
 use law::certificate::{Item, MailClass, Place};
-use law::{Date, day};
+use law::day;
 use office::OfficeError;
 use office::certificate::card_list::receive;
 use office::certificate::fact::{Setting, record_setting};
 use office::certificate::run::{Request, RunState, approve, cancel, require, start};
 use office::certificate::run_delta::{Change, delta, read_back, tell};
 use office::certificate::run_enclose::{enclose, envelope, thick};
-use office::certificate::run_mail::{
-    bags, mailed, printed, refused as refused_rows, refused_for, stocks, summary,
-};
+use office::certificate::run_mail::{bags, mailed, printed, refused as refused_rows, summary};
 use office::certificate::run_publish::{begin, publish};
-use office::certificate::run_pull::{household_of, pull, pull_refused, pulls, release};
-use office::certificate::run_refused::{reason_ja, reasons};
+use office::certificate::run_pull::{pull, pull_refused, pulls, release};
 use office::certificate::run_work::calculate;
 use office::certificate::{Certificate, deliver, find};
 use office::jobs::{Flow, JobState};
 use office::registry::support::{Measure, MeasureKind};
 use office::registry::{Resident, record};
 use std::cell::Cell;
-
-const FROZEN: Date = law::date::Date::constant(2026, 7, 13);
-const RENEWAL: Date = law::date::Date::constant(2026, 8, 1);
-const YEAR: (Date, Date) = (RENEWAL, law::date::Date::constant(2027, 8, 1));
-
-/// Sixty households: one adult each, every third with a spouse of 72, cards for every second person.
-fn city(counter: &Counter) {
-    let mut cards = Vec::new();
-    for home in 1..=60 {
-        let head = home * 10;
-        counter.household(home, head, day(1970, 1, 2), day(2020, 4, 1));
-        cards.push((head, home % 2 == 0));
-        if home % 3 == 0 {
-            counter.member(home, head + 1, 2, day(1954, 5, 5), day(2020, 4, 1));
-            cards.push((head + 1, home % 4 == 0));
-            counter.judged(
-                home,
-                head + 1,
-                YEAR,
-                Verdict {
-                    class: 14,
-                    tenths: 2,
-                    pending: 0,
-                },
-            );
-        }
-    }
-    list(counter, FROZEN, "a", &cards);
-}
-
-fn list(counter: &Counter, as_of: Date, hash: &str, rows: &[(i64, bool)]) {
-    receive(
-        &counter.store,
-        &counter.may(),
-        &counter.acting(),
-        (as_of, "医療保険者等向け中間サーバー", hash),
-        rows,
-    )
-    .unwrap();
-}
-
-fn request(counter: &Counter, card_as_of: Date) -> Request<'_> {
-    Request {
-        rules: &counter.rules,
-        effective_from: RENEWAL,
-        issued_on: day(2026, 7, 15),
-        card_as_of,
-        chunk_households: 7,
-        note: "令和8年度更新".into(),
-    }
-}
-
-fn begun(counter: &Counter) -> i64 {
-    start(
-        &counter.store,
-        &counter.may(),
-        &counter.acting(),
-        &request(counter, FROZEN),
-    )
-    .unwrap()
-}
-
-fn calculated(counter: &Counter) -> i64 {
-    let run_id = begun(counter);
-    let state = calculate(&counter.store, run_id, 2, &|| 5, |_| Flow::Continue).unwrap();
-    assert_eq!(state, JobState::Finished);
-    run_id
-}
-
-fn published(counter: &Counter, run_id: i64) {
-    approve(
-        &counter.store,
-        &counter.chief_may(),
-        &counter.chief(),
-        run_id,
-    )
-    .unwrap();
-    begin(&counter.store, &counter.may(), &counter.acting(), run_id).unwrap();
-    publish(&counter.store, run_id, 2, &|| 5, |_| Flow::Continue).unwrap();
-}
 
 fn of_run(counter: &Counter, run_id: i64) -> Vec<Certificate> {
     let filter = find::Filter {
@@ -538,91 +456,6 @@ fn incident_49_each_ratio_is_that_of_its_own_judgement_with_its_own_day() {
                 .unwrap()
                 .is_empty()
         );
-    }
-}
-
-#[test]
-fn who_gets_no_paper_is_named_with_the_reason_and_pulled_out() {
-    for counter in both(FROZEN) {
-        city(&counter);
-        for home in [100, 101, 102] {
-            counter.household(home, home * 10, day(1953, 3, 3), day(2020, 4, 1));
-            counter.card(home * 10, false);
-        }
-        counter.judged(
-            102,
-            1020,
-            YEAR,
-            Verdict {
-                class: 14,
-                tenths: 2,
-                pending: 1,
-            },
-        );
-        let run_id = calculated(&counter);
-        let (may, acting) = (counter.may(), counter.acting());
-        let out = |whom| pull(&counter.store, &may, &acting, run_id, whom);
-        let all = |why| pull_refused(&counter.store, &may, &acting, run_id, why);
-        let read = || {
-            let found = counter.store.read(|conn| reasons(conn, run_id)).unwrap();
-            found
-                .into_iter()
-                .map(|one| (one.code, one.persons, one.pulled))
-                .collect::<Vec<_>>()
-        };
-        let (none, pending) = (
-            "certificate.judgement.none".to_owned(),
-            "certificate.judgement.pending".to_owned(),
-        );
-        assert_eq!(read(), [(none.clone(), 2, 0), (pending.clone(), 1, 0)]);
-        assert_ne!(reason_ja(&none), reason_ja(&pending));
-        let of = |code: &str, after| {
-            let rows = counter
-                .store
-                .read(|conn| refused_for(conn, run_id, code, after));
-            rows.unwrap()
-                .iter()
-                .map(|one| one.person_id)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(of("", (0, 0)), [1000, 1010, 1020]);
-        assert_eq!(of(&none, (0, 0)), [1000, 1010]);
-        assert_eq!(of(&none, (100, 1000)), [1010]);
-        // Nobody of the run, twice, and without a reason.
-        assert_eq!(refused(out((900, 0, "誤り"))).0, "certificate.pull.nobody");
-        assert_eq!(refused(out((5, 60, "誤り"))).0, "certificate.pull.nobody");
-        let home = |person| {
-            counter
-                .store
-                .read(|conn| household_of(conn, run_id, person))
-        };
-        assert_eq!((home(1000).unwrap(), home(1).unwrap()), (Some(100), None));
-        let first = out((100, 0, "判定待ち")).unwrap();
-        assert_eq!(
-            refused(out((100, 1000, "判定待ち"))).0,
-            "certificate.pull.done"
-        );
-        assert!(matches!(all((&none, "　")), Err(OfficeError::Input { .. })));
-        assert_eq!(refused(all(("", "判定待ち"))).0, "certificate.pull.none");
-        assert_eq!(all((&none, "判定待ち")).unwrap(), 1);
-        assert_eq!(refused(all((&none, "判定待ち"))).0, "certificate.pull.none");
-        assert_eq!(read(), [(none.clone(), 2, 2), (pending.clone(), 1, 0)]);
-        // Taken back, one is listed as not pulled again.
-        release(&counter.store, &may, &acting, run_id, first).unwrap();
-        assert_eq!(read()[0], (none.clone(), 2, 1));
-        assert_eq!(all((&none, "判定待ち")).unwrap(), 1);
-        let standing = counter.store.read(|conn| pulls(conn, run_id)).unwrap();
-        assert!(standing.iter().any(|one| one.holds(100, 1000)));
-        assert!(standing.iter().all(|one| one.reason == "判定待ち"));
-        published(&counter, run_id);
-        assert_eq!(refused(all((&pending, "遅い"))).0, "certificate.pull.late");
-        let forms = counter.store.read(|conn| stocks(conn, run_id)).unwrap();
-        let told: Vec<(&str, i64)> = forms
-            .iter()
-            .map(|one| (one.stock.as_str(), one.papers))
-            .collect();
-        assert_eq!(told, [("100101", 45), ("100201", 35)]);
-        assert!(forms.iter().all(|one| !one.kind_ja.is_empty()));
     }
 }
 

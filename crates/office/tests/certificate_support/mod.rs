@@ -8,6 +8,8 @@
     reason = "tests"
 )]
 
+pub mod renewal;
+
 use db::testing::{self, TestStore};
 use db::{Conn, Span, Value};
 use law::rules::RuleBook;
