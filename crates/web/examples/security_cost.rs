@@ -1,7 +1,8 @@
-//! What guarding costs: `cargo run -p web --example security_cost -- [PAGES]` (with `--release` for figures).
+//! What guarding costs: `cargo run -p web --example security_cost -- [PAGES [HOUSEHOLDS]]` (with `--release` for figures).
 //!
 //! Times one decision of authorization, seals and opens of the vault on one core, the record and the conditions of one
-//! look, and a whole page of a household: how long it waits for its record, and what writing that costs beside it.
+//! look, how long who hands a look over waits for it after some work, and a whole page of a household: how long it waits
+//! for its record, and what writing that costs beside it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,10 +25,12 @@ use browser::Browser;
 use office::security::login::{Attempt, LoginPolicy, log_in, resume};
 use office::security::password::PasswordCost;
 use office::security::permit::{Function, RunLevy, ViewHousehold};
+use office::security::recorder::Recorder;
+use office::security::session::Session;
 use office::security::{authorize, rows};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tracing::span::Id;
 use tracing::{Metadata, Subscriber};
 use tracing_subscriber::Layer;
@@ -69,7 +72,10 @@ fn main() {
     let pages: u32 = std::env::args()
         .nth(1)
         .map_or(300, |text| text.parse().expect("a number of pages"));
-    let (store, office) = city::office(60);
+    let households: u64 = std::env::args()
+        .nth(2)
+        .map_or(60, |text| text.parse().expect("a number of households"));
+    let (store, office) = city::office(households);
     let login = LoginPolicy {
         cost: PasswordCost::LOWEST,
         single_session: false,
@@ -125,6 +131,7 @@ fn main() {
     }
     let record = (began.elapsed() / pages).saturating_sub(asked);
     println!("record and alarms: {record:?} a look");
+    beside(&store, &session, pages, today);
 
     let config = Config {
         business_date: Some(today),
@@ -161,6 +168,28 @@ fn main() {
         share(u128::from(waited)),
         share(record.as_nanos())
     );
+}
+
+/// How long who hands a look over waits for it, having worked beside it for so long.
+fn beside(store: &db::Store, session: &Session, pages: u32, today: law::Date) {
+    let recorder = Recorder::start(store.clone()).unwrap();
+    for micros in [0, 100, 200, 300, 1_000] {
+        let mut waited = Duration::ZERO;
+        for n in 0..pages {
+            let now = city::NOW + i64::from(pages + n) * BETWEEN;
+            let what = (ViewHousehold::CODE, Some(HOUSEHOLD));
+            let look = rows::ask(store, session, what, (now, today)).unwrap();
+            let began = Instant::now();
+            let receipt = recorder.order(look);
+            while began.elapsed() < Duration::from_micros(micros) {
+                std::hint::spin_loop();
+            }
+            let began = Instant::now();
+            receipt.wait().unwrap();
+            waited += began.elapsed();
+        }
+        println!("waited after {micros} µs of work: {:?}", waited / pages);
+    }
 }
 
 /// What the server takes for now.
