@@ -1,20 +1,28 @@
 // 証の一斉更新 by keys alone, as docs/manual says it: worked out, agreed to by a second person, decided, printed, mailed.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { show } from "./hands.mjs";
+import { program } from "./support.mjs";
 
 /** 用紙 by the name of the paper. */
 const STOCKS = new Map([["資格確認書", "100101"], ["資格情報のお知らせ", "100201"]]);
 
-/** マイナ保険証の一覧, written beside the served pages since no page and no command takes one in: every second person has a card. */
+/** マイナ保険証利用登録状況 of everybody, taken in as a file by the program: every second person has a card. */
 function receiveCards(demo) {
-  const sql = `pragma busy_timeout = 10000; begin immediate;
-    insert into card_list select coalesce(max(list_id), 0) + 1, '2026-06-01', 'browser', 'browser', 0, 0, 0,
-      (select min(act_id) from act) from card_list;
-    insert into card_fact select person_id, 1, '2026-06-01', null, (select max(recorded_at) from act), null,
-      (select min(act_id) from act), null, person_id % 2, '2026-06-01', 'browser' from person
-      where person_id not in (select subject from card_fact); commit;`;
-  execFileSync("sqlite3", [demo.store.replace("sqlite:", ""), sql], { encoding: "utf8" });
+  const folder = mkdtempSync(join(tmpdir(), "kokuho-cards-"));
+  const people = execFileSync("sqlite3", [demo.store.replace("sqlite:", ""), "select person_id from person order by person_id"], { encoding: "utf8" });
+  const lines = people.trim().split("\n").map((person) => `131032,${person},1,2026-06-01,${Number(person) % 2}`);
+  const name = "Q01_online_status_131032_20260602090000.csv";
+  const csv = (rows) => rows.map((row) => `${row}\r\n`).join("");
+  writeFileSync(join(folder, name), csv(["municipality_code,person_number,history_number,as_of,registered", ...lines]));
+  const control = [["rows", lines.length], ["history_number", lines.length]].map(([item, value]) => `131032,${name},1,${item},${value}`);
+  writeFileSync(join(folder, name.replace(".csv", "_control.csv")), csv(["municipality_code,file_name,extent,item,value", ...control]));
+  const given = ["--store", demo.store, "--city", "131032", "--as", demo.clerk, join(folder, name)];
+  execFileSync(program, ["import", ...given], { encoding: "utf8" });
+  rmSync(folder, { recursive: true });
 }
 
 const settled = (page, state) =>
