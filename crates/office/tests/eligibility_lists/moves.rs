@@ -36,9 +36,14 @@ fn register(counter: &Counter, cause: &str, on: Date, change: NewChange) {
 fn city(counter: &Counter, insured: bool) {
     counter.single(10, 1, day(1960, 5, 5), day(2008, 4, 1));
     counter.single(20, 2, day(1953, 5, 5), day(2020, 4, 1));
+    counter.single(30, 3, day(1951, 11, 10), day(2010, 4, 1));
     if !insured {
         counter.desk.report(day(2026, 11, 1), |conn, act| {
-            for (id, from) in [(1, day(2008, 4, 1)), (2, day(2020, 4, 1))] {
+            for (id, from) in [
+                (1, day(2008, 4, 1)),
+                (2, day(2020, 4, 1)),
+                (3, day(2010, 4, 1)),
+            ] {
                 registry::end::<InsuredSpan>(conn, act, id, Span::new(from, None))?;
             }
             Ok(())
@@ -137,6 +142,12 @@ fn live(counter: &Counter) {
     register(counter, "household_changed", day(2026, 10, 15), over);
     // A loss of somebody who is not insured waits; it goes along and waits there too.
     register(counter, "joined_insurance", day(2026, 10, 20), loss(2));
+    // So does a change of household past 75, which no day given in a file may carry out.
+    let over = NewChange::Move {
+        person_id: 3,
+        household_id: 20,
+    };
+    register(counter, "household_changed", day(2026, 11, 15), over);
 }
 
 // covers: FIL-082
@@ -146,7 +157,7 @@ fn moves_with_their_days_reports_and_causes_come_in_as_they_went_out() {
     on_both(day(2026, 11, 20), |first| {
         city(first, true);
         let untouched = export(first, &catalogue);
-        assert_eq!(untouched.rows, 2, "what was loaded as spans is told of too");
+        assert_eq!(untouched.rows, 3, "what was loaded as spans is told of too");
         live(first);
         assert_eq!(former(first, 2), 1);
         let file = export(first, &catalogue);
@@ -170,13 +181,15 @@ fn moves_with_their_days_reports_and_causes_come_in_as_they_went_out() {
                 "{cause} in\n{said}"
             );
         }
-        assert_eq!(file.rows, 7);
+        assert_eq!(file.rows, 9);
+        assert_eq!(insured(first, 3).len(), 1);
         on_both(day(2026, 11, 20), |second| {
             city(second, false);
             let report = take(second, &catalogue, &file, &file.bytes);
-            assert_eq!(counts(&report), (7, 0, 0));
-            assert_eq!(insured(first, 1), insured(second, 1));
-            assert_eq!(insured(first, 2), insured(second, 2));
+            assert_eq!(counts(&report), (9, 0, 0));
+            for person in 1..=3 {
+                assert_eq!(insured(first, person), insured(second, person));
+            }
             assert_eq!(text(&export(second, &catalogue)), said);
             let kept = events(second, 1);
             let left = kept
@@ -208,7 +221,7 @@ fn moves_with_their_days_reports_and_causes_come_in_as_they_went_out() {
             let before = facts(third);
             assert_eq!(
                 counts(&take(third, &catalogue, &file, &file.bytes)),
-                (7, 0, 0)
+                (9, 0, 0)
             );
             assert_eq!(facts(third), before);
             assert_eq!(text(&export(third, &catalogue)), said);
@@ -216,7 +229,7 @@ fn moves_with_their_days_reports_and_causes_come_in_as_they_went_out() {
         // Where it came from, all of it is known.
         assert_eq!(
             counts(&take(first, &catalogue, &file, &file.bytes)),
-            (0, 7, 0)
+            (0, 9, 0)
         );
     });
 }
@@ -229,10 +242,10 @@ fn events_that_come_to_other_spans_wait_with_everything_of_the_person() {
         live(first);
         let file = export(first, &catalogue);
         on_both(day(2026, 11, 20), |second| {
-            // Person 1 and 2 are insured to this day by the file of spans; the events say otherwise.
+            // Person 1 and 2 are insured to this day by the file of spans; the events say otherwise. Those of 3 do not.
             city(second, true);
             let report = take(second, &catalogue, &file, &file.bytes);
-            assert_eq!(counts(&report), (0, 0, 7));
+            assert_eq!(counts(&report), (2, 0, 7));
             assert_eq!(second.spans(1).len(), 1);
             assert!(events(second, 1).is_empty());
         });
@@ -244,7 +257,7 @@ fn events_that_come_to_other_spans_wait_with_everything_of_the_person() {
         let wrong = wrong.replace("2026-10-15", "2026-10-16");
         assert_ne!(wrong, text(&file));
         let report = take(first, &catalogue, &file, wrong.as_bytes());
-        assert_eq!(counts(&report), (0, 6, 1));
+        assert_eq!(counts(&report), (0, 8, 1));
     });
 }
 
