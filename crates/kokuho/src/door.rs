@@ -5,6 +5,7 @@ use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use db::Store;
+use exchange::Outgoing;
 use office::Acting;
 use office::backup::{self, Recipient};
 use office::exports::Handed;
@@ -151,6 +152,24 @@ impl<'s, E: Handed> Door<'s, E> {
     /// What lets the export be made: the permit, and the proof that the table lists who gets it.
     pub fn may(&self) -> (&Permit<E::Needs>, &Cleared<E>) {
         (&self.permit, &self.cleared)
+    }
+
+    /// Puts a file and the 件数表 beside it.
+    pub fn file(&mut self, folder: &Path, file: &Outgoing) -> Result<()> {
+        let rows = i64::try_from(file.rows).unwrap_or(i64::MAX);
+        for (name, bytes, lines) in [
+            (&file.name, &file.bytes, rows),
+            (&file.control_name, &file.control, 1),
+        ] {
+            let piece = Piece {
+                name,
+                bytes,
+                lines,
+                outbox_file_id: None,
+            };
+            self.put(folder, &piece)?;
+        }
+        Ok(())
     }
 
     /// Writes a file under a name that says it is not whole; sealed, where anybody is named to seal for.

@@ -1,6 +1,6 @@
 //! `kokuho changes`: the households that changed in a stretch of business days, each with everybody of it, as a file.
 
-use crate::door::{Carried, Door, Piece, Whom};
+use crate::door::{Carried, Door, Whom};
 use crate::edge::{self, Namespace};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -50,19 +50,7 @@ pub fn run(options: &Options) -> Result<()> {
     let made = (options.namespace.city.as_str(), &*edge::made_at());
     let given = changes::export(&store, door.may(), &acting, &catalogue, made, stretch)?;
     let file = &given.file;
-    let rows = i64::try_from(file.rows).unwrap_or(i64::MAX);
-    for (name, bytes, lines) in [
-        (&file.name, &file.bytes, rows),
-        (&file.control_name, &file.control, 1),
-    ] {
-        let piece = Piece {
-            name,
-            bytes,
-            lines,
-            outbox_file_id: None,
-        };
-        door.put(&options.out, &piece)?;
-    }
+    door.file(&options.out, file)?;
     door.close()?;
     println!(
         "{} {}世帯 {}人 {}行",

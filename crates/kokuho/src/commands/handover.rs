@@ -1,10 +1,10 @@
 //! `kokuho handover`: the register of eligibility as files of declared layouts, which `kokuho import` takes in again.
 
-use crate::door::{Carried, Door, Piece, Whom};
+use crate::door::{Carried, Door, Whom};
 use crate::edge::{self, Namespace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use exchange::{Catalogue, Outgoing};
+use exchange::Catalogue;
 use office::eligibility::moves;
 use office::eligibility::status::DESCRIBED;
 use office::eligibility::status::handover;
@@ -64,7 +64,7 @@ pub fn run(options: &Options) -> Result<()> {
             )
         };
         let handed = handed.with_context(|| format!("{kind} を書き出せません"))?;
-        keep(&mut door, &options.out, &handed)?;
+        door.file(&options.out, &handed)?;
         println!("{number}/{} {} {}行", kinds.len(), handed.name, handed.rows);
     }
     door.close()?;
@@ -97,24 +97,6 @@ fn empty_folder(folder: &Path) -> Result<()> {
             "{} は空ではありません。新しいフォルダーを指定してください",
             folder.display()
         );
-    }
-    Ok(())
-}
-
-/// Puts a file and the control file beside it through the door.
-fn keep(door: &mut Door<'_, EligibilityStatus>, folder: &Path, file: &Outgoing) -> Result<()> {
-    let rows = i64::try_from(file.rows).unwrap_or(i64::MAX);
-    for (name, bytes, lines) in [
-        (&file.name, &file.bytes, rows),
-        (&file.control_name, &file.control, 1),
-    ] {
-        let piece = Piece {
-            name,
-            bytes,
-            lines,
-            outbox_file_id: None,
-        };
-        door.put(folder, &piece)?;
     }
     Ok(())
 }

@@ -293,29 +293,31 @@ fn the_list_of_double_insurance_is_matched_row_by_row() {
     });
 }
 
+/// A row of マイナ保険証利用登録状況.
+fn card(person: &'static str, as_of: &'static str, registered: &'static str) -> Cells<'static> {
+    vec![
+        ("person_number", person),
+        ("history_number", "1"),
+        ("as_of", as_of),
+        ("registered", registered),
+    ]
+}
+
 #[test]
 fn incidents_28_and_51_an_old_list_of_cards_is_refused() {
     on_both(day(2026, 11, 20), |counter| {
         counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
         counter.single(20, 2, day(1981, 5, 5), day(2020, 4, 1));
-        let row = |person: &'static str, as_of: &'static str, registered| -> Cells<'static> {
-            vec![
-                ("person_number", person),
-                ("history_number", "1"),
-                ("as_of", as_of),
-                ("registered", registered),
-            ]
-        };
         let may = file(
             "online_status",
             1,
-            &[row("1", "2026-05-01", "1"), row("2", "2026-05-01", "0")],
+            &[card("1", "2026-05-01", "1"), card("2", "2026-05-01", "0")],
         );
         assert_eq!(taken(counter, &may), (2, 0, 0));
-        let april = file("online_status", 2, &[row("2", "2026-04-01", "1")]);
+        let april = file("online_status", 2, &[card("2", "2026-04-01", "1")]);
         assert_eq!(taken(counter, &april), (0, 0, 1), "April for May");
         assert!(held(counter)[0].3.contains("古い"), "{:?}", held(counter));
-        let ahead = file("online_status", 3, &[row("2", "2026-12-01", "1")]);
+        let ahead = file("online_status", 3, &[card("2", "2026-12-01", "1")]);
         assert_eq!(taken(counter, &ahead), (0, 0, 1));
         let standing = facts::<Card>(counter, 1);
         assert!(standing[0].fact.linked);
@@ -331,14 +333,6 @@ fn a_list_of_everybody_is_received_with_its_day() {
     on_both(day(2026, 11, 20), |counter| {
         counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
         counter.single(20, 2, day(1981, 5, 5), day(2020, 4, 1));
-        let row = |person: &'static str, as_of: &'static str, registered| -> Cells<'static> {
-            vec![
-                ("person_number", person),
-                ("history_number", "1"),
-                ("as_of", as_of),
-                ("registered", registered),
-            ]
-        };
         let whole = |serial, rows: &[Cells<'_>]| {
             let catalogue = Catalogue::shipped().unwrap();
             File::of(&catalogue, "online_status", serial, Extent::Full, rows)
@@ -349,7 +343,7 @@ fn a_list_of_everybody_is_received_with_its_day() {
                 .read(|conn| card_list::latest(conn, i64::MAX))
                 .unwrap()
         };
-        let some = file("online_status", 1, &[row("1", "2026-05-01", "0")]);
+        let some = file("online_status", 1, &[card("1", "2026-05-01", "0")]);
         assert_eq!(taken(counter, &some), (1, 0, 0));
         assert_eq!(latest(), None);
         // Seen at the counter after the day of the list, and before the list comes.
@@ -363,9 +357,9 @@ fn a_list_of_everybody_is_received_with_its_day() {
         let july = whole(
             2,
             &[
-                row("1", "2026-07-01", "0"),
-                row("2", "2026-07-01", "1"),
-                row("3", "2026-07-01", "1"),
+                card("1", "2026-07-01", "0"),
+                card("2", "2026-07-01", "1"),
+                card("3", "2026-07-01", "1"),
             ],
         );
         assert_eq!(taken(counter, &july), (2, 0, 1), "nobody has the number 3");
@@ -390,11 +384,11 @@ fn a_list_of_everybody_is_received_with_its_day() {
         // One of several days, and one from before, are refused as a whole.
         let mixed = whole(
             3,
-            &[row("1", "2026-08-01", "1"), row("2", "2026-08-02", "1")],
+            &[card("1", "2026-08-01", "1"), card("2", "2026-08-02", "1")],
         );
         let june = whole(
             4,
-            &[row("1", "2026-06-01", "1"), row("2", "2026-06-01", "1")],
+            &[card("1", "2026-06-01", "1"), card("2", "2026-06-01", "1")],
         );
         for (file, words) in [(mixed, "2通り"), (june, "新しくありません")] {
             let refused = take(counter, &file).unwrap_err().to_string();
