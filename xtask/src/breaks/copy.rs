@@ -1,5 +1,6 @@
 //! A private copy of the workspace, in which mistakes are put back.
 
+use super::seed::seed;
 use super::{Break, patched};
 use crate::sh;
 use anyhow::{Result, bail};
@@ -28,6 +29,7 @@ impl Copy {
             target: folder.join("target"),
         };
         std::fs::create_dir_all(&copy.tree)?;
+        seed(root, &root.join("target"), &copy.target)?;
         let wanted = sh::files(root, Path::new(""))?;
         for old in sh::files(&copy.tree, Path::new(""))? {
             if wanted.binary_search(&old).is_err() {
@@ -56,8 +58,10 @@ impl Copy {
         if !output.status.success() {
             let errors = String::from_utf8_lossy(&output.stderr);
             bail!(
-                "`{}` fails before anything is broken:\n{told}{errors}",
-                words.join(" ")
+                "`{}` fails before anything is broken ({}):\n{told}{}",
+                words.join(" "),
+                output.status,
+                without_progress(&errors)
             );
         }
         let mut results = told
@@ -112,6 +116,33 @@ impl Copy {
         command.args(words.iter().skip(2));
         command.env("CARGO_TARGET_DIR", &self.target);
         command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+        // The same crate is built twice for every mistake.
+        command.env("CARGO_INCREMENTAL", "1");
         command
+    }
+}
+
+/// What cargo told besides what it was doing: the reason is at the end of hundreds of lines.
+fn without_progress(errors: &str) -> String {
+    const PROGRESS: [&str; 3] = ["Compiling ", "Downloading ", "Downloaded "];
+    let lines = errors.split_inclusive('\n');
+    lines
+        .filter(|line| {
+            !PROGRESS
+                .iter()
+                .any(|word| line.trim_start().starts_with(word))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_is_told_without_what_cargo_was_doing() {
+        let errors = "   Compiling syn v2.0.1\nerror: could not compile `law`\n\ncaused by:\n  No space left\n";
+        let told = "error: could not compile `law`\n\ncaused by:\n  No space left\n";
+        assert_eq!(without_progress(errors), told);
     }
 }

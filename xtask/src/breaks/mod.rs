@@ -2,6 +2,7 @@
 
 mod copy;
 mod noticed;
+mod seed;
 
 use crate::sh;
 use crate::tests_run::Count;

@@ -390,4 +390,11 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: "",
         insert_only: &[],
     },
+    Migration {
+        name: "0047_access_by_staff",
+        sql: include_str!("0047_access_by_staff.sql"),
+        sqlite_only: "",
+        postgres_only: "",
+        insert_only: &[],
+    },
 ];
