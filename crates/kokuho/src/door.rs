@@ -353,14 +353,18 @@ pub fn whole(path: &Path, bytes: &[u8]) -> Result<()> {
     written.with_context(|| format!("{} に書けません", path.display()))
 }
 
-/// Writes a paper beside its place and moves it there, so that there is never half a file; the same paper printed again takes
+/// Writes a paper, for nobody but its owner, beside its place and moves it there, so that there is never half a file; the same paper printed again takes
 /// its place.
 #[cfg(feature = "paper")]
 pub fn paper(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{PART}"));
     let beside = path.with_file_name(name);
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    // What a printing that was killed left behind, or somebody laid there.
+    let _ = fs::remove_file(&beside);
+    let written = private(&beside)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         remove(&beside);
     }
@@ -374,6 +378,26 @@ mod tests {
     use super::{PART, named};
     use std::fs;
     use std::path::Path;
+
+    // covers: SEC-057
+    #[cfg(all(unix, feature = "paper"))]
+    #[test]
+    fn a_paper_is_its_owner_s_and_nothing_laid_in_its_way_is_written_to() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = std::env::temp_dir().join(format!("kokuho-paper-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (paper, trap) = (folder.join("notice.pdf"), folder.join("trap"));
+        fs::write(&trap, "untouched").unwrap();
+        std::os::unix::fs::symlink(&trap, folder.join(format!("notice.pdf.{PART}"))).unwrap();
+        for words in ["first", "second"] {
+            super::paper(&paper, words.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&paper).unwrap(), words);
+            let mode = fs::metadata(&paper).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        assert_eq!(fs::read_to_string(&trap).unwrap(), "untouched");
+        fs::remove_dir_all(&folder).unwrap();
+    }
 
     // covers: SEC-057
     #[test]

@@ -1,6 +1,7 @@
 //! 対象者 — whose page an address is: the households and people it names, or those behind a paper, a notice, an application,
 //! an act, a row of a file, a matter that waits. Asked once, before a page is made.
 
+use crate::fields::half_width;
 use db::Conn;
 use law::Date;
 use office::OfficeError;
@@ -76,19 +77,19 @@ fn of_undo(conn: &mut Conn, rest: &[&str]) -> Result<Vec<i64>, OfficeError> {
 /// Whom a row of a file is about.
 fn of_row(conn: &mut Conn, area: &str, (file, row): (i64, i64)) -> Result<Vec<i64>, OfficeError> {
     if area == "missing" {
-        let found = absent(conn, (file, row - 1), 1)?;
+        let found = absent(conn, (file, row.saturating_sub(1)), 1)?;
         return Ok(found
             .iter()
             .filter(|one| (one.row.file_id, one.row.row_number) == (file, row))
             .map(|one| one.subject)
             .collect());
     }
-    let found = held_rows(conn, Some(file), (file, row - 1), 1)?;
+    let found = held_rows(conn, Some(file), (file, row.saturating_sub(1)), 1)?;
     Ok(found
         .iter()
         .filter(|one| one.row_number == row)
         .filter_map(|one| {
-            let cell = |item: &str| one.cells.get(item)?.trim().parse().ok();
+            let cell = |item: &str| half_width(one.cells.get(item)?.trim()).parse().ok();
             cell("person_number").or_else(|| cell("household_number"))
         })
         .collect())

@@ -309,6 +309,38 @@ async fn rows_are_asked_on_every_page_of_a_household_and_a_person() {
 }
 
 #[tokio::test]
+async fn an_address_is_written_in_its_own_letters() {
+    let (_store, router) = pages(1);
+    let mut browser = Browser::new(&router);
+    let csrf = browser.log_in("counter01", PASSWORD).await;
+    let plain = browser.get("/households/1000001").await;
+    assert_eq!(plain.status, StatusCode::OK);
+    // Whom it is about is read from the address as it came: 1 written as %31 would be about nobody.
+    for path in [
+        "/households/100000%31",
+        "/households/%E4%B8%80",
+        "/work/%31",
+    ] {
+        for seen in [
+            browser.get(path).await,
+            browser.post(path, &[("csrf", &csrf)]).await,
+        ] {
+            assert_eq!(
+                seen.status,
+                StatusCode::BAD_REQUEST,
+                "{path}: {}",
+                seen.text
+            );
+            assert!(
+                seen.text.contains("画面のリンクから開いてください"),
+                "{}",
+                seen.text
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_pages_of_administration_say_what_is_wrong_and_do_what_is_right() {
     let (_store, router) = pages(1);
     let mut admin = Browser::new(&router);

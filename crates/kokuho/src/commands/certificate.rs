@@ -6,8 +6,13 @@ use crate::paper::printer;
 use crate::paper_certificate::{certificate, letter};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
-use office::certificate::{KeptRules, deliver, find, run, run_enclose, run_mail};
-use office::security::permit::PrintNotice;
+use db::Store;
+use law::Date;
+use office::certificate::{
+    Certificate, KeptRules, deliver, find, letter as letters, letter_print, run, run_enclose,
+    run_mail,
+};
+use office::security::permit::{ApproveCertificate, PrintNotice};
 use print::content::Document;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +24,8 @@ pub enum Action {
     Print(OneOptions),
     /// 通知（返還・却下・事前通知）をPDFにする
     Letter(LetterOptions),
+    /// 支援措置の対象者の通知の印刷を承認する（作成した本人は承認できない）
+    AllowLetter(AllowOptions),
     /// 一斉更新の証を、封筒の順にPDFにする
     Renewal(RenewalOptions),
 }
@@ -50,6 +57,19 @@ pub struct LetterOptions {
     paper: PaperOptions,
 }
 
+/// 通知の印刷の承認
+#[derive(Args)]
+pub struct AllowOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 通知の番号
+    #[arg(long)]
+    id: i64,
+    /// 承認の理由
+    #[arg(long)]
+    reason: String,
+}
+
 /// 一斉更新
 #[derive(Args)]
 pub struct RenewalOptions {
@@ -78,6 +98,7 @@ pub fn run(action: &Action) -> Result<()> {
     match action {
         Action::Print(options) => print_one(options),
         Action::Letter(options) => print_letter(options),
+        Action::AllowLetter(options) => allow_letter(options),
         Action::Renewal(options) => print_renewal(options),
     }
 }
@@ -108,8 +129,13 @@ fn print_one(options: &OneOptions) -> Result<()> {
 
 fn print_letter(options: &LetterOptions) -> Result<()> {
     let store = options.namespace.open()?;
-    edge::look::<PrintNotice>(&store, &options.namespace, "kokuho certificate letter")?;
-    let kept = store.read(|conn| office::certificate::letter::require(conn, options.id))?;
+    let session = options.namespace.session(&store)?;
+    let acting = options.namespace.acting(&session, "証の通知の印刷")?;
+    let about = store.read(|conn| letters::require(conn, options.id))?;
+    let person = Some(about.letter.person_id);
+    let command = "kokuho certificate letter";
+    let permit = edge::look_at::<PrintNotice>(&store, &options.namespace, command, person)?;
+    let kept = letter_print::print(&store, &permit, &acting, options.id)?;
     let issuer = Issuer::of(&edge::book()?, &options.namespace.city, kept.made_on)?;
     let document = letter(&issuer, &kept, options.paper.sample);
     save(
@@ -120,6 +146,16 @@ fn print_letter(options: &LetterOptions) -> Result<()> {
     )
 }
 
+fn allow_letter(options: &AllowOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let acting = options.namespace.acting(&session, "証の通知の印刷の承認")?;
+    let permit = edge::permit::<ApproveCertificate>(&store, &session)?;
+    letter_print::allow(&store, &permit, &acting, (options.id, &options.reason))?;
+    println!("通知{}の印刷を承認しました", options.id);
+    Ok(())
+}
+
 fn print_renewal(options: &RenewalOptions) -> Result<()> {
     let store = options.namespace.open()?;
     edge::look::<PrintNotice>(&store, &options.namespace, "kokuho certificate renewal")?;
@@ -128,11 +164,19 @@ fn print_renewal(options: &RenewalOptions) -> Result<()> {
     let issuer = Issuer::of(&edge::book()?, &rules.municipality, found.issued_on)?;
     let printer = printer()?;
     let bags = store.read(|conn| run_mail::bags(conn, options.run))?;
+    let today = options.namespace.business_date()?;
     for bag in &bags {
         let mut documents = Vec::new();
         for number in bag.numbers.0..=bag.numbers.1 {
             let (_, papers) =
                 store.read(|conn| run_enclose::envelope(conn, options.run, number))?;
+            let (papers, withheld) = free(&store, papers, today)?;
+            for paper in withheld {
+                println!(
+                    "印刷しません {}: 支援措置（不開示）の対象です。承認を得て1枚ずつ印刷してください",
+                    paper.number
+                );
+            }
             for paper in &papers {
                 documents.push(certificate(&issuer, &rules, paper, options.paper.sample)?);
             }
@@ -161,6 +205,24 @@ fn print_renewal(options: &RenewalOptions) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Papers that may be printed together, and those that came under 支援措置 since they were decided.
+fn free(
+    store: &Store,
+    papers: Vec<Certificate>,
+    today: Date,
+) -> Result<(Vec<Certificate>, Vec<Certificate>)> {
+    let mut withheld = Vec::new();
+    let mut free = Vec::with_capacity(papers.len());
+    for paper in papers {
+        if store.read(|conn| deliver::needs_approval(conn, &paper, today))? {
+            withheld.push(paper);
+        } else {
+            free.push(paper);
+        }
+    }
+    Ok((free, withheld))
 }
 
 fn save(printer: &print::Printer, document: &Document, out: &Path, name: &str) -> Result<()> {

@@ -26,6 +26,8 @@ use office::{Acting, OfficeError, acts};
 use web::App;
 
 pub const VICTIM: i64 = 7_000_011;
+/// Lives with the victim, without a measure of her own: the address is the same.
+pub const ELDER: i64 = 7_000_013;
 pub const OTHER_SIDE: i64 = 7_000_021;
 pub const HOME: i64 = 7_000_001;
 pub const LEFT: i64 = 7_000_002;
@@ -117,6 +119,13 @@ fn people(store: &Store) {
                     "秘密 小桜",
                     "ヒミツ コザクラ",
                     day(2018, 7, 7),
+                    Sex::Female,
+                ),
+                (
+                    ELDER,
+                    "秘密 ウメ",
+                    "ヒミツ ウメ",
+                    day(1958, 2, 2),
                     Sex::Female,
                 ),
                 (
@@ -266,7 +275,7 @@ fn places(store: &Store) {
 fn certificate(store: &Store) {
     let rules = KeptRules::from_book(RuleBook::shared().unwrap(), CITY).unwrap();
     let permit = authorize::<IssueCertificate>(&session(store, "counter01")).unwrap();
-    for (minute, person) in [(40, VICTIM), (41, VICTIM + 1)] {
+    for (minute, person) in [(40, VICTIM), (41, VICTIM + 1), (42, ELDER)] {
         let due = issue::Due {
             household_id: HOME,
             person_id: person,
@@ -285,18 +294,35 @@ fn certificate(store: &Store) {
     }
 }
 
-/// A file about the victim with rows that wait for a person.
+/// A file about the victim with rows that wait for a person: for what is wrong in them, and for a number that cannot be read.
 fn held(store: &Store) {
     let catalogue = exchange::Catalogue::shipped().unwrap();
-    let (person, day_less) = (VICTIM.to_string(), [("birth_on", "1985-02-31")]);
-    let mut row = import::resident(&person, "秘密　花子", "ヒミツ　ハナコ", &day_less);
-    row.retain(|(name, _)| !matches!(*name, "town" | "building" | "postal_code"));
-    row.extend([
-        ("town", "保留町七丁目"),
-        ("building", "つつみ荘"),
-        ("postal_code", "9990999"),
-    ]);
-    let file = import::File::of(&catalogue, "resident", 7, Extent::Difference, &[row]);
+    let wide = "７００００１１".to_owned();
+    let numbers = [
+        VICTIM.to_string(),
+        wide,
+        format!("{VICTIM} "),
+        format!("{VICTIM}a"),
+    ];
+    let rows: Vec<_> = numbers
+        .iter()
+        .map(|number| {
+            let mut row = import::resident(
+                number,
+                "秘密　花子",
+                "ヒミツ　ハナコ",
+                &[("birth_on", "1985-02-31")],
+            );
+            row.retain(|(name, _)| !matches!(*name, "town" | "building" | "postal_code"));
+            row.extend([
+                ("town", "保留町七丁目"),
+                ("building", "つつみ荘"),
+                ("postal_code", "9990999"),
+            ]);
+            row
+        })
+        .collect();
+    let file = import::File::of(&catalogue, "resident", 7, Extent::Difference, &rows);
     let incoming = office::import::Incoming {
         name: &file.name,
         bytes: &file.bytes,
@@ -313,7 +339,7 @@ fn held(store: &Store) {
         &office::import::Options::default(),
     )
     .unwrap();
-    assert_eq!(report.held, 1);
+    assert_eq!(report.held, 4);
 }
 
 /// The pages, with a maker of notices that prints the words of the paper alone.
@@ -349,7 +375,7 @@ pub async fn city_with_a_household_in_hiding() -> City {
     let found = store
         .read(|conn| load_household(conn, HOME, day(2026, 6, 15), None))
         .unwrap();
-    assert_eq!(found.unwrap().members.len(), 2);
+    assert_eq!(found.unwrap().members.len(), 3);
     let router = router(&store, office);
     steps::publish(&router, &store).await;
     let _ = Browser::new(&router);

@@ -21,6 +21,7 @@ pub mod handover;
 pub mod handover_load;
 pub mod issue;
 pub mod letter;
+pub mod letter_print;
 pub mod load;
 pub mod propose;
 pub mod record;
@@ -71,6 +72,7 @@ pub fn statements() -> Vec<Sql> {
         handover_load::STATEMENTS,
         issue::STATEMENTS,
         letter::STATEMENTS,
+        letter_print::STATEMENTS,
         load::STATEMENTS,
         reissue::STATEMENTS,
         repeat::STATEMENTS,

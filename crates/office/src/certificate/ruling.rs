@@ -34,6 +34,8 @@ pub const STATEMENTS: &[Sql] = &[RULE, ALLOW, ALLOWED];
 pub(super) const APPLICATION: i64 = 1;
 /// Kind of an approval: of printing for someone under 支援措置.
 pub(super) const PRINT: i64 = 2;
+/// Kind of an approval: of printing a letter about somebody under 支援措置.
+pub(super) const LETTER: i64 = 3;
 
 pub(super) fn approved(conn: &mut Conn, kind: i64, subject: i64) -> Result<bool, OfficeError> {
     Ok(conn.query_one(&ALLOWED, &[kind.into(), subject.into()], |row| row.int(0))? > 0)

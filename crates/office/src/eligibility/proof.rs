@@ -321,7 +321,7 @@ pub fn certify(
         title: kind.title_ja().to_owned(),
         name: resident.name,
         birth_on: wareki(resident.birth_on),
-        address: if resident.withheld || support::is_withheld_from(conn, person_id, on)? {
+        address: if resident.withheld || support::is_hidden_from(conn, person_id, on)? {
             String::new()
         } else {
             format!("{} {}", resident.address, resident.building)

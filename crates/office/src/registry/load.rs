@@ -126,8 +126,10 @@ pub struct PersonPicture {
     pub person_id: i64,
     /// 種別.
     pub kind: PersonKind,
-    /// 支援措置: no address of this person is in this picture, of no day.
+    /// 支援措置 of this person.
     pub withheld: bool,
+    /// 支援措置 of this person or of somebody who lives with them: no address is in this picture, of no day.
+    pub hidden: bool,
     /// The record that holds on the day.
     pub resident: Option<Dated<Resident>>,
     /// Records over time.
@@ -205,7 +207,7 @@ fn headed(conn: &mut Conn, person_id: i64, known_at: Option<i64>) -> Result<Vec<
     Ok(conn.query(&HEADED, &params, |row| row.int(0))?)
 }
 
-/// Loads a person; none when the number is unknown. Somebody under 支援措置 comes without any address.
+/// Loads a person; none when the number is unknown. Somebody under 支援措置, and who lives with them, comes without any address.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -242,14 +244,16 @@ fn person_seen(
         return Ok(None);
     };
     let withheld = support::is_withheld_from(conn, person_id, as_of.min(seen_on))?;
+    let hidden = withheld || support::is_hidden_from(conn, person_id, seen_on)?;
     let mut residents: Vec<Dated<Resident>> = timeline(conn, person_id, known_at)?;
-    if withheld {
+    if hidden {
         residents = residents.into_iter().map(hide).collect();
     }
     Ok(Some(PersonPicture {
         person_id,
         kind,
         withheld,
+        hidden,
         resident: residents
             .iter()
             .find(|fact| fact.valid.holds(as_of))

@@ -66,7 +66,7 @@ pub fn address_for(
         .into());
     };
     let resident = &registered.fact;
-    let withheld = resident.withheld || support::is_withheld_from(conn, person_id, on)?;
+    let withheld = resident.withheld || support::is_hidden_from(conn, person_id, on)?;
     let found = list(conn, person_id, None)?;
     let fitting = [(scheme, document), (scheme, ""), ("", document), ("", "")]
         .into_iter()

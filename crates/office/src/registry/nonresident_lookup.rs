@@ -3,16 +3,18 @@
 use super::fact::timeline;
 use super::keys::{kana_key, name_key};
 use super::nonresident::{NonResident, is_nonresident};
+use super::support;
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, SearchPerson};
 use db::{Conn, Sql};
 use law::Date;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 const MATCHES: Sql = Sql {
     name: "registry.nonresident.matches",
     text: "select m.subject, m.name, m.kana, m.birth_on, m.sex, m.address, m.building, m.status, \
-           (select count(*) from support_fact s where s.subject = m.subject and s.superseded_at is null \
-           and (s.valid_until is null or s.valid_until > $4)), m.valid_until, m.name_key, m.kana_key from \
+           m.valid_until, m.name_key, m.kana_key from \
            (select subject, name, kana, birth_on, sex, address, building, status, valid_until, name_key, kana_key \
            from resident_fact where superseded_at is null and (birth_on = $1 and (kana_key = $2 or name_key = $3)) \
            union select r.subject, r.name, r.kana, r.birth_on, r.sex, r.address, r.building, r.status, \
@@ -88,15 +90,20 @@ pub(super) fn matches(
         inquiry.birth_on.into(),
         kana.as_str().into(),
         name.as_str().into(),
-        today.into(),
     ];
+    let mut hidden = BTreeMap::new();
+    for person in conn.query(&MATCHES, &params, |row| row.int(0))? {
+        if let Entry::Vacant(unasked) = hidden.entry(person) {
+            unasked.insert(support::is_hidden_from(conn, person, today)?);
+        }
+    }
     let rows = conn.query(&MATCHES, &params, |row| {
         let whole = format!("{}{}", row.str(5)?, row.str(6)?);
         let here = name_key(&whole);
-        let withheld = row.int(8)? > 0;
+        let withheld = hidden.get(&row.int(0)?).copied().unwrap_or(true);
         // Whether an address that is not given out is the one asked for would give it out.
         let same_address = !withheld && (here == address || name_key(row.str(5)?) == address);
-        let names = row.str(10)? == name && row.str(11)? == kana;
+        let names = row.str(9)? == name && row.str(10)? == kana;
         let found = Match {
             person_id: row.int(0)?,
             name: row.text(1)?,
@@ -104,7 +111,7 @@ pub(super) fn matches(
             birth_on: row.date(3)?,
             address: if withheld { None } else { Some(whole) },
             status: row.int(7)?,
-            past: row.opt_date(9)?.is_some(),
+            past: row.opt_date(8)?.is_some(),
             near: same_address || row.date(3)? == inquiry.birth_on,
             exact: names
                 && same_address

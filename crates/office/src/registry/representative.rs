@@ -230,7 +230,7 @@ pub(super) fn acting_for(
     };
     let stand_in = match registered {
         Some((number, resident)) => StandIn {
-            withheld: resident.withheld || support::is_withheld_from(conn, number, on)?,
+            withheld: resident.withheld || support::is_hidden_from(conn, number, on)?,
             name: resident.name,
             postal_code: resident.postal_code,
             address: resident.address,

@@ -4,6 +4,7 @@
 
 use super::keys;
 use super::person::Sex;
+use super::support;
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, SearchPerson};
@@ -57,18 +58,14 @@ pub struct Page {
 }
 
 macro_rules! hits {
-    ($today:literal, $key:literal, $where:literal) => {
-        hits!($today, "", $key, "resident_fact r", $where)
+    ($key:literal, $where:literal) => {
+        hits!("", $key, "resident_fact r", $where)
     };
-    // Somebody under 支援措置 shows no address of a past record either. What a part finds by itself is found first.
-    ($today:literal, $with:literal, $key:literal, $from:literal, $where:literal) => {
+    // What a part finds by itself is found first.
+    ($with:literal, $key:literal, $from:literal, $where:literal) => {
         concat!(
             $with,
-            "select r.subject, r.name, r.kana, r.birth_on, r.birth_unknown, r.address, r.status, ",
-            "(select count(*) from support_fact s where s.subject = r.subject ",
-            "and s.superseded_at is null and (s.valid_until is null or s.valid_until > ",
-            $today,
-            ")), r.sex, ",
+            "select r.subject, r.name, r.kana, r.birth_on, r.birth_unknown, r.address, r.status, r.sex, ",
             $key,
             " from ",
             $from,
@@ -81,7 +78,6 @@ macro_rules! hits {
 const BY_PERSON: Sql = Sql {
     name: "registry.search.person",
     text: hits!(
-        "$2",
         "r.kana_key",
         "r.subject = $1 and r.superseded_at is null order by r.valid_from desc limit 1"
     ),
@@ -89,7 +85,6 @@ const BY_PERSON: Sql = Sql {
 const BY_NAME: Sql = Sql {
     name: "registry.search.name",
     text: hits!(
-        "$5",
         "r.name_key",
         "(r.name_key, r.subject) > ($1, $2) and r.name_key < $3 and r.superseded_at is null \
          order by r.name_key, r.subject limit $4"
@@ -98,7 +93,6 @@ const BY_NAME: Sql = Sql {
 const BY_KANA: Sql = Sql {
     name: "registry.search.kana",
     text: hits!(
-        "$5",
         "r.kana_key",
         "(r.kana_key, r.subject) > ($1, $2) and r.kana_key < $3 and r.superseded_at is null \
          order by r.kana_key, r.subject limit $4"
@@ -107,7 +101,6 @@ const BY_KANA: Sql = Sql {
 const BY_BIRTH: Sql = Sql {
     name: "registry.search.birth",
     text: hits!(
-        "$9",
         "with born as materialized (select * from resident_fact where birth_on = $1 and superseded_at is null) ",
         "r.kana_key",
         "born r",
@@ -115,11 +108,14 @@ const BY_BIRTH: Sql = Sql {
          and r.kana_key >= $6 and r.kana_key < $7 order by r.kana_key, r.subject limit $8"
     ),
 };
-/// By 記号番号, everyone who is or was in the household; whoever left it under 支援措置 is not found from there.
+/// By 記号番号, everyone who is or was in the household or its head; whoever left it under 支援措置 is not found from there.
 const BY_NUMBER: Sql = Sql {
     name: "registry.search.number",
     text: "select h.head_person_id as person_id from household_fact h where h.number = $1 and h.superseded_at is null \
            and (cast($2 as text) is null or h.symbol = cast($2 as text)) \
+           and ((h.valid_from <= $3 and (h.valid_until is null or h.valid_until > $3)) or not exists \
+           (select 1 from support_fact s where s.subject = h.head_person_id and s.superseded_at is null \
+           and (s.valid_until is null or s.valid_until > $3))) \
            union select i.subject from household_fact h join insured_fact i on i.household_id = h.subject \
            where h.number = $1 and h.superseded_at is null and i.superseded_at is null \
            and (cast($2 as text) is null or h.symbol = cast($2 as text)) \
@@ -132,7 +128,6 @@ const BY_NUMBER: Sql = Sql {
 const BY_KEY: Sql = Sql {
     name: "registry.search.key",
     text: hits!(
-        "$5",
         "",
         "k.search_key",
         "search_key k join resident_fact r on r.subject = k.person_id",
@@ -144,7 +139,6 @@ const BY_KEY: Sql = Sql {
 const BIRTH_AND_KEY: Sql = Sql {
     name: "registry.search.birth_and_key",
     text: hits!(
-        "$7",
         "with born as materialized (select * from resident_fact where birth_on = $1 and superseded_at is null) ",
         "k.search_key",
         "born r join search_key k on k.person_id = r.subject",
@@ -215,17 +209,11 @@ pub fn search(
         let (key, person_id) = after.map_or((wanted.as_str(), -1), |cursor| {
             (cursor.key.as_str(), cursor.person_id)
         });
-        let params: [Value; 5] = [
-            key.into(),
-            person_id.into(),
-            until.into(),
-            limit.into(),
-            today.into(),
-        ];
+        let params: [Value; 4] = [key.into(), person_id.into(), until.into(), limit.into()];
         let sql = if kana { &BY_KANA } else { &BY_NAME };
         let named = conn.query(sql, &params, hit)?;
         let other = conn.query(&BY_KEY, &params, hit)?;
-        return Ok(page(named, other, limit));
+        return hide(conn, page(named, other, limit), today);
     };
     let (key, person_id) = after.map_or(("", -1), |cursor| (cursor.key.as_str(), cursor.person_id));
     let any = || (Value::from(""), Value::from(LAST_LETTER.to_string()));
@@ -240,7 +228,6 @@ pub fn search(
         kanas.0,
         kanas.1,
         limit.into(),
-        today.into(),
     ];
     let named = conn.query(&BY_BIRTH, &params, hit)?;
     let mut other = Vec::new();
@@ -252,11 +239,20 @@ pub fn search(
             wanted.into(),
             until.into(),
             limit.into(),
-            today.into(),
         ];
         other = conn.query(&BIRTH_AND_KEY, &params, hit)?;
     }
-    Ok(page(named, other, limit))
+    hide(conn, page(named, other, limit), today)
+}
+
+/// Takes the addresses out that are not to be shown: of who is under 支援措置, of past records too, and of who lives with them.
+fn hide(conn: &mut Conn, mut page: Page, today: Date) -> Result<Page, OfficeError> {
+    for hit in &mut page.hits {
+        if support::is_hidden_from(conn, hit.person_id, today)? {
+            hit.address = None;
+        }
+    }
+    Ok(page)
 }
 
 /// Takes the typed text apart: dates, numbers, and the rest.
@@ -328,7 +324,7 @@ fn by_number(
     }
     let mut hits = Vec::new();
     for person_id in people {
-        let found = conn.query(&BY_PERSON, &[person_id.into(), today.into()], hit)?;
+        let found = conn.query(&BY_PERSON, &[person_id.into()], hit)?;
         hits.extend(
             found
                 .into_iter()
@@ -336,7 +332,7 @@ fn by_number(
                 .filter(|hit| birth_on.is_none_or(|day| hit.birth_on == day)),
         );
     }
-    Ok(Page { hits, next: None })
+    hide(conn, Page { hits, next: None }, today)
 }
 
 /// Who has a telephone number; 03-1234-5678 is read like 記号番号 and so comes in two parts.
@@ -349,18 +345,17 @@ fn by_phone(conn: &mut Conn, symbol: Option<&str>, number: &str) -> Result<Vec<i
 }
 
 fn hit(row: &Row<'_>) -> Result<(Hit, String), StoreError> {
-    let withheld = row.int(7)? > 0;
     let hit = Hit {
         person_id: row.int(0)?,
         name: row.text(1)?,
         kana: row.text(2)?,
         birth_on: row.date(3)?,
         birth_unknown: row.flag(4)?,
-        address: if withheld { None } else { Some(row.text(5)?) },
+        address: Some(row.text(5)?),
         status: row.int(6)?,
-        sex: Sex::of(row.int(8)?),
+        sex: Sex::of(row.int(7)?),
     };
-    Ok((hit, row.text(9)?))
+    Ok((hit, row.text(8)?))
 }
 
 /// One hit for each person; several records of one person may match. Both lists are in the order of their keys, and where

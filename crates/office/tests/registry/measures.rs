@@ -7,7 +7,7 @@ use office::exports::RegistryResidents;
 use office::registry::connection;
 use office::registry::destination::address_for;
 use office::registry::support::{self, expiring, is_withheld};
-use office::registry::{export, search};
+use office::registry::{Dated, Resident, export, load_person, search};
 use office::security::permit::{ExportData, HandleWork, SearchPerson};
 
 fn measure(history: i64, kind: &str, from: &str, end: &str) -> Row {
@@ -139,6 +139,76 @@ fn an_address_is_withheld_until_it_is_said_to_be_free() {
         assert_eq!(addresses_on("みなと", day(2026, 11, 30)), [None]);
         let free = addresses_on("みなと", day(2026, 12, 1));
         assert!(free.len() == 1 && free[0].is_some());
+    });
+}
+
+// covers: QUA-026
+#[test]
+fn who_lives_with_somebody_in_hiding_shows_no_address_of_any_day() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let grandmother = [("name", "港 ウメ"), ("kana", "ミナト ウメ")];
+        let apart = [("household_number", "901")];
+        desk.take(
+            store,
+            "resident_event",
+            1,
+            &[
+                event(7, 1, "01", "2026-04-01"),
+                event(8, 1, "01", "2010-04-01").with(&grandmother),
+                event(9, 1, "01", "2010-04-01").with(&apart),
+            ],
+        )
+        .unwrap();
+        let seen = |person: i64, as_of| {
+            let found = store
+                .read(|conn| load_person(conn, person, as_of, None))
+                .unwrap()
+                .unwrap();
+            let address = |fact: &Dated<Resident>| fact.fact.address.clone();
+            (
+                found.withheld,
+                found.hidden,
+                found.residents.first().map(address),
+            )
+        };
+        let found = |typed: &str| {
+            let permit = desk.permit::<SearchPerson>();
+            let page = store
+                .read(|conn| search(conn, &permit, &desk.acting(), typed, None))
+                .unwrap();
+            page.hits
+                .into_iter()
+                .map(|hit| hit.address.is_some())
+                .collect::<Vec<_>>()
+        };
+        let today = desk.acting().business_date;
+        assert_eq!(
+            (seen(8, today).1, found("ミナト ウメ")),
+            (false, vec![true])
+        );
+        let rows = [measure(1, "1", "2026-05-01", "2027-04-30")];
+        desk.take(store, "support_measure", 2, &rows).unwrap();
+        assert_eq!(seen(7, today), (true, true, Some("（非開示）".to_owned())));
+        assert_eq!(seen(8, today), (false, true, Some("（非開示）".to_owned())));
+        assert_eq!(found("ミナト ウメ"), [false]);
+        let paper = |person: i64| {
+            store
+                .read(|conn| address_for(conn, person, "nhi", "levy", today))
+                .unwrap()
+                .withheld
+        };
+        assert_eq!((paper(7), paper(8), paper(9)), (true, true, false));
+        // Somebody else of the same name lives elsewhere.
+        assert!(!seen(9, today).1);
+        assert_eq!(found("9"), [true]);
+        // Who moved out on the way shows the own place again.
+        let moved = event(8, 2, "41", "2026-10-01")
+            .with(&grandmother)
+            .with(&apart);
+        desk.take(store, "resident_event", 3, &[moved]).unwrap();
+        assert!(!seen(8, today).1);
+        assert_eq!(found("ミナト ウメ"), [true]);
     });
 }
 

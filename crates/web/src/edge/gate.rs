@@ -133,6 +133,9 @@ pub async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Res
     if has_nul(request.uri()) {
         return bare::say(StatusCode::BAD_REQUEST, NUL_MESSAGE);
     }
+    if is_disguised(request.uri()) {
+        return bare::say(StatusCode::BAD_REQUEST, DISGUISED);
+    }
     let tls = gate.app.config().behind_tls;
     if let Some(token) = Cookie::Session.read(request.headers(), tls)
         && let Some(answer) = gate
@@ -167,6 +170,15 @@ pub const NUL_MESSAGE: &str =
 /// Whether an address holds the character NUL. Stores cannot keep it and pages cannot show it.
 fn has_nul(address: &Uri) -> bool {
     address.path().contains("%00") || address.query().is_some_and(|query| query.contains("%00"))
+}
+
+const DISGUISED: &str =
+    "このアドレスは使えません。アドレスを直接入力せず、画面のリンクから開いてください。";
+
+/// Whether a path says letters in another way than they are written. No address of ours needs one, and whom an address is
+/// about is read from the path as it came.
+fn is_disguised(address: &Uri) -> bool {
+    address.path().contains('%')
 }
 
 /// Whether the body says that it has to be unpacked: a few bytes could become gigabytes.

@@ -100,7 +100,12 @@ fn show(
     let Some(row) = vault(desk)?.row(link)? else {
         return answer::not_found(desk, "確認リストのこの行");
     };
-    desk.record(UseNumber::CODE, Some(row.person_id))?;
+    for person in [Some(row.person_id), row.other_person_id]
+        .into_iter()
+        .flatten()
+    {
+        desk.record(UseNumber::CODE, Some(person))?;
+    }
     let status = if errors.is_empty() {
         StatusCode::OK
     } else {

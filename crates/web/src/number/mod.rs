@@ -11,7 +11,7 @@ use crate::fields::Fields;
 use crate::view::entry::{Choice, Field, Input};
 use law::Refusal;
 use office::OfficeError;
-use office::vault::{NumberPurpose, NumberUse, Vault};
+use office::vault::{LinkRow, NumberPurpose, NumberUse, Vault};
 
 /// The open vault.
 ///
@@ -32,14 +32,20 @@ pub(crate) fn vault(desk: &Desk) -> Result<&Vault, OfficeError> {
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub(crate) fn behind(vault: Option<&Vault>, path: &str) -> Result<Option<i64>, OfficeError> {
+pub(crate) fn behind(vault: Option<&Vault>, path: &str) -> Result<Vec<i64>, OfficeError> {
     let row = path
         .strip_prefix("/number/links/")
         .and_then(|row| row.parse().ok());
     let (Some(vault), Some(row)) = (vault, row) else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
-    Ok(vault.row(row)?.map(|row| row.person_id))
+    let people = |row: LinkRow| [Some(row.person_id), row.other_person_id];
+    Ok(vault
+        .row(row)?
+        .into_iter()
+        .flat_map(people)
+        .flatten()
+        .collect())
 }
 
 /// 利用目的 and 件名, asked before anything.

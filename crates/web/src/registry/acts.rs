@@ -53,6 +53,7 @@ const NAMES: &[(&str, &str)] = &[
     ("certificate.issue", "証の交付"),
     ("certificate.reissue", "証の再交付"),
     ("certificate.print", "証の印刷"),
+    ("certificate.letter_print", "証の通知の印刷"),
     ("certificate.hand", "証の窓口交付"),
     ("certificate.mail", "証の発送"),
     ("certificate.collect", "証の回収"),

@@ -291,9 +291,9 @@ pub fn subject(
 fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Subject {
     let head = found.head_person.as_ref().and_then(picture::current);
     let household = found.household_id;
-    let withheld = picture::everyone(found)
+    let hidden = picture::everyone(found)
         .into_iter()
-        .any(|person| person.withheld);
+        .any(|person| person.hidden);
     let year = desk.usual_year().0;
     let mut tabs = vec![MenuItem::new(
         "世帯",
@@ -353,7 +353,7 @@ fn describe(desk: &Desk, found: &HouseholdPicture, as_of: Date, tab: &str) -> Su
             )
         }),
         address: match head {
-            Some(_) if withheld => "（非開示）".to_owned(),
+            Some(_) if hidden => "（非開示）".to_owned(),
             Some(head) => format!("{} {}", head.address, head.building),
             None => String::new(),
         },

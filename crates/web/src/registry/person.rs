@@ -65,7 +65,7 @@ fn gather(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Option<CardsPage>
     page.cards.push(insurance(desk, conn, &found)?);
     page.cards.push(residents(&found));
     page.cards
-        .extend(kept::cards(desk, conn, person, found.withheld)?);
+        .extend(kept::cards(desk, conn, person, found.hidden)?);
     page.cards.extend(merge::card(desk, conn, person)?);
     page.cards.push(movements(desk, conn, person)?);
     if desk.session().may(HandleWork::CODE) {

@@ -3,7 +3,7 @@
 use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::eyes::{CLOSED, Eyes, WHY};
-use crate::fields::Fields;
+use crate::fields::{Fields, half_width};
 use crate::registry::codes;
 use crate::security::random_token;
 use crate::view::FieldError;
@@ -131,7 +131,7 @@ fn show(
 ) -> Result<Response, OfficeError> {
     // Rows are listed after a row: the one wanted is the first after the one before it.
     let found = desk.store().read(|conn| {
-        held_rows(conn, Some(file), (file, row - 1), 1)?
+        held_rows(conn, Some(file), (file, row.saturating_sub(1)), 1)?
             .into_iter()
             .next()
             .map(|found| seen(conn, found, desk.business_date()))
@@ -190,13 +190,17 @@ fn show(
     )
 }
 
-/// A row as it may be seen: of somebody under 支援措置 without any address, neither in its items nor in what is said of them.
+/// A row as it may be seen: of somebody under 支援措置, and of somebody it cannot be read who it is, without any address,
+/// neither in its items nor in what is said of them.
 fn seen(conn: &mut Conn, mut row: HeldRow, today: law::Date) -> Result<HeldRow, OfficeError> {
-    let number = row.cells.get("person_number");
-    let Some(person_id) = number.and_then(|text| text.parse::<i64>().ok()) else {
-        return Ok(row);
+    let number = |item: &str| Some(half_width(row.cells.get(item)?.trim()).parse::<i64>());
+    let hidden = match (number("person_number"), number("household_number")) {
+        (Some(Ok(person)), _) => support::is_hidden_from(conn, person, today)?,
+        (None, Some(Ok(household))) => support::concerns(conn, (household, 0), today)?,
+        (Some(Err(_)), _) | (None, Some(Err(_))) => true,
+        (None, None) => false,
     };
-    if !support::is_withheld_from(conn, person_id, today)? {
+    if !hidden {
         return Ok(row);
     }
     for (item, label, value) in codes::items(&row.cells) {
@@ -222,9 +226,9 @@ pub async fn settle_row(Path((file, row)): Path<(i64, i64)>, posted: Posted) -> 
             let permit = desk.permit::<ImportFile>()?;
             let settlement = match fields.text("do") {
                 "correct" => {
-                    let found = desk
-                        .store()
-                        .read(|conn| held_rows(conn, Some(file), (file, row - 1), 1))?;
+                    let found = desk.store().read(|conn| {
+                        held_rows(conn, Some(file), (file, row.saturating_sub(1)), 1)
+                    })?;
                     let held = found.into_iter().filter(|found| found.row_number == row);
                     let changed = held
                         .flat_map(|found| found.cells)

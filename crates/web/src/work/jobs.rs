@@ -166,7 +166,7 @@ pub async fn page(desk: Desk, Path(job_id): Path<i64>) -> Response {
             let job = load(conn, job_id)?;
             let run = run::find(conn, job_id)?;
             let steps = overview::steps(conn, job_id)?;
-            let times = overview::recent(conn, Some(job_id + 1), 1)?;
+            let times = overview::recent(conn, Some(job_id.saturating_add(1)), 1)?;
             Ok::<_, OfficeError>(job.map(|job| (job, run, steps, times)))
         })?;
         let Some((job, run, steps, times)) = found else {

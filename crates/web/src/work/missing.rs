@@ -155,7 +155,7 @@ fn show(
 ) -> Result<Response, OfficeError> {
     let found = desk
         .store()
-        .read(|conn| absent(conn, (file, row - 1), 1))?
+        .read(|conn| absent(conn, (file, row.saturating_sub(1)), 1))?
         .into_iter()
         .find(|one| (one.row.file_id, one.row.row_number) == (file, row));
     let Some(found) = found else {

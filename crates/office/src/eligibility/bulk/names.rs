@@ -3,7 +3,7 @@
 use super::file::prefixes;
 use super::lines::{Change, Line};
 use crate::error::OfficeError;
-use crate::registry::support::withheld_days;
+use crate::registry::support::{is_hidden_from, withheld_days};
 use crate::registry::{Resident, movement, timeline};
 use db::{Conn, Sql};
 use law::Date;
@@ -73,11 +73,15 @@ pub(super) fn lines(
     people.dedup();
     people
         .into_iter()
-        .map(|person_id| town(conn, person_id, names))
+        .map(|person_id| town(conn, person_id, (names, on)))
         .collect()
 }
 
-fn town(conn: &mut Conn, person_id: i64, names: &Names<'_>) -> Result<Line, OfficeError> {
+fn town(
+    conn: &mut Conn,
+    person_id: i64,
+    (names, on): (&Names<'_>, Date),
+) -> Result<Line, OfficeError> {
     let facts = timeline::<Resident>(conn, person_id, None)?;
     let (before, after) = facts
         .iter()
@@ -91,9 +95,11 @@ fn town(conn: &mut Conn, person_id: i64, names: &Names<'_>) -> Result<Line, Offi
     let held = movement::has_events(conn, person_id)?.then(|| {
         "住民記録の異動がある人です。住民記録からの修正を待って取り込んでください".to_owned()
     });
-    // Nobody reads the address of somebody who is or was under 支援措置 off a list.
+    // Nobody reads the address of somebody who is or was under 支援措置, or of who lives with them, off a list.
     let flagged = facts.iter().any(|dated| dated.fact.withheld);
-    let withheld = flagged || !withheld_days(conn, person_id)?.is_empty();
+    let withheld = flagged
+        || !withheld_days(conn, person_id)?.is_empty()
+        || is_hidden_from(conn, person_id, on)?;
     let (before, after) = if withheld {
         (WITHHELD.to_owned(), WITHHELD.to_owned())
     } else {

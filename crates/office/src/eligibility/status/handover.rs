@@ -108,8 +108,8 @@ fn write_status(
         described.table.subject, described.table.name
     );
     for subject in conn.query_text(&text, &[], |row| row.int(0))? {
-        let hidden = described.subject == Subject::Person
-            && support::is_withheld_from(conn, subject, today)?;
+        let hidden =
+            described.subject == Subject::Person && support::is_hidden_from(conn, subject, today)?;
         let facts = described.table.timeline(conn, subject, None)?;
         for (number, fact) in (1_u32..).zip(facts) {
             let mut cells = vec![

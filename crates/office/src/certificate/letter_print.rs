@@ -1,0 +1,76 @@
+//! 証に関する通知の印刷 — each printing is an act; what concerns somebody under 支援措置 needs a second person's word.
+
+use super::letter::{self, Kept};
+use super::ruling::{LETTER, allow_subject, approved};
+use crate::acts::{self, ActDetails, Acting};
+use crate::error::OfficeError;
+use crate::registry::support;
+use crate::security::permit::{ApproveCertificate, Permit, PrintNotice};
+use db::{Conn, Sql, Store};
+use law::Refusal;
+
+const BEGUN_BY: Sql = Sql {
+    name: "certificate.letter.begun_by",
+    text: "select a.staff_id from certificate_letter l join act a on a.act_id = l.act_id where l.letter_id = $1",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[BEGUN_BY];
+
+/// 印刷: the words as kept.
+///
+/// # Errors
+/// A refusal when there is none, and for one that concerns somebody under 支援措置 without approval.
+pub fn print(
+    store: &Store,
+    permit: &Permit<PrintNotice>,
+    acting: &Acting,
+    letter_id: i64,
+) -> Result<Kept, OfficeError> {
+    store.write(|conn| {
+        let kept = letter::require(conn, letter_id)?;
+        if concerns(conn, &kept, acting)? && !approved(conn, LETTER, letter_id)? {
+            return Err(Refusal::new(
+                "certificate.letter.support",
+                format!(
+                    "通知{letter_id}は支援措置（不開示）の対象者の世帯のものです。責任者の承認を得てから印刷してください"
+                ),
+            )
+            .into());
+        }
+        let details = ActDetails {
+            note: format!("通知{letter_id}"),
+            ..ActDetails::default()
+        };
+        acts::begin(conn, acting, permit, "certificate.letter_print", &details)?;
+        Ok(kept)
+    })
+}
+
+/// 支援措置の人の通知の印刷を承認する.
+///
+/// # Errors
+/// A refusal for the person who made it; an input error without a reason.
+pub fn allow(
+    store: &Store,
+    permit: &Permit<ApproveCertificate>,
+    acting: &Acting,
+    (letter_id, reason): (i64, &str),
+) -> Result<(), OfficeError> {
+    store.write(|conn| {
+        letter::require(conn, letter_id)?;
+        let begun_by = conn.query_one(&BEGUN_BY, &[letter_id.into()], |row| row.int(0))?;
+        allow_subject(
+            conn,
+            permit,
+            acting,
+            (LETTER, letter_id),
+            (begun_by, reason),
+        )
+    })
+}
+
+fn concerns(conn: &mut Conn, kept: &Kept, acting: &Acting) -> Result<bool, OfficeError> {
+    let whose = (kept.letter.household_id, kept.letter.person_id);
+    support::concerns(conn, whose, acting.business_date)
+}
