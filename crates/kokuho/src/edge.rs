@@ -7,10 +7,10 @@ use law::rules::RuleBook;
 use law::{Date, FiscalYear};
 use office::import::Scanner;
 use office::security::access::{self, Access, Outcome};
-use office::security::authorize;
-use office::security::namespace;
+use office::security::login::{command_session, job_session};
 use office::security::permit::{Function, Permit};
 use office::security::session::Session;
+use office::security::{authorize, namespace, rows};
 use office::vault::MasterKey;
 use office::{Acting, levy::YearRules};
 use std::path::Path;
@@ -40,6 +40,10 @@ pub fn made_at() -> String {
         .strftime("%Y%m%d%H%M%S")
         .to_string()
 }
+
+/// What the record has as the terminal of a command.
+const TERMINAL: &str = "command-line";
+const WHO: &str = "--as で、いま利用できる職員の職員番号を指定してください";
 
 /// Where the data is and who acts.
 #[derive(Args, Clone)]
@@ -74,13 +78,18 @@ impl Namespace {
         }
     }
 
-    /// The session of the member of staff named on the command line.
+    /// The session of the member of staff named on the command line, with what they have on the pages at this moment.
     pub fn session(&self, store: &Store) -> Result<Session> {
         store
-            .read(|conn| {
-                office::security::login::command_session(conn, &self.staff, "command-line")
-            })
-            .context("--as で、登録済みの職員番号を指定してください")
+            .read(|conn| command_session(conn, &self.staff, TERMINAL, now()))
+            .context(WHO)
+    }
+
+    /// The session of a job that the machine starts by itself at night: at any hour, with the roles that hold on the day.
+    pub fn job_session(&self, store: &Store) -> Result<Session> {
+        store
+            .read(|conn| job_session(conn, &self.staff, TERMINAL, now()))
+            .context(WHO)
     }
 
     /// Who is acting, for an act of this command.
@@ -167,20 +176,35 @@ pub fn permit<F: Function>(store: &Store, session: &Session) -> Result<Permit<F>
 /// 見る: asks for the permit of a function and writes down who looks at what with which command, before anything is shown.
 /// A refusal is written down too.
 pub fn look<F: Function>(store: &Store, namespace: &Namespace, command: &str) -> Result<Permit<F>> {
-    look_at(store, namespace, command, None)
+    let session = namespace.session(store)?;
+    looked(store, &session, command)
 }
 
-/// As [`look`], at a person or a household.
-pub fn look_at<F: Function>(
+/// As [`look`], by a job that the machine starts by itself.
+pub fn look_by_night<F: Function>(
     store: &Store,
     namespace: &Namespace,
     command: &str,
-    subject: Option<i64>,
 ) -> Result<Permit<F>> {
-    let session = namespace.session(store)?;
-    let asked = authorize::<F>(&session);
-    note(store, &session, (F::CODE, command, subject), asked.is_ok())?;
+    let session = namespace.job_session(store)?;
+    looked(store, &session, command)
+}
+
+fn looked<F: Function>(store: &Store, session: &Session, command: &str) -> Result<Permit<F>> {
+    let asked = authorize::<F>(session);
+    note(store, session, (F::CODE, command, None), asked.is_ok())?;
     Ok(asked?)
+}
+
+/// 行の条件: asks whether somebody may open a person or a household that a command names, as every page does, and writes
+/// down the look or the refusal.
+pub fn open_row(store: &Store, session: &Session, what: &str, subject: i64) -> Result<()> {
+    Ok(rows::open(
+        store,
+        session,
+        (what, Some(subject)),
+        (now(), today()),
+    )?)
 }
 
 /// As [`look`], where either of two functions is enough.

@@ -98,7 +98,7 @@ fn every_command_that_shows_records_asks_who_and_writes_it_down() {
     let logins = ["kanri", "tanto", "kacho", "mado", "kansa"];
     let roles = |login: &str| -> Vec<Role> {
         let session = city
-            .read(|conn| command_session(conn, login, "test"))
+            .read(|conn| command_session(conn, login, "test", 0))
             .unwrap();
         session.roles().to_vec()
     };

@@ -297,7 +297,7 @@ fn everything_about_one_person_is_one_list_for_an_open_request_and_taking_it_out
     let sent = folder.at("sent");
     good(ran(&city, "tanto", &["messages", "export", "--out", &sent]));
     let session = city
-        .read(|conn| command_session(conn, "tanto", "test"))
+        .read(|conn| command_session(conn, "tanto", "test", 0))
         .unwrap();
     let look = office::security::access::Access::of(
         &session,
@@ -371,7 +371,7 @@ fn everything_about_one_person_is_one_list_for_an_open_request_and_taking_it_out
 /// A request for disclosure that is received.
 fn request(city: &TestStore, person: i64) -> i64 {
     let keeper = city
-        .read(|conn| command_session(conn, "kanri", "test"))
+        .read(|conn| command_session(conn, "kanri", "test", 0))
         .unwrap();
     let acting = keeper.acting("台帳", day(2026, 7, 1), 6, None);
     let permit = authorize::<KeepRegister>(&keeper).unwrap();

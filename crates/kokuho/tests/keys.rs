@@ -101,7 +101,7 @@ impl City {
     fn account(&self, login: &str, role: Role) {
         let admin = self
             .store
-            .read(|conn| command_session(conn, "kanri", "test"))
+            .read(|conn| command_session(conn, "kanri", "test", 0))
             .unwrap();
         let acting = admin.acting("試験", day(2026, 7, 1), self.made_at(), None);
         let new = NewStaff {
@@ -260,7 +260,7 @@ fn the_master_key_is_changed_by_who_may_and_the_same_order_can_be_given_again() 
     let city = City::new("keys-rewrap");
     let clerk = city
         .store
-        .read(|conn| command_session(conn, "mado", "test"))
+        .read(|conn| command_session(conn, "mado", "test", 0))
         .unwrap();
     let setup = FactorSetup::new(&city.master("old"), None, "港区").unwrap();
     let made = factor::new_totp(&setup, &clerk).unwrap();

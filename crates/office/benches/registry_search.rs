@@ -205,7 +205,7 @@ fn measure(store: &Store, persons: i64) {
     let session = store
         .write(|conn| {
             open_first(conn, &acting, &ready)?;
-            command_session(conn, "bench", "bench")
+            command_session(conn, "bench", "bench", 0)
         })
         .unwrap();
     let started = Instant::now();

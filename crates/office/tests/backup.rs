@@ -107,7 +107,7 @@ fn act(store: &Store, clerk: &Session, number: i64) {
 }
 
 fn support_session(conn: &mut db::Conn) -> Result<Session, OfficeError> {
-    office::security::login::command_session(conn, "levy01", "test")
+    office::security::login::command_session(conn, "levy01", "test", NOW)
 }
 
 fn sources(town: &Town) -> Sources<'_> {

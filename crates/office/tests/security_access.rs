@@ -128,13 +128,9 @@ impl Office {
             ward: String::new(),
             ground: "発令 R8-12".to_owned(),
         };
-        self.store
-            .write(|conn| {
-                let (acting, permit) = (self.acting(start()), self.permit());
-                let span = Span::new(from, until);
-                post::place(conn, &acting, &permit, self.clerk_id, (span, &post))
-            })
-            .unwrap();
+        let by = (&self.acting(start()), &self.admin);
+        let span = Span::new(from, until);
+        support::place(&self.store, by, self.clerk_id, (span, &post)).unwrap();
     }
 
     fn hours(&self, days: Days, from_minute: i64, until_minute: i64) -> Result<(), OfficeError> {
@@ -402,11 +398,9 @@ fn at_midnight_of_a_transfer_the_old_roles_are_gone_and_an_id_lent_out_ends_on_i
             ground: "移行契約 R8-3".to_owned(),
         };
         let place = |post: &Post, until: Option<Date>| {
-            let (acting, permit) = (office.acting(start()), office.permit());
-            office.store.write(|conn| {
-                let span = Span::new(day(2027, 8, 1), until);
-                post::place(conn, &acting, &permit, office.clerk_id, (span, post))
-            })
+            let by = (&office.acting(start()), &office.admin);
+            let span = Span::new(day(2027, 8, 1), until);
+            support::place(&office.store, by, office.clerk_id, (span, post))
         };
         assert!(
             place(&lent, None)
@@ -676,18 +670,9 @@ fn a_contractor_at_the_counter_has_the_eight_items_and_nothing_else() {
             ground: "契約8-1".to_owned(),
         };
         let place = |roles: &[Role]| {
-            let acting = office.acting(start());
-            let permit = office.permit();
+            let by = (&office.acting(start()), &office.admin);
             let span = Span::new(from, Some(until));
-            office.store.write(|conn| {
-                post::place(
-                    conn,
-                    &acting,
-                    &permit,
-                    office.clerk_id,
-                    (span, &post(roles)),
-                )
-            })
+            support::place(&office.store, by, office.clerk_id, (span, &post(roles)))
         };
         for role in Role::ALL {
             let placed = place(&[Role::CounterContractor, role]);

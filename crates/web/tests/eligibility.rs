@@ -60,7 +60,7 @@ const FAMILY: [(i64, &str, &str, &str, &str); 4] = [
 fn move_in(store: &Store) {
     store
         .write(|conn| {
-            let session = command_session(conn, "counter01", "test")?;
+            let session = command_session(conn, "counter01", "test", 0)?;
             let acting = session.acting("試験", day(2026, 6, 15), common::city::NOW, None);
             let permit = authorize::<RegisterResident>(&session)?;
             let details = acts::ActDetails::default();

@@ -60,7 +60,7 @@ async fn start(clerk: &mut Browser, csrf: &str, order: &str) -> Seen {
 fn earn(store: &Store, more: i64) {
     store
         .write(|conn| {
-            let session = command_session(conn, "levy01", "test")?;
+            let session = command_session(conn, "levy01", "test", NOW)?;
             let acting = Acting {
                 now: NOW + 1,
                 ..session.acting("試験", day(2026, 7, 1), NOW, None)
@@ -376,7 +376,7 @@ async fn a_run_that_was_killed_is_gone_on_with_from_its_page() {
     // A program that was killed right after the order: the run is written down and nobody works on it.
     let years = common::city::years();
     store
-        .read(|conn| command_session(conn, "levy01", "test"))
+        .read(|conn| command_session(conn, "levy01", "test", NOW))
         .map(|session| {
             let request = run::RunRequest {
                 kind: run::RunKind::Initial,

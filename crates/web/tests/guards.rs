@@ -198,7 +198,7 @@ async fn hours_are_laid_down_from_a_day_on_and_the_page_shows_what_was_and_what_
 fn moves_to(store: &db::Store, household: i64, ward: &str) -> String {
     store
         .write(|conn| {
-            let clerk = command_session(conn, "levy01", "test")?;
+            let clerk = command_session(conn, "levy01", "test", 0)?;
             let permit = authorize::<RegisterFact>(&clerk)?;
             let acting = clerk.acting("試験", law::day(2026, 6, 1), common::city::NOW, None);
             let details = office::acts::ActDetails::default();

@@ -32,7 +32,7 @@ use std::time::{Duration, Instant};
 fn resident(store: &Store, id: i64, name: &str, withheld: bool) {
     store
         .write(|conn| {
-            let session = command_session(conn, "counter01", "test")?;
+            let session = command_session(conn, "counter01", "test", 0)?;
             let acting = session.acting("試験", day(2026, 6, 15), common::city::NOW, None);
             let permit = authorize::<RegisterResident>(&session)?;
             let details = acts::ActDetails::default();
@@ -249,7 +249,7 @@ async fn a_double_insurance_goes_to_a_loss_ex_officio_with_a_second_person() {
     };
     let taken = store
         .write(|conn| {
-            let session = command_session(conn, "shikaku01", "test")?;
+            let session = command_session(conn, "shikaku01", "test", 0)?;
             let acting = session.acting("試験", day(2026, 4, 1), common::city::NOW, None);
             let permit = authorize::<RunEligibility>(&session)?;
             let details = acts::ActDetails::default();

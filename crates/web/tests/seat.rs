@@ -42,10 +42,10 @@ fn posted(store: &Store, login: &str, role: Role, ward: &str) {
     };
     store
         .write(|conn| {
-            let admin = command_session(conn, "admin01", "test")?;
+            let admin = command_session(conn, "admin01", "test", NOW)?;
             let permit = authorize::<ManageStaff>(&admin)?;
             let acting = admin.acting("試験", day(2026, 6, 15), NOW, None);
-            let whom = command_session(conn, login, "test")?.staff_id();
+            let whom = command_session(conn, login, "test", NOW)?.staff_id();
             let span = Span::since(day(2026, 4, 1));
             post::place(conn, &acting, &permit, whom, (span, &wanted))
         })

@@ -97,7 +97,7 @@ fn put(options: &SealOptions) -> Result<()> {
         .with_context(|| format!("鍵ファイル {} を読めません", options.key.display()))?;
     let key = SealKey::read(&text)?;
     let store = options.namespace.open()?;
-    edge::look::<ReviewAccess>(&store, &options.namespace, "kokuho audit seal")?;
+    edge::look_by_night::<ReviewAccess>(&store, &options.namespace, "kokuho audit seal")?;
     let copies = if options.copies.exists() {
         read_copies(&options.copies)?
     } else {

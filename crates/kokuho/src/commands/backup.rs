@@ -147,7 +147,7 @@ fn make(options: &MakeOptions) -> Result<()> {
         Some(address) => Some(edge::open(address)?),
         None => None,
     };
-    let session = options.namespace.session(&store)?;
+    let session = options.namespace.job_session(&store)?;
     let acting = options.namespace.acting(&session, "バックアップ")?;
     let permit = edge::permit::<MakeBackup>(&store, &session)?;
     let keeper = edge::permit::<KeepRegister>(&store, &session)?;

@@ -171,7 +171,7 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
 }
 
 pub(super) fn session(store: &Store, login: &str) -> Result<Session> {
-    Ok(store.read(|conn| command_session(conn, login, "demo"))?)
+    Ok(store.read(|conn| command_session(conn, login, "demo", edge::now()))?)
 }
 
 fn acting(session: &Session, purpose: &str, today: Date) -> Acting {

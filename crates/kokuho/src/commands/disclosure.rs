@@ -1,11 +1,11 @@
 //! `kokuho disclosure`: everything that was looked at, asked and handed out about the person of an open request.
 
 use crate::door::{Carried, Door, Whom};
-use crate::edge::Namespace;
+use crate::edge::{self, Namespace};
 use anyhow::Result;
 use clap::Args;
 use office::exports::PersonRecord;
-use office::provision::of_person;
+use office::provision::{asked_about, of_person};
 use office::sheet::Sheet;
 use std::path::PathBuf;
 
@@ -35,6 +35,8 @@ pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "開示請求への回答")?;
+    let person = store.read(|conn| asked_about(conn, options.request))?;
+    edge::open_row(&store, &session, "disclosure", person)?;
     let vault = match (&options.vault, &options.vault_key) {
         (Some(address), Some(key)) => Some(super::number::open(address, key)?),
         _ => None,

@@ -33,7 +33,7 @@ pub fn run(options: &Options) -> Result<()> {
     let store = namespace.open()?;
     let on = namespace.business_date()?;
     if !options.show {
-        let session = namespace.session(&store)?;
+        let session = namespace.job_session(&store)?;
         let acting = namespace.acting(&session, "夜間処理")?;
         let permit = edge::permit::<RunEligibility>(&store, &session)?;
         let book = edge::book()?;

@@ -21,7 +21,7 @@ pub struct Options {
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
-    let session = options.namespace.session(&store)?;
+    let session = options.namespace.job_session(&store)?;
     let acting = options.namespace.acting(&session, "期限の確認")?;
     let permit = edge::permit::<HandleWork>(&store, &session)?;
     let until = acting

@@ -8,7 +8,7 @@ use law::rules::RuleBook;
 use law::rules::levy::Status;
 use office::retention::hold::{self, HoldKind, NewHold};
 use office::retention::{self, On, Proposal, proposal};
-use office::security::permit::{ApproveErasure, KeepRegister, ProposeErasure};
+use office::security::permit::{ApproveErasure, Function, KeepRegister, ProposeErasure};
 
 /// 保存期間と消去
 #[derive(Subcommand)]
@@ -307,6 +307,9 @@ fn place(options: &HoldOptions) -> Result<()> {
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "消去の保留")?;
     let permit = edge::permit::<ProposeErasure>(&store, &session)?;
+    for subject in options.person.into_iter().chain(options.household) {
+        edge::open_row(&store, &session, ProposeErasure::CODE, subject)?;
+    }
     let new = NewHold {
         kind: HoldKind::from_code(&options.kind)
             .ok_or_else(|| anyhow!("「{}」という保留の種類はありません", options.kind))?,

@@ -21,7 +21,7 @@ impl Year {
     fn cards(&self) {
         let clerk = self
             .store
-            .read(|conn| command_session(conn, "shikaku01", "test"))
+            .read(|conn| command_session(conn, "shikaku01", "test", NOW))
             .unwrap();
         let as_of = law::day(2026, 6, 30);
         let acting = clerk.acting("取込", as_of, NOW, None);

@@ -52,7 +52,7 @@ pub struct City {
 
 fn session(store: &Store, login: &str) -> Session {
     store
-        .read(|conn| command_session(conn, login, "test"))
+        .read(|conn| command_session(conn, login, "test", NOW))
         .unwrap()
 }
 

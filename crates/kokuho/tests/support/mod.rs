@@ -191,7 +191,7 @@ fn accounts(store: &Store, now: i64) -> Session {
     };
     let session = |login: &str| {
         store
-            .read(|conn| command_session(conn, login, "test"))
+            .read(|conn| command_session(conn, login, "test", 0))
             .unwrap()
     };
     for (login, roles) in staff {

@@ -151,7 +151,7 @@ fn staff(store: &Store) -> (Session, Session) {
     };
     let session = |login: &str| {
         store
-            .read(|conn| command_session(conn, login, "bench"))
+            .read(|conn| command_session(conn, login, "bench", 0))
             .unwrap()
     };
     let first = new("clerk01", vec![Role::Eligibility, Role::Administrator]);

@@ -10,7 +10,7 @@ mod seal;
 mod table;
 
 pub use clear::{Asked, Cleared, clear};
-pub use person::{Line, LineKind, of_person};
+pub use person::{Line, LineKind, asked_about, of_person};
 pub use record::{Given, GivenFile, Medium, Sent, given, sent};
 pub use seal::{seal, unseal};
 pub use table::{HEADING, table};

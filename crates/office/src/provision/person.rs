@@ -145,7 +145,10 @@ pub fn of_person(
 }
 
 /// 宛名番号 that an open request is about.
-fn asked_about(conn: &mut Conn, request: i64) -> Result<i64, OfficeError> {
+///
+/// # Errors
+/// [`OfficeError::Input`] where there is no such request or it names nobody; a [`Refusal`] where it is closed.
+pub fn asked_about(conn: &mut Conn, request: i64) -> Result<i64, OfficeError> {
     let entry = registers::entry(conn, request)?.filter(|entry| entry.register == "disclosure");
     let Some(entry) = entry else {
         return Err(OfficeError::input(

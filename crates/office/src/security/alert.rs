@@ -1,5 +1,5 @@
 //! 警告 — what an auditor has to look at: many people looked at in a short time, oneself or a relative, the night, a number
-//! used without a case, refusals in a row, an emergency. The thresholds are the municipality's.
+//! used without a case, refusals in a row, an emergency, an account opened or its password set by somebody else. The thresholds are the municipality's.
 
 use super::access::{Access, Outcome};
 use super::hours::in_japan;
@@ -79,17 +79,23 @@ pub enum AlertKind {
     Refusals,
     /// 緊急利用.
     Emergency,
+    /// 職員番号の登録, with the roles it was opened with.
+    AccountOpened,
+    /// パスワードの再設定 by somebody else.
+    PasswordSet,
 }
 
 impl AlertKind {
     /// All, in the order of the page.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Mass,
         Self::Relative,
         Self::Night,
         Self::NumberWithoutCase,
         Self::Refusals,
         Self::Emergency,
+        Self::AccountOpened,
+        Self::PasswordSet,
     ];
 
     /// Stable code, as stored.
@@ -102,6 +108,8 @@ impl AlertKind {
             Self::NumberWithoutCase => "number",
             Self::Refusals => "refusals",
             Self::Emergency => "emergency",
+            Self::AccountOpened => "account",
+            Self::PasswordSet => "password",
         }
     }
 
@@ -115,6 +123,8 @@ impl AlertKind {
             Self::NumberWithoutCase => "案件のない個人番号の利用",
             Self::Refusals => "拒否の連続",
             Self::Emergency => "緊急利用",
+            Self::AccountOpened => "職員番号の登録",
+            Self::PasswordSet => "パスワードの再設定",
         }
     }
 

@@ -143,6 +143,12 @@ pub(super) fn count(
     Ok(Counted::Try(account))
 }
 
+/// Begins the count anew, after the right password.
+pub(super) fn uncount(conn: &mut Conn, staff_id: i64) -> Result<(), OfficeError> {
+    conn.execute(&COUNT, &[staff_id.into(), 0_i64.into(), 0_i64.into()])?;
+    Ok(())
+}
+
 /// Counts an attempt with a 職員番号 that nobody has: it locks as any other does, so that a lock tells nothing.
 pub(super) fn count_unknown(
     conn: &mut Conn,
@@ -168,10 +174,13 @@ pub(super) fn count_unknown(
     Ok(Counted::Unknown)
 }
 
+/// Code of the refusal while an account is locked.
+pub const LOCKED: &str = "security.login.locked";
+
 pub(super) fn locked(until: i64, now: i64) -> OfficeError {
     let minutes = (until - now + MINUTE - 1) / MINUTE;
     Refusal::new(
-        "security.login.locked",
+        LOCKED,
         format!(
             "続けて失敗したため、ログインを止めています。{minutes}分後にやり直すか、管理者に解除を依頼してください"
         ),
@@ -246,10 +255,7 @@ pub(super) fn open(
             session.functions = Functions::none();
             session.emergency = false;
         }
-        conn.execute(
-            &COUNT,
-            &[session.staff_id.into(), 0_i64.into(), 0_i64.into()],
-        )?;
+        uncount(conn, session.staff_id)?;
         if let Some(old) = old_token {
             conn.execute(&CLOSE, &[digest(old).into()])?;
         }

@@ -9,18 +9,20 @@ use super::factor;
 use super::gate;
 use super::hours::{self, in_japan, open_roles};
 use super::password::{self, PasswordCost};
-use super::permission;
+use super::permission::{self, Functions};
+use super::resume::admit;
 use super::role::Role;
 use super::second::{self, FactorRule};
 use super::session::{Session, Stage};
 use super::setting;
-use super::{post, seat, terminal};
+use super::{post, rows, seat, terminal};
 use crate::error::OfficeError;
 use crate::hex;
 use db::{Conn, Sql, Store};
 use law::Refusal;
 use sha2::{Digest, Sha256};
 
+pub use super::entry::LOCKED;
 pub use super::resume::{log_out, resume};
 
 pub(super) const CLOSE: Sql = Sql {
@@ -180,10 +182,7 @@ pub fn enter(
     let session = entry::session_of(store, policy, account, at, attempt.now)?;
     if session.roles.is_empty() {
         refuse(store, attempt, staff_id)?;
-        return Err(stop(
-            "security.login.hours",
-            "いまは利用できません。利用可能時間と発令の期間を確かめてください",
-        ));
+        return Err(closed());
     }
     let asked = store.read(|conn| {
         let has = factor::of_staff(conn, staff_id)?;
@@ -223,6 +222,16 @@ pub(super) fn roles_now(
     Ok((open_roles(&hours::on(conn, today)?, roles, now), ward))
 }
 
+/// Code of the refusal where no post holds, or its hours are over.
+pub const HOURS: &str = "security.login.hours";
+
+fn closed() -> OfficeError {
+    stop(
+        HOURS,
+        "いまは利用できません。利用可能時間と発令の期間を確かめてください",
+    )
+}
+
 fn stop(code: &'static str, message: &str) -> OfficeError {
     Refusal::new(code, message.to_owned()).into()
 }
@@ -238,43 +247,91 @@ fn refuse(store: &Store, attempt: &Attempt<'_>, staff_id: i64) -> Result<OfficeE
     .into())
 }
 
-/// A session for a command run on the server itself, where the operating system has let the person in.
+/// A session for a command that somebody gives on the server itself, where the operating system has let them in: what
+/// the account would have on the pages at this moment, by its posts, its hours and its rows.
 ///
 /// # Errors
-/// [`OfficeError::Input`] when there is no such account or it is suspended.
+/// [`OfficeError::Input`] when there is no such account or it is suspended; a [`Refusal`] with [`LOCKED`] while it is locked,
+/// with [`HOURS`] where no post holds or its hours are over.
 pub fn command_session(
     conn: &mut Conn,
     login: &str,
     terminal: &str,
+    now: i64,
 ) -> Result<Session, OfficeError> {
-    let account = entry::by_login(conn, login)?;
-    match account {
-        Some(account) if !account.disabled => {
-            let settings = setting::as_of(conn, i64::MAX)?;
-            // Nobody chooses a counter at a command: it is given from the first place of the account.
-            let places = seat::places(&account.ward);
-            let ward = places.first().cloned().unwrap_or_default();
-            Ok(Session {
-                functions: permission::at_any_time(&settings, &account.roles, &ward),
-                staff_id: account.staff_id,
-                login: account.login,
-                name: account.name,
-                roles: account.roles,
-                ward,
-                places,
-                place: None,
-                terminal: terminal.to_owned(),
-                csrf: String::new(),
-                expires_at: i64::MAX,
-                stage: Stage::Full,
-                emergency: false,
-                limited: false,
-            })
-        }
-        _ => Err(OfficeError::input(
-            "職員番号",
-            &format!("「{login}」の職員は登録されていないか、停止中です"),
-        )),
+    let account = commanding(conn, login)?;
+    if account.locked_until > now {
+        return Err(entry::locked(account.locked_until, now));
+    }
+    let mut session = bare(account, terminal);
+    admit(conn, &mut session, now)?;
+    if session.stage == Stage::Seat {
+        // Nobody chooses a counter at a command: it is given from the first place of the post.
+        session.place = session.places.first().cloned();
+        session.stage = Stage::Full;
+        admit(conn, &mut session, now)?;
+    }
+    if session.roles.is_empty() {
+        return Err(closed());
+    }
+    Ok(session)
+}
+
+/// A session for a job that the machine starts by itself: the roles of the posts that hold on the day, whatever the hour,
+/// and no emergency. Wrong passwords at the pages do not stop the night.
+///
+/// # Errors
+/// [`OfficeError::Input`] when there is no such account or it is suspended; a [`Refusal`] with [`HOURS`] where no post holds.
+pub fn job_session(
+    conn: &mut Conn,
+    login: &str,
+    terminal: &str,
+    now: i64,
+) -> Result<Session, OfficeError> {
+    let account = commanding(conn, login)?;
+    let mut session = bare(account, terminal);
+    let opened_with = (std::mem::take(&mut session.roles), session.ward.clone());
+    let (roles, posted) = post::on(conn, session.staff_id, in_japan(now).0, opened_with)?;
+    if roles.is_empty() {
+        return Err(closed());
+    }
+    let settings = setting::as_of(conn, i64::MAX)?;
+    session.places = seat::places(&posted);
+    session.ward = session.places.first().cloned().unwrap_or_default();
+    session.functions = permission::at_any_time(&settings, &roles, &session.ward);
+    session.limited = rows::narrows(&settings, &roles, false);
+    session.roles = roles;
+    Ok(session)
+}
+
+fn commanding(conn: &mut Conn, login: &str) -> Result<Account, OfficeError> {
+    entry::by_login(conn, login)?
+        .filter(|account| !account.disabled)
+        .ok_or_else(|| {
+            OfficeError::input(
+                "職員番号",
+                &format!("「{login}」の職員は登録されていないか、停止中です"),
+            )
+        })
+}
+
+/// A session without anything in it yet.
+fn bare(account: Account, terminal: &str) -> Session {
+    Session {
+        staff_id: account.staff_id,
+        login: account.login,
+        name: account.name,
+        roles: account.roles,
+        functions: Functions::none(),
+        ward: account.ward,
+        places: Vec::new(),
+        place: None,
+        terminal: terminal.to_owned(),
+        csrf: String::new(),
+        expires_at: i64::MAX,
+        stage: Stage::Full,
+        emergency: false,
+        limited: true,
     }
 }
 

@@ -1,7 +1,10 @@
 //! パスワードの変更 by its owner: the present one proves who it is, earlier ones are not taken again, and every other
-//! session of the account ends.
+//! session of the account ends. Whoever sits at a desk left open guesses no better here than at log-in: a wrong present
+//! password counts as a failed log-in does, and locks as many.
 
 use super::access::{self, Access, Outcome};
+use super::entry::{self, Counted};
+use super::gate;
 use super::login::LoginPolicy;
 use super::password;
 use super::session::Session;
@@ -14,7 +17,8 @@ use law::Refusal;
 ///
 /// # Errors
 /// [`OfficeError::Input`] beside the field: the present password is wrong, the new one is weak, or was used before. A
-/// wrong present password is recorded.
+/// wrong present password is recorded and counted; at as many as lock a log-in, every session of the account ends and a
+/// [`Refusal`] with `security.login.locked` says so. `security.login.busy` where too many wait.
 pub fn change(
     store: &Store,
     policy: &LoginPolicy,
@@ -22,26 +26,25 @@ pub fn change(
     (present, new): (&str, &str),
     now: i64,
 ) -> Result<(), OfficeError> {
+    let _ticket = gate::enter()?;
     let staff_id = session.staff_id();
-    let stored = store
-        .read(|conn| staff::password_of(conn, staff_id))?
-        .ok_or_else(|| {
-            Refusal::new(
-                "security.password.gone",
-                "この職員番号はありません".to_owned(),
-            )
-        })?;
+    // Counted before the password is looked at, so that many at once gain nothing.
+    let counted = store.write(|conn| {
+        let account = entry::by_id(conn, staff_id)?;
+        entry::count(conn, policy, account, now)
+    })?;
+    let stored = match counted {
+        Counted::Locked(until) => return Err(shut(store, staff_id, until, now)?),
+        Counted::Unknown => {
+            let message = "この職員番号はありません".to_owned();
+            return Err(Refusal::new("security.password.gone", message).into());
+        }
+        Counted::Try(account) => account.password_hash,
+    };
     if !password::matches(&stored, present) {
-        store.write(|conn| {
-            let mut access = Access::of(session, now, "password", None);
-            access.outcome = Outcome::Failed;
-            access::record(conn, &access)
-        })?;
-        return Err(OfficeError::input(
-            "現在のパスワード",
-            "違います。大文字・小文字と全角・半角を確かめてください",
-        ));
+        return Err(wrong(store, session, now)?);
     }
+    store.write(|conn| entry::uncount(conn, staff_id))?;
     check_history(store, policy, staff_id, new)?;
     password::check_new(session.login(), new)?;
     let stretched = password::stretch(policy.cost, new)?;
@@ -49,6 +52,30 @@ pub fn change(
         staff::replace_password(conn, staff_id, &stretched, now)?;
         access::record(conn, &Access::of(session, now, "password", None))
     })
+}
+
+/// Records a wrong present password; the session ends with the attempt that locks.
+fn wrong(store: &Store, session: &Session, now: i64) -> Result<OfficeError, OfficeError> {
+    let staff_id = session.staff_id();
+    let until = store.write(|conn| {
+        let mut access = Access::of(session, now, "password", None);
+        access.outcome = Outcome::Failed;
+        access::record(conn, &access)?;
+        Ok::<_, OfficeError>(entry::by_id(conn, staff_id)?.map_or(0, |one| one.locked_until))
+    })?;
+    if until > now {
+        return shut(store, staff_id, until, now);
+    }
+    Ok(OfficeError::input(
+        "現在のパスワード",
+        "違います。続けて間違えるとログインが止まります。大文字・小文字と全角・半角を確かめてください",
+    ))
+}
+
+/// Ends what is open of a locked account.
+fn shut(store: &Store, staff_id: i64, until: i64, now: i64) -> Result<OfficeError, OfficeError> {
+    store.write(|conn| staff::end_sessions(conn, staff_id))?;
+    Ok(entry::locked(until, now))
 }
 
 /// Refuses a password that is the present one or one of the earlier ones that count.

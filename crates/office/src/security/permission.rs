@@ -39,6 +39,20 @@ impl Functions {
         self.holds_bit(permit::bit_of(function))
     }
 
+    /// Both together.
+    #[must_use]
+    pub(super) const fn with(self, other: Self) -> Self {
+        Self {
+            bits: self.bits | other.bits,
+        }
+    }
+
+    /// Whether there is nothing in it that is not in the other.
+    #[must_use]
+    pub(super) const fn is_within(self, other: Self) -> bool {
+        self.bits & !other.bits == 0
+    }
+
     fn put(&mut self, bit: u32) {
         self.bits |= 1 << bit;
     }

@@ -1,10 +1,14 @@
 //! 発令 — which roles a member of staff holds from which day until which day. At midnight of a transfer the old roles are
-//! gone; what waits for an approval waits for whoever holds the role then.
+//! gone; what waits for an approval waits for whoever holds the role then. Nobody places themselves, and a post that opens
+//! more than its holder has on any of its days waits for a second administrator.
 
+use super::permission::{self, Functions};
 use super::permit::{ManageStaff, Permit};
+use super::proposal::{self, Change};
 use super::role::Role;
-use super::seat;
-use crate::acts::{self, ActDetails, Acting};
+use super::setting::{self, Settings};
+use super::{entry, seat, staff};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Dated, Kind, Values};
 use db::ColumnType::{Int, Text};
@@ -48,6 +52,24 @@ pub enum PostKind {
     Migration,
 }
 
+impl PostKind {
+    const fn number(self) -> i64 {
+        match self {
+            Self::Regular => 1,
+            Self::Contractor => 2,
+            Self::Migration => 3,
+        }
+    }
+
+    const fn of_number(number: i64) -> Self {
+        match number {
+            1 => Self::Regular,
+            2 => Self::Contractor,
+            _ => Self::Migration,
+        }
+    }
+}
+
 /// 発令 of a member of staff; the span is when it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
@@ -67,13 +89,8 @@ impl Kind for Post {
     const TYPES: &'static [ColumnType] = &[Int, Text, Text, Text];
 
     fn values(&self) -> Vec<Value> {
-        let kind = match self.kind {
-            PostKind::Regular => 1,
-            PostKind::Contractor => 2,
-            PostKind::Migration => 3,
-        };
         vec![
-            Value::Int(kind),
+            Value::Int(self.kind.number()),
             Role::write_list(&self.roles).into(),
             self.ward.as_str().into(),
             self.ground.as_str().into(),
@@ -82,11 +99,7 @@ impl Kind for Post {
 
     fn read(values: &mut Values<'_>) -> Result<Self, StoreError> {
         Ok(Self {
-            kind: match values.int()? {
-                1 => PostKind::Regular,
-                2 => PostKind::Contractor,
-                _ => PostKind::Migration,
-            },
+            kind: PostKind::of_number(values.int()?),
             roles: Role::read_list(&values.text()?),
             ward: values.text()?,
             ground: values.text()?,
@@ -94,21 +107,105 @@ impl Kind for Post {
     }
 }
 
-/// Places a member of staff over a span. No roles: the account opens nothing in it.
+/// What stands between the parts of a post in a proposal.
+const BETWEEN: char = '|';
+
+/// A post as a proposal keeps it: first day, the day after the last, kind, roles, 所属, and the ground, in which anything
+/// may stand.
+pub(super) fn write((span, post): (Span, &Post)) -> String {
+    let until = span.until.map_or_else(String::new, |day| day.to_string());
+    [
+        span.from.to_string(),
+        until,
+        post.kind.number().to_string(),
+        Role::write_list(&post.roles),
+        post.ward.replace(BETWEEN, "｜"),
+        post.ground.clone(),
+    ]
+    .join(&BETWEEN.to_string())
+}
+
+/// Reads what [`write`] wrote.
+pub(super) fn read(text: &str) -> Option<(Span, Post)> {
+    let mut parts = text.splitn(6, BETWEEN);
+    let from = parts.next()?.parse().ok()?;
+    let until = match parts.next()? {
+        "" => None,
+        day => Some(day.parse().ok()?),
+    };
+    let post = Post {
+        kind: PostKind::of_number(parts.next()?.parse().ok()?),
+        roles: Role::read_list(parts.next()?),
+        ward: parts.next()?.to_owned(),
+        ground: parts.next()?.to_owned(),
+    };
+    Some((Span::new(from, until), post))
+}
+
+/// What became of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placed {
+    /// It holds.
+    Holds,
+    /// It opens more than its holder has: the number of the proposal, which another administrator answers.
+    Proposed(i64),
+}
+
+/// Places a member of staff over a span. No roles: the account opens nothing in it. What opens more than they have is
+/// proposed ([`super::proposal`]) and holds when another administrator agrees.
 ///
 /// # Errors
-/// [`OfficeError::Input`] where the ground is missing, or somebody from outside has no last day.
+/// [`OfficeError::Input`] where the ground is missing, or somebody from outside has no last day; a [`Refusal`] with
+/// `security.own_account` to whoever places themselves.
 pub fn place(
     conn: &mut Conn,
     acting: &Acting,
     permit: &Permit<ManageStaff>,
     staff_id: i64,
     (span, post): (Span, &Post),
+) -> Result<Placed, OfficeError> {
+    staff::not_oneself(acting, staff_id)?;
+    check(post, span)?;
+    if widens(conn, staff_id, (span, post))? {
+        let change = Change::Post {
+            staff_id,
+            span,
+            post: post.clone(),
+        };
+        let ground = post.ground.as_str();
+        return proposal::propose(conn, acting, permit, &change, ground).map(Placed::Proposed);
+    }
+    let details = ActDetails {
+        note: format!("職員{staff_id} {}", post.ground),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(conn, acting, permit, "staff.place", &details)?;
+    put(conn, &act, staff_id, (span, post))?;
+    Ok(Placed::Holds)
+}
+
+/// Writes a post down under an act.
+pub(super) fn put(
+    conn: &mut Conn,
+    act: &Act,
+    staff_id: i64,
+    (span, post): (Span, &Post),
 ) -> Result<(), OfficeError> {
+    fact::record(conn, act, staff_id, span, post)
+}
+
+/// Whether a post is one at all.
+pub(super) fn check(post: &Post, span: Span) -> Result<(), OfficeError> {
     if post.ground.trim().is_empty() {
         return Err(OfficeError::input(
             "根拠",
             "発令か契約の番号を入れてください",
+        ));
+    }
+    if !span.has_days() {
+        return Err(OfficeError::input(
+            "期限",
+            "最後の日は、始まる日より前にできません",
         ));
     }
     if post.kind != PostKind::Regular && span.until.is_none() {
@@ -128,12 +225,60 @@ pub fn place(
             ),
         ));
     }
-    let details = ActDetails {
-        note: format!("職員{staff_id} {}", post.ground),
-        ..ActDetails::default()
-    };
-    let act = acts::begin(conn, acting, permit, "staff.place", &details)?;
-    fact::record(conn, &act, staff_id, span, post)
+    Ok(())
+}
+
+/// What somebody holds over some days: roles, and 所属 as written.
+type Held = (Span, Vec<Role>, String);
+
+fn standing(conn: &mut Conn, staff_id: i64) -> Result<Vec<Held>, OfficeError> {
+    Ok(conn.query(&STANDING, &[staff_id.into()], |row| {
+        let span = Span::new(row.date(0)?, row.opt_date(1)?);
+        Ok((span, Role::read_list(row.str(2)?), row.text(3)?))
+    })?)
+}
+
+/// Whether a post opens more than its holder has on any day of it: a role, a function at a place, or people of a place.
+fn widens(
+    conn: &mut Conn,
+    staff_id: i64,
+    (span, post): (Span, &Post),
+) -> Result<bool, OfficeError> {
+    if post.roles.is_empty() {
+        return Ok(false);
+    }
+    let mut held = standing(conn, staff_id)?;
+    if held.is_empty() {
+        let account = entry::by_id(conn, staff_id)?;
+        held.extend(account.map(|one| (span, one.roles, one.ward)));
+    }
+    let settings = setting::as_of(conn, i64::MAX)?;
+    let mut left = vec![span];
+    for (days, roles, ward) in held {
+        if within(&settings, (&post.roles, &post.ward), (&roles, &ward)) {
+            left = left
+                .into_iter()
+                .flat_map(|span| span.minus(days))
+                .flatten()
+                .collect();
+        }
+    }
+    Ok(left.into_iter().any(Span::has_days))
+}
+
+/// Whether everything that roles open at the places of a 所属 was open with those held.
+fn within(settings: &Settings, new: (&[Role], &str), held: (&[Role], &str)) -> bool {
+    let (new_places, held_places) = (seat::places(new.1), seat::places(held.1));
+    let everybody = held_places.iter().any(String::is_empty);
+    let mut had = Functions::none();
+    for place in &held_places {
+        had = had.with(permission::at_any_time(settings, held.0, place));
+    }
+    new.0.iter().all(|role| held.0.contains(role))
+        && new_places.iter().all(|place| {
+            (everybody || held_places.contains(place))
+                && permission::at_any_time(settings, new.0, place).is_within(had)
+        })
 }
 
 /// The posts of a member of staff, in the order of their days.
@@ -155,10 +300,7 @@ pub(super) fn on(
     day: Date,
     opened_with: (Vec<Role>, String),
 ) -> Result<(Vec<Role>, String), OfficeError> {
-    let posts = conn.query(&STANDING, &[staff_id.into()], |row| {
-        let span = Span::new(row.date(0)?, row.opt_date(1)?);
-        Ok((span, Role::read_list(row.str(2)?), row.text(3)?))
-    })?;
+    let posts = standing(conn, staff_id)?;
     if posts.is_empty() {
         return Ok(opened_with);
     }

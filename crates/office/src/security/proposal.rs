@@ -1,11 +1,13 @@
 //! 二人目の承認 — what one administrator proposes, another carries out by agreeing: settings, cells of the table of
-//! permissions, the second factor of somebody begun anew.
+//! permissions, the second factor of somebody begun anew, a post that opens more than its holder has. Nobody agrees to a
+//! post of their own.
 
 use super::permit::{ManageStaff, Permit};
+use super::post::{self, Post};
 use super::{enrol, factor, setting, staff};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use db::{Conn, Sql};
+use db::{Conn, Span, Sql};
 use law::Refusal;
 
 const INSERT: Sql = Sql {
@@ -45,13 +47,27 @@ pub enum Change {
         /// Whose.
         staff_id: i64,
     },
+    /// 発令.
+    Post {
+        /// Whose.
+        staff_id: i64,
+        /// On which days.
+        span: Span,
+        /// What.
+        post: Post,
+    },
 }
 
 impl Change {
-    fn write(&self) -> (&'static str, String, &str) {
+    fn write(&self) -> (&'static str, String, String) {
         match self {
-            Self::Setting { key, value } => ("setting", key.clone(), value),
-            Self::NewFactor { staff_id } => ("new_factor", staff_id.to_string(), ""),
+            Self::Setting { key, value } => ("setting", key.clone(), value.clone()),
+            Self::NewFactor { staff_id } => ("new_factor", staff_id.to_string(), String::new()),
+            Self::Post {
+                staff_id,
+                span,
+                post,
+            } => ("post", staff_id.to_string(), post::write((*span, post))),
         }
     }
 
@@ -64,6 +80,14 @@ impl Change {
             "new_factor" => Some(Self::NewFactor {
                 staff_id: subject.parse().ok()?,
             }),
+            "post" => {
+                let (span, post) = post::read(&value)?;
+                Some(Self::Post {
+                    staff_id: subject.parse().ok()?,
+                    span,
+                    post,
+                })
+            }
             _ => None,
         }
     }
@@ -106,8 +130,17 @@ pub fn propose(
     if reason.trim().is_empty() {
         return Err(OfficeError::input("理由", "なぜ変えるかを書いてください"));
     }
-    if let Change::Setting { key, value } = change {
-        setting::check(key, value)?;
+    match change {
+        Change::Setting { key, value } => setting::check(key, value)?,
+        Change::NewFactor { .. } => {}
+        Change::Post {
+            staff_id,
+            span,
+            post,
+        } => {
+            staff::not_oneself(acting, *staff_id)?;
+            post::check(post, *span)?;
+        }
     }
     let (kind, subject, value) = change.write();
     let details = ActDetails {
@@ -159,7 +192,7 @@ pub fn list(conn: &mut Conn, _permit: &Permit<ManageStaff>) -> Result<Vec<Propos
 /// Agrees or does not. Agreeing carries the change out in the same act; a 登録コード that comes of it is handed back.
 ///
 /// # Errors
-/// A [`Refusal`] to whoever proposed it; [`OfficeError::Conflict`] where it was answered.
+/// A [`Refusal`] to whoever proposed it, and to whom it would give a post; [`OfficeError::Conflict`] where it was answered.
 pub fn rule(
     conn: &mut Conn,
     acting: &Acting,
@@ -177,6 +210,9 @@ pub fn rule(
             "提案した本人は承認できません。別の管理者に依頼してください".to_owned(),
         )
         .into());
+    }
+    if let (Change::Post { staff_id, .. }, true) = (&found.change, agree) {
+        staff::not_oneself(acting, *staff_id)?;
     }
     if found.approved.is_some() {
         return Err(OfficeError::Conflict(
@@ -218,6 +254,15 @@ pub fn rule(
             factor::end_all(conn, *staff_id, act.recorded_at, act.id.0)?;
             staff::end_sessions(conn, *staff_id)?;
             enrol::make(conn, &act, *staff_id).map(Some)
+        }
+        Change::Post {
+            staff_id,
+            span,
+            post,
+        } => {
+            post::check(post, *span)?;
+            post::put(conn, &act, *staff_id, (*span, post))?;
+            Ok(None)
         }
     }
 }

@@ -1,11 +1,13 @@
 //! 職員 — the accounts.
 
+use super::alert::{self, AlertKind};
 use super::password::{self, PasswordCost};
 use super::permit::{ManageStaff, Permit, ReviewAccess};
 use super::role::Role;
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
+use law::Refusal;
 
 const COUNT: Sql = Sql {
     name: "staff.count",
@@ -41,10 +43,6 @@ const EARLIER: Sql = Sql {
            select password_hash from (select password_hash from staff_password where staff_id = $1 \
            order by set_no desc limit $2) earlier",
 };
-const CURRENT: Sql = Sql {
-    name: "staff.current_password",
-    text: "select password_hash from staff where staff_id = $1",
-};
 const UNLOCK: Sql = Sql {
     name: "staff.unlock",
     text: "update staff set failed = 0, locked_until = 0 where staff_id = $1",
@@ -57,7 +55,6 @@ const END_SESSIONS: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
     COUNT,
-    CURRENT,
     EARLIER,
     KEEP,
     INSERT,
@@ -149,7 +146,7 @@ pub fn prepare(new: NewStaff, cost: PasswordCost) -> Result<ReadyStaff, OfficeEr
     })
 }
 
-/// Opens an account.
+/// Opens an account. With its roles it is one person's doing, so an auditor is told.
 ///
 /// # Errors
 /// [`OfficeError::Input`] when the 職員番号 is taken; [`OfficeError::Store`].
@@ -159,13 +156,31 @@ pub fn open(
     permit: &Permit<ManageStaff>,
     ready: &ReadyStaff,
 ) -> Result<i64, OfficeError> {
-    let note = format!("{} {}", ready.new.login, ready.new.name);
+    let (staff_id, act) = begin_open(conn, acting, permit, ready)?;
+    let roles: Vec<&str> = ready.new.roles.iter().map(|role| role.name_ja()).collect();
+    let detail = format!(
+        "職員{staff_id} {} を加えました（{}）",
+        ready.new.login,
+        roles.join("・")
+    );
+    let whose = (AlertKind::AccountOpened, acting.staff_id);
+    alert::raise(conn, whose, (0, act.recorded_at), &detail)?;
+    Ok(staff_id)
+}
+
+fn begin_open(
+    conn: &mut Conn,
+    acting: &Acting,
+    permit: &Permit<ManageStaff>,
+    ready: &ReadyStaff,
+) -> Result<(i64, Act), OfficeError> {
     let details = ActDetails {
-        note,
+        note: format!("{} {}", ready.new.login, ready.new.name),
         ..ActDetails::default()
     };
-    acts::begin(conn, acting, permit, "staff.open", &details)?;
-    insert(conn, ready, acting.now)
+    let act = acts::begin(conn, acting, permit, "staff.open", &details)?;
+    let staff_id = insert(conn, ready, acting.now)?;
+    Ok((staff_id, act))
 }
 
 /// Opens the first account of a namespace, when there is nobody who could permit it.
@@ -183,7 +198,7 @@ pub fn open_first(
         ));
     }
     let permit = Permit::<ManageStaff>::grant(acting.staff_id);
-    open(conn, acting, &permit, ready)
+    begin_open(conn, acting, &permit, ready).map(|(staff_id, _)| staff_id)
 }
 
 fn insert(conn: &mut Conn, ready: &ReadyStaff, now: i64) -> Result<i64, OfficeError> {
@@ -251,11 +266,27 @@ pub fn names(conn: &mut Conn, _permit: &Permit<ReviewAccess>) -> Result<Vec<Staf
     all(conn)
 }
 
+/// Code of the refusal to an administrator who would manage the own account.
+pub const OWN_ACCOUNT: &str = "security.own_account";
+
+/// Refuses an administrator who would manage the own account.
+pub(super) fn not_oneself(acting: &Acting, staff_id: i64) -> Result<(), OfficeError> {
+    if staff_id != acting.staff_id {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        OWN_ACCOUNT,
+        "自分自身の発令・パスワードの再設定・停止の解除はできません。別の管理者に依頼してください（自分のパスワードは「本人の設定」で変えます）"
+            .to_owned(),
+    )
+    .into())
+}
+
 /// Sets a password that was made by [`password::stretch`], lifts a lock and ends every session of the account. Its owner
-/// has to change it at the next log-in.
+/// has to change it at the next log-in, and an auditor is told.
 ///
 /// # Errors
-/// [`OfficeError::Store`].
+/// A [`Refusal`] with [`OWN_ACCOUNT`] to whoever it belongs to; [`OfficeError::Store`].
 pub fn set_password(
     conn: &mut Conn,
     acting: &Acting,
@@ -263,11 +294,18 @@ pub fn set_password(
     staff_id: i64,
     password_hash: &str,
 ) -> Result<(), OfficeError> {
+    not_oneself(acting, staff_id)?;
     let details = ActDetails {
         note: staff_id.to_string(),
         ..ActDetails::default()
     };
-    acts::begin(conn, acting, permit, "staff.set_password", &details)?;
+    let act = acts::begin(conn, acting, permit, "staff.set_password", &details)?;
+    let detail = format!(
+        "職員{staff_id} のパスワードを再設定しました（処理{}）",
+        act.id.0
+    );
+    let whose = (AlertKind::PasswordSet, acting.staff_id);
+    alert::raise(conn, whose, (0, act.recorded_at), &detail)?;
     let must_change = true;
     put_password(conn, staff_id, (password_hash, must_change), acting.now)
 }
@@ -300,16 +338,17 @@ pub fn set_disabled(
     Ok(())
 }
 
-/// Lifts the lock that failures have brought about.
+/// Lifts the lock that failures have brought about; never one's own, or guesses at a desk left open would not be counted.
 ///
 /// # Errors
-/// [`OfficeError::Store`].
+/// A [`Refusal`] with [`OWN_ACCOUNT`] to whoever it belongs to; [`OfficeError::Store`].
 pub fn unlock(
     conn: &mut Conn,
     acting: &Acting,
     permit: &Permit<ManageStaff>,
     staff_id: i64,
 ) -> Result<(), OfficeError> {
+    not_oneself(acting, staff_id)?;
     let details = ActDetails {
         note: staff_id.to_string(),
         ..ActDetails::default()
@@ -341,11 +380,6 @@ pub fn revoke(
 pub(super) fn end_sessions(conn: &mut Conn, staff_id: i64) -> Result<(), OfficeError> {
     conn.execute(&END_SESSIONS, &[staff_id.into()])?;
     Ok(())
-}
-
-/// The stretched password of an account.
-pub(super) fn password_of(conn: &mut Conn, staff_id: i64) -> Result<Option<String>, OfficeError> {
-    Ok(conn.query_opt(&CURRENT, &[staff_id.into()], |row| row.text(0))?)
 }
 
 /// The present password and the last ones before it.

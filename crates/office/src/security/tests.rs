@@ -59,7 +59,7 @@ fn office() -> Store {
     store
         .write(|conn| {
             staff::open_first(conn, &acting(START), &admin)?;
-            let session = command_session(conn, "admin", "console")?;
+            let session = command_session(conn, "admin", "console", 0)?;
             let permit = authorize::<ManageStaff>(&session)?;
             staff::open(conn, &acting(START), &permit, &clerk)
         })
@@ -284,7 +284,7 @@ fn suspending_and_a_new_password_end_the_sessions() {
     let change = |disabled: bool| {
         store
             .write(|conn| {
-                let admin = command_session(conn, "admin", "console")?;
+                let admin = command_session(conn, "admin", "console", 0)?;
                 let permit = authorize::<ManageStaff>(&admin)?;
                 let acting = acting(START + 5);
                 if disabled {
@@ -325,7 +325,7 @@ fn the_first_account_is_opened_once_and_numbers_are_not_reused() {
     assert!(matches!(second, Err(OfficeError::Conflict(_))));
     let taken = staff::prepare(new_staff("levy01", &[Role::Viewer]), PasswordCost::LOWEST).unwrap();
     let taken = store.write(|conn| {
-        let admin = command_session(conn, "admin", "console")?;
+        let admin = command_session(conn, "admin", "console", 0)?;
         staff::open(
             conn,
             &acting(START),
@@ -336,7 +336,7 @@ fn the_first_account_is_opened_once_and_numbers_are_not_reused() {
     assert!(matches!(taken, Err(OfficeError::Input { .. })));
     let names = store
         .read(|conn| {
-            let admin = command_session(conn, "admin", "console")?;
+            let admin = command_session(conn, "admin", "console", 0)?;
             staff::list(conn, &authorize::<ManageStaff>(&admin)?)
         })
         .unwrap();

@@ -278,7 +278,7 @@ pub struct Verdict {
 
 fn session(store: &db::Store, login: &str) -> Session {
     store
-        .read(|conn| command_session(conn, login, "test"))
+        .read(|conn| command_session(conn, login, "test", 0))
         .unwrap()
 }
 

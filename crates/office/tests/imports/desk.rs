@@ -56,7 +56,7 @@ impl Desk {
         let session = store
             .write(|conn| {
                 open_first(conn, &acting, &ready)?;
-                command_session(conn, "import", "test")
+                command_session(conn, "import", "test", 0)
             })
             .unwrap();
         Self {

@@ -29,7 +29,7 @@ fn clerk(store: &Store, desk: &Desk) -> Session {
     store
         .write(|conn| {
             open(conn, &desk.acting(), &desk.permit::<ManageStaff>(), &ready)?;
-            command_session(conn, "elig01", "test")
+            command_session(conn, "elig01", "test", 0)
         })
         .unwrap()
 }

@@ -63,7 +63,7 @@ impl Desk {
         let first = store
             .write(|conn| {
                 open_first(conn, &acting, &new("first"))?;
-                command_session(conn, "first", "test")
+                command_session(conn, "first", "test", 0)
             })
             .unwrap();
         let second = store
@@ -71,7 +71,7 @@ impl Desk {
                 let permit = authorize(&first)?;
                 let acting = first.acting("試験", today(), 2, None);
                 open(conn, &acting, &permit, &new("second"))?;
-                command_session(conn, "second", "test")
+                command_session(conn, "second", "test", 0)
             })
             .unwrap();
         Self {

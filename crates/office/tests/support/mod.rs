@@ -19,8 +19,10 @@ use law::{FiscalYear, day};
 use office::levy::{YearRules, load};
 use office::security::login::command_session;
 use office::security::password::PasswordCost;
+use office::security::permit::{Function, ManageStaff, Permit};
+use office::security::post::{self, Placed, Post};
 use office::security::staff::{NewStaff, open, open_first, prepare};
-use office::security::{Role, Session, authorize, permit::Function, permit::Permit};
+use office::security::{Role, Session, authorize, proposal};
 use office::{Acting, OfficeError};
 use sim::{City, Part, Person, Plan};
 
@@ -71,7 +73,7 @@ pub fn staff(store: &Store) -> (Session, Session) {
         .write(|conn| open_first(conn, &acting, &ready))
         .unwrap();
     let first = session(store, "levy01");
-    let permit: Permit<office::security::permit::ManageStaff> = authorize(&first).unwrap();
+    let permit: Permit<ManageStaff> = authorize(&first).unwrap();
     let ready = prepare(new("chief01", vec![Role::Supervisor]), cost)
         .unwrap()
         .of_demonstration();
@@ -92,7 +94,7 @@ pub fn number_staff(store: &Store) -> (Session, Session) {
 /// A further member of staff with some roles, and the administrator who opened the account.
 pub fn staff_named(store: &Store, login: &str, roles: &[Role]) -> (Session, Session) {
     let administrator = session(store, "levy01");
-    let permit: Permit<office::security::permit::ManageStaff> = authorize(&administrator).unwrap();
+    let permit: Permit<ManageStaff> = authorize(&administrator).unwrap();
     let new = NewStaff {
         login: login.to_owned(),
         name: login.to_owned(),
@@ -110,9 +112,31 @@ pub fn staff_named(store: &Store, login: &str, roles: &[Role]) -> (Session, Sess
     (session(store, login), administrator)
 }
 
+/// 発令 as two administrators make it: who places, and another who agrees where it opens more than was held.
+pub fn place(
+    store: &Store,
+    (acting, by): (&Acting, &Session),
+    staff_id: i64,
+    (span, post): (db::Span, &Post),
+) -> Result<(), OfficeError> {
+    let manage: Permit<ManageStaff> = authorize(by)?;
+    let placed = store.write(|conn| post::place(conn, acting, &manage, staff_id, (span, post)))?;
+    let Placed::Proposed(id) = placed else {
+        return Ok(());
+    };
+    let other = match store.read(|conn| command_session(conn, "agrees01", "test", acting.now)) {
+        Ok(other) => other,
+        Err(_) => staff_named(store, "agrees01", &[Role::Administrator]).0,
+    };
+    let theirs = other.acting("承認", acting.business_date, acting.now, None);
+    let permit: Permit<ManageStaff> = authorize(&other)?;
+    store.write(|conn| proposal::rule(conn, &theirs, &permit, id, (true, "")))?;
+    Ok(())
+}
+
 pub fn session(store: &Store, login: &str) -> Session {
     store
-        .read(|conn| command_session(conn, login, "test"))
+        .read(|conn| command_session(conn, login, "test", 0))
         .unwrap()
 }
 

@@ -144,7 +144,7 @@ pub async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Res
     {
         return answer;
     }
-    if request.method() != Method::POST || !request.uri().path().starts_with("/login") {
+    if !asks_password(&request) {
         return next.run(request).await;
     }
     if let Some(answer) = gate
@@ -161,6 +161,12 @@ pub async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Res
             bare::say(StatusCode::SERVICE_UNAVAILABLE, message)
         }
     }
+}
+
+/// Whether a password is looked at: at log-in, and where its owner changes it.
+fn asks_password(request: &Request) -> bool {
+    let path = request.uri().path();
+    request.method() == Method::POST && (path.starts_with("/login") || path == "/me/password")
 }
 
 /// What is said to a request with the character NUL, which no name and no key of a clerk's keyboard has.

@@ -43,6 +43,9 @@ pub async fn form(State(app): State<App>, Query(next): Query<Next>) -> Response 
         "" => "",
         "registered" => "登録しました。登録した要素でログインしてください。",
         "password" => "パスワードを変えました。新しいパスワードでログインしてください。",
+        "locked" => {
+            "現在のパスワードを続けて間違えたため、ログインを終わらせました。しばらくはログインできません。時間をおくか、管理者に解除を依頼してください。"
+        }
         _ => "ログアウトしました。",
     };
     door(&app, StatusCode::OK, (&next.next, ""), None, done)

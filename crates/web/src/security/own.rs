@@ -16,6 +16,7 @@ use axum::response::Response;
 use fast_qr::{ECL, QRBuilder};
 use office::OfficeError;
 use office::security::factor::{self, FactorKind, NewGenerator};
+use office::security::login::LOCKED;
 use office::security::session::Stage;
 use office::security::{Role, emergency, login, own_password, password, relation};
 
@@ -276,6 +277,9 @@ pub async fn change_password(posted: Posted) -> Response {
                     };
                     note(&mut errors, id, &format!("{field}: {message}"));
                     show(desk, None, (errors, ""))
+                }
+                Err(OfficeError::Refusal(refusal)) if refusal.code == LOCKED => {
+                    Ok(answer::go("/login?ended=locked"))
                 }
                 Err(other) => Err(other),
             }

@@ -13,7 +13,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use db::{Conn, Span};
 use office::security::permit::{ManageStaff, Permit};
-use office::security::post::{self, Post, PostKind};
+use office::security::post::{self, Placed, Post, PostKind};
 use office::security::proposal::{self, Change};
 use office::security::staff::{self, Staff};
 use office::security::{Role, enrol, factor, relation};
@@ -103,9 +103,12 @@ fn show(
     sheet
         .cards
         .push(Card::new("発令", "w12").with_table(table, empty));
-    let mut card = Card::new("発令を加える", "w12");
-    card.form = Some(posting(staff_id, fields));
-    sheet.cards.push(card);
+    if staff_id != desk.session().staff_id() {
+        let mut card = Card::new("発令を加える", "w12");
+        card.beside = "役割や窓口が増える発令は、別の管理者が承認したときから効きます".to_owned();
+        card.form = Some(posting(staff_id, fields));
+        sheet.cards.push(card);
+    }
     let mut table = Table::new("本人・親族の申告", &["#宛名番号", "続柄", "申告"]);
     for one in &relations {
         let row = table.row(vec![
@@ -216,7 +219,10 @@ pub async fn place(Path(staff_id): Path<i64>, posted: Posted) -> Response {
             let placed = desk
                 .store()
                 .write(|conn| post::place(conn, &acting, &permit, staff_id, (span, &post)))
-                .map(|()| answer::go(&format!("/staff/{staff_id}")));
+                .map(|placed| match placed {
+                    Placed::Holds => answer::go(&format!("/staff/{staff_id}")),
+                    Placed::Proposed(_) => answer::go("/proposals"),
+                });
             let ids = [("根拠", "ground"), ("期限", "last")];
             or_again(placed, &ids, |errors| {
                 show(desk, staff_id, (&fields, errors), None)

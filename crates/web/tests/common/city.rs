@@ -130,7 +130,7 @@ fn staff(store: &db::Store) {
         let ready = new(login, *role);
         store
             .write(|conn| {
-                let session = command_session(conn, "admin01", "test")?;
+                let session = command_session(conn, "admin01", "test", NOW)?;
                 open(
                     conn,
                     &acting(),
@@ -153,7 +153,7 @@ fn people(store: &db::Store, households: u64) {
     .unwrap();
     store
         .write(|conn| {
-            let session = command_session(conn, "levy01", "test")?;
+            let session = command_session(conn, "levy01", "test", NOW)?;
             let permit = authorize::<RegisterFact>(&session)?;
             let act = acts::begin(
                 conn,

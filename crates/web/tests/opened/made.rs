@@ -52,7 +52,7 @@ async fn through(clerk: &mut Browser, path: &str, typed: &[(&str, &str)]) -> Str
 fn joined(store: &Store) {
     let session = |login: &str| {
         store
-            .read(|conn| command_session(conn, login, "test"))
+            .read(|conn| command_session(conn, login, "test", NOW))
             .unwrap()
     };
     let acting = |login: &str, minute: i64| {

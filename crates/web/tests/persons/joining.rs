@@ -18,7 +18,7 @@ const OTHER: i64 = 9_100_002;
 fn twice(store: &Store) {
     store
         .write(|conn| {
-            let session = command_session(conn, "counter01", "test")?;
+            let session = command_session(conn, "counter01", "test", 0)?;
             let now = crate::common::city::NOW;
             let acting = session.acting("試験", day(2026, 6, 15), now, None);
             let permit = authorize::<RegisterResident>(&session)?;

@@ -29,7 +29,7 @@ fn elder(store: &Store) {
     let book = RuleBook::shared().unwrap();
     let acting = |step: i64| {
         let session = store
-            .read(|conn| command_session(conn, "shikaku01", "test"))
+            .read(|conn| command_session(conn, "shikaku01", "test", 0))
             .unwrap();
         let now = crate::common::city::NOW - 1_000_000 + step;
         let acting = session.acting("試験", day(2026, 6, 15), now, None);

@@ -85,7 +85,7 @@ fn nobody_linked(store: &db::Store) {
         .read(|conn| conn.query_text(everybody, &[], |row| Ok((row.int(0)?, false))))
         .unwrap();
     let session = store
-        .read(|conn| command_session(conn, "shikaku01", "test"))
+        .read(|conn| command_session(conn, "shikaku01", "test", NOW))
         .unwrap();
     let acting = session.acting("試験", day(2026, 6, 15), NOW, None);
     let permit = authorize::<ImportFile>(&session).unwrap();
