@@ -153,6 +153,63 @@ async fn passwords_are_not_tried_at_the_speed_of_the_line() {
     assert_eq!(seen, [422, 422, 422, 422, 422, 429, 429, 429]);
 }
 
+// covers: SEC-070
+#[tokio::test]
+async fn the_present_password_is_tried_no_faster_and_no_oftener_than_at_the_door() {
+    let (_store, router) = pages(EdgePolicy {
+        log_ins: Some(Rate {
+            burst: 4,
+            a_minute: 10,
+        }),
+        ..EdgePolicy::open()
+    });
+    let mut browser = Browser::new(&router);
+    let csrf = browser.log_in("viewer01", PASSWORD).await;
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        let seen_now = guess(&mut browser, &csrf).await;
+        seen.push(seen_now.status.as_u16());
+    }
+    assert_eq!(seen, [422, 422, 422, 429, 429], "one went to the log-in");
+    // As many as lock a log-in: the session is over, and the door says why.
+    let (_store, router) = pages(EdgePolicy::open());
+    let mut browser = Browser::new(&router);
+    let csrf = browser.log_in("viewer01", PASSWORD).await;
+    for turn in 1..5 {
+        let seen = guess(&mut browser, &csrf).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{turn}");
+        assert!(seen.text.contains("id=\"present-wrong\""), "{turn}");
+    }
+    let last = guess(&mut browser, &csrf).await;
+    assert_eq!(last.location(), "/login?ended=locked", "{}", last.text);
+    assert_eq!(browser.cookie("kokuho"), "");
+    let door = browser.get(last.location()).await;
+    assert!(door.text.contains("続けて間違えたため"), "{}", door.text);
+    let csrf = door.csrf();
+    let right = [
+        ("csrf", csrf.as_str()),
+        ("login", "viewer01"),
+        ("password", PASSWORD),
+    ];
+    let seen = browser.post("/login", &right).await;
+    assert!(
+        seen.text.contains("ログインを止めています"),
+        "{}",
+        seen.text
+    );
+}
+
+async fn guess(browser: &mut Browser, csrf: &str) -> Seen {
+    let new = "Staple-4-lantern-quilt";
+    let fields = [
+        ("csrf", csrf),
+        ("present", "Wrong-9-lantern-q"),
+        ("password", new),
+        ("again", new),
+    ];
+    browser.post("/me/password", &fields).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn ten_thousand_log_ins_at_once_are_worked_on_a_few_at_a_time() {
     let (_store, router) = pages(EdgePolicy {

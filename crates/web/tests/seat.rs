@@ -17,6 +17,7 @@ use common::steps::person;
 use common::{pages, pages_with};
 use db::{Span, Store};
 use law::day;
+use office::OfficeError;
 use office::eligibility::Request;
 use office::eligibility::event::{NewChange, NewEvent};
 use office::eligibility::figures::receptions;
@@ -25,7 +26,7 @@ use office::security::factor::FactorSetup;
 use office::security::login::command_session;
 use office::security::passkey::Origin;
 use office::security::permit::ManageStaff;
-use office::security::post::{self, Post, PostKind};
+use office::security::post::{self, Placed, Post, PostKind};
 use office::security::setting::{factor_key, permission_key, rows_key};
 use office::security::{Role, authorize};
 use office::vault::MasterKey;
@@ -47,7 +48,9 @@ fn posted(store: &Store, login: &str, role: Role, ward: &str) {
             let acting = admin.acting("試験", day(2026, 6, 15), NOW, None);
             let whom = command_session(conn, login, "test", NOW)?.staff_id();
             let span = Span::since(day(2026, 4, 1));
-            post::place(conn, &acting, &permit, whom, (span, &wanted))
+            let placed = post::place(conn, &acting, &permit, whom, (span, &wanted))?;
+            assert_eq!(placed, Placed::Holds, "{login}");
+            Ok::<_, OfficeError>(())
         })
         .unwrap();
 }

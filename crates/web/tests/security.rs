@@ -16,6 +16,7 @@ use common::browser::{Browser, Seen};
 use common::city::{CITY, NOW, PASSWORD};
 use common::{pages, pages_with};
 use law::FiscalYear;
+use office::security::Role;
 use office::security::factor::FactorSetup;
 use office::security::passkey::Origin;
 use office::security::totp;
@@ -248,7 +249,7 @@ async fn rows_are_asked_on_every_page_of_a_household_and_a_person() {
         clerk.get("/households/1000001").await.status,
         StatusCode::OK
     );
-    let [(admin, csrf), _] = &mut both;
+    let [(admin, csrf), (second, second_csrf)] = &mut both;
     let post = [
         ("csrf", csrf.as_str()),
         ("from", "080601"),
@@ -258,17 +259,30 @@ async fn rows_are_asked_on_every_page_of_a_household_and_a_person() {
         ("role_counter", "1"),
         ("role_eligibility", "1"),
     ];
+    // A further role: it waits for the other administrator.
     let seen = admin.post("/staff/2/posts", &post).await;
-    assert_eq!(seen.location(), "/staff/2", "{}", seen.text);
+    assert_eq!(seen.location(), "/proposals", "{}", seen.text);
+    let waiting = second.get("/proposals").await.text;
+    for part in ["発令 職員2", Role::Eligibility.name_ja(), "北区"] {
+        assert!(waiting.contains(part), "{part}: {waiting}");
+    }
+    let own = [("csrf", csrf.as_str()), ("answer", "yes")];
+    let seen = admin.post("/proposals/1", &own).await;
+    assert!(seen.text.contains("提案した本人は承認できません"));
+    let yes = [("csrf", second_csrf.as_str()), ("answer", "yes")];
+    assert_eq!(
+        second.post("/proposals/1", &yes).await.location(),
+        "/proposals"
+    );
     agree(
         &mut both,
-        1,
+        2,
         &[("what", "rows"), ("role", "counter"), ("value", "ward")],
     )
     .await;
     agree(
         &mut both,
-        2,
+        3,
         &[("what", "rows"), ("role", "eligibility"), ("value", "ward")],
     )
     .await;
@@ -306,6 +320,56 @@ async fn rows_are_asked_on_every_page_of_a_household_and_a_person() {
         asked += 1;
     }
     assert!(asked > 30, "{asked}");
+}
+
+// covers: SEC-012
+#[tokio::test]
+async fn an_administrator_gives_themselves_neither_a_role_nor_a_password() {
+    let (store, router) = pages(1);
+    let mut admin = Browser::new(&router);
+    let csrf = admin.log_in("admin01", PASSWORD).await;
+    let number = store
+        .read(|conn| {
+            let text = "select staff_id from staff where login = 'admin01'";
+            conn.query_text(text, &[], |row| row.int(0))
+        })
+        .unwrap()[0];
+    let at = |what: &str| format!("/staff/{number}/{what}");
+    assert!(
+        !admin
+            .get(&format!("/staff/{number}"))
+            .await
+            .text
+            .contains(&at("posts"))
+    );
+    let all = [
+        ("csrf", csrf.as_str()),
+        ("from", "080601"),
+        ("kind", "regular"),
+        ("ground", "発令 R8-6"),
+        ("role_administrator", "1"),
+        ("role_number_user", "1"),
+        ("role_supervisor", "1"),
+    ];
+    let password = [
+        ("csrf", csrf.as_str()),
+        ("password", "Eigen-5-quilt-lantern"),
+    ];
+    for (path, fields) in [
+        (at("posts"), &all[..]),
+        (at("password"), &password),
+        (at("unlock"), &password[..1]),
+    ] {
+        let seen = admin.post(&path, fields).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        assert!(
+            seen.text.contains("別の管理者に依頼"),
+            "{path}: {}",
+            seen.text
+        );
+    }
+    assert_eq!(admin.get("/staff").await.status, StatusCode::OK);
+    assert_ne!(admin.get("/runs").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
