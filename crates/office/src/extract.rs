@@ -8,6 +8,7 @@ use crate::error::OfficeError;
 use crate::exports::Extract;
 use crate::provision::Cleared;
 use crate::registers::{self, Entry};
+use crate::security::hours::in_japan;
 use crate::security::permit::{ExportData, Permit};
 use crate::sheet::{Sheet, Written};
 use db::{Conn, Sql, Store};
@@ -144,6 +145,8 @@ fn approved(
             entry.entry_id
         )));
     }
+    // A 業務日付 that was put back does not make a request last longer.
+    let today = today.max(in_japan(acting.now).0);
     let until: Option<Date> = value("use_until").parse().ok();
     if until.is_none_or(|until| until < today) {
         return Err(refuse(format!(

@@ -85,12 +85,13 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
         let registers = Registers::shipped().unwrap();
         let register = registers.get("extraction").unwrap();
         let today = day(2026, 6, 15);
-        let pull = |who: &Session, request, on| {
+        let pull_at = |who: &Session, request, on, now| {
             let permit = authorize::<ExportData>(who).unwrap();
-            let acting = who.acting("抽出", on, 3, None);
+            let acting = who.acting("抽出", on, now, None);
             let cleared = cleared::<Extract>(&store, &acting, &permit);
             extract(&store, (&permit, &cleared), &acting, request)
         };
+        let pull = |who: &Session, request, on| pull_at(who, request, on, 3);
         let step = |on, code: &str, values: &[(&str, &str)]| {
             let permit = authorize::<KeepRegister>(&one).unwrap();
             let acting = one.acting("台帳", today, 2, None);
@@ -154,6 +155,12 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
                 .unwrap_err()
                 .to_string();
             assert!(late.contains("利用期限"), "{late}");
+            // A business date that was put back does not make the request last: the last day ends at midnight in Japan.
+            let midnight = 1_782_831_600_000_000;
+            let back = pull_at(&clerk, request, day(2026, 6, 30), midnight);
+            assert!(back.unwrap_err().to_string().contains("利用期限"));
+            let last = pull_at(&clerk, request, day(2026, 6, 30), midnight - 1);
+            assert!(last.is_ok());
             let table = pull(&clerk, request, day(2026, 6, 30)).unwrap();
             let text = table.text;
             assert_eq!(table.rows, [2, 1, 0][usize::try_from(request).unwrap() - 1]);

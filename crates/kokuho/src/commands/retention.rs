@@ -121,11 +121,8 @@ pub fn run(action: &Action) -> Result<()> {
 }
 
 fn on<'b>(book: &'b RuleBook, namespace: &'b Namespace) -> Result<On<'b>> {
-    Ok(On {
-        book,
-        municipality: &namespace.city,
-        day: namespace.business_date()?,
-    })
+    let when = (namespace.business_date()?, edge::now());
+    Ok(On::new(book, &namespace.city, when)?)
 }
 
 fn due(namespace: &Namespace) -> Result<()> {

@@ -19,6 +19,7 @@ pub(super) fn page(
     let Some((class, name)) = classes.get(place) else {
         return Ok(Page::default());
     };
+    // The night lists only: whatever its day, what it finds is looked at again, by the clock, before anything is erased.
     let on = On {
         book: night.books.book,
         municipality: night.books.municipality,

@@ -11,6 +11,7 @@ use super::proposal::{self, Proposal};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::backup::Backup;
 use crate::error::OfficeError;
+use crate::security::hours::in_japan;
 use crate::security::permit::{ApproveErasure, KeepRegister, Permit};
 use db::{Conn, Engine, Sql, Store};
 use law::{Date, Refusal};
@@ -114,9 +115,9 @@ pub fn approve(
             ("addressee", open) => open,
             _ => None,
         };
-        let days = on.book.backup_retention(on.day)?.destroy_within_days;
-        let destroy_by = on
-            .day
+        let (today, _) = in_japan(acting.now);
+        let days = on.book.backup_retention(today)?.destroy_within_days;
+        let destroy_by = today
             .saturating_add(jiff::Span::new().days(i64::from(days)));
         let details = ActDetails {
             approved_by: Some(acting.staff_id),

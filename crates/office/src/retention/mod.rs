@@ -20,7 +20,11 @@ pub use hold::{Hold, HoldKind, Holds};
 pub use older::backups_to_destroy;
 pub use proposal::{Proposal, proposals, propose};
 
+use crate::security::hours::in_japan;
 use db::Sql;
+use law::era::wareki;
+use law::rules::RuleBook;
+use law::{Date, Refusal};
 
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
@@ -36,13 +40,46 @@ pub fn statements() -> Vec<Sql> {
     .concat()
 }
 
-/// What the classes are read for: a municipality on a day.
+/// What the classes are read for: a municipality on a day, which has come.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct On<'b> {
     /// The rules.
-    pub book: &'b law::rules::RuleBook,
+    pub book: &'b RuleBook,
     /// 全国地方公共団体コード.
     pub municipality: &'b str,
-    /// 業務日付.
-    pub day: law::Date,
+    /// 業務日付, today in Japan or before.
+    pub day: Date,
+}
+
+/// Code of the refusal of a 業務日付 that has not come yet.
+pub const NOT_YET: &str = "retention.not_yet";
+
+impl<'b> On<'b> {
+    /// A municipality on a business date, at a moment of the machine's clock (microseconds since 1970 UTC).
+    ///
+    /// # Errors
+    /// A [`Refusal`] with [`NOT_YET`] where the business date is after today in Japan: what is typed makes no record older.
+    pub fn new(
+        book: &'b RuleBook,
+        municipality: &'b str,
+        (business_date, now): (Date, i64),
+    ) -> Result<Self, Refusal> {
+        let (today, _) = in_japan(now);
+        if business_date > today {
+            return Err(Refusal::new(
+                NOT_YET,
+                format!(
+                    "業務日付 {} は今日 {} より後です。保存期間は今日の日付で決めます。業務日付を今日か、それより前にしてください",
+                    wareki(business_date),
+                    wareki(today)
+                ),
+            ));
+        }
+        Ok(Self {
+            book,
+            municipality,
+            day: business_date,
+        })
+    }
 }

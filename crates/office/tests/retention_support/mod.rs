@@ -142,11 +142,14 @@ pub fn towns() -> Vec<Town> {
 }
 
 pub fn on(day: Date) -> On<'static> {
-    On {
-        book: law::rules::RuleBook::shared().unwrap(),
-        municipality: CITY,
-        day,
-    }
+    let book = law::rules::RuleBook::shared().unwrap();
+    On::new(book, CITY, (day, noon(day))).unwrap()
+}
+
+/// Noon of a day in Japan, by the clock.
+pub fn noon(on: Date) -> i64 {
+    let days = i64::from((on - day(1970, 1, 1)).get_days());
+    (days * 24 + 12 - 9) * 3_600_000_000
 }
 
 impl Town {
@@ -157,7 +160,7 @@ impl Town {
     }
 
     pub fn acting(&self, who: &Session, day: Date) -> Acting {
-        who.acting("消去", day, NOW + 1_000_000, None)
+        who.acting("消去", day, noon(day).max(NOW + 1_000_000), None)
     }
 
     pub fn propose(&self, class: &str, day: Date) -> Result<i64, OfficeError> {

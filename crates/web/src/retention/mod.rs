@@ -21,11 +21,12 @@ use office::retention::{self, On, Proposal};
 use office::security::permit::ProposeErasure;
 
 fn on<'d>(desk: &'d Desk) -> Result<On<'d>, OfficeError> {
-    Ok(On {
-        book: desk.book()?,
-        municipality: &desk.app().config().municipality_code,
-        day: desk.business_date(),
-    })
+    let city = &desk.app().config().municipality_code;
+    Ok(On::new(
+        desk.book()?,
+        city,
+        (desk.business_date(), desk.now()),
+    )?)
 }
 
 fn name_of(desk: &Desk, class: &str) -> Result<String, OfficeError> {
