@@ -9,9 +9,12 @@
 
 mod support;
 
-use db::Store;
-use office::security::Role;
+use db::{Span, Store};
+use office::security::hours::{self, Days, Hours};
 use office::security::login::command_session;
+use office::security::permit::ManageStaff;
+use office::security::post::{self, Placed, Post, PostKind};
+use office::security::{Role, authorize};
 use std::fs;
 use std::process::{Command, Output};
 use support::{KOKUHO, WARD, fill, namespace, numbers, texts};
@@ -245,4 +248,70 @@ fn the_first_administrator_is_made_once_and_has_to_choose_a_password() {
         assert!(!rows.iter().any(|row| row.contains(&password)), "{text}");
     }
     assert!(run(&city, "kanri01", &["doctor"]).status.success());
+}
+
+// covers: SEC-012
+#[test]
+fn a_command_has_what_the_pages_have_today_and_the_night_runs_at_night() {
+    let city = namespace("sqlite");
+    fill(&city, 1);
+    let now = {
+        #[allow(clippy::disallowed_methods, reason = "the binary reads the clock")]
+        jiff::Timestamp::now().as_microsecond()
+    };
+    let (today, _) = hours::in_japan(now);
+    let admin = city
+        .read(|conn| command_session(conn, "kanri", "test", now))
+        .unwrap();
+    let permit = authorize::<ManageStaff>(&admin).unwrap();
+    let acting = admin.acting("発令", today, now, None);
+    let tanto = city
+        .read(|conn| command_session(conn, "tanto", "test", now))
+        .unwrap()
+        .staff_id();
+    let place = |roles: &[Role]| {
+        let post = Post {
+            kind: PostKind::Regular,
+            roles: roles.to_vec(),
+            ward: String::new(),
+            ground: "令和8年発令第12号".to_owned(),
+        };
+        let span = Span::since(today.yesterday().unwrap());
+        let placed = city
+            .write(|conn| post::place(conn, &acting, &permit, tanto, (span, &post)))
+            .unwrap();
+        assert_eq!(placed, Placed::Holds);
+    };
+    let levies = || run(&city, "tanto", &["levy", "run", "--year", "2026"]);
+    assert!(levies().status.success(), "{}", complaint(&levies()));
+    // The role it was opened with is taken away.
+    place(&[Role::Eligibility]);
+    assert!(complaint(&levies()).contains("権限がありません"));
+    // Outside the hours of use somebody's command is refused; what the machine starts by itself is not.
+    for day in [today, today.tomorrow().unwrap()] {
+        let none = Hours {
+            role: Role::Eligibility,
+            days: Days::Day(day),
+            from_minute: 0,
+            until_minute: 0,
+        };
+        city.write(|conn| hours::set(conn, &acting, &permit, (none, today)))
+            .unwrap();
+    }
+    let statistics = run(&city, "tanto", &["statistics", "--year", "2026"]);
+    assert!(
+        complaint(&statistics).contains("利用可能時間"),
+        "{}",
+        complaint(&statistics)
+    );
+    for job in ["nightly", "remind"] {
+        let done = run(&city, "tanto", &[job]);
+        assert!(done.status.success(), "{job}: {}", complaint(&done));
+    }
+    // Retired: no command and no job.
+    place(&[]);
+    for words in [&["levy", "list"][..], &["nightly"], &["remind"]] {
+        let told = complaint(&run(&city, "tanto", words));
+        assert!(told.contains("発令の期間"), "{words:?}: {told}");
+    }
 }

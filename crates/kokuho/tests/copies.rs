@@ -176,11 +176,14 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
     assert_eq!(numbers(&store, "select count(*) from act"), [0]);
 }
 
-const LATE: &str = "20340401";
+/// The clock is past it.
+const PAST: &str = "20260720";
+/// It has not come.
+const AHEAD: &str = "20991231";
 
-/// What a run had calculated for each household.
-fn candidates(store: &TestStore) -> i64 {
-    numbers(store, "select count(*) from judgement_candidate")[0]
+/// What was sent long ago.
+fn files(store: &TestStore) -> i64 {
+    numbers(store, "select count(*) from outbox_file")[0]
 }
 
 // covers: SEC-056
@@ -192,28 +195,30 @@ fn what_outlived_its_term_goes_by_two_people_and_what_is_held_stays() {
     let run = |staff: &str, today: &str, words: &[&str]| {
         ran_on(&url, staff, today, &[&["retention"], words].concat())
     };
-    good(ran_on(
-        &url,
-        "tanto",
-        "20260710",
-        &["judgement", "run", "--year", "2026"],
-    ));
-    let before = candidates(&city);
-    assert!(before > 0);
+    let sent = |file: i64, on: &str| {
+        let text = format!(
+            "insert into outbox_file (file_id, layout, file_name, lines, sha256, body, made_on, act_id) \
+             values ({file}, 'kss_person', 'sent{file}.csv', 1, '', '見出し', '{on}', 1)"
+        );
+        city.write(|conn| conn.execute_text(&text, &[])).unwrap();
+    };
+    (1..=2).for_each(|file| sent(file, "2019-05-01"));
+    sent(3, "2026-07-01");
     let due = |today: &str| {
         let text = good(run("kanri", today, &["due"]));
         text.lines()
-            .find(|line| line.starts_with("run"))
+            .find(|line| line.starts_with("file"))
             .unwrap()
             .to_owned()
     };
-    assert!(
-        due("20340331").contains("消去できるもの0件"),
-        "{}",
-        due("20340331")
-    );
-    let late = due(LATE);
-    assert!(!late.contains("消去できるもの0件"), "{late}");
+    let late = due(PAST);
+    assert!(late.contains("消去できるもの2件"), "{late}");
+    // A business date that has not come makes nothing older: neither shown, nor proposed.
+    let reason = ["--reason", "年次の消去"];
+    for words in [&["due"][..], &[&["propose", "file"], &reason[..]].concat()] {
+        let told = refused(run("kanri", AHEAD, words));
+        assert!(told.contains("より後です"), "{words:?}: {told}");
+    }
     let person = numbers(&city, "select min(subject) from insured_fact")[0].to_string();
     let hold = [
         "hold",
@@ -226,48 +231,50 @@ fn what_outlived_its_term_goes_by_two_people_and_what_is_held_stays() {
         "--review-on",
         "20350401",
     ];
-    good(run("kanri", LATE, &hold));
-    let held = due(LATE);
+    good(run("kanri", PAST, &hold));
+    let held = due(PAST);
     assert!(
         held.contains("消去できるもの0件") && held.contains("保留"),
         "{held}"
     );
     refused(run(
         "kanri",
-        LATE,
-        &["propose", "run", "--reason", "年次の消去"],
+        PAST,
+        &["propose", "file", "--reason", "年次の消去"],
     ));
-    assert!(good(run("kanri", LATE, &["due"])).contains("令和13年（行ウ）第7号"));
+    assert!(good(run("kanri", PAST, &["due"])).contains("令和13年（行ウ）第7号"));
     good(run(
         "kanri",
-        LATE,
+        PAST,
         &["release", "1", "--reason", "判決の確定"],
     ));
     good(run(
         "kanri",
-        LATE,
-        &["propose", "run", "--reason", "年次の消去"],
+        PAST,
+        &["propose", "file", "--reason", "年次の消去"],
     ));
-    assert!(refused(run("kanri", LATE, &["approve", "1"])).contains("承認も却下もできません"));
-    refused(run("tanto", LATE, &["approve", "1"]));
-    refused(run("kanri", LATE, &["certificate", "1"]));
-    assert_eq!(candidates(&city), before, "nothing goes by one person");
-    good(run("kacho", LATE, &["show", "1"]));
-    good(run("kacho", LATE, &["approve", "1"]));
-    assert_eq!(candidates(&city), 0);
-    let paper = good(run("kanri", LATE, &["certificate", "1"]));
+    assert!(refused(run("kanri", PAST, &["approve", "1"])).contains("承認も却下もできません"));
+    refused(run("tanto", PAST, &["approve", "1"]));
+    refused(run("kanri", PAST, &["certificate", "1"]));
+    let told = refused(run("kacho", AHEAD, &["approve", "1"]));
+    assert!(told.contains("より後です"), "{told}");
+    assert_eq!(files(&city), 3, "nothing goes by one person");
+    good(run("kacho", PAST, &["show", "1"]));
+    good(run("kacho", PAST, &["approve", "1"]));
+    assert_eq!(files(&city), 1, "what is young stays");
+    let paper = good(run("kanri", PAST, &["certificate", "1"]));
     assert!(
-        paper.contains("消去証明 1") && paper.contains("judgement_candidate"),
+        paper.contains("消去証明 1") && paper.contains("outbox_file"),
         "{paper}"
     );
-    refused(run("kacho", LATE, &["approve", "1"]));
+    refused(run("kacho", PAST, &["approve", "1"]));
     // The night lists and does not erase: what is left of other classes is there as it was.
-    good(ran_on(&url, "kansa", LATE, &["verify", "--year", "2026"]));
+    good(ran_on(&url, "kansa", PAST, &["verify", "--year", "2026"]));
     // A certificate that somebody writes over says so.
     city.write(|conn| {
         conn.execute_text("drop trigger if exists erasure_count_no_update", &[])?;
         conn.execute_text("update erasure_count set rows = rows + 1", &[])
     })
     .unwrap();
-    assert!(refused(run("kanri", LATE, &["certificate", "1"])).contains("書き換えられ"));
+    assert!(refused(run("kanri", PAST, &["certificate", "1"])).contains("書き換えられ"));
 }
