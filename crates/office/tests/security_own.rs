@@ -20,9 +20,8 @@ use office::security::login::{Attempt, LOCKED, LoggedIn, LoginPolicy, MINUTE, lo
 use office::security::password::{PasswordCost, stretch};
 use office::security::permit::{ManageStaff, ReviewAccess};
 use office::security::post::{self, Placed, Post, PostKind};
-use office::security::proposal;
-use office::security::staff::{self, OWN_ACCOUNT};
-use office::security::{Role, Session, own_password};
+use office::security::proposal::{self, OWN_ACCOUNT};
+use office::security::{Role, Session, own_password, staff};
 
 const PASSWORD: &str = "Correct-horse-7-battery";
 const NEW: &str = "Staple-4-lantern-quilt";

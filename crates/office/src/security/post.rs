@@ -7,7 +7,7 @@ use super::permit::{ManageStaff, Permit};
 use super::proposal::{self, Change};
 use super::role::Role;
 use super::setting::{self, Settings};
-use super::{entry, seat, staff};
+use super::{entry, seat};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Dated, Kind, Values};
@@ -164,7 +164,7 @@ pub fn place(
     staff_id: i64,
     (span, post): (Span, &Post),
 ) -> Result<Placed, OfficeError> {
-    staff::not_oneself(acting, staff_id)?;
+    proposal::not_oneself(acting, staff_id)?;
     check(post, span)?;
     if widens(conn, staff_id, (span, post))? {
         let change = Change::Post {

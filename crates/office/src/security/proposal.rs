@@ -116,6 +116,22 @@ pub struct Proposal {
     pub ruled_at: Option<i64>,
 }
 
+/// Code of the refusal to an administrator who would manage the own account.
+pub const OWN_ACCOUNT: &str = "security.own_account";
+
+/// Refuses an administrator who would manage the own account.
+pub(super) fn not_oneself(acting: &Acting, staff_id: i64) -> Result<(), OfficeError> {
+    if staff_id != acting.staff_id {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        OWN_ACCOUNT,
+        "自分自身の発令・パスワードの再設定・停止の解除はできません。別の管理者に依頼してください（自分のパスワードは「本人の設定」で変えます）"
+            .to_owned(),
+    )
+    .into())
+}
+
 /// Proposes a change. Nothing changes by it.
 ///
 /// # Errors
@@ -138,7 +154,7 @@ pub fn propose(
             span,
             post,
         } => {
-            staff::not_oneself(acting, *staff_id)?;
+            not_oneself(acting, *staff_id)?;
             post::check(post, *span)?;
         }
     }
@@ -212,7 +228,7 @@ pub fn rule(
         .into());
     }
     if let (Change::Post { staff_id, .. }, true) = (&found.change, agree) {
-        staff::not_oneself(acting, *staff_id)?;
+        not_oneself(acting, *staff_id)?;
     }
     if found.approved.is_some() {
         return Err(OfficeError::Conflict(

@@ -3,11 +3,11 @@
 use super::alert::{self, AlertKind};
 use super::password::{self, PasswordCost};
 use super::permit::{ManageStaff, Permit, ReviewAccess};
+use super::proposal;
 use super::role::Role;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
-use law::Refusal;
 
 const COUNT: Sql = Sql {
     name: "staff.count",
@@ -158,11 +158,8 @@ pub fn open(
 ) -> Result<i64, OfficeError> {
     let (staff_id, act) = begin_open(conn, acting, permit, ready)?;
     let roles: Vec<&str> = ready.new.roles.iter().map(|role| role.name_ja()).collect();
-    let detail = format!(
-        "職員{staff_id} {} を加えました（{}）",
-        ready.new.login,
-        roles.join("・")
-    );
+    let (login, roles) = (&ready.new.login, roles.join("・"));
+    let detail = format!("職員{staff_id} {login} を加えました（{roles}）");
     let whose = (AlertKind::AccountOpened, acting.staff_id);
     alert::raise(conn, whose, (0, act.recorded_at), &detail)?;
     Ok(staff_id)
@@ -181,6 +178,13 @@ fn begin_open(
     let act = acts::begin(conn, acting, permit, "staff.open", &details)?;
     let staff_id = insert(conn, ready, acting.now)?;
     Ok((staff_id, act))
+}
+
+fn about(staff_id: i64) -> ActDetails {
+    ActDetails {
+        note: staff_id.to_string(),
+        ..ActDetails::default()
+    }
 }
 
 /// Opens the first account of a namespace, when there is nobody who could permit it.
@@ -266,27 +270,11 @@ pub fn names(conn: &mut Conn, _permit: &Permit<ReviewAccess>) -> Result<Vec<Staf
     all(conn)
 }
 
-/// Code of the refusal to an administrator who would manage the own account.
-pub const OWN_ACCOUNT: &str = "security.own_account";
-
-/// Refuses an administrator who would manage the own account.
-pub(super) fn not_oneself(acting: &Acting, staff_id: i64) -> Result<(), OfficeError> {
-    if staff_id != acting.staff_id {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        OWN_ACCOUNT,
-        "自分自身の発令・パスワードの再設定・停止の解除はできません。別の管理者に依頼してください（自分のパスワードは「本人の設定」で変えます）"
-            .to_owned(),
-    )
-    .into())
-}
-
 /// Sets a password that was made by [`password::stretch`], lifts a lock and ends every session of the account. Its owner
 /// has to change it at the next log-in, and an auditor is told.
 ///
 /// # Errors
-/// A [`Refusal`] with [`OWN_ACCOUNT`] to whoever it belongs to; [`OfficeError::Store`].
+/// A [`law::Refusal`] with [`proposal::OWN_ACCOUNT`] to whoever it belongs to; [`OfficeError::Store`].
 pub fn set_password(
     conn: &mut Conn,
     acting: &Acting,
@@ -294,12 +282,8 @@ pub fn set_password(
     staff_id: i64,
     password_hash: &str,
 ) -> Result<(), OfficeError> {
-    not_oneself(acting, staff_id)?;
-    let details = ActDetails {
-        note: staff_id.to_string(),
-        ..ActDetails::default()
-    };
-    let act = acts::begin(conn, acting, permit, "staff.set_password", &details)?;
+    proposal::not_oneself(acting, staff_id)?;
+    let act = acts::begin(conn, acting, permit, "staff.set_password", &about(staff_id))?;
     let detail = format!(
         "職員{staff_id} のパスワードを再設定しました（処理{}）",
         act.id.0
@@ -326,11 +310,7 @@ pub fn set_disabled(
     } else {
         "staff.resume"
     };
-    let details = ActDetails {
-        note: staff_id.to_string(),
-        ..ActDetails::default()
-    };
-    acts::begin(conn, acting, permit, kind, &details)?;
+    acts::begin(conn, acting, permit, kind, &about(staff_id))?;
     conn.execute(&SET_DISABLED, &[staff_id.into(), disabled.into()])?;
     if disabled {
         conn.execute(&END_SESSIONS, &[staff_id.into()])?;
@@ -341,19 +321,15 @@ pub fn set_disabled(
 /// Lifts the lock that failures have brought about; never one's own, or guesses at a desk left open would not be counted.
 ///
 /// # Errors
-/// A [`Refusal`] with [`OWN_ACCOUNT`] to whoever it belongs to; [`OfficeError::Store`].
+/// A [`law::Refusal`] with [`proposal::OWN_ACCOUNT`] to whoever it belongs to; [`OfficeError::Store`].
 pub fn unlock(
     conn: &mut Conn,
     acting: &Acting,
     permit: &Permit<ManageStaff>,
     staff_id: i64,
 ) -> Result<(), OfficeError> {
-    not_oneself(acting, staff_id)?;
-    let details = ActDetails {
-        note: staff_id.to_string(),
-        ..ActDetails::default()
-    };
-    acts::begin(conn, acting, permit, "staff.unlock", &details)?;
+    proposal::not_oneself(acting, staff_id)?;
+    acts::begin(conn, acting, permit, "staff.unlock", &about(staff_id))?;
     conn.execute(&UNLOCK, &[staff_id.into()])?;
     Ok(())
 }
@@ -368,11 +344,7 @@ pub fn revoke(
     permit: &Permit<ManageStaff>,
     staff_id: i64,
 ) -> Result<(), OfficeError> {
-    let details = ActDetails {
-        note: staff_id.to_string(),
-        ..ActDetails::default()
-    };
-    acts::begin(conn, acting, permit, "staff.revoke", &details)?;
+    acts::begin(conn, acting, permit, "staff.revoke", &about(staff_id))?;
     end_sessions(conn, staff_id)
 }
 

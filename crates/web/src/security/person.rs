@@ -16,7 +16,7 @@ use office::security::permit::{ManageStaff, Permit};
 use office::security::post::{self, Placed, Post, PostKind};
 use office::security::proposal::{self, Change};
 use office::security::staff::{self, Staff};
-use office::security::{Role, enrol, factor, relation};
+use office::security::{Role, enrol, factor, relation, seat};
 use office::{Acting, OfficeError};
 
 const KINDS: [(&str, &str, PostKind); 3] = [
@@ -184,6 +184,35 @@ fn posting(staff_id: i64, fields: &Fields) -> Form {
         .fields(chosen)
         .button("発令する", "", "main")
         .back("職員の一覧へ", "/staff")
+}
+
+/// What is proposed of a member of staff: its name, and its content.
+pub(super) fn words(change: &Change) -> (String, String) {
+    match change {
+        Change::Setting { key, value } => (key.clone(), value.clone()),
+        Change::NewFactor { staff_id } => {
+            ("二つ目の要素の再登録".to_owned(), format!("職員{staff_id}"))
+        }
+        Change::Post {
+            staff_id,
+            span,
+            post,
+        } => (format!("発令 職員{staff_id}"), post_words(*span, post)),
+    }
+}
+
+/// A post in words: its days, its roles, its 所属.
+fn post_words(span: Span, post: &Post) -> String {
+    let until = span
+        .until
+        .map_or_else(String::new, |until| day_ja(law::date::previous_day(until)));
+    let roles: Vec<&str> = post.roles.iter().map(|role| role.name_ja()).collect();
+    let ward = if post.ward.is_empty() {
+        seat::MAIN_JA
+    } else {
+        &post.ward
+    };
+    format!("{}〜{until} {} {ward}", day_ja(span.from), roles.join("・"))
 }
 
 /// Places a member of staff.

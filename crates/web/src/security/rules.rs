@@ -1,23 +1,21 @@
 //! 権限表, 安全管理の設定, and what waits for a second administrator.
 
 use super::pages::{Sheet, chosen_role, clock, minutes, or_again, roles};
-use super::person::said;
+use super::person::{self, said};
 use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::fields::Fields;
 use crate::view::FieldError;
 use crate::view::cards::{Action, Card, Cell, Note, Table};
 use crate::view::entry::{Choice, Field, Form, Input};
-use crate::view::format::{day_ja, moment_ja};
+use crate::view::format::moment_ja;
 use crate::view::layout::Tone;
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use db::Span;
 use office::OfficeError;
 use office::security::permission::{self, EVERYWHERE, Grant, MAIN_OFFICE};
 use office::security::permit::{self, ManageStaff};
-use office::security::post::Post;
 use office::security::proposal::{self, Change};
 use office::security::rows::RowRule;
 use office::security::second::FactorRule;
@@ -378,20 +376,6 @@ fn setting_of(desk: &Desk, fields: &Fields) -> Result<(), OfficeError> {
     propose(desk, &permit, &change, fields.text("reason"))
 }
 
-/// A post in words: its days, its roles, its 所属.
-fn post_words(span: Span, post: &Post) -> String {
-    let until = span
-        .until
-        .map_or_else(String::new, |until| day_ja(law::date::previous_day(until)));
-    let roles: Vec<&str> = post.roles.iter().map(|role| role.name_ja()).collect();
-    let ward = if post.ward.is_empty() {
-        office::security::seat::MAIN_JA
-    } else {
-        &post.ward
-    };
-    format!("{}〜{until} {} {ward}", day_ja(span.from), roles.join("・"))
-}
-
 /// What waits for a second administrator, and what was decided.
 pub async fn proposals(desk: Desk) -> Response {
     desk.answer(|desk| {
@@ -413,14 +397,7 @@ fn show_proposals(desk: &Desk, note: Option<Note>) -> Result<Response, OfficeErr
     for one in &all {
         let (name, value) = match &one.change {
             Change::Setting { key, value } => words(key, value),
-            Change::NewFactor { staff_id } => {
-                ("二つ目の要素の再登録".to_owned(), format!("職員{staff_id}"))
-            }
-            Change::Post {
-                staff_id,
-                span,
-                post,
-            } => (format!("発令 職員{staff_id}"), post_words(*span, post)),
+            of_person => person::words(of_person),
         };
         let own = one.proposed_by == desk.session().staff_id();
         let result = match one.approved {
