@@ -127,6 +127,8 @@ pub struct Facts {
     pub ratio: Judged<u8>,
     /// 適用区分 code.
     pub class: Judged<String>,
+    /// First day on which another class is judged, or the judgement is held; `None` while none is known.
+    pub class_until: Option<Date>,
     /// 認定された特定疾病.
     pub disease: Option<Disease>,
     /// 一部負担金の減免等 was granted.
@@ -154,6 +156,7 @@ impl Facts {
             short_term: false,
             ratio: Judged::None,
             class: Judged::None,
+            class_until: None,
             disease: None,
             relief_granted: false,
             decided_until: None,

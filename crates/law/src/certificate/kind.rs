@@ -173,10 +173,12 @@ pub enum End {
     Decided,
     /// 短期証: 決定で定めた月数, at most until the renewal.
     Short,
+    /// 適用区分の変わる日の前日, where the change is already judged.
+    Class,
 }
 
 impl End {
-    pub(crate) const WORDS: [(&'static str, Self); 11] = [
+    pub(crate) const WORDS: [(&'static str, Self); 12] = [
         ("renewal", Self::Renewal),
         ("renewal_where_ratio", Self::RenewalWhereRatio),
         ("renewal_where_dialysis", Self::RenewalWhereDialysis),
@@ -188,6 +190,7 @@ impl End {
         ("loss", Self::Loss),
         ("decided", Self::Decided),
         ("short", Self::Short),
+        ("class", Self::Class),
     ];
 
     /// As shown in the reason of a term.
@@ -205,6 +208,7 @@ impl End {
             Self::Loss => "資格喪失（予定）日の前日",
             Self::Decided => "決定で定めた期間の末日",
             Self::Short => "短期証の期間の末日",
+            Self::Class => "適用区分が変わる日の前日",
         }
     }
 }

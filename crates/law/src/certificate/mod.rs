@@ -23,4 +23,4 @@ pub use facts::{CardStatus, Disease, Facts, Judged};
 pub use form::{Form, Item, MailClass, NumberScheme, Paper};
 pub use kind::{Class, Condition, End, Family, Grant, Holder, Kind, Practice, Start, StayEnd};
 pub use state::{Event, EventKind, Place, State, fold};
-pub use term::{Bound, Moments, Term, term};
+pub use term::{Bound, Moments, Term, start, term};

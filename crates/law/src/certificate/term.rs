@@ -82,9 +82,16 @@ pub fn term(
     })
 }
 
-fn start(kind: &Kind, facts: &Facts, moments: Moments) -> Date {
-    let insured_from = facts.span_on(moments.issued_on).map(|span| span.from);
+/// 発効期日: the first day of the term, before its end is looked at.
+///
+/// The eligibility is that of the day of the application: who has lost it since had it in the month asked for.
+#[must_use]
+pub fn start(kind: &Kind, facts: &Facts, moments: Moments) -> Date {
     let applied_on = moments.applied_on.unwrap_or(moments.issued_on);
+    let insured = facts
+        .span_on(applied_on)
+        .or_else(|| facts.span_on(moments.issued_on));
+    let insured_from = insured.map(|span| span.from);
     match kind.start {
         Start::Arose => moments.arose_on,
         Start::Issue => moments.issued_on,
@@ -132,6 +139,11 @@ fn last_day(
             let months = i32::from(practice.short_months);
             Some(renewal().min(months_after(moments.issued_on, months)))
         }
+        // 区分 of the months of the term: what holds from a later day is for another paper.
+        End::Class => facts
+            .class_until
+            .filter(|until| from < *until)
+            .map(previous_day),
     }
 }
 

@@ -311,7 +311,7 @@ pub fn examine(
     let application = require(conn, application_id)?;
     let kind = rules.kind(&application.content.kind, on)?;
     let practice = rules.practice(on)?;
-    let household = household(conn, &application, on)?;
+    let household = household(conn, rules, &application, on)?;
     let overdue = arrears::of_household(conn, household.household_id, practice, on)?;
     let withheld = kind.arrears_check && practice.arrears_withhold && !overdue.is_empty();
     let proposal = work_out(rules, &application, &household, on).map(|found| found.face);
@@ -323,19 +323,45 @@ pub fn examine(
     })
 }
 
+/// The household of an application as it is on a day, with ratio and class as judged for the first day of the term: a
+/// paper that begins before its decision shows the class of its own days.
+///
+/// 根拠: 国民健康保険法施行令 第29条の3第1項（療養のあつた月の区分）、国民健康保険法施行規則 第27条の14の2
 pub(super) fn household(
     conn: &mut Conn,
+    rules: &KeptRules,
     application: &Application,
     on: Date,
 ) -> Result<Household, OfficeError> {
-    let id = application.content.household_id;
-    load::household(conn, id, on, load::NOW)?.ok_or_else(|| {
-        Refusal::new(
-            "certificate.household.unknown",
-            format!("国保世帯{id}がありません。世帯番号を確かめてください"),
-        )
-        .into()
-    })
+    let content = &application.content;
+    let mut household = super::issue::load_household(conn, content.household_id, on)?;
+    let kind = rules.kind(&content.kind, on)?;
+    let Some(member) = household.member(content.person_id) else {
+        return Ok(household);
+    };
+    let facts = member.facts(&household, &content.wish);
+    let first = law::certificate::start(kind, &facts, moments(application, on));
+    // Not before the person came to this household: what was judged of it then was not theirs.
+    let came = member
+        .spans
+        .iter()
+        .find(|one| {
+            one.household_id == household.household_id && one.span.contains(content.applied_on)
+        })
+        .map_or(first, |one| one.span.from);
+    let judged = first.max(came);
+    if judged != on {
+        load::judged_on(conn, &mut household, judged, load::NOW)?;
+    }
+    Ok(household)
+}
+
+fn moments(application: &Application, on: Date) -> Moments {
+    Moments {
+        issued_on: on,
+        applied_on: Some(application.content.applied_on),
+        arose_on: on,
+    }
 }
 
 pub(super) fn work_out<'r>(
@@ -348,11 +374,7 @@ pub(super) fn work_out<'r>(
     let member = super::issue::member(household, content.person_id)?;
     let kind = rules.kind(&content.kind, on)?;
     let asked = Asked {
-        moments: Moments {
-            issued_on: on,
-            applied_on: Some(content.applied_on),
-            arose_on: on,
-        },
+        moments: moments(application, on),
         wish: &content.wish,
         copy: 1,
     };

@@ -1,5 +1,6 @@
 //! 判定の結果 — ratio and class of the members of a stretch of households on a day, as the standing decisions say it.
 
+use super::view::Member;
 use crate::error::OfficeError;
 use crate::judgement::decision::{self, Decision, HOUSEHOLD};
 use db::Conn;
@@ -32,6 +33,8 @@ const OVER70: [(Over70, &str); 6] = [
 pub(super) struct Classes {
     households: BTreeMap<i64, Decision>,
     persons: BTreeMap<(i64, i64), Decision>,
+    /// First day of another class, by household and subject, where one is judged.
+    changes: BTreeMap<(i64, i64), Date>,
 }
 
 /// The judgements that stand on a day, as known at a moment.
@@ -47,12 +50,20 @@ pub(super) fn standing(
         all.chunk_by(|a, b| (a.household_id, a.subject_id) == (b.household_id, b.subject_id))
     {
         let painted = decision::paint(group);
-        let Some(found) = painted
-            .into_iter()
-            .find(|one| one.from <= on && on < one.until)
+        let Some(place) = painted
+            .iter()
+            .position(|one| one.from <= on && on < one.until)
         else {
             continue;
         };
+        let rest = painted.get(place..).unwrap_or_default();
+        let Some(found) = rest.first().cloned() else {
+            continue;
+        };
+        if let Some(change) = change(rest) {
+            let key = (found.household_id, found.subject_id);
+            classes.changes.insert(key, change);
+        }
         if found.subject_id == HOUSEHOLD {
             classes.households.insert(found.household_id, found);
         } else {
@@ -63,7 +74,28 @@ pub(super) fn standing(
     Ok(classes)
 }
 
+/// The first day of what follows the first of painted decisions without a gap and has another class, or none.
+fn change(rest: &[Decision]) -> Option<Date> {
+    let class = |one: &Decision| one.verdict.as_ref().map(|it| (it.class, it.pending));
+    rest.windows(2).find_map(|pair| match pair {
+        [one, next] if one.until == next.from && class(one) != class(next) => Some(next.from),
+        _ => None,
+    })
+}
+
 impl Classes {
+    /// Writes what was judged for a day to the members of a household.
+    pub(super) fn put(&self, household_id: i64, members: &mut [Member], on: Date) {
+        for member in members {
+            let who = (member.person_id, member.person.birth_on);
+            let own = on >= ratio_shown_from(who.1);
+            let subject = if own { who.0 } else { HOUSEHOLD };
+            member.ratio = self.ratio(household_id, who.0);
+            member.class = self.class(household_id, who, on);
+            member.class_until = self.changes.get(&(household_id, subject)).copied();
+        }
+    }
+
     /// 一部負担金の割合 in tenths, judged from 70 on.
     pub(super) fn ratio(&self, household_id: i64, person_id: i64) -> Judged<u8> {
         let Some(found) = self.persons.get(&(household_id, person_id)) else {
@@ -76,7 +108,7 @@ impl Classes {
     }
 
     /// 適用区分: the household's up to the month of 70, the person's own after it.
-    pub(super) fn class(
+    fn class(
         &self,
         household_id: i64,
         (person_id, birth_on): (i64, Date),

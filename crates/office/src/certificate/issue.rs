@@ -92,7 +92,7 @@ pub fn on_application(
             )
             .into());
         }
-        let household = application::household(conn, &application, on)?;
+        let household = application::household(conn, rules, &application, on)?;
         let proposal = application::work_out(rules, &application, &household, on)?;
         let content = &application.content;
         let act = acts::begin(conn, acting, permit, "certificate.issue", &ActDetails::default())?;

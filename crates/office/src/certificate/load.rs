@@ -123,13 +123,27 @@ pub fn households(
         let home = household.household_id;
         household.elsewhere = elsewhere.get(&household.head.person_id).cloned();
         for member in &mut household.members {
-            let who = (member.person_id, member.person.birth_on);
             member.elsewhere = elsewhere.get(&member.person_id).cloned();
-            member.ratio = classes.ratio(home, member.person_id);
-            member.class = classes.class(home, who, on);
         }
+        classes.put(home, &mut household.members, on);
     }
     Ok(found)
+}
+
+/// Ratio and class of the members of a household on another day than the one it was loaded for.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn judged_on(
+    conn: &mut Conn,
+    household: &mut Household,
+    on: Date,
+    known_at: i64,
+) -> Result<(), OfficeError> {
+    let home = household.household_id;
+    let classes = classes::standing(conn, (home, home + 1), on, known_at)?;
+    classes.put(home, &mut household.members, on);
+    Ok(())
 }
 
 /// One household.
@@ -246,6 +260,7 @@ fn members(
             stay: Stay::default(),
             ratio: Judged::None,
             class: Judged::None,
+            class_until: None,
             previous: Vec::new(),
         });
         member.spans.push(span);

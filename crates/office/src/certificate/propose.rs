@@ -106,7 +106,9 @@ pub fn propose<'r>(
     let practice = rules.practice(issued_on)?;
     let facts = member.facts(household, asked.wish);
     let term = term(kind, practice, &facts, asked.moments)?;
+    // Asked on a day of the term: one that is over on the day of the decision is decided as of its last day.
     let on = term.effective_from.max(asked.moments.arose_on);
+    let on = term.expires_on.map_or(on, |last| on.min(last));
     let class_row = class_row(rules, &facts, on)?;
     let wrong = unmet(kind, &facts, class_row, on);
     if !wrong.is_empty() {

@@ -154,7 +154,7 @@ pub fn grant(
         }
         let application = require(conn, application_id)?;
         open(&application, "決定")?;
-        let household = household(conn, &application, on)?;
+        let household = household(conn, rules, &application, on)?;
         let proposal = work_out(rules, &application, &household, on)?;
         let practice = rules.practice(on)?;
         let overdue = arrears::of_household(conn, household.household_id, practice, on)?;
@@ -207,7 +207,7 @@ pub fn refuse(
         }
         let application = require(conn, application_id)?;
         open(&application, "却下")?;
-        let household = household(conn, &application, on)?;
+        let household = household(conn, rules, &application, on)?;
         let act = acts::begin(
             conn,
             acting,

@@ -121,6 +121,8 @@ pub struct Member {
     pub ratio: Judged<u8>,
     /// 適用区分 on the day.
     pub class: Judged<String>,
+    /// First day on which another class is judged, or the judgement is held.
+    pub class_until: Option<Date>,
     /// Certificates that stand.
     pub previous: Vec<Previous>,
 }
@@ -214,6 +216,7 @@ impl Member {
             short_term: sanction.is_some_and(|(_, one)| one.kind == SanctionKind::ShortTerm),
             ratio: self.ratio.clone(),
             class: self.class.clone(),
+            class_until: self.class_until,
             disease: wish.disease.and_then(Disease::of),
             relief_granted: !wish.relief.is_empty(),
             decided_until: wish.until,
