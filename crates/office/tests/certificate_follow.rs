@@ -228,3 +228,64 @@ fn a_crowd_of_changed_names_leaves_no_paper_unnamed() {
         assert_eq!(named, 101);
     }
 }
+
+/// The papers of a renewal that are out in July hold from August, and are right if they say what August's judgement says.
+/// 根拠: 国民健康保険法 第42条第1項第3号・第4号、国民健康保険法施行規則 第7条の2
+#[test]
+fn papers_of_august_are_held_against_august_while_it_is_july() {
+    let years = |from: i16| (day(from, 8, 1), day(from + 1, 8, 1));
+    let ratio = |class: i64, tenths: i64| Verdict {
+        class,
+        tenths,
+        ..Verdict::default()
+    };
+    let july = day(2027, 7, 20);
+    for counter in both(july) {
+        counter.household(HOME, 1, day(1954, 5, 5), day(2020, 4, 1));
+        counter.card(1, false);
+        counter.judged(HOME, 1, years(2026), ratio(14, 2));
+        counter.judged(HOME, 1, years(2027), ratio(11, 3));
+        let now = counter.issue_due(HOME, 1, july).unwrap();
+        let august = counter.issue_due(HOME, 1, day(2027, 8, 1)).unwrap();
+        assert_eq!((now.ratio, august.ratio), (2, 3));
+        let tasks = |on: Date| {
+            counter
+                .store
+                .read(|conn| follow::would_follow(conn, &counter.rules, HOME, on))
+                .unwrap()
+        };
+        assert_eq!(tasks(july), []);
+        assert_eq!(tasks(day(2027, 7, 31)), []);
+        assert_eq!(tasks(day(2027, 8, 1)), []);
+        // A new household moves, and every paper is looked at: nobody's ratio has changed.
+        counter.report(|conn, act| {
+            let moved = Resident {
+                address: "東京都港区芝公園2-1-1".into(),
+                ..resident(1, day(1954, 5, 5))
+            };
+            record(conn, act, 1, Span::new(day(2027, 7, 25), None), &moved)
+        });
+        let why: Vec<(Option<i64>, String)> = tasks(july)
+            .into_iter()
+            .map(|task| (task.certificate_id, task.reason))
+            .collect();
+        assert_eq!(
+            why,
+            [(Some(august.certificate_id), "住所が変わりました".to_owned())],
+            "July's paper is right up to the move, August's is not"
+        );
+        // August is judged anew: its paper is wrong already in July, and July's is right.
+        counter.judged(HOME, 1, years(2027), ratio(14, 2));
+        let why: Vec<(Option<i64>, String)> = tasks(july)
+            .into_iter()
+            .map(|task| (task.certificate_id, task.reason))
+            .collect();
+        assert_eq!(
+            why,
+            [(
+                Some(august.certificate_id),
+                "一部負担金の割合が変わりました".to_owned()
+            )]
+        );
+    }
+}

@@ -15,6 +15,7 @@ use crate::worklist::Outcome;
 use db::Conn;
 use law::Date;
 use law::certificate::{Family, Grant, Place};
+use std::collections::BTreeMap;
 
 /// What is to be done about a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,9 +77,10 @@ pub fn follow(
     let Some(household) = load::household(conn, household_id, on, load::NOW)? else {
         return Ok(Vec::new());
     };
+    let ahead = ahead(conn, &household, on)?;
     let mut all = Vec::new();
     for member in &household.members {
-        let tasks = tasks_of(rules, &household, member, on)?;
+        let tasks = tasks_of(rules, (&household, &ahead), member, on)?;
         let still: Vec<String> = tasks
             .iter()
             .filter(|task| matches!(task.kind, TaskKind::Issue | TaskKind::Replace))
@@ -113,9 +115,10 @@ pub fn would_follow(
     let Some(household) = load::household(conn, household_id, on, load::NOW)? else {
         return Ok(Vec::new());
     };
+    let ahead = ahead(conn, &household, on)?;
     let mut all = Vec::new();
     for member in &household.members {
-        all.extend(tasks_of(rules, &household, member, on)?);
+        all.extend(tasks_of(rules, (&household, &ahead), member, on)?);
     }
     Ok(all)
 }
@@ -154,19 +157,39 @@ fn write(
     Ok(())
 }
 
+/// The household as it will be on the first day of each paper that has not begun: August's papers, handed out in July,
+/// are held against August's judgement.
+type Ahead = BTreeMap<Date, Household>;
+
+fn ahead(conn: &mut Conn, household: &Household, on: Date) -> Result<Ahead, OfficeError> {
+    let home = household.household_id;
+    let mut found = Ahead::new();
+    for held in household.members.iter().flat_map(|one| &one.previous) {
+        let day = held.effective_from;
+        if held.household_id != home || day <= on || found.contains_key(&day) {
+            continue;
+        }
+        if let Some(then) = load::household(conn, home, day, load::NOW)? {
+            found.insert(day, then);
+        }
+    }
+    Ok(found)
+}
+
 fn tasks_of(
     rules: &KeptRules,
-    household: &Household,
+    (household, ahead): (&Household, &Ahead),
     member: &Member,
     on: Date,
 ) -> Result<Vec<Task>, OfficeError> {
-    let insured = member.spans.iter().any(|one| one.span.contains(on));
     let here = member.branch_in(household.household_id, on).is_some();
     let mut tasks = Vec::new();
     for held in &member.previous {
         // A household looks after the papers it issued; those of a later household are that one's.
         if held.household_id == household.household_id {
-            tasks.extend(misfit(rules, household, member, held, (on, insured, here))?);
+            let then = ahead.get(&held.effective_from).unwrap_or(household);
+            let about = then.member(member.person_id).unwrap_or(member);
+            tasks.extend(misfit(rules, then, about, held, on)?);
         }
     }
     if here {
@@ -177,15 +200,18 @@ fn tasks_of(
     Ok(tasks)
 }
 
-/// Whether a certificate still says what it would say if it were made now.
+/// Whether a certificate still says what it would say if it were made now, of a household as it is on the first day that
+/// is left of it.
 fn misfit(
     rules: &KeptRules,
     household: &Household,
     member: &Member,
     held: &Previous,
-    (on, insured, here): (Date, bool, bool),
+    on: Date,
 ) -> Result<Vec<Task>, OfficeError> {
     let day = on.max(held.effective_from);
+    let insured = member.spans.iter().any(|one| one.span.contains(day));
+    let here = member.branch_in(household.household_id, day).is_some();
     if held.expires_on.is_some_and(|last| last < day) {
         return Ok(Vec::new());
     }
