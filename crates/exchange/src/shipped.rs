@@ -58,6 +58,7 @@ const LAYOUTS: &[&str] = &[
     include_str!("../layouts/status_retired.toml"),
     include_str!("../layouts/status_special_circumstances.toml"),
     include_str!("../layouts/status_facility.toml"),
+    include_str!("../layouts/status_stay_renewal.toml"),
     include_str!("../layouts/transfer_slip.toml"),
 ];
 

@@ -23,9 +23,10 @@ fn q20_a_renewal_under_way_keeps_the_stay() {
     };
     let applied = Some(day(2026, 11, 20));
     let open = stay(applied, RenewalOutcome::Open);
-    assert!(open.goes_on(day(2026, 12, 1)) && open.goes_on(day(2027, 1, 30)));
-    assert!(!open.goes_on(day(2027, 1, 31)));
-    assert_eq!(open.over_on(), Some(day(2027, 1, 31)));
+    // 民法 第140条・第143条: the two months begin on 1 December and end with 31 January.
+    assert!(open.goes_on(day(2026, 12, 1)) && open.goes_on(day(2027, 1, 31)));
+    assert!(!open.goes_on(day(2027, 2, 1)));
+    assert_eq!(open.over_on(), Some(day(2027, 2, 1)));
     let permitted = stay(applied, RenewalOutcome::Permitted(day(2027, 1, 10)));
     assert_eq!(permitted.stays_until(), None);
     let refused = stay(applied, RenewalOutcome::Refused(day(2026, 12, 15)));
@@ -33,13 +34,23 @@ fn q20_a_renewal_under_way_keeps_the_stay() {
     for late in [None, Some(day(2026, 12, 1))] {
         assert!(!stay(late, RenewalOutcome::Open).goes_on(day(2026, 12, 1)));
     }
-    // The two months end with the last day of a shorter month.
-    let december = Stay {
-        expires_on: day(2026, 12, 31),
-        applied_on: applied,
-        outcome: RenewalOutcome::Open,
-    };
-    assert_eq!(december.stays_until(), Some(day(2027, 2, 28)));
+    // The two months end with the last day of a shorter month, and the day before the same day of any other.
+    for (expires_on, last) in [
+        (day(2026, 12, 31), day(2027, 2, 28)),
+        (day(2026, 12, 30), day(2027, 2, 28)),
+        (day(2026, 12, 29), day(2027, 2, 28)),
+        (day(2026, 12, 28), day(2027, 2, 28)),
+        (day(2026, 12, 27), day(2027, 2, 27)),
+        (day(2027, 6, 30), day(2027, 8, 31)),
+        (day(2027, 7, 20), day(2027, 9, 20)),
+    ] {
+        let open = Stay {
+            expires_on,
+            applied_on: applied,
+            outcome: RenewalOutcome::Open,
+        };
+        assert_eq!(open.stays_until(), Some(last), "{expires_on}");
+    }
 }
 
 fn residence(status: &str, activity: &str, months: Option<u8>) -> Residence {

@@ -51,6 +51,7 @@ const OF_ACT: Sql = Sql {
             "sanction_fact",
             "student_fact",
             "facility_stay_fact",
+            "stay_renewal_fact",
             "retired_fact",
             "whereabouts_fact",
             "company_insurance_fact",

@@ -33,6 +33,14 @@ fn the_gates_in_the_migrations_are_those_of_the_targets() {
             guards::sqlite(vault::MIGRATIONS, true),
         ),
         ("vault/0003_erasure.postgres.sql", guards::postgres(true)),
+        (
+            "schema/0050_stay_renewal_gate.sqlite.sql",
+            guards::sqlite_later(schema::MIGRATIONS),
+        ),
+        (
+            "schema/0050_stay_renewal_gate.postgres.sql",
+            guards::postgres_later(),
+        ),
     ] {
         let path = folder.join(file);
         if std::env::var_os("KOKUHO_BLESS").is_some() {

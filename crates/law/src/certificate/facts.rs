@@ -109,7 +109,7 @@ pub struct Facts {
     pub confirmation_asked: bool,
     /// 自己情報提供不可 (支援措置): マイナ保険証 cannot be used.
     pub card_blocked: bool,
-    /// 在留期間の満了日.
+    /// 在留期間の満了日, or the last day of the 特例期間.
     pub stay_until: Option<Date>,
     /// マル学の終わり.
     pub student_until: Option<Date>,

@@ -202,7 +202,7 @@ impl End {
             }
             Self::Age70 => "70歳に達する月の末日",
             Self::Age75 => "75歳の誕生日の前日",
-            Self::Stay => "在留期間の満了日",
+            Self::Stay => "在留期間（特例期間を含む）の満了日",
             Self::Student => "修学の終了日",
             Self::Years => "交付の日から定めた年数",
             Self::Loss => "資格喪失（予定）日の前日",

@@ -3,7 +3,7 @@
 //! 根拠: 国民健康保険法 第6条第11号、国民健康保険法施行規則 第1条、住民基本台帳法 第30条の45、出入国管理及び難民認定法 第20条第6項
 
 use crate::Date;
-use crate::date::{age_on, next_day};
+use crate::date::{age_on, next_day, previous_day};
 use crate::rules::eligibility::{EligibilityRules, Exclusion};
 use jiff::ToSpan;
 
@@ -55,6 +55,20 @@ pub enum RenewalOutcome {
     Refused(Date),
 }
 
+/// 満了の日から二月を経過する日: the months begin the day after and end the day before the same day of the month, or with
+/// the month where it has no such day.
+///
+/// 根拠: 民法 第140条・第143条
+fn two_months_after(expires_on: Date) -> Date {
+    let begins = next_day(expires_on);
+    let ends = begins.checked_add(2.months()).unwrap_or(begins);
+    if ends.day() == begins.day() {
+        previous_day(ends)
+    } else {
+        ends
+    }
+}
+
 /// 在留期間の更新 — the permitted stay and an application for more of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stay {
@@ -81,10 +95,7 @@ impl Stay {
         if !in_time {
             return Some(self.expires_on);
         }
-        let special = self
-            .expires_on
-            .checked_add(2.months())
-            .unwrap_or(self.expires_on);
+        let special = two_months_after(self.expires_on);
         match self.outcome {
             RenewalOutcome::Permitted(on) if on <= special => None,
             RenewalOutcome::Refused(on) => Some(on.max(self.expires_on).min(special)),

@@ -23,7 +23,8 @@ const TOUCHED: Sql = Sql {
            union all select i.household_id from insured_fact i where i.superseded_at is null and i.subject in (\
            select r.subject from resident_fact r where r.recorded_at > $1 or r.superseded_at > $1 \
            union all select c.subject from card_fact c where c.recorded_at > $1 or c.superseded_at > $1 \
-           union all select t.subject from certificate_setting_fact t where t.recorded_at > $1 or t.superseded_at > $1)\
+           union all select t.subject from certificate_setting_fact t where t.recorded_at > $1 or t.superseded_at > $1 \
+           union all select w.subject from stay_renewal_fact w where w.recorded_at > $1 or w.superseded_at > $1)\
            union all select h.subject from household_fact h where h.superseded_at is null and h.head_person_id in (\
            select r.subject from resident_fact r where r.recorded_at > $1 or r.superseded_at > $1)) touched \
            order by household_id",

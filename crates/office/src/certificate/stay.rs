@@ -2,9 +2,10 @@
 
 use super::view::Stay;
 use super::wish::Destination;
+use crate::eligibility::status::StayRenewal;
 use crate::error::OfficeError;
 use crate::registry::destination::address_for;
-use db::{Conn, Sql};
+use db::{Conn, Row, Sql, StoreError};
 use law::Date;
 use std::collections::BTreeMap;
 
@@ -23,6 +24,13 @@ const STAYS: Sql = Sql {
            and valid_from <= $4 and (valid_until is null or valid_until > $4) and stay_until is not null \
            order by subject",
 };
+/// Of a stay the application that was recorded last; its days do not matter, for the stay it is about is named.
+const RENEWALS: Sql = Sql {
+    name: "certificate.stay.renewals",
+    text: "select subject, stay_until, applied_on, refused_on, reported_on from stay_renewal_fact \
+           where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject, fact_no",
+};
 const ELSEWHERE: Sql = Sql {
     name: "certificate.stay.elsewhere",
     text: "select distinct person_id from registry_slot where topic in ('destination', 'representative') and (\
@@ -32,7 +40,7 @@ const ELSEWHERE: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[STUDENTS, STAYS, ELSEWHERE];
+pub const STATEMENTS: &[Sql] = &[STUDENTS, STAYS, RENEWALS, ELSEWHERE];
 
 /// By 宛名番号; who has neither is not named.
 pub(super) fn stays(
@@ -49,7 +57,29 @@ pub(super) fn stays(
     for (person, end) in conn.query(&STAYS, &params, |row| Ok((row.int(0)?, row.date(1)?)))? {
         found.entry(person).or_default().stay_until = Some(end);
     }
+    // 特例期間: an application made in time carries the stay on. One about another 満了日 has had its answer.
+    let params = [from.into(), until.into(), known_at.into()];
+    let mut over: BTreeMap<(i64, Date), Date> = BTreeMap::new();
+    for (person, renewal) in conn.query(&RENEWALS, &params, read_renewal)? {
+        if let Some(end) = renewal.stay().stays_until() {
+            over.insert((person, renewal.stay_until), end);
+        }
+    }
+    for (person, stay) in &mut found {
+        let expires = stay.stay_until;
+        stay.stay_until = expires.map(|on| over.get(&(*person, on)).copied().unwrap_or(on));
+    }
     Ok(found)
+}
+
+fn read_renewal(row: &Row) -> Result<(i64, StayRenewal), StoreError> {
+    let renewal = StayRenewal {
+        stay_until: row.date(1)?,
+        applied_on: row.date(2)?,
+        refused_on: row.opt_date(3)?,
+        reported_on: row.opt_date(4)?,
+    };
+    Ok((row.int(0)?, renewal))
 }
 
 /// 送付先 and those who stand for a person: to whom papers go that are not sent to the registered address.

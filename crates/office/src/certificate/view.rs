@@ -55,7 +55,7 @@ pub struct MemberSpan {
 /// Days after which someone may not be insured here any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stay {
-    /// 在留期間の満了日.
+    /// 在留期間の満了日, or the last day of the 特例期間 that goes on beyond it.
     pub stay_until: Option<Date>,
     /// マル学の終わり.
     pub student_until: Option<Date>,

@@ -23,7 +23,7 @@ impl StatusRows {
 }
 
 /// Columns in which nothing is not the same as an empty text.
-const NULLABLE: &[&str] = &["reported_on", "ruled_on", "loss_cause"];
+const NULLABLE: &[&str] = &["reported_on", "ruled_on", "refused_on", "loss_cause"];
 
 impl Plan for StatusRows {
     fn subject_item(&self) -> &'static str {

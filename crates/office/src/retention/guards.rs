@@ -30,23 +30,41 @@ fn vault_conditions(row: &str) -> Vec<(&'static str, Vec<String>)> {
         .collect()
 }
 
+/// Tables that came after the gates, each with the gate of its own migration.
+pub const LATER: &[&str] = &["stay_renewal_fact"];
+
+const HEAD: &str =
+    "-- Made by the test retention_guards; see crates/office/src/retention/guards.rs.\n";
+
 /// The triggers of SQLite, with their exception. `set` says which tables are insert-only.
 #[must_use]
 pub fn sqlite(set: &[Migration], vault: bool) -> String {
-    let insert_only: BTreeSet<&str> = set
-        .iter()
-        .flat_map(|step| step.insert_only.iter().copied())
-        .collect();
-    let mut text = String::from(
-        "-- Made by the test retention_guards; see crates/office/src/retention/guards.rs.\n",
-    );
     let all = if vault {
         vault_conditions("old")
     } else {
         conditions("old")
     };
+    triggers(set, all, |table| !LATER.contains(&table))
+}
+
+/// The triggers of the tables that came later.
+#[must_use]
+pub fn sqlite_later(set: &[Migration]) -> String {
+    triggers(set, conditions("old"), |table| LATER.contains(&table))
+}
+
+fn triggers(
+    set: &[Migration],
+    all: Vec<(&'static str, Vec<String>)>,
+    wanted: impl Fn(&str) -> bool,
+) -> String {
+    let insert_only: BTreeSet<&str> = set
+        .iter()
+        .flat_map(|step| step.insert_only.iter().copied())
+        .collect();
+    let mut text = String::from(HEAD);
     for (table, conditions) in all {
-        if insert_only.contains(table) {
+        if insert_only.contains(table) && wanted(table) {
             text += &format!(
                 "drop trigger {table}_no_delete;\ncreate trigger {table}_no_delete before delete on {table} when not (\n  {}\n) \
                  begin select raise(abort, '{table} は追記専用です'); end;\n",
@@ -60,16 +78,26 @@ pub fn sqlite(set: &[Migration], vault: bool) -> String {
 /// The function of PostgreSQL, which belongs to the owner of the schema.
 #[must_use]
 pub fn postgres(vault: bool) -> String {
-    let mut text = String::from(
-        "-- Made by the test retention_guards; see crates/office/src/retention/guards.rs.\n\
-         create function erase_agreed(target text) returns bigint language plpgsql security definer\n\
-         set search_path from current as $guard$\ndeclare gone bigint;\nbegin\n  case target\n",
-    );
-    let all = if vault {
+    let mut all = if vault {
         vault_conditions("r")
     } else {
         conditions("r")
     };
+    all.retain(|(table, _)| !LATER.contains(table));
+    function("create function", all)
+}
+
+/// The same function with the tables that came later.
+#[must_use]
+pub fn postgres_later() -> String {
+    function("create or replace function", conditions("r"))
+}
+
+fn function(create: &str, all: Vec<(&'static str, Vec<String>)>) -> String {
+    let mut text = format!(
+        "{HEAD}{create} erase_agreed(target text) returns bigint language plpgsql security definer\n\
+         set search_path from current as $guard$\ndeclare gone bigint;\nbegin\n  case target\n"
+    );
     for (table, conditions) in all {
         text += &format!(
             "  when '{table}' then delete from {table} r where\n    {};\n",

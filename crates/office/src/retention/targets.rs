@@ -151,6 +151,7 @@ pub const TARGETS: &[Target] = &[
     own("eligibility", "insured", "former_dependant_fact", SUBJECT),
     own("eligibility", "insured", "student_fact", SUBJECT),
     own("eligibility", "insured", "facility_stay_fact", SUBJECT),
+    own("eligibility", "insured", "stay_renewal_fact", SUBJECT),
     own("eligibility", "insured", "retired_fact", SUBJECT),
     own("eligibility", "insured", "whereabouts_fact", SUBJECT),
     own("eligibility", "insured", "whereabouts_entry", PERSON),

@@ -5,8 +5,8 @@ use crate::support::handed::cleared;
 use ::office::eligibility::status::slip::{self, Direction, Slip, SlipKind};
 use ::office::eligibility::status::{
     self, CareCertificate, CompanyInsurance, DESCRIBED, Entry, Exclusion, Facility, FacilityStay,
-    LateElderly, PublicAssistance, Retired, SpecialCircumstances, Status, Student, Subject,
-    Whereabouts, handover,
+    LateElderly, PublicAssistance, Retired, SpecialCircumstances, Status, StayRenewal, Student,
+    Subject, Whereabouts, handover,
 };
 use ::office::import::{Incoming, Municipality, Options, receive};
 use ::office::registry::support::{Measure, MeasureKind};
@@ -168,6 +168,18 @@ fn fill(counter: &Counter) {
             item: 10,
             detail: "国民健康保険組合".to_owned(),
             reported_on: None,
+        },
+    );
+    put(
+        counter,
+        2,
+        day(2026, 8, 10),
+        None,
+        StayRenewal {
+            stay_until: day(2026, 8, 31),
+            applied_on: day(2026, 8, 10),
+            refused_on: None,
+            reported_on: told,
         },
     );
     put(

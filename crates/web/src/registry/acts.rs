@@ -86,6 +86,7 @@ const NAMES: &[(&str, &str)] = &[
     ("status.retired", "退職被保険者等の登録"),
     ("status.special_circumstances", "特別の事情の登録"),
     ("status.facility", "施設の登録"),
+    ("status.stay_renewal", "在留期間の更新・変更の申請の登録"),
     ("status.slip", "連絡票の登録"),
     ("status.undo", "状態の取消"),
     ("import.settle", "保留の処理"),

@@ -1,6 +1,6 @@
 //! What the statuses have in common, and what each asks of its own columns.
 
-use super::place::{Facility, FacilityStay, Student, Whereabouts};
+use super::place::{Facility, FacilityStay, StayRenewal, Student, Whereabouts};
 use super::scheme::{
     CareCertificate, CompanyInsurance, Exclusion, LateElderly, PublicAssistance, Retired,
     SpecialCircumstances,
@@ -110,6 +110,7 @@ pub const DESCRIBED: &[Described] = &[
     of::<Retired>(),
     of::<SpecialCircumstances>(),
     of::<Facility>(),
+    of::<StayRenewal>(),
 ];
 
 fn wrong(field: &str, message: &str) -> Result<(), OfficeError> {
@@ -171,6 +172,32 @@ impl Status for FacilityStay {
 
     fn check(&self, _: Span) -> Result<(), OfficeError> {
         digits(&self.insurer, &[6], "保険者の市区町村コード")
+    }
+}
+
+impl Status for StayRenewal {
+    const CODE: &'static str = "stay_renewal";
+    const LABEL_JA: &'static str = "在留期間の更新・変更の申請";
+
+    /// From the application until the stay is over by it.
+    fn span(&self, given: Span) -> Span {
+        // One that came too late has a day as well, for the check to say so.
+        let next = law::date::next_day(self.applied_on);
+        let over = self.stay().over_on().map(|over| over.max(next));
+        Span::new(self.applied_on, given.until.or(over))
+    }
+
+    fn check(&self, _: Span) -> Result<(), OfficeError> {
+        if self.applied_on > self.stay_until {
+            return wrong(
+                "申請年月日",
+                "在留期間の満了日より後の申請では在留は続きません（出入国管理及び難民認定法第20条第6項）。申請の日と満了日を確かめてください",
+            );
+        }
+        if self.refused_on.is_some_and(|on| on < self.applied_on) {
+            return wrong("不許可年月日", "不許可の日が申請の日より前です");
+        }
+        Ok(())
     }
 }
 

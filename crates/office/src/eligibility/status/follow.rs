@@ -89,6 +89,10 @@ pub(super) fn says(
     match order {
         Order::State(stated) => match stated.code.as_str() {
             "student" => says.push(student::EFFECT_JA.to_owned()),
+            "stay_renewal" => says.push(
+                "満了日までに申請した人は、許可・不許可があるまで、遅くとも満了日から2か月までは在留が続き、国民健康保険の資格も続きます（特例期間、出入国管理及び難民認定法第20条第6項）。証の有効期限はこの日までになります"
+                    .to_owned(),
+            ),
             "exclusion" => says.push(
                 "国民健康保険法第6条の各号に当たる間は被保険者となりません。加入中のときは喪失の届出を登録してください"
                     .to_owned(),

@@ -27,7 +27,7 @@ pub use describe::{
 };
 pub use follow::Levied;
 pub use history::{Line, every, of_subject};
-pub use place::{Facility, FacilityStay, Student, Whereabouts};
+pub use place::{Facility, FacilityStay, StayRenewal, Student, Whereabouts};
 pub use scheme::{
     CareCertificate, CompanyInsurance, Exclusion, LateElderly, PublicAssistance, Retired,
     SpecialCircumstances,

@@ -190,3 +190,60 @@ impl Kind for Whereabouts {
         })
     }
 }
+
+/// 在留期間の更新・在留資格の変更の申請. The span is the time within which the stay goes on by it: from the application to the day
+/// after the answer, at most two months after the expiry. A permission comes with the register, as a later 満了日.
+///
+/// 根拠: 出入国管理及び難民認定法 第20条第6項・第21条第4項
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StayRenewal {
+    /// 満了日 of the stay that the application is about.
+    pub stay_until: Date,
+    /// 申請年月日.
+    pub applied_on: Date,
+    /// 不許可年月日.
+    pub refused_on: Option<Date>,
+    /// 届出日.
+    pub reported_on: Option<Date>,
+}
+
+impl StayRenewal {
+    /// The stay as the law reads it.
+    #[must_use]
+    pub fn stay(&self) -> law::eligibility::exclusion::Stay {
+        use law::eligibility::exclusion::{RenewalOutcome, Stay};
+        Stay {
+            expires_on: self.stay_until,
+            applied_on: Some(self.applied_on),
+            outcome: self
+                .refused_on
+                .map_or(RenewalOutcome::Open, RenewalOutcome::Refused),
+        }
+    }
+}
+
+impl Kind for StayRenewal {
+    const TABLE: DatedTable = DatedTable::new(
+        "stay_renewal_fact",
+        &["stay_until", "applied_on", "refused_on", "reported_on"],
+    );
+    const TYPES: &'static [ColumnType] = &[Text, Text, Text, Text];
+
+    fn values(&self) -> Vec<Value> {
+        vec![
+            self.stay_until.into(),
+            self.applied_on.into(),
+            self.refused_on.into(),
+            self.reported_on.into(),
+        ]
+    }
+
+    fn read(values: &mut Values<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            stay_until: values.date()?,
+            applied_on: values.date()?,
+            refused_on: values.opt_date()?,
+            reported_on: values.opt_date()?,
+        })
+    }
+}

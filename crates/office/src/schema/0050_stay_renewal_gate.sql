@@ -1,0 +1,1 @@
+-- The gate of stay_renewal_fact: see the text of each engine.
