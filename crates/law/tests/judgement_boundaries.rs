@@ -262,6 +262,37 @@ fn lowest_income_deducts_the_pension_amount_of_the_month() {
     assert_eq!(low_class(ON, 0, 100_001), Some(Over70::Low2));
 }
 
+/// 国民健康保険法施行令 第29条の3第4項第6号: the amount of 所得税法 第28条第2項 less 10万円 — what 租税特別措置法
+/// 第41条の3の11第2項 took off it for the pension is not taken off once more.
+// covers: JDG-004, JDG-008
+#[test]
+fn salary_before_the_adjustment_for_pensions_loses_100000_once() {
+    let spouse = |salary: i64, pension: i64| {
+        let income = Income {
+            salary_revenue: Yen(770_000),
+            salary: Yen(salary),
+            pension_revenue: Yen(750_000),
+            pension: Yen(pension),
+            ..Income::default()
+        };
+        let people = vec![
+            Person::born(ELDER, ON).income(Income::default()).untaxed(),
+            Person::born(day(1963, 5, 5), ON).income(income).untaxed(),
+        ];
+        elder(&household(people), ON).class
+    };
+    // Salary 770,000 − 650,000 = 120,000; pension 750,000 − 600,000 = 150,000; 調整控除 100,000 leaves 20,000.
+    assert_eq!(spouse(20_000, 150_000), Some(Over70::Low2));
+    // 100,001 before, 1 after: 1 is left. 100,000 before, and whatever was below it, is nothing.
+    assert_eq!(spouse(1, 100_000), Some(Over70::Low2));
+    assert_eq!(spouse(0, 100_000), Some(Over70::Low1));
+    // A pension of 40,000: of 100,000 and 40,000 together, 40,000 is taken.
+    assert_eq!(spouse(60_000, 40_000), Some(Over70::Low1));
+    assert_eq!(spouse(60_001, 40_000), Some(Over70::Low2));
+    assert_eq!(spouse(100_000, 0), Some(Over70::Low1));
+    assert_eq!(spouse(100_001, 0), Some(Over70::Low2));
+}
+
 fn with_children(births: &[Date], child_income: i64) -> Option<u8> {
     let mut people = vec![
         Person::born(ELDER, ON)
@@ -316,6 +347,18 @@ fn salary_of_a_child_counts_after_100000() {
         elder(&household(vec![head(), child(480_001)]), ON).tenths,
         Some(3)
     );
+    // 第27条の2第1項: the salary of 所得税法 第28条第2項, before what was taken off it beside a pension of 100,000.
+    let with_pension = |salary: i64| {
+        Person::born(day(2012, 5, 5), ON).income(Income {
+            salary: Yen(salary),
+            pension: Yen(100_000),
+            ..Income::default()
+        })
+    };
+    for (salary, tenths) in [(280_000, 2), (280_001, 3)] {
+        let facts = household(vec![head(), with_pension(salary)]);
+        assert_eq!(elder(&facts, ON).tenths, Some(tenths), "{salary}");
+    }
 }
 
 // covers: JDG-012

@@ -141,8 +141,8 @@ fn adjustment(look: &Look<'_>, member: &Member) -> Yen {
                 }
                 let known = resolve(look.rules, person, knowledge);
                 let income = &known.income;
-                let relief = income.salary.0.clamp(0, rules.child_salary_relief.0);
-                let total = income.total_for_taper() - Yen(relief);
+                let salary = income.salary_less(rules.child_salary_relief);
+                let total = income.total_for_taper() - income.salary.at_least_zero() + salary;
                 if known.filed != Filed::Known || total > rules.child_income_up_to {
                     continue;
                 }
@@ -287,14 +287,16 @@ fn lower<W: Why<What>>(look: &Look<'_>, judged: &mut ElderJudgement, why: &mut W
     }
 }
 
-/// Whether nobody has any income, the pension less its own deduction and the salary less 10万円.
+/// Whether nobody has any income, the pension less its own deduction and the salary of 所得税法 第28条第2項 less 10万円.
+///
+/// 根拠: 国民健康保険法施行令 第29条の3第4項第6号
 fn no_income<W: Why<What>>(look: &Look<'_>, why: &mut W) -> bool {
     let rule = &look.rules.low;
     let mut none = true;
     for member in look.judged() {
         let income = &member.known.income;
         let pension = (income.pension_revenue - rule.pension_deduction).at_least_zero();
-        let salary = (income.salary - rule.salary_relief).at_least_zero();
+        let salary = income.salary_less(rule.salary_relief);
         let rest = anything_but_pay(income);
         let all = pension + salary + rest;
         say(

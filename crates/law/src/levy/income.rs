@@ -181,6 +181,19 @@ impl Income {
         }
     }
 
+    /// 給与所得 as 所得税法 第28条第2項 has it — before 所得金額調整控除 — less an amount (10万円), never below zero.
+    ///
+    /// 根拠: 国民健康保険法施行令 第27条の2第1項・第29条の3第4項第6号、租税特別措置法 第41条の3の11第2項
+    ///
+    /// `salary` is what is left after the 調整控除: of salary and pension each up to 10万円, what is above 10万円 together.
+    /// Where anything is left above 10万円 the whole of the pension's part was taken and is given back; where nothing
+    /// is, the result is zero before and after. `less` is nothing for years that knew neither deduction.
+    #[must_use]
+    pub fn salary_less(&self, less: Yen) -> Yen {
+        let taken = Yen(self.pension.0.clamp(0, less.0));
+        (self.salary + taken - less).at_least_zero()
+    }
+
     /// 総所得金額等 for the 所得割, before 基礎控除 (旧ただし書き所得の起点).
     ///
     /// 根拠: 国民健康保険法施行令 第29条の7第2項第4号・第5号

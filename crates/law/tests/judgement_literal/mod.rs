@@ -266,6 +266,23 @@ pub fn household(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
     (class, 0, 0)
 }
 
+/// 所得税法 第28条第2項の金額, found again: the amount of which 租税特別措置法 第41条の3の11第2項 leaves the salary on record.
+/// Where several do (all of 10万円 or less), the smallest.
+fn before_adjustment(items: &Income) -> i64 {
+    let (salary, pension) = (items.salary.0, items.pension.0);
+    let after = |amount: i64| {
+        let both = amount > 0 && pension > 0 && amount + pension > 100_000;
+        let taken = amount.min(100_000) + pension.min(100_000) - 100_000;
+        if both { amount - taken } else { amount }
+    };
+    [0, 1, 99_999, 100_000, pension.min(100_000)]
+        .into_iter()
+        .map(|more| salary + more)
+        .filter(|amount| after(*amount) == salary)
+        .min()
+        .unwrap()
+}
+
 fn adjusted(facts: &HouseholdFacts, index: usize, month: Date) -> (i64, bool) {
     let person = &facts.people[index];
     let year_end = day(income_year(month), 12, 31);
@@ -273,7 +290,7 @@ fn adjusted(facts: &HouseholdFacts, index: usize, month: Date) -> (i64, bool) {
     if head(facts, year_end) == Some(index) {
         for other in &facts.people {
             let items = items(other, month);
-            let own = (items.salary.0 - 100_000).max(0).min(items.salary.0.max(0));
+            let own = (before_adjustment(&items) - 100_000).max(0);
             let income = own + items.pension.0 + items.business.0;
             if other.birth_on > year_end || !insured(other, year_end) {
                 continue;
@@ -403,7 +420,7 @@ pub fn elders(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
             let nobody = judged(facts, on).iter().all(|index| {
                 let items = items(&facts.people[*index], month);
                 items.pension_revenue.0 <= deduction
-                    && items.salary.0 <= 100_000
+                    && before_adjustment(&items) <= 100_000
                     && items.business.0 <= 0
             });
             (if nobody { 16 } else { 15 }, 2, 0)
