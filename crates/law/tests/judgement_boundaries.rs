@@ -384,6 +384,40 @@ fn involuntary_unemployment_counts_30_percent_and_opens_the_household_threshold(
     assert_eq!(judged(3_333_333, 40), Some(Under70::C));
 }
 
+/// 国民健康保険法施行令 第29条の3第10項: 年齢六十五歳以上の者 of the pension's deduction, asked on 31 December of the income
+/// year (所得税法 第35条第4項、租税特別措置法 第41条の15の3).
+// covers: JDG-012
+#[test]
+fn the_age_of_a_pensioner_is_that_of_31_december() {
+    // 43万 + 57万 × 2 = 157万, and 10万 more for a second earner: of 1,000,000 that is one under 65 alone.
+    let class = |birth_on: Date| {
+        let mut head = Person::born(ADULT, ON)
+            .income(Income {
+                salary_revenue: Yen(8_000_000),
+                salary: Yen(4_000_000),
+                ..Income::default()
+            })
+            .taxed(3_000_000);
+        head.facts.unemployments.push(Unemployment {
+            left_on: day(2025, 12, 31),
+            code: 11,
+        });
+        let pensioner = Person::born(birth_on, ON)
+            .income(Income {
+                pension_revenue: Yen(1_000_000),
+                pension: Yen(400_000),
+                ..Income::default()
+            })
+            .untaxed();
+        under70(&household(vec![head, pensioner]), ON).class
+    };
+    // 1,200,000 + 400,000 = 1,600,000: within 1,670,000, not within 1,570,000.
+    // Born on 2 January 1961: 65 on 1 January 2026, and 64 on 31 December 2025.
+    assert_eq!(class(day(1961, 1, 2)), Some(Under70::E));
+    assert_eq!(class(day(1961, 1, 1)), Some(Under70::D));
+    assert_eq!(class(day(1960, 12, 31)), Some(Under70::D));
+}
+
 // covers: JDG-012
 #[test]
 fn involuntary_unemployment_lasts_until_the_31_july_after() {

@@ -183,7 +183,9 @@ impl<'a> Look<'a> {
             return None;
         }
         let rule = &self.rules.unemployed;
-        let new_year = crate::day(income_year(self.moment.month) + 1, 1, 1);
+        // 65歳以上 as the pension's own deduction has it: 所得税法 第35条第4項 and 租税特別措置法 第41条の15の3 ask on
+        // 31 December of the income year.
+        let year_end = crate::day(income_year(self.moment.month), 12, 31);
         let (mut income, mut earners, mut heads) = (Yen::ZERO, 0_i64, 0_i64);
         for member in &self.members {
             if member.known.filed != Filed::Known {
@@ -192,7 +194,7 @@ impl<'a> Look<'a> {
             let Some(person) = self.facts.people.get(member.index) else {
                 continue;
             };
-            let aged_65 = crate::date::age_on(person.birth_on, new_year) >= 65;
+            let aged_65 = crate::date::age_on(person.birth_on, year_end) >= 65;
             let counted = member.known.unemployed && (member.insured || member.former);
             income += member
                 .known

@@ -208,13 +208,13 @@ fn special(facts: &HouseholdFacts, on: Date, month: Date) -> bool {
     {
         return false;
     }
-    let new_year = day(income_year(month) + 1, 1, 1);
+    let year_end = day(income_year(month), 12, 31);
     let (mut sum, mut earners, mut heads) = (0, 0, 0);
     for index in everyone {
         let person = &facts.people[index];
         let items = items(person, month);
         sum += total(person, month, counts(index) && unemployed(person, month));
-        let old = age_at_end_of(person.birth_on, new_year) >= 65;
+        let old = age_at_end_of(person.birth_on, year_end) >= 65;
         let pension_over = if old { 1_100_000 } else { 600_000 };
         earners +=
             i64::from(items.salary_revenue.0 > 550_000 || items.pension_revenue.0 > pension_over);
