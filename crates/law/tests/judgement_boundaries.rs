@@ -324,6 +324,70 @@ fn adjustment_counts_children_on_31_december_of_the_income_year() {
     assert_eq!(with_children(&nineteen, 0), Some(3));
 }
 
+/// 国民健康保険法施行令 第27条の2第1項: a child of 16 to 18 is deducted where its income is 38万円 or less; while that is not
+/// known the ratio is held, if and only if the answer changes it.
+// covers: JDG-001
+#[test]
+fn a_child_whose_income_is_not_known_holds_what_hangs_on_it() {
+    let child = || Person::born(day(2008, 5, 5), ON);
+    let unfiled = || child().filing(Filing::Unfiled, false, Income::default());
+    let asked = || child().filing(Filing::Filed, true, Income::default());
+    let judged = |taxable: i64, child: Person| {
+        let head = Person::born(ELDER, ON)
+            .base(2_200_000)
+            .taxed(taxable)
+            .revenue(9_999_999, true);
+        let said = elder(&household(vec![head, child]), ON);
+        (said.tenths, said.class, said.pending)
+    };
+    let missing = |reason| (None, None, Some(reason));
+    // 1,500,000 − 120,000 is below 1,450,000.
+    assert_eq!(judged(1_500_000, child()), missing(Pending::IncomeMissing));
+    assert_eq!(judged(1_500_000, unfiled()), missing(Pending::Unfiled));
+    assert_eq!(judged(1_500_000, asked()), missing(Pending::Inquiry));
+    assert_eq!(judged(1_569_999, child()).0, None);
+    // The answer makes no difference: 1,570,000 − 120,000 is 1,450,000, and 1,449,999 is below it anyway.
+    let three = |class| (Some(3), Some(class), None);
+    assert_eq!(judged(1_570_000, child()), three(Over70::Active1));
+    assert_eq!(judged(1_449_999, child()).0, Some(2));
+    // It decides between 現役並みⅠ and Ⅱ, and between Ⅱ and Ⅲ.
+    assert_eq!(judged(3_800_000, child()), missing(Pending::IncomeMissing));
+    assert_eq!(judged(3_919_999, child()), missing(Pending::IncomeMissing));
+    assert_eq!(judged(3_920_000, child()), three(Over70::Active2));
+    assert_eq!(judged(7_019_999, child()), missing(Pending::IncomeMissing));
+    assert_eq!(judged(7_020_000, child()), three(Over70::Active3));
+    // Who is told has an answer, and one of 19 or under 16 asks for none.
+    let told = |income: i64| {
+        child().income(Income {
+            business: Yen(income),
+            ..Income::default()
+        })
+    };
+    assert_eq!(judged(1_500_000, told(380_000)).0, Some(2));
+    assert_eq!(judged(1_500_000, told(380_001)).0, Some(3));
+    assert_eq!(
+        judged(1_500_000, Person::born(day(2006, 5, 5), ON)).0,
+        Some(3)
+    );
+    assert_eq!(
+        judged(1_500_000, Person::born(day(2012, 5, 5), ON)).0,
+        Some(2)
+    );
+    // A lighter way that is open to all the same: 210万円以下.
+    let head = Person::born(ELDER, ON).base(2_100_000).taxed(1_500_000);
+    assert_eq!(elder(&household(vec![head, child()]), ON).tenths, Some(2));
+    // Who was not head on 31 December has no deduction to wait for.
+    let later = Person::born(ELDER, ON)
+        .base(2_200_000)
+        .taxed(1_500_000)
+        .revenue(9_999_999, true);
+    let first = Person::born(ADULT, ON).income(Income::default()).untaxed();
+    assert_eq!(
+        elder(&household(vec![first, later, child()]), ON).tenths,
+        Some(3)
+    );
+}
+
 // covers: JDG-001
 #[test]
 fn salary_of_a_child_counts_after_100000() {

@@ -18,7 +18,7 @@ pub enum TaxStanding {
 }
 
 /// 調整控除の人数 as another municipality certified them, where our own register does not reach back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdjustmentCounts {
     /// 16歳未満の控除対象者.

@@ -9,6 +9,7 @@
 pub mod class;
 pub mod continuity;
 pub mod copay_relief;
+mod deducted;
 pub mod explain;
 pub mod facts;
 pub mod frequent;

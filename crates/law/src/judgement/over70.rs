@@ -1,13 +1,13 @@
 //! 70歳以上の負担割合と所得区分. 根拠: 国民健康保険法 第42条第1項、国民健康保険法施行令 第27条の2・第29条の3第4項
 
 use super::class::{Over70, Pending};
+use super::deducted::{Children, adjustment};
 use super::moment::{ElderJudgement, Look, Member, say, say_all};
-use super::resolve::{Filed, counting, resolve, revenue};
+use super::resolve::{Filed, revenue};
 use super::what::What;
-use super::year::{benefit_year, benefit_year_start, income_year, next_month, tax_year};
-use crate::date::{age_on, day};
+use super::year::{benefit_year, benefit_year_start, next_month};
 use crate::levy::Income;
-use crate::reason::Why;
+use crate::reason::{Silent, Why};
 use crate::rules::judgement::{ApplicationEffect, Unfiled};
 use crate::{Date, Yen};
 
@@ -22,7 +22,14 @@ enum Copay {
 }
 
 pub(super) fn judge<W: Why<What>>(look: &Look<'_>, why: &mut W) -> ElderJudgement {
-    let (taxable, copay) = copay(look, why);
+    let (taxable, copay) = copay(look, Children::Known, why);
+    let copay = match unsettled(look, taxable, &copay) {
+        Some((child, reason)) => {
+            say(why, What::Pending, child, 0, 0, reason.code());
+            Copay::Held(reason)
+        }
+        None => copay,
+    };
     let mut judged = ElderJudgement {
         tenths: None,
         class: None,
@@ -51,8 +58,22 @@ pub(super) fn judge<W: Why<What>>(look: &Look<'_>, why: &mut W) -> ElderJudgemen
     judged
 }
 
+/// Why the result hangs on a child whose income nobody has told: it would be another if the child were deducted.
+fn unsettled(look: &Look<'_>, taxable: Yen, found: &Copay) -> Option<(usize, Pending)> {
+    let unknown = look
+        .elders()
+        .find_map(|member| adjustment(look, member, Children::Known).unknown)?;
+    let (other, theirs) = copay(look, Children::AllOfThem, &mut Silent);
+    let same = match (found, &theirs) {
+        (Copay::Held(_), _) | (Copay::Two { .. }, Copay::Two { .. }) => true,
+        (Copay::Three, Copay::Three) => active(look, taxable) == active(look, other),
+        _ => false,
+    };
+    (!same).then_some(unknown)
+}
+
 /// 負担割合: 課税所得 of everyone of 70 and over below 145万円, or 基準所得額 up to 210万円, or revenue below 383・520万円.
-fn copay<W: Why<What>>(look: &Look<'_>, why: &mut W) -> (Yen, Copay) {
+fn copay<W: Why<What>>(look: &Look<'_>, children: Children, why: &mut W) -> (Yen, Copay) {
     let rules = &look.rules.copay;
     let mut highest = Yen::ZERO;
     let mut unsure = false;
@@ -69,7 +90,7 @@ fn copay<W: Why<What>>(look: &Look<'_>, why: &mut W) -> (Yen, Copay) {
             Filed::Unfiled => say(why, What::Unfiled, member.index, 0, 0, 0),
             Filed::Known => {}
         }
-        let (amount, sure) = taxable(look, member, why);
+        let (amount, sure) = taxable(look, (member, children), why);
         highest = highest.max(amount);
         unsure |= !sure && amount >= rules.income_from;
     }
@@ -97,9 +118,13 @@ fn copay<W: Why<What>>(look: &Look<'_>, why: &mut W) -> (Yen, Copay) {
 
 /// 課税所得 after 調整控除, and whether it is exact. Where the tax side does not say, the total less 基礎控除 alone: no
 /// 課税所得 is higher, so below 145万円 it decides, and above it nothing does.
-fn taxable<W: Why<What>>(look: &Look<'_>, member: &Member, why: &mut W) -> (Yen, bool) {
+fn taxable<W: Why<What>>(
+    look: &Look<'_>,
+    (member, children): (&Member, Children),
+    why: &mut W,
+) -> (Yen, bool) {
     let known = &member.known;
-    let deduction = adjustment(look, member);
+    let deduction = adjustment(look, member, children).deduction;
     let before = known.taxable.unwrap_or(known.taxable_at_most);
     let after = (before - deduction).at_least_zero();
     if known.taxable.is_some() {
@@ -110,52 +135,6 @@ fn taxable<W: Why<What>>(look: &Look<'_>, member: &Member, why: &mut W) -> (Yen,
         say(why, What::TaxableAtMost, member.index, left, right, after.0);
     }
     (after, known.taxable.is_some())
-}
-
-/// 調整控除: who was head on 31 December of the income year, for the insured members under 19 of the household that day.
-///
-/// 根拠: 国民健康保険法施行令 第27条の2第1項第2号
-fn adjustment(look: &Look<'_>, member: &Member) -> Yen {
-    let rules = &look.rules.copay;
-    let year_end = day(income_year(look.moment.month), 12, 31);
-    let knowledge = look.knowledge();
-    let habits = &look.rules.habits;
-    let certified = look.facts.people.get(member.index).and_then(|person| {
-        counting(
-            &person.taxes,
-            tax_year(look.moment.month),
-            habits,
-            knowledge,
-        )?
-        .adjustment
-    });
-    let (under_16, under_19) = match certified {
-        Some(counts) => (i64::from(counts.under_16), i64::from(counts.under_19)),
-        None if look.facts.head_on(year_end) != Some(member.index) => (0, 0),
-        None => {
-            let (mut under_16, mut under_19) = (0, 0);
-            for person in &look.facts.people {
-                let age = age_on(person.birth_on, year_end);
-                if age >= 19 || person.birth_on > year_end || !person.insured_on(year_end) {
-                    continue;
-                }
-                let known = resolve(look.rules, person, knowledge);
-                let income = &known.income;
-                let salary = income.salary_less(rules.child_salary_relief);
-                let total = income.total_for_taper() - income.salary.at_least_zero() + salary;
-                if known.filed != Filed::Known || total > rules.child_income_up_to {
-                    continue;
-                }
-                if age < 16 {
-                    under_16 += 1;
-                } else {
-                    under_19 += 1;
-                }
-            }
-            (under_16, under_19)
-        }
-    };
-    Yen(under_16 * rules.deduction_under_16.0 + under_19 * rules.deduction_under_19.0)
 }
 
 /// 基準収入額: 383万円 for one of 70 and over alone, 520万円 for several or together with a 特定同一世帯所属者.

@@ -283,7 +283,22 @@ fn before_adjustment(items: &Income) -> i64 {
         .unwrap()
 }
 
-fn adjusted(facts: &HouseholdFacts, index: usize, month: Date) -> (i64, bool) {
+/// 控除対象者 that nobody can tell: the reason of the first, for whoever was head on 31 December.
+fn child_unknown(facts: &HouseholdFacts, index: usize, month: Date) -> Option<i64> {
+    let year_end = day(income_year(month), 12, 31);
+    if head(facts, year_end) != Some(index) {
+        return None;
+    }
+    facts
+        .people
+        .iter()
+        .filter(|other| other.birth_on <= year_end && insured(other, year_end))
+        .filter(|other| age_at_end_of(other.birth_on, year_end) < 19)
+        .map(|other| state(other, month))
+        .find(|state| *state != 0)
+}
+
+fn adjusted(facts: &HouseholdFacts, index: usize, month: Date, hopeful: bool) -> (i64, bool) {
     let person = &facts.people[index];
     let year_end = day(income_year(month), 12, 31);
     let mut deduction = 0;
@@ -296,7 +311,12 @@ fn adjusted(facts: &HouseholdFacts, index: usize, month: Date) -> (i64, bool) {
                 continue;
             }
             let age = age_at_end_of(other.birth_on, year_end);
-            if age >= 19 || state(other, month) != 0 || income > 380_000 {
+            let low = if state(other, month) == 0 {
+                income <= 380_000
+            } else {
+                hopeful
+            };
+            if age >= 19 || !low {
                 continue;
             }
             deduction += if age < 16 { 330_000 } else { 120_000 };
@@ -343,23 +363,16 @@ fn revenue(person: &PersonFacts, month: Date, applied: bool) -> Option<i64> {
         .then_some(items.salary_revenue.0 + items.pension_revenue.0)
 }
 
-/// 70歳以上 on a day, for a month; everyone of 70 and over in the household alike.
-pub fn elders(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
-    let old: Vec<usize> = (0..facts.people.len())
-        .filter(|index| {
-            let person = &facts.people[*index];
-            insured(person, on) && seventy(person.birth_on, month)
-        })
-        .collect();
-    for index in &old {
-        let why = state(&facts.people[*index], month);
-        if why == 1 || why == 2 {
-            return (0, 0, why);
-        }
-    }
+/// What is said of the ratio where it is not 2割, children that nobody can tell left out or, hopefully, taken in.
+fn ratio(
+    facts: &HouseholdFacts,
+    old: &[usize],
+    (on, month): (Date, Date),
+    hopeful: bool,
+) -> Option<Said> {
     let amounts: Vec<(i64, bool)> = old
         .iter()
-        .map(|index| adjusted(facts, *index, month))
+        .map(|index| adjusted(facts, *index, month, hopeful))
         .collect();
     let highest = amounts.iter().map(|one| one.0).max().unwrap();
     let unsure = amounts.iter().any(|one| !one.1 && one.0 >= 1_450_000);
@@ -390,18 +403,51 @@ pub fn elders(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
             (Some(own), _) => own < 5_200_000,
         }
     };
-    if !two {
-        if unsure {
-            return (0, 0, 3);
+    if two {
+        return None;
+    }
+    if unsure {
+        return Some((0, 0, 3));
+    }
+    let class = if highest >= 6_900_000 {
+        11
+    } else if highest >= 3_800_000 {
+        12
+    } else {
+        13
+    };
+    Some((class, 3, 0))
+}
+
+/// 70歳以上 on a day, for a month; everyone of 70 and over in the household alike.
+pub fn elders(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
+    let old: Vec<usize> = (0..facts.people.len())
+        .filter(|index| {
+            let person = &facts.people[*index];
+            insured(person, on) && seventy(person.birth_on, month)
+        })
+        .collect();
+    for index in &old {
+        let why = state(&facts.people[*index], month);
+        if why == 1 || why == 2 {
+            return (0, 0, why);
         }
-        let class = if highest >= 6_900_000 {
-            11
-        } else if highest >= 3_800_000 {
-            12
-        } else {
-            13
-        };
-        return (class, 3, 0);
+    }
+    let sober = ratio(facts, &old, (on, month), false);
+    let hopeful = ratio(facts, &old, (on, month), true);
+    if let Some(held) = sober.filter(|said| said.2 != 0) {
+        return held;
+    }
+    let unknown = old
+        .iter()
+        .find_map(|index| child_unknown(facts, *index, month));
+    if let Some(why) = unknown
+        && sober != hopeful
+    {
+        return (0, 0, why);
+    }
+    if let Some(three) = sober {
+        return three;
     }
     for index in judged(facts, on) {
         match state(&facts.people[index], month) {
