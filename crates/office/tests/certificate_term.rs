@@ -13,6 +13,7 @@ use certificate_support::*;
 use law::certificate::Item;
 use law::{Date, day};
 use office::certificate::application;
+use office::certificate::reissue::{ReissueReason, again};
 
 const YEAR: (Date, Date) = (
     law::date::Date::constant(2026, 8, 1),
@@ -144,5 +145,44 @@ fn a_paper_for_the_month_before_the_loss_is_still_decided() {
             (paper.effective_from, paper.expires_on),
             (day(2027, 7, 1), Some(day(2027, 7, 31)))
         );
+    }
+}
+
+/// 根拠: 国民健康保険法施行規則 第7条 — a paper lost in the middle of its term is issued again, for the rest of it.
+// covers: CRT-021
+#[test]
+fn a_paper_lost_after_its_first_day_is_issued_again() {
+    for why in [
+        ReissueReason::Lost,
+        ReissueReason::Stolen,
+        ReissueReason::Damaged,
+    ] {
+        for counter in both(today()) {
+            household(&counter, 3);
+            let first = counter.issue_due(HOME, 1, today()).unwrap();
+            let first = counter.hand(&first);
+            let later = day(2027, 1, 15);
+            counter.today.set(later);
+            counter.card(1, false);
+            let copy = again(
+                &counter.store,
+                &counter.may(),
+                &counter.acting(),
+                &counter.rules,
+                (first.certificate_id, why),
+            )
+            .unwrap();
+            assert_eq!(
+                (copy.effective_from, copy.expires_on, copy.replaces),
+                (
+                    first.effective_from,
+                    first.expires_on,
+                    Some(first.certificate_id)
+                )
+            );
+            let old = counter.get(first.certificate_id);
+            assert_eq!(old.invalid_from, Some(later));
+            counter.verify();
+        }
     }
 }

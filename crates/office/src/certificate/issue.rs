@@ -315,7 +315,8 @@ pub(super) fn write(
     rules.keep(conn, act, new.issued_on)?;
     let kind = new.proposal.kind;
     let term = &new.proposal.term;
-    let overlapping = overlapping(conn, new, i64::MAX)?;
+    // What a copy stands for has been ended on the day it was lost.
+    let overlapping = overlapping(conn, new, new.replaces.unwrap_or(i64::MAX))?;
     let replaced = new.replaces.or_else(|| overlapping.first().copied());
     let new = New {
         replaces: replaced,
