@@ -12,7 +12,7 @@ use office::certificate::{
     Certificate, KeptRules, deliver, find, letter as letters, letter_print, run, run_enclose,
     run_mail,
 };
-use office::security::permit::{ApproveCertificate, PrintNotice};
+use office::security::permit::{ApproveCertificate, Function, PrintNotice};
 use print::content::Document;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -109,6 +109,7 @@ fn print_one(options: &OneOptions) -> Result<()> {
     let acting = options.namespace.acting(&session, "証の印刷")?;
     let permit = edge::permit::<PrintNotice>(&store, &session)?;
     let found = store.read(|conn| find::require(conn, options.id))?;
+    edge::open_row(&store, &session, PrintNotice::CODE, found.person_id)?;
     let rules = store.read(|conn| KeptRules::recall(conn, &found.rule_hash))?;
     let issuer = Issuer::of(&edge::book()?, &rules.municipality, found.issued_on)?;
     let document = certificate(&issuer, &rules, &found, options.paper.sample)?;
@@ -132,9 +133,9 @@ fn print_letter(options: &LetterOptions) -> Result<()> {
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "証の通知の印刷")?;
     let about = store.read(|conn| letters::require(conn, options.id))?;
-    let person = Some(about.letter.person_id);
-    let command = "kokuho certificate letter";
-    let permit = edge::look_at::<PrintNotice>(&store, &options.namespace, command, person)?;
+    let permit = edge::permit::<PrintNotice>(&store, &session)?;
+    let person = about.letter.person_id;
+    edge::open_row(&store, &session, PrintNotice::CODE, person)?;
     let kept = letter_print::print(&store, &permit, &acting, options.id)?;
     let issuer = Issuer::of(&edge::book()?, &options.namespace.city, kept.made_on)?;
     let document = letter(&issuer, &kept, options.paper.sample);
@@ -151,6 +152,9 @@ fn allow_letter(options: &AllowOptions) -> Result<()> {
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "証の通知の印刷の承認")?;
     let permit = edge::permit::<ApproveCertificate>(&store, &session)?;
+    let about = store.read(|conn| letters::require(conn, options.id))?;
+    let person = about.letter.person_id;
+    edge::open_row(&store, &session, ApproveCertificate::CODE, person)?;
     letter_print::allow(&store, &permit, &acting, (options.id, &options.reason))?;
     println!("通知{}の印刷を承認しました", options.id);
     Ok(())

@@ -294,7 +294,8 @@ fn record(office: &mut Conn, restorer: &Restorer, manifest: &Manifest) -> Result
             ),
         ));
     }
-    let session = login::command_session(office, &restorer.login, &restorer.terminal, restorer.now)?;
+    let session =
+        login::command_session(office, &restorer.login, &restorer.terminal, restorer.now)?;
     let permit = authorize::<RestoreBackup>(&session)?;
     let acting: Acting = session.acting("復元", restorer.business_date, restorer.now, None);
     let details = ActDetails {
