@@ -20,6 +20,7 @@ pub fn all() -> Vec<Sql> {
         levy::candidate::STATEMENTS,
         levy::compare::STATEMENTS,
         levy::decision::STATEMENTS,
+        levy::declare::STATEMENTS,
         levy::deferral::STATEMENTS,
         levy::held::STATEMENTS,
         levy::load::STATEMENTS,

@@ -11,15 +11,18 @@ mod certificate_support;
 
 use certificate_support::*;
 use db::Span;
+use law::judgement::{Over70, TaxStanding};
+use law::levy::{Filing, Income};
 use law::rules::RuleBook;
-use law::{Date, FiscalYear, day};
+use law::{Date, FiscalYear, Yen, day};
 use office::Acting;
 use office::certificate::{follow, give_back};
 use office::eligibility::Books;
 use office::jobs::Flow;
+use office::judgement::ResidentTax;
 use office::levy::{YearRules, relevy};
 use office::nightly;
-use office::registry::{Resident, record};
+use office::registry::{Resident, YearIncome, record, year_span};
 use office::security::permit::RunEligibility;
 
 /// A household of two under 70: one with マイナ保険証, one without.
@@ -185,6 +188,62 @@ fn a_name_that_came_by_file_is_held_against_the_papers_at_night() {
         name(&resident(1, day(1980, 5, 5)).name);
         let done = night(&counter, day(2026, 11, 24));
         assert_eq!((done.page.found, done.page.settled, open()), (0, 1, 0));
+    }
+}
+
+/// 令27条の2: 課税所得 of 1,450,000 yen and more makes 3割; a tax record that comes by file judges again in the night, and the
+/// paper that says 2割 is to be replaced.
+#[test]
+fn a_tax_record_that_came_by_file_makes_a_paper_of_the_old_ratio_a_task() {
+    for counter in both(today()) {
+        counter.household(HOME, 1, day(1953, 5, 5), day(2020, 4, 1));
+        counter.card(1, false);
+        let year = (day(2026, 8, 1), day(2027, 8, 1));
+        let of_elder = Verdict {
+            class: Over70::General.code(),
+            tenths: 2,
+            pending: 0,
+        };
+        counter.judged(HOME, 1, year, of_elder);
+        let certificate = counter.issue_due(HOME, 1, today()).unwrap();
+        counter.hand(&certificate);
+        let open = || {
+            counter.number(
+                "select count(*) from work_item where kind = 'certificate.replace' and state = 'open'",
+            )
+        };
+        let taxed = |yen| ResidentTax {
+            standing: TaxStanding::Taxed,
+            taxable_income: Some(Yen(yen)),
+            abroad: false,
+            adjustment: None,
+            source: "tax/1".to_owned(),
+            received_on: day(2026, 6, 1),
+        };
+        let incomes = year_span(FiscalYear(2026));
+        counter.report(|conn, act| {
+            let income = YearIncome {
+                filing: Filing::Filed,
+                inquiry_open: false,
+                source: "tax/1".to_owned(),
+                received_on: day(2026, 6, 1),
+                income: Income {
+                    pension_revenue: Yen(9_000_000),
+                    pension: Yen(7_000_000),
+                    ..Income::default()
+                },
+            };
+            record(conn, act, 1, incomes, &income)?;
+            record(conn, act, 1, incomes, &taxed(1_000_000))
+        });
+        night(&counter, day(2026, 11, 20));
+        assert_eq!(open(), 0, "2割 as it stood");
+        // The record alone: no fact of the levy changes.
+        counter.report(|conn, act| record(conn, act, 1, incomes, &taxed(5_000_000)));
+        night(&counter, day(2026, 11, 21));
+        assert_eq!(open(), 1);
+        night(&counter, day(2026, 11, 22));
+        assert_eq!(open(), 1, "once");
     }
 }
 

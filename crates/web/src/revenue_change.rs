@@ -16,7 +16,9 @@ use axum::response::Response;
 use db::Conn;
 use law::Date;
 use law::judgement::benefit_year;
-use office::judgement::application::{self, Application, Ruled};
+use office::certificate::Task;
+use office::judgement::Judged;
+use office::judgement::application::{self, Application};
 use office::judgement::decision::HOUSEHOLD;
 use office::security::permit::{Judge, ReceiveApplication};
 use office::{Acting, OfficeError};
@@ -281,7 +283,7 @@ impl Change for Decide {
             let acting = desk.acting("");
             application::preview(desk.store(), rules, &permit, &acting, self.number, ruling)
         })?;
-        let cards = effects(desk, &ruled)?;
+        let cards = effects(desk, (&ruled.judged, &ruled.tasks))?;
         let verdict = if *granted {
             "認定する"
         } else {
@@ -331,24 +333,29 @@ impl Change for Decide {
     }
 }
 
-/// The ratio before and after, and the papers that follow.
-fn effects(desk: &Desk, ruled: &Ruled) -> Result<Vec<Card>, OfficeError> {
-    let ids = ruled
-        .judged
+/// The classes and ratios before and after, and the papers that follow.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn effects(
+    desk: &Desk,
+    (judged, tasks): (&[Judged], &[Task]),
+) -> Result<Vec<Card>, OfficeError> {
+    let ids = judged
         .iter()
         .map(|one| one.subject_id)
         .filter(|id| *id != HOUSEHOLD)
-        .chain(ruled.tasks.iter().map(|task| task.person_id));
+        .chain(tasks.iter().map(|task| task.person_id));
     let names = desk
         .store()
         .read(|conn| names::people(conn, desk.business_date(), ids.collect::<Vec<_>>()))?;
     let mut cards = Vec::new();
-    let table = changes(&ruled.judged, &names);
+    let table = changes(judged, &names);
     if !table.rows.is_empty() {
         cards.push(Card::new("変わる判定", "w6").with_table(table, ""));
     }
-    if !ruled.tasks.is_empty() {
-        cards.push(papers(&ruled.tasks, &names));
+    if !tasks.is_empty() {
+        cards.push(papers(tasks, &names));
     }
     Ok(cards)
 }

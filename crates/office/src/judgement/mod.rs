@@ -7,6 +7,7 @@
 pub mod application;
 pub mod benefit;
 pub mod benefit_facts;
+pub(crate) mod changed;
 pub mod continuity;
 pub mod decision;
 mod differ;
@@ -39,6 +40,7 @@ pub fn statements() -> Vec<Sql> {
     [
         application::STATEMENTS,
         benefit::STATEMENTS,
+        changed::STATEMENTS,
         continuity::STATEMENTS,
         decision::STATEMENTS,
         load::STATEMENTS,

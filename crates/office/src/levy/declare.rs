@@ -4,20 +4,31 @@
 //! 根拠: 国民健康保険法施行令 第29条の7の2、国民健康保険法施行規則（特例対象被保険者等・出産被保険者の届出）、条例（簡易申告）
 
 use super::book::{Circumstances, Relevied};
-use super::relevy::{Books, carry_out};
+use super::declare_check::check;
+use super::relevy::carry_out;
 use super::year_rules::YearRules;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
+use crate::certificate::Task;
+use crate::eligibility::Books;
 use crate::error::OfficeError;
+use crate::judgement::{Judged, changed};
 use crate::registry::fact::{Kind, end, record, timeline};
 use crate::registry::{
-    CareExempt, FormerDependant, InsuredSpan, Maternity, Resident, Unemployment, YearIncome,
-    year_span,
+    CareExempt, FormerDependant, Maternity, Unemployment, YearIncome, year_span,
 };
 use crate::rehearsal::rolled_back;
 use crate::security::permit::{Permit, RegisterFact};
-use db::{Conn, Span, Store};
-use law::levy::unemployment::CODES;
+use db::{Conn, Span, Sql, Store};
 use law::{Date, FiscalYear, Refusal};
+
+const FIRST_STATED: Sql = Sql {
+    name: "levy.declare.first_stated",
+    text: "select min(day) from (select min(valid_from) as day from income_fact where act_id = $1 \
+           union all select min(valid_from) from unemployment_fact where act_id = $1) stated",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[FIRST_STATED];
 
 /// What is stated of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,9 +101,13 @@ pub struct Declared {
     pub act_id: i64,
     /// The levies that change.
     pub relevied: Vec<Relevied>,
+    /// 区分・負担割合 that change.
+    pub judged: Vec<Judged>,
+    /// 証 to issue, replace or collect because of it.
+    pub tasks: Vec<Task>,
 }
 
-/// 登録 — states a fact and levies the household again, under one act.
+/// 登録 — states a fact, levies the household again and judges it again, under one act.
 ///
 /// # Errors
 /// [`OfficeError::Input`] beside the field that cannot be; a refusal of the rule; nothing is written then.
@@ -173,8 +188,12 @@ fn state(
     };
     let act = acts::begin(conn, acting, permit, statement.kind(), &details)?;
     let subject = whose.person_id;
+    let mut judged_from = None;
     match statement {
-        Statement::Unemployment(fact) => record(conn, &act, subject, fact.span(), fact)?,
+        Statement::Unemployment(fact) => {
+            record(conn, &act, subject, fact.span(), fact)?;
+            judged_from = Some(fact.span().from);
+        }
         Statement::Maternity(fact) => {
             replace_expected(conn, &act, subject, fact)?;
             record(conn, &act, subject, fact.span(), fact)?;
@@ -194,6 +213,7 @@ fn state(
         }
         Statement::Income(year, income) => {
             record(conn, &act, subject, year_span(*year), income.as_ref())?;
+            judged_from = Some(year_span(*year).from);
         }
     }
     follow(
@@ -201,7 +221,7 @@ fn state(
         books,
         &act,
         acting,
-        whose.household_id,
+        (whose.household_id, judged_from),
         statement.label_ja(),
     )
 }
@@ -231,38 +251,51 @@ fn replace_expected(
     Ok(())
 }
 
-/// Levies the household again, for the years that are published.
+/// Levies the household again, for the years that are published, and judges it again from the first day of what changed.
+///
+/// 根拠: 国民健康保険法施行令 第27条の2・第29条の3第1項第2項
 fn follow(
     conn: &mut Conn,
     books: &Books<'_>,
     act: &Act,
     acting: &Acting,
-    household_id: i64,
+    (household_id, judged_from): (i64, Option<Date>),
     reason: &str,
 ) -> Result<Declared, OfficeError> {
     let open = super::relevy::open_years(conn)?;
     let rules: Vec<YearRules> = books
+        .levy
         .rules
         .iter()
         .filter(|rules| open.contains(&rules.year()))
         .cloned()
         .collect();
-    let books = Books {
+    let of_levy = super::relevy::Books {
         rules: &rules,
-        calendar: books.calendar,
+        calendar: books.levy.calendar,
     };
     let relevied = carry_out(
         conn,
-        &books,
+        &of_levy,
         act,
         acting.business_date,
         &[household_id],
         (reason, Circumstances::default()),
     )?;
-    Ok(Declared {
+    let mut declared = Declared {
         act_id: act.id.0,
         relevied,
-    })
+        judged: Vec::new(),
+        tasks: Vec::new(),
+    };
+    if let Some(from) = judged_from {
+        let rules = changed::Rules::of(books)?;
+        let days = (from, acting.business_date);
+        let followed = changed::follow(conn, act, &rules, household_id, days, reason)?;
+        declared.judged = followed.judged;
+        declared.tasks = followed.tasks;
+    }
+    Ok(declared)
 }
 
 fn take_back(
@@ -293,6 +326,7 @@ fn take_back(
         ..ActDetails::default()
     };
     let act = acts::begin(conn, acting, permit, "levy.declare.undo", &details)?;
+    let judged_from = first_stated(conn, act_id)?;
     for table in [
         Unemployment::TABLE,
         Maternity::TABLE,
@@ -303,84 +337,11 @@ fn take_back(
         table.undo(conn, act.stamp(), act_id)?;
     }
     let reason = format!("{}の取消", label_of(&stated.kind).unwrap_or("届出"));
-    follow(conn, books, &act, acting, household_id, &reason)
+    let about = (household_id, judged_from);
+    follow(conn, books, &act, acting, about, &reason)
 }
 
-/// What cannot be, beside its field.
-fn check(
-    conn: &mut Conn,
-    today: Date,
-    whose: Whose,
-    statement: &Statement,
-) -> Result<(), OfficeError> {
-    let residents = timeline::<Resident>(conn, whose.person_id, None)?;
-    let Some(birth_on) = residents.last().map(|record| record.fact.birth_on) else {
-        return Err(OfficeError::input(
-            "対象者",
-            "この宛名番号の人は登録されていません。対象者を選び直してください",
-        ));
-    };
-    let insured = timeline::<InsuredSpan>(conn, whose.person_id, None)?;
-    if insured.is_empty() && !matches!(statement, Statement::Income(..)) {
-        return Err(OfficeError::input(
-            "対象者",
-            "国保に加入したことのない人です。加入の届出を先に登録してください",
-        ));
-    }
-    let later =
-        |field: &str| OfficeError::input(field, "業務日付より後の日です。日付を確かめてください");
-    match statement {
-        Statement::Unemployment(fact) => {
-            if fact.left_on > today {
-                return Err(later("離職年月日"));
-            }
-            if !u8::try_from(fact.leaving_code).is_ok_and(|code| CODES.contains(&code)) {
-                let listed: Vec<String> = CODES.iter().map(ToString::to_string).collect();
-                return Err(OfficeError::input(
-                    "離職理由コード",
-                    &format!(
-                        "「{}」は特例の対象ではありません。雇用保険受給資格者証の離職理由（{}）を確かめてください",
-                        fact.leaving_code,
-                        listed.join("・")
-                    ),
-                ));
-            }
-            if law::date::attains(birth_on, 65) <= fact.left_on {
-                return Err(OfficeError::input(
-                    "離職年月日",
-                    "離職の日に65歳以上の人は対象になりません（高年齢被保険者）",
-                ));
-            }
-        }
-        Statement::Maternity(fact) => {
-            if fact.confirmed && fact.delivery_on > today {
-                return Err(later("出産（予定）日"));
-            }
-        }
-        Statement::FormerDependant(since) => {
-            if law::date::attains(birth_on, 65) > *since {
-                return Err(OfficeError::input(
-                    "旧被扶養者となった日",
-                    "旧被扶養者の減免は、資格を取得した日に65歳以上の人が対象です",
-                ));
-            }
-        }
-        Statement::CareExempt(from, until, facility) => {
-            if until.is_some_and(|until| until <= *from) {
-                return Err(OfficeError::input(
-                    "退所日",
-                    "入所日より後の日にしてください",
-                ));
-            }
-            if facility.trim().is_empty() {
-                return Err(OfficeError::input("施設名", "施設名を入力してください"));
-            }
-        }
-        Statement::Income(_, income) => {
-            if income.received_on > today {
-                return Err(later("申告日"));
-            }
-        }
-    }
-    Ok(())
+/// The first day of what an act stated and a judgement reads; none where it reads nothing of it.
+fn first_stated(conn: &mut Conn, act_id: i64) -> Result<Option<Date>, OfficeError> {
+    Ok(conn.query_one(&FIRST_STATED, &[act_id.into()], |row| row.opt_date(0))?)
 }

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod decide;
 pub mod decision;
 pub mod declare;
+mod declare_check;
 pub mod deferral;
 pub mod held;
 pub mod load;

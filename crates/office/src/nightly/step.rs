@@ -1,6 +1,6 @@
 //! 段階 — what a night consists of, in order.
 
-use super::{ages, asked, candidates, deadlines, fits, kept, levies, papers, told};
+use super::{ages, asked, candidates, deadlines, fits, judged, kept, levies, papers, told};
 use crate::acts::{Act, Acting};
 use crate::eligibility::Books;
 use crate::error::OfficeError;
@@ -226,6 +226,12 @@ pub const ALL: &[Step] = &[
         "賦課に関わる異動",
         "前の夜の後に事実が変わり、賦課額が変わる世帯を挙げる",
         levies::page,
+    ),
+    daily(
+        "judgement",
+        "区分・負担割合の再判定",
+        "前の夜の後に所得・世帯・生年月日などの記録が変わった世帯を判定し直し、合わなくなった証の差替えを挙げる",
+        judged::page,
     ),
     daily(
         "certificate_fit",

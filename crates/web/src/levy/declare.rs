@@ -5,8 +5,10 @@ use super::declare_income;
 use crate::answer;
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
+use crate::eligibility::with_books;
 use crate::fields::{Fields, note};
 use crate::registry::{names, picture};
+use crate::revenue_change::effects;
 use crate::view::FieldError;
 use crate::view::entry::{Choice, Field, Form, Input};
 use axum::extract::{Path, Query};
@@ -186,31 +188,33 @@ impl Change for Declare {
 
     fn show(&self, desk: &Desk, order: &Order) -> Result<Shown, OfficeError> {
         let permit = desk.permit::<RegisterFact>()?;
-        let blocks = preview(
-            desk.store(),
-            &change::books(desk),
-            &permit,
-            &desk.acting(""),
-            (self.whose(order), &order.statement),
-            |conn, declared| change::blocks(desk, conn, &declared.relevied),
-        )?;
+        let (blocks, declared) = with_books(desk, |books| {
+            preview(
+                desk.store(),
+                books,
+                &permit,
+                &desk.acting(""),
+                (self.whose(order), &order.statement),
+                |conn, declared| {
+                    let blocks = change::blocks(desk, conn, &declared.relevied)?;
+                    Ok((blocks, declared.clone()))
+                },
+            )
+        })?;
         Ok(Shown {
             facts: order.said.clone(),
             blocks,
+            cards: effects(desk, (&declared.judged, &declared.tasks))?,
             ..Shown::default()
         })
     }
 
     fn carry_out(&self, desk: &Desk, order: &Order, acting: &Acting) -> Result<(), OfficeError> {
         let permit = desk.permit::<RegisterFact>()?;
-        register(
-            desk.store(),
-            &change::books(desk),
-            &permit,
-            acting,
-            self.whose(order),
-            &order.statement,
-        )?;
+        let (whose, statement) = (self.whose(order), &order.statement);
+        with_books(desk, |books| {
+            register(desk.store(), books, &permit, acting, whose, statement)
+        })?;
         Ok(())
     }
 

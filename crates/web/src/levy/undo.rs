@@ -2,8 +2,10 @@
 
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
+use crate::eligibility::with_books;
 use crate::fields::Fields;
 use crate::registry::acts;
+use crate::revenue_change::effects;
 use crate::view::FieldError;
 use crate::view::entry::{Field, Form, Input};
 use crate::view::format::moment_ja;
@@ -88,14 +90,19 @@ impl Change for Undo {
 
     fn show(&self, desk: &Desk, act: &Done) -> Result<Shown, OfficeError> {
         let permit = desk.permit::<RegisterFact>()?;
-        let blocks = declare::preview_undo(
-            desk.store(),
-            &change::books(desk),
-            &permit,
-            &desk.acting(""),
-            (self.household, self.act),
-            |conn, declared| change::blocks(desk, conn, &declared.relevied),
-        )?;
+        let (blocks, declared) = with_books(desk, |books| {
+            declare::preview_undo(
+                desk.store(),
+                books,
+                &permit,
+                &desk.acting(""),
+                (self.household, self.act),
+                |conn, declared| {
+                    let blocks = change::blocks(desk, conn, &declared.relevied)?;
+                    Ok((blocks, declared.clone()))
+                },
+            )
+        })?;
         Ok(Shown {
             facts: vec![
                 ("取り消す処理".to_owned(), acts::label(&act.kind)),
@@ -103,20 +110,17 @@ impl Change for Undo {
                 ("行った職員".to_owned(), act.staff_name.clone()),
             ],
             blocks,
+            cards: effects(desk, (&declared.judged, &declared.tasks))?,
             ..Shown::default()
         })
     }
 
     fn carry_out(&self, desk: &Desk, _: &Done, acting: &Acting) -> Result<(), OfficeError> {
         let permit = desk.permit::<RegisterFact>()?;
-        declare::undo(
-            desk.store(),
-            &change::books(desk),
-            &permit,
-            acting,
-            self.household,
-            self.act,
-        )?;
+        let (household, act) = (self.household, self.act);
+        with_books(desk, |books| {
+            declare::undo(desk.store(), books, &permit, acting, household, act)
+        })?;
         Ok(())
     }
 
