@@ -81,6 +81,28 @@ pub(super) fn older(target: &Target, known: Option<&Vec<Known>>, row: &Staged) -
     })
 }
 
+/// A row that takes the place of what a clerk stated or another municipality answered: taken, and somebody looks at it.
+pub(super) fn over_own(target: &Target, known: Option<&Vec<Known>>, row: &Staged) -> Option<Flaw> {
+    let (place, stated) = (target.version?, row.stated.as_ref()?);
+    let standing = known?
+        .iter()
+        .find(|known| known.stands && known.valid == stated.span())?;
+    let Some(Value::Text(source)) = standing.values.get(place) else {
+        return None;
+    };
+    let pairs = standing.values.iter().zip(&stated.values).enumerate();
+    let differs = pairs
+        .filter(|(at, _)| *at != place && !target.derived.contains(at))
+        .any(|(_, (stands, told))| stands != told);
+    (differs && !target.by_file(&standing.values)).then(|| {
+        Flaw::review(
+            "履歴番号",
+            "import.row.over_own",
+            format!("「{source}」で登録した内容と違う行で置き換えました。どちらが正しいか確かめてください"),
+        )
+    })
+}
+
 /// What changes for one subject.
 #[derive(Default)]
 pub(super) struct Changes<'s> {
@@ -139,6 +161,7 @@ pub(super) fn difference<'s>(
                     matches!(reach, Reach::Between(_, _, days) if days.contains(&known.valid.from));
                 if full
                     && target.withdraws
+                    && target.by_file(&known.values)
                     && !stated
                         .iter()
                         .any(|(_, one)| one.span().intersection(known.valid).is_some())

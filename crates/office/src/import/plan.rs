@@ -65,6 +65,13 @@ impl Target {
         }
     }
 
+    /// Whether a standing fact came by a file of this layout, so that a full one that leaves it out takes it back. What a
+    /// clerk stated or another municipality answered did not.
+    pub(super) fn by_file(&self, values: &[Value]) -> bool {
+        let source = self.version.and_then(|place| values.get(place));
+        source.is_none_or(|source| matches!(source, Value::Text(text) if text.starts_with("tax/")))
+    }
+
     /// Whether two facts say the same.
     pub(super) fn same(&self, one: &[Value], two: &[Value]) -> bool {
         let skipped = |place: &usize| self.derived.contains(place) || self.carried.contains(place);

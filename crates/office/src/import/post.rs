@@ -1,7 +1,7 @@
 //! Posting a chunk in one transaction: cross checks, what stands, the difference, rows that wait, the position.
 
 use super::chunk;
-use super::difference::{Known, difference, older, read_known};
+use super::difference::{Known, difference, older, over_own, read_known};
 use super::directory::Directory;
 use super::laid::{Laid, lay, load};
 use super::plan::{Plan, Staged, Target};
@@ -88,6 +88,7 @@ pub(super) fn post(
     let known = read_known(conn, &target, reach, rows)?;
     for (row, flaws) in rows.iter().zip(&mut flaws) {
         flaws.extend(older(&target, known.get(&row.subject), row));
+        flaws.extend(over_own(&target, known.get(&row.subject), row));
     }
     chunk::hold_with_others(rows, &mut flaws);
     let beside = plan.beside();
@@ -173,7 +174,7 @@ pub(super) fn holds(flaws: &[Flaw]) -> bool {
     flaws.iter().any(|flaw| flaw.severity == Severity::Hold)
 }
 
-/// A full load takes the facts of its years from subjects it leaves out.
+/// A full load takes the facts of its years that came by such files from subjects it leaves out.
 fn withdraw_absent(
     conn: &mut Conn,
     desk: &Desk<'_>,
@@ -195,6 +196,7 @@ fn withdraw_absent(
         for fact in facts
             .iter()
             .filter(|fact| fact.stands && days.contains(&fact.valid.from))
+            .filter(|fact| target.by_file(&fact.values))
         {
             let act = desk.act(conn, begun)?;
             target

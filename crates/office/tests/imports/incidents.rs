@@ -3,10 +3,13 @@
 use crate::desk::{Desk, income, number, on_both, today};
 use crate::hostile::small_city;
 use exchange::Extent::{Difference, Full};
-use law::Yen;
-use law::levy::Income;
+use law::levy::{Filing, Income};
+use law::{FiscalYear, Yen, day};
+use office::acts::{self, ActDetails};
 use office::import::held_rows;
-use office::registry::load_person;
+use office::judgement::ResidentTax;
+use office::registry::{YearIncome, load_person, record, timeline, year_span};
+use office::security::permit::RegisterFact;
 
 /// 事故7: old data of a table was not cleared and a new load was added to it. A load replaces.
 #[test]
@@ -182,5 +185,127 @@ fn incident_12_a_former_insured_without_dates_waits() {
             ),
             1
         );
+    });
+}
+
+/// A full file withdraws what came by such files; what another municipality answered of a newcomer, or a clerk took down, was
+/// never in it and stays. A row that does speak of it takes its place, and somebody is told.
+///
+/// 国民健康保険法施行令 第29条の3: without the income the next judgement would be held.
+#[test]
+fn a_full_tax_file_leaves_what_came_from_elsewhere() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        small_city(store, &desk);
+        let salary = |yen: &'static str| {
+            [
+                ("salary_revenue", yen),
+                ("salary", yen),
+                ("comprehensive_total", yen),
+                ("total_income", yen),
+            ]
+        };
+        let of = |person, yen| income(person, "2026", &salary(yen));
+        let tax = |person: &'static str| {
+            vec![
+                ("person_number", person),
+                ("fiscal_year", "2026"),
+                ("history_number", "1"),
+                ("taxed", "1"),
+                ("taxable_income", "1000000"),
+            ]
+        };
+        let rows = [of("1", "2000000"), of("3", "1000000")];
+        desk.take(store, &desk.file("income", 5, Full, &rows))
+            .unwrap();
+        desk.take(
+            store,
+            &desk.file("resident_tax", 6, Full, &[tax("1"), tax("3")]),
+        )
+        .unwrap();
+        // Person 2 moved in: the other municipality answered, the clerk wrote it down.
+        let (permit, acting) = (desk.permit::<RegisterFact>(), desk.acting());
+        store
+            .write(|conn| {
+                let act = acts::begin(
+                    conn,
+                    &acting,
+                    &permit,
+                    "test.answer",
+                    &ActDetails::default(),
+                )?;
+                let answered = YearIncome {
+                    filing: Filing::Filed,
+                    inquiry_open: false,
+                    source: "所得照会".to_owned(),
+                    received_on: day(2026, 5, 20),
+                    income: Income {
+                        salary_revenue: Yen(3_000_000),
+                        salary: Yen(3_000_000),
+                        ..Income::default()
+                    },
+                };
+                let year = year_span(FiscalYear(2026));
+                record(conn, &act, 2, year, &answered)?;
+                let other = timeline::<ResidentTax>(conn, 1, None)?.remove(0).fact;
+                let told = ResidentTax {
+                    source: "課税証明書".to_owned(),
+                    ..other
+                };
+                record(conn, &act, 2, year, &told)
+            })
+            .unwrap();
+        let standing = |table: &str, person: i64| {
+            number(
+                store,
+                &format!(
+                    "select count(*) from {table} where subject = {person} and superseded_at is null"
+                ),
+            )
+        };
+        let force = office::import::Options {
+            force: true,
+            ..Default::default()
+        };
+        let second = desk.file("income", 7, Full, &[of("1", "2000000")]);
+        let report = desk.take_with(store, &second, &force).unwrap();
+        assert_eq!(
+            (report.same, report.withdrawn),
+            (1, 1),
+            "only what such a file brought"
+        );
+        let second = desk.file("resident_tax", 8, Full, &[tax("1")]);
+        let report = desk.take_with(store, &second, &force).unwrap();
+        assert_eq!((report.same, report.withdrawn), (1, 1));
+        for table in ["income_fact", "resident_tax_fact"] {
+            assert_eq!(
+                [1, 2, 3].map(|person| standing(table, person)),
+                [1, 1, 0],
+                "{table}"
+            );
+        }
+        // A row of hers takes the place of the answer, and says so.
+        let third = [of("1", "2000000"), of("2", "2500000")];
+        let report = desk
+            .take_with(store, &desk.file("income", 9, Full, &third), &force)
+            .unwrap();
+        assert_eq!(
+            (
+                report.posted,
+                report.same,
+                report.reviewed,
+                report.withdrawn
+            ),
+            (1, 1, 1, 0)
+        );
+        let told = store
+            .read(|conn| held_rows(conn, Some(report.file_id), (0, 0), 10))
+            .unwrap();
+        let told: Vec<_> = told
+            .iter()
+            .filter(|row| row.code == "import.row.over_own")
+            .collect();
+        assert_eq!(told.len(), 1);
+        assert!(told[0].message.contains("所得照会"), "{}", told[0].message);
     });
 }
