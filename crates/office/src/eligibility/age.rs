@@ -9,6 +9,7 @@ mod find;
 pub use confirm::{confirm, preview, request_of, run, start};
 pub(crate) use confirm::{one, source_of};
 pub use find::{AgeMove, Milestone, list, list_within};
+pub(crate) use find::{beyond_75, left_behind};
 
 use db::Sql;
 

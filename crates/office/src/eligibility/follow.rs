@@ -2,6 +2,7 @@
 
 use super::consequence::{Consequences, HeldLevy, LevyChange, Warning};
 use super::deed::years_not_levied;
+use super::ended;
 use super::project::{HouseholdRewritten, PersonRewritten, households_of};
 use super::request::Books;
 use crate::acts::{Act, Acting};
@@ -62,6 +63,10 @@ pub(super) fn all(
         )?;
     }
     years_not_levied(conn, books, acting, people, consequences)?;
+    for person in people.iter().filter(|person| person.cover.differs()) {
+        let one = (person.person_id, acting.business_date);
+        ended::look(conn, act, one, &person.cover.after, consequences)?;
+    }
     if let Some(from) = first_day_changed(people, households) {
         let book = books.book.judgement_of(books.municipality)?;
         for household_id in &touched {
@@ -94,6 +99,9 @@ pub(crate) fn of_residents(
     for person_id in people {
         let spans = timeline::<InsuredSpan>(conn, *person_id, None)?;
         homes.extend(spans.iter().map(|span| span.fact.household_id));
+        let cover: Vec<_> = spans.into_iter().map(|row| (row.valid, row.fact)).collect();
+        let one = (*person_id, acting.business_date);
+        ended::look(conn, act, one, &cover, &mut found)?;
         let former = timeline::<FormerInsured>(conn, *person_id, None)?;
         homes.extend(former.iter().map(|span| span.fact.household_id));
         homes.extend(conn.query(&HEADED, &[(*person_id).into()], |row| row.int(0))?);

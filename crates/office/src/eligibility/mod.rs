@@ -12,6 +12,7 @@ mod check;
 pub mod compose;
 pub mod consequence;
 mod deed;
+pub(crate) mod ended;
 pub mod event;
 mod event_table;
 pub mod ex_officio;
@@ -53,6 +54,7 @@ pub fn statements() -> Vec<Sql> {
     let own = [
         changes::STATEMENTS,
         check::STATEMENTS,
+        ended::STATEMENTS,
         event_table::STATEMENTS,
         figures::STATEMENTS,
         follow::STATEMENTS,

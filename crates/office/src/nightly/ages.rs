@@ -1,9 +1,10 @@
-//! 年齢到達 — who came to an age since the last night: confirmed where the office lets the night do it, else put on the
+//! 年齢到達 — who came to an age since the last night, and who was registered only after coming to 75: confirmed where the office lets the night do it, else put on the
 //! list for a person to look at and confirm.
 
 use super::step::{Night, Page};
 use crate::acts::Act;
 use crate::eligibility::age::{self, AgeMove, Milestone};
+use crate::eligibility::ended;
 use crate::error::OfficeError;
 use crate::worklist::{self, ELIGIBILITY_AGE, NewItem};
 use db::Conn;
@@ -40,6 +41,9 @@ pub(super) fn page(
             .map(|last| last.person_id),
         ..Page::default()
     };
+    if after == 0 {
+        late(conn, act, night, &mut page)?;
+    }
     for found in mine {
         if night.practice.age_automatic {
             age::one(conn, night.acting, act, found, night.books)?;
@@ -54,6 +58,22 @@ pub(super) fn page(
         page.opened += worklist::open_all(conn, act, &[item])?;
     }
     Ok(page)
+}
+
+/// Those whose 75th birthday had passed before they were registered, or before their day of birth was corrected.
+///
+/// 根拠: 国民健康保険法 第6条第8号・第8条第1項
+fn late(conn: &mut Conn, act: &Act, night: &Night<'_>, page: &mut Page) -> Result<(), OfficeError> {
+    for (found, span) in age::left_behind(conn, next_day(night.after), night.on)? {
+        page.found += 1;
+        if night.practice.age_automatic && found.done.is_none() && span.from < found.effective_on {
+            age::one(conn, night.acting, act, &found, night.books)?;
+            page.written += 1;
+        } else {
+            page.opened += ended::candidate_of(conn, act, &found, span, night.on)?;
+        }
+    }
+    Ok(())
 }
 
 fn of_person(found: &AgeMove, night: &Night<'_>) -> NewItem {

@@ -14,6 +14,7 @@ mod judged;
 mod kept;
 mod levies;
 mod papers;
+mod residence;
 mod run;
 mod step;
 mod table;

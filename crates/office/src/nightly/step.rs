@@ -1,6 +1,8 @@
 //! 段階 — what a night consists of, in order.
 
-use super::{ages, asked, candidates, deadlines, fits, judged, kept, levies, papers, told};
+use super::{
+    ages, asked, candidates, deadlines, fits, judged, kept, levies, papers, residence, told,
+};
 use crate::acts::{Act, Acting};
 use crate::eligibility::Books;
 use crate::error::OfficeError;
@@ -203,6 +205,12 @@ pub const ALL: &[Step] = &[
         every: Every::FiscalYear,
         work: deadlines::facilities,
     },
+    daily(
+        "residence",
+        "住民票と資格の照合",
+        "住民票が消除されたのに資格の続いている人を、資格異動の候補として挙げる（修学・住所地特例の人を除く）",
+        residence::page,
+    ),
     daily(
         "support",
         "支援措置の期限",

@@ -2,13 +2,13 @@
 //! eligibility. A clerk decides; nothing of eligibility is changed from here.
 
 use super::detail::item;
-use super::event::Stated;
+use super::event::{self, Stated};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::worklist::{self, ELIGIBILITY_CANDIDATE, NewItem, RESIDENT_EVENT};
 use db::{Conn, Sql};
 use law::Date;
-use law::registry::{Candidate, Cause, Fate, Folded, cause};
+use law::registry::{Candidate, Cause, Fate, Folded, cause, fold};
 
 const INSURED: Sql = Sql {
     name: "registry.follow.insured",
@@ -156,13 +156,48 @@ fn candidate(
     if !wanted {
         return Ok(());
     }
-    let title = format!(
-        "{}（{}）による{what}の候補",
-        cause.name_ja,
-        law::era::wareki(on)
-    );
+    let title = title(cause, on, &what);
     told(person_id, key, stated, cause).open(conn, act, &source(stated.event_id), &title, today)?;
     Ok(())
+}
+
+fn title(cause: &Cause, on: Date, what: &str) -> String {
+    let day = law::era::wareki(on);
+    format!("{}（{day}）による{what}の候補", cause.name_ja)
+}
+
+/// 消除 of a person, as a candidate of a 喪失.
+pub(crate) struct Leaving {
+    pub candidate: worklist::Candidate,
+    pub source: String,
+    pub title: String,
+}
+
+/// The 転出・死亡・消除 of a person that stand, told by event. Each was a candidate only if the person was insured when it
+/// came; whoever registers a 取得 afterwards asks again.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn leavings(conn: &mut Conn, person_id: i64) -> Result<Vec<Leaving>, OfficeError> {
+    let known = event::of_person(conn, person_id)?;
+    let folded = fold(&event::standing(&known)?);
+    let standing = known
+        .iter()
+        .filter(|stated| stands(folded.fates.get(&stated.event_id)) && !loaded(stated));
+    Ok(standing
+        .filter_map(|stated| {
+            let cause = cause(&stated.event.cause)?;
+            let Some(Candidate::Loss(key, code)) = cause.candidate else {
+                return None;
+            };
+            let key = within_prefecture(stated, key);
+            Some(Leaving {
+                candidate: told(person_id, key, stated, cause),
+                source: source(stated.event_id),
+                title: title(cause, stated.event.occurred_on, &format!("喪失{code}")),
+            })
+        })
+        .collect())
 }
 
 /// 事由 of a candidate that asks for no 取得 or 喪失 but for a look at the household.

@@ -25,6 +25,18 @@ const NOBODY: Sql = Sql {
            where r.subject = i.subject and r.superseded_at is null and r.valid_from <= $1 \
            and (r.valid_until is null or r.valid_until > $1)) order by i.subject, i.valid_from",
 };
+/// Insured on a day on which the 住民票 has ended, and neither at school elsewhere nor in a facility elsewhere.
+const ENDED: Sql = Sql {
+    name: "registry.mismatch.ended",
+    text: "select i.subject, i.valid_from, r.valid_from from insured_fact i join resident_fact r on r.subject = i.subject \
+           where i.superseded_at is null and r.superseded_at is null and r.status = 2 and i.valid_from <= $1 \
+           and (i.valid_until is null or i.valid_until > $1) and r.valid_from < $1 \
+           and (r.valid_until is null or r.valid_until > $1) \
+           and not exists (select 1 from student_fact s where s.subject = i.subject and s.superseded_at is null \
+           and s.valid_from <= $1 and (s.valid_until is null or s.valid_until > $1)) \
+           and not exists (select 1 from facility_stay_fact s where s.subject = i.subject and s.superseded_at is null \
+           and s.valid_from <= $1 and (s.valid_until is null or s.valid_until > $1)) order by i.subject, i.valid_from",
+};
 /// The name in capitals of the register and of the record that stands now, where both have one and they differ.
 const NAMES: Sql = Sql {
     name: "registry.mismatch.names",
@@ -37,7 +49,7 @@ const NAMES: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[BIRTHS, UNBORN, NOBODY, NAMES];
+pub const STATEMENTS: &[Sql] = &[BIRTHS, UNBORN, NOBODY, ENDED, NAMES];
 
 /// What does not agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +62,8 @@ pub enum Differs {
     GainBeforeBirth,
     /// 資格 without a record of the person.
     NoPerson,
+    /// 資格 beyond the end of the 住民票.
+    ResidenceEnded,
 }
 
 impl Differs {
@@ -61,6 +75,7 @@ impl Differs {
             Self::Name => "住民の履歴の氏名の字が違う（読みは同じ）",
             Self::GainBeforeBirth => "資格の取得が生年月日より前",
             Self::NoPerson => "資格があるのに、その日の住民・住登外の記録がない",
+            Self::ResidenceEnded => "住民票が消除されているのに、資格が続いている",
         }
     }
 }
@@ -76,6 +91,30 @@ pub struct Mismatch {
     pub one: String,
     /// What the other says.
     pub other: String,
+}
+
+/// An insured person whose 住民票 has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub person_id: i64,
+    pub insured_from: Date,
+    pub ended_on: Date,
+}
+
+/// Those insured on a day, other than 修学 and 住所地特例, whose 住民票 had ended before it; by person.
+///
+/// 根拠: 国民健康保険法 第8条第1項・第116条・第116条の2
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn residence_ended(conn: &mut Conn, on: Date) -> Result<Vec<Ended>, OfficeError> {
+    Ok(conn.query(&ENDED, &[on.into()], |row| {
+        Ok(Ended {
+            person_id: row.int(0)?,
+            insured_from: row.date(1)?,
+            ended_on: row.date(2)?,
+        })
+    })?)
 }
 
 /// Everything that does not agree on a day, by person.
@@ -106,6 +145,12 @@ pub fn mismatches(conn: &mut Conn, on: Date) -> Result<Vec<Mismatch>, OfficeErro
             other: String::new(),
         })
     })?);
+    all.extend(residence_ended(conn, on)?.into_iter().map(|one| Mismatch {
+        person_id: one.person_id,
+        differs: Differs::ResidenceEnded,
+        one: one.insured_from.to_string(),
+        other: one.ended_on.to_string(),
+    }));
     all.sort();
     Ok(all)
 }

@@ -47,6 +47,7 @@ pub use load::{
     Belonging, HIDDEN, HouseholdPicture, PersonPicture, household_seen, load_belonging,
     load_household, load_person, record_household, record_person,
 };
+pub(crate) use mismatch::residence_ended;
 pub use mismatch::{Differs, Mismatch, mismatches};
 pub use nonresident::NonResident;
 pub use person::{Resident, Sex, Status};

@@ -1,7 +1,7 @@
 //! Who comes to which age in a stretch of days, among the insured.
 
 use crate::error::OfficeError;
-use db::{Conn, Sql};
+use db::{Conn, Span, Sql};
 use law::Date;
 use law::date::{attains, next_day, previous_day};
 use law::eligibility::age::milestones;
@@ -15,13 +15,22 @@ const BORN: Sql = Sql {
            and r.birth_on >= $1 and r.birth_on < $2 and r.subject >= $3 and r.subject < $4 \
            order by r.subject, i.valid_from",
 };
+/// Those insured on a day who were born before another.
+const OLD: Sql = Sql {
+    name: "eligibility.age.old",
+    text: "select r.subject, r.birth_on, r.birth_unknown, i.household_id, i.valid_from, i.valid_until \
+           from insured_fact i join resident_fact r on r.subject = i.subject \
+           where i.superseded_at is null and r.superseded_at is null and i.valid_from <= $1 \
+           and (i.valid_until is null or i.valid_until > $1) and r.valid_from <= $1 \
+           and (r.valid_until is null or r.valid_until > $1) and r.birth_on < $2 order by r.subject",
+};
 const DONE: Sql = Sql {
     name: "eligibility.age.done",
     text: "select outcome from age_move where person_id = $1 and age = $2 and attained_on = $3",
 };
 
 /// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] = &[BORN, DONE];
+pub(super) const STATEMENTS: &[Sql] = &[BORN, OLD, DONE];
 
 /// 節目.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -184,6 +193,68 @@ pub fn list_within(
         found.done = outcome(conn, found)?;
     }
     Ok(moves)
+}
+
+/// 老人保健 before it: nobody of 75 had to leave the insurance for 後期高齢者医療 earlier.
+///
+/// 根拠: 高齢者の医療の確保に関する法律 附則第1条
+const LATE_ELDERLY_BEGAN: Date = Date::constant(2008, 4, 1);
+
+/// The 75th birthday that has passed and beyond which a span goes on; none where there is no such.
+///
+/// 根拠: 国民健康保険法 第6条第8号・第8条第1項
+pub(crate) fn beyond_75(
+    (person_id, household_id): (i64, i64),
+    birth_on: Date,
+    span: Span,
+    today: Date,
+) -> Option<AgeMove> {
+    let milestone = Milestone::LateElderly;
+    let effective_on = milestone.effective_on(birth_on);
+    let ends = next_day(effective_on.max(LATE_ELDERLY_BEGAN));
+    let beyond = effective_on <= today && span.until.is_none_or(|until| until > ends);
+    beyond.then(|| AgeMove {
+        person_id,
+        household_id,
+        milestone,
+        birth_on,
+        birth_unknown: false,
+        attained_on: attains(birth_on, milestone.age()),
+        effective_on,
+        done: None,
+    })
+}
+
+/// Those insured on a day whose 75th birthday lies before another: no night that looks for who comes to 75 finds them any
+/// more. Each with the span that stands.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn left_behind(
+    conn: &mut Conn,
+    before: Date,
+    today: Date,
+) -> Result<Vec<(AgeMove, Span)>, OfficeError> {
+    let (_, born) = Milestone::LateElderly.births(before, before);
+    let old = conn.query(&OLD, &[today.into(), born.into()], |row| {
+        let span = Span::new(row.date(4)?, row.opt_date(5)?);
+        Ok((row.int(0)?, row.date(1)?, row.flag(2)?, row.int(3)?, span))
+    })?;
+    let mut found = Vec::new();
+    for (person_id, birth_on, birth_unknown, household_id, span) in old {
+        let aged = beyond_75((person_id, household_id), birth_on, span, today);
+        let Some(aged) = aged.filter(|aged| aged.effective_on < before) else {
+            continue;
+        };
+        let done = outcome(conn, &aged)?;
+        let aged = AgeMove {
+            birth_unknown,
+            done,
+            ..aged
+        };
+        found.push((aged, span));
+    }
+    Ok(found)
 }
 
 /// What a milestone came to when it was confirmed.

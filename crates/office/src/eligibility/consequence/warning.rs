@@ -38,6 +38,22 @@ pub enum Warning {
         /// Since when.
         from: Date,
     },
+    /// 住民票の消除 that had come before the 取得: the insurance as it stands has no end.
+    ResidenceEnded {
+        /// 宛名番号.
+        person_id: i64,
+        /// 異動日.
+        on: Date,
+        /// The event, in a clerk's words.
+        told_by: String,
+    },
+    /// 75歳 had passed: the insurance as it stands goes on beyond it.
+    Aged75 {
+        /// 宛名番号.
+        person_id: i64,
+        /// The 75th birthday.
+        on: Date,
+    },
     /// 枝番 of three digits: the number should be changed.
     LongBranch {
         /// 国保世帯.
@@ -92,6 +108,18 @@ impl Warning {
             Self::NoHead { household_id, from } => format!(
                 "国保世帯{household_id}は{}から世帯主がいません。新しい世帯主を登録してください（国民健康保険法第76条）",
                 wareki(*from)
+            ),
+            Self::ResidenceEnded {
+                person_id,
+                on,
+                told_by,
+            } => format!(
+                "宛名番号{person_id}には{}の{told_by}があり、この資格はそこで終わります。喪失の候補を処理待ちに載せます（国民健康保険法第8条第1項）",
+                wareki(*on)
+            ),
+            Self::Aged75 { person_id, on } => format!(
+                "宛名番号{person_id}は{}に75歳に達しており、国保の資格はそこで終わります。喪失の候補を処理待ちに載せます（国民健康保険法第6条第8号・第8条第1項）",
+                wareki(*on)
             ),
             Self::LongBranch {
                 household_id,

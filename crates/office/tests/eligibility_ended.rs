@@ -1,0 +1,353 @@
+//! 残った資格 — what ended the insurance before it was registered, or before a day of birth was corrected: told before it is
+//! confirmed, and asked for afterwards; nobody is insured without end.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+#[allow(dead_code, reason = "shared with other tests")]
+#[path = "eligibility_lists/counter.rs"]
+mod counter;
+mod support;
+
+use counter::{Counter, on_both};
+use db::Span;
+use exchange::Catalogue;
+use law::registry::Items;
+use law::{Date, day};
+use office::eligibility::compose::{NEW_HOUSEHOLD, When, found, gain, loss};
+use office::eligibility::consequence::Warning;
+use office::eligibility::status::{self, Entry, Student};
+use office::eligibility::{self, Consequences, Request};
+use office::import::{Municipality, typed};
+use office::jobs::Flow;
+use office::nightly;
+use office::registry::event::version;
+use office::registry::hand::{self, ByHand, Together};
+use office::registry::{self, Differs, Resident, mismatches, timeline};
+use office::security::permit::{
+    RegisterEligibility, RegisterFact, RegisterResident, RunEligibility,
+};
+use office::worklist::{Candidate, ELIGIBILITY_CANDIDATE, INTAKE_DIFFERENCE};
+use support::desk::{WARD, insured, person};
+
+const TODAY: Date = Date::constant(2026, 11, 20);
+
+/// A resident event typed by hand: of a newcomer without a number, or the next of a person.
+fn resident(counter: &Counter, id: Option<i64>, cause: &str, on: &str) -> i64 {
+    let store = &counter.desk.store;
+    let known = id.and_then(|id| store.read(|conn| hand::latest(conn, id)).unwrap());
+    let seen = id.map_or(0, |id| store.read(|conn| version(conn, id)).unwrap());
+    let mut items: Items = known.unwrap_or_default();
+    let own = [
+        ("person_number", id.unwrap_or(0).to_string()),
+        ("resident_kind", "1".to_owned()),
+        ("resident_state", "1".to_owned()),
+        ("move_cause", cause.to_owned()),
+        ("moved_on", on.to_owned()),
+        ("move_reported_on", on.to_owned()),
+        ("name", "湊　一".to_owned()),
+        ("kana", "ミナト　ハジメ".to_owned()),
+        ("birth_on", "1980-05-05".to_owned()),
+        ("sex", "2".to_owned()),
+        ("relationship1", "02".to_owned()),
+        ("city_code", WARD.to_owned()),
+        ("town", "芝公園一丁目".to_owned()),
+        ("lot", "1番".to_owned()),
+        ("before_prefecture", "大阪府".to_owned()),
+        ("before_city", "大阪市".to_owned()),
+    ];
+    for (name, value) in own {
+        items.insert(name.to_owned(), value);
+    }
+    let catalogue = Catalogue::shipped().unwrap();
+    let read = typed(&catalogue, &Municipality::new(WARD), &items, TODAY);
+    let (kind, event) = read.unwrap().unwrap();
+    let together = Together {
+        people: vec![ByHand {
+            person_id: id,
+            kind,
+            event,
+            seen,
+        }],
+        note: String::new(),
+    };
+    let permit = counter.permit::<RegisterResident>();
+    let done = hand::register(
+        store,
+        &permit,
+        &counter.acting(),
+        &counter.books(),
+        &together,
+    );
+    done.unwrap().people[0]
+}
+
+fn at(on: Date) -> When {
+    When {
+        occurred_on: on,
+        reported_on: Some(TODAY),
+    }
+}
+
+/// Registers after a preview; what the preview warned of.
+fn request(counter: &Counter, request: &Request) -> Consequences {
+    let permit = counter.permit::<RegisterEligibility>();
+    let (store, books) = (&counter.desk.store, counter.books());
+    let shown = eligibility::preview(store, &permit, &counter.acting(), request, &books).unwrap();
+    let done = eligibility::register(store, &permit, &counter.acting(), request, &books).unwrap();
+    assert_eq!(done.proposal_id, None);
+    assert_eq!(shown.warnings, done.consequences.warnings);
+    shown
+}
+
+fn gains(counter: &Counter, id: i64, cause: &str, on: Date) -> Consequences {
+    let events = vec![
+        found(at(on), NEW_HOUSEHOLD, id),
+        gain(at(on), cause, id, NEW_HOUSEHOLD),
+    ];
+    request(counter, &Request::of(events))
+}
+
+/// Cause and day of every open candidate of a person.
+fn candidates(counter: &Counter, id: i64) -> Vec<(String, Date)> {
+    let items = counter.open_items().into_iter();
+    let of_kind = items.filter(|item| item.kind == ELIGIBILITY_CANDIDATE.code);
+    let mut all: Vec<_> = of_kind
+        .filter_map(|item| Candidate::of(&item))
+        .filter(|one| one.person_id == id)
+        .map(|one| (one.cause, one.occurred_on))
+        .collect();
+    all.sort();
+    all
+}
+
+fn night(counter: &Counter) {
+    nightly::run(
+        &counter.desk.store,
+        &counter.permit::<RunEligibility>(),
+        &counter.acting(),
+        &counter.books(),
+        &|| counter.desk.tick(),
+        |_| Flow::Continue,
+    )
+    .unwrap();
+}
+
+fn left_warned(consequences: &Consequences) -> bool {
+    let mut warnings = consequences.warnings.iter();
+    warnings.any(|one| matches!(one, Warning::ResidenceEnded { .. }))
+}
+
+fn ended(counter: &Counter, on: Date) -> Vec<i64> {
+    let all = counter
+        .desk
+        .store
+        .read(|conn| mismatches(conn, on))
+        .unwrap();
+    all.into_iter()
+        .filter(|one| one.differs == Differs::ResidenceEnded)
+        .map(|one| one.person_id)
+        .collect()
+}
+
+/// 法8条1項: the 転出 or 死亡 that came while the 取得 waited ends the insurance that is confirmed afterwards.
+// covers: QUA-003
+#[test]
+fn who_left_before_the_gain_was_registered_is_asked_to_lose_it() {
+    for (cause, key) in [
+        ("21", "moved_out"),
+        ("22", "moved_out_abroad"),
+        ("23", "died"),
+        ("26", "ex_officio_deletion"),
+    ] {
+        on_both(TODAY, |counter| {
+            let id = resident(counter, None, "01", "2026-11-02");
+            resident(counter, Some(id), cause, "2026-11-10");
+            let left = day(2026, 11, 10);
+            let of_loss = (key.to_owned(), left);
+            assert!(
+                !candidates(counter, id).contains(&of_loss),
+                "nothing to lose yet"
+            );
+            let shown = gains(counter, id, "moved_in", day(2026, 11, 2));
+            assert!(
+                shown.warnings.iter().any(|one| matches!(
+                    one,
+                    Warning::ResidenceEnded { person_id, on, .. } if (*person_id, *on) == (id, left)
+                )),
+                "{:?}",
+                shown.warnings
+            );
+            assert_eq!(
+                candidates(counter, id).as_slice(),
+                std::slice::from_ref(&of_loss)
+            );
+            assert_eq!(ended(counter, TODAY), [id]);
+            // Once, whatever else is registered and however many nights pass.
+            night(counter);
+            assert_eq!(candidates(counter, id), [of_loss]);
+            if key == "ex_officio_deletion" {
+                // Another person approves it; that is told elsewhere.
+                return;
+            }
+            let lost = Request::of(vec![loss(at(left), key, id)]);
+            assert!(!left_warned(&request(counter, &lost)));
+            assert!(candidates(counter, id).is_empty());
+            assert!(ended(counter, TODAY).is_empty());
+        });
+    }
+}
+
+/// Moved out and back: only the end that lies within the insurance counts.
+#[test]
+fn who_came_back_before_the_gain_loses_nothing() {
+    on_both(TODAY, |counter| {
+        let id = resident(counter, None, "01", "2026-10-01");
+        resident(counter, Some(id), "21", "2026-10-20");
+        resident(counter, Some(id), "01", "2026-11-02");
+        let shown = gains(counter, id, "moved_in", day(2026, 11, 2));
+        assert!(!left_warned(&shown));
+        assert!(
+            !candidates(counter, id)
+                .iter()
+                .any(|one| one.0.starts_with("moved_out"))
+        );
+        assert!(ended(counter, TODAY).is_empty());
+    });
+}
+
+/// 法8条1項・116条: a loaded insurance whose 住民票 has ended is found at night; a student elsewhere stays insured here.
+#[test]
+fn a_night_finds_who_is_insured_and_no_longer_registered() {
+    on_both(TODAY, |counter| {
+        for id in [1, 2] {
+            counter.single(id * 10, id, day(2005, 5, 5), day(2020, 4, 1));
+        }
+        counter.desk.report(TODAY, |conn, act| {
+            for id in [1, 2] {
+                let gone = Resident {
+                    status: registry::Status::Removed,
+                    ..timeline::<Resident>(conn, id, None)?.remove(0).fact
+                };
+                registry::record(conn, act, id, Span::since(day(2026, 4, 1)), &gone)?;
+            }
+            Ok(())
+        });
+        let student = Entry {
+            subject: 2,
+            span: Span::new(day(2026, 4, 1), Some(day(2029, 4, 1))),
+            status: Student {
+                kind: 1,
+                school: "北国大学".to_owned(),
+                place: "011002".to_owned(),
+                course_end_on: day(2029, 3, 31),
+                household_id: 20,
+                reported_on: None,
+            },
+            note: String::new(),
+        };
+        let permit = counter.permit::<RegisterFact>();
+        status::register(&counter.desk.store, &permit, &counter.acting(), &student).unwrap();
+        assert_eq!(ended(counter, TODAY), [1]);
+        let found = || -> Vec<Option<i64>> {
+            let items = counter.open_items().into_iter();
+            let of_kind = items.filter(|item| item.kind == INTAKE_DIFFERENCE.code);
+            of_kind.map(|item| item.person_id).collect()
+        };
+        night(counter);
+        assert_eq!(found(), [Some(1)]);
+        counter.today.set(day(2026, 11, 21));
+        night(counter);
+        assert_eq!(found(), [Some(1)]);
+        // Once she has finished it is the end of the school that counts, and she is asked for once.
+        counter.today.set(day(2029, 4, 2));
+        assert_eq!(ended(counter, day(2029, 4, 2)), [1, 2]);
+        night(counter);
+        assert_eq!(found(), [Some(1)]);
+        assert_eq!(
+            candidates(counter, 2),
+            [("moved_out".to_owned(), day(2029, 3, 31))]
+        );
+    });
+}
+
+fn aged(consequences: &Consequences) -> Vec<(i64, Date)> {
+    let warnings = consequences.warnings.iter();
+    warnings
+        .filter_map(|one| match one {
+            Warning::Aged75 { person_id, on } => Some((*person_id, *on)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// 法6条8号・8条1項、高確法52条1号: a 取得 of a day before the 75th birthday that has passed ends on it.
+// covers: QUA-020
+#[test]
+fn a_gain_of_a_day_before_the_75th_birthday_says_that_it_has_ended() {
+    on_both(TODAY, |counter| {
+        counter.desk.report(day(2026, 4, 1), |conn, act| {
+            person(conn, act, 1, day(1951, 11, 1))?;
+            person(conn, act, 2, day(1951, 11, 21))
+        });
+        // Nights have passed since the birthday.
+        night(counter);
+        let shown = gains(counter, 1, "left_insurance", day(2026, 10, 1));
+        assert_eq!(aged(&shown), [(1, day(2026, 11, 1))]);
+        let of_loss = ("late_elderly_75".to_owned(), day(2026, 11, 1));
+        assert_eq!(candidates(counter, 1), [of_loss]);
+        // Tomorrow is the matter of tomorrow's night.
+        assert!(aged(&gains(counter, 2, "left_insurance", day(2026, 10, 1))).is_empty());
+        let lost = Request::of(vec![loss(at(day(2026, 11, 1)), "late_elderly_75", 1)]);
+        assert!(aged(&request(counter, &lost)).is_empty());
+        assert!(candidates(counter, 1).is_empty());
+        counter.today.set(day(2026, 11, 22));
+        night(counter);
+        assert!(candidates(counter, 1).is_empty(), "lost is lost");
+    });
+}
+
+/// Insured by file, or made older by a corrected day of birth, long after the night of the birthday.
+#[test]
+fn a_night_finds_who_came_to_75_before_anybody_knew() {
+    on_both(TODAY, |counter| {
+        night(counter);
+        counter.desk.report(TODAY, |conn, act| {
+            for (id, born_on) in [
+                (1, day(1951, 5, 5)),
+                (2, day(1958, 5, 5)),
+                (3, day(1951, 11, 21)),
+            ] {
+                person(conn, act, id, born_on)?;
+                support::desk::head(conn, act, id * 10, id, day(2020, 4, 1))?;
+                insured(conn, act, id, id * 10, day(2020, 4, 1))?;
+            }
+            Ok(())
+        });
+        counter.today.set(day(2026, 11, 21));
+        night(counter);
+        let of_loss = |on| vec![("late_elderly_75".to_owned(), on)];
+        assert_eq!(candidates(counter, 1), of_loss(day(2026, 5, 5)));
+        assert!(candidates(counter, 2).is_empty());
+        assert!(
+            candidates(counter, 3).is_empty(),
+            "75 today is on the list of the day"
+        );
+        // The day of birth was wrong by ten years.
+        counter.desk.report(TODAY, |conn, act| {
+            let older = Resident {
+                birth_on: day(1948, 5, 5),
+                ..timeline::<Resident>(conn, 2, None)?.remove(0).fact
+            };
+            registry::record(conn, act, 2, Span::since(day(1948, 5, 5)), &older)
+        });
+        counter.today.set(day(2026, 11, 22));
+        night(counter);
+        assert_eq!(candidates(counter, 2), of_loss(day(2023, 5, 5)));
+        assert_eq!(candidates(counter, 1).len(), 1);
+    });
+}
