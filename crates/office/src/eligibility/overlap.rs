@@ -93,6 +93,11 @@ pub fn take(conn: &mut Conn, act: &Act, row: &Reported, on: Date) -> Result<Take
     let Some(household_id) = find::insured_in(conn, person_id, row.gained_on, row.lost_on)? else {
         return Ok(Taken::NoOverlap);
     };
+    // A period that is over asks for both: the insurance here ends with it and begins again after it.
+    let back = row.lost_on.map_or_else(String::new, |until| {
+        let day = law::era::wareki(until);
+        format!("、{day}に離脱: その日からの取得を確かめる")
+    });
     let item = NewItem {
         household_id: Some(household_id),
         detail: rank.label_ja().to_owned(),
@@ -101,7 +106,7 @@ pub fn take(conn: &mut Conn, act: &Act, row: &Reported, on: Date) -> Result<Take
             person_id,
             &format!("overlap/{key}"),
             &format!(
-                "{}から{}に加入: 国保の喪失を確かめる（{}）",
+                "{}から{}に加入: 国保の喪失を確かめる{back}（{}）",
                 law::era::wareki(row.gained_on),
                 row.insurer_name,
                 rank.label_ja()

@@ -108,12 +108,23 @@ pub(super) fn care_insured(
     state_new(conn, act, row.subject, span, fact)
 }
 
-/// Whether the person is insured here on a day or at any time after it.
-fn insured_from(conn: &mut Conn, person_id: i64, on: Date) -> Result<Option<i64>, OfficeError> {
+/// The household in which the person is insured here on any day of another insurance's, after the day on which a 喪失 takes
+/// effect at the latest. Without an end every later day counts.
+///
+/// 根拠: 国民健康保険法 第6条・第8条第1項
+fn insured_beside(
+    conn: &mut Conn,
+    person_id: i64,
+    other: Span,
+) -> Result<Option<i64>, OfficeError> {
+    let beside = Span::new(next_day(other.from), other.until);
+    if !beside.has_days() {
+        return Ok(None);
+    }
     let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
     Ok(spans
         .iter()
-        .find(|span| span.valid.until.is_none_or(|until| until > on))
+        .find(|span| span.valid.intersection(beside).is_some())
         .map(|span| span.fact.household_id))
 }
 
@@ -156,44 +167,42 @@ pub(super) fn late_elderly(
         .as_ref()
         .is_some_and(|resident| birthday(resident.birth_on, 75) <= row.from);
     let told_by = "後期高齢者医療の資格情報";
-    match span.until {
-        None => {
-            let Some(household) = insured_from(conn, row.subject, next_day(row.from))? else {
-                return Ok(true);
-            };
-            let (cause, why) = if aged {
-                ("late_elderly_75", "75歳到達")
-            } else {
-                ("late_elderly_disability", "障害認定")
-            };
-            let title = format!("後期高齢者医療に加入（{why}）: 国保の喪失を登録する");
-            candidate(
-                conn,
-                act,
-                row,
-                (cause, row.from),
-                (Some(household), told_by),
-                &title,
-                today,
-            )?;
-        }
-        Some(until) => {
-            // Under 75 it is the withdrawal of the recognition: the person is insured here again from that day.
-            let young = resident_on(conn, row.subject, until)?
-                .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
-            if young && !insured_on(conn, row.subject, until)? {
-                let title = "後期高齢者医療を離脱（障害認定の撤回）: 国保の取得を登録する";
-                candidate(
-                    conn,
-                    act,
-                    row,
-                    ("left_late_elderly", until),
-                    (None, told_by),
-                    title,
-                    today,
-                )?;
-            }
-        }
+    let beside = insured_beside(conn, row.subject, span)?;
+    if let Some(household) = beside {
+        let (cause, why) = if aged {
+            ("late_elderly_75", "75歳到達")
+        } else {
+            ("late_elderly_disability", "障害認定")
+        };
+        let title = format!("後期高齢者医療に加入（{why}）: 国保の喪失を登録する");
+        candidate(
+            conn,
+            act,
+            row,
+            (cause, row.from),
+            (Some(household), told_by),
+            &title,
+            today,
+        )?;
+    }
+    let Some(until) = span.until else {
+        return Ok(true);
+    };
+    // Under 75 it is the withdrawal of the recognition: the person is insured here again from that day, whatever span that
+    // is to end covers it now.
+    let young = resident_on(conn, row.subject, until)?
+        .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
+    if young && (beside.is_some() || !insured_on(conn, row.subject, until)?) {
+        let title = "後期高齢者医療を離脱（障害認定の撤回）: 国保の取得を登録する";
+        candidate(
+            conn,
+            act,
+            row,
+            ("left_late_elderly", until),
+            (None, told_by),
+            title,
+            today,
+        )?;
     }
     Ok(true)
 }
@@ -327,25 +336,25 @@ pub(super) fn insurance_period(
     if !state_new(conn, act, row.subject, span, fact)? {
         return Ok(false);
     }
-    match span.until {
-        None => {
-            if let Some(household) = insured_from(conn, row.subject, next_day(row.from))? {
-                let title = format!("{name}に加入: 国保の喪失の届出を確かめる");
-                let on = ("joined_insurance", row.from);
-                candidate(conn, act, row, on, (Some(household), &name), &title, today)?;
-            }
-        }
-        Some(until) => {
-            let others = timeline::<CompanyInsurance>(conn, row.subject, None)?;
-            let covered = others.iter().any(|dated| dated.valid.holds(until));
-            let lives = resident_on(conn, row.subject, until)?
-                .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
-            if lives && !covered && !insured_on(conn, row.subject, until)? {
-                let title = format!("{name}を離脱: 国保の取得の届出を確かめる");
-                let on = ("left_insurance", until);
-                candidate(conn, act, row, on, (None, &name), &title, today)?;
-            }
-        }
+    let beside = insured_beside(conn, row.subject, span)?;
+    if let Some(household) = beside {
+        let title = format!("{name}に加入: 国保の喪失の届出を確かめる");
+        let on = ("joined_insurance", row.from);
+        candidate(conn, act, row, on, (Some(household), &name), &title, today)?;
+    }
+    let Some(until) = span.until else {
+        return Ok(true);
+    };
+    let others = timeline::<CompanyInsurance>(conn, row.subject, None)?;
+    let covered = others.iter().any(|dated| dated.valid.holds(until));
+    let lives = resident_on(conn, row.subject, until)?
+        .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
+    // The span that covers the day now is to end before it.
+    let without = beside.is_some() || !insured_on(conn, row.subject, until)?;
+    if lives && !covered && without {
+        let title = format!("{name}を離脱: 国保の取得の届出を確かめる");
+        let on = ("left_insurance", until);
+        candidate(conn, act, row, on, (None, &name), &title, today)?;
     }
     Ok(true)
 }

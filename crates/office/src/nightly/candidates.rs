@@ -8,6 +8,7 @@ use crate::error::OfficeError;
 use crate::registry::{InsuredSpan, timeline};
 use crate::worklist::{self, Candidate, ELIGIBILITY_CANDIDATE, Filter, Outcome};
 use db::Conn;
+use law::Date;
 use law::date::next_day;
 use law::rules::eligibility::Side;
 
@@ -73,8 +74,10 @@ fn moot(
             let covered = cover
                 .iter()
                 .any(|row| row.valid.holds(candidate.occurred_on));
+            // What covers the day may be what is to end first.
+            let stays = covered && !loss_waits(conn, night, item_id, candidate)?;
             let note = "その日にはもう資格がある".to_owned();
-            Ok(covered.then_some((Outcome::Withdrawn, note)))
+            Ok(stays.then_some((Outcome::Withdrawn, note)))
         }
         Side::Loss => {
             // A loss takes effect on the day or the day after: what ends by then is lost already.
@@ -97,6 +100,29 @@ fn gain_waits(
     item_id: i64,
     candidate: &Candidate,
 ) -> Result<bool, OfficeError> {
+    waits(conn, night, item_id, candidate, Side::Gain, Date::MAX)
+}
+
+/// Whether the same person still waits for a loss of an earlier day: then there will be something to gain.
+fn loss_waits(
+    conn: &mut Conn,
+    night: &Night<'_>,
+    item_id: i64,
+    candidate: &Candidate,
+) -> Result<bool, OfficeError> {
+    let before = candidate.occurred_on;
+    waits(conn, night, item_id, candidate, Side::Loss, before)
+}
+
+/// Whether another candidate of the same person asks for a side on a day before another.
+fn waits(
+    conn: &mut Conn,
+    night: &Night<'_>,
+    item_id: i64,
+    candidate: &Candidate,
+    side: Side,
+    before: Date,
+) -> Result<bool, OfficeError> {
     let filter = Filter {
         kind: Some(ELIGIBILITY_CANDIDATE),
         person_id: Some(candidate.person_id),
@@ -108,9 +134,10 @@ fn gain_waits(
         .iter()
         .filter(|item| item.item_id != item_id)
         .filter_map(Candidate::of)
+        .filter(|other| other.occurred_on < before)
         .any(|other| {
             rules
                 .cause(&other.cause, other.occurred_on)
-                .is_ok_and(|cause| cause.side == Side::Gain)
+                .is_ok_and(|cause| cause.side == side)
         }))
 }

@@ -456,3 +456,106 @@ fn days_of_another_insurance_become_candidates() {
         );
     });
 }
+
+/// 法6条・8条1項: another insurance told as one closed period ends the insurance here and lets it begin again; who was not
+/// insured here on any of its days is asked for nothing but what follows it.
+// covers: QUA-013
+#[test]
+fn days_of_another_insurance_that_are_over_end_and_begin_the_insurance_here() {
+    on_both(day(2026, 11, 20), |counter| {
+        for id in [1, 2, 3, 4, 5] {
+            counter.single(id * 10, id, day(1980, 5, 5), day(2026, 4, 1));
+        }
+        let row = |person: &'static str, from, until| -> Cells<'static> {
+            vec![
+                ("person_number", person),
+                ("history_number", "1"),
+                ("insurer_number", "06130001"),
+                ("insurer_name", "見本健康保険組合"),
+                ("symbol", "12"),
+                ("number", "34"),
+                ("relation", "1"),
+                ("gained_on", from),
+                ("lost_on", until),
+            ]
+        };
+        let rows = [
+            row("1", "2026-06-01", "2026-09-01"), // in the middle of the insurance here
+            row("2", "2025-06-01", "2026-04-01"), // over when it began
+            row("3", "2026-02-01", "2026-07-01"), // not over yet when it began
+            row("4", "2026-06-01", "2026-06-02"), // one day: lost and gained on the next
+        ];
+        assert_eq!(
+            taken(counter, &file("insurance_period", 1, &rows)),
+            (4, 0, 0)
+        );
+        let wanted = [
+            (1, "joined_insurance".to_owned(), day(2026, 6, 1)),
+            (1, "left_insurance".to_owned(), day(2026, 9, 1)),
+            (3, "joined_insurance".to_owned(), day(2026, 2, 1)),
+            (3, "left_insurance".to_owned(), day(2026, 7, 1)),
+        ];
+        assert_eq!(candidates(counter), wanted);
+        // First told without an end, then with it.
+        let open = file("insurance_period", 2, &[row("5", "2026-06-01", "")]);
+        assert_eq!(taken(counter, &open), (1, 0, 0));
+        let closed = file(
+            "insurance_period",
+            3,
+            &[row("5", "2026-06-01", "2026-09-01")],
+        );
+        assert_eq!(taken(counter, &closed), (1, 0, 0));
+        let of_five: Vec<_> = candidates(counter)
+            .into_iter()
+            .filter(|one| one.0 == 5)
+            .map(|one| one.2)
+            .collect();
+        assert_eq!(of_five, [day(2026, 6, 1), day(2026, 9, 1)]);
+        // The gain waits for the loss; no night takes it off before.
+        let before = candidates(counter);
+        let ran = ::office::nightly::run(
+            &counter.desk.store,
+            &counter.permit::<::office::security::permit::RunEligibility>(),
+            &counter.acting(),
+            &counter.books(),
+            &|| counter.desk.tick(),
+            |_| ::office::jobs::Flow::Continue,
+        );
+        ran.unwrap();
+        assert_eq!(candidates(counter), before);
+    });
+}
+
+/// 法6条8号・8条1項: a recognition that was withdrawn again, told in one row.
+// covers: QUA-021
+#[test]
+fn days_of_the_scheme_of_75_that_are_over_end_and_begin_the_insurance_here() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1958, 3, 3), day(2020, 4, 1));
+        counter.single(20, 2, day(1951, 5, 5), day(2020, 4, 1));
+        let row = |person: &'static str, cause, from, loss, until| -> Cells<'static> {
+            vec![
+                ("person_number", person),
+                ("history_number", "1"),
+                ("insured_number", "12345678"),
+                ("gain_cause", cause),
+                ("gained_on", from),
+                ("loss_cause", loss),
+                ("lost_on", until),
+            ]
+        };
+        let rows = [
+            row("1", "002", "2026-06-01", "005", "2026-09-01"),
+            row("2", "001", "2026-05-05", "005", "2026-09-01"),
+        ];
+        assert_eq!(taken(counter, &file("late_elderly", 1, &rows)), (2, 0, 0));
+        assert_eq!(
+            candidates(counter),
+            [
+                (1, "late_elderly_disability".to_owned(), day(2026, 6, 1)),
+                (1, "left_late_elderly".to_owned(), day(2026, 9, 1)),
+                (2, "late_elderly_75".to_owned(), day(2026, 5, 5)),
+            ]
+        );
+    });
+}

@@ -55,6 +55,26 @@ fn city(counter: &Counter) {
     }
 }
 
+/// 法6条・8条1項: double insurance that is over asks for the loss and for the gain after it.
+#[test]
+fn a_period_that_is_over_asks_for_loss_and_gain() {
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        let row = Reported {
+            gained_on: day(2026, 6, 1),
+            lost_on: Some(day(2026, 9, 1)),
+            ..reported("0000010", "見本花子", "ﾐﾎﾝ ﾊﾅｺ", day(1980, 5, 5))
+        };
+        take(counter, &row).unwrap();
+        let items = counter.open_items();
+        let both = ["喪失を確かめる", "令和8年9月1日に離脱", "取得を確かめる"];
+        assert!(
+            both.iter().all(|words| items[0].title.contains(words)),
+            "{items:?}"
+        );
+    });
+}
+
 // covers: QUA-024
 #[test]
 fn rows_are_matched_without_the_individual_number_and_ranked() {
