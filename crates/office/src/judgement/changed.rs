@@ -11,9 +11,9 @@ use crate::eligibility::Books;
 use crate::error::OfficeError;
 use crate::worklist::{self, CERTIFICATE_ISSUE, JUDGEMENT_PENDING, NewItem};
 use db::{Conn, Sql};
+use law::Date;
 use law::judgement::{benefit_year, benefit_year_start};
 use law::rules::JudgementBook;
-use law::Date;
 
 /// The households of changed facts, each with the first day that any of them speaks of.
 const CHANGED: Sql = Sql {
