@@ -213,7 +213,7 @@ fn staff(store: &Store) -> Result<(Session, Session)> {
 
 fn session(store: &Store, login: &str) -> Result<Session> {
     store
-        .read(|conn| command_session(conn, login, "bench"))
+        .read(|conn| command_session(conn, login, "bench", 0))
         .context("no session")
 }
 

@@ -165,7 +165,7 @@ pub(super) fn staff(store: &Store) -> Result<(Session, Session)> {
 }
 
 fn session(store: &Store, login: &str) -> Result<Session> {
-    let session = store.read(|conn| command_session(conn, login, "bench"));
+    let session = store.read(|conn| command_session(conn, login, "bench", 0));
     session.context("no session")
 }
 

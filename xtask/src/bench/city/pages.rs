@@ -311,7 +311,7 @@ fn staff(store: &Store) -> Result<(Session, Session)> {
     };
     let session = |login: &str| {
         store
-            .read(|conn| command_session(conn, login, "bench"))
+            .read(|conn| command_session(conn, login, "bench", 0))
             .context("no session")
     };
     let first = ready("pages00", vec![Role::Administrator])?;
