@@ -213,10 +213,19 @@ pub fn look_either<F: Function, G: Function>(
     namespace: &Namespace,
     command: &str,
 ) -> Result<()> {
-    if authorize::<F>(&namespace.session(store)?).is_ok() {
-        return look::<F>(store, namespace, command).map(|_| ());
+    look_either_as::<F, G>(store, &namespace.session(store)?, command)
+}
+
+/// As [`look_either`], with a session that is there.
+pub fn look_either_as<F: Function, G: Function>(
+    store: &Store,
+    session: &Session,
+    command: &str,
+) -> Result<()> {
+    if authorize::<F>(session).is_ok() {
+        return looked::<F>(store, session, command).map(|_| ());
     }
-    look::<G>(store, namespace, command).map(|_| ())
+    looked::<G>(store, session, command).map(|_| ())
 }
 
 fn note(

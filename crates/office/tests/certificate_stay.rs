@@ -14,9 +14,11 @@ use db::Span;
 use law::{Date, day};
 use office::OfficeError;
 use office::certificate::reissue::{ReissueReason, again};
-use office::eligibility::status::{self, Entry, StayRenewal};
+use office::eligibility::status::{self, Entry, StayRenewal, stay};
 use office::registry::detail::Detail;
 use office::registry::record;
+use office::security::permit::{Permit, RunEligibility};
+use office::worklist;
 
 const EXPIRES: Date = Date::constant(2027, 7, 20);
 
@@ -118,5 +120,40 @@ fn an_application_after_the_expiry_carries_nothing_on() {
             span(renewal(EXPIRES, None)),
             Span::new(EXPIRES, Some(day(2027, 9, 21)))
         );
+    }
+}
+
+/// 根拠: 出入国管理及び難民認定法 第20条第6項
+#[test]
+fn who_applied_in_time_is_asked_for_when_that_ends() {
+    for counter in both(day(2027, 7, 10)) {
+        foreigner(&counter);
+        let nights = |from: Date, to: Date| {
+            let clerk: Permit<RunEligibility> = counter.may();
+            stay::collect(&counter.store, &clerk, &counter.acting(), from, to).unwrap()
+        };
+        asked_for(&counter, &renewal(day(2027, 7, 10), None));
+        // Neither on the 満了日 nor in the weeks after it.
+        assert_eq!(nights(day(2027, 7, 10), day(2027, 9, 10)), 0);
+        assert_eq!(nights(day(2027, 9, 11), day(2027, 9, 20)), 1);
+        assert_eq!(nights(day(2027, 9, 11), day(2027, 9, 20)), 0);
+        let open = counter.store.read(|conn| {
+            let all = worklist::Filter::default();
+            worklist::list(conn, &all, None, day(2027, 9, 11))
+        });
+        let listed: Vec<String> = open
+            .unwrap()
+            .items
+            .into_iter()
+            .map(|one| one.title)
+            .collect();
+        assert!(
+            listed.iter().any(|one| one.contains("特例期間が終わる")),
+            "{listed:?}"
+        );
+        // Refused in August: that is the end.
+        asked_for(&counter, &renewal(day(2027, 7, 10), Some(day(2027, 8, 10))));
+        assert_eq!(nights(day(2027, 8, 1), day(2027, 8, 9)), 0);
+        assert_eq!(nights(day(2027, 8, 1), day(2027, 8, 10)), 1);
     }
 }

@@ -31,7 +31,7 @@ use office::registry::{self, Differs, Resident, mismatches, timeline};
 use office::security::permit::{
     RegisterEligibility, RegisterFact, RegisterResident, RunEligibility,
 };
-use office::worklist::{Candidate, ELIGIBILITY_CANDIDATE, INTAKE_DIFFERENCE};
+use office::worklist::{Candidate, ELIGIBILITY_AGE, ELIGIBILITY_CANDIDATE, INTAKE_DIFFERENCE};
 use support::desk::{WARD, insured, person};
 
 const TODAY: Date = Date::constant(2026, 11, 20);
@@ -123,6 +123,14 @@ fn candidates(counter: &Counter, id: i64) -> Vec<(String, Date)> {
         .collect();
     all.sort();
     all
+}
+
+/// Matters of age that wait for a person.
+fn matters(counter: &Counter, id: i64) -> usize {
+    let items = counter.open_items().into_iter();
+    items
+        .filter(|item| item.kind == ELIGIBILITY_AGE.code && item.person_id == Some(id))
+        .count()
 }
 
 fn night(counter: &Counter) {
@@ -349,5 +357,10 @@ fn a_night_finds_who_came_to_75_before_anybody_knew() {
         night(counter);
         assert_eq!(candidates(counter, 2), of_loss(day(2023, 5, 5)));
         assert_eq!(candidates(counter, 1).len(), 1);
+        // Whose matter is on the list from the day itself waits there, and only there, until the loss is registered.
+        assert_eq!((candidates(counter, 3).len(), matters(counter, 3)), (0, 1));
+        let on = at(day(2026, 11, 21));
+        request(counter, &Request::of(vec![loss(on, "late_elderly_75", 3)]));
+        assert_eq!(matters(counter, 3), 0);
     });
 }

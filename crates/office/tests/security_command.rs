@@ -200,13 +200,13 @@ fn commands_keep_to_the_hours_and_to_the_lock_and_jobs_of_the_night_run_at_night
         assert_eq!(code(office.pages(PASSWORD, EVENING)), HOURS);
         assert_eq!(code(office.command(EVENING)), HOURS);
         assert!(may(office.job(EVENING).unwrap()));
-        // Locked by wrong passwords: no command, but the night is not stopped from a page.
+        // Locked by wrong passwords: neither who sits at the server nor the night is stopped from a page.
         for _ in 0..5 {
             assert!(office.pages("Wrong-9-lantern-q", NOW).is_err());
         }
-        assert_eq!(code(office.command(NOW)), LOCKED);
+        assert_eq!(code(office.pages(PASSWORD, NOW)), LOCKED);
         assert_eq!(code(office.job(NOW)), "open");
-        assert_eq!(code(office.command(NOW + 15 * MINUTE)), "open");
+        assert_eq!(code(office.command(NOW)), "open");
         office
             .store
             .write(|conn| staff::set_disabled(conn, &acting, &permit, office.clerk, true))

@@ -17,6 +17,7 @@ use office::OfficeError;
 use office::schema::MIGRATIONS;
 use office::security::alert::{self, AlertKind};
 use office::security::login::{Attempt, LOCKED, LoggedIn, LoginPolicy, MINUTE, log_in, resume};
+use office::security::own_password::LOCKED_ELSEWHERE;
 use office::security::password::{PasswordCost, stretch};
 use office::security::permit::{ManageStaff, ReviewAccess};
 use office::security::post::{self, Placed, Post, PostKind};
@@ -183,7 +184,8 @@ fn the_present_password_is_guessed_no_better_at_an_open_desk_than_at_log_in() {
         assert!(told.to_string().contains("15分後"), "{told}");
         assert!(!lives(NOW + 3), "what was open has ended");
         // The right one helps no more, here and at the door, until the time is over.
-        assert_eq!(code(&change(PASSWORD, NOW + 4).unwrap_err()), LOCKED);
+        let told = change(PASSWORD, NOW + 4).unwrap_err();
+        assert_eq!(code(&told), LOCKED_ELSEWHERE);
         let door = enter(store, "kansa", PASSWORD, NOW + 4);
         assert_eq!(code(&door.err().unwrap()), LOCKED);
         assert!(enter(store, "kansa", PASSWORD, NOW + 4 + 15 * MINUTE).is_ok());
@@ -232,6 +234,41 @@ fn nobody_gives_themselves_a_post_lifts_their_lock_or_resets_their_password() {
         let opened = office.alerts(AlertKind::AccountOpened);
         let clerk = opened.iter().find(|one| one.1.contains("clerk01"));
         assert!(clerk.unwrap().1.contains(Role::Levy.name_ja()));
+    }
+}
+
+// covers: SEC-012
+#[test]
+fn what_ends_is_prolonged_as_it_is_by_one_administrator() {
+    for office in offices() {
+        let (clerk, held) = (office.two.staff_id(), &[Role::Administrator]);
+        let year_end = day(2027, 1, 1);
+        let place = |span, post: &Post| office.place(&office.one, clerk, (span, post)).unwrap();
+        let proposed = |placed| matches!(placed, Placed::Proposed(_));
+        let same = wanted(held, "");
+        assert_eq!(
+            place(Span::new(TODAY, Some(year_end)), &same),
+            Placed::Holds
+        );
+        // More than before, after a gap, or of somebody from outside: two.
+        let more = wanted(&[Role::Administrator, Role::Levy], "");
+        let outside = Post {
+            kind: PostKind::Contractor,
+            ..wanted(&[Role::CounterContractor], "")
+        };
+        let until = Some(day(2027, 4, 1));
+        assert!(proposed(place(Span::new(year_end, until), &more)));
+        assert!(proposed(place(Span::since(day(2027, 1, 2)), &same)));
+        assert!(proposed(place(Span::new(year_end, until), &outside)));
+        assert!(office.roles("admin02", day(2027, 1, 2)).is_empty());
+        assert_eq!(place(Span::new(year_end, until), &same), Placed::Holds);
+        assert_eq!(office.roles("admin02", day(2027, 1, 2)), held);
+        // A day that was said to be without roles is no gap to be filled.
+        assert_eq!(
+            place(Span::since(day(2027, 2, 1)), &wanted(&[], "")),
+            Placed::Holds
+        );
+        assert!(proposed(place(Span::since(day(2027, 2, 1)), &same)));
     }
 }
 

@@ -28,7 +28,8 @@ pub struct Options {
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
-    let session = options.namespace.session(&store)?;
+    // Files come at night, too.
+    let session = options.namespace.job_session(&store)?;
     let catalogue = Catalogue::shipped().context("同梱のレイアウトを読めません")?;
     let scanner = options.scanned.scanner()?;
     let municipality = Municipality::new(&options.namespace.city);

@@ -6,14 +6,28 @@ use clap::{Args, Subcommand};
 use office::Acting;
 use office::security::Role;
 use office::security::password::PasswordCost;
+use office::security::permit::ManageStaff;
 use office::security::staff::{NewStaff, open_first, prepare};
 use office::security::totp::base32;
+use office::security::unlock::unlock_here;
 
 /// 職員
 #[derive(Subcommand)]
 pub enum Action {
     /// 最初の管理者を登録し、最初のパスワードを一度だけ表示する（二人目からは画面で登録する）
     First(FirstOptions),
+    /// パスワードの誤りで止まったログインを、このサーバーから解除する（監査担当に知らせる。管理者が誰も入れないときに使う）
+    Unlock(UnlockOptions),
+}
+
+/// 停止の解除
+#[derive(Args)]
+pub struct UnlockOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 解除する職員番号
+    #[arg(long)]
+    login: String,
 }
 
 /// 最初の管理者
@@ -31,7 +45,23 @@ pub struct FirstOptions {
 
 /// Runs the command.
 pub fn run(action: &Action) -> Result<()> {
-    let Action::First(options) = action;
+    match action {
+        Action::First(options) => first(options),
+        Action::Unlock(options) => unlock(options),
+    }
+}
+
+fn unlock(options: &UnlockOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let permit = edge::permit::<ManageStaff>(&store, &session)?;
+    let acting = options.namespace.acting(&session, "ログインの停止の解除")?;
+    store.write(|conn| unlock_here(conn, &acting, &permit, &options.login))?;
+    println!("職員番号 {} の停止を解除しました", options.login);
+    Ok(())
+}
+
+fn first(options: &FirstOptions) -> Result<()> {
     let store = options.namespace.open()?;
     let acting = Acting {
         staff_id: 0,

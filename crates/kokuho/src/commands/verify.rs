@@ -34,7 +34,8 @@ pub struct Options {
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
     let store = options.namespace.open()?;
-    edge::look_either::<ViewLevy, ReviewAccess>(&store, &options.namespace, "kokuho verify")?;
+    let session = options.namespace.job_session(&store)?;
+    edge::look_either_as::<ViewLevy, ReviewAccess>(&store, &session, "kokuho verify")?;
     super::audit::verify(&store, options.public.as_deref(), options.copies.as_deref())?;
     let on = options.namespace.business_date()?;
     let year = FiscalYear(options.year);

@@ -294,8 +294,9 @@ fn record(office: &mut Conn, restorer: &Restorer, manifest: &Manifest) -> Result
             ),
         ));
     }
-    let session =
-        login::command_session(office, &restorer.login, &restorer.terminal, restorer.now)?;
+    // Whoever might restore when the copy was taken: what holds now stands in no copy, and a disaster keeps no hours.
+    let taken_at = manifest.header.taken_at;
+    let session = login::job_session(office, &restorer.login, &restorer.terminal, taken_at)?;
     let permit = authorize::<RestoreBackup>(&session)?;
     let acting: Acting = session.acting("復元", restorer.business_date, restorer.now, None);
     let details = ActDetails {

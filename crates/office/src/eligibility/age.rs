@@ -5,13 +5,18 @@
 
 mod confirm;
 mod find;
+mod matter;
 
+pub(crate) use confirm::one;
 pub use confirm::{confirm, preview, request_of, run, start};
-pub(crate) use confirm::{one, source_of};
 pub use find::{AgeMove, Milestone, list, list_within};
 pub(crate) use find::{beyond_75, left_behind};
+pub(crate) use matter::{matters, registered, source_of};
 
 use db::Sql;
+
+/// 喪失事由 of 75歳到達.
+pub(crate) const AT_75: &str = "late_elderly_75";
 
 /// Statements of this area.
 #[must_use]

@@ -1,6 +1,7 @@
 //! 処理待ちを済みにする — what a registration answers on the work list, in the same act; and what waits again when the
 //! registration is taken back.
 
+use super::age::{self, AT_75};
 use super::event::{self, Event, NewChange, NewEvent, Says};
 use super::request::{Books, Request};
 use crate::acts::Act;
@@ -38,6 +39,10 @@ pub(super) fn what_asked_for_it(
             occurred_on: new.occurred_on,
         };
         Candidate::settle_event(conn, act, person_id, &event, &request.note)?;
+        if new.cause == AT_75 {
+            let whose = (person_id, new.occurred_on);
+            age::registered(conn, act, whose, &request.note)?;
+        }
     }
     for item in opened {
         if request.events.iter().any(|new| replaces(&item, new)) && is_open(conn, &item)? {

@@ -60,11 +60,15 @@ pub(super) fn page(
     Ok(page)
 }
 
-/// Those whose 75th birthday had passed before they were registered, or before their day of birth was corrected.
+/// Those whose 75th birthday had passed before they were registered, or before their day of birth was corrected. Who is on
+/// the list already waits there.
 ///
 /// 根拠: 国民健康保険法 第6条第8号・第8条第1項
 fn late(conn: &mut Conn, act: &Act, night: &Night<'_>, page: &mut Page) -> Result<(), OfficeError> {
     for (found, span) in age::left_behind(conn, next_day(night.after), night.on)? {
+        if !age::matters(conn, &found, night.on)?.is_empty() {
+            continue;
+        }
         page.found += 1;
         if night.practice.age_automatic && found.done.is_none() && span.from < found.effective_on {
             age::one(conn, night.acting, act, &found, night.books)?;

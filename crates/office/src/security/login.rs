@@ -248,22 +248,19 @@ fn refuse(store: &Store, attempt: &Attempt<'_>, staff_id: i64) -> Result<OfficeE
 }
 
 /// A session for a command that somebody gives on the server itself, where the operating system has let them in: what
-/// the account would have on the pages at this moment, by its posts, its hours and its rows.
+/// the account would have on the pages at this moment, by its posts, its hours and its rows. A lock guards the password,
+/// which no command asks for: wrong ones typed at a page stop nobody here.
 ///
 /// # Errors
-/// [`OfficeError::Input`] when there is no such account or it is suspended; a [`Refusal`] with [`LOCKED`] while it is locked,
-/// with [`HOURS`] where no post holds or its hours are over.
+/// [`OfficeError::Input`] when there is no such account or it is suspended; a [`Refusal`] with [`HOURS`] where no post holds
+/// or its hours are over.
 pub fn command_session(
     conn: &mut Conn,
     login: &str,
     terminal: &str,
     now: i64,
 ) -> Result<Session, OfficeError> {
-    let account = commanding(conn, login)?;
-    if account.locked_until > now {
-        return Err(entry::locked(account.locked_until, now));
-    }
-    let mut session = bare(account, terminal);
+    let mut session = bare(commanding(conn, login)?, terminal);
     admit(conn, &mut session, now)?;
     if session.stage == Stage::Seat {
         // Nobody chooses a counter at a command: it is given from the first place of the post.

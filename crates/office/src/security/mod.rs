@@ -40,6 +40,7 @@ pub mod setting;
 pub mod staff;
 pub mod terminal;
 pub mod totp;
+pub mod unlock;
 pub mod weak;
 pub mod who;
 

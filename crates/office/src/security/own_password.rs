@@ -13,6 +13,9 @@ use crate::error::OfficeError;
 use db::Store;
 use law::Refusal;
 
+/// Code of the refusal where the account was locked before: at the log-in page, by whoever it was. Nothing ends by it.
+pub const LOCKED_ELSEWHERE: &str = "security.password.locked";
+
 /// Changes the password of the session's own account.
 ///
 /// # Errors
@@ -34,7 +37,8 @@ pub fn change(
         entry::count(conn, policy, account, now)
     })?;
     let stored = match counted {
-        Counted::Locked(until) => return Err(shut(store, staff_id, until, now)?),
+        // Locked from elsewhere: what is open here stays, or anybody could throw its owner out from a log-in page.
+        Counted::Locked(until) => return Err(elsewhere(entry::locked(until, now))),
         Counted::Unknown => {
             let message = "この職員番号はありません".to_owned();
             return Err(Refusal::new("security.password.gone", message).into());
@@ -70,6 +74,18 @@ fn wrong(store: &Store, session: &Session, now: i64) -> Result<OfficeError, Offi
         "現在のパスワード",
         "違います。続けて間違えるとログインが止まります。大文字・小文字と全角・半角を確かめてください",
     ))
+}
+
+/// The lock as told to whoever is still at work.
+fn elsewhere(locked: OfficeError) -> OfficeError {
+    match locked {
+        OfficeError::Refusal(refusal) => Refusal {
+            code: LOCKED_ELSEWHERE,
+            ..refusal
+        }
+        .into(),
+        other => other,
+    }
 }
 
 /// Ends what is open of a locked account.

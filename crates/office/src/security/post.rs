@@ -253,17 +253,32 @@ fn widens(
         held.extend(account.map(|one| (span, one.roles, one.ward)));
     }
     let settings = setting::as_of(conn, i64::MAX)?;
+    let all: Vec<Span> = held.iter().map(|(days, ..)| *days).collect();
+    let unheld = without(vec![span], &all);
     let mut left = vec![span];
     for (days, roles, ward) in held {
-        if within(&settings, (&post.roles, &post.ward), (&roles, &ward)) {
-            left = left
-                .into_iter()
-                .flat_map(|span| span.minus(days))
-                .flatten()
-                .collect();
+        if !within(&settings, (&post.roles, &post.ward), (&roles, &ward)) {
+            continue;
+        }
+        left = without(left, &[days]);
+        // What ends is prolonged by one administrator, or two could never prolong each other's: on the very day, and
+        // where nothing else was said of the days after. Whoever comes from outside has a last day for a reason.
+        let after = unheld.iter().find(|free| Some(free.from) == days.until);
+        if let (PostKind::Regular, Some(after)) = (post.kind, after) {
+            left = without(left, &[*after]);
         }
     }
     Ok(left.into_iter().any(Span::has_days))
+}
+
+/// Days without some others.
+fn without(days: Vec<Span>, others: &[Span]) -> Vec<Span> {
+    others.iter().fold(days, |left, other| {
+        left.into_iter()
+            .flat_map(|span| span.minus(*other))
+            .flatten()
+            .collect()
+    })
 }
 
 /// Whether everything that roles open at the places of a 所属 was open with those held.

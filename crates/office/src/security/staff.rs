@@ -43,7 +43,7 @@ const EARLIER: Sql = Sql {
            select password_hash from (select password_hash from staff_password where staff_id = $1 \
            order by set_no desc limit $2) earlier",
 };
-const UNLOCK: Sql = Sql {
+pub(super) const UNLOCK: Sql = Sql {
     name: "staff.unlock",
     text: "update staff set failed = 0, locked_until = 0 where staff_id = $1",
 };
@@ -180,7 +180,7 @@ fn begin_open(
     Ok((staff_id, act))
 }
 
-fn about(staff_id: i64) -> ActDetails {
+pub(super) fn about(staff_id: i64) -> ActDetails {
     ActDetails {
         note: staff_id.to_string(),
         ..ActDetails::default()

@@ -28,7 +28,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("{event}", &["1", "2"]),
     ("{number}", &["1"]),
     ("{file}", &["1", "2"]),
-    ("{row}", &["1", "2", "3"]),
+    ("{row}", &["1", "2", "3", "9"]),
     (
         "{register}",
         &["media", "outsourcing", "extraction", "training", "incident"],

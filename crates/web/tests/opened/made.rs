@@ -246,7 +246,7 @@ pub async fn city() -> Made {
     // Somebody whom a full file left out.
     let absent = format!(
         "insert into import_row (file_id, row_number, state, field, code, message, body, owner) values \
-         (1, 3, 'held', '', 'import.missing_in_full', '全件ファイルにありません', '{{\"person_number\":\"{OTHER_SIDE}\"}}', '資格担当')"
+         (1, 9, 'held', '', 'import.missing_in_full', '全件ファイルにありません', '{{\"person_number\":\"{OTHER_SIDE}\"}}', '資格担当')"
     );
     store.write(|conn| conn.execute_text(&absent, &[])).unwrap();
     Made {

@@ -1,6 +1,7 @@
 //! Confirming: a loss at 75, a levy that follows at 40 and 65, a judgement and papers at 70; once for each person and age.
 
 use super::find::{AgeMove, Milestone, list, list_within, outcome};
+use super::matter::{matters, source_of};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::certificate::{self, KeptRules};
 use crate::eligibility::deed::carry_out;
@@ -12,9 +13,7 @@ use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
 use crate::judgement::rejudge_for;
 use crate::levy;
 use crate::security::permit::{Permit, RunEligibility};
-use crate::worklist::{
-    self, CERTIFICATE_ISSUE, Candidate, ELIGIBILITY_AGE, Filter, NewItem, Outcome,
-};
+use crate::worklist::{self, CERTIFICATE_ISSUE, Candidate, ELIGIBILITY_AGE, NewItem, Outcome};
 use db::{Conn, Sql, Store};
 use law::{Date, Refusal};
 use serde::{Deserialize, Serialize};
@@ -227,14 +226,8 @@ pub(crate) fn one(
     };
     let (outcome, note) = match done {
         Ok(()) => {
-            let filter = Filter {
-                kind: Some(ELIGIBILITY_AGE),
-                person_id: Some(found.person_id),
-                ..Filter::default()
-            };
-            let source = source_of(found);
-            for item in worklist::list(conn, &filter, None, acting.business_date)?.items {
-                if item.source == source {
+            for item in matters(conn, found, acting.business_date)? {
+                if item.person_id.is_some() {
                     worklist::settle(conn, act, item.item_id, Outcome::Done, "確定した")?;
                 }
             }
@@ -267,11 +260,6 @@ pub(crate) fn one(
     ];
     conn.execute(&INSERT, &params)?;
     Ok(())
-}
-
-/// How the matter of a milestone is named on the work list.
-pub(crate) fn source_of(found: &AgeMove) -> String {
-    format!("age/{}/{}", found.milestone.age(), found.attained_on)
 }
 
 /// Why it waits for a person, when it does.

@@ -5,8 +5,10 @@
 //! Whoever applied for an extension before the day stays lawfully, and insured, until the answer, at most two months. A
 //! loss follows from the removal in the residents' register, not from the day on the card.
 
+use super::StayRenewal;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::registry::timeline;
 use crate::security::permit::{Permit, RunEligibility};
 use crate::worklist::{self, NewItem, STATUS_RESIDENCE_PERIOD};
 use db::{Conn, Sql, Store};
@@ -69,40 +71,68 @@ pub fn collect(
     })
 }
 
-/// [`collect`] under an act that is begun: how many stays end, and how many matters are new.
+/// [`collect`] under an act that is begun: how many stays end, and how many matters are new. Whoever applied in time is asked
+/// for when the stay by the application ends, not on the 満了日.
 pub(crate) fn collect_within(
     conn: &mut Conn,
     act: &Act,
     today: Date,
     (since, by): (Date, Date),
 ) -> Result<(i64, i64), OfficeError> {
-    let stays = ending(conn, since, by)?;
-    let found = i64::try_from(stays.len()).unwrap_or(i64::MAX);
-    let items: Vec<NewItem> = stays
-        .into_iter()
-        .map(|stay| {
-            let past = stay.until < today;
-            let (stage, title) = if past {
-                (
-                    "past",
-                    "在留期間の満了日を過ぎた: 更新の許可・申請中の特例期間・消除を確かめる（満了日だけでは喪失しない）",
-                )
-            } else {
-                ("ahead", "在留期間が満了する: 更新の予定を確かめる")
-            };
-            NewItem {
-                household_id: Some(stay.household_id),
-                due_on: stay.until.max(today),
-                detail: stay.until.to_string(),
-                ..NewItem::about_person(
-                    STATUS_RESIDENCE_PERIOD,
-                    stay.person_id,
-                    &format!("stay/{}/{stage}", stay.until),
-                    title,
-                    today,
-                )
-            }
-        })
-        .collect();
+    let mut items = Vec::new();
+    for stay in ending(conn, before(since), by)? {
+        let end = goes_on_until(conn, &stay)?;
+        if end < since || by < end {
+            continue;
+        }
+        let past = end < today;
+        let applied = end != stay.until;
+        let (stage, title) = match (past, applied) {
+            (true, false) => (
+                "past".to_owned(),
+                "在留期間の満了日を過ぎた: 更新の許可・申請中の特例期間・消除を確かめる（満了日だけでは喪失しない）",
+            ),
+            (false, false) => (
+                "ahead".to_owned(),
+                "在留期間が満了する: 更新の予定を確かめる",
+            ),
+            (true, true) => (
+                format!("{end}/past"),
+                "在留の特例期間を過ぎた: 更新の許可・消除を確かめる（この日だけでは喪失しない）",
+            ),
+            (false, true) => (
+                format!("{end}/ahead"),
+                "在留の特例期間が終わる: 更新の申請の結果を確かめる",
+            ),
+        };
+        items.push(NewItem {
+            household_id: Some(stay.household_id),
+            due_on: end.max(today),
+            detail: end.to_string(),
+            ..NewItem::about_person(
+                STATUS_RESIDENCE_PERIOD,
+                stay.person_id,
+                &format!("stay/{}/{stage}", stay.until),
+                title,
+                today,
+            )
+        });
+    }
+    let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
     Ok((found, worklist::open_all(conn, act, &items)?))
+}
+
+/// A day early enough for every 満了日 whose 特例期間 reaches another.
+fn before(day: Date) -> Date {
+    day.checked_sub(jiff::Span::new().months(3)).unwrap_or(day)
+}
+
+/// The last day of a stay, with the application that was registered about it; a refusal ends it before its time.
+fn goes_on_until(conn: &mut Conn, stay: &Stay) -> Result<Date, OfficeError> {
+    let applications = timeline::<StayRenewal>(conn, stay.person_id, None)?;
+    let ends = applications
+        .into_iter()
+        .filter(|one| one.fact.stay_until == stay.until)
+        .filter_map(|one| one.fact.stay().stays_until());
+    Ok(ends.min().unwrap_or(stay.until))
 }
