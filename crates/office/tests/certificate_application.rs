@@ -19,26 +19,6 @@ use office::certificate::reissue::{ReissueReason, again};
 use office::certificate::ruling::{allow, grant, refuse, withdraw};
 use office::certificate::{find, follow, give_back, issue, letter};
 
-const YEAR: (Date, Date) = (
-    law::date::Date::constant(2026, 8, 1),
-    law::date::Date::constant(2027, 8, 1),
-);
-
-/// Household class E (非課税), C and A; persons of 70 and over by their own.
-fn household(counter: &Counter, class: i64) {
-    counter.household(HOME, 1, day(1980, 5, 5), day(2026, 4, 1));
-    counter.card(1, false);
-    counter.judged(
-        HOME,
-        0,
-        YEAR,
-        Verdict {
-            class,
-            ..Verdict::default()
-        },
-    );
-}
-
 // covers: CRT-005, CRT-008, CRT-009, CRT-016, CRT-024, CRT-025, CRT-026, FIL-153
 #[test]
 fn ceiling_and_reduction_certificates_show_the_judged_class() {

@@ -11,14 +11,9 @@ mod certificate_support;
 
 use certificate_support::*;
 use law::certificate::EventKind;
-use law::{Date, day};
+use law::day;
 use office::certificate::reissue::{ReissueReason, again};
 use office::certificate::{event, find, give_back};
-
-const YEAR: (Date, Date) = (
-    law::date::Date::constant(2026, 8, 1),
-    law::date::Date::constant(2027, 8, 1),
-);
 
 // covers: CRT-027, CRT-028, CRT-029
 #[test]

@@ -11,29 +11,9 @@ mod certificate_support;
 
 use certificate_support::*;
 use law::certificate::Item;
-use law::{Date, day};
+use law::day;
 use office::certificate::application;
 use office::certificate::reissue::{ReissueReason, again};
-
-const YEAR: (Date, Date) = (
-    law::date::Date::constant(2026, 8, 1),
-    law::date::Date::constant(2027, 8, 1),
-);
-
-/// Household class E (非課税), C and A; persons of 70 and over by their own.
-fn household(counter: &Counter, class: i64) {
-    counter.household(HOME, 1, day(1980, 5, 5), day(2026, 4, 1));
-    counter.card(1, false);
-    counter.judged(
-        HOME,
-        0,
-        YEAR,
-        Verdict {
-            class,
-            ..Verdict::default()
-        },
-    );
-}
 
 fn classed(class: i64) -> Verdict {
     Verdict {

@@ -208,15 +208,9 @@ pub(super) fn failed(
     })
 }
 
-/// The session an account would open, with what it may at this moment.
-pub(super) fn session_of(
-    store: &Store,
-    policy: &LoginPolicy,
-    account: Account,
-    (terminal, stage): (&str, Stage),
-    now: i64,
-) -> Result<Session, OfficeError> {
-    let mut session = Session {
+/// A session without anything in it yet.
+pub(super) fn bare(account: Account, terminal: &str) -> Session {
+    Session {
         staff_id: account.staff_id,
         login: account.login,
         name: account.name,
@@ -226,11 +220,27 @@ pub(super) fn session_of(
         places: Vec::new(),
         place: None,
         terminal: terminal.to_owned(),
+        csrf: String::new(),
+        expires_at: i64::MAX,
+        stage: Stage::Full,
+        emergency: false,
+        limited: true,
+    }
+}
+
+/// The session an account would open, with what it may at this moment.
+pub(super) fn session_of(
+    store: &Store,
+    policy: &LoginPolicy,
+    account: Account,
+    (terminal, stage): (&str, Stage),
+    now: i64,
+) -> Result<Session, OfficeError> {
+    let mut session = Session {
         csrf: random_hex()?,
         expires_at: now + policy.absolute,
         stage,
-        emergency: false,
-        limited: true,
+        ..bare(account, terminal)
     };
     store.read(|conn| admit(conn, &mut session, now))?;
     Ok(session)

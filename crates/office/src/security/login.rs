@@ -9,7 +9,7 @@ use super::factor;
 use super::gate;
 use super::hours::{self, in_japan, open_roles};
 use super::password::{self, PasswordCost};
-use super::permission::{self, Functions};
+use super::permission;
 use super::resume::admit;
 use super::role::Role;
 use super::second::{self, FactorRule};
@@ -260,7 +260,7 @@ pub fn command_session(
     terminal: &str,
     now: i64,
 ) -> Result<Session, OfficeError> {
-    let mut session = bare(commanding(conn, login)?, terminal);
+    let mut session = entry::bare(commanding(conn, login)?, terminal);
     admit(conn, &mut session, now)?;
     if session.stage == Stage::Seat {
         // Nobody chooses a counter at a command: it is given from the first place of the post.
@@ -286,7 +286,7 @@ pub fn job_session(
     now: i64,
 ) -> Result<Session, OfficeError> {
     let account = commanding(conn, login)?;
-    let mut session = bare(account, terminal);
+    let mut session = entry::bare(account, terminal);
     let opened_with = (std::mem::take(&mut session.roles), session.ward.clone());
     let (roles, posted) = post::on(conn, session.staff_id, in_japan(now).0, opened_with)?;
     if roles.is_empty() {
@@ -310,26 +310,6 @@ fn commanding(conn: &mut Conn, login: &str) -> Result<Account, OfficeError> {
                 &format!("「{login}」の職員は登録されていないか、停止中です"),
             )
         })
-}
-
-/// A session without anything in it yet.
-fn bare(account: Account, terminal: &str) -> Session {
-    Session {
-        staff_id: account.staff_id,
-        login: account.login,
-        name: account.name,
-        roles: account.roles,
-        functions: Functions::none(),
-        ward: account.ward,
-        places: Vec::new(),
-        place: None,
-        terminal: terminal.to_owned(),
-        csrf: String::new(),
-        expires_at: i64::MAX,
-        stage: Stage::Full,
-        emergency: false,
-        limited: true,
-    }
 }
 
 /// SHA-256 of a token, hexadecimal.

@@ -10,6 +10,8 @@
 
 pub mod renewal;
 
+pub use renewal::YEAR;
+
 use db::testing::{self, TestStore};
 use db::{Conn, Span, Value};
 use law::rules::RuleBook;
@@ -394,4 +396,19 @@ pub fn decide(counter: &Counter, id: i64) -> Result<Certificate, OfficeError> {
         &counter.rules,
         id,
     )
+}
+
+/// Household class E (非課税), C and A; persons of 70 and over by their own.
+pub fn household(counter: &Counter, class: i64) {
+    counter.household(HOME, 1, day(1980, 5, 5), day(2026, 4, 1));
+    counter.card(1, false);
+    counter.judged(
+        HOME,
+        0,
+        YEAR,
+        Verdict {
+            class,
+            ..Verdict::default()
+        },
+    );
 }

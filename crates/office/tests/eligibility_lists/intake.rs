@@ -122,6 +122,25 @@ fn care_numbers_come_from_the_care_insurer() {
     });
 }
 
+/// A row of 後期高齢者医療の資格.
+fn late_elderly(
+    person: &'static str,
+    cause: &'static str,
+    from: &'static str,
+    loss: &'static str,
+    until: &'static str,
+) -> Cells<'static> {
+    vec![
+        ("person_number", person),
+        ("history_number", "1"),
+        ("insured_number", "12345678"),
+        ("gain_cause", cause),
+        ("gained_on", from),
+        ("loss_cause", loss),
+        ("lost_on", until),
+    ]
+}
+
 // covers: QUA-021, FIL-093
 #[test]
 fn joining_and_leaving_the_scheme_of_75_become_candidates() {
@@ -135,22 +154,10 @@ fn joining_and_leaving_the_scheme_of_75_become_candidates() {
             day(1958, 3, 4),
             day(2020, 4, 1),
         );
-        let row =
-            |person: &'static str, cause: &'static str, from, loss, until| -> Cells<'static> {
-                vec![
-                    ("person_number", person),
-                    ("history_number", "1"),
-                    ("insured_number", "12345678"),
-                    ("gain_cause", cause),
-                    ("gained_on", from),
-                    ("loss_cause", loss),
-                    ("lost_on", until),
-                ]
-            };
         let rows = [
-            row("1", "001", "2026-11-10", "", ""),
-            row("2", "002", "2026-10-01", "", ""),
-            row("3", "002", "2024-04-01", "005", "2026-11-01"),
+            late_elderly("1", "001", "2026-11-10", "", ""),
+            late_elderly("2", "002", "2026-10-01", "", ""),
+            late_elderly("3", "002", "2024-04-01", "005", "2026-11-01"),
         ];
         assert_eq!(taken(counter, &file("late_elderly", 1, &rows)), (3, 0, 0));
         assert_eq!(
@@ -533,20 +540,9 @@ fn days_of_the_scheme_of_75_that_are_over_end_and_begin_the_insurance_here() {
     on_both(day(2026, 11, 20), |counter| {
         counter.single(10, 1, day(1958, 3, 3), day(2020, 4, 1));
         counter.single(20, 2, day(1951, 5, 5), day(2020, 4, 1));
-        let row = |person: &'static str, cause, from, loss, until| -> Cells<'static> {
-            vec![
-                ("person_number", person),
-                ("history_number", "1"),
-                ("insured_number", "12345678"),
-                ("gain_cause", cause),
-                ("gained_on", from),
-                ("loss_cause", loss),
-                ("lost_on", until),
-            ]
-        };
         let rows = [
-            row("1", "002", "2026-06-01", "005", "2026-09-01"),
-            row("2", "001", "2026-05-05", "005", "2026-09-01"),
+            late_elderly("1", "002", "2026-06-01", "005", "2026-09-01"),
+            late_elderly("2", "001", "2026-05-05", "005", "2026-09-01"),
         ];
         assert_eq!(taken(counter, &file("late_elderly", 1, &rows)), (2, 0, 0));
         assert_eq!(
