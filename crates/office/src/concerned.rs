@@ -85,7 +85,8 @@ const OF_ACT: Sql = Sql {
             "ex_officio"."person_id"
         ),
         "select c.person_id from certificate_event e join certificate c on c.certificate_id = e.certificate_id \
-         where e.act_id = $1 union select coalesce(i.person_id, i.household_id) from work_item_step t \
+         where e.act_id = $1 union select c.person_id from certificate_correction k \
+         join certificate c on c.certificate_id = k.certificate_id where k.act_id = $1 union select coalesce(i.person_id, i.household_id) from work_item_step t \
          join work_item i on i.item_id = t.item_id where t.act_id = $1",
         ") w where w.who is not null order by w.who limit $2"
     ),

@@ -19,30 +19,36 @@ use std::path::Path;
 #[test]
 fn the_gates_in_the_migrations_are_those_of_the_targets() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for (file, made) in [
+    let mut all = vec![
         (
-            "schema/0039_retention.sqlite.sql",
+            "schema/0039_retention.sqlite.sql".to_owned(),
             guards::sqlite(schema::MIGRATIONS, false),
         ),
         (
-            "schema/0039_retention.postgres.sql",
+            "schema/0039_retention.postgres.sql".to_owned(),
             guards::postgres(false),
         ),
         (
-            "vault/0003_erasure.sqlite.sql",
+            "vault/0003_erasure.sqlite.sql".to_owned(),
             guards::sqlite(vault::MIGRATIONS, true),
         ),
-        ("vault/0003_erasure.postgres.sql", guards::postgres(true)),
         (
-            "schema/0050_stay_renewal_gate.sqlite.sql",
-            guards::sqlite_later(schema::MIGRATIONS),
+            "vault/0003_erasure.postgres.sql".to_owned(),
+            guards::postgres(true),
         ),
-        (
-            "schema/0050_stay_renewal_gate.postgres.sql",
-            guards::postgres_later(),
-        ),
-    ] {
-        let path = folder.join(file);
+    ];
+    for (at, (migration, _)) in guards::LATER.iter().enumerate() {
+        all.push((
+            format!("schema/{migration}.sqlite.sql"),
+            guards::sqlite_later(schema::MIGRATIONS, at),
+        ));
+        all.push((
+            format!("schema/{migration}.postgres.sql"),
+            guards::postgres_later(at),
+        ));
+    }
+    for (file, made) in all {
+        let path = folder.join(&file);
         if std::env::var_os("KOKUHO_BLESS").is_some() {
             std::fs::write(&path, &made).unwrap();
         }

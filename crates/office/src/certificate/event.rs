@@ -1,5 +1,6 @@
 //! 証の出来事 — appended, never changed; the standing is folded from them and written anew.
 
+use super::correct;
 use super::find::{self, Certificate};
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -156,7 +157,12 @@ pub fn known_at(
             let mut all = history(conn, certificate.certificate_id)?;
             all.retain(|one| one.recorded_at <= moment);
             let state = state(&all)?;
+            let entry = correct::known_at(conn, certificate.certificate_id, moment)?;
             known.push(Certificate {
+                division: entry.division,
+                reason: entry.reason,
+                occurred_on: entry.occurred_on,
+                applied_on: entry.applied_on,
                 place: state.place,
                 invalid_from: state.invalid_from,
                 return_requested_on: state.return_requested_on,

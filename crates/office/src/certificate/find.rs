@@ -132,12 +132,17 @@ impl Certificate {
 const BY_ID: Sql = Sql {
     name: "certificate.find.by_id",
     text: "select c.certificate_id, c.number, c.copy_no, c.kind, c.family, c.person_id, c.household_id, \
-           c.application_id, c.division, c.reason, c.occurred_on, c.applied_on, c.issued_on, c.effective_from, \
+           c.application_id, coalesce(k.division, c.division), coalesce(k.reason, c.reason), \
+           coalesce(k.occurred_on, c.occurred_on), case when k.act_id is null then c.applied_on else k.applied_on end, \
+           c.issued_on, c.effective_from, \
            c.expires_on, c.class, c.ratio, c.ratio_from, c.long_term_on, c.disease, c.ceiling_yen, c.symbol, \
            c.number_on_face, c.branch, c.face_name, c.face_kana, c.real_name, c.real_kana, c.sex_on_back, \
            c.nondisclosure, c.destination, c.replaces, c.form_stock, c.face, c.input_digest, c.rule_hash, c.run_id, \
            c.act_id, s.place, s.invalid_from, s.return_requested_on, s.collected_on, s.inspected_on, s.printed \
-           from certificate c join certificate_standing s on s.certificate_id = c.certificate_id where c.certificate_id = $1",
+           from certificate c join certificate_standing s on s.certificate_id = c.certificate_id \
+           left join certificate_correction k on k.certificate_id = c.certificate_id and k.correction_no = (\
+           select max(m.correction_no) from certificate_correction m where m.certificate_id = c.certificate_id) \
+           where c.certificate_id = $1",
 };
 const BY_ACT: Sql = Sql {
     name: "certificate.find.by_act",

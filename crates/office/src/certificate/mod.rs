@@ -8,6 +8,7 @@ pub mod application;
 pub mod arrears;
 pub mod card_list;
 mod classes;
+pub mod correct;
 pub mod deliver;
 pub mod event;
 pub mod face;
@@ -62,6 +63,7 @@ pub fn statements() -> Vec<Sql> {
         application::STATEMENTS,
         arrears::STATEMENTS,
         card_list::STATEMENTS,
+        correct::STATEMENTS,
         deliver::STATEMENTS,
         event::STATEMENTS,
         find::STATEMENTS,

@@ -23,6 +23,9 @@ pub enum Division {
 }
 
 impl Division {
+    /// All of them, in the order of a list.
+    pub const ALL: [Self; 4] = [Self::New, Self::Renewal, Self::Reissue, Self::Change];
+
     const NAMES: [(Self, &'static str, &'static str); 4] = [
         (Self::New, "new", "新規"),
         (Self::Renewal, "renewal", "更新"),

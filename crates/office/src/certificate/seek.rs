@@ -11,10 +11,12 @@ use law::certificate::Place;
 const SEARCH: Sql = Sql {
     name: "certificate.seek.search",
     text: "select c.certificate_id from certificate c join certificate_standing s on s.certificate_id = c.certificate_id \
+           left join certificate_correction k on k.certificate_id = c.certificate_id and k.correction_no = (\
+             select max(m.correction_no) from certificate_correction m where m.certificate_id = c.certificate_id) \
            where ($1 = '' or s.kind = $1) and ($2 = '' or s.place = $2) and ($3 = -1 or s.outstanding = $3) \
-         and ($4 = '' or c.division = $4) and ($5 = '' or c.class = $5) and c.issued_on >= $6 and c.issued_on <= $7 \
+         and ($4 = '' or coalesce(k.division, c.division) = $4) and ($5 = '' or c.class = $5) and c.issued_on >= $6 and c.issued_on <= $7 \
          and coalesce(c.expires_on, '9999-12-31') >= $8 and coalesce(c.expires_on, '9999-12-31') <= $9 \
-         and ($10 = -1 or s.run_id = $10) and ($11 = '' or c.reason = $11) \
+         and ($10 = -1 or s.run_id = $10) and ($11 = '' or coalesce(k.reason, c.reason) = $11) \
          and c.effective_from >= $12 and c.effective_from <= $13 \
          and ($14 = -1 or case when c.long_term_on is null then 0 else 1 end = $14) \
          and ($15 = '' or replace(c.destination, $15, '') <> c.destination) \
@@ -27,7 +29,7 @@ const SEARCH: Sql = Sql {
 };
 const REASONS: Sql = Sql {
     name: "certificate.seek.reasons",
-    text: "select distinct reason from certificate",
+    text: "select reason from certificate union select reason from certificate_correction",
 };
 
 /// Statements of this module.

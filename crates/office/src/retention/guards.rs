@@ -30,8 +30,16 @@ fn vault_conditions(row: &str) -> Vec<(&'static str, Vec<String>)> {
         .collect()
 }
 
-/// Tables that came after the gates, each with the gate of its own migration.
-pub const LATER: &[&str] = &["stay_renewal_fact"];
+/// Tables that came after the gates, each by the migration that has its gate, in the order of the migrations.
+pub const LATER: &[(&str, &str)] = &[
+    ("0050_stay_renewal_gate", "stay_renewal_fact"),
+    ("0057_certificate_correction_gate", "certificate_correction"),
+];
+
+/// The place in [`LATER`] of the gate of a table; none for those that were there when the gates were made.
+fn gate_of(table: &str) -> Option<usize> {
+    LATER.iter().position(|(_, later)| *later == table)
+}
 
 const HEAD: &str =
     "-- Made by the test retention_guards; see crates/office/src/retention/guards.rs.\n";
@@ -44,13 +52,13 @@ pub fn sqlite(set: &[Migration], vault: bool) -> String {
     } else {
         conditions("old")
     };
-    triggers(set, all, |table| !LATER.contains(&table))
+    triggers(set, all, |table| gate_of(table).is_none())
 }
 
-/// The triggers of the tables that came later.
+/// The trigger of a table that came later, by its place in [`LATER`].
 #[must_use]
-pub fn sqlite_later(set: &[Migration]) -> String {
-    triggers(set, conditions("old"), |table| LATER.contains(&table))
+pub fn sqlite_later(set: &[Migration], at: usize) -> String {
+    triggers(set, conditions("old"), |table| gate_of(table) == Some(at))
 }
 
 fn triggers(
@@ -83,14 +91,16 @@ pub fn postgres(vault: bool) -> String {
     } else {
         conditions("r")
     };
-    all.retain(|(table, _)| !LATER.contains(table));
+    all.retain(|(table, _)| gate_of(table).is_none());
     function("create function", all)
 }
 
-/// The same function with the tables that came later.
+/// The same function with the tables that came later, up to a place in [`LATER`].
 #[must_use]
-pub fn postgres_later() -> String {
-    function("create or replace function", conditions("r"))
+pub fn postgres_later(at: usize) -> String {
+    let mut all = conditions("r");
+    all.retain(|(table, _)| gate_of(table).is_none_or(|gate| gate <= at));
+    function("create or replace function", all)
 }
 
 fn function(create: &str, all: Vec<(&'static str, Vec<String>)>) -> String {

@@ -116,6 +116,12 @@ pub(super) const REFERENCES: &[(&str, &str, &str, &str)] = &[
         "certificate_id",
     ),
     (
+        "certificate_correction",
+        "certificate_id",
+        "certificate",
+        "certificate_id",
+    ),
+    (
         "certificate_standing",
         "certificate_id",
         "certificate",

@@ -80,6 +80,12 @@ pub const TARGETS: &[Target] = &[
     own(
         "certificate",
         "certificate",
+        "certificate_correction",
+        &["{r}.certificate_id"],
+    ),
+    own(
+        "certificate",
+        "certificate",
         "certificate_enclosure",
         &["{r}.certificate_id"],
     ),
@@ -209,6 +215,12 @@ pub const TARGETS: &[Target] = &[
         "eligibility",
         "insured",
         ("certificate_event", "certificate", "certificate_id"),
+        PERSON,
+    ),
+    below(
+        "eligibility",
+        "insured",
+        ("certificate_correction", "certificate", "certificate_id"),
         PERSON,
     ),
     below(

@@ -392,4 +392,16 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: include_str!("0050_stay_renewal_gate.postgres.sql"),
         insert_only: &[],
     },
+    Migration::new(
+        "0057_certificate_correction",
+        include_str!("0057_certificate_correction.sql"),
+    )
+    .insert_only(&["certificate_correction"]),
+    Migration {
+        name: "0057_certificate_correction_gate",
+        sql: include_str!("0057_certificate_correction_gate.sql"),
+        sqlite_only: include_str!("0057_certificate_correction_gate.sqlite.sql"),
+        postgres_only: include_str!("0057_certificate_correction_gate.postgres.sql"),
+        insert_only: &[],
+    },
 ];

@@ -1,7 +1,7 @@
 //! 証の処理 — printed, handed over, mailed, asked back, looked at, collected, issued again, ended.
 
 use super::application::is_about_it;
-use super::{one, rules};
+use super::{correct, one, rules};
 use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
@@ -29,7 +29,7 @@ pub async fn carry_out(Path(id): Path<i64>, posted: Posted) -> Response {
                     let name = match field.as_str() {
                         "引受番号" => "mail_number",
                         "返還の期限" | "理由発生日" | "無効の日" => "on",
-                        _ => "words",
+                        other => correct::field(other).unwrap_or("words"),
                     };
                     note(&mut errors, name, &format!("{field}: {message}"));
                 }
@@ -64,6 +64,10 @@ fn order(desk: &Desk, acting: &Acting, id: i64, fields: &Fields) -> Result<i64, 
         "allow" => {
             let permit = desk.permit::<ApproveCertificate>()?;
             deliver::allow_printing(store, &permit, acting, id, words)?;
+            return Ok(id);
+        }
+        "correct" => {
+            correct::order(desk, acting, id, fields)?;
             return Ok(id);
         }
         _ => {}

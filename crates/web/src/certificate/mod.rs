@@ -4,6 +4,7 @@ pub mod act;
 pub mod application;
 pub mod apply;
 pub mod card;
+mod correct;
 pub mod issue;
 pub mod list;
 pub mod one;

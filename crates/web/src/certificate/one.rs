@@ -1,6 +1,6 @@
 //! 一つの証 — as it was printed, where it is, and all that happened to it.
 
-use super::{face, place};
+use super::{correct, face, place};
 use crate::answer;
 use crate::desk::Desk;
 use crate::registry::household;
@@ -74,6 +74,9 @@ pub fn show(desk: &Desk, id: i64, errors: Vec<FieldError>) -> Result<Response, O
         page.cards.push(card);
     }
     page.cards.push(history);
+    if let Some(card) = correct::card(desk, &found)? {
+        page.cards.push(card);
+    }
     answer::page_with(status, &page)
 }
 

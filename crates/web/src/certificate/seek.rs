@@ -28,13 +28,6 @@ const PLACES: [Place; 8] = [
     Place::Voided,
 ];
 
-const DIVISIONS: [Division; 4] = [
-    Division::New,
-    Division::Renewal,
-    Division::Reissue,
-    Division::Change,
-];
-
 /// Names of the fields that seek, as they stand in the address of a further page.
 const SOUGHT: [&str; 18] = [
     "kind",
@@ -154,7 +147,7 @@ fn form(desk: &Desk, fields: &Fields, reasons: Vec<String>) -> Result<Form, Offi
             .map(|one| (place_code(one).to_owned(), one.label_ja().to_owned())),
     );
     let divisions = with_all(
-        DIVISIONS
+        Division::ALL
             .into_iter()
             .map(|one| (one.code().to_owned(), one.label_ja().to_owned())),
     );

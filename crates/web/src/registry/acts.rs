@@ -54,6 +54,7 @@ const NAMES: &[(&str, &str)] = &[
     ("certificate.reissue", "証の再交付"),
     ("certificate.print", "証の印刷"),
     ("certificate.letter_print", "証の通知の印刷"),
+    ("certificate.correct", "証の交付の記録の訂正"),
     ("certificate.hand", "証の窓口交付"),
     ("certificate.mail", "証の発送"),
     ("certificate.collect", "証の回収"),

@@ -156,6 +156,44 @@ async fn a_paper_is_issued_printed_handed_over_and_looked_up() {
     assert_ne!(status, StatusCode::SEE_OTHER);
 }
 
+/// 交付の記録: put right under the paper; who had the page open before is told.
+// covers: CRT-031
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_of_a_paper_is_corrected_under_it() {
+    let (store, router) = pages(4);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let paper = issue(&mut clerk, &csrf, &store).await;
+    let id = paper.certificate_id;
+    let page = clerk.get(&format!("/certificates/{id}")).await;
+    assert!(page.text.contains("交付の記録の訂正"), "{}", page.text);
+    let fields = |reason: &'static str, note: &'static str, request: &'static str| {
+        [
+            ("what", "correct"),
+            ("seen", "0"),
+            ("division", "change"),
+            ("reason", reason),
+            ("occurred_on", "R8.6.10"),
+            ("applied_on", "R8.6.12"),
+            ("note", note),
+            ("request_id", request),
+        ]
+    };
+    let (status, text) = order(&mut clerk, &csrf, id, &fields("転居", "", "k-1")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+    assert!(text.contains("訂正の理由を入れてください"), "{text}");
+    let sent = fields("転居", "入力誤り", "k-2");
+    let (status, text) = order(&mut clerk, &csrf, id, &sent).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    let page = clerk.get(&format!("/certificates/{id}")).await;
+    for told in ["差替え", "転居", "入力誤り", "令和8年6月12日"] {
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    let stale = fields("出生", "入力誤り", "k-3");
+    let (status, text) = order(&mut clerk, &csrf, id, &stale).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{text}");
+    assert_eq!(latest(&store).reason, "転居");
+}
+
 // covers: CRT-031
 #[tokio::test(flavor = "multi_thread")]
 async fn returned_mail_is_closed_by_scanning_its_code() {

@@ -1,0 +1,1 @@
+-- The gate of certificate_correction: see the text of each engine.
