@@ -11,7 +11,7 @@
 mod judgement_support;
 
 use judgement_support::{Person, elder, household, rules, under70};
-use law::judgement::{Application, Over70, Pending, Under70, seventy_from};
+use law::judgement::{Application, HeadedElsewhere, Over70, Pending, Under70, seventy_from};
 use law::levy::facts::Unemployment;
 use law::levy::{Filing, Income};
 use law::{Date, Yen, day};
@@ -322,6 +322,53 @@ fn adjustment_counts_children_on_31_december_of_the_income_year() {
     assert_eq!(with_children(&teens, 0), Some(2));
     let nineteen = [day(2007, 1, 1), day(2008, 5, 5), day(2009, 5, 5)];
     assert_eq!(with_children(&nineteen, 0), Some(3));
+}
+
+/// 国民健康保険法施行令 第27条の2第1項: 「十二月三十一日現在において世帯主であつて、同日現在において当該世帯主と同一の世帯に属する」
+/// asks for the household of that day. Who has moved since, grandchild and all, keeps the deduction; who was not head of the
+/// other household, or not on that very day, has none.
+// covers: JDG-001
+#[test]
+fn who_headed_another_household_on_31_december_is_deducted_its_children() {
+    let child = |born| Person::born(born, ON).facts;
+    let elder_of = |elsewhere: &[(usize, law::Date, law::Date)]| {
+        let host = Person::born(day(1975, 5, 5), ON);
+        let moved = Person::born(ELDER, ON)
+            .base(2_200_000)
+            .taxed(1_500_000)
+            .revenue(9_999_999, true);
+        let mut facts = household(vec![host, moved]);
+        facts.headed_elsewhere = elsewhere
+            .iter()
+            .map(|(person, on, born)| HeadedElsewhere {
+                person: *person,
+                on: *on,
+                people: vec![child(*born)],
+            })
+            .collect();
+        elder(&facts, ON).tenths
+    };
+    let (year_end, grandchild) = (day(2025, 12, 31), day(2011, 5, 5));
+    assert_eq!(elder_of(&[]), Some(3));
+    // 1,500,000 − 330,000 is below 1,450,000.
+    assert_eq!(elder_of(&[(1, year_end, grandchild)]), Some(2));
+    assert_eq!(elder_of(&[(0, year_end, grandchild)]), Some(3));
+    assert_eq!(elder_of(&[(1, day(2024, 12, 31), grandchild)]), Some(3));
+    assert_eq!(elder_of(&[(1, year_end, day(2007, 1, 1))]), Some(3));
+}
+
+/// 所得税法 第85条第3項: who is a child is asked on 31 December of the income year, as everywhere in tax: born on 2 January
+/// 2010, of 15 that day and of 16 the next by the law of ages.
+// covers: JDG-001, JDG-012
+#[test]
+fn who_was_fifteen_on_31_december_needs_no_return() {
+    let with = |born| {
+        let head = Person::born(ADULT, ON).base(1_000_000).taxed(1_000_000);
+        let child = Person::born(born, ON);
+        under70(&household(vec![head, child]), ON).pending
+    };
+    assert_eq!(with(day(2010, 1, 2)), None);
+    assert_eq!(with(day(2010, 1, 1)), Some(Pending::IncomeMissing));
 }
 
 /// 国民健康保険法施行令 第27条の2第1項: a child of 16 to 18 is deducted where its income is 38万円 or less; while that is not

@@ -17,8 +17,8 @@ use judgement_literal::on_day;
 use judgement_support::book;
 use law::judgement::timeline::Periods;
 use law::judgement::{
-    Application, HouseholdFacts, IncomeVersion, PersonFacts, RevenueVersion, Subject, TaxStanding,
-    TaxVersion, timeline,
+    Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, PersonFacts, RevenueVersion,
+    Subject, TaxStanding, TaxVersion, timeline,
 };
 use law::levy::facts::{HeadSpan, Unemployment};
 use law::levy::{Filing, Income};
@@ -209,10 +209,19 @@ fn household(dice: &mut Dice) -> HouseholdFacts {
             received_on: dice.day_between(day(2025, 6, 1), 600),
         })
         .collect();
+    let headed_elsewhere = match dice.roll(4) {
+        0 => vec![HeadedElsewhere {
+            person: dice.roll(people.len() as u64) as usize,
+            on: day(2023 + dice.roll(4) as i16, 12, 31),
+            people: (0..=dice.roll(3)).map(|_| person(dice)).collect(),
+        }],
+        _ => Vec::new(),
+    };
     HouseholdFacts {
         people,
         heads,
         applications,
+        headed_elsewhere,
     }
 }
 

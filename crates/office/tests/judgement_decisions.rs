@@ -10,11 +10,14 @@
 mod judgement_desk;
 mod support;
 
+use db::Span;
 use judgement_desk::Bench;
 use law::judgement::{Over70, Pending, TaxStanding, Under70};
 use law::levy::{Filing, Income};
-use law::{Yen, day};
+use law::{FiscalYear, Yen, day};
 use office::judgement;
+use office::judgement::load::{self, Stretch};
+use office::registry::HouseholdHead;
 
 fn pay(salary: i64) -> Income {
     Income {
@@ -257,4 +260,58 @@ fn an_altered_record_raises_the_alarm() {
             .read(|conn| judgement::why(conn, &other_facts))
             .is_err()
     );
+}
+
+/// 国民健康保険法施行令 第27条の2第1項: the 控除対象者 are those of the household that somebody headed on 31 December. Grandfather
+/// and grandchild move to another household in May; the deduction goes with them.
+// covers: JDG-001
+#[test]
+fn the_children_of_31_december_count_after_a_change_of_household() {
+    for bench in Bench::both() {
+        let moved_on = day(2026, 5, 10);
+        let (elder, child, host) = (11, 12, 13);
+        bench.act(|conn, act| {
+            let (until, since) = (Span::new(day(2020, 4, 1), Some(moved_on)), day(2020, 4, 1));
+            bench.household(conn, act, 2, elder, since);
+            bench.household(conn, act, 1, host, since);
+            let over = Span::new(moved_on, None);
+            office::registry::end::<HouseholdHead>(conn, act, 2, over).unwrap();
+            bench.person(conn, act, host, 1, day(1985, 5, 5), since);
+            for (id, born) in [(elder, day(1954, 5, 5)), (child, day(2011, 5, 5))] {
+                bench.resident(conn, act, id, born);
+                bench.insure(conn, act, id, 2, until.from, until.until);
+                bench.insure(conn, act, id, 1, moved_on, None);
+            }
+            for (id, taxable) in [(host, 1_000_000), (elder, 1_500_000)] {
+                bench.income(conn, act, id, 2026, Filing::Filed, pay(4_000_000));
+                let taxed = TaxStanding::Taxed;
+                bench.tax(conn, act, id, 2026, taxed, Some(taxable), false);
+                bench.revenue(conn, act, id, 2026, 8_000_000, true);
+            }
+        });
+        bench.rejudge(1, day(2026, 8, 1));
+        let standing = bench
+            .store
+            .read(|conn| judgement::standing(conn, elder, day(2026, 8, 1), None))
+            .unwrap()
+            .unwrap();
+        // 1,500,000 − 330,000 is below 1,450,000.
+        assert_eq!(standing.tenths, Some(2));
+        // Worked out alone or together with the household that was left, the facts are the same.
+        let read = |until| {
+            let stretch = Stretch {
+                from: 1,
+                until,
+                known_at: i64::MAX,
+                first_year: FiscalYear(2025),
+                last_year: FiscalYear(2026),
+                with_history: false,
+            };
+            let found = bench.store.read(|conn| load::households(conn, &stretch));
+            found.unwrap().remove(0).facts
+        };
+        let alone = read(2);
+        assert_eq!(alone, read(3));
+        assert_eq!(alone.headed_elsewhere.len(), 2, "31 December 2024 and 2025");
+    }
 }

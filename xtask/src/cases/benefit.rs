@@ -232,5 +232,6 @@ fn facts(inputs: &Inputs, on: Date) -> HouseholdFacts {
             until: None,
         }],
         applications: application.into_iter().collect(),
+        ..HouseholdFacts::default()
     }
 }

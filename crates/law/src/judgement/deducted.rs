@@ -29,7 +29,8 @@ pub(super) struct Adjustment {
     pub unknown: Option<(usize, Pending)>,
 }
 
-/// 調整控除: who was head on 31 December of the income year, for the insured members under 19 of the household that day.
+/// 調整控除: who was head on 31 December of the income year, for the insured members under 19 of the household of that day,
+/// whichever household the two are in since.
 ///
 /// 根拠: 国民健康保険法施行令 第27条の2第1項第2号
 pub(super) fn adjustment(look: &Look<'_>, member: &Member, children: Children) -> Adjustment {
@@ -66,10 +67,9 @@ fn counted(
     let year_end = day(income_year(look.moment.month), 12, 31);
     let mut counts = AdjustmentCounts::default();
     let mut unknown = None;
-    if look.facts.head_on(year_end) != Some(member.index) {
-        return (counts, unknown);
-    }
-    for (index, person) in look.facts.people.iter().enumerate() {
+    let here = look.facts.head_on(year_end) == Some(member.index);
+    let all = look.facts.headed_by(member.index, year_end);
+    for (index, person) in all.iter().enumerate() {
         let age = age_on(person.birth_on, year_end);
         if age >= 19 || person.birth_on > year_end || !person.insured_on(year_end) {
             continue;
@@ -80,7 +80,9 @@ fn counted(
             Filed::Unfiled => Some(Pending::Unfiled),
             Filed::Pending(reason) => Some(reason),
         };
-        unknown = unknown.or(missing.map(|reason| (index, reason)));
+        // Who is of another household has no place in this one: the reason stands with the head.
+        let whose = if here { index } else { member.index };
+        unknown = unknown.or(missing.map(|reason| (whose, reason)));
         let counts_in = match missing {
             None => total(&known.income, rules.child_salary_relief) <= rules.child_income_up_to,
             Some(_) => children == Children::AllOfThem,

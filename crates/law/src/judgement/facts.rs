@@ -144,9 +144,37 @@ pub struct HouseholdFacts {
     /// 基準収入額適用申請.
     #[serde(default)]
     pub applications: Vec<Application>,
+    /// Other households that somebody of this one headed on a 31 December.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headed_elsewhere: Vec<HeadedElsewhere>,
+}
+
+/// Another 国保世帯 that somebody headed on a 31 December: the 控除対象者 are those of that day, whichever household the
+/// head is in now. 根拠: 国民健康保険法施行令 第27条の2第1項
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeadedElsewhere {
+    /// The head, as an index into `people`.
+    pub person: usize,
+    /// 12月31日.
+    pub on: Date,
+    /// The members of that household; `insured` are the spans in it.
+    pub people: Vec<PersonFacts>,
 }
 
 impl HouseholdFacts {
+    /// Everyone of the household that a person headed on a 31 December, be it this one or another; empty for who headed none.
+    #[must_use]
+    pub fn headed_by(&self, person: usize, year_end: Date) -> &[PersonFacts] {
+        if self.head_on(year_end) == Some(person) {
+            return &self.people;
+        }
+        self.headed_elsewhere
+            .iter()
+            .find(|one| one.person == person && one.on == year_end)
+            .map_or(&[], |one| one.people.as_slice())
+    }
+
     /// The head on a day, as an index into `people`.
     #[must_use]
     pub fn head_on(&self, on: Date) -> Option<usize> {

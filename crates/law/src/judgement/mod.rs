@@ -27,8 +27,8 @@ pub mod year;
 
 pub use class::{Over70, Pending, Under70};
 pub use facts::{
-    AdjustmentCounts, Application, HouseholdFacts, IncomeVersion, PersonFacts, RevenueVersion,
-    TaxStanding, TaxVersion,
+    AdjustmentCounts, Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, PersonFacts,
+    RevenueVersion, TaxStanding, TaxVersion,
 };
 pub use frequent::FrequentRules;
 pub use long_stay::LongStayRules;

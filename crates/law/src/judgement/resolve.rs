@@ -2,7 +2,7 @@
 
 use super::class::Pending;
 use super::facts::{IncomeVersion, PersonFacts, RevenueVersion, TaxStanding, TaxVersion};
-use super::year::{next_month, tax_year};
+use super::year::{income_year, next_month, tax_year};
 use crate::date::{age_on, day, next_day};
 use crate::levy::facts::Unemployment;
 use crate::levy::unemployment::CODES;
@@ -155,8 +155,9 @@ pub(super) fn resolve(
     let habits = &rules.habits;
     let income = counting(&person.incomes, year, habits, knowledge);
     let tax = counting(&person.taxes, year, habits, knowledge);
-    let child =
-        age_on(person.birth_on, day(year.0, 1, 1)) < 16 || person.birth_on > day(year.0, 1, 1);
+    // 扶養親族 are of the age of 31 December of the income year (所得税法 第85条第3項).
+    let year_end = day(income_year(knowledge.month), 12, 31);
+    let child = person.birth_on > year_end || age_on(person.birth_on, year_end) < 16;
     let abroad = tax.is_some_and(|tax| tax.abroad);
     let filed = match income {
         Some(version) if version.inquiry_open => Filed::Pending(Pending::Inquiry),

@@ -74,8 +74,8 @@ fn tax(person: &PersonFacts, month: Date) -> Option<Tax> {
 }
 
 fn child(person: &PersonFacts, month: Date) -> bool {
-    let new_year = day(income_year(month) + 1, 1, 1);
-    person.birth_on > new_year || age_at_end_of(person.birth_on, new_year) < 16
+    let last = day(income_year(month), 12, 31);
+    person.birth_on > last || age_at_end_of(person.birth_on, last) < 16
 }
 
 /// 0 known, 1 所得照会中, 2 所得情報なし, 4 未申告.
@@ -283,14 +283,20 @@ fn before_adjustment(items: &Income) -> i64 {
         .unwrap()
 }
 
+/// The people of the household that somebody headed on 31 December: this one, or another one.
+fn of_that_day(facts: &HouseholdFacts, index: usize, year_end: Date) -> Vec<PersonFacts> {
+    if head(facts, year_end) == Some(index) {
+        return facts.people.clone();
+    }
+    let mut all = facts.headed_elsewhere.iter();
+    let there = all.find(|one| (one.person, one.on) == (index, year_end));
+    there.map_or_else(Vec::new, |one| one.people.clone())
+}
+
 /// 控除対象者 that nobody can tell: the reason of the first, for whoever was head on 31 December.
 fn child_unknown(facts: &HouseholdFacts, index: usize, month: Date) -> Option<i64> {
     let year_end = day(income_year(month), 12, 31);
-    if head(facts, year_end) != Some(index) {
-        return None;
-    }
-    facts
-        .people
+    of_that_day(facts, index, year_end)
         .iter()
         .filter(|other| other.birth_on <= year_end && insured(other, year_end))
         .filter(|other| age_at_end_of(other.birth_on, year_end) < 19)
@@ -302,25 +308,23 @@ fn adjusted(facts: &HouseholdFacts, index: usize, month: Date, hopeful: bool) ->
     let person = &facts.people[index];
     let year_end = day(income_year(month), 12, 31);
     let mut deduction = 0;
-    if head(facts, year_end) == Some(index) {
-        for other in &facts.people {
-            let items = items(other, month);
-            let own = (before_adjustment(&items) - 100_000).max(0);
-            let income = own + items.pension.0 + items.business.0;
-            if other.birth_on > year_end || !insured(other, year_end) {
-                continue;
-            }
-            let age = age_at_end_of(other.birth_on, year_end);
-            let low = if state(other, month) == 0 {
-                income <= 380_000
-            } else {
-                hopeful
-            };
-            if age >= 19 || !low {
-                continue;
-            }
-            deduction += if age < 16 { 330_000 } else { 120_000 };
+    for other in &of_that_day(facts, index, year_end) {
+        let items = items(other, month);
+        let own = (before_adjustment(&items) - 100_000).max(0);
+        let income = own + items.pension.0 + items.business.0;
+        if other.birth_on > year_end || !insured(other, year_end) {
+            continue;
         }
+        let age = age_at_end_of(other.birth_on, year_end);
+        let low = if state(other, month) == 0 {
+            income <= 380_000
+        } else {
+            hopeful
+        };
+        if age >= 19 || !low {
+            continue;
+        }
+        deduction += if age < 16 { 330_000 } else { 120_000 };
     }
     let recorded = tax(person, month).and_then(|tax| tax.taxable);
     let whole = total(person, month, false);

@@ -135,7 +135,7 @@ pub fn household(people: Vec<Person>) -> HouseholdFacts {
             from: day(2000, 4, 1),
             until: None,
         }],
-        applications: Vec::new(),
+        ..HouseholdFacts::default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! 事実の読出し — the facts of a stretch of households as known at a moment, put together for the judgement.
 
+use super::elsewhere;
 use super::facts::{counts, standing_of};
 use super::versions::Versions;
 use crate::error::OfficeError;
@@ -207,6 +208,16 @@ struct Draft {
 /// # Errors
 /// [`OfficeError::Store`], or [`OfficeError::Bug`] when a person has no record of birth.
 pub fn households(conn: &mut Conn, stretch: &Stretch) -> Result<Vec<LoadedHousehold>, OfficeError> {
+    let mut all = of_stretch(conn, stretch)?;
+    elsewhere::attach(conn, stretch, &mut all)?;
+    Ok(all)
+}
+
+/// The households alone, without what their people headed elsewhere.
+pub(super) fn of_stretch(
+    conn: &mut Conn,
+    stretch: &Stretch,
+) -> Result<Vec<LoadedHousehold>, OfficeError> {
     let keys: [Value; 3] = [
         stretch.from.into(),
         stretch.until.into(),
@@ -303,6 +314,7 @@ fn finish(household_id: i64, draft: Draft) -> LoadedHousehold {
             people: draft.people.into_values().collect(),
             heads,
             applications: draft.applications,
+            headed_elsewhere: Vec::new(),
         },
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod changed;
 pub mod continuity;
 pub mod decision;
 mod differ;
+mod elsewhere;
 pub mod export;
 pub mod facts;
 pub mod handover;
@@ -43,6 +44,7 @@ pub fn statements() -> Vec<Sql> {
         changed::STATEMENTS,
         continuity::STATEMENTS,
         decision::STATEMENTS,
+        elsewhere::STATEMENTS,
         load::STATEMENTS,
         publish::STATEMENTS,
         rejudge::STATEMENTS,
