@@ -268,7 +268,23 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
                 end(&mut now, event, insured_since == on);
             }
         }
-        for event in &today {
+        // Nobody says which change of household came last: back to where one is comes after the way there.
+        let target = |event: &PersonEvent| match event.change {
+            PersonChange::Move { household_id, .. } => Some(household_id),
+            _ => None,
+        };
+        let mut moves: Vec<&PersonEvent> = today.clone();
+        moves.retain(|event| target(event).is_some());
+        let clear = moves.iter().all(|one| {
+            let mut others = moves.iter().filter(|two| two.sequence == one.sequence);
+            let same = |two: &&PersonEvent| (&two.change, &two.cause) == (&one.change, &one.cause);
+            one.sequence > 0 && others.all(same)
+        });
+        let here = now.insured;
+        if here.is_some() && !clear {
+            moves.sort_by_key(|event| target(event) == here);
+        }
+        for event in moves {
             if let PersonChange::Move { household_id, .. } = event.change {
                 if now.insured.is_some() {
                     if !too_old {
@@ -467,22 +483,33 @@ fn households_in_any_order_say_the_same_of_every_day() {
             let today = events.iter().filter(|event| event.occurred_on == on);
             let mut today: Vec<_> = today.collect();
             today.sort_by_key(|event| event.sequence);
-            if today
+            let closed = |event: &HouseholdEvent| event.change == HouseholdChange::Closed;
+            let bounds: Vec<_> = today
                 .iter()
-                .any(|event| event.change == HouseholdChange::Closed)
-            {
+                .filter(|event| {
+                    closed(event) || matches!(event.change, HouseholdChange::Founded { .. })
+                })
+                .collect();
+            let any_closed = bounds.iter().any(|event| closed(event));
+            // 連番 says it, or a closing is before a founding, and where nothing was open after it.
+            let told = bounds.iter().all(|event| event.sequence > 0);
+            let was_open = now.is_some();
+            if any_closed && !told {
                 now = None;
             }
-            for event in &today {
-                if let HouseholdChange::Founded {
-                    head_person_id,
-                    number,
-                    ..
-                } = &event.change
-                    && now.is_none()
-                {
-                    now = Some((*head_person_id, number.clone()));
+            for event in bounds {
+                match &event.change {
+                    HouseholdChange::Founded {
+                        head_person_id,
+                        number,
+                        ..
+                    } if now.is_none() => now = Some((*head_person_id, number.clone())),
+                    HouseholdChange::Closed if told => now = None,
+                    _ => {}
                 }
+            }
+            if any_closed && !told && !was_open {
+                now = None;
             }
             for event in &today {
                 match (&event.change, now.as_mut()) {

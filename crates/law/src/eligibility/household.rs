@@ -59,8 +59,8 @@ pub fn fold_household(events: &[HouseholdEvent]) -> HouseholdStanding {
         )
     });
     let mut fold = Fold::default();
-    for event in ordered {
-        fold.apply(event);
+    for today in ordered.chunk_by(|one, two| one.occurred_on == two.occurred_on) {
+        fold.day(today);
     }
     fold.heads.extend(fold.open);
     fold.pending.sort_by_key(|one| one.event_id);
@@ -85,6 +85,39 @@ struct Fold<'e> {
 impl<'e> Fold<'e> {
     fn waits(&mut self, event_id: i64, reason: Reason) {
         self.pending.push(Pending { event_id, reason });
+    }
+
+    /// One day's events: what founds and closes as the sender numbered it, or, where nobody says, a closing before a
+    /// founding. A closing that found nothing open is then asked once more: founded and closed on one day, a household
+    /// never was. Changes of head and number come after both.
+    fn day(&mut self, today: &[&'e HouseholdEvent]) {
+        let place = today.partition_point(|one| rank(&one.change) < 2);
+        let (bounds, changes) = today.split_at(place);
+        let mut said = std::collections::BTreeSet::new();
+        let numbered = |one: &&HouseholdEvent| one.sequence > 0 && said.insert(one.sequence);
+        let mut unmet = Vec::new();
+        if bounds.iter().all(numbered) {
+            let mut bounds = bounds.to_vec();
+            bounds.sort_by_key(|one| one.sequence);
+            for one in bounds {
+                self.apply(one);
+            }
+        } else {
+            let was_open = self.open.is_some();
+            for one in bounds {
+                if one.change == HouseholdChange::Closed && !was_open {
+                    unmet.push(*one);
+                } else {
+                    self.apply(one);
+                }
+            }
+        }
+        for one in unmet {
+            self.apply(one);
+        }
+        for one in changes {
+            self.apply(one);
+        }
     }
 
     fn apply(&mut self, event: &'e HouseholdEvent) {

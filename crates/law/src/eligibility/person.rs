@@ -88,7 +88,37 @@ impl Fold {
         } else {
             self.ends_first(&ends, &gains, later);
         }
-        for one in of_rank(today, 2..u8::MAX) {
+        self.moves(&of_rank(today, 3..4));
+        for one in of_rank(today, 4..u8::MAX) {
+            self.change(one);
+        }
+    }
+
+    /// 世帯変更 of one day: as the sender numbered them. Where nobody says, a change back to the household that somebody is in
+    /// comes after the one away from it, and of several ways away one is taken and the others wait to be looked at.
+    fn moves(&mut self, today: &[&Placed<'_>]) {
+        let here = self.open.as_ref().map(|open| open.household_id);
+        if here.is_none() || numbered(today.iter()) {
+            for one in today {
+                self.change(one);
+            }
+            return;
+        }
+        let target = |one: &Placed<'_>| match one.event.change {
+            PersonChange::Move { household_id, .. } => Some(household_id),
+            _ => None,
+        };
+        let (back, away): (Vec<&Placed<'_>>, Vec<_>) =
+            today.iter().copied().partition(|one| target(one) == here);
+        let taken = away.last().map(|one| one.event.change.clone());
+        for one in away {
+            if Some(&one.event.change) == taken.as_ref() {
+                self.change(one);
+            } else {
+                self.waits(one.event, Reason::Contradicted);
+            }
+        }
+        for one in back {
             self.change(one);
         }
     }
@@ -291,12 +321,28 @@ impl Fold {
         }
         if open.from == one.on {
             *open = next;
-            return;
+            return self.joined(one.on);
         }
         next.from = one.on;
         let mut before = std::mem::replace(open, next);
         before.until = Some(one.on);
         self.standing.cover.push(before);
+    }
+
+    /// Away and back on one day: the span that was left goes on.
+    fn joined(&mut self, on: Date) {
+        let Some(open) = &self.open else { return };
+        let goes_on = |last: &mut CoverSpan| {
+            last.until == Some(on)
+                && last.loss.is_none()
+                && (last.household_id, last.branch) == (open.household_id, open.branch)
+        };
+        if let Some(last) = self.standing.cover.pop_if(goes_on) {
+            self.open = Some(CoverSpan {
+                until: None,
+                ..last
+            });
+        }
     }
 
     fn end_former(&mut self, on: Date) {

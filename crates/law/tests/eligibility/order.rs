@@ -56,6 +56,63 @@ fn q28_changes_of_one_day_follow_their_sequence() {
     assert_eq!(homes, [(1, day(2020, 4, 1), Some(on)), (3, on, None)]);
 }
 
+/// Two changes of household on one day that nobody numbered: one is taken, the same every time, and the other waits to be
+/// looked at. Away and back on one day leaves what was.
+#[test]
+fn changes_of_household_of_one_day_without_a_sequence_are_told() {
+    let on = day(2026, 11, 20);
+    let gained = || gain(1, "moved_in", day(2020, 4, 1));
+    let homes = |events: &[PersonEvent]| {
+        let mut turned = events.to_vec();
+        turned.reverse();
+        let standing = fold(events);
+        assert_eq!(fold(&turned), standing);
+        let homes: Vec<_> = standing
+            .cover
+            .iter()
+            .map(|span| (span.household_id, span.from, span.until))
+            .collect();
+        (homes, standing.pending)
+    };
+    let (two, pending) = homes(&[gained(), moves(2, 4, on), moves(3, 9, on)]);
+    let since = day(2020, 4, 1);
+    assert_eq!(two, [(1, since, Some(on)), (9, on, None)]);
+    assert_eq!(pending.len(), 1);
+    assert_eq!(
+        (pending[0].event_id, &pending[0].reason),
+        (2, &Reason::Contradicted)
+    );
+    assert!(pending[0].reason.waits());
+    // To household 10 and back to 1.
+    let (back, pending) = homes(&[gained(), moves(2, 10, on), moves(3, 1, on)]);
+    assert_eq!((back, pending.len()), (vec![(1, since, None)], 0));
+    // The household founded for it is closed on the same day, whoever is told first.
+    let closed = |event_id, sequence| HouseholdEvent {
+        event_id,
+        occurred_on: on,
+        sequence,
+        change: HouseholdChange::Closed,
+    };
+    for events in [
+        [founded(1, on, 10), closed(2, 0)],
+        [closed(1, 0), founded(2, on, 10)],
+    ] {
+        let standing = fold_household(&events);
+        assert_eq!((standing.heads.len(), standing.pending.len()), (0, 0));
+    }
+    // A household that is there is closed, and founded anew, as the numbers say: or the other way round.
+    let there = founded(1, since, 10);
+    let numbered = |event_id, sequence| HouseholdEvent {
+        sequence,
+        ..founded(event_id, on, 11)
+    };
+    let anew = fold_household(&[there.clone(), closed(2, 1), numbered(3, 2)]);
+    assert_eq!(anew.heads.last().map(|head| head.until), Some(None));
+    let over = fold_household(&[there, numbered(3, 1), closed(2, 2)]);
+    assert_eq!(over.heads.last().map(|head| head.until), Some(Some(on)));
+    assert_eq!(over.pending[0].reason, Reason::FoundedAlready(since));
+}
+
 /// Q28: what begins and what ends on one day follows the sender's sequence too, in whatever order it arrives.
 #[test]
 fn q28_gains_and_losses_of_one_day_follow_their_sequence() {
