@@ -37,6 +37,7 @@ pub fn all() -> Vec<Sql> {
         levy::year_rules::STATEMENTS,
         notices::STATEMENTS,
         notices::content::STATEMENTS,
+        notices::not_found::STATEMENTS,
         notices::release::STATEMENTS,
         concerned::STATEMENTS,
         trail::STATEMENTS,

@@ -11,6 +11,7 @@ use axum::response::Response;
 use db::Conn;
 use office::eligibility::open_proposals;
 use office::levy::run::{self, Run, RunState};
+use office::notices::not_found;
 use office::security::permit::{
     ApproveEligibility, ApproveLevy, Function, HandleWork, ImportFile, PublishLevy, SearchPerson,
     ViewLevy,
@@ -36,17 +37,20 @@ fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
     };
     let mut tasks = run_tasks(desk, &runs);
     tasks.extend(work_tasks(desk, conn)?);
+    let today = desk.business_date();
     let mut years = Vec::new();
     for run in runs.iter().filter(|run| run.state == RunState::Published) {
         let counts = notices::counts(conn, run.run_id)?;
-        if counts.decided > 0 {
-            tasks.push(task(
-                "未作成の通知書",
-                counts.decided,
-                "件",
-                "/notices",
-                Tone::Warn,
-            ));
+        let kept = not_found::count(conn, today, run.run_id)?;
+        let unmade = counts.decided - kept.decided;
+        if unmade > 0 {
+            tasks.push(task("未作成の通知書", unmade, "件", "/notices", Tone::Warn));
+        }
+        // The mailing is closed, and these came back to it: their addressee is found, or a hold was released.
+        let left = counts.printed - kept.printed;
+        if counts.posted > 0 && left > 0 {
+            let href = format!("/notices?run={}", run.run_id);
+            tasks.push(task("発送していない通知書", left, "通", &href, Tone::Warn));
         }
         years.push(YearLine {
             year: format!("{} {}", year_ja(run.levy_year), run.kind.label_ja()),
@@ -58,6 +62,13 @@ fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
         });
     }
     if sees_levy {
+        let kept = not_found::kept_back(conn, today, None)?;
+        if let Some(first) = kept.first() {
+            let number = i64::try_from(kept.len()).unwrap_or(i64::MAX);
+            let label = format!("{}の通知書", not_found::LABEL_JA);
+            let href = format!("/notices/{}", first.notice_id);
+            tasks.push(task(&label, number, "通", &href, Tone::Warn));
+        }
         let over = notices::hold::run_out(conn, desk.business_date(), 0)?;
         if let Some(first) = over.first() {
             let number = i64::try_from(over.len()).unwrap_or(i64::MAX);

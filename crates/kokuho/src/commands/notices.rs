@@ -12,6 +12,7 @@ use db::Store;
 use indicatif::ProgressBar;
 use law::rules::RuleBook;
 use office::jobs::{Flow, Progress};
+use office::notices::not_found;
 use office::notices::release::{self, Handling};
 use office::notices::{self, Notice};
 use office::security::permit::PrintNotice;
@@ -91,12 +92,17 @@ fn enter(by: &ByRun, purpose: &str) -> Result<Entered> {
 
 fn counts(by: &ByRun) -> Result<()> {
     let store = by.namespace.open()?;
+    let today = by.namespace.business_date()?;
     edge::look::<PrintNotice>(&store, &by.namespace, "kokuho notices counts")?;
     let counts = store.read(|conn| notices::counts(conn, by.run))?;
+    let kept = store.read(|conn| not_found::count(conn, today, by.run))?;
     println!(
         "未印刷{} 印刷済{} 発送済{} 保留{} 無効{} （{}ページ）",
         counts.decided, counts.printed, counts.posted, counts.held, counts.void, counts.pages
     );
+    if kept.all() > 0 {
+        println!("うち{}{}通", not_found::LABEL_JA, kept.all());
+    }
     Ok(())
 }
 
@@ -115,7 +121,7 @@ fn print_run(options: &PrintOptions) -> Result<()> {
     let bar = bar("通知書", before.decided);
     let switch = StopSwitch::on_interrupt();
     let (mut after, mut done) = (0, 0);
-    let mut refused = Vec::new();
+    let (mut refused, mut kept) = (Vec::new(), Vec::new());
     loop {
         let batch = store.read(|conn| notices::unprinted(conn, run, after, BATCH))?;
         let Some(last) = batch.last() else { break };
@@ -126,6 +132,7 @@ fn print_run(options: &PrintOptions) -> Result<()> {
                 "通知書{notice_id}: 支援措置対象者のものです。責任者が画面で承認してから印刷します"
             )
         }));
+        kept.extend(sorted.kept);
         // 支援措置: each by itself, in a file and an envelope of its own.
         let apart = sorted.apart.chunks(1).map(|one| ("apart-", one));
         for (mark, together) in std::iter::once(("", sorted.ordinary.as_slice())).chain(apart) {
@@ -169,11 +176,20 @@ fn print_run(options: &PrintOptions) -> Result<()> {
         counts.pages,
         options.out.display()
     );
-    if counts.decided > 0 {
-        bail!(
-            "{}通が印刷できていません。上の理由を直してから続けてください",
-            counts.decided
+    for notice_id in &kept {
+        println!("通知書{notice_id}: {}", not_found::LABEL_JA);
+    }
+    if !kept.is_empty() {
+        println!(
+            "{}{}通。{}",
+            not_found::LABEL_JA,
+            kept.len(),
+            not_found::EFFECT_JA
         );
+    }
+    let left = counts.decided - i64::try_from(kept.len()).unwrap_or(0);
+    if left > 0 {
+        bail!("{left}通が印刷できていません。上の理由を直してから続けてください");
     }
     Ok(())
 }
@@ -184,6 +200,8 @@ struct Sorted {
     ordinary: Vec<Notice>,
     apart: Vec<Notice>,
     waiting: Vec<i64>,
+    /// 発送停止（居所不明）.
+    kept: Vec<i64>,
 }
 
 fn sort(store: &Store, batch: &[Notice], on: law::Date) -> Result<Sorted> {
@@ -194,6 +212,7 @@ fn sort(store: &Store, batch: &[Notice], on: law::Date) -> Result<Sorted> {
                 Handling::Ordinary => sorted.ordinary.push(notice.clone()),
                 Handling::Apart => sorted.apart.push(notice.clone()),
                 Handling::Waits => sorted.waiting.push(notice.notice_id),
+                Handling::NotFound => sorted.kept.push(notice.notice_id),
             }
         }
         Ok::<_, OfficeError>(())

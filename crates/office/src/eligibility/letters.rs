@@ -5,6 +5,7 @@
 
 mod back;
 pub mod desk;
+mod post;
 mod press;
 mod text;
 
@@ -15,6 +16,7 @@ use db::{Conn, Row, Sql, StoreError};
 use law::Date;
 use serde::{Deserialize, Serialize};
 
+pub use post::STATEMENTS as POST_STATEMENTS;
 pub use press::STATEMENTS as PRESS_STATEMENTS;
 pub use text::Facts;
 

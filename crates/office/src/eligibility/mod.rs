@@ -75,6 +75,7 @@ pub fn statements() -> Vec<Sql> {
             ex_officio::STATEMENTS,
             letters::STATEMENTS,
             letters::desk::STATEMENTS,
+            letters::POST_STATEMENTS,
             letters::PRESS_STATEMENTS,
             proof::STATEMENTS,
             statistics::STATEMENTS,

@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod hold;
+pub mod not_found;
 pub mod release;
 pub mod table;
 
@@ -78,7 +79,9 @@ const PRINTED: Sql = Sql {
 };
 const POSTED: Sql = Sql {
     name: "notices.posted",
-    text: "update notice set state = 'posted', posted_act_id = $2 where run_id = $1 and state = 'printed'",
+    text: "update notice set state = 'posted', posted_act_id = $2 where run_id = $1 and state = 'printed' \
+           and addressee_id not in (select w.subject from whereabouts_fact w where w.holds_notice = 1 \
+           and w.superseded_at is null and w.valid_from <= $3 and (w.valid_until is null or w.valid_until > $3))",
 };
 const VOID: Sql = Sql {
     name: "notices.void",
@@ -285,8 +288,8 @@ fn read(row: &Row) -> Result<Notice, StoreError> {
 /// 印刷済: marks notices with the sheets each came to.
 ///
 /// # Errors
-/// [`OfficeError::Conflict`] when one of them may no longer be printed; a refusal where one concerns somebody under 支援措置
-/// and is not approved, or is printed together with others.
+/// [`OfficeError::Conflict`] when one of them may no longer be printed; a refusal where one is kept back for 居所不明, or
+/// concerns somebody under 支援措置 and is not approved or is printed together with others.
 pub fn mark_printed(
     store: &Store,
     permit: &Permit<PrintNotice>,
@@ -312,7 +315,8 @@ pub fn mark_printed(
     })
 }
 
-/// 発送済: closes a run's mailing when as many were printed as were decided.
+/// 発送済: closes a run's mailing when as many were printed as were decided. What is kept back for 居所不明 stays as it is,
+/// and is posted by doing this again once it is printed.
 ///
 /// # Errors
 /// [`OfficeError::Refusal`] when decided and printed counts differ.
@@ -324,12 +328,13 @@ pub fn mark_posted(
 ) -> Result<u64, OfficeError> {
     store.write(|conn| {
         let counts = counts(conn, run_id)?;
-        if counts.decided != 0 {
+        let kept_back = not_found::count(conn, acting.business_date, run_id)?;
+        let unprinted = counts.decided - kept_back.decided;
+        if unprinted != 0 {
             return Err(Refusal::new(
                 "notice.post.unprinted",
                 format!(
-                    "決定した通知のうち{}通がまだ印刷されていません。印刷してから発送を確定してください",
-                    counts.decided
+                    "決定した通知のうち{unprinted}通がまだ印刷されていません。印刷してから発送を確定してください"
                 ),
             )
             .into());
@@ -347,7 +352,8 @@ pub fn mark_posted(
         }
         release::check_posting(conn, run_id, acting.business_date)?;
         let act = acts::begin(conn, acting, permit, "notice.post", &ActDetails::default())?;
-        Ok(conn.execute(&POSTED, &[run_id.into(), act.id.0.into()])?)
+        let params = [run_id.into(), act.id.0.into(), acting.business_date.into()];
+        Ok(conn.execute(&POSTED, &params)?)
     })
 }
 

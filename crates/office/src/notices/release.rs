@@ -4,7 +4,7 @@
 //! The word is given for a place. Where the 送付先 or the address changed since, it no longer counts: an approval of
 //! yesterday's place must not carry today's paper to the other side.
 
-use super::{Notice, find};
+use super::{Notice, find, not_found};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::hex;
@@ -47,6 +47,8 @@ pub enum Handling {
     Ordinary,
     /// 別封: by itself, in an envelope and a file of its own; its place was approved.
     Apart,
+    /// 発送停止（居所不明）: not to be printed or sent while the addressee is not found.
+    NotFound,
     /// 承認待ち: not to be printed or sent before a second person has approved the place it goes to now.
     Waits,
 }
@@ -56,6 +58,14 @@ pub enum Handling {
 /// # Errors
 /// [`OfficeError`].
 pub fn handling(conn: &mut Conn, notice: &Notice, on: Date) -> Result<Handling, OfficeError> {
+    if not_found::is_held(conn, notice.addressee_id, on)? {
+        return Ok(Handling::NotFound);
+    }
+    support_of(conn, notice, on)
+}
+
+/// As [`handling`], whether the addressee is found or not.
+fn support_of(conn: &mut Conn, notice: &Notice, on: Date) -> Result<Handling, OfficeError> {
     let whose = (notice.household_id, notice.addressee_id);
     if !support::concerns(conn, whose, on)? {
         return Ok(Handling::Ordinary);
@@ -111,7 +121,7 @@ pub fn release(
                 format!("通知書{notice_id}がありません。番号を確かめてください"),
             )
         })?;
-        if handling(conn, &notice, acting.business_date)? == Handling::Ordinary {
+        if support_of(conn, &notice, acting.business_date)? == Handling::Ordinary {
             return Err(Refusal::new(
                 "notice.release.ordinary",
                 format!("通知書{notice_id}は支援措置対象者のものではないので、承認は要りません"),
@@ -149,7 +159,7 @@ pub fn release(
 /// Whether notices may be printed together into one file: all ordinary, or one alone that was approved.
 ///
 /// # Errors
-/// A refusal that names the notice which waits, or must not be mixed with others.
+/// A refusal that names the notice which is kept back, waits, or must not be mixed with others.
 pub(super) fn check_printing(
     conn: &mut Conn,
     numbers: &[i64],
@@ -161,6 +171,7 @@ pub(super) fn check_printing(
         };
         match handling(conn, &notice, on)? {
             Handling::Ordinary => {}
+            Handling::NotFound => return Err(not_found::refusal(*notice_id).into()),
             Handling::Waits => return Err(waits(*notice_id).into()),
             Handling::Apart if numbers.len() > 1 => {
                 return Err(Refusal::new(
@@ -209,9 +220,10 @@ fn waits(notice_id: i64) -> Refusal {
 /// Whether a notice may be shown or printed as paper.
 ///
 /// # Errors
-/// A refusal while it waits for approval.
+/// A refusal while it waits for approval, or the addressee is not found.
 pub fn check_paper(conn: &mut Conn, notice: &Notice, on: Date) -> Result<(), OfficeError> {
     match handling(conn, notice, on)? {
+        Handling::NotFound => Err(not_found::refusal(notice.notice_id).into()),
         Handling::Waits => Err(waits(notice.notice_id).into()),
         Handling::Ordinary | Handling::Apart => Ok(()),
     }

@@ -225,6 +225,10 @@ pub const MIGRATIONS: &[Migration] = &[
         insert_only: &[],
     },
     Migration::new(
+        "0052_notice_by_addressee",
+        include_str!("0052_notice_by_addressee.sql"),
+    ),
+    Migration::new(
         "0057_certificate_correction",
         include_str!("0057_certificate_correction.sql"),
     )

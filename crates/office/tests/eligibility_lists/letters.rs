@@ -4,6 +4,7 @@ use crate::counter::{Counter, on_both};
 use ::office::OfficeError;
 use ::office::eligibility::letters::desk::{self, Answer, Batch, What};
 use ::office::eligibility::letters::{Letter, LetterKind, of_person};
+use ::office::eligibility::status::Whereabouts;
 use ::office::eligibility::status::whereabouts;
 use ::office::eligibility::waves::{self, Wave};
 use ::office::registry::support::{self as measure, Measure, MeasureKind};
@@ -137,6 +138,69 @@ fn what_is_decided_is_printed_held_or_refused_and_said_why() {
         };
         assert_eq!(mail().unwrap(), 2);
         assert!(matches!(mail(), Err(OfficeError::Conflict(_))));
+    });
+}
+
+/// 発送停止（居所不明）: kept back while it stands, printed and mailed when it has ended; the search itself goes out.
+#[test]
+fn a_letter_to_who_is_not_found_waits_and_is_not_lost() {
+    on_both(day(2026, 6, 15), |counter| {
+        let store = &counter.desk.store;
+        for (id, name) in [(1, "見本　一"), (2, "見本　二")] {
+            counter.named(id, name, "ミホン", day(1985, 1, 1), day(2025, 10, 1));
+        }
+        wave(counter, Wave::UnreportedCollect);
+        wave(counter, Wave::UnreportedWave);
+        let hold = |person: i64, days: (law::Date, law::Date)| {
+            let fact = Whereabouts {
+                stage: 1,
+                holds_notice: true,
+                holds_certificate: false,
+                ground: "返戻".to_owned(),
+                address: "東京都港区芝公園1-5-25".to_owned(),
+                reported_on: None,
+            };
+            let span = Span::new(days.0, Some(days.1));
+            counter.desk.report(counter.today.get(), |conn, act| {
+                ::office::registry::record(conn, act, person, span, &fact)
+            });
+        };
+        hold(1, (day(2026, 6, 15), day(2026, 6, 20)));
+        let set = |one: &Letter| Ok(format!("版面{}", one.letter_id));
+        let first = print(counter, &set).unwrap();
+        assert_eq!((first.decided, first.printed, first.held), (2, 1, 1));
+        let (one, two) = (letter(counter, 1).letter_id, letter(counter, 2).letter_id);
+        assert_eq!(whats(counter, one), [What::Held]);
+        let said = store.read(|conn| desk::steps(conn, one)).unwrap();
+        assert!(said[0].note.contains("発送停止（居所不明）"), "{said:?}");
+        // Not found after the printing: it stays in the office, and goes when the hold has ended.
+        hold(2, (day(2026, 6, 16), day(2026, 6, 20)));
+        counter.today.set(day(2026, 6, 16));
+        let mail = |batch: i64| {
+            let permit = counter.permit::<PrintNotice>();
+            desk::mail(store, &permit, &counter.acting(), batch)
+        };
+        let refused = mail(first.batch_id).unwrap_err();
+        assert!(
+            matches!(&refused, OfficeError::Refusal(it) if it.code == "eligibility.letter.whereabouts"),
+            "{refused:?}"
+        );
+        assert!(
+            !store
+                .read(|conn| desk::is_mailed(conn, first.batch_id))
+                .unwrap()
+        );
+        counter.today.set(day(2026, 6, 20));
+        assert_eq!(mail(first.batch_id).unwrap(), 1);
+        assert!(
+            store
+                .read(|conn| desk::is_mailed(conn, first.batch_id))
+                .unwrap()
+        );
+        assert_eq!(whats(counter, two), [What::Printed, What::Mailed]);
+        let second = print(counter, &set).unwrap();
+        assert_eq!((second.decided, second.printed), (1, 1));
+        assert_eq!(whats(counter, one), [What::Held, What::Printed]);
     });
 }
 

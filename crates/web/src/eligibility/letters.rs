@@ -152,7 +152,7 @@ fn waiting(
                     "what",
                     "印刷すること",
                     &format!(
-                        "この種類の未印刷の文書をすべて、{BATCH_LETTERS}通ごとの印刷ファイルにします。支援措置の人の文書は承認があるものだけです"
+                        "この種類の未印刷の文書をすべて、{BATCH_LETTERS}通ごとの印刷ファイルにします。支援措置の人の文書は承認があるものだけです。居所不明で発送を止めている人の文書は残ります"
                     ),
                 )])
                 .hide("kind", kind.code())
@@ -164,6 +164,12 @@ fn waiting(
 }
 
 fn standing(one: &Waiting) -> Cell {
+    if one.not_found {
+        return Cell {
+            small: "居所不明の保留を終えると印刷できます".to_owned(),
+            ..Cell::badge("発送停止（居所不明）", Tone::Bad)
+        };
+    }
     match (one.withheld, one.allowed) {
         (false, _) => Cell::badge("印刷待ち", Tone::Info),
         (true, true) => Cell::badge("支援措置（承認済）", Tone::Warn),
@@ -189,7 +195,7 @@ fn batches(conn: &mut Conn) -> Result<Card, OfficeError> {
             "文書",
             "#対象",
             "#印刷",
-            "#支援措置で保留",
+            "#保留",
             "#印刷できない",
             "数",
             "発送",
@@ -288,7 +294,7 @@ fn batch_page(desk: &Desk, conn: &mut Conn, one: &Batch) -> Result<CardsPage, Of
     let mut card = Card::new(kind_ja(&one.kind), "w6");
     card.fact("対象", count(one.decided));
     card.fact("印刷", count(one.printed));
-    card.fact("支援措置で保留", count(one.held));
+    card.fact("保留（支援措置・居所不明）", count(one.held));
     card.fact("印刷できない", count(one.refused));
     card.fact("数", ties(one));
     let mailed = letters::is_mailed(conn, id)?;

@@ -21,6 +21,7 @@ use office::eligibility::letters::{self, LetterKind};
 use office::eligibility::overlap::{self, Rank, State};
 use office::eligibility::status::whereabouts;
 use office::eligibility::waves::Wave;
+use office::notices::not_found::kept_back;
 use office::security::permit::{Function, HandleWork, RegisterEligibility, RunEligibility};
 use office::worklist::{
     self, Candidate, Cursor, ELIGIBILITY_CANDIDATE, ELIGIBILITY_UNREPORTED, Filter, Item, Kind,
@@ -343,8 +344,18 @@ fn belongs(list: &str, kind: LetterKind) -> bool {
 fn held(desk: &Desk, conn: &mut Conn) -> Result<Card, OfficeError> {
     let today = desk.business_date();
     let all = whereabouts::held(conn, today)?;
+    let kept = kept_back(conn, today, None)?;
     let names = names::people(conn, today, all.iter().copied())?;
-    let mut table = Table::new("保留中の人", &["人", "止めているもの", "終える日", "理由"]);
+    let mut table = Table::new(
+        "保留中の人",
+        &[
+            "人",
+            "止めているもの",
+            "発送停止の通知書",
+            "終える日",
+            "理由",
+        ],
+    );
     for person in all.iter().take(MOST) {
         let Some(hold) = whereabouts::hold_on(conn, *person, today)? else {
             continue;
@@ -356,12 +367,19 @@ fn held(desk: &Desk, conn: &mut Conn) -> Result<Card, OfficeError> {
         if hold.certificate {
             what.push("証");
         }
+        let mut own = kept.iter().filter(|one| one.addressee_id == *person);
+        let back = own.next().map_or_else(Cell::default, |first| {
+            let number = i64::try_from(own.count() + 1).unwrap_or(i64::MAX);
+            let words = format!("{}通", count(number));
+            Cell::link(&words, &format!("/notices/{}", first.notice_id))
+        });
         table.row(vec![
             Cell::link(
                 &names.person(*person),
                 &format!("/people/{person}/statuses"),
             ),
             what.join("・").into(),
+            back,
             day_ja(hold.until).into(),
             hold.ground.into(),
         ]);

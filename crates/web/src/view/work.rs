@@ -87,7 +87,7 @@ pub struct NoticeBatch {
     pub printed: i64,
     /// 発送件数.
     pub posted: i64,
-    /// 保留（送付止め）.
+    /// 保留（送付止め・居所不明）.
     pub held: i64,
     /// 未作成: decided and neither made nor held.
     pub waiting: i64,
@@ -144,6 +144,8 @@ pub struct NoticePage {
     pub tone: Tone,
     /// Why it is held; empty where it is not.
     pub why_held: String,
+    /// 発送停止（居所不明）: what it means; empty where the addressee is found.
+    pub not_found: String,
     /// 支援措置: how it is to be handled; empty for an ordinary one.
     pub apart: String,
     /// Where the approval of a paper under 支援措置 goes; empty where none is wanted of this reader.

@@ -15,7 +15,7 @@ use axum::response::Response;
 use law::FiscalYear;
 use office::OfficeError;
 use office::notices::release::{self, Handling};
-use office::notices::{self, hold};
+use office::notices::{self, hold, not_found};
 use office::security::permit::{Function, PrintNotice, ReleaseWithheld, ViewLevy};
 
 /// The page of a notice.
@@ -70,9 +70,16 @@ fn show(
             pages: notice.pages,
             state: state.to_owned(),
             tone,
+            not_found: if handling == Handling::NotFound
+                && matches!(notice.state.as_str(), "decided" | "printed")
+            {
+                not_found::EFFECT_JA.to_owned()
+            } else {
+                String::new()
+            },
             why_held: notice.hold_reason.clone().unwrap_or_default(),
             apart: match handling {
-                Handling::Ordinary => String::new(),
+                Handling::Ordinary | Handling::NotFound => String::new(),
                 Handling::Apart => "支援措置対象者の通知書です。承認済み。ほかの書類と混ぜず、単独で封入して発送してください。".to_owned(),
                 Handling::Waits => "支援措置対象者の通知書です。いまの送り先を責任者が確かめて承認するまで、印刷も発送もできません。".to_owned(),
             },
@@ -84,7 +91,7 @@ fn show(
                 String::new()
             },
             paper_href: if may
-                && handling != Handling::Waits
+                && !matches!(handling, Handling::Waits | Handling::NotFound)
                 && desk.app().office().paper.is_some()
             {
                 format!("/notices/{notice_id}/paper")

@@ -15,9 +15,11 @@ use law::FiscalYear;
 use law::rules::levy::LevyKind;
 use office::OfficeError;
 use office::levy::run::{self, RunState};
+use office::notices::not_found::{self, KeptBack};
 use office::notices::{self, Notice};
 use office::security::permit::{Function, PrintNotice, ViewLevy};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Notices on one page.
 const PAGE: i64 = 50;
@@ -70,6 +72,7 @@ pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
 }
 
 fn gather(desk: &Desk, conn: &mut Conn, of: Of) -> Result<NoticesPage, OfficeError> {
+    let today = desk.business_date();
     let mut batches = Vec::new();
     let mut chosen = String::new();
     let published = run::list(conn)?
@@ -77,16 +80,24 @@ fn gather(desk: &Desk, conn: &mut Conn, of: Of) -> Result<NoticesPage, OfficeErr
         .filter(|run| run.state == RunState::Published);
     for run in published.take(20) {
         let counts = notices::counts(conn, run.run_id)?;
+        let kept = not_found::count(conn, today, run.run_id)?;
         let line = runs::line(&run);
         let title = format!("{} {} {}", line.short(), line.year, line.kind);
         if of.run == Some(run.run_id) {
             chosen.clone_from(&title);
         }
-        batches.push(batch(&run, title, &counts));
+        batches.push(batch(&run, title, &counts, kept));
     }
     let rows = match of.run {
         Some(run) => notices::of_run(conn, run, of.after, PAGE)?,
         None => Vec::new(),
+    };
+    let kept: BTreeSet<i64> = match of.run {
+        Some(run) => not_found::kept_back(conn, today, Some(run))?
+            .iter()
+            .map(|one| one.notice_id)
+            .collect(),
+        None => BTreeSet::new(),
     };
     let full = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE);
     let more_href = match (rows.last(), of.run) {
@@ -102,7 +113,10 @@ fn gather(desk: &Desk, conn: &mut Conn, of: Of) -> Result<NoticesPage, OfficeErr
         page: desk.layout("通知書"),
         batches,
         chosen,
-        rows: rows.iter().map(|row| line(desk, row, &names)).collect(),
+        rows: rows
+            .iter()
+            .map(|row| line(desk, row, &names, kept.contains(&row.notice_id)))
+            .collect(),
         posted_href: match of.run {
             Some(run) if may_post(desk, conn, run)? => format!("/runs/{run}/posted"),
             _ => String::new(),
@@ -112,30 +126,39 @@ fn gather(desk: &Desk, conn: &mut Conn, of: Of) -> Result<NoticesPage, OfficeErr
     })
 }
 
-/// Whether the mailing of a run can be closed: everything decided is printed and something waits to go out.
+/// Whether the mailing of a run can be closed: everything decided that is not kept back is printed, and something waits to
+/// go out.
 fn may_post(desk: &Desk, conn: &mut Conn, run: i64) -> Result<bool, OfficeError> {
     let counts = notices::counts(conn, run)?;
-    Ok(desk.session().may(PrintNotice::CODE) && counts.decided == 0 && counts.printed > 0)
+    let kept = not_found::count(conn, desk.business_date(), run)?;
+    let ready = counts.decided == kept.decided && counts.printed > kept.printed;
+    Ok(desk.session().may(PrintNotice::CODE) && ready)
 }
 
-fn batch(run: &run::Run, title: String, counts: &notices::Counts) -> NoticeBatch {
-    let made = counts.printed + counts.posted;
-    let decided = made + counts.decided + counts.held;
+fn batch(run: &run::Run, title: String, counts: &notices::Counts, kept: KeptBack) -> NoticeBatch {
+    let made = counts.printed + counts.posted - kept.printed;
+    let waiting = counts.decided - kept.decided;
+    let held = counts.held + kept.all();
+    let decided = made + waiting + held;
     NoticeBatch {
         run: title,
         kind: run.kind.label_ja().to_owned(),
         decided,
         printed: made,
         posted: counts.posted,
-        held: counts.held,
-        waiting: counts.decided,
+        held,
+        waiting,
         pages: counts.pages,
         href: format!("/notices?run={}", run.run_id),
     }
 }
 
-fn line(desk: &Desk, notice: &Notice, names: &names::Names) -> NoticeRow {
-    let (state, tone) = state_ja(&notice.state);
+fn line(desk: &Desk, notice: &Notice, names: &names::Names, kept: bool) -> NoticeRow {
+    let (state, tone) = if kept {
+        (not_found::LABEL_JA, Tone::Bad)
+    } else {
+        state_ja(&notice.state)
+    };
     NoticeRow {
         serial: notice.notice_id,
         href: format!("/notices/{}", notice.notice_id),
@@ -146,7 +169,9 @@ fn line(desk: &Desk, notice: &Notice, names: &names::Names) -> NoticeRow {
         reason: notice.hold_reason.clone().unwrap_or_default(),
         tone,
         household_href: format!("/households/{}", notice.household_id),
-        paper_href: if desk.app().office().paper.is_some() && desk.session().may(PrintNotice::CODE)
+        paper_href: if desk.app().office().paper.is_some()
+            && desk.session().may(PrintNotice::CODE)
+            && !kept
         {
             format!("/notices/{}/paper", notice.notice_id)
         } else {

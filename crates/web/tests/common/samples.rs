@@ -596,6 +596,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         state: text("作成済"),
         tone: Tone::Info,
         why_held: String::new(),
+        not_found: String::new(),
         paper_href: text("/notices/3/paper"),
         hold_href: text("/notices/3/hold"),
         release_href: String::new(),

@@ -11,9 +11,10 @@ use db::{Conn, Row, Sql, StoreError};
 use law::Refusal;
 
 pub use super::back::{ANSWER_STOCK, Answer, answer, by_scan, came_back, scan_of};
+pub use super::post::{is_mailed, mail};
 pub use super::press::{
-    BATCH_LETTERS, Batch, Waiting, allow, batches, is_mailed, keep, mail, of_batch, paper_of,
-    paper_of_proof, papers, people_of_batch, print, waiting,
+    BATCH_LETTERS, Batch, Waiting, allow, batches, keep, of_batch, paper_of, paper_of_proof,
+    papers, people_of_batch, print, waiting,
 };
 
 const ONE: Sql = Sql {
@@ -50,7 +51,7 @@ pub enum What {
     Allowed,
     /// 印刷済.
     Printed,
-    /// 支援措置のため保留.
+    /// 支援措置または居所不明のため保留; its note says which.
     Held,
     /// 印刷できない.
     Refused,
@@ -67,7 +68,7 @@ impl What {
     pub const ALL: [(Self, &'static str, &'static str); 7] = [
         (Self::Allowed, "allowed", "支援措置の印刷を承認"),
         (Self::Printed, "printed", "印刷済"),
-        (Self::Held, "held", "支援措置のため保留"),
+        (Self::Held, "held", "保留"),
         (Self::Refused, "refused", "印刷できない"),
         (Self::Mailed, "mailed", "発送済"),
         (Self::Answered, "answered", "回答あり"),

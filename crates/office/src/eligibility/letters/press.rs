@@ -4,6 +4,7 @@ use super::desk::{What, begin, step, steps, wanted, what_of};
 use super::{Letter, LetterKind, read};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::notices::not_found::is_held;
 use crate::registry::destination::address_for;
 use crate::security::permit::{ApproveEligibility, Permit, PrintNotice};
 use db::{Conn, Sql, Store};
@@ -54,10 +55,6 @@ const PEOPLE_OF_BATCH: Sql = Sql {
     text: "select distinct l.person_id from letter_step s join eligibility_letter l on l.letter_id = s.letter_id \
            where s.batch_id = $1 order by l.person_id",
 };
-const MAILED: Sql = Sql {
-    name: "eligibility.letter.mailed",
-    text: "select count(*) from letter_step where batch_id = $1 and what = 'mailed'",
-};
 const STAFF_OF: Sql = Sql {
     name: "eligibility.letter.staff_of",
     text: "select staff_id from act where act_id = $1",
@@ -74,7 +71,6 @@ pub const STATEMENTS: &[Sql] = &[
     OF_PROOF,
     PRINTED_OF_BATCH,
     PEOPLE_OF_BATCH,
-    MAILED,
     STAFF_OF,
 ];
 
@@ -90,6 +86,8 @@ pub struct Waiting {
     pub withheld: bool,
     /// Whether a second person has.
     pub allowed: bool,
+    /// 発送停止（居所不明） today: it waits until the hold of the person has ended.
+    pub not_found: bool,
 }
 
 /// The letters of a kind that are not printed yet, after a number, 500 at a time.
@@ -115,11 +113,23 @@ fn look(conn: &mut Conn, letter: Letter, today: Date) -> Result<Waiting, OfficeE
     let allowed = steps(conn, letter.letter_id)?
         .iter()
         .any(|step| step.what == What::Allowed);
+    let not_found = not_found(conn, &letter, today)?;
     Ok(Waiting {
         letter,
         withheld,
         allowed,
+        not_found,
     })
+}
+
+/// 発送停止（居所不明） on a day. The letter that asks for the person goes out all the same: it is the search.
+pub(super) fn not_found(
+    conn: &mut Conn,
+    letter: &Letter,
+    today: Date,
+) -> Result<bool, OfficeError> {
+    Ok(letter.kind != LetterKind::WhereaboutsInquiry.code()
+        && is_held(conn, letter.person_id, today)?)
 }
 
 /// One run of the printer.
@@ -133,7 +143,7 @@ pub struct Batch {
     pub decided: i64,
     /// Printed.
     pub printed: i64,
-    /// Held for 支援措置.
+    /// Held for 支援措置 or 居所不明.
     pub held: i64,
     /// Refused: a letter no font has, a place that is missing.
     pub refused: i64,
@@ -259,6 +269,11 @@ fn one_of_batch(
     }
     let one = look(conn, letter.clone(), today)?;
     let letter_id = letter.letter_id;
+    if one.not_found {
+        batch.held += 1;
+        let why = "発送停止（居所不明）です。居所不明の保留を終えると印刷できます";
+        return step(conn, act, letter_id, What::Held, why, number);
+    }
     if one.withheld && !one.allowed {
         batch.held += 1;
         let why = "支援措置の対象者です。承認を得てから印刷してください";
@@ -355,45 +370,4 @@ pub fn allow(
         let act = begin(conn, permit, acting, "eligibility.letter_allow", reason)?;
         step(conn, &act, letter_id, What::Allowed, reason, None)
     })
-}
-
-/// 発送 of everything a run of the printer printed; how many. Done once.
-///
-/// # Errors
-/// [`OfficeError::Conflict`] when it was mailed before; [`OfficeError::Refusal`] when it printed nothing.
-pub fn mail(
-    store: &Store,
-    permit: &Permit<PrintNotice>,
-    acting: &Acting,
-    batch_id: i64,
-) -> Result<i64, OfficeError> {
-    store.write(|conn| {
-        if conn.query_one(&MAILED, &[batch_id.into()], |row| row.int(0))? > 0 {
-            return Err(OfficeError::Conflict(format!(
-                "印刷{batch_id}は発送済みです。一覧を読み直してください"
-            )));
-        }
-        let mut printed = of_batch(conn, batch_id)?;
-        printed.retain(|(_, what, _)| *what == What::Printed);
-        if printed.is_empty() {
-            return Err(Refusal::new(
-                "eligibility.letter.nothing_printed",
-                format!("印刷{batch_id}で印刷した文書はありません。一覧を読み直してください"),
-            )
-            .into());
-        }
-        let act = begin(conn, permit, acting, "eligibility.letter_mail", "")?;
-        for (letter_id, _, _) in &printed {
-            step(conn, &act, *letter_id, What::Mailed, "", Some(batch_id))?;
-        }
-        Ok(i64::try_from(printed.len()).unwrap_or(i64::MAX))
-    })
-}
-
-/// Whether a run of the printer was mailed.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn is_mailed(conn: &mut Conn, batch_id: i64) -> Result<bool, OfficeError> {
-    Ok(conn.query_one(&MAILED, &[batch_id.into()], |row| row.int(0))? > 0)
 }

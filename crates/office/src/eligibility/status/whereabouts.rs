@@ -44,8 +44,7 @@ pub const STATEMENTS: &[Sql] = &[card::INSERT, ENTRIES, HELD, RUN_OUT];
 /// What holding the notice means; shown wherever a hold is made or listed.
 pub const NOTICE_EFFECT_JA: &str = crate::notices::hold::EFFECT_JA;
 /// What holding the certificate means.
-pub const CERTIFICATE_EFFECT_JA: &str =
-    "資格は失われません。受診はできるため、本人が現れたときはその場で交付します";
+pub const CERTIFICATE_EFFECT_JA: &str = "資格は失われません。証は交付・発送しません。本人が現れたときは、この保留を終えてからその場で交付してください";
 
 /// One line of the card.
 #[derive(Clone, Debug, PartialEq, Eq)]

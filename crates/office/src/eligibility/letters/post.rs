@@ -1,0 +1,81 @@
+//! 発送 — what a run of the printer printed leaves the office, but for the letters of somebody who was not found since.
+
+use super::desk::{What, begin, step};
+use super::press::not_found;
+use super::read;
+use crate::acts::Acting;
+use crate::error::OfficeError;
+use crate::security::permit::{Permit, PrintNotice};
+use db::{Conn, Sql, Store};
+use law::Refusal;
+
+const TO_MAIL: Sql = Sql {
+    name: "eligibility.letter.to_mail",
+    text: "select l.letter_id, l.kind, l.item_id, l.person_id, l.sent_on, l.answer_by, l.content, l.act_id \
+           from letter_step p join eligibility_letter l on l.letter_id = p.letter_id \
+           where p.batch_id = $1 and p.what = 'printed' and not exists (select 1 from letter_step m \
+           where m.letter_id = p.letter_id and m.batch_id = p.batch_id and m.what = 'mailed') order by l.letter_id",
+};
+const MAILED: Sql = Sql {
+    name: "eligibility.letter.mailed",
+    text: "select count(*) from letter_step where batch_id = $1 and what = 'mailed'",
+};
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[TO_MAIL, MAILED];
+
+/// 発送 of what a run of the printer printed; how many. Done once, and again for what was kept back for 居所不明.
+///
+/// # Errors
+/// [`OfficeError::Conflict`] when it was mailed before; [`OfficeError::Refusal`] when it printed nothing, or all that is
+/// left is kept back.
+pub fn mail(
+    store: &Store,
+    permit: &Permit<PrintNotice>,
+    acting: &Acting,
+    batch_id: i64,
+) -> Result<i64, OfficeError> {
+    store.write(|conn| {
+        let waiting = conn.query(&TO_MAIL, &[batch_id.into()], read)?;
+        let mailed = conn.query_one(&MAILED, &[batch_id.into()], |row| row.int(0))? > 0;
+        if mailed && waiting.is_empty() {
+            return Err(OfficeError::Conflict(format!(
+                "印刷{batch_id}は発送済みです。一覧を読み直してください"
+            )));
+        }
+        if waiting.is_empty() {
+            return Err(Refusal::new(
+                "eligibility.letter.nothing_printed",
+                format!("印刷{batch_id}で印刷した文書はありません。一覧を読み直してください"),
+            )
+            .into());
+        }
+        // Who was not found since: the letter stays here and is mailed by doing this again.
+        let mut going = Vec::with_capacity(waiting.len());
+        for letter in waiting {
+            if !not_found(conn, &letter, acting.business_date)? {
+                going.push(letter.letter_id);
+            }
+        }
+        if going.is_empty() {
+            return Err(Refusal::new(
+                "eligibility.letter.whereabouts",
+                format!("印刷{batch_id}で発送していない文書は、発送停止（居所不明）です。居所不明の保留を終えてから発送済にしてください"),
+            )
+            .into());
+        }
+        let act = begin(conn, permit, acting, "eligibility.letter_mail", "")?;
+        for letter_id in &going {
+            step(conn, &act, *letter_id, What::Mailed, "", Some(batch_id))?;
+        }
+        Ok(i64::try_from(going.len()).unwrap_or(i64::MAX))
+    })
+}
+
+/// Whether everything a run of the printer printed was mailed.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn is_mailed(conn: &mut Conn, batch_id: i64) -> Result<bool, OfficeError> {
+    let mailed = conn.query_one(&MAILED, &[batch_id.into()], |row| row.int(0))? > 0;
+    Ok(mailed && conn.query(&TO_MAIL, &[batch_id.into()], read)?.is_empty())
+}
