@@ -12,9 +12,11 @@ mod certificate_support;
 use certificate_support::*;
 use db::Span;
 use law::day;
-use office::certificate::{give_back, letter_print};
-use office::registry::record;
+use office::certificate::{Letter, give_back, letter, letter_print};
+use office::registry::destination::{self, Destination, Use};
 use office::registry::support::{Measure, MeasureKind};
+use office::registry::{record, slot};
+use office::security::permit::RegisterContact;
 
 // covers: QUA-026, SEC-102
 #[test]
@@ -67,4 +69,75 @@ fn a_letter_to_a_household_in_hiding_is_printed_after_another_s_word() {
             .unwrap();
         assert_eq!(printed, [2]);
     }
+}
+
+/// Sends the head's papers about certificates elsewhere.
+fn elsewhere(counter: &Counter, address: &str, until: law::Date) {
+    let place = Use {
+        person_id: 1,
+        scheme: "nhi".to_owned(),
+        document: "certificate".to_owned(),
+        from: counter.today.get(),
+        until: Some(until),
+    };
+    let hospital = Destination {
+        addressee: "港 花子".to_owned(),
+        postal_code: "2518601".to_owned(),
+        address: address.to_owned(),
+        building: "朝日病院".to_owned(),
+        relation: "facility".to_owned(),
+        ground: "送付先変更届".to_owned(),
+        ..Destination::default()
+    };
+    let store = &counter.store;
+    let seen = store.read(|conn| slot::version(conn, 1)).unwrap();
+    let acting = counter.acting();
+    let permit = counter.may::<RegisterContact>();
+    let id = destination::propose(store, &permit, &acting, &place, &hospital, seen).unwrap();
+    let second = counter.chief_may::<RegisterContact>();
+    destination::decide(store, &second, &counter.chief(), id, true, "", &[]).unwrap();
+}
+
+fn special(counter: &Counter) -> (i64, Letter) {
+    let days = (day(2026, 10, 1), day(2026, 9, 10));
+    let acting = counter.acting();
+    let id = give_back::notify_special(&counter.store, &counter.may(), &acting, HOME, days);
+    let id = id.unwrap();
+    let kept = counter.store.read(|conn| letter::require(conn, id));
+    (id, kept.unwrap().letter)
+}
+
+/// 地方税法第20条・国保法第78条: a paper goes where the addressee has it sent, the letter about a certificate as the
+/// certificate itself.
+// covers: ADR-006
+#[test]
+fn a_letter_goes_where_the_head_has_papers_sent() {
+    let counter = sqlite(day(2026, 8, 3));
+    counter.household(HOME, 1, day(1980, 5, 5), day(2020, 4, 1));
+    counter.member(HOME, 2, 2, day(1984, 1, 1), day(2020, 4, 1));
+    let (_, home) = special(&counter);
+    assert_eq!(home.destination.address, ["東京都港区芝公園1-5-25"]);
+    elsewhere(&counter, "神奈川県藤沢市朝日町1番地の1", day(2026, 8, 20));
+    let (id, there) = special(&counter);
+    assert_eq!(there.destination.postal_code, "2518601");
+    assert_eq!(
+        there.destination.address[..2],
+        ["神奈川県藤沢市朝日町1番地の1", "朝日病院"]
+    );
+    // 支援措置: only to a place that is registered on the day it is printed.
+    counter.report(|conn, act| {
+        let measure = Measure {
+            kind: MeasureKind::Full,
+            ends_on: None,
+            history_number: 0,
+            origin: "counter".into(),
+        };
+        record(conn, act, 2, Span::since(day(2026, 8, 1)), &measure)
+    });
+    let why = (id, "申出書を確認");
+    letter_print::allow(&counter.store, &counter.chief_may(), &counter.chief(), why).unwrap();
+    let print = || letter_print::print(&counter.store, &counter.may(), &counter.acting(), id);
+    print().unwrap();
+    counter.today.set(day(2026, 8, 20));
+    assert_eq!(refused(print()).0, "certificate.letter.place");
 }

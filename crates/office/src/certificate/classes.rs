@@ -7,7 +7,9 @@ use db::Conn;
 use law::Date;
 use law::certificate::Judged;
 use law::certificate::due::ratio_shown_from;
+use law::judgement::meal::{MealFacts, meal_class};
 use law::judgement::{Over70, Pending, Under70};
+use law::rules::judgement::{CeilingClass, MealClass};
 use std::collections::BTreeMap;
 
 /// 適用区分 of the online check of eligibility for each class. The two classes of 境界層 and of 老齢福祉年金 are not
@@ -27,6 +29,27 @@ const OVER70: [(Over70, &str); 6] = [
     (Over70::Low2, "B05"),
     (Over70::Low1, "B06"),
 ];
+
+/// Whether 長期該当 belongs to a class: 区分オ and 低所得Ⅱ alone have another charge for more than 90 days.
+///
+/// 根拠: 国民健康保険法施行規則 第26条の2・第26条の3
+pub(super) fn knows_long_stay(code: &str) -> bool {
+    let under = UNDER70
+        .iter()
+        .map(|row| (CeilingClass::Under70(row.0), row.1));
+    let over = OVER70
+        .iter()
+        .map(|row| (CeilingClass::Over70(row.0), row.1));
+    let class = under.chain(over).find(|row| row.1 == code);
+    class.is_some_and(|(class, _)| {
+        let facts = MealFacts {
+            class: Some(class),
+            long_stay: true,
+            designated: false,
+        };
+        meal_class(facts).0 == MealClass::LowLong
+    })
+}
 
 /// What was judged: of households, and of members of 70 and over by household and 宛名番号.
 #[derive(Clone, Debug, Default)]

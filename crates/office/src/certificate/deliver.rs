@@ -2,6 +2,7 @@
 
 use super::event::{self, Happened};
 use super::find::{self, Certificate};
+use super::hold;
 use super::repeat;
 use super::rules::KeptRules;
 use super::ruling::{PRINT, allow_subject, approved};
@@ -139,7 +140,7 @@ pub fn print(
 /// 窓口交付: to whom it was handed.
 ///
 /// # Errors
-/// A refusal when it is not printed and at hand.
+/// A refusal when it is not printed and at hand, or the person's papers are held for 居所不明.
 pub fn hand_over(
     store: &Store,
     permit: &Permit<IssueCertificate>,
@@ -154,7 +155,11 @@ pub fn hand_over(
         detail: to.to_owned(),
         ..Happened::default()
     };
-    let find = |conn: &mut Conn| find::require(conn, certificate_id);
+    let find = |conn: &mut Conn| {
+        let found = find::require(conn, certificate_id)?;
+        hold::check_paper(conn, &found, ("窓口で交付", acting.business_date))?;
+        Ok(found)
+    };
     step(
         store,
         permit,
@@ -168,7 +173,7 @@ pub fn hand_over(
 /// 発送: how it was mailed; a registered letter has its number.
 ///
 /// # Errors
-/// A refusal when it is not printed and at hand, or concerns somebody under 支援措置 and may not leave as it is; an input error
+/// A refusal when it is not printed and at hand, or concerns somebody under 支援措置 and may not leave as it is, or the person's papers are held for 居所不明; an input error
 /// without the number of a registered letter.
 pub fn mail(
     store: &Store,
@@ -191,6 +196,7 @@ pub fn mail(
     let find = |conn: &mut Conn| {
         let found = find::require(conn, certificate_id)?;
         sending::check(conn, &found, acting.business_date)?;
+        hold::check_paper(conn, &found, ("発送", acting.business_date))?;
         Ok(found)
     };
     step(

@@ -1,9 +1,9 @@
 //! 証が今も合うか — a certificate held against what it would say if it were made now.
 
+use super::carry;
 use super::propose::{Asked, Proposal, due_kind, propose};
 use super::rules::KeptRules;
 use super::view::{Household, Member, Previous};
-use super::wish::Wish;
 use crate::error::OfficeError;
 use law::certificate::{Condition, Family, Kind, Moments};
 use law::era::wareki;
@@ -34,7 +34,7 @@ pub(super) fn difference(
             Err(other) => return Err(other),
         }
     }
-    let wish = wish_of(held);
+    let wish = carry::shown((&held.class, held.disease, held.long_term_on));
     let asked = Asked {
         moments: Moments {
             issued_on: on,
@@ -65,15 +65,6 @@ pub(super) fn difference(
         })) => Ok(Some((true, message_ja))),
         Err(OfficeError::Refusal(_)) => Ok(None),
         Err(other) => Err(other),
-    }
-}
-
-fn wish_of(held: &Previous) -> Wish {
-    Wish {
-        disease: (held.disease > 0).then_some(held.disease),
-        class_on_face: !held.class.is_empty(),
-        long_term_on: held.long_term_on,
-        ..Wish::default()
     }
 }
 

@@ -1,8 +1,10 @@
 //! 交付・差替え — a paper is decided once, written once, and takes the place of what stood before it.
 
 use super::application::{self, Step};
+use super::carry;
 use super::event::{self, Happened};
 use super::find::{self, Certificate};
+use super::hold;
 use super::load;
 use super::propose::{Asked, Proposal, due_kind, propose};
 use super::record::{self, Division, New};
@@ -19,8 +21,8 @@ use law::{Date, Refusal};
 
 const OVERLAPPING: Sql = Sql {
     name: "certificate.issue.overlapping",
-    text: "select certificate_id from certificate_standing where person_id = $1 and family = $2 and disease = $3 \
-           and valid = 1 and (invalid_from is null or invalid_from > $4) and coalesce(expires_on, '9999-12-31') >= $4 \
+    text: "select certificate_id from certificate_standing where person_id = $1 and family = $2 \
+           and (disease = $3 or $2 <> 'disease') and valid = 1 and (invalid_from is null or invalid_from > $4) and coalesce(expires_on, '9999-12-31') >= $4 \
            and effective_from <= $5 and certificate_id <> $6 order by certificate_id",
 };
 
@@ -93,6 +95,7 @@ pub fn on_application(
             .into());
         }
         let household = application::household(conn, rules, &application, on)?;
+        hold::check(member(&household, application.content.person_id)?, on)?;
         let proposal = application::work_out(rules, &application, &household, on)?;
         let content = &application.content;
         let act = acts::begin(conn, acting, permit, "certificate.issue", &ActDetails::default())?;
@@ -148,7 +151,8 @@ pub fn preview(
     issued_on: Date,
 ) -> Result<Preview, OfficeError> {
     let household = load_household(conn, due.household_id, due.arose_on)?;
-    let (proposal, mut reasons_ja) = work_out(rules, &household, due, issued_on)?;
+    let wish = carry::on_counter(conn, &household, due)?;
+    let (proposal, mut reasons_ja) = work_out(rules, &household, (due, &wish), issued_on)?;
     reasons_ja.extend(proposal.reasons_ja.iter().cloned());
     Ok(Preview {
         kind: proposal.kind.clone(),
@@ -162,17 +166,18 @@ pub fn preview(
 fn work_out<'r>(
     rules: &'r KeptRules,
     household: &Household,
-    due: &Due<'_>,
+    (due, wish): (&Due<'_>, &Wish),
     issued_on: Date,
 ) -> Result<(Proposal<'r>, Vec<String>), OfficeError> {
     let member = member(household, due.person_id)?;
+    hold::check(member, issued_on)?;
     let asked = Asked {
         moments: Moments {
             issued_on,
             applied_on: None,
             arose_on: due.arose_on,
         },
-        wish: &Wish::default(),
+        wish,
         copy: 1,
     };
     // 高齢受給者証 and the like stand beside the certificate of eligibility: named, they are issued by name.
@@ -258,7 +263,8 @@ fn issue_due(
     on: Date,
 ) -> Result<Certificate, OfficeError> {
     let household = load_household(conn, due.household_id, due.arose_on)?;
-    let (proposal, _) = work_out(rules, &household, due, on)?;
+    let wish = carry::on_counter(conn, &household, due)?;
+    let (proposal, _) = work_out(rules, &household, (due, &wish), on)?;
     let before = member(&household, due.person_id)?;
     let changes = before
         .previous
@@ -300,7 +306,7 @@ pub(super) fn plain<'n>(
         replaces: None,
         number: None,
         copy_no: 1,
-        long_term_on: None,
+        long_term_on: proposal.long_term_on,
         run_id: 0,
     })
 }
@@ -345,7 +351,7 @@ fn copy<'n>(new: &New<'n>) -> New<'n> {
     New { ..*new }
 }
 
-/// Papers of the same family (and disease) that hold on any day of the new one.
+/// Papers of the same family (of 特定疾病療養受療証: and the same disease) that hold on any day of the new one.
 pub(super) fn overlapping(
     conn: &mut Conn,
     new: &New<'_>,

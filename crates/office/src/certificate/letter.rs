@@ -175,8 +175,11 @@ fn symbol_number(certificate: &Certificate) -> String {
     value.unwrap_or_default().to_owned()
 }
 
-/// The head of the household, at the head's own address.
+/// The head of the household: at the 送付先, or at the registered address.
 fn of_head(household: &Household) -> Destination {
+    if let Some(elsewhere) = &household.elsewhere {
+        return elsewhere.clone();
+    }
     household
         .head_person
         .as_ref()

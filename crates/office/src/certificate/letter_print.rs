@@ -2,12 +2,14 @@
 
 use super::letter::{self, Kept};
 use super::ruling::{LETTER, allow_subject, approved};
+use super::sending::{head_on, registered};
 use crate::acts::{self, ActDetails, Acting};
+use crate::eligibility::status::whereabouts::hold_on;
 use crate::error::OfficeError;
 use crate::registry::support;
 use crate::security::permit::{ApproveCertificate, Permit, PrintNotice};
 use db::{Conn, Sql, Store};
-use law::Refusal;
+use law::{Date, Refusal};
 
 const BEGUN_BY: Sql = Sql {
     name: "certificate.letter.begun_by",
@@ -20,7 +22,8 @@ pub const STATEMENTS: &[Sql] = &[BEGUN_BY];
 /// 印刷: the words as kept.
 ///
 /// # Errors
-/// A refusal when there is none, and for one that concerns somebody under 支援措置 without approval.
+/// A refusal when there is none, while the person is not found, and for one that concerns somebody under 支援措置 without
+/// approval or to a place that is not registered any more.
 pub fn print(
     store: &Store,
     permit: &Permit<PrintNotice>,
@@ -29,11 +32,25 @@ pub fn print(
 ) -> Result<Kept, OfficeError> {
     store.write(|conn| {
         let kept = letter::require(conn, letter_id)?;
-        if concerns(conn, &kept, acting)? && !approved(conn, LETTER, letter_id)? {
+        not_held(conn, &kept, acting.business_date)?;
+        let concerned = concerns(conn, &kept, acting)?;
+        if concerned && !approved(conn, LETTER, letter_id)? {
             return Err(Refusal::new(
                 "certificate.letter.support",
                 format!(
                     "通知{letter_id}は支援措置（不開示）の対象者の世帯のものです。責任者の承認を得てから印刷してください"
+                ),
+            )
+            .into());
+        }
+        let letter = &kept.letter;
+        let whose = (letter.household_id, letter.person_id);
+        let on = acting.business_date;
+        if concerned && !registered(conn, whose, &letter.destination, on)? {
+            return Err(Refusal::new(
+                "certificate.letter.place",
+                format!(
+                    "通知{letter_id}の送り先が、いま登録されている住所・送付先と違います。支援措置の対象者の世帯なので印刷せず、作り直してください"
                 ),
             )
             .into());
@@ -68,6 +85,27 @@ pub fn allow(
             (begun_by, reason),
         )
     })
+}
+
+/// 発送停止（居所不明）: the letter is kept as it is, and printed when the hold has ended.
+fn not_held(conn: &mut Conn, kept: &Kept, on: Date) -> Result<(), OfficeError> {
+    let letter = &kept.letter;
+    let own = hold_on(conn, letter.person_id, on)?;
+    let head = match head_on(conn, letter.household_id, on)? {
+        Some(head) => hold_on(conn, head, on)?,
+        None => None,
+    };
+    if !own.is_some_and(|hold| hold.certificate) && !head.is_some_and(|hold| hold.notice) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "certificate.letter.whereabouts",
+        format!(
+            "通知{}は発送停止（居所不明）です。届かないので印刷しません。資格の状態の画面で居所不明の保留を終えると、印刷できます",
+            kept.letter_id
+        ),
+    )
+    .into())
 }
 
 fn concerns(conn: &mut Conn, kept: &Kept, acting: &Acting) -> Result<bool, OfficeError> {

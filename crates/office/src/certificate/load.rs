@@ -100,6 +100,11 @@ pub fn households(
             member.setting = setting;
         }
     }
+    for (person, days) in super::hold::of_members(conn, (from, until), known_at)? {
+        if let Some(member) = members.get_mut(&person) {
+            member.not_found = days;
+        }
+    }
     for (person, stay) in super::stay::stays(conn, (from, until), on, known_at)? {
         if let Some(member) = members.get_mut(&person) {
             member.stay = stay;
@@ -257,6 +262,7 @@ fn members(
             card: None,
             setting: Setting::default(),
             elsewhere: None,
+            not_found: Vec::new(),
             stay: Stay::default(),
             ratio: Judged::None,
             class: Judged::None,

@@ -7,6 +7,7 @@
 pub mod application;
 pub mod arrears;
 pub mod card_list;
+mod carry;
 mod classes;
 pub mod correct;
 pub mod deliver;
@@ -20,6 +21,7 @@ pub mod follow;
 pub mod give_back;
 pub mod handover;
 pub mod handover_load;
+mod hold;
 pub mod issue;
 pub mod letter;
 pub mod letter_print;
@@ -72,6 +74,7 @@ pub fn statements() -> Vec<Sql> {
         sending::STATEMENTS,
         handover::STATEMENTS,
         handover_load::STATEMENTS,
+        hold::STATEMENTS,
         issue::STATEMENTS,
         letter::STATEMENTS,
         letter_print::STATEMENTS,

@@ -31,6 +31,8 @@ pub struct Proposal<'r> {
     pub disease: Option<Disease>,
     /// 自己負担限度額.
     pub ceiling: Option<Yen>,
+    /// 長期入院該当年月日.
+    pub long_term_on: Option<Date>,
     /// 券面.
     pub face: Face,
     /// 券面の氏名.
@@ -152,6 +154,10 @@ pub fn propose<'r>(
         class: class.map(|row| row.code.clone()),
         disease,
         ceiling,
+        long_term_on: asked
+            .wish
+            .long_term_on
+            .filter(|_| kind.prints(Item::LongTerm)),
         name: face::name(member, practice, asked.wish)?,
         sex_on_back: face::sex_on_back(member, practice, asked.wish),
         branch: face::branch(household, member, term.effective_from),

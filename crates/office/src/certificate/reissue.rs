@@ -1,13 +1,14 @@
 //! 再交付, and taking back what an act did to certificates.
 
 use super::application;
+use super::carry;
 use super::event::{self, Happened};
 use super::find::{self, Certificate};
+use super::hold;
 use super::issue::{load_household, member, plain, repeated, write};
 use super::propose::{Asked, Proposal, propose};
 use super::record::{Division, New};
 use super::rules::KeptRules;
-use super::wish::Wish;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{IssueCertificate, Permit, UndoAct};
@@ -77,9 +78,12 @@ pub fn again(
             .into());
         }
         let household = load_household(conn, old.household_id, on.max(old.effective_from))?;
+        let about = member(&household, old.person_id)?;
+        hold::check(about, on)?;
         let wish = match old.application_id {
             Some(id) => application::require(conn, id)?.content.wish,
-            None => Wish::default(),
+            // What was carried onto it stands on the paper itself.
+            None => carry::shown((&old.class, old.disease, old.long_term_on)),
         };
         let kind = rules.kind(&old.kind, on)?;
         let asked = Asked {
@@ -91,13 +95,7 @@ pub fn again(
             wish: &wish,
             copy: old.copy_no + 1,
         };
-        let proposal = propose(
-            rules,
-            kind,
-            &household,
-            member(&household, old.person_id)?,
-            &asked,
-        )?;
+        let proposal = propose(rules, kind, &household, about, &asked)?;
         unchanged(&old, &proposal)?;
         let act = acts::begin(
             conn,

@@ -239,7 +239,8 @@ pub fn printed(
 /// again marks the rest.
 ///
 /// # Errors
-/// A refusal when the run is not published, or a paper of it concerns somebody who came under 支援措置 since.
+/// A refusal when the run is not published, or a paper of it concerns somebody who came under 支援措置 or was not
+/// found since.
 pub fn mailed(
     store: &Store,
     permit: &Permit<RunRenewal>,
@@ -249,6 +250,7 @@ pub fn mailed(
     let act = store.write(|conn| {
         published(conn, run_id)?;
         super::sending::check_run(conn, run_id, acting.business_date)?;
+        super::hold::check_run(conn, run_id, acting.business_date)?;
         let none = ActDetails::default();
         acts::begin(conn, acting, permit, "certificate.run_mail", &none)
     })?;

@@ -40,6 +40,7 @@ const NAMES: &[(&str, &str)] = &[
     ("certificate.judgement.none", "判定がない"),
     ("certificate.judgement.pending", "判定が保留"),
     ("certificate.run.support", "支援措置（不開示）"),
+    ("certificate.run.whereabouts", "居所不明（交付停止）"),
     ("certificate.due.none", "交付する証の種類が決まらない"),
     ("certificate.due.several", "証の種類が二つ以上当てはまる"),
     ("certificate.card_list.stale", "マイナ保険証の状況が古い"),

@@ -1,11 +1,12 @@
 //! 更新の計算 — one stretch of households worked out for a renewal, by the very functions of the counter.
 
+use super::carry;
+use super::hold;
 use super::load;
 use super::propose::{Asked, Proposal, due_kind, propose};
 use super::rules::KeptRules;
 use super::run::{Run, RunState, require};
 use super::view::{Household, Member};
-use super::wish::Wish;
 use crate::error::OfficeError;
 use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
 use db::{ColumnType, Conn, Sql, Store};
@@ -181,14 +182,10 @@ fn outcome<'r>(
     if let Some(refusal) = withheld(household, member) {
         return Ok(Some(Outcome::Refused(refusal)));
     }
-    let wish = Wish {
-        // 任意記載 that was asked for goes on.
-        class_on_face: member
-            .previous
-            .iter()
-            .any(|one| one.family == family && !one.class.is_empty()),
-        ..Wish::default()
-    };
+    if let Some(refusal) = hold::of_run(member, issued_on) {
+        return Ok(Some(Outcome::Refused(refusal)));
+    }
+    let wish = carry::on_renewal(household.household_id, member, from);
     let asked = Asked {
         moments: Moments {
             issued_on,

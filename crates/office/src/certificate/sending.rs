@@ -3,6 +3,7 @@
 
 use super::deliver::needs_approval;
 use super::find::{self, Certificate};
+use super::wish::Destination;
 use crate::error::OfficeError;
 use crate::registry::destination::address_for;
 use crate::registry::support;
@@ -46,20 +47,13 @@ pub(super) fn check(conn: &mut Conn, one: &Certificate, on: Date) -> Result<(), 
         )
         .into());
     }
-    let head = conn.query_opt(&HEAD, &[one.household_id.into(), on.into()], |row| {
-        row.int(0)
-    })?;
-    for person_id in [Some(one.person_id), head].into_iter().flatten() {
-        let place = address_for(conn, person_id, "nhi", "certificate", on)?;
-        let about = place.about.map(|about| format!("（{about}様分）"));
-        let lines = [place.address, place.building, about.unwrap_or_default()];
-        let wanted = lines.iter().filter(|line| !line.is_empty());
-        if one.destination.postal_code == place.postal_code
-            && one.destination.addressee == place.addressee
-            && one.destination.address.iter().eq(wanted)
-        {
-            return Ok(());
-        }
+    if registered(
+        conn,
+        (one.household_id, one.person_id),
+        &one.destination,
+        on,
+    )? {
+        return Ok(());
     }
     Err(Refusal::new(
         "certificate.mail.place",
@@ -69,6 +63,39 @@ pub(super) fn check(conn: &mut Conn, one: &Certificate, on: Date) -> Result<(), 
         ),
     )
     .into())
+}
+
+/// The head of a household on a day.
+pub(super) fn head_on(
+    conn: &mut Conn,
+    household_id: i64,
+    on: Date,
+) -> Result<Option<i64>, OfficeError> {
+    let params = [household_id.into(), on.into()];
+    Ok(conn.query_opt(&HEAD, &params, |row| row.int(0))?)
+}
+
+/// Whether a place is one that is registered for the person or for the head of the household today.
+pub(super) fn registered(
+    conn: &mut Conn,
+    (household_id, person_id): (i64, i64),
+    destination: &Destination,
+    on: Date,
+) -> Result<bool, OfficeError> {
+    let head = head_on(conn, household_id, on)?;
+    for person_id in [Some(person_id), head].into_iter().flatten() {
+        let place = address_for(conn, person_id, "nhi", "certificate", on)?;
+        let about = place.about.map(|about| format!("（{about}様分）"));
+        let lines = [place.address, place.building, about.unwrap_or_default()];
+        let wanted = lines.iter().filter(|line| !line.is_empty());
+        if destination.postal_code == place.postal_code
+            && destination.addressee == place.addressee
+            && destination.address.iter().eq(wanted)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// 一括発送の直前: nothing in the mailing of a run concerns somebody under 支援措置; such papers go by themselves.

@@ -115,6 +115,8 @@ pub struct Member {
     pub setting: Setting,
     /// 送付先 of the person's own.
     pub elsewhere: Option<Destination>,
+    /// 交付停止（居所不明）: the days on which no paper is issued.
+    pub not_found: Vec<db::Span>,
     /// 在留・修学.
     pub stay: Stay,
     /// 一部負担金の割合 on the day.

@@ -1,0 +1,201 @@
+//! 任意記載: what was asked for on a 資格確認書 goes on by renewal, by a paper of the office's own motion and by a copy.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod certificate_support;
+
+use certificate_support::renewal::{FROZEN, RENEWAL, calculated, list, published};
+use certificate_support::*;
+use law::certificate::Item;
+use law::{Date, day};
+use office::certificate::application::NewApplication;
+use office::certificate::reissue::{ReissueReason, again};
+use office::certificate::{Certificate, find};
+
+const BEFORE: (Date, Date) = (
+    law::date::Date::constant(2025, 8, 1),
+    law::date::Date::constant(2026, 8, 1),
+);
+
+/// 区分オ is 5, ウ is 3.
+fn classed(class: i64) -> Verdict {
+    Verdict {
+        class,
+        ..Verdict::default()
+    }
+}
+
+/// A household of one with a 資格確認書 on which class, 長期該当 and 特定疾病 were asked for in June.
+fn asked_for(counter: &Counter, home: i64, long_term_on: Date, classes: (i64, i64)) -> Certificate {
+    let person = home * 10;
+    counter.household(home, person, day(1980, 5, 5), day(2020, 4, 1));
+    counter.card(person, false);
+    counter.judged(home, 0, BEFORE, classed(classes.0));
+    counter.judged(home, 0, YEAR, classed(classes.1));
+    let mut new = NewApplication {
+        household_id: home,
+        applied_on: counter.today.get(),
+        ..asked("confirmation", person)
+    };
+    new.wish.class_on_face = true;
+    new.wish.long_term_on = Some(long_term_on);
+    new.wish.disease = Some(1);
+    let id = apply(counter, &new).unwrap();
+    decide(counter, id).unwrap()
+}
+
+fn shown(paper: &Certificate) -> (&str, Option<&str>, Option<Date>, Option<&str>, i64) {
+    (
+        paper.class.as_str(),
+        paper.face.value(Item::Class),
+        paper.long_term_on,
+        paper.face.value(Item::LongTerm),
+        paper.disease,
+    )
+}
+
+fn latest(counter: &Counter, person: i64) -> Certificate {
+    let read = |conn: &mut db::Conn| find::of_person(conn, person);
+    counter.store.read(read).unwrap().remove(0)
+}
+
+fn renewed(counter: &Counter, persons: &[i64]) {
+    counter.today.set(FROZEN);
+    let cards: Vec<(i64, bool)> = persons.iter().map(|one| (*one, false)).collect();
+    list(counter, FROZEN, "a", &cards);
+    let run_id = calculated(counter);
+    published(counter, run_id);
+}
+
+/// 規則第6条第4項第7号: what was asked for is an item of the paper. 長期該当 is of 区分オ・低所得Ⅱ (規則第26条の2・第26条の3).
+// covers: CRT-001, CRT-030
+#[test]
+fn a_renewal_carries_what_was_asked_for() {
+    for counter in both(day(2026, 6, 20)) {
+        let recent = day(2026, 6, 1);
+        let first = asked_for(&counter, 1, recent, (5, 5));
+        assert_eq!(
+            shown(&first),
+            ("A05", Some("オ"), Some(recent), Some("令和8年6月1日"), 1)
+        );
+        asked_for(&counter, 2, recent, (5, 3));
+        asked_for(&counter, 3, day(2025, 8, 1), (5, 5));
+        // Recognised for ウ by mistake of the typist: nothing to carry into オ.
+        asked_for(&counter, 4, recent, (3, 5));
+        // An earlier paper had the class; the one that holds has nothing, for it was applied for without.
+        asked_for(&counter, 5, recent, (5, 5));
+        let plain = NewApplication {
+            household_id: 5,
+            applied_on: day(2026, 6, 20),
+            ..asked("confirmation", 50)
+        };
+        let id = apply(&counter, &plain).unwrap();
+        decide(&counter, id).unwrap();
+        renewed(&counter, &[10, 20, 30, 40, 50]);
+        let paper = latest(&counter, 10);
+        assert_eq!(
+            (paper.effective_from, paper.application_id),
+            (RENEWAL, None)
+        );
+        assert_eq!(
+            shown(&paper),
+            ("A05", Some("オ"), Some(recent), Some("令和8年6月1日"), 1)
+        );
+        assert_eq!(
+            paper.face.value(Item::Disease),
+            first.face.value(Item::Disease)
+        );
+        // Another class: 長期該当 ends with the class, the others go on.
+        assert_eq!(
+            shown(&latest(&counter, 20)),
+            ("A03", Some("ウ"), None, None, 1)
+        );
+        // More than twelve months: it was looked at for a year, and has to be asked for again.
+        assert_eq!(
+            shown(&latest(&counter, 30)),
+            ("A05", Some("オ"), None, None, 1)
+        );
+        assert_eq!(
+            shown(&latest(&counter, 40)),
+            ("A05", Some("オ"), None, None, 1)
+        );
+        assert_eq!(shown(&latest(&counter, 50)), ("", None, None, None, 0));
+        counter.verify();
+    }
+}
+
+// covers: CRT-001
+#[test]
+fn a_renewed_paper_is_issued_again_as_it_is() {
+    let counter = sqlite(day(2026, 6, 20));
+    asked_for(&counter, 1, day(2026, 6, 1), (5, 5));
+    renewed(&counter, &[10]);
+    let paper = counter.hand(&latest(&counter, 10));
+    counter.today.set(day(2026, 8, 20));
+    let lost = (paper.certificate_id, ReissueReason::Lost);
+    let copy = again(
+        &counter.store,
+        &counter.may(),
+        &counter.acting(),
+        &counter.rules,
+        lost,
+    )
+    .unwrap();
+    assert_eq!((copy.copy_no, shown(&copy)), (2, shown(&paper)));
+    counter.verify();
+}
+
+// covers: CRT-001
+#[test]
+fn a_paper_of_the_office_s_own_motion_carries_what_was_asked_for() {
+    let counter = sqlite(day(2026, 6, 20));
+    let recent = day(2026, 6, 1);
+    let first = counter.hand(&asked_for(&counter, 1, recent, (5, 5)));
+    counter.today.set(day(2026, 7, 1));
+    let second = counter.hand(&counter.issue_due(1, 10, day(2026, 7, 1)).unwrap());
+    assert_eq!(shown(&second), shown(&first));
+    // Not to 区分ウ, and not back from it.
+    let from = day(2026, 7, 10);
+    counter.judged(1, 0, (from, day(2026, 7, 20)), classed(3));
+    counter.judged(1, 0, (day(2026, 7, 20), BEFORE.1), classed(5));
+    counter.today.set(from);
+    let third = counter.hand(&counter.issue_due(1, 10, from).unwrap());
+    assert_eq!(shown(&third), ("A03", Some("ウ"), None, None, 1));
+    counter.today.set(day(2026, 7, 20));
+    let fourth = counter.issue_due(1, 10, day(2026, 7, 20)).unwrap();
+    assert_eq!(shown(&fourth), ("A05", Some("オ"), None, None, 1));
+    counter.verify();
+}
+
+/// 国保法第9条: one 資格確認書 at a time, with 特定疾病 on it or without.
+// covers: CRT-001
+#[test]
+fn a_paper_with_a_disease_ends_the_one_without() {
+    let counter = sqlite(day(2026, 6, 20));
+    counter.household(1, 10, day(1980, 5, 5), day(2020, 4, 1));
+    counter.card(10, false);
+    let plain = counter.issue_due(1, 10, day(2026, 6, 20)).unwrap();
+    let plain = counter.hand(&plain);
+    counter.today.set(day(2026, 6, 22));
+    let with = asked_again(&counter);
+    assert_eq!(with.disease, 1);
+    let before = counter.get(plain.certificate_id);
+    assert_eq!(before.invalid_from, Some(day(2026, 6, 22)));
+    counter.verify();
+}
+
+fn asked_again(counter: &Counter) -> Certificate {
+    let mut new = NewApplication {
+        household_id: 1,
+        applied_on: counter.today.get(),
+        ..asked("confirmation", 10)
+    };
+    new.wish.disease = Some(1);
+    let id = apply(counter, &new).unwrap();
+    decide(counter, id).unwrap()
+}
