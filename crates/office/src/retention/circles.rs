@@ -1,21 +1,24 @@
 //! 世帯のまとまり — eligibility is erased by circles: a household with everybody who was ever in it, and they with every
-//! household they were ever in. What one of them still needs, all of them keep.
+//! household they were ever in. What one of them still needs, all of them keep. A loss that was entered late is as old as its
+//! entry.
 
-use super::due::{Due, Held};
+use super::due::{Before, Due, Held};
 use super::hold::Holds;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who belongs to which household until when: 1 insured, 2 特定同一世帯所属者, 3 the head.
+/// Who belongs to which household until when, and when that was written down: 1 insured, 2 特定同一世帯所属者, 3 the head,
+/// 4 an event.
 const LINKS: Sql = Sql {
     name: "retention.due.links",
     text: "select 1, subject, household_id, case when superseded_at is null then valid_until else coalesce(valid_until, \
-           valid_from) end from insured_fact \
-           union all select 2, subject, household_id, coalesce(valid_until, valid_from) from former_insured_fact \
+           valid_from) end, coalesce(superseded_at, recorded_at) from insured_fact \
+           union all select 2, subject, household_id, coalesce(valid_until, valid_from), coalesce(superseded_at, recorded_at) \
+           from former_insured_fact \
            union all select 3, head_person_id, subject, case when superseded_at is null then valid_until else \
-           coalesce(valid_until, valid_from) end from household_fact \
-           union all select 4, person_id, household_id, occurred_on from eligibility_event where person_id is not null \
+           coalesce(valid_until, valid_from) end, coalesce(superseded_at, recorded_at) from household_fact \
+           union all select 4, person_id, household_id, occurred_on, recorded_at from eligibility_event where person_id is not null \
            and household_id is not null order by 1, 2, 3",
 };
 /// Households and persons of which something of another class is still kept or open.
@@ -67,6 +70,8 @@ struct Closing {
     insured: bool,
     insured_until: Option<Option<law::Date>>,
     others_until: Option<Option<law::Date>>,
+    /// When the last of it was written down.
+    recorded_at: i64,
 }
 
 fn later(known: &mut Option<Option<law::Date>>, next: Option<law::Date>) {
@@ -80,18 +85,20 @@ fn later(known: &mut Option<Option<law::Date>>, next: Option<law::Date>) {
 /// 資格: every circle whose last eligibility ended before the day, and of which nothing else is kept or open.
 pub(super) fn eligibility(
     conn: &mut Conn,
-    before: law::Date,
+    before: Before,
     holds: &Holds,
     due: &mut Due,
 ) -> Result<(), OfficeError> {
     let links = conn.query(&LINKS, &[], |row| {
-        Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.opt_date(3)?))
+        let link = (row.int(0)?, row.int(1)?, row.int(2)?);
+        Ok((link, row.opt_date(3)?, row.int(4)?))
     })?;
     let mut circles = Circles::default();
     let mut closings: BTreeMap<i64, Closing> = BTreeMap::new();
-    for (kind, person, household, until) in links {
+    for ((kind, person, household), until, recorded_at) in links {
         circles.join((0, person), (1, household));
         let closing = closings.entry(household).or_default();
+        closing.recorded_at = closing.recorded_at.max(recorded_at);
         if kind == 1 {
             closing.insured = true;
             later(&mut closing.insured_until, until);
@@ -108,7 +115,8 @@ pub(super) fn eligibility(
             closing.others_until
         };
         // `valid_until` is the day of the loss itself.
-        if !matches!(until, Some(Some(until)) if until < before) {
+        let ended = matches!(until, Some(Some(until)) if until < before.day);
+        if !ended || closing.recorded_at >= before.moment {
             young.insert(circles.first((1, *household)));
         }
     }

@@ -5,6 +5,7 @@ mod certificate;
 mod circles;
 mod condition;
 mod due;
+mod ended;
 pub mod erase;
 pub mod guards;
 pub mod hold;
@@ -32,7 +33,7 @@ pub fn statements() -> Vec<Sql> {
     [
         certificate::STATEMENTS,
         circles::STATEMENTS,
-        due::STATEMENTS,
+        ended::STATEMENTS,
         erase::STATEMENTS,
         hold::STATEMENTS,
         proposal::STATEMENTS,

@@ -45,6 +45,14 @@ pub fn in_japan(now: i64) -> (Date, i64) {
     (date, minutes.rem_euclid(MINUTES_A_DAY))
 }
 
+/// The first microsecond of a day in Japan.
+pub(crate) fn begin(date: Date) -> i64 {
+    let days = day(1970, 1, 1)
+        .until(date)
+        .map_or(0, |span| i64::from(span.get_days()));
+    (days * MINUTES_A_DAY - AHEAD) * MICROSECONDS_A_MINUTE
+}
+
 /// For which days hours are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Days {

@@ -1,5 +1,6 @@
 //! 見ることができた職員 — who could see a person on a day, by the posts, permissions and rows that stood then, and who did.
 
+use super::hours::begin;
 use super::permission;
 use super::permit::{Function, Permit, ReviewAccess, ViewHousehold, ViewLevy};
 use super::post::{self, Holder};
@@ -62,14 +63,6 @@ pub struct Could {
     pub by_emergency: bool,
     /// How often they looked that day.
     pub looks: i64,
-}
-
-/// The first microsecond of a day in Japan.
-fn begin(day: Date) -> i64 {
-    let days = law::day(1970, 1, 1)
-        .until(day)
-        .map_or(0, |span| i64::from(span.get_days()));
-    days * DAY - 9 * 3_600_000_000
 }
 
 /// Who could see a 宛名番号 or 世帯番号 on a day. A permission or a row that held for any part of the day counts.
