@@ -7,7 +7,7 @@ use law::rules::RuleBook;
 use law::{Date, FiscalYear};
 use office::import::Scanner;
 use office::security::access::{self, Access, Outcome};
-use office::security::login::{command_session, job_session};
+use office::security::login::{command_session, job_session, recovery_session};
 use office::security::permit::{Function, Permit};
 use office::security::session::Session;
 use office::security::{authorize, namespace, rows};
@@ -82,6 +82,13 @@ impl Namespace {
     pub fn session(&self, store: &Store) -> Result<Session> {
         store
             .read(|conn| command_session(conn, &self.staff, TERMINAL, now()))
+            .context(WHO)
+    }
+
+    /// As [`Self::session`], of a member of staff whose password may have lapsed.
+    pub fn recovery_session(&self, store: &Store) -> Result<Session> {
+        store
+            .read(|conn| recovery_session(conn, &self.staff, TERMINAL, now()))
             .context(WHO)
     }
 
@@ -245,6 +252,23 @@ fn note(
     };
     store.write(|conn| access::record(conn, &line))?;
     Ok(())
+}
+
+/// Whether a row of a list that a command prints may be shown: as on the pages, only of those whom the session may open.
+pub fn shows(store: &Store, session: &Session, subject: i64) -> Result<bool> {
+    if !session.is_limited() {
+        return Ok(true);
+    }
+    Ok(rows::allows(store, session, subject, today())?.is_ok())
+}
+
+/// Says how many rows of a list are not shown.
+pub fn tell_closed(closed: usize) {
+    if closed > 0 {
+        println!(
+            "担当外 {closed}件（担当する区か案件の方ではないか、本人・親族として申告された方です）"
+        );
+    }
 }
 
 /// How many threads a batch takes: all cores.

@@ -2,6 +2,8 @@
 //!
 //! One binary: the pages, the batches and the command line of one municipality's namespace.
 
+#[cfg(test)]
+mod asked;
 mod commands;
 mod door;
 mod edge;

@@ -166,7 +166,7 @@ fn every_command_that_shows_records_asks_who_and_writes_it_down() {
 /// Files of commands in which a namespace is opened without a question, and why.
 const NOBODY_ASKED: &[(&str, &str)] = &[
     ("serve.rs", "the pages ask"),
-    ("staff.rs", "works only where there is no account"),
+    ("staff.rs", "`first` works only where there is no account"),
 ];
 
 #[test]
@@ -314,4 +314,182 @@ fn a_command_has_what_the_pages_have_today_and_the_night_runs_at_night() {
         let told = complaint(&run(&city, "tanto", words));
         assert!(told.contains("発令の期間"), "{words:?}: {told}");
     }
+}
+
+/// Runs something that no command does on the tables.
+fn alter(store: &Store, text: &str) {
+    store.write(|conn| conn.execute_text(text, &[])).unwrap();
+}
+
+// covers: SEC-012
+#[test]
+fn whoever_let_the_password_lapse_gives_no_command_and_stops_no_night() {
+    let city = namespace("sqlite");
+    fill(&city, 1);
+    let list = || run(&city, "tanto", &["levy", "list"]);
+    assert!(list().status.success(), "{}", complaint(&list()));
+    alter(
+        &city,
+        "update staff set password_set_at = 0 where login = 'tanto'",
+    );
+    let told = complaint(&list());
+    assert!(
+        told.contains("失効") && told.contains("kokuho staff password"),
+        "{told}"
+    );
+    let night = run(&city, "tanto", &["remind"]);
+    assert!(night.status.success(), "{}", complaint(&night));
+}
+
+// covers: SEC-012
+#[test]
+fn what_one_administrator_does_on_the_server_ends_with_the_second() {
+    let city = namespace("sqlite");
+    fill(&city, 1);
+    // Accounts of the pages: opened, waiting for a post.
+    alter(
+        &city,
+        "update staff set roles = '' where login in ('mado', 'kansa')",
+    );
+    let post = |staff: &str, login: &str, role: &str| {
+        let words = [
+            "staff",
+            "post",
+            "--login",
+            login,
+            "--role",
+            role,
+            "--from",
+            "20200401",
+            "--ground",
+            "令和8年発令第1号",
+        ];
+        run(&city, staff, &words)
+    };
+    let doctor = || String::from_utf8_lossy(&run(&city, "kanri", &["doctor"]).stdout).into_owned();
+    assert!(
+        doctor().contains("ログインできるシステム管理者が1人です"),
+        "{}",
+        doctor()
+    );
+    assert!(!run(&city, "mado", &["messages", "list"]).status.success());
+    // Nobody places themselves, and nobody but an administrator places anybody.
+    assert!(complaint(&post("kanri", "kanri", "levy")).contains("自分自身"));
+    assert!(complaint(&post("tanto", "mado", "counter")).contains("権限がありません"));
+    let done = post("kanri", "mado", "counter");
+    assert!(done.status.success(), "{}", complaint(&done));
+    assert!(run(&city, "mado", &["messages", "list"]).status.success());
+    let done = post("kanri", "kansa", "administrator");
+    assert!(done.status.success(), "{}", complaint(&done));
+    let kinds = texts(&city, "select kind from audit_alert where kind = 'placed'");
+    assert_eq!(kinds.len(), 2, "an auditor is told of each");
+    // There are two now: the pages would do.
+    assert!(!doctor().contains("システム管理者が"), "{}", doctor());
+    assert!(complaint(&post("kanri", "mado", "auditor")).contains("ほかにいます"));
+    let again = |login: &str| run(&city, "kanri", &["staff", "password", "--login", login]);
+    assert!(complaint(&again("kanri")).contains("ほかにいます"));
+    // Both lapsed: one of them gets a first password on the server, and then gives it to the other on the pages.
+    alter(
+        &city,
+        "update staff set password_set_at = 0 where login in ('kanri', 'kansa')",
+    );
+    assert!(
+        doctor().is_empty(),
+        "no command with a password that lapsed"
+    );
+    let given = again("kanri");
+    let said = String::from_utf8_lossy(&given.stdout).into_owned();
+    assert!(said.contains("最初のパスワード "), "{}", complaint(&given));
+    assert!(
+        doctor().contains("ログインできるシステム管理者が1人です"),
+        "{}",
+        doctor()
+    );
+    assert!(complaint(&again("kansa")).contains("ほかにいます"));
+}
+
+// covers: SEC-003
+#[test]
+fn a_command_on_one_person_or_household_asks_the_row_and_a_list_leaves_others_out() {
+    let city = namespace("sqlite");
+    fill(&city, 3);
+    let household = numbers(&city, "select min(subject) from household_fact")[0].to_string();
+    let person = numbers(&city, "select min(subject) from insured_fact")[0].to_string();
+    alter(
+        &city,
+        &format!(
+            "insert into outbox_message (message_id, layout, subject, valid_from, division, content, told, state, decided_on, \
+             act_id, result_note) values (1, 'kss_person', {person}, '2026-06-01', 1, '', '', 'waiting', '2026-06-01', 1, '')"
+        ),
+    );
+    let hold = |number: &str, of: &str| -> Vec<String> {
+        [
+            "retention",
+            "hold",
+            "--kind",
+            "arrears",
+            number,
+            of,
+            "--ground",
+            "滞納処分",
+            "--review-on",
+            "20270401",
+        ]
+        .map(ToOwned::to_owned)
+        .to_vec()
+    };
+    let placed = run(
+        &city,
+        "kanri",
+        &hold("--person", &person)
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>(),
+    );
+    assert!(placed.status.success(), "{}", complaint(&placed));
+    // From now on everybody has the rows of a ward in which nobody lives.
+    alter(&city, "update staff set ward = '北区'");
+    for (number, role) in (1..).zip(Role::ALL) {
+        let key = office::security::setting::rows_key(role);
+        alter(
+            &city,
+            &format!(
+                "insert into security_setting (setting_no, key, value, set_at, act_id) values ({number}, '{key}', 'ward', 1, 1)"
+            ),
+        );
+    }
+    let words = |text: &str| -> Vec<String> { text.split(' ').map(ToOwned::to_owned).collect() };
+    let orders: Vec<(&str, Vec<String>)> = vec![
+        (
+            "tanto",
+            words(&format!("levy relevy {household} --reason 試験")),
+        ),
+        ("tanto", words("messages resend 1")),
+        ("kanri", hold("--person", &person)),
+        ("kanri", hold("--household", &household)),
+        ("kanri", words("retention release 1 --reason 完納")),
+    ];
+    for (staff, order) in orders {
+        let order: Vec<&str> = order.iter().map(String::as_str).collect();
+        let before = lines(&city);
+        let refused = run(&city, staff, &order);
+        assert!(
+            complaint(&refused).contains("担当する区か案件"),
+            "{order:?}: {}",
+            complaint(&refused)
+        );
+        assert!(refused.stdout.is_empty(), "{order:?}");
+        assert_eq!(lines(&city), before + 1, "{order:?}");
+        assert!(
+            last_line(&city).contains(" refused "),
+            "{}",
+            last_line(&city)
+        );
+    }
+    let list = run(&city, "tanto", &["messages", "list"]);
+    let said = String::from_utf8_lossy(&list.stdout).into_owned();
+    assert!(
+        said.contains("担当外 ") && !said.contains(&format!(" {person} ")),
+        "{said}"
+    );
 }

@@ -101,6 +101,24 @@ fn only_a_second_person_erases_and_only_what_was_proposed() {
             &town.office,
             &format!("delete from erasure_key where erasure_id = {id} and key1 = {home}"),
         );
+        // Nor is what came due since: the digest that was shown says which.
+        town.pay(9..10);
+        run(
+            &town.office,
+            &format!(
+                "insert into erasure_key (erasure_id, anchor, key1, key2) values ({id}, 'levy_year', {home}, 2026)"
+            ),
+        );
+        assert_eq!(town.due("levy", LATE).keys.len(), 6);
+        assert_eq!(
+            code(&town.approve(&town.chief, id, LATE).unwrap_err()),
+            "retention.changed"
+        );
+        run(
+            &town.office,
+            &format!("delete from erasure_key where erasure_id = {id} and key1 = {home}"),
+        );
+        let before = before + 1;
         let erased = town.approve(&town.chief, id, LATE).unwrap();
         assert_eq!(erased.rows, 15);
         assert_eq!(count(&town.office, all), before - 15);
@@ -122,8 +140,23 @@ fn only_a_second_person_erases_and_only_what_was_proposed() {
             .unwrap();
         assert_eq!(town.proposal(id).approved, Some(false));
         assert_eq!(count(&town.office, "select count(*) from erasure_key"), 0);
-        assert_eq!(town.due("levy", LATE).keys.len(), 1);
+        assert_eq!(town.due("levy", LATE).keys.len(), 2);
     }
+}
+
+#[test]
+fn a_business_date_that_has_not_come_in_japan_makes_nothing_due() {
+    let book = law::rules::RuleBook::shared().unwrap();
+    let asked = |date, now| {
+        let on = retention::On::new(book, CITY, (date, now));
+        on.map_or_else(|refusal| refusal.code, |_| "today or before")
+    };
+    // 1 April begins in Japan while it is still 31 March in Greenwich.
+    let midnight = noon(LATE) - 12 * 3_600_000_000;
+    assert_eq!(asked(LATE, midnight - 1), retention::NOT_YET);
+    assert_eq!(asked(LATE, midnight), "today or before");
+    assert_eq!(asked(day(2040, 4, 1), noon(LATE)), retention::NOT_YET);
+    assert_eq!(asked(EARLY, noon(LATE)), "today or before");
 }
 
 #[test]

@@ -131,7 +131,9 @@ impl Town {
                 .find(|(column, _)| *column == name);
             match said {
                 Some((_, value)) => value.to_owned(),
-                None if table.ends_with("_fact") && (name.ends_with("_until") || name == "superseded_at") => {
+                None if table.ends_with("_fact")
+                    && (name.ends_with("_until") || name == "superseded_at") =>
+                {
                     "null".to_owned()
                 }
                 None if kind == ColumnType::Int => "0".to_owned(),

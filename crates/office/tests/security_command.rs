@@ -16,7 +16,7 @@ use office::OfficeError;
 use office::schema::MIGRATIONS;
 use office::security::hours::{self, Days, Hours};
 use office::security::login::{
-    Attempt, HOURS, LOCKED, LoginPolicy, MINUTE, command_session, job_session, log_in,
+    Attempt, HOURS, LAPSED, LOCKED, LoginPolicy, MINUTE, command_session, job_session, log_in,
 };
 use office::security::password::PasswordCost;
 use office::security::permit::{Function, ManageStaff, RunLevy};
@@ -29,6 +29,7 @@ const PASSWORD: &str = "Correct-horse-7-battery";
 /// A Friday at ten in Japan.
 const NOW: i64 = 1_795_136_400_000_000;
 const TODAY: Date = jiff::civil::date(2026, 11, 20);
+const DAY: i64 = 24 * 60 * MINUTE;
 const EVENING: i64 = NOW + 10 * 60 * MINUTE;
 const CLERK: &str = "clerk01";
 
@@ -53,6 +54,7 @@ fn offices(roles: &[Role]) -> Vec<Office> {
                 store,
             }
         })
+        .inspect(|office| office.chosen(NOW - DAY))
         .collect()
 }
 
@@ -65,6 +67,14 @@ fn code(answer: Result<Session, OfficeError>) -> &'static str {
 }
 
 impl Office {
+    /// Everybody chose a password at a moment.
+    fn chosen(&self, at: i64) {
+        let text = format!("update staff set password_set_at = {at}");
+        self.store
+            .write(|conn| Ok::<_, OfficeError>(conn.execute_text(&text, &[])?))
+            .unwrap();
+    }
+
     fn command(&self, now: i64) -> Result<Session, OfficeError> {
         self.store
             .read(|conn| command_session(conn, CLERK, "command-line", now))
@@ -213,5 +223,16 @@ fn commands_keep_to_the_hours_and_to_the_lock_and_jobs_of_the_night_run_at_night
             .unwrap();
         assert_eq!(code(office.command(NOW + 15 * MINUTE)), "gone");
         assert_eq!(code(office.job(NOW)), "gone");
+    }
+}
+
+// covers: SEC-007, SEC-012
+#[test]
+fn a_password_that_lapsed_gives_no_command_and_stops_no_night() {
+    for office in offices(&[Role::Levy]) {
+        let last = NOW - DAY + 90 * DAY;
+        assert_eq!(code(office.command(last - 1)), "open");
+        assert_eq!(code(office.command(last)), LAPSED);
+        assert_eq!(code(office.job(last)), "open");
     }
 }

@@ -14,6 +14,7 @@ use axum::http::{Request, StatusCode, header};
 use common::browser::Browser;
 use common::city::{PASSWORD, STAFF};
 use common::pages;
+use common::steps::agreed;
 
 #[tokio::test]
 async fn every_answer_carries_the_strict_headers() {
@@ -140,12 +141,38 @@ async fn an_account_is_opened_suspended_and_let_in_again() {
 
     let good = new("まどぐち-Passw0rd-3");
     let good: Vec<(&str, &str)> = good.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    assert_eq!(admin.post("/staff", &good).await.location(), "/staff");
+    assert_eq!(admin.post("/staff", &good).await.location(), "/proposals");
+    // It opens nothing until another administrator agrees.
+    let list = admin.get("/staff").await.text;
+    assert!(
+        list.contains("発令の承認待ち") && !list.contains("窓口担当・照会のみ"),
+        "{list}"
+    );
     let mut clerk = Browser::new(&router);
+    let door = clerk.get("/login").await.csrf();
+    let typed = [
+        ("csrf", door.as_str()),
+        ("login", "counter02"),
+        ("password", "まどぐち-Passw0rd-3"),
+        ("next", "/"),
+    ];
+    let shut = clerk.post("/login", &typed).await;
+    assert!(shut.text.contains("いまは利用できません"), "{}", shut.text);
+    let own = [("csrf", csrf.as_str()), ("answer", "yes")];
+    let alone = admin.post("/proposals/1", &own).await;
+    assert!(
+        alone.text.contains("提案した本人は承認できません"),
+        "{}",
+        alone.text
+    );
+    agreed(&router, 1).await;
     clerk.log_in("counter02", "まどぐち-Passw0rd-3").await;
     assert_eq!(clerk.get("/search").await.location(), "/me");
     let list = admin.get("/staff").await.text;
-    assert!(list.contains("窓口担当・照会のみ"), "{list}");
+    assert!(
+        list.contains("窓口担当・照会のみ") && !list.contains("発令の承認待ち"),
+        "{list}"
+    );
 
     // The new account comes after those of the city; suspending ends its session at once.
     let new = format!("/staff/{}", STAFF.len() + 1);

@@ -15,7 +15,7 @@ use common::browser::Browser;
 use common::city::PASSWORD;
 use common::pages;
 use common::routes::filled;
-use common::steps::{person, publish};
+use common::steps::{agreed, person, publish};
 use db::Span;
 use office::registry::{HouseholdHead, Resident, record, timeline};
 use office::security::authorize;
@@ -50,7 +50,8 @@ async fn whoever_was_given_a_password_reaches_nothing_before_choosing_one() {
         ("roles", "levy"),
         ("roles", "administrator"),
     ];
-    assert_eq!(admin.post("/staff", &new).await.location(), "/staff");
+    assert_eq!(admin.post("/staff", &new).await.location(), "/proposals");
+    agreed(&router, 1).await;
     let mut clerk = Browser::new(&router);
     let door = clerk.get("/login").await.csrf();
     let typed = [
@@ -243,16 +244,7 @@ async fn searches_and_lists_show_no_row_that_could_not_be_opened() {
     let (store, router) = pages(8);
     publish(&router, &store).await;
     let (mut admin, csrf) = person(&router, "admin01").await;
-    let new = [
-        ("csrf", csrf.as_str()),
-        ("login", "admin02"),
-        ("name", "見本 二郎"),
-        ("password", GIVEN),
-        ("roles", "administrator"),
-    ];
-    admin.post("/staff", &new).await;
-    let mut second = Browser::new(&router);
-    let second_csrf = second.first_log_in("admin02", GIVEN, OWN).await;
+    let (mut second, second_csrf) = person(&router, "admin02").await;
     let own_name = moves_to(&store, 1_000_001, "北区");
     let others: Vec<String> = names(&store)
         .into_iter()

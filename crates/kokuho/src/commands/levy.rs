@@ -8,7 +8,7 @@ use law::levy::limitation::InsuranceAdjustment;
 use office::jobs::JobState;
 use office::levy::book::Circumstances;
 use office::levy::{compare, held, publish, relevy, run as runs};
-use office::security::permit::{ApproveLevy, PublishLevy, RunLevy, ViewLevy};
+use office::security::permit::{ApproveLevy, Function, PublishLevy, RunLevy, ViewLevy};
 
 /// 賦課処理
 #[derive(Subcommand)]
@@ -178,9 +178,15 @@ fn calculate(options: &RunOptions) -> Result<()> {
         run.total,
         run.state.label_ja()
     );
+    let mut closed = 0;
     for one in store.read(|conn| held::list(conn, run_id, 0, i64::MAX))? {
-        println!("賦課保留 世帯{}: {}", one.household_id, one.message);
+        if edge::shows(&store, &session, one.household_id)? {
+            println!("賦課保留 世帯{}: {}", one.household_id, one.message);
+        } else {
+            closed += 1;
+        }
     }
+    edge::tell_closed(closed);
     Ok(())
 }
 
@@ -236,6 +242,7 @@ fn list(options: &ListOptions) -> Result<()> {
 fn compare_runs(options: &CompareOptions) -> Result<()> {
     let store = options.namespace.open()?;
     edge::look::<ViewLevy>(&store, &options.namespace, "kokuho levy compare")?;
+    let session = options.namespace.session(&store)?;
     let (first, second, changed) = store.read(|conn| {
         Ok::<_, office::OfficeError>((
             compare::totals(conn, options.first)?,
@@ -255,6 +262,7 @@ fn compare_runs(options: &CompareOptions) -> Result<()> {
             totals.over_cap
         );
     }
+    let mut closed = 0;
     for change in &changed {
         let amount = |side: &Option<office::levy::Outcome>| {
             side.as_ref().map_or_else(
@@ -267,12 +275,17 @@ fn compare_runs(options: &CompareOptions) -> Result<()> {
             .as_ref()
             .or(change.after.as_ref())
             .map_or(0, |outcome| outcome.household_id);
+        if !edge::shows(&store, &session, household)? {
+            closed += 1;
+            continue;
+        }
         println!(
             "世帯{household}: {} → {}",
             amount(&change.before),
             amount(&change.after)
         );
     }
+    edge::tell_closed(closed);
     Ok(())
 }
 
@@ -281,6 +294,9 @@ fn relevy_households(options: &RelevyOptions) -> Result<()> {
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "更正")?;
     let permit = edge::permit::<RunLevy>(&store, &session)?;
+    for household in &options.households {
+        edge::open_row(&store, &session, RunLevy::CODE, *household)?;
+    }
     let book = edge::book()?;
     let years = store.read(relevy::open_years)?;
     if years.is_empty() {
@@ -291,7 +307,19 @@ fn relevy_households(options: &RelevyOptions) -> Result<()> {
         .map(|year| edge::rules(&book, &options.namespace.city, year.0))
         .collect::<Result<Vec<_>>>()?;
     let households = match (options.households.as_slice(), options.since) {
-        ([], Some(moment)) => store.read(|conn| relevy::touched_since(conn, moment))?,
+        ([], Some(moment)) => {
+            let mut open = Vec::new();
+            let mut closed = 0;
+            for household in store.read(|conn| relevy::touched_since(conn, moment))? {
+                if edge::shows(&store, &session, household)? {
+                    open.push(household);
+                } else {
+                    closed += 1;
+                }
+            }
+            edge::tell_closed(closed);
+            open
+        }
         ([], None) => bail!("世帯番号か --since を指定してください"),
         (some, _) => some.to_vec(),
     };

@@ -8,7 +8,8 @@ use exchange::Catalogue;
 use office::certificate::KeptRules;
 use office::exports::LinkageOutbox;
 use office::outbox::{self, State};
-use office::security::permit::{ExportData, HandleWork};
+use office::security::Session;
+use office::security::permit::{ExportData, Function, HandleWork};
 use std::path::PathBuf;
 
 /// 国保情報集約システムへの連携（送信箱）
@@ -85,6 +86,7 @@ pub fn run(action: &Action) -> Result<()> {
 fn list(options: &ListOptions) -> Result<()> {
     let store = options.namespace.open()?;
     edge::look::<HandleWork>(&store, &options.namespace, "kokuho messages list")?;
+    let session = options.namespace.session(&store)?;
     for (state, count, oldest) in store.read(outbox::counts)? {
         println!(
             "{}: {count}件（最も古い決定 {}）",
@@ -92,7 +94,12 @@ fn list(options: &ListOptions) -> Result<()> {
             law::era::wareki(oldest)
         );
     }
+    let mut closed = 0;
     for message in store.read(|conn| outbox::list(conn, State::Waiting, 0, 200))? {
+        if !edge::shows(&store, &session, message.subject)? {
+            closed += 1;
+            continue;
+        }
         println!(
             "{:>8} {} {} {} {}から",
             message.message_id,
@@ -102,6 +109,7 @@ fn list(options: &ListOptions) -> Result<()> {
             law::era::wareki(message.valid_from)
         );
     }
+    edge::tell_closed(closed);
     Ok(())
 }
 
@@ -190,6 +198,9 @@ fn resend(options: &ResendOptions) -> Result<()> {
     let session = options.namespace.session(&store)?;
     let permit = edge::permit::<HandleWork>(&store, &session)?;
     let acting = options.namespace.acting(&session, "連携の再送")?;
+    if let Some(message) = store.read(|conn| outbox::one(conn, options.message))? {
+        edge::open_row(&store, &session, HandleWork::CODE, message.subject)?;
+    }
     let again = outbox::resend(&store, &permit, &acting, options.message)?;
     match again {
         Some(again) => println!("連携{again}として、次のファイルで送ります"),
@@ -201,13 +212,18 @@ fn resend(options: &ResendOptions) -> Result<()> {
 fn check(options: &ListOptions) -> Result<()> {
     let store = options.namespace.open()?;
     edge::look::<HandleWork>(&store, &options.namespace, "kokuho messages check")?;
-    balanced(&store)
+    balanced(&store, &options.namespace.session(&store)?)
 }
 
 /// Holds the outbox against the register.
-pub fn balanced(store: &db::Store) -> Result<()> {
+pub fn balanced(store: &db::Store, session: &Session) -> Result<()> {
+    let mut closed = 0;
     let wrong = store.read(|conn| outbox::balance(conn, (0, i64::MAX)))?;
     for one in &wrong {
+        if !edge::shows(store, session, one.subject)? {
+            closed += 1;
+            continue;
+        }
         println!(
             "{} {} {}から: 台帳「{}」 連携「{}」",
             one.layout.label_ja(),
@@ -217,6 +233,7 @@ pub fn balanced(store: &db::Store) -> Result<()> {
             one.told
         );
     }
+    edge::tell_closed(closed);
     if wrong.is_empty() {
         println!("台帳と送信箱は一致しています");
         return Ok(());

@@ -115,6 +115,7 @@ fn request(options: &RequestOptions) -> Result<()> {
 fn result(options: &ResultOptions) -> Result<()> {
     let store = options.namespace.open()?;
     edge::look::<ViewLevy>(&store, &options.namespace, "kokuho pension result")?;
+    let session = options.namespace.session(&store)?;
     let catalogue = shipped()?;
     let path = &options.file;
     let bytes = fs::read(path).with_context(|| format!("{} を読めません", path.display()))?;
@@ -141,7 +142,12 @@ fn result(options: &ResultOptions) -> Result<()> {
         found.differences.len(),
         found.taken.1 - found.asked.1
     );
+    let mut closed = 0;
     for one in &found.differences {
+        if !edge::shows(&store, &session, one.household_id)? {
+            closed += 1;
+            continue;
+        }
         let code = &one.result_code;
         let label = catalogue.codes().label("special_result_code", code);
         println!(
@@ -154,6 +160,7 @@ fn result(options: &ResultOptions) -> Result<()> {
             label.unwrap_or("")
         );
     }
+    edge::tell_closed(closed);
     Ok(())
 }
 

@@ -253,7 +253,13 @@ fn delta(options: &ByRun) -> Result<()> {
         &options.namespace,
         "kokuho renewal delta",
     )?;
+    let session = options.namespace.session(&store)?;
+    let mut closed = 0;
     for one in store.read(|conn| run_delta::delta(conn, options.run))? {
+        if !edge::shows(&store, &session, one.person_id)? {
+            closed += 1;
+            continue;
+        }
         println!(
             "{} 世帯{} 宛名番号{} {} → {}",
             one.change.label_ja(),
@@ -263,5 +269,6 @@ fn delta(options: &ByRun) -> Result<()> {
             one.kinds.1
         );
     }
+    edge::tell_closed(closed);
     Ok(())
 }

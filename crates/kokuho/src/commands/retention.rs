@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use db::Store;
 use law::rules::RuleBook;
 use law::rules::levy::Status;
-use office::retention::hold::{self, HoldKind, NewHold};
+use office::retention::hold::{self, Hold, HoldKind, NewHold};
 use office::retention::{self, On, Proposal, proposal};
 use office::security::permit::{ApproveErasure, Function, KeepRegister, ProposeErasure};
 
@@ -325,6 +325,13 @@ fn release(options: &ReleaseOptions) -> Result<()> {
     let session = options.namespace.session(&store)?;
     let acting = options.namespace.acting(&session, "消去の保留の解除")?;
     let permit = edge::permit::<ProposeErasure>(&store, &session)?;
+    let holds = store.read(hold::standing)?;
+    let of = |hold: &&Hold| hold.request.is_none() && hold.hold_id == options.id;
+    if let Some(hold) = holds.iter().find(of) {
+        for subject in hold.person_id.into_iter().chain(hold.household_id) {
+            edge::open_row(&store, &session, ProposeErasure::CODE, subject)?;
+        }
+    }
     store.write(|conn| hold::end(conn, (&acting, &permit), options.id, &options.reason))?;
     println!("保留{}を解除しました", options.id);
     Ok(())

@@ -45,16 +45,26 @@ pub fn run(options: &Options) -> Result<()> {
     let sum: law::Yen = balance.iter().map(|(_, yen)| *yen).sum();
     println!("試算表の合計 {sum}");
     let wrong = store.read(|conn| why::verify(conn, options.from, options.until, year))?;
+    let mut closed = 0;
     for (decision, message) in &wrong {
-        println!("世帯{}: {message}", decision.outcome.household_id);
+        let household = decision.outcome.household_id;
+        if edge::shows(&store, &session, household)? {
+            println!("世帯{household}: {message}");
+        } else {
+            closed += 1;
+        }
     }
     if !wrong.is_empty() || sum != law::Yen::ZERO {
         bail!("{}件の決定が再計算と合いません", wrong.len());
     }
     println!("すべての決定が再計算と一致しました");
-    super::messages::balanced(&store)?;
+    super::messages::balanced(&store, &session)?;
     let differing = store.read(|conn| registry::mismatches(conn, on))?;
     for one in &differing {
+        if !edge::shows(&store, &session, one.person_id)? {
+            closed += 1;
+            continue;
+        }
         println!(
             "宛名番号{} {}: {} {}",
             one.person_id,
@@ -63,6 +73,7 @@ pub fn run(options: &Options) -> Result<()> {
             one.other
         );
     }
+    edge::tell_closed(closed);
     println!("住民・宛名・資格の不一致 {}件", differing.len());
     Ok(())
 }

@@ -139,7 +139,9 @@ fn staff(store: &Store) -> (Session, Session) {
             roles,
             ward: String::new(),
         };
-        prepare(staff, PasswordCost::LOWEST).unwrap()
+        prepare(staff, PasswordCost::LOWEST)
+            .unwrap()
+            .of_demonstration()
     };
     let acting = Acting {
         staff_id: 0,

@@ -21,7 +21,9 @@ pub(crate) use follow::{Told, follow};
 pub use kinds::{Division, Layout, State};
 pub(crate) use particulars::{Before, changed, tell};
 pub use result::{confirm, refused_item, resend};
-pub use table::{Message, counts, list, of_act, of_file, of_household, of_person, unconfirmed};
+pub use table::{
+    Message, counts, list, of_act, of_file, of_household, of_person, one, unconfirmed,
+};
 
 use db::Sql;
 

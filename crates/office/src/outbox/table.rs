@@ -187,7 +187,7 @@ pub fn of_file(conn: &mut Conn, file_id: i64) -> Result<Vec<Message>, OfficeErro
 }
 
 /// One message.
-pub(super) fn one(conn: &mut Conn, message_id: i64) -> Result<Option<Message>, OfficeError> {
+pub fn one(conn: &mut Conn, message_id: i64) -> Result<Option<Message>, OfficeError> {
     Ok(conn.query_opt(&ONE, &[message_id.into()], read)?)
 }
 

@@ -4,7 +4,8 @@
 use super::On;
 use super::circles;
 use super::ended::{
-    LEVY, INCOME, ASSET, PENSION, RESIDENT_TAX, REVENUE, JUDGEMENT, REVENUE_APPLICATION, CERTIFICATE, RUNS, WORK, PROPOSALS, FILES, SENT_FILES, ADDRESSEE,
+    ADDRESSEE, ASSET, CERTIFICATE, FILES, INCOME, JUDGEMENT, LEVY, PENSION, PROPOSALS,
+    RESIDENT_TAX, REVENUE, REVENUE_APPLICATION, RUNS, SENT_FILES, WORK,
 };
 use super::hold::Holds;
 use crate::error::OfficeError;
@@ -151,12 +152,7 @@ pub fn due(conn: &mut Conn, on: On<'_>, class: &str) -> Result<Due, OfficeError>
     Ok(due)
 }
 
-fn levy(
-    conn: &mut Conn,
-    before: Before,
-    holds: &Holds,
-    due: &mut Due,
-) -> Result<(), OfficeError> {
+fn levy(conn: &mut Conn, before: Before, holds: &Holds, due: &mut Due) -> Result<(), OfficeError> {
     let rows = conn.query(&LEVY, &before.with_year(), |row| {
         Ok((row.int(0)?, row.int(1)?, row.flag(2)?))
     })?;
@@ -171,12 +167,7 @@ fn levy(
     Ok(())
 }
 
-fn tax(
-    conn: &mut Conn,
-    before: Before,
-    holds: &Holds,
-    due: &mut Due,
-) -> Result<(), OfficeError> {
+fn tax(conn: &mut Conn, before: Before, holds: &Holds, due: &mut Due) -> Result<(), OfficeError> {
     for (anchor, sql) in [
         ("income_fact", &INCOME),
         ("asset_tax_fact", &ASSET),
@@ -226,12 +217,7 @@ fn judgement(
 }
 
 /// Rows of many persons: while anybody is held, none goes, for they may be among them.
-fn runs(
-    conn: &mut Conn,
-    before: Before,
-    holds: &Holds,
-    due: &mut Due,
-) -> Result<(), OfficeError> {
+fn runs(conn: &mut Conn, before: Before, holds: &Holds, due: &mut Due) -> Result<(), OfficeError> {
     let held = (!holds.is_empty()).then_some(Held::Hold);
     let rows = conn.query(&RUNS, &before.with_year(), |row| {
         Ok((row.int(0)?, row.int(1)?))
@@ -247,12 +233,7 @@ fn runs(
     Ok(())
 }
 
-fn files(
-    conn: &mut Conn,
-    before: Before,
-    holds: &Holds,
-    due: &mut Due,
-) -> Result<(), OfficeError> {
+fn files(conn: &mut Conn, before: Before, holds: &Holds, due: &mut Due) -> Result<(), OfficeError> {
     let held = (!holds.is_empty()).then_some(Held::Hold);
     for (anchor, sql) in [("import_file", &FILES), ("outbox_file", &SENT_FILES)] {
         for file in conn.query(sql, &before.both(), |row| row.int(0))? {
@@ -262,12 +243,7 @@ fn files(
     Ok(())
 }
 
-fn work(
-    conn: &mut Conn,
-    before: Before,
-    holds: &Holds,
-    due: &mut Due,
-) -> Result<(), OfficeError> {
+fn work(conn: &mut Conn, before: Before, holds: &Holds, due: &mut Due) -> Result<(), OfficeError> {
     let rows = conn.query(&WORK, &before.both(), |row| {
         Ok((row.int(0)?, row.opt_int(1)?, row.opt_int(2)?))
     })?;

@@ -1,5 +1,6 @@
 //! 警告 — what an auditor has to look at: many people looked at in a short time, oneself or a relative, the night, a number
-//! used without a case, refusals in a row, an emergency, an account opened or its password set by somebody else. The thresholds are the municipality's.
+//! used without a case, refusals in a row, an emergency, an account opened or its password set by somebody else, a
+//! post given by the only administrator. The thresholds are the municipality's.
 
 use super::access::{Access, Outcome};
 use super::hours::in_japan;
@@ -83,11 +84,13 @@ pub enum AlertKind {
     AccountOpened,
     /// パスワードの再設定 by somebody else.
     PasswordSet,
+    /// 発令 on the server by the only administrator.
+    PlacedAlone,
 }
 
 impl AlertKind {
     /// All, in the order of the page.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Mass,
         Self::Relative,
         Self::Night,
@@ -96,6 +99,7 @@ impl AlertKind {
         Self::Emergency,
         Self::AccountOpened,
         Self::PasswordSet,
+        Self::PlacedAlone,
     ];
 
     /// Stable code, as stored.
@@ -110,6 +114,7 @@ impl AlertKind {
             Self::Emergency => "emergency",
             Self::AccountOpened => "account",
             Self::PasswordSet => "password",
+            Self::PlacedAlone => "placed",
         }
     }
 
@@ -125,6 +130,7 @@ impl AlertKind {
             Self::Emergency => "緊急利用",
             Self::AccountOpened => "職員番号の登録",
             Self::PasswordSet => "パスワードの再設定",
+            Self::PlacedAlone => "一人の管理者による発令",
         }
     }
 

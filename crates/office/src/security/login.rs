@@ -170,10 +170,10 @@ pub fn enter(
         return Err(refuse(store, attempt, account.staff_id)?);
     }
     let password_days_left = days_left(policy, &account, attempt.now);
-    if password_days_left.is_some_and(|days| days <= 0) {
+    if lapsed(policy, &account, attempt.now) {
         refuse(store, attempt, account.staff_id)?;
         return Err(stop(
-            "security.login.lapsed",
+            LAPSED,
             "期限までにパスワードを変えなかったため、この職員番号は失効しています。管理者に再設定を依頼してください",
         ));
     }
@@ -199,6 +199,11 @@ pub fn enter(
     })))
 }
 
+/// Whether the password of an account has lapsed, and the 職員番号 with it.
+pub(super) fn lapsed(policy: &LoginPolicy, account: &Account, now: i64) -> bool {
+    days_left(policy, account, now).is_some_and(|days| days <= 0)
+}
+
 /// Days until the password of an account lapses.
 fn days_left(policy: &LoginPolicy, account: &Account, now: i64) -> Option<i64> {
     let day = 24 * 60 * MINUTE;
@@ -221,6 +226,9 @@ pub(super) fn roles_now(
     let (roles, ward) = post::on(conn, staff_id, today, opened_with)?;
     Ok((open_roles(&hours::on(conn, today)?, roles, now), ward))
 }
+
+/// Code of the refusal where a password was not changed in time.
+pub const LAPSED: &str = "security.login.lapsed";
 
 /// Code of the refusal where no post holds, or its hours are over.
 pub const HOURS: &str = "security.login.hours";
@@ -248,13 +256,32 @@ fn refuse(store: &Store, attempt: &Attempt<'_>, staff_id: i64) -> Result<OfficeE
 }
 
 /// A session for a command that somebody gives on the server itself, where the operating system has let them in: what
-/// the account would have on the pages at this moment, by its posts, its hours and its rows. A lock guards the password,
-/// which no command asks for: wrong ones typed at a page stop nobody here.
+/// the account would have on the pages at this moment, by its posts, its hours and its rows; none once its password has
+/// lapsed. A lock guards the password, which no command asks for: wrong ones typed at a page stop nobody here.
 ///
 /// # Errors
-/// [`OfficeError::Input`] when there is no such account or it is suspended; a [`Refusal`] with [`HOURS`] where no post holds
-/// or its hours are over.
+/// [`OfficeError::Input`] when there is no such account or it is suspended; a [`Refusal`] with [`LAPSED`], or with [`HOURS`]
+/// where no post holds or its hours are over.
 pub fn command_session(
+    conn: &mut Conn,
+    login: &str,
+    terminal: &str,
+    now: i64,
+) -> Result<Session, OfficeError> {
+    if lapsed(&LoginPolicy::default(), &commanding(conn, login)?, now) {
+        return Err(stop(
+            LAPSED,
+            "期限までにパスワードを変えなかったため、この職員番号は失効しています。画面で別の管理者に再設定を依頼してください（管理者がほかにいないときは、サーバーで kokuho staff password を実行します）",
+        ));
+    }
+    recovery_session(conn, login, terminal, now)
+}
+
+/// As [`command_session`], whether the password has lapsed or not: for the one command that gives a new one.
+///
+/// # Errors
+/// As [`command_session`] without [`LAPSED`].
+pub fn recovery_session(
     conn: &mut Conn,
     login: &str,
     terminal: &str,

@@ -4,10 +4,12 @@
 //! session into a [`permit::Permit`], and only a permit opens a use case.
 
 pub mod access;
+mod account;
 pub mod alert;
 pub mod asked;
 pub mod authorize;
 pub mod chain;
+pub mod console;
 pub mod emergency;
 pub mod enrol;
 mod entry;
@@ -58,8 +60,10 @@ use db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         access::STATEMENTS,
+        account::STATEMENTS,
         alert::STATEMENTS,
         chain::STATEMENTS,
+        console::STATEMENTS,
         emergency::STATEMENTS,
         enrol::STATEMENTS,
         entry::STATEMENTS,

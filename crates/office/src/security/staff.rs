@@ -1,26 +1,23 @@
-//! 職員 — the accounts.
+//! 職員 — the accounts, how they stand and what is done to them. How they are opened: [`super::account`].
 
 use super::alert::{self, AlertKind};
-use super::password::{self, PasswordCost};
 use super::permit::{ManageStaff, Permit, ReviewAccess};
 use super::proposal;
 use super::role::Role;
-use crate::acts::{self, Act, ActDetails, Acting};
+use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
+use law::Date;
 
-const COUNT: Sql = Sql {
-    name: "staff.count",
-    text: "select count(*) from staff",
-};
-const INSERT: Sql = Sql {
-    name: "staff.insert",
-    text: "insert into staff (staff_id, login, name, password_hash, roles, ward, disabled, failed, \
-           locked_until, password_set_at, must_change) values ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7, $8)",
-};
+pub use super::account::{NewStaff, ReadyStaff, any, open, open_first, prepare};
+
 const LIST: Sql = Sql {
     name: "staff.list",
-    text: "select staff_id, login, name, roles, ward, disabled, locked_until from staff order by login",
+    text: "select s.staff_id, s.login, s.name, coalesce(p.roles, case when exists (select 1 from staff_post_fact q \
+           where q.subject = s.staff_id and q.superseded_at is null) then '' else s.roles end), coalesce(p.ward, s.ward), \
+           s.disabled, s.locked_until from staff s left join staff_post_fact p on p.subject = s.staff_id \
+           and p.superseded_at is null and p.valid_from <= $1 and (p.valid_until is null or p.valid_until > $1) \
+           order by s.login",
 };
 const SET_PASSWORD: Sql = Sql {
     name: "staff.set_password",
@@ -54,31 +51,14 @@ const END_SESSIONS: Sql = Sql {
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
-    COUNT,
     EARLIER,
     KEEP,
-    INSERT,
     LIST,
     SET_PASSWORD,
     SET_DISABLED,
     UNLOCK,
     END_SESSIONS,
 ];
-
-/// A new account.
-#[derive(Clone)]
-pub struct NewStaff {
-    /// 職員番号, typed at log-in: 2 to 32 ASCII letters, digits, `-`, `_`, `.`.
-    pub login: String,
-    /// 氏名.
-    pub name: String,
-    /// First password.
-    pub password: String,
-    /// 役割.
-    pub roles: Vec<Role>,
-    /// 所属する区; empty where the municipality has none.
-    pub ward: String,
-}
 
 /// An account as listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,87 +79,6 @@ pub struct Staff {
     pub locked_until: i64,
 }
 
-/// A new account whose password has been stretched; made outside the transaction, because stretching is slow.
-#[derive(Clone)]
-pub struct ReadyStaff {
-    pub(super) new: NewStaff,
-    password_hash: String,
-    must_change: bool,
-}
-
-impl ReadyStaff {
-    /// 見本の職員: the password counts as chosen by its owner already. For the accounts of a demonstration or a test, which
-    /// nobody hands over; an account that somebody opens for somebody else never goes this way.
-    #[must_use]
-    pub fn of_demonstration(self) -> Self {
-        Self {
-            must_change: false,
-            ..self
-        }
-    }
-}
-
-/// Checks a new account and stretches its password.
-///
-/// # Errors
-/// [`OfficeError::Input`] beside its field.
-pub fn prepare(new: NewStaff, cost: PasswordCost) -> Result<ReadyStaff, OfficeError> {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-    if !(2..=32).contains(&new.login.len()) || !new.login.chars().all(plain) {
-        return Err(OfficeError::input(
-            "職員番号",
-            "半角英数字と - _ . の2文字から32文字までにしてください",
-        ));
-    }
-    if new.name.trim().is_empty() {
-        return Err(OfficeError::input("氏名", "入力してください"));
-    }
-    if new.roles.is_empty() {
-        return Err(OfficeError::input("役割", "一つ以上選んでください"));
-    }
-    password::check_new(&new.login, &new.password)?;
-    let password_hash = password::stretch(cost, &new.password)?;
-    Ok(ReadyStaff {
-        new,
-        password_hash,
-        must_change: true,
-    })
-}
-
-/// Opens an account. With its roles it is one person's doing, so an auditor is told.
-///
-/// # Errors
-/// [`OfficeError::Input`] when the 職員番号 is taken; [`OfficeError::Store`].
-pub fn open(
-    conn: &mut Conn,
-    acting: &Acting,
-    permit: &Permit<ManageStaff>,
-    ready: &ReadyStaff,
-) -> Result<i64, OfficeError> {
-    let (staff_id, act) = begin_open(conn, acting, permit, ready)?;
-    let roles: Vec<&str> = ready.new.roles.iter().map(|role| role.name_ja()).collect();
-    let (login, roles) = (&ready.new.login, roles.join("・"));
-    let detail = format!("職員{staff_id} {login} を加えました（{roles}）");
-    let whose = (AlertKind::AccountOpened, acting.staff_id);
-    alert::raise(conn, whose, (0, act.recorded_at), &detail)?;
-    Ok(staff_id)
-}
-
-fn begin_open(
-    conn: &mut Conn,
-    acting: &Acting,
-    permit: &Permit<ManageStaff>,
-    ready: &ReadyStaff,
-) -> Result<(i64, Act), OfficeError> {
-    let details = ActDetails {
-        note: format!("{} {}", ready.new.login, ready.new.name),
-        ..ActDetails::default()
-    };
-    let act = acts::begin(conn, acting, permit, "staff.open", &details)?;
-    let staff_id = insert(conn, ready, acting.now)?;
-    Ok((staff_id, act))
-}
-
 pub(super) fn about(staff_id: i64) -> ActDetails {
     ActDetails {
         note: staff_id.to_string(),
@@ -187,69 +86,20 @@ pub(super) fn about(staff_id: i64) -> ActDetails {
     }
 }
 
-/// Opens the first account of a namespace, when there is nobody who could permit it.
+/// Every account, with the roles and the 所属 of a day.
 ///
 /// # Errors
-/// [`OfficeError::Conflict`] when there is an account already.
-pub fn open_first(
+/// [`OfficeError::Store`].
+pub fn list(
     conn: &mut Conn,
-    acting: &Acting,
-    ready: &ReadyStaff,
-) -> Result<i64, OfficeError> {
-    if any(conn)? {
-        return Err(OfficeError::Conflict(
-            "職員が既に登録されています。登録済みの管理者でログインして追加してください".to_owned(),
-        ));
-    }
-    let permit = Permit::<ManageStaff>::grant(acting.staff_id);
-    begin_open(conn, acting, &permit, ready).map(|(staff_id, _)| staff_id)
+    _permit: &Permit<ManageStaff>,
+    on: Date,
+) -> Result<Vec<Staff>, OfficeError> {
+    all(conn, on)
 }
 
-fn insert(conn: &mut Conn, ready: &ReadyStaff, now: i64) -> Result<i64, OfficeError> {
-    let staff_id = conn.next_ids("staff", 1)?;
-    let done = conn.savepoint(|conn| {
-        conn.execute(
-            &INSERT,
-            &[
-                staff_id.into(),
-                ready.new.login.as_str().into(),
-                ready.new.name.as_str().into(),
-                ready.password_hash.as_str().into(),
-                Role::write_list(&ready.new.roles).into(),
-                ready.new.ward.as_str().into(),
-                now.into(),
-                ready.must_change.into(),
-            ],
-        )
-    });
-    match done {
-        Ok(_) => Ok(staff_id),
-        Err(error) if error.is_duplicate() => Err(OfficeError::input(
-            "職員番号",
-            &format!("「{}」は既に使われています", ready.new.login),
-        )),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Whether there is any account at all: before the first one nobody can be asked.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn any(conn: &mut Conn) -> Result<bool, OfficeError> {
-    Ok(conn.query_one(&COUNT, &[], |row| row.int(0))? > 0)
-}
-
-/// Every account.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn list(conn: &mut Conn, _permit: &Permit<ManageStaff>) -> Result<Vec<Staff>, OfficeError> {
-    all(conn)
-}
-
-fn all(conn: &mut Conn) -> Result<Vec<Staff>, OfficeError> {
-    Ok(conn.query(&LIST, &[], |row| {
+fn all(conn: &mut Conn, on: Date) -> Result<Vec<Staff>, OfficeError> {
+    Ok(conn.query(&LIST, &[on.into()], |row| {
         Ok(Staff {
             staff_id: row.int(0)?,
             login: row.text(1)?,
@@ -266,11 +116,15 @@ fn all(conn: &mut Conn) -> Result<Vec<Staff>, OfficeError> {
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn names(conn: &mut Conn, _permit: &Permit<ReviewAccess>) -> Result<Vec<Staff>, OfficeError> {
-    all(conn)
+pub fn names(
+    conn: &mut Conn,
+    _permit: &Permit<ReviewAccess>,
+    on: Date,
+) -> Result<Vec<Staff>, OfficeError> {
+    all(conn, on)
 }
 
-/// Sets a password that was made by [`password::stretch`], lifts a lock and ends every session of the account. Its owner
+/// Sets a password that was made by [`super::password::stretch`], lifts a lock and ends every session of the account. Its owner
 /// has to change it at the next log-in, and an auditor is told.
 ///
 /// # Errors
@@ -377,7 +231,7 @@ pub(super) fn replace_password(
     put_password(conn, staff_id, (password_hash, false), now)
 }
 
-fn put_password(
+pub(super) fn put_password(
     conn: &mut Conn,
     staff_id: i64,
     (password_hash, must_change): (&str, bool),

@@ -337,7 +337,11 @@ fn the_first_account_is_opened_once_and_numbers_are_not_reused() {
     let names = store
         .read(|conn| {
             let admin = command_session(conn, "admin", "console", 0)?;
-            staff::list(conn, &authorize::<ManageStaff>(&admin)?)
+            staff::list(
+                conn,
+                &authorize::<ManageStaff>(&admin)?,
+                law::day(2026, 6, 1),
+            )
         })
         .unwrap();
     let names: Vec<&str> = names.iter().map(|staff| staff.login.as_str()).collect();

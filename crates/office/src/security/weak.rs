@@ -1,5 +1,6 @@
 //! 弱い設定 — guards that a municipality has to set and has not, and people who hold what should be held by two.
 
+use super::console::{self, NEEDED};
 use super::login::{LoginPolicy, MINUTE};
 use super::permit::{
     ApproveCertificate, ApproveEligibility, ApproveLevy, ApproveMerge, ApproveNumber, Function,
@@ -8,13 +9,13 @@ use super::permit::{
 use super::role::Role;
 use super::second::FactorRule;
 use super::setting;
-use super::{hours, namespace, password, seal, terminal};
+use super::{hours, namespace, password, post, seal, terminal};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
 
 const ACCOUNTS: Sql = Sql {
     name: "weak.accounts",
-    text: "select login, roles, password_hash from staff where disabled = 0 order by login",
+    text: "select staff_id, login, roles, ward, password_hash from staff where disabled = 0 order by login",
 };
 
 /// Statements of this module.
@@ -86,7 +87,13 @@ pub fn list(conn: &mut Conn, policy: &LoginPolicy, now: i64) -> Result<Vec<Strin
     }
     weak.extend(of_policy(policy));
     weak.extend(of_seals(conn, now)?);
-    weak.extend(of_accounts(&accounts(conn)?));
+    weak.extend(of_accounts(&accounts(conn, now)?));
+    let able = console::administrators(conn, policy, now)?.len();
+    if able < NEEDED {
+        weak.push(format!(
+            "ログインできるシステム管理者が{able}人です。発令や設定は二人で行うため、承認を待つ提案は止まったままになります。サーバーで kokuho staff post を実行し、二人目の管理者を発令してください"
+        ));
+    }
     Ok(weak)
 }
 
@@ -140,14 +147,23 @@ fn of_seals(conn: &mut Conn, now: i64) -> Result<Vec<String>, OfficeError> {
     )])
 }
 
-fn accounts(conn: &mut Conn) -> Result<Vec<Account>, OfficeError> {
-    Ok(conn.query(&ACCOUNTS, &[], |row| {
-        Ok(Account {
-            login: row.text(0)?,
-            roles: Role::read_list(row.str(1)?),
-            password_hash: row.text(2)?,
+/// The accounts that are let in, with the roles of the day.
+fn accounts(conn: &mut Conn, now: i64) -> Result<Vec<Account>, OfficeError> {
+    let (today, _) = hours::in_japan(now);
+    let rows = conn.query(&ACCOUNTS, &[], |row| {
+        let opened_with = (Role::read_list(row.str(2)?), row.text(3)?);
+        Ok((row.int(0)?, row.text(1)?, opened_with, row.text(4)?))
+    })?;
+    rows.into_iter()
+        .map(|(staff_id, login, opened_with, password_hash)| {
+            let (roles, _) = post::on(conn, staff_id, today, opened_with)?;
+            Ok(Account {
+                login,
+                roles,
+                password_hash,
+            })
         })
-    })?)
+        .collect()
 }
 
 fn of_accounts(accounts: &[Account]) -> Vec<String> {

@@ -70,7 +70,9 @@ impl Counter {
                 roles,
                 ward: String::new(),
             };
-            prepare(staff, PasswordCost::LOWEST).unwrap()
+            prepare(staff, PasswordCost::LOWEST)
+                .unwrap()
+                .of_demonstration()
         };
         let acting = Acting {
             staff_id: 0,

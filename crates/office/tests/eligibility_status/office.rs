@@ -51,7 +51,8 @@ impl Office {
                 },
                 PasswordCost::LOWEST,
             )
-            .unwrap();
+            .unwrap()
+            .of_demonstration();
             store
                 .write(|conn| open(conn, &acting(&admin, day(2026, 6, 1), 2), &manage, &ready))
                 .unwrap();

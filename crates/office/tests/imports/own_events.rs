@@ -25,7 +25,9 @@ fn clerk(store: &Store, desk: &Desk) -> Session {
         roles: vec![Role::Eligibility],
         ward: String::new(),
     };
-    let ready = prepare(new, PasswordCost::LOWEST).unwrap();
+    let ready = prepare(new, PasswordCost::LOWEST)
+        .unwrap()
+        .of_demonstration();
     store
         .write(|conn| {
             open(conn, &desk.acting(), &desk.permit::<ManageStaff>(), &ready)?;

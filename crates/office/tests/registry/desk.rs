@@ -50,7 +50,9 @@ impl Desk {
                 ],
                 ward: String::new(),
             };
-            prepare(staff, PasswordCost::LOWEST).unwrap()
+            prepare(staff, PasswordCost::LOWEST)
+                .unwrap()
+                .of_demonstration()
         };
         let acting = Acting {
             staff_id: 0,

@@ -124,7 +124,7 @@ pub fn place(
     let Placed::Proposed(id) = placed else {
         return Ok(());
     };
-    let other = match store.read(|conn| command_session(conn, "agrees01", "test", acting.now)) {
+    let other = match store.read(|conn| command_session(conn, "agrees01", "test", 0)) {
         Ok(other) => other,
         Err(_) => staff_named(store, "agrees01", &[Role::Administrator]).0,
     };

@@ -42,7 +42,8 @@ fn offices() -> Vec<Office> {
                 },
                 office::security::password::PasswordCost::LOWEST,
             )
-            .unwrap();
+            .unwrap()
+            .of_demonstration();
             let manage = permit(&admin);
             store
                 .write(|conn| {

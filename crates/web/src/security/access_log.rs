@@ -72,7 +72,7 @@ pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Res
         };
         let (entries, all) = desk.store().read(|conn| {
             let entries = access::page(conn, &permit, &wanted, PAGE)?;
-            Ok::<_, office::OfficeError>((entries, staff::names(conn, &permit)?))
+            Ok::<_, office::OfficeError>((entries, staff::names(conn, &permit, today)?))
         })?;
         let status = if errors.is_empty() {
             StatusCode::OK

@@ -41,7 +41,9 @@ pub async fn page(Path(staff_id): Path<i64>, desk: Desk) -> Response {
 
 fn find(desk: &Desk, staff_id: i64) -> Result<Option<Staff>, OfficeError> {
     let permit = desk.permit::<ManageStaff>()?;
-    let all = desk.store().read(|conn| staff::list(conn, &permit))?;
+    let all = desk
+        .store()
+        .read(|conn| staff::list(conn, &permit, desk.business_date()))?;
     Ok(all.into_iter().find(|one| one.staff_id == staff_id))
 }
 
@@ -131,7 +133,7 @@ fn standing(desk: &Desk, account: &Staff) -> Card {
     let roles: Vec<&str> = account.roles.iter().map(|role| role.name_ja()).collect();
     card.fact("職員番号", account.login.as_str());
     card.fact("氏名", account.name.as_str());
-    card.fact("登録時の役割", roles.join("・"));
+    card.fact("今日の役割", roles.join("・"));
     card.fact("所属", account.ward.as_str());
     let locked = account.locked_until > desk.now();
     if locked {

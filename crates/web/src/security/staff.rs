@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use office::OfficeError;
 use office::security::permit::{self, Function, ManageStaff};
+use office::security::proposal::{self, Change, Proposal};
 use office::security::staff::{self, NewStaff, Staff};
 use office::security::{Role, password};
 
@@ -32,14 +33,20 @@ fn show(
     status: StatusCode,
 ) -> Result<Response, OfficeError> {
     let permit = desk.permit::<ManageStaff>()?;
-    let all = desk.store().read(|conn| staff::list(conn, &permit))?;
+    let today = desk.business_date();
+    let (all, waiting) = desk.store().read(|conn| {
+        Ok::<_, OfficeError>((
+            staff::list(conn, &permit, today)?,
+            proposal::list(conn, &permit)?,
+        ))
+    })?;
     let mut layout = desk.layout("職員");
     layout.errors = errors;
     answer::page_with(
         status,
         &StaffPage {
             page: layout,
-            staff: all.iter().map(|one| line(desk, one)).collect(),
+            staff: all.iter().map(|one| line(desk, one, &waiting)).collect(),
             roles: Role::ALL
                 .into_iter()
                 .map(|role| choice(role, fields))
@@ -52,13 +59,19 @@ fn show(
     )
 }
 
-fn line(desk: &Desk, one: &Staff) -> StaffLine {
+fn line(desk: &Desk, one: &Staff, proposals: &[Proposal]) -> StaffLine {
+    let waits = proposals.iter().any(|proposal| {
+        let post =
+            matches!(proposal.change, Change::Post { staff_id, .. } if staff_id == one.staff_id);
+        post && proposal.approved.is_none()
+    });
     let roles: Vec<&str> = one.roles.iter().map(|role| role.name_ja()).collect();
     StaffLine {
         login: one.login.clone(),
         name: one.name.clone(),
         roles: roles.join("・"),
         ward: one.ward.clone(),
+        waits,
         disabled: one.disabled,
         locked: if one.locked_until > desk.now() {
             moment_ja(one.locked_until)
@@ -84,7 +97,7 @@ fn choice(role: Role, fields: &Fields) -> RoleChoice {
     }
 }
 
-/// Opens an account.
+/// Opens an account; the post it is opened for waits for another administrator.
 pub async fn open(posted: Posted) -> Response {
     let fields = posted.fields;
     posted
@@ -104,7 +117,7 @@ pub async fn open(posted: Posted) -> Response {
                     .write(|conn| staff::open(conn, &acting, &permit, &ready))
             });
             match opened {
-                Ok(_) => Ok(answer::go("/staff")),
+                Ok(_) => Ok(answer::go("/proposals")),
                 Err(OfficeError::Input { field, message }) => {
                     let mut errors = Vec::new();
                     note(&mut errors, id_of(&field), &format!("{field}: {message}"));
@@ -135,7 +148,9 @@ pub async fn set_password(Path(staff_id): Path<i64>, posted: Posted) -> Response
         .answer(move |desk| {
             let permit = desk.permit::<ManageStaff>()?;
             let new = fields.exact("password");
-            let login = desk.store().read(|conn| staff::list(conn, &permit))?;
+            let login = desk
+                .store()
+                .read(|conn| staff::list(conn, &permit, desk.business_date()))?;
             let login = login.iter().find(|one| one.staff_id == staff_id);
             let Some(account) = login else {
                 return answer::not_found(desk, "この職員");

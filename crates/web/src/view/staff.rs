@@ -14,6 +14,8 @@ pub struct StaffLine {
     pub roles: String,
     /// 所属.
     pub ward: String,
+    /// A post waits for another administrator.
+    pub waits: bool,
     /// 停止中.
     pub disabled: bool,
     /// ログイン停止中 until when; empty where it is not locked.

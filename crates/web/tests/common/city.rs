@@ -27,7 +27,7 @@ pub const PASSWORD: &str = "みずうみ-Ha7shi-Karasu";
 pub const NOW: i64 = 1_781_485_200_000_000;
 
 /// Roles with the 職員番号 of one member of staff each.
-pub const STAFF: [(&str, Role); 10] = [
+pub const STAFF: [(&str, Role); 11] = [
     ("counter01", Role::Counter),
     ("shikaku01", Role::Eligibility),
     ("shikaku02", Role::EligibilitySupervisor),
@@ -38,6 +38,7 @@ pub const STAFF: [(&str, Role); 10] = [
     ("bango02", Role::NumberSupervisor),
     ("admin01", Role::Administrator),
     ("audit01", Role::Auditor),
+    ("admin02", Role::Administrator),
 ];
 
 pub fn years() -> Vec<YearRules> {

@@ -638,6 +638,7 @@ pub fn all() -> Vec<(&'static str, String)> {
             name: text("見本 太郎"),
             roles: text("賦課担当"),
             ward: String::new(),
+            waits: true,
             disabled: false,
             locked: text("R8.6.15 10:30"),
             own: false,

@@ -59,3 +59,11 @@ pub fn again<'p>(page: &'p Seen, button: &'p str) -> Vec<(&'p str, &'p str)> {
     fields.push(("do", button));
     fields
 }
+
+/// The second administrator agrees to a proposal.
+pub async fn agreed(router: &Router, number: i64) {
+    let (mut other, csrf) = person(router, "admin02").await;
+    let answer = [("csrf", csrf.as_str()), ("answer", "yes")];
+    let seen = other.post(&format!("/proposals/{number}"), &answer).await;
+    assert_eq!(seen.location(), "/proposals", "{}", seen.text);
+}

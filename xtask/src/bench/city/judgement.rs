@@ -15,7 +15,7 @@ use office::judgement::{self, publish};
 use office::security::login::command_session;
 use office::security::password::PasswordCost;
 use office::security::permit::{ApproveEligibility, Judge, ManageStaff, Permit, RunJudgement};
-use office::security::staff::{NewStaff, open as open_account, open_first, prepare};
+use office::security::staff::{NewStaff, ReadyStaff, open as open_account, open_first, prepare};
 use office::security::{Role, Session, authorize};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -192,7 +192,7 @@ fn staff(store: &Store) -> Result<(Session, Session)> {
             roles,
             ward: String::new(),
         };
-        prepare(new, PasswordCost::LOWEST)
+        prepare(new, PasswordCost::LOWEST).map(ReadyStaff::of_demonstration)
     };
     let alone = Acting {
         staff_id: 0,

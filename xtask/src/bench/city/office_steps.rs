@@ -13,7 +13,7 @@ use office::levy::{YearRules, decide, load, publish};
 use office::security::login::command_session;
 use office::security::password::PasswordCost;
 use office::security::permit::{ApproveLevy, ManageStaff, Permit, PublishLevy, RunLevy};
-use office::security::staff::{NewStaff, open, open_first, prepare};
+use office::security::staff::{NewStaff, ReadyStaff, open, open_first, prepare};
 use office::security::{Role, Session, authorize};
 use office::{Acting, security};
 use std::time::{Duration, Instant};
@@ -145,7 +145,7 @@ pub(super) fn staff(store: &Store) -> Result<(Session, Session)> {
             roles,
             ward: String::new(),
         };
-        prepare(new, PasswordCost::LOWEST)
+        prepare(new, PasswordCost::LOWEST).map(ReadyStaff::of_demonstration)
     };
     let alone = Acting {
         staff_id: 0,
