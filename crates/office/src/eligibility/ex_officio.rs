@@ -2,10 +2,14 @@
 //!
 //! 根拠: 国民健康保険法 第7条・第8条・第9条、行政手続法 第14条（理由の提示）
 
+mod keep;
+
+pub use keep::propose;
+
 use super::consequence::Consequences;
 use super::event::{NewChange, NewEvent};
 use super::letters::{self, Facts, Letter, LetterKind, NewLetter};
-use super::request::{Books, Registered, Request};
+use super::request::{Books, Request};
 use super::unreported::name_of;
 use super::{proposal, register};
 use crate::acts::{self, Act, ActDetails, Acting};
@@ -15,11 +19,6 @@ use crate::worklist::{self, Candidate, Outcome};
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::{Date, Refusal};
 
-const INSERT: Sql = Sql {
-    name: "eligibility.ex_officio.insert",
-    text: "insert into ex_officio (case_id, person_id, household_id, side, cause, event_on, ground, evidence, item_id, \
-           act_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-};
 const STEP: Sql = Sql {
     name: "eligibility.ex_officio.step",
     text: "insert into ex_officio_step (case_id, step_no, what, note, registered_act_id, act_id) \
@@ -39,7 +38,6 @@ const NOTIFIED: Sql = Sql {
     name: "eligibility.ex_officio.notified",
     text: "select count(*) from ex_officio_step where case_id = $1 and what = 'notified'",
 };
-
 const LIST: Sql = Sql {
     name: "eligibility.ex_officio.list",
     text: "select case_id, person_id, household_id, cause, event_on, ground, evidence, item_id from ex_officio \
@@ -47,7 +45,15 @@ const LIST: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, STEP, ONE, PROPOSED, NOTIFIED, LIST];
+pub const STATEMENTS: &[Sql] = &[
+    keep::INSERT,
+    keep::OF_REQUEST,
+    STEP,
+    ONE,
+    PROPOSED,
+    NOTIFIED,
+    LIST,
+];
 
 /// 職権処理の案.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,58 +153,6 @@ pub fn preview(
 ) -> Result<Consequences, OfficeError> {
     check(case)?;
     register::preview(store, permit, acting, &case.request(), books)
-}
-
-/// 職権処理の起案 — states the case; its cause asks for a second person, so the register does not change yet.
-///
-/// # Errors
-/// [`OfficeError::Input`] without ground or evidence; what [`register::register`] refuses.
-pub fn propose(
-    store: &Store,
-    permit: &Permit<RegisterEligibility>,
-    acting: &Acting,
-    case: &Case,
-    books: &Books<'_>,
-) -> Result<(i64, Registered), OfficeError> {
-    check(case)?;
-    let registered = register::register(store, permit, acting, &case.request(), books)?;
-    let case_id = store.write(|conn| {
-        let unnamed = Acting {
-            request_id: None,
-            ..acting.clone()
-        };
-        let act = acts::begin(
-            conn,
-            &unnamed,
-            permit,
-            "eligibility.ex_officio",
-            &ActDetails::default(),
-        )?;
-        let case_id = conn.next_ids("ex_officio", 1)?;
-        let params = [
-            case_id.into(),
-            case.person_id.into(),
-            case.household_id.into(),
-            if case.is_gain() { "gain" } else { "loss" }.into(),
-            case.cause.as_str().into(),
-            case.event_on.into(),
-            case.ground.as_str().into(),
-            case.evidence.as_str().into(),
-            case.item_id.into(),
-            act.id.0.into(),
-        ];
-        conn.execute(&INSERT, &params)?;
-        let step = [
-            case_id.into(),
-            "proposed".into(),
-            "".into(),
-            registered.proposal_id.into(),
-            act.id.0.into(),
-        ];
-        conn.execute(&STEP, &step)?;
-        Ok::<_, OfficeError>(case_id)
-    })?;
-    Ok((case_id, registered))
 }
 
 /// The case as it was stated.

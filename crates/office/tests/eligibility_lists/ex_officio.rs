@@ -126,3 +126,48 @@ fn a_second_person_approves_the_person_is_told_and_it_can_be_taken_back() {
         assert!(counter.spans(1)[0].1.is_none(), "as if it had never been");
     });
 }
+
+/// Two clicks on two connections at the very same time, and one more when the page is sent again: one case, one proposal.
+#[test]
+fn two_clicks_at_once_are_one_case() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
+        let loss = case(1, None, "ex_officio_insurance");
+        let store = counter.desk.store.clone();
+        let rules = &counter.desk.rules;
+        let mut acting = counter.acting();
+        acting.request_id = Some("ex-officio-click".to_owned());
+        let click = || {
+            let permit = crate::support::permit(&crate::support::session(&store, "elig01"));
+            let book = crate::support::book();
+            let levy = ::office::levy::relevy::Books {
+                rules,
+                calendar: book.calendar(),
+            };
+            let books = eligibility::Books {
+                book: &book,
+                municipality: crate::support::desk::WARD,
+                levy,
+            };
+            ex_officio::propose(&store, &permit, &acting, &loss, &books).unwrap()
+        };
+        let mut done: Vec<(i64, Registered)> = std::thread::scope(|scope| {
+            let clicks: Vec<_> = (0..4).map(|_| scope.spawn(click)).collect();
+            clicks
+                .into_iter()
+                .map(|click| click.join().unwrap())
+                .collect()
+        });
+        done.push(click());
+        assert!(done.iter().all(|one| one.0 == done[0].0), "{done:?}");
+        assert!(
+            done.iter()
+                .all(|one| one.1.proposal_id == done[0].1.proposal_id)
+        );
+        let listed = store.read(ex_officio::list).unwrap();
+        assert_eq!(listed.len(), 1);
+        // Another order for the same person is another case.
+        let again = propose(counter, &loss).unwrap();
+        assert_ne!(again.0, done[0].0);
+    });
+}
