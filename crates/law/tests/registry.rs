@@ -355,3 +355,132 @@ fn the_cancelled_entry_of_a_loaded_record_leaves_nobody() {
     assert_eq!(states(&folded), []);
     assert_eq!(folded.fates[&1], Fate::Undone(2));
 }
+
+fn loaded(event: Event, presence: Presence) -> Event {
+    Event {
+        loaded: Some(presence),
+        ..event
+    }
+}
+
+fn towns(folded: &Folded) -> Vec<(Date, &str)> {
+    folded
+        .states
+        .iter()
+        .map(|state| (state.on, state.items["town"].as_str()))
+        .collect()
+}
+
+#[test]
+fn an_older_number_fills_the_days_before_a_loaded_record_and_none_after() {
+    let stood = loaded(
+        event(9, "41", day(2024, 4, 1), 5, &[("town", "三田")]),
+        Presence::Present,
+    );
+    // Dated after the record, and on its very day: the record was numbered later and holds both.
+    for on in [day(2025, 1, 1), day(2024, 4, 1)] {
+        let older = event(1, "41", on, 3, &[("town", "芝")]);
+        let folded = in_every_order(&[stood.clone(), older]);
+        assert_eq!(towns(&folded), [(day(2024, 4, 1), "三田")], "{on}");
+        assert_eq!(folded.fates[&1], Fate::Included(9));
+    }
+    let left = event(1, "21", day(2025, 1, 1), 4, &[("town", "芝")]);
+    let folded = in_every_order(&[stood.clone(), left]);
+    assert_eq!(folded.states[0].presence, Presence::Present);
+    // Days before it are filled, from the entry on.
+    let entry = event(1, "01", day(2010, 4, 1), 1, &[("town", "芝")]);
+    let moved = event(2, "41", day(2020, 4, 1), 3, &[("town", "白金")]);
+    let folded = in_every_order(&[stood.clone(), entry, moved]);
+    assert_eq!(
+        towns(&folded),
+        [
+            (day(2010, 4, 1), "芝"),
+            (day(2020, 4, 1), "白金"),
+            (day(2024, 4, 1), "三田")
+        ]
+    );
+    // The number of a 住登外 record is another sender's.
+    let gone = loaded(
+        event(9, "21", day(2024, 4, 1), 5, &[("town", "三田")]),
+        Presence::Removed,
+    );
+    let elsewhere = [("resident_kind", "3"), ("town", "藤沢")];
+    let folded = in_every_order(&[gone, event(1, "J1", day(2025, 1, 1), 1, &elsewhere)]);
+    assert_eq!(folded.fates[&1], Fate::Stands);
+}
+
+#[test]
+fn a_newer_number_that_is_dated_back_holds_in_the_loaded_records_after_it() {
+    let records = [
+        loaded(
+            event(
+                1,
+                "06",
+                day(2020, 4, 1),
+                4,
+                &[("name", "港"), ("town", "芝")],
+            ),
+            Presence::Present,
+        ),
+        loaded(
+            event(
+                2,
+                "44",
+                day(2024, 4, 1),
+                5,
+                &[("name", "湊"), ("town", "芝")],
+            ),
+            Presence::Present,
+        ),
+    ];
+    let said = [("name", "湊"), ("town", "三田")];
+    for on in [day(2022, 1, 1), day(2019, 1, 1)] {
+        let moved = event(3, "41", on, 6, &said);
+        let folded = in_every_order(&[records[0].clone(), records[1].clone(), moved]);
+        assert_eq!(
+            folded.states.last().unwrap().items,
+            record(&said),
+            "what was told last is the present: {on}"
+        );
+        assert_eq!(folded.states.last().unwrap().on, day(2024, 4, 1));
+        assert_eq!(folded.fates[&3], Fate::Stands);
+        let out = event(3, "21", on, 6, &[("name", "湊"), ("town", "芝")]);
+        let folded = in_every_order(&[records[0].clone(), records[1].clone(), out]);
+        let gone = folded.states.last().unwrap().presence == Presence::Removed;
+        assert_eq!(gone, on.year() == 2022, "{on}");
+    }
+    let one = loaded(
+        event(2, "41", day(2024, 4, 1), 5, &[("town", "芝")]),
+        Presence::Present,
+    );
+    let out = event(3, "21", day(2024, 3, 31), 6, &[("town", "芝")]);
+    let folded = in_every_order(&[one, out]);
+    assert_eq!(folded.states.last().unwrap().presence, Presence::Removed);
+}
+
+/// 住民基本台帳法 第8条 and 第22条: a 転入 enters a person whom the register does not have, whatever other record the office keeps.
+#[test]
+fn an_outsider_who_moves_in_is_a_resident_from_that_day() {
+    let outside = [("resident_kind", "3"), ("town", "藤沢")];
+    let here = [("resident_kind", "1"), ("town", "三田")];
+    let folded = in_every_order(&[
+        event(1, "01", day(2010, 4, 1), 1, &here),
+        event(2, "21", day(2020, 3, 31), 2, &here),
+        event(3, "J1", day(2021, 4, 1), 3, &outside),
+        event(4, "01", day(2026, 10, 1), 4, &here),
+        // What ends the 住登外 record afterwards does not take the resident out.
+        event(5, "J3", day(2026, 10, 5), 5, &outside),
+    ]);
+    assert_eq!(
+        towns(&folded),
+        [
+            (day(2010, 4, 1), "三田"),
+            (day(2020, 3, 31), "三田"),
+            (day(2021, 4, 1), "藤沢"),
+            (day(2026, 10, 1), "三田")
+        ]
+    );
+    assert_eq!(folded.states[3].presence, Presence::Present);
+    assert_eq!(folded.fates[&4], Fate::Stands);
+    assert_eq!(folded.fates[&5], Fate::Waits(Waiting::NoEntry));
+}

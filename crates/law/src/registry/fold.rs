@@ -4,6 +4,11 @@
 //! record and the one numbered before it. The day (異動日) says from when it holds: the parts are laid over each other by
 //! day, then by number. So a correction that is dated back goes on into what was known before, and an event taken
 //! back leaves what the others make of the person. A 取消 takes back and never adds.
+//!
+//! A record that was loaded as it stood holds everything the sender had numbered before it. What arrives later with an
+//! older number fills the days before the loaded record and never those from it on.
+//!
+//! A 住登外者 is no resident: whoever lives here again is entered without a 消除, and the 住登外 record ends the day before.
 
 use super::cause::{Cause, Side};
 use crate::date::Date;
@@ -75,6 +80,8 @@ pub enum Fate {
     Undone(i64),
     /// It takes back the event of this number.
     Undoes(i64),
+    /// The loaded record of this number was numbered after it and holds it already.
+    Included(i64),
     /// It waits.
     Waits(Waiting),
 }
@@ -114,34 +121,77 @@ pub fn fold(events: &[Event]) -> Folded {
         .chain(restored.iter().map(|(event, part)| (event, part)))
         .collect();
     ordered.sort_by_key(|(event, _)| order(event));
+    let included = included(&ordered);
+    ordered.retain(|(event, _)| !included.contains_key(&event.no));
+    fates.extend(included);
     let mut states: Vec<State> = Vec::new();
     let mut early: Vec<(&Event, &Part)> = Vec::new();
     for (event, part) in ordered {
-        match admitted(states.last(), event) {
+        match admitted(states.last(), event, part) {
             Ok(presence) => {
                 fates.entry(event.no).or_insert(Fate::Stands);
                 lay(&mut states, event.on, presence, event, part);
-                if event.cause.side == Side::Entry {
-                    // Corrections numbered after this entry but dated before it hold from its day on.
+                if event.cause.side == Side::Entry || event.loaded.is_some() {
+                    // Corrections numbered after this record but dated before it hold from its day on.
                     early.retain(|(waiting, part)| {
-                        let follows = waiting.sequence > event.sequence;
-                        if follows {
+                        let holds = waiting.sequence > event.sequence
+                            && holds_from(event, waiting.cause.side);
+                        if holds {
+                            let presence = match waiting.cause.side {
+                                Side::Removal => Presence::Removed,
+                                _ => presence,
+                            };
                             fates.insert(waiting.no, Fate::Stands);
                             lay(&mut states, event.on, presence, waiting, part);
                         }
-                        !follows
+                        // A 消除 is of the stay before the first record that follows, or of none.
+                        !holds && waiting.cause.side == Side::Amendment
                     });
                 }
             }
             Err(waiting) => {
                 fates.insert(event.no, Fate::Waits(waiting));
-                if event.cause.side == Side::Amendment {
+                if matches!(event.cause.side, Side::Amendment | Side::Removal) {
                     early.push((event, part));
                 }
             }
         }
     }
     Folded { states, fates }
+}
+
+/// Whether what was numbered after a record but dated before it holds from the record's day on: a correction always does;
+/// a 消除 does where the record is a loaded one of somebody who had been entered before.
+fn holds_from(record: &Event, side: Side) -> bool {
+    match side {
+        Side::Amendment => true,
+        _ => record.loaded == Some(Presence::Present) && record.cause.side != Side::Entry,
+    }
+}
+
+/// Events the sender had numbered before a loaded record that holds from their day on or earlier.
+fn included(ordered: &[(&Event, &Part)]) -> BTreeMap<i64, Fate> {
+    let loaded: Vec<&Event> = ordered
+        .iter()
+        .map(|(event, _)| *event)
+        .filter(|event| event.loaded.is_some())
+        .collect();
+    let own = ordered.iter().filter(|(event, _)| event.loaded.is_none());
+    own.filter_map(|(event, _)| {
+        // Numbers of the residents' register and those of 住登外者 are given by different senders.
+        let over = loaded.iter().find(|record| {
+            record.sequence > event.sequence
+                && record.on <= event.on
+                && outsider(&record.items) == outsider(&event.items)
+        })?;
+        Some((event.no, Fate::Included(over.no)))
+    })
+    .collect()
+}
+
+/// Whether a record is that of a 住登外者.
+fn outsider(items: &Items) -> bool {
+    items.get("resident_kind").is_some_and(|kind| kind == "3")
 }
 
 /// The order of days; what ties is ordered by the sender, then by content, never by arrival.
@@ -156,12 +206,26 @@ fn order(event: &Event) -> (Date, (i64, i64), &str, &Items, i64) {
 }
 
 /// Whether an event can follow the state before it, and what the person is after it.
-fn admitted(before: Option<&State>, event: &Event) -> Result<Presence, Waiting> {
+fn admitted(before: Option<&State>, event: &Event, part: &Part) -> Result<Presence, Waiting> {
     if let Some(presence) = event.loaded {
-        return Ok(presence);
+        return Ok(match (before, part) {
+            (Some(before), Part::Further(_)) => before.presence,
+            _ => presence,
+        });
     }
+    let other = before.is_some_and(|state| outsider(&state.items) != outsider(&event.items));
     match (event.cause.side, before.map(|state| state.presence)) {
+        // 住民基本台帳法 第8条: a 住登外者 who lives here is entered; there is nothing to be taken out of the register.
+        (Side::Entry, Some(Presence::Present)) if other && !outsider(&event.items) => {
+            Ok(Presence::Present)
+        }
         (Side::Entry, Some(Presence::Present)) => Err(Waiting::NoRemoval),
+        // What ends or changes a 住登外 record is not about the resident.
+        (Side::Removal | Side::Amendment, Some(Presence::Present))
+            if other && outsider(&event.items) =>
+        {
+            Err(Waiting::NoEntry)
+        }
         (Side::Entry, _) => Ok(Presence::Present),
         (Side::Removal, Some(Presence::Present)) => Ok(Presence::Removed),
         (Side::Removal, Some(Presence::Removed)) => Err(Waiting::NoEntryAgain),
@@ -173,8 +237,13 @@ fn admitted(before: Option<&State>, event: &Event) -> Result<Presence, Waiting> 
 /// What an event changes.
 enum Part {
     Whole(Items),
-    Changes(Vec<(String, Option<String>)>),
+    Changes(Vec<Change>),
+    /// Those of a loaded record that leaves the person in or out of the register, as the loaded one before it.
+    Further(Vec<Change>),
 }
+
+/// An item and what it is afterwards, if anything.
+type Change = (String, Option<String>);
 
 fn parts(events: &[Event]) -> Vec<Part> {
     let mut by_number: Vec<usize> = (0..events.len()).collect();
@@ -186,16 +255,25 @@ fn parts(events: &[Event]) -> Vec<Part> {
     by_number.sort_by(|one, two| key(one).cmp(&key(two)));
     let mut parts: Vec<(usize, Part)> = Vec::with_capacity(events.len());
     let mut before: Option<&Items> = None;
+    let mut loaded_before = None;
     for place in by_number {
         let Some(event) = events.get(place) else {
             continue;
         };
         let cancels = event.cause.side.cancels().is_some();
-        let whole = event.cause.side == Side::Entry || event.loaded.is_some();
+        // Of two loaded records the second one says what changed; the first one holds without what came before it.
+        let whole = match event.loaded {
+            Some(_) => loaded_before.is_none(),
+            None => event.cause.side == Side::Entry,
+        };
         let part = match before {
+            Some(before) if !whole && event.loaded.is_some() && event.loaded == loaded_before => {
+                Part::Further(changes(before, &event.items))
+            }
             Some(before) if !whole => Part::Changes(changes(before, &event.items)),
             _ => Part::Whole(event.items.clone()),
         };
+        loaded_before = event.loaded;
         parts.push((place, part));
         if cancels {
             // Its record shows what is left: the record after the event taken back says what the next one changed.
@@ -210,7 +288,7 @@ fn parts(events: &[Event]) -> Vec<Part> {
     parts.into_iter().map(|(_, part)| part).collect()
 }
 
-fn changes(before: &Items, after: &Items) -> Vec<(String, Option<String>)> {
+fn changes(before: &Items, after: &Items) -> Vec<Change> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     names
         .into_iter()
@@ -220,14 +298,12 @@ fn changes(before: &Items, after: &Items) -> Vec<(String, Option<String>)> {
 }
 
 fn lay(states: &mut Vec<State>, on: Date, presence: Presence, event: &Event, part: &Part) {
-    let mut items = match part {
-        Part::Whole(items) => items.clone(),
-        Part::Changes(_) => states
-            .last()
-            .map(|state| state.items.clone())
-            .unwrap_or_default(),
+    let mut items = match (part, states.last()) {
+        (Part::Whole(items), _) => items.clone(),
+        (_, Some(state)) => state.items.clone(),
+        (_, None) => event.items.clone(),
     };
-    if let Part::Changes(changes) = part {
+    if let Part::Changes(changes) | Part::Further(changes) = part {
         for (name, value) in changes {
             match value {
                 Some(value) => items.insert(name.clone(), value.clone()),

@@ -5,6 +5,7 @@ mod carry;
 mod file;
 mod lines;
 mod names;
+mod renaming;
 mod ruling;
 mod undoing;
 
@@ -14,6 +15,7 @@ pub use file::{
     numbers, towns,
 };
 pub use lines::{Change, Line, NumberRule, dry_run};
+pub(crate) use renaming::{Renaming, of_person as renamings_of};
 pub use ruling::{Bulk, SECOND_PERSON_FROM, list, needs_second, rule};
 pub use undoing::{UndoState, UndoStep, ask_undo, rule_undo, undo, undo_steps};
 
@@ -27,6 +29,7 @@ pub fn statements() -> Vec<Sql> {
         file::STATEMENTS,
         lines::STATEMENTS,
         names::STATEMENTS,
+        renaming::STATEMENTS,
         ruling::STATEMENTS,
         undoing::STATEMENTS,
     ]

@@ -4,6 +4,7 @@ use super::cells::{date, int};
 use super::directory::Directory;
 use super::intake::Municipality;
 use super::plan::{Creates, Plan, Replace, Staged, Stated, Target};
+use super::post::holds;
 use super::rows_resident::{record, state_events};
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -19,6 +20,9 @@ use exchange::{Flaw, Row};
 use law::Date;
 use law::registry::Presence;
 use std::collections::BTreeSet;
+
+/// The item of the businesses, as the layout calls it.
+const BUSINESS: &str = "業務ID";
 
 /// 住登外者.
 pub(super) struct NonResidents;
@@ -163,20 +167,43 @@ impl Plan for NonResidents {
         )?;
         let posted = state_events(conn, act, today, group, flaws)?;
         for (row, flaws) in group.iter().zip(flaws) {
-            let Some(stated) = row.stated.as_ref().filter(|_| flaws.is_empty()) else {
+            let Some(stated) = row.stated.as_ref().filter(|_| !holds(flaws)) else {
                 continue;
             };
             if stated.order.0 <= latest {
                 // An older row changes no terms that a newer one has set.
                 continue;
             }
-            let terms =
+            let mut terms =
                 NonResident::read(&mut Values::of(NonResident::TABLE.name, &stated.values))?;
+            keep_doubtful(conn, (row.subject, stated.from), &mut terms, flaws)?;
             nonresident::put_terms(conn, act, row.subject, stated.span(), &terms)?;
             told_elsewhere(conn, act, row.subject, stated, today)?;
         }
         Ok(posted)
     }
+}
+
+/// 業務ID decides who may use the record: one that is doubtful waits in the list, and what stood before goes on.
+fn keep_doubtful(
+    conn: &mut Conn,
+    (person_id, from): (i64, Date),
+    terms: &mut NonResident,
+    flaws: &mut Vec<Flaw>,
+) -> Result<(), OfficeError> {
+    if !flaws.iter().any(|flaw| flaw.field == BUSINESS) {
+        return Ok(());
+    }
+    let known = fact::timeline::<NonResident>(conn, person_id, None)?;
+    let before = known.iter().rfind(|fact| fact.valid.from <= from);
+    terms.business = before.map_or_else(String::new, |fact| fact.fact.business.clone());
+    flaws.push(Flaw::review(
+        BUSINESS,
+        "import.row.business_kept",
+        "この項目は登録していません。ほかの項目は登録しました。付番した部署に確かめ、住登外の管理項目で登録してください"
+            .to_owned(),
+    ));
+    Ok(())
 }
 
 /// 名寄せ先 that the numbering function names is looked at by a person: 名寄せ here needs two.

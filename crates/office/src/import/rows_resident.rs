@@ -56,8 +56,11 @@ impl Plan for Residents {
             derived: DERIVED,
             carried: CARRIED,
             creates: Creates::Person,
-            // Those who have left stand as removed for good; a sender may leave them out.
-            expected: "and status <> 2",
+            // Whom the residents' register itself has entered: those who have left stand as removed for good, and those
+            // who live elsewhere or were entered at a counter alone are in no file of the sender.
+            expected: "and status = 1 and (not exists (select 1 from resident_event e where e.person_id = subject) \
+                       or exists (select 1 from resident_event e where e.person_id = subject \
+                       and e.origin <> 'counter'))",
             ..Target::of::<Resident>(Replace::FromFirstDay)
         }
     }
@@ -196,7 +199,8 @@ impl Plan for Residents {
     fn together(&self, rows: &mut [Staged]) {
         no_duplicates(rows, "個人履歴番号");
         rows.sort_by_key(|row| row.stated.as_ref().map(|stated| (stated.order, row.line)));
-        // Each record runs until the next one begins; a later record of the same day takes its place.
+        // 履歴番号 is the order in which the sender came to know. Each record runs until the next one begins; one that is
+        // numbered later takes the place of all that begin on its day or after it.
         let starts: Vec<Option<Date>> = rows
             .iter()
             .map(|row| row.stated.as_ref().map(|stated| stated.from))
@@ -205,15 +209,15 @@ impl Plan for Residents {
             let Some(stated) = &mut row.stated else {
                 continue;
             };
-            let next = starts.iter().skip(place + 1).flatten().next().copied();
-            stated.until = next;
-            if next.is_some_and(|next| next < stated.from) {
-                row.flaws.push(Flaw::hold(
-                    "異動年月日",
-                    "import.row.history_order",
-                    "次の履歴の異動年月日より後です。履歴番号か異動年月日を確かめてください"
-                        .to_owned(),
-                ));
+            let next = starts.iter().skip(place + 1).flatten().min().copied();
+            let dated_back = next.filter(|next| *next < stated.from);
+            stated.until = next.map(|next| next.max(stated.from));
+            if let Some(next) = dated_back {
+                let message = format!(
+                    "後の履歴番号に、この行より前の異動年月日{next}があります。履歴番号の順に、後の履歴をその日から登録しました。この行の内容は後の履歴に含まれるものとしています。異動年月日に誤りがないか確かめてください"
+                );
+                let flaw = Flaw::review("異動年月日", "import.row.history_order", message);
+                row.flaws.push(flaw);
             }
         }
         let births: Vec<_> = rows

@@ -3,6 +3,7 @@
 
 use super::detail::item;
 use super::event::{self, Stated};
+use super::nonresident_term;
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::worklist::{self, ELIGIBILITY_CANDIDATE, NewItem, RESIDENT_EVENT};
@@ -112,7 +113,7 @@ pub(super) fn changes(
             taken_back(conn, act, person_id, stated, cause, today)?;
         }
     }
-    Ok(())
+    nonresident_term::follow(conn, act, person_id, known, (before, after))
 }
 
 fn stands(fate: Option<&Fate>) -> bool {

@@ -4,6 +4,8 @@ use super::detail::{self, Detail};
 use super::event::{NewEvent, Source, Stated};
 use super::fact::timeline;
 use super::person::{Resident, Status};
+use super::town::Towns;
+use crate::eligibility::bulk::renamings_of;
 use crate::error::OfficeError;
 use db::Conn;
 use law::Date;
@@ -41,6 +43,7 @@ pub(super) fn records(
 ) -> Result<Vec<(Source, NewEvent)>, OfficeError> {
     let residents = timeline::<Resident>(conn, person_id, None)?;
     let details = timeline::<Detail>(conn, person_id, None)?;
+    let towns = Towns::new(renamings_of(conn, person_id)?);
     let mut days: Vec<Date> = residents.iter().map(|fact| fact.valid.from).collect();
     days.extend(details.iter().map(|fact| fact.valid.from));
     days.extend(residents.iter().filter_map(|fact| fact.valid.until));
@@ -59,11 +62,18 @@ pub(super) fn records(
             records.extend(gone.map(|event| (Source::LoadedRemoved, event)));
             continue;
         };
-        let resident = &resident.fact;
-        let detail = details
-            .iter()
-            .find(|fact| fact.valid.holds(day))
-            .map(|fact| &fact.fact);
+        let told = details.iter().find(|fact| fact.valid.holds(day));
+        let before = residents.iter().find(|fact| fact.valid.until == Some(day));
+        let goes_on = told.is_none_or(|told| told.valid.from < day);
+        if goes_on && before.is_some_and(|one| towns.only_renamed(&one.fact, &resident.fact)) {
+            // The office renamed the town; the record is the one before.
+            continue;
+        }
+        let resident = &Resident {
+            address: towns.unnamed(resident.valid.from, &resident.fact.address),
+            ..resident.fact.clone()
+        };
+        let detail = told.map(|told| &told.fact);
         let (source, plain) = match resident.status {
             Status::Removed => (Source::LoadedRemoved, "26"),
             Status::Resident => (Source::LoadedPresent, "06"),

@@ -26,6 +26,7 @@ mod mismatch;
 pub mod movement;
 pub mod nonresident;
 mod nonresident_lookup;
+mod nonresident_term;
 pub mod numbering;
 pub mod origin;
 pub mod person;
@@ -35,9 +36,11 @@ pub mod register;
 pub mod representative;
 pub mod search;
 pub mod search_key;
+mod search_typed;
 pub mod slot;
 pub mod support;
 pub mod taxation;
+mod town;
 
 pub use fact::{Dated, Kind, end, history, record, timeline};
 pub use insurance::{

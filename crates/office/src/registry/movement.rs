@@ -12,8 +12,10 @@ use super::load::{PersonKind, make_person};
 use super::loaded::{records, same_record, says_the_same};
 use super::person::Resident;
 use super::project::{Wanted, joined, lay};
+use super::town::Towns;
 use super::{search_key, support};
 use crate::acts::Act;
+use crate::eligibility::bulk::renamings_of;
 use crate::error::OfficeError;
 use db::{Conn, Span};
 use law::Date;
@@ -142,6 +144,7 @@ pub(super) fn project(
     let mut residents: Vec<Wanted> = Vec::new();
     let mut details: Vec<Wanted> = Vec::new();
     let withheld = support::withheld_days(conn, person_id)?;
+    let mut towns = Towns::new(renamings_of(conn, person_id)?);
     for (place, state) in folded.states.iter().enumerate() {
         let until = folded.states.get(place + 1).map(|next| next.on);
         let span = Span::new(state.on, until);
@@ -158,12 +161,15 @@ pub(super) fn project(
         };
         let beside = Detail::beside(&state.items, &resident, &origin);
         details.push((span, beside.values()));
-        for (part, withheld) in support::split(span, &withheld) {
-            let resident = Resident {
-                withheld,
-                ..resident.clone()
-            };
-            residents.push((part, resident.values()));
+        let loaded = matches!(stated.source, Source::LoadedPresent | Source::LoadedRemoved);
+        for (span, resident) in towns.lay(span, &resident, loaded) {
+            for (part, withheld) in support::split(span, &withheld) {
+                let resident = Resident {
+                    withheld,
+                    ..resident.clone()
+                };
+                residents.push((part, resident.values()));
+            }
         }
     }
     let resident = lay(conn, act, &Resident::TABLE, person_id, &joined(residents))?;

@@ -4,13 +4,14 @@
 
 use super::keys;
 use super::person::Sex;
+use super::search_typed::{Asked, understand};
 use super::support;
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, SearchPerson};
 use db::{Conn, Row, Sql, StoreError, Value};
 use law::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Nothing sorts after it.
 const LAST_LETTER: char = '\u{10FFFF}';
@@ -161,15 +162,19 @@ pub const STATEMENTS: &[Sql] = &[
     BY_KEY,
     BIRTH_AND_KEY,
     BY_PHONE,
+    BY_HOUSEHOLD,
 ];
 
-/// What a clerk typed, taken apart.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Asked {
-    text: String,
-    birth_on: Option<Date>,
-    number: Option<(Option<String>, String)>,
-}
+/// By 国保世帯番号 and 世帯番号 of the residents' register, everyone who is in the household.
+const BY_HOUSEHOLD: Sql = Sql {
+    name: "registry.search.household",
+    text: "select head_person_id as person_id from household_fact where subject = $1 and superseded_at is null \
+           and valid_from <= $2 and (valid_until is null or valid_until > $2) \
+           union select subject from insured_fact where household_id = $1 and superseded_at is null \
+           and valid_from <= $2 and (valid_until is null or valid_until > $2) \
+           union select subject from resident_fact where register_household = $1 and superseded_at is null \
+           and valid_from <= $2 and (valid_until is null or valid_until > $2) order by 1 limit 200",
+};
 
 /// Searches persons.
 ///
@@ -183,13 +188,41 @@ pub fn search(
     after: Option<&Cursor>,
 ) -> Result<Page, OfficeError> {
     let asked = understand(typed, acting.business_date)?;
+    if let Some((day, digits)) = &asked.either {
+        let born = Asked {
+            birth_on: Some(*day),
+            ..Asked::default()
+        };
+        let mut page = found(conn, &born, after, acting.business_date)?;
+        if after.is_none() {
+            let numbered = by_number(conn, (None, digits), None, acting.business_date)?;
+            let there = |hit: &Hit| {
+                numbered
+                    .hits
+                    .iter()
+                    .any(|one| one.person_id == hit.person_id)
+            };
+            page.hits.retain(|hit| !there(hit));
+            page.hits.splice(0..0, numbered.hits);
+        }
+        return Ok(page);
+    }
+    found(conn, &asked, after, acting.business_date)
+}
+
+/// Those whom what was typed means, once it is taken apart.
+fn found(
+    conn: &mut Conn,
+    asked: &Asked,
+    after: Option<&Cursor>,
+    today: Date,
+) -> Result<Page, OfficeError> {
     if asked.text.is_empty()
         && let Some((symbol, number)) = &asked.number
     {
         let keys = (symbol.as_deref(), number.as_str());
-        return by_number(conn, keys, asked.birth_on, acting.business_date);
+        return by_number(conn, keys, asked.birth_on, today);
     }
-    let today = acting.business_date;
     let limit = i64::try_from(PAGE * 3).unwrap_or(i64::MAX);
     let kana = keys::is_kana(&asked.text);
     let wanted = if kana {
@@ -255,58 +288,6 @@ fn hide(conn: &mut Conn, mut page: Page, today: Date) -> Result<Page, OfficeErro
     Ok(page)
 }
 
-/// Takes the typed text apart: dates, numbers, and the rest.
-fn understand(typed: &str, today: Date) -> Result<Asked, OfficeError> {
-    let mut asked = Asked::default();
-    let plain: String = typed
-        .chars()
-        .map(|letter| if letter.is_whitespace() { ' ' } else { letter })
-        .collect();
-    for word in plain.split(' ').filter(|word| !word.is_empty()) {
-        let digits: String = word.chars().filter_map(half_digit).collect();
-        let all_digits = digits.chars().count() == word.chars().count();
-        if all_digits && digits.len() == 8 && law::era::date_input(&digits, today).is_err() {
-            asked.number = Some((None, digits));
-            continue;
-        }
-        let looks_dated = word.chars().any(|letter| half_digit(letter).is_some())
-            && (!all_digits || matches!(digits.len(), 6 | 8));
-        if looks_dated && asked.birth_on.is_none() {
-            match law::era::date_input(word, today) {
-                Ok(day) => {
-                    asked.birth_on = Some(day);
-                    continue;
-                }
-                Err(refusal) if !all_digits && !word.contains(['-', '－']) => {
-                    return Err(OfficeError::input("検索", &refusal.message_ja));
-                }
-                Err(_) => {}
-            }
-        }
-        if all_digits {
-            asked.number = Some((None, digits));
-        } else if let Some((symbol, number)) = word.split_once(['-', '－']).filter(|_| looks_dated)
-        {
-            let number: String = number
-                .chars()
-                .map(|letter| half_digit(letter).unwrap_or(letter))
-                .collect();
-            asked.number = Some((Some(symbol.to_owned()), number));
-        } else {
-            asked.text.push_str(word);
-        }
-    }
-    Ok(asked)
-}
-
-fn half_digit(letter: char) -> Option<char> {
-    match letter {
-        '0'..='9' => Some(letter),
-        '０'..='９' => char::from_digit(u32::from(letter) - u32::from('０'), 10),
-        _ => None,
-    }
-}
-
 fn by_number(
     conn: &mut Conn,
     (symbol, number): (Option<&str>, &str),
@@ -317,11 +298,14 @@ fn by_number(
     let mut people = conn.query(&BY_NUMBER, &params, |row| row.int(0))?;
     people.extend(by_phone(conn, symbol, number)?);
     if symbol.is_none()
-        && let Ok(person_id) = number.parse::<i64>()
-        && !people.contains(&person_id)
+        && let Ok(own) = number.parse::<i64>()
     {
-        people.insert(0, person_id);
+        let params = [own.into(), today.into()];
+        people.extend(conn.query(&BY_HOUSEHOLD, &params, |row| row.int(0))?);
+        people.insert(0, own);
     }
+    let mut told = BTreeSet::new();
+    people.retain(|person_id| told.insert(*person_id));
     let mut hits = Vec::new();
     for person_id in people {
         let found = conn.query(&BY_PERSON, &[person_id.into()], hit)?;

@@ -20,7 +20,7 @@ fn dry(counter: &Counter, change: &Change) -> Vec<Line> {
     .unwrap()
 }
 
-fn carry(counter: &Counter, change: &Change) -> i64 {
+pub fn carry(counter: &Counter, change: &Change) -> i64 {
     let (bulk_id, _) = bulk::confirm(
         &counter.desk.store,
         &counter.permit::<RunEligibility>(),
@@ -60,7 +60,7 @@ fn run(counter: &Counter, bulk_id: i64, flow: Flow) -> JobState {
 
 const REASON: &str = "条例の施行が延期された";
 
-fn undo(counter: &Counter, bulk_id: i64) -> Result<i64, OfficeError> {
+pub fn undo(counter: &Counter, bulk_id: i64) -> Result<i64, OfficeError> {
     bulk::undo(
         &counter.desk.store,
         &counter.permit::<UndoAct>(),

@@ -21,6 +21,7 @@ mod letters;
 mod moves;
 mod overlap;
 mod proof;
+mod renaming;
 #[path = "../support/mod.rs"]
 mod support;
 mod unreported;

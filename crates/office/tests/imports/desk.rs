@@ -38,7 +38,7 @@ impl Desk {
                 login: "import".to_owned(),
                 name: "取込 担当".to_owned(),
                 password: "Correct-horse-7-battery".to_owned(),
-                roles: vec![Role::Levy, Role::Administrator],
+                roles: vec![Role::Levy, Role::Eligibility, Role::Administrator],
                 ward: String::new(),
             },
             PasswordCost::LOWEST,

@@ -6,6 +6,7 @@ use db::Store;
 use exchange::Extent::{Difference, Full};
 use office::OfficeError;
 use office::import::{HeldRow, ImportReport, Options, Progress, Settlement, settle};
+use office::registry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type Row = Vec<(&'static str, &'static str)>;
@@ -288,5 +289,83 @@ fn many_are_told_by_the_first_few_and_listed_one_by_one() {
         let listed = missing(store);
         assert_eq!(listed.len(), 31);
         assert_eq!(listed[30].cells["person_number"], "40");
+    });
+}
+
+/// A full file of residents is held against those whom the residents' register has, not against everybody the office knows.
+#[test]
+fn who_is_no_resident_of_the_register_is_not_missed() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        small_city(store, &desk);
+        let outsider = vec![
+            ("person_number", "90"),
+            ("history_number", "1"),
+            ("action", "1"),
+            ("moved_on", "2026-04-01"),
+            ("name", "髙橋 一"),
+            ("kana", "タカハシ ハジメ"),
+            ("sex", "1"),
+            ("birth_on", "1970-01-01"),
+            ("town", "藤沢市朝日町"),
+            ("business", "K01"),
+        ];
+        desk.take(store, &desk.file("nonresident", 2, Difference, &[outsider]))
+            .unwrap();
+        let gone = resident(
+            "91",
+            "港 次郎",
+            "ミナト ジロウ",
+            &[
+                ("resident_state", "2"),
+                ("move_cause", "21"),
+                ("moved_on", "2026-05-01"),
+            ],
+        );
+        desk.take(store, &desk.file("resident", 3, Difference, &[gone]))
+            .unwrap();
+        let all = |from: usize| -> Vec<Row> {
+            [
+                ("1", "港 一郎", "ミナト イチロウ"),
+                ("2", "港 花子", "ミナト ハナコ"),
+            ]
+            .into_iter()
+            .skip(from)
+            .map(|(number, name, kana)| resident(number, name, kana, &[]))
+            .collect()
+        };
+        // Only 3 lives here and is not in the file: 90 lives elsewhere, 91 has left.
+        let report = full(store, &desk, "resident", 4, &all(0));
+        let numbers = |store: &Store| -> Vec<String> {
+            let rows = missing(store).into_iter();
+            rows.map(|row| row.cells["person_number"].clone()).collect()
+        };
+        assert_eq!((report.missing, numbers(store)), (1, vec!["3".to_owned()]));
+        // Who was entered at a counter alone is in no file of the sender yet.
+        let entered = registry::event::NewEvent {
+            cause: "01".to_owned(),
+            occurred_on: law::day(2026, 11, 1),
+            occurred_text: String::new(),
+            reported_on: None,
+            sequence: (0, 0),
+            refers_to: None,
+            items: [
+                ("name", "港 三郎"),
+                ("kana", "ミナト サブロウ"),
+                ("birth_on", "1990-01-01"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        };
+        let registration = registry::register::Registration {
+            person_id: 92,
+            kind: 1,
+            events: vec![entered],
+            seen: 0,
+        };
+        registry::register::register(store, &desk.permit(), &desk.acting(), &registration).unwrap();
+        let report = full(store, &desk, "resident", 5, &all(1));
+        let left = ["1", "3"].map(str::to_owned).to_vec();
+        assert_eq!((report.missing, numbers(store)), (2, left));
     });
 }

@@ -170,3 +170,41 @@ fn pages_follow_a_key_and_never_repeat() {
         }
     });
 }
+
+/// Digits may be a day, a person, a household or 記号番号: whatever they may be is looked for.
+#[test]
+fn bare_digits_are_a_birthday_and_a_number_alike() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let rows = [
+            ("550505", "港 一", "ミナト ハジメ", "1970-01-01", "9001"),
+            ("19800505", "港 二", "ミナト ツギ", "1971-01-01", "9002"),
+            ("3", "港 三", "ミナト ミツ", "1980-05-05", "9003"),
+            ("4", "港 四", "ミナト ヨツ", "1993-05-05", "19800505"),
+        ]
+        .map(|(number, name, kana, birth, home)| {
+            resident(
+                number,
+                name,
+                kana,
+                &[("birth_on", birth), ("household_number", home)],
+            )
+        });
+        desk.take(store, &desk.file("resident", 1, Full, &rows))
+            .unwrap();
+        let found = |typed: &str| -> Vec<i64> {
+            let page = store
+                .read(|conn| search(conn, &desk.permit(), &desk.acting(), typed, None))
+                .unwrap();
+            page.hits.iter().map(|hit| hit.person_id).collect()
+        };
+        assert_eq!(found("19800505"), [19_800_505, 4, 3], "numbers first");
+        assert_eq!(found("１９８００５０５"), [19_800_505, 4, 3]);
+        assert_eq!(found("550505"), [550_505], "Reiwa has no such year yet");
+        assert_eq!(found("9003"), [3], "世帯番号");
+        // Beside a name it is a day; beside a day it is a number.
+        assert_eq!(found("ミナト 19800505"), [3]);
+        assert_eq!(found("19800505 S46.1.1"), [19_800_505]);
+        assert_eq!(found("19930505 19800505"), [4]);
+    });
+}

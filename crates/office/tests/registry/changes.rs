@@ -8,6 +8,7 @@ use office::registry::event as events;
 use office::registry::event::NewEvent;
 use office::registry::movement::Taken;
 use office::registry::register::{self, Registration, history};
+use office::registry::{Resident, timeline};
 use office::security::permit::RegisterResident;
 
 #[test]
@@ -170,5 +171,62 @@ fn the_counter_states_and_takes_back_on_what_it_saw() {
             Waiting::NoTarget.message_ja(),
             "取り消す元の異動が届いていません"
         );
+    });
+}
+
+/// 履歴番号 is the order in which the sender came to know: what was numbered before a loaded record is in it.
+#[test]
+fn an_older_number_after_a_full_load_is_never_the_present() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let loaded = event(7, 5, "41", "2024-04-01").with(&[("town", "三田二丁目")]);
+        desk.take(store, "resident", 1, &[loaded]).unwrap();
+        let before = record(store, 7);
+        let late = [
+            event(7, 3, "41", "2025-01-01").with(&[("town", "白金一丁目")]),
+            event(7, 4, "41", "2024-04-01").with(&[("town", "白金二丁目")]),
+        ];
+        desk.take(store, "resident_event", 2, &late).unwrap();
+        assert_eq!(record(store, 7), before);
+        assert!(
+            work(store, "registry.resident_event").is_empty(),
+            "nothing waits"
+        );
+        // What is older by its day too is the history.
+        let entry = event(7, 1, "01", "2010-04-01");
+        desk.take(store, "resident_event", 3, &[entry]).unwrap();
+        let told = record(store, 7);
+        assert_eq!((told.len(), told[0].0), (2, day(2010, 4, 1)));
+        assert_eq!(told[1], before[0]);
+    });
+}
+
+/// The rows of a full file are in the order of their numbers: one that is dated back takes the place of older ones.
+#[test]
+fn a_move_dated_back_in_a_full_file_is_taken_in_the_order_of_its_number() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let rows = [
+            event(7, 1, "01", "2010-04-01"),
+            event(7, 2, "44", "2024-04-01").with(&[("name", "湊 花子")]),
+            event(7, 3, "41", "2023-01-01").with(&[("name", "湊 花子"), ("town", "三田二丁目")]),
+        ];
+        let report = desk.take(store, "resident", 1, &rows).unwrap();
+        assert_eq!((report.held, report.reviewed), (0, 1));
+        let told = record(store, 7);
+        assert_eq!(told.len(), 2);
+        assert_eq!((told[0].0, told[1].0), (day(2010, 4, 1), day(2023, 1, 1)));
+        assert!(told[1].3.contains("三田二丁目") && told[1].2 == "湊 花子");
+        let facts = store
+            .read(|conn| timeline::<Resident>(conn, 7, None))
+            .unwrap();
+        assert_eq!(facts[0].valid.until, Some(day(2023, 1, 1)));
+        // The same rows again, and the row by the daily file, change nothing.
+        let more = [rows.as_slice(), &[event(8, 1, "01", "2020-04-01")]].concat();
+        let again = desk.take(store, "resident", 2, &more).unwrap();
+        assert_eq!(again.posted, 1, "the other person alone");
+        let daily = std::slice::from_ref(&rows[1]);
+        desk.take(store, "resident_event", 3, daily).unwrap();
+        assert_eq!(record(store, 7), told);
     });
 }

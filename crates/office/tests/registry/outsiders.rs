@@ -374,3 +374,109 @@ fn the_file_of_outsiders_is_taken_in_any_order() {
         assert_eq!((looked_at.len(), looked_at[0].person_id), (1, Some(99)));
     });
 }
+
+fn terms(store: &db::Store, number: i64) -> Vec<(law::Date, Option<law::Date>, String)> {
+    store
+        .read(|conn| timeline::<NonResident>(conn, number, None))
+        .unwrap()
+        .into_iter()
+        .map(|fact| (fact.valid.from, fact.valid.until, fact.fact.business))
+        .collect()
+}
+
+/// A remark on one item holds back that item alone.
+#[test]
+fn a_row_with_a_remark_keeps_its_terms() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let long = "荘".repeat(301);
+        let row = outsider(99, 1, "1", "2026-04-01").with(&[("building", &long)]);
+        let report = desk.take(store, "nonresident", 1, &[row]).unwrap();
+        assert_eq!((report.posted, report.held, report.reviewed), (1, 0, 1));
+        let first = (day(2026, 4, 1), Some(day(2027, 4, 1)), "K01".to_owned());
+        assert_eq!(terms(store, 99), std::slice::from_ref(&first));
+        // 業務ID itself is doubtful: the other terms are new, it stays as it was and waits in the list.
+        let ids = "K01,".repeat(16);
+        let row = outsider(99, 2, "2", "2026-06-01")
+            .with(&[("business", &ids), ("expires_on", "2026-12-31")]);
+        let report = desk.take(store, "nonresident", 2, &[row]).unwrap();
+        assert_eq!((report.posted, report.reviewed), (1, 1));
+        assert_eq!(
+            terms(store, 99),
+            [
+                (first.0, Some(day(2026, 6, 1)), "K01".to_owned()),
+                (day(2026, 6, 1), Some(day(2027, 1, 1)), "K01".to_owned()),
+            ]
+        );
+        let waiting = store
+            .read(|conn| office::import::held_rows(conn, None, (0, 0), 10))
+            .unwrap();
+        assert!(waiting[1].message.contains("業務ID"), "{waiting:?}");
+        assert!(waiting[1].message.contains("登録していません"));
+    });
+}
+
+/// 住民基本台帳法 第22条: who moves in again is a resident from that day on, and no 住登外者 any more.
+#[test]
+fn a_former_resident_who_moves_in_again_needs_no_removal() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let rows = [
+            event(7, 1, "01", "2020-04-01"),
+            event(7, 2, "21", "2026-03-31").with(&[("resident_state", "2")]),
+        ];
+        desk.take(store, "resident_event", 1, &rows).unwrap();
+        let seen = store.read(|conn| version(conn, 7)).unwrap();
+        nonresident::of_former_resident(
+            store,
+            &desk.permit(),
+            &desk.acting(),
+            7,
+            day(2026, 4, 1),
+            None,
+            ("2518601", "神奈川県藤沢市朝日町1番地の1", ""),
+            seen,
+        )
+        .unwrap();
+        let (before, outside) = (content(store, 7), terms(store, 7));
+        assert_eq!(outside, [(day(2026, 4, 1), None, String::new())]);
+        let report = desk
+            .take(
+                store,
+                "resident_event",
+                2,
+                &[event(7, 4, "01", "2026-10-01")],
+            )
+            .unwrap();
+        assert_eq!((report.posted, report.held), (1, 0));
+        let told = record(store, 7);
+        assert_eq!((told[3].0, told[3].1), (day(2026, 10, 1), 1));
+        assert_eq!(
+            work(store, "registry.resident_event").len(),
+            0,
+            "nothing waits"
+        );
+        let candidates = work(store, "eligibility.candidate");
+        assert_eq!(
+            candidates.len(),
+            2,
+            "both 転入 may be a 取得: {candidates:?}"
+        );
+        assert_eq!(
+            terms(store, 7),
+            [(day(2026, 4, 1), Some(day(2026, 10, 1)), String::new())],
+            "the 住登外 period ends the day before"
+        );
+        assert!(
+            !store
+                .read(|conn| nonresident::is_nonresident(conn, 7))
+                .unwrap()
+        );
+        assert_eq!(store.read(|conn| numbers_of(conn, 7)).unwrap(), [7]);
+        // The 転入 was a mistake: the person is a 住登外者 still.
+        let back = event(7, 5, "28", "2026-10-05");
+        desk.take(store, "resident_event", 3, &[back]).unwrap();
+        assert_eq!(content(store, 7), before);
+        assert_eq!(terms(store, 7), outside);
+    });
+}

@@ -56,6 +56,16 @@ impl<'a> Names<'a> {
     }
 }
 
+impl Names<'_> {
+    /// Every address that may have been this one before.
+    pub(super) fn before(&self, address: &str) -> impl Iterator<Item = String> {
+        self.0.iter().filter_map(move |(old, (new, _))| {
+            let rest = address.strip_prefix(new)?;
+            Some(format!("{old}{rest}"))
+        })
+    }
+}
+
 /// Whoever lives in a town that is renamed, in a stretch of numbers.
 pub(super) fn lines(
     conn: &mut Conn,

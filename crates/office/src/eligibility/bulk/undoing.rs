@@ -10,8 +10,8 @@ use crate::eligibility::request::Books;
 use crate::eligibility::status::Facility;
 use crate::error::OfficeError;
 use crate::jobs::JobState;
-use crate::registry::Resident;
 use crate::registry::fact::Kind;
+use crate::registry::{Resident, movement};
 use crate::security::permit::{ApproveEligibility, Permit, UndoAct};
 use crate::worklist::{self, ELIGIBILITY_CANDIDATE};
 use db::{Conn, Sql, Store};
@@ -315,7 +315,26 @@ fn take_back(
     let act = acts::begin(conn, &acting, permit, "eligibility.bulk_undo", &details)?;
     match change {
         Change::Town { .. } | Change::TownTable { .. } => {
-            Resident::TABLE.undo(conn, act.stamp(), act_id)?;
+            let people = Resident::TABLE.undo(conn, act.stamp(), act_id)?;
+            // Records that events have made anew since follow from them, without the name that is taken back.
+            let mut anew = None;
+            for person_id in people {
+                if movement::has_events(conn, person_id)? {
+                    let act = match anew {
+                        Some(act) => act,
+                        None => {
+                            let note = reason.to_owned();
+                            let details = ActDetails {
+                                note,
+                                ..ActDetails::default()
+                            };
+                            acts::begin(conn, &acting, permit, "eligibility.bulk_undo", &details)?
+                        }
+                    };
+                    anew = Some(act);
+                    movement::project_again(conn, &act, person_id)?;
+                }
+            }
         }
         Change::Facility { .. } => {
             Facility::TABLE.undo(conn, act.stamp(), act_id)?;
