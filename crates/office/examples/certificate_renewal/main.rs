@@ -20,7 +20,7 @@ use office::certificate::run::{Request, approve, start};
 use office::certificate::run_mail::{bags, mailed, printed};
 use office::certificate::run_publish::{begin, publish};
 use office::certificate::run_work::calculate;
-use office::certificate::{KeptRules, card_list, run_delta};
+use office::certificate::{KeptRules, card_list, run_read_back};
 use office::jobs::{Flow, JobState};
 use office::security::login::command_session;
 use office::security::password::PasswordCost;
@@ -113,7 +113,7 @@ fn main() {
     let envelopes: i64 = bags.iter().map(|bag| bag.envelopes).sum();
     let wrong = timed("read back", || {
         store
-            .read(|conn| run_delta::read_back(conn, run_id, (0, households / 100)))
+            .read(|conn| run_read_back::read_back(conn, run_id, (0, households / 100)))
             .unwrap()
     });
     println!(

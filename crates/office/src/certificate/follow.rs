@@ -327,7 +327,9 @@ pub(super) fn after_issue(
 ) -> Result<(), OfficeError> {
     let note = format!("{}（{}）を交付した", issued.title, issued.number);
     if issued.family == Family::Eligibility.code() || issued.family == Family::Elderly.code() {
-        task::settle_due(conn, act, issued.person_id, &[], Outcome::Done, &note)?;
+        let person_id = issued.person_id;
+        let beyond = task::due_beyond(conn, person_id, issued.expires_on)?;
+        task::settle_due(conn, act, person_id, &beyond, Outcome::Done, &note)?;
     }
     for old in ended {
         let kind = rules.kind(&old.kind, old.issued_on)?;

@@ -5,6 +5,8 @@ use super::event::{self, Happened};
 use super::find::{self, Certificate};
 use super::letter::{self, Letter};
 use super::repeat;
+use super::run_tell;
+use super::task;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{IssueCertificate, Permit};
@@ -159,7 +161,7 @@ pub fn collect(
             (EventKind::Collected, on),
             &happened,
         )?;
-        super::task::collected(conn, &act, &certificate)?;
+        task::collected(conn, &act, &certificate)?;
         find::require(conn, certificate_id)
     })
 }
@@ -240,6 +242,43 @@ pub fn invalidate(
             &ActDetails::default(),
         )?;
         end(conn, &act, &certificate, from, reason)?;
+        find::require(conn, certificate_id)
+    })
+}
+
+/// 交付の取消 of a paper that never left the office, or came back to it: it is void. Of a renewal it tells what is due to its
+/// household instead.
+///
+/// # Errors
+/// A refusal when it has left; an input error without a reason.
+pub fn void(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    certificate_id: i64,
+    reason: &str,
+) -> Result<Certificate, OfficeError> {
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input(
+            "取消の理由",
+            "交付を取り消す理由を入れてください",
+        ));
+    }
+    let on = acting.business_date;
+    store.write(|conn| {
+        let certificate = find::require(conn, certificate_id)?;
+        if repeat::seen(conn, acting)?.is_some() {
+            return Ok(certificate);
+        }
+        let none = ActDetails::default();
+        let act = acts::begin(conn, acting, permit, "certificate.void", &none)?;
+        let why = Happened::because(reason);
+        event::append(conn, &act, &certificate, (EventKind::Voided, on), &why)?;
+        task::voided(conn, &act, &certificate)?;
+        if certificate.run_id > 0 {
+            let of = (certificate.run_id, certificate.household_id);
+            run_tell::tell_household(conn, &act, of, on)?;
+        }
         find::require(conn, certificate_id)
     })
 }

@@ -337,6 +337,7 @@ pub(super) fn write(
         let why = Happened::because(&format!("{}（証{id}）の交付", kind.name_ja));
         if matches!(old.place, Place::Decided | Place::Office) {
             event::append(conn, act, &old, (EventKind::Voided, new.issued_on), &why)?;
+            super::task::voided(conn, act, &old)?;
         } else {
             event::append(conn, act, &old, (EventKind::Invalidated, from), &why)?;
         }

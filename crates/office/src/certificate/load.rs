@@ -122,7 +122,7 @@ pub fn households(
             found.sanction = Some(sanction);
         }
     }
-    let elsewhere = super::stay::elsewhere(conn, (from, until), on)?;
+    let elsewhere = super::stay::elsewhere(conn, (from, until), on, known_at)?;
     let mut found = assemble(heads, members, &persons);
     for household in &mut found {
         let home = household.household_id;

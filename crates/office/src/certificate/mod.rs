@@ -38,9 +38,13 @@ pub mod run_enclose;
 mod run_envelope;
 pub mod run_mail;
 pub mod run_mark;
+pub mod run_missed;
 pub mod run_publish;
 pub mod run_pull;
+pub mod run_read_back;
 pub mod run_refused;
+pub mod run_tell;
+mod run_touched;
 pub mod run_work;
 mod seek;
 mod sending;
@@ -91,7 +95,11 @@ pub fn statements() -> Vec<Sql> {
         run_envelope::STATEMENTS,
         run_publish::STATEMENTS,
         run_pull::STATEMENTS,
+        run_missed::STATEMENTS,
+        run_read_back::STATEMENTS,
         run_refused::STATEMENTS,
+        run_tell::STATEMENTS,
+        run_touched::STATEMENTS,
         run_work::STATEMENTS,
         task::STATEMENTS,
         stay::STATEMENTS,

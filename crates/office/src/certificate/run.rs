@@ -122,6 +122,14 @@ pub struct Run {
     pub published_act: i64,
 }
 
+impl Run {
+    /// Whether its papers are written.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        self.state == RunState::Published
+    }
+}
+
 /// What a run is to do.
 #[derive(Clone, Debug)]
 pub struct Request<'r> {

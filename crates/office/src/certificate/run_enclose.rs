@@ -3,6 +3,7 @@
 use super::find::{self, Certificate};
 use super::rules::KeptRules;
 use super::run::require;
+use super::run_delta;
 use super::run_work::mail_of;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -26,7 +27,7 @@ const PAPERS: Sql = Sql {
     name: "certificate.mail.papers",
     text: "select s.certificate_id from certificate_standing s join certificate_run_row r on r.run_id = s.run_id \
            and r.household_id = s.household_id and r.person_id = s.person_id where s.household_id = $2 \
-           and s.run_id = $1 and s.valid = 1 and (r.person_id = $3 or ($3 = 0 and r.apart = 0)) order by s.certificate_id",
+           and s.run_id = $1 and s.valid = 1 and s.invalid_from is null and (r.person_id = $3 or ($3 = 0 and r.apart = 0)) order by s.certificate_id",
 };
 const ENCLOSE: Sql = Sql {
     name: "certificate.mail.enclose",
@@ -79,11 +80,30 @@ pub fn thick(conn: &mut Conn, run_id: i64) -> Result<Vec<Envelope>, OfficeError>
     Ok(conn.query(&THICK, &[run_id.into(), most.into()], read_envelope)?)
 }
 
-/// 封入一覧: an envelope with the papers that belong into it.
+/// 封入一覧: an envelope with the papers that belong into it. One that became wrong since the freeze and is still in the office
+/// does not.
 ///
 /// # Errors
 /// A refusal when there is no such envelope.
 pub fn envelope(
+    conn: &mut Conn,
+    run_id: i64,
+    envelope_no: i64,
+) -> Result<(Envelope, Vec<Certificate>), OfficeError> {
+    let (envelope, mut papers) = laid(conn, run_id, envelope_no)?;
+    let run = require(conn, run_id)?;
+    let changed = run_delta::of_households(conn, &run, &[envelope.household_id])?;
+    let held: BTreeSet<i64> = changed.iter().filter_map(run_delta::Delta::held).collect();
+    papers.retain(|one| !held.contains(&one.certificate_id));
+    Ok((envelope, papers))
+}
+
+/// An envelope with every paper of the run that was laid into it and holds; [`run_delta::held`] says which of them became
+/// wrong.
+///
+/// # Errors
+/// A refusal when there is no such envelope.
+pub fn laid(
     conn: &mut Conn,
     run_id: i64,
     envelope_no: i64,

@@ -1,15 +1,17 @@
 //! 更新の集計・印刷・発送 — counted by kind and bag, marked for the whole run at once.
 
 use super::rules::KeptRules;
-use super::run::{RunState, require};
+use super::run::{Run, RunState, require};
+use super::run_delta::Delta;
 use super::run_mark::{self, Mark};
+use super::run_tell;
 use super::run_work::mail_of;
-use crate::acts::{self, ActDetails, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, PrintNotice, RunRenewal};
 use db::{Conn, Sql, Store};
-use law::Refusal;
 use law::certificate::{MailClass, guard};
+use law::{Date, Refusal};
 
 const SUMMARY: Sql = Sql {
     name: "certificate.mail.summary",
@@ -199,7 +201,8 @@ pub fn stocks(conn: &mut Conn, run_id: i64) -> Result<Vec<Stock>, OfficeError> {
 }
 
 /// 一括印刷: marks every paper of a published run as printed. The stocks in the printer are named, and must be exactly
-/// the forms of the run. Returns how many were marked; where it was stopped in the middle, doing it again marks the rest.
+/// the forms of the run. What became wrong since the freeze is put on the work list, and its paper is left out. Returns how
+/// many were marked; where it was stopped in the middle, doing it again marks the rest.
 ///
 /// # Errors
 /// A refusal for a stock of no kind in the run, or a kind whose stock is not there.
@@ -210,7 +213,7 @@ pub fn printed(
     run_id: i64,
     stocks: &[&str],
 ) -> Result<u64, OfficeError> {
-    let act = store.write(|conn| {
+    let (run, act) = store.write(|conn| {
         let run = published(conn, run_id)?;
         let rules = KeptRules::recall(conn, &run.rule_hash)?;
         let kinds = conn.query(&STOCKS, &[run_id.into()], |row| row.text(0))?;
@@ -230,13 +233,15 @@ pub fn printed(
             .into());
         }
         let none = ActDetails::default();
-        acts::begin(conn, acting, permit, "certificate.run_print", &none)
+        let act = acts::begin(conn, acting, permit, "certificate.run_print", &none)?;
+        Ok::<_, OfficeError>((run, act))
     })?;
-    run_mark::all(store, run_id, Mark::Printed, (acting.business_date, &act))
+    mark(store, &run, Mark::Printed, (acting.business_date, &act))
 }
 
-/// 一括発送: marks every printed paper of a run as mailed. Returns how many; where it was stopped in the middle, doing it
-/// again marks the rest.
+/// 一括発送: marks every printed paper of a run as mailed, but for those that became wrong since the freeze: these are put on
+/// the work list, and stay in the office until somebody has dealt with each. Returns how many; where it was stopped in the
+/// middle, doing it again marks the rest.
 ///
 /// # Errors
 /// A refusal when the run is not published, or a paper of it concerns somebody who came under 支援措置 or was not
@@ -247,17 +252,24 @@ pub fn mailed(
     acting: &Acting,
     run_id: i64,
 ) -> Result<u64, OfficeError> {
-    let act = store.write(|conn| {
-        published(conn, run_id)?;
+    let (run, act) = store.write(|conn| {
+        let run = published(conn, run_id)?;
         super::sending::check_run(conn, run_id, acting.business_date)?;
         super::hold::check_run(conn, run_id, acting.business_date)?;
         let none = ActDetails::default();
-        acts::begin(conn, acting, permit, "certificate.run_mail", &none)
+        let act = acts::begin(conn, acting, permit, "certificate.run_mail", &none)?;
+        Ok::<_, OfficeError>((run, act))
     })?;
-    run_mark::all(store, run_id, Mark::Mailed, (acting.business_date, &act))
+    mark(store, &run, Mark::Mailed, (acting.business_date, &act))
 }
 
-fn published(conn: &mut Conn, run_id: i64) -> Result<super::run::Run, OfficeError> {
+fn mark(store: &Store, run: &Run, mark: Mark, (on, act): (Date, &Act)) -> Result<u64, OfficeError> {
+    let changed = run_tell::tell_all(store, act, run, on)?;
+    let held = changed.iter().filter_map(Delta::held).collect();
+    run_mark::all(store, run.run_id, mark, &held, (on, act))
+}
+
+fn published(conn: &mut Conn, run_id: i64) -> Result<Run, OfficeError> {
     let run = require(conn, run_id)?;
     if run.state == RunState::Published {
         return Ok(run);

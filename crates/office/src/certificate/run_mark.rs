@@ -5,6 +5,7 @@ use crate::acts::Act;
 use crate::error::OfficeError;
 use db::{ColumnType, Conn, Sql, Store};
 use law::Date;
+use std::collections::BTreeSet;
 
 /// Numbers of papers of one transaction.
 const STRETCH: i64 = 2_000;
@@ -110,7 +111,7 @@ impl Mark {
     }
 }
 
-/// Marks every paper of a run that lies where it lies before; returns how many.
+/// Marks every paper of a run that lies where it lies before, but for those that are held; returns how many.
 ///
 /// # Errors
 /// [`OfficeError::Store`]; it can be done again and goes on.
@@ -118,6 +119,7 @@ pub(super) fn all(
     store: &Store,
     run_id: i64,
     mark: Mark,
+    held: &BTreeSet<i64>,
     (on, act): (Date, &Act),
 ) -> Result<u64, OfficeError> {
     let params = [run_id.into(), mark.place().into()];
@@ -132,10 +134,29 @@ pub(super) fn all(
     let mut marked = 0;
     while from <= last {
         let until = from + STRETCH;
-        marked += store.write(|conn| stretch(conn, (run_id, mark), (from, until), (on, act)))?;
+        marked += store.write(|conn| {
+            let mut of_stretch = 0;
+            for part in between(held, (from, until)) {
+                of_stretch += stretch(conn, (run_id, mark), part, (on, act))?;
+            }
+            Ok::<_, OfficeError>(of_stretch)
+        })?;
         from = until;
     }
     Ok(marked)
+}
+
+/// The parts of a stretch between the papers that are held.
+fn between(held: &BTreeSet<i64>, (from, until): (i64, i64)) -> Vec<(i64, i64)> {
+    let mut parts = Vec::new();
+    let mut next = from;
+    for one in held.range(from..until) {
+        parts.push((next, *one));
+        next = one + 1;
+    }
+    parts.push((next, until));
+    parts.retain(|(from, until)| from < until);
+    parts
 }
 
 fn stretch(

@@ -10,6 +10,7 @@ use super::run::{Run, RunState, moved, require};
 use super::run_envelope;
 use super::run_pull::pulls;
 use super::run_refused::all_judged;
+use super::run_tell;
 use super::run_work::{Line, Outcome, Work, work};
 use super::view::Household;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
@@ -35,7 +36,7 @@ const JOB: Sql = Sql {
 };
 const ACT: Sql = Sql {
     name: "certificate.publish.act",
-    text: "select recorded_at from act where act_id = $1",
+    text: "select recorded_at, business_date from act where act_id = $1",
 };
 const DIGESTS: Sql = Sql {
     name: "certificate.publish.digests",
@@ -99,7 +100,8 @@ pub fn begin(
     })
 }
 
-/// Writes the certificates of a run, or goes on with one that was stopped or killed.
+/// Writes the certificates of a run, or goes on with one that was stopped or killed. Whose approved paper was not written, and
+/// what else changed since the freeze, is put on the work list at the end.
 ///
 /// # Errors
 /// [`OfficeError`]; it can be started again and ends with the rows of an uninterrupted one.
@@ -121,15 +123,17 @@ pub fn publish(
         )
         .into());
     }
-    let (rules, job_id, act) = store.read(|conn| {
+    let (rules, job_id, (act, on)) = store.read(|conn| {
         let rules = KeptRules::recall(conn, &run.rule_hash)?;
         let job = conn.query_one(&JOB, &[run_id.to_string().into()], |row| row.int(0))?;
-        let recorded_at = conn.query_one(&ACT, &[run.published_act.into()], |row| row.int(0))?;
+        let (recorded_at, on) = conn.query_one(&ACT, &[run.published_act.into()], |row| {
+            Ok((row.int(0)?, row.date(1)?))
+        })?;
         let act = Act {
             id: ActId(run.published_act),
             recorded_at,
         };
-        Ok::<_, OfficeError>((rules, job, act))
+        Ok::<_, OfficeError>((rules, job, (act, on)))
     })?;
     run_envelope::lay(store, &run, rules.practice(run.issued_on)?.bag_pieces)?;
     let compute = |chunk: &Chunk| {
@@ -155,6 +159,12 @@ pub fn publish(
     };
     let state = jobs::run_in_order(store, job_id, threads, clock, compute, commit, listen)?;
     if state == JobState::Finished {
+        // Before the mark: killed in between, the next start tells it again, and nothing twice.
+        let done = Run {
+            state: RunState::Published,
+            ..run
+        };
+        run_tell::tell_all(store, &act, &done, on)?;
         store.write(|conn| conn.execute(&DONE, &[run_id.into()]))?;
     }
     Ok(state)

@@ -275,7 +275,7 @@ fn unpublished(conn: &mut Conn, run_id: i64) -> Result<(), OfficeError> {
     Err(Refusal::new(
         "certificate.pull.late",
         format!(
-            "更新処理{run_id}は{}です。抜取は承認の前に行います。承認の後は、出来上がった証を抜き取って無効にしてください",
+            "更新処理{run_id}は{}です。抜取は承認の前に行います。承認の後は、出来上がった証を抜き取り、その証の画面で交付を取り消してください",
             run.state.label_ja()
         ),
     )

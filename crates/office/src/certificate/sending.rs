@@ -111,7 +111,7 @@ pub(super) fn check_run(conn: &mut Conn, run_id: i64, on: Date) -> Result<(), Of
     Err(Refusal::new(
         "certificate.run_mail.support",
         format!(
-            "証{}ほか{}通は、作成の後に支援措置の対象になりました。一斉の発送から抜いて無効にし、個別に交付してください",
+            "証{}ほか{}通は、作成の後に支援措置の対象になりました。一斉の発送から抜いて証の画面で交付を取り消し、個別に交付してください",
             one.number,
             concerned.len() - 1
         ),

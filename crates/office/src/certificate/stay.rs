@@ -4,7 +4,7 @@ use super::view::Stay;
 use super::wish::Destination;
 use crate::eligibility::status::StayRenewal;
 use crate::error::OfficeError;
-use crate::registry::destination::address_for;
+use crate::registry::destination::{AddressOrigin, address_known};
 use db::{Conn, Row, Sql, StoreError};
 use law::Date;
 use std::collections::BTreeMap;
@@ -31,12 +31,14 @@ const RENEWALS: Sql = Sql {
            where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
            and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject, fact_no",
 };
+/// Of whom nothing was known yet has no papers that go anywhere.
 const ELSEWHERE: Sql = Sql {
     name: "certificate.stay.elsewhere",
     text: "select distinct person_id from registry_slot where topic in ('destination', 'representative') and (\
            person_id in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
            or person_id in (select head_person_id from household_fact where subject >= $1 and subject < $2)) \
-           order by person_id",
+           and exists (select 1 from resident_fact r where r.subject = person_id and r.recorded_at <= $3 \
+           and (r.superseded_at is null or r.superseded_at > $3)) order by person_id",
 };
 
 /// Statements of this module.
@@ -82,16 +84,23 @@ fn read_renewal(row: &Row) -> Result<(i64, StayRenewal), StoreError> {
     Ok((row.int(0)?, renewal))
 }
 
-/// 送付先 and those who stand for a person: to whom papers go that are not sent to the registered address.
+/// 送付先 and those who stand for a person, as known at a moment: to whom papers go that are not sent to the registered
+/// address.
 pub(super) fn elsewhere(
     conn: &mut Conn,
     (from, until): (i64, i64),
     on: Date,
+    known_at: i64,
 ) -> Result<BTreeMap<i64, Destination>, OfficeError> {
-    let persons = conn.query(&ELSEWHERE, &[from.into(), until.into()], |row| row.int(0))?;
+    let params = [from.into(), until.into(), known_at.into()];
+    let persons = conn.query(&ELSEWHERE, &params, |row| row.int(0))?;
     let mut found = BTreeMap::new();
     for person in persons {
-        let mailing = address_for(conn, person, "nhi", "certificate", on)?;
+        let what = ("nhi", "certificate");
+        let mailing = address_known(conn, person, what, on, Some(known_at))?;
+        if mailing.origin == AddressOrigin::Registered {
+            continue;
+        }
         let mut address = vec![mailing.address];
         if !mailing.building.is_empty() {
             address.push(mailing.building);

@@ -100,18 +100,64 @@ pub(super) fn to_issue(
     worklist::open(conn, act, &item)
 }
 
+/// Whether a paper of a kind from a day is to be issued to a person, as one that is missing or that takes another's place.
+pub(super) fn waits(
+    conn: &mut Conn,
+    person_id: i64,
+    (kind, from): (&str, Date),
+) -> Result<bool, OfficeError> {
+    let source = format!("due/{kind}/{from}");
+    let open = conn.query(&OPEN_OF_PERSON, &[person_id.into()], |row| row.text(2))?;
+    Ok(open.contains(&source))
+}
+
+/// What is open to be issued to a person from a day after the last one of a paper: that paper does not answer for it.
+pub(super) fn due_beyond(
+    conn: &mut Conn,
+    person_id: i64,
+    last: Option<Date>,
+) -> Result<Vec<String>, OfficeError> {
+    let Some(last) = last else {
+        return Ok(Vec::new());
+    };
+    let mut open = conn.query(&OPEN_OF_PERSON, &[person_id.into()], |row| row.text(2))?;
+    open.retain(|source| {
+        let day = source.rsplit('/').next().and_then(|day| day.parse().ok());
+        day.is_some_and(|from: Date| last < from)
+    });
+    Ok(open)
+}
+
 /// The paper is back: its matter is done.
 pub(super) fn collected(
     conn: &mut Conn,
     act: &Act,
     certificate: &Certificate,
 ) -> Result<(), OfficeError> {
+    taken_in(conn, act, certificate, "証を回収した")
+}
+
+/// The paper never left and is void: nobody has to take it out any more.
+pub(super) fn voided(
+    conn: &mut Conn,
+    act: &Act,
+    certificate: &Certificate,
+) -> Result<(), OfficeError> {
+    taken_in(conn, act, certificate, "証の交付を取り消した")
+}
+
+fn taken_in(
+    conn: &mut Conn,
+    act: &Act,
+    certificate: &Certificate,
+    note: &str,
+) -> Result<(), OfficeError> {
     let params = [
         CERTIFICATE_RETURN.code.into(),
         source(certificate.certificate_id).into(),
     ];
     for item_id in conn.query(&OPEN_OF, &params, |row| row.int(0))? {
-        worklist::settle(conn, act, item_id, Outcome::Done, "証を回収した")?;
+        worklist::settle(conn, act, item_id, Outcome::Done, note)?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod judged;
 mod kept;
 mod levies;
 mod papers;
+mod renewed;
 mod residence;
 mod run;
 mod step;
@@ -35,6 +36,7 @@ pub fn statements() -> Vec<Sql> {
         levies::STATEMENTS,
         fits::STATEMENTS,
         papers::STATEMENTS,
+        renewed::STATEMENTS,
         table::STATEMENTS,
     ]
     .concat()

@@ -1,7 +1,8 @@
 //! 段階 — what a night consists of, in order.
 
 use super::{
-    ages, asked, candidates, deadlines, fits, judged, kept, levies, papers, residence, told,
+    ages, asked, candidates, deadlines, fits, judged, kept, levies, papers, renewed, residence,
+    told,
 };
 use crate::acts::{Act, Acting};
 use crate::eligibility::Books;
@@ -246,6 +247,12 @@ pub const ALL: &[Step] = &[
         "証と事実の照合",
         "前の夜の後に氏名・住所・資格などの記録が変わった世帯の証を照らし、差替え・回収・交付を挙げる",
         fits::page,
+    ),
+    daily(
+        "renewal",
+        "一斉更新の後の異動",
+        "証が庁内に残る一斉更新について、前の夜の後に事実が変わった人の追加・抜取・差替えを挙げる",
+        renewed::page,
     ),
     daily(
         "certificate_end",

@@ -16,7 +16,7 @@ use law::{Date, Refusal};
 use serde::{Deserialize, Serialize};
 
 pub use super::destination_decide::{SideBySide, decide, side_by_side};
-pub use super::mailing::{AddressOrigin, Mailing, address_for};
+pub use super::mailing::{AddressOrigin, Mailing, address_for, address_known};
 
 /// 制度 a destination may be for; empty is all.
 pub const SCHEMES: &[(&str, &str)] = &[("", "すべての制度"), ("nhi", "国民健康保険")];

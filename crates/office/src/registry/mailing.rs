@@ -53,7 +53,21 @@ pub fn address_for(
     document: &str,
     on: Date,
 ) -> Result<Mailing, OfficeError> {
-    let residents = timeline::<Resident>(conn, person_id, None)?;
+    address_known(conn, person_id, (scheme, document), on, None)
+}
+
+/// 宛先 as [`address_for`], as it was known at a moment (`None`: now). Whether it is withheld is always asked of now.
+///
+/// # Errors
+/// [`OfficeError::Refusal`] when the person was unknown.
+pub fn address_known(
+    conn: &mut Conn,
+    person_id: i64,
+    (scheme, document): (&str, &str),
+    on: Date,
+    known_at: Option<i64>,
+) -> Result<Mailing, OfficeError> {
+    let residents = timeline::<Resident>(conn, person_id, known_at)?;
     let registered = residents
         .iter()
         .rfind(|fact| fact.valid.from <= on)
@@ -67,7 +81,7 @@ pub fn address_for(
     };
     let resident = &registered.fact;
     let withheld = resident.withheld || support::is_hidden_from(conn, person_id, on)?;
-    let found = list(conn, person_id, None)?;
+    let found = list(conn, person_id, known_at)?;
     let fitting = [(scheme, document), (scheme, ""), ("", document), ("", "")]
         .into_iter()
         .find_map(|(scheme, document)| {
@@ -90,7 +104,8 @@ pub fn address_for(
             origin: AddressOrigin::Destination(slot_id),
         });
     }
-    if let Some((slot_id, stand_in)) = representative::acting_for(conn, person_id, document, on)? {
+    let acting_for = representative::acting_for(conn, person_id, document, on, known_at)?;
+    if let Some((slot_id, stand_in)) = acting_for {
         return Ok(Mailing {
             about: about(&stand_in.name),
             addressee: stand_in.name,
@@ -102,7 +117,7 @@ pub fn address_for(
             origin: AddressOrigin::Representative(slot_id),
         });
     }
-    let details = timeline::<Detail>(conn, person_id, None)?;
+    let details = timeline::<Detail>(conn, person_id, known_at)?;
     let detail = details.iter().rfind(|fact| fact.valid.from <= on);
     Ok(Mailing {
         addressee: resident.name.clone(),

@@ -196,14 +196,16 @@ pub(super) struct StandIn {
     pub withheld: bool,
 }
 
-/// Who is addressed for a person on a day: the heir for everything, the tax manager for papers of the levy.
+/// Who is addressed for a person on a day, as known at a moment (`None`: now): the heir for everything, the tax manager for
+/// papers of the levy.
 pub(super) fn acting_for(
     conn: &mut Conn,
     person_id: i64,
     document: &str,
     on: Date,
+    known_at: Option<i64>,
 ) -> Result<Option<(i64, StandIn)>, OfficeError> {
-    let found = list(conn, person_id, None)?;
+    let found = list(conn, person_id, known_at)?;
     let wanted = [
         (Standing::Heir, true),
         (Standing::TaxManager, matches!(document, "levy" | "dunning")),
@@ -222,7 +224,7 @@ pub(super) fn acting_for(
         return Ok(None);
     };
     let registered = match representative.representative_id {
-        Some(number) => timeline::<Resident>(conn, number, None)?
+        Some(number) => timeline::<Resident>(conn, number, known_at)?
             .into_iter()
             .rfind(|fact| fact.valid.from <= on)
             .map(|fact| (number, fact.fact)),
