@@ -9,10 +9,10 @@ use clap::{Args, Subcommand};
 use db::Store;
 use law::Date;
 use office::certificate::{
-    Certificate, KeptRules, deliver, find, letter as letters, letter_print, run, run_enclose,
-    run_mail,
+    Certificate, KeptRules, deliver, find, give_back, letter as letters, letter_print, run,
+    run_delta, run_enclose, run_mail,
 };
-use office::security::permit::{ApproveCertificate, Function, PrintNotice};
+use office::security::permit::{ApproveCertificate, Function, IssueCertificate, PrintNotice};
 use print::content::Document;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,8 @@ pub enum Action {
     Letter(LetterOptions),
     /// 支援措置の対象者の通知の印刷を承認する（作成した本人は承認できない）
     AllowLetter(AllowOptions),
+    /// 庁内にある証の交付を取り消す（一斉更新の後に抜き取った証など）
+    Void(VoidOptions),
     /// 一斉更新の証を、封筒の順にPDFにする
     Renewal(RenewalOptions),
 }
@@ -70,6 +72,19 @@ pub struct AllowOptions {
     reason: String,
 }
 
+/// 交付の取消
+#[derive(Args)]
+pub struct VoidOptions {
+    #[command(flatten)]
+    namespace: Namespace,
+    /// 証の番号
+    #[arg(long)]
+    id: i64,
+    /// 取消の理由
+    #[arg(long)]
+    reason: String,
+}
+
 /// 一斉更新
 #[derive(Args)]
 pub struct RenewalOptions {
@@ -99,6 +114,7 @@ pub fn run(action: &Action) -> Result<()> {
         Action::Print(options) => print_one(options),
         Action::Letter(options) => print_letter(options),
         Action::AllowLetter(options) => allow_letter(options),
+        Action::Void(options) => void(options),
         Action::Renewal(options) => print_renewal(options),
     }
 }
@@ -160,6 +176,19 @@ fn allow_letter(options: &AllowOptions) -> Result<()> {
     Ok(())
 }
 
+fn void(options: &VoidOptions) -> Result<()> {
+    let store = options.namespace.open()?;
+    let session = options.namespace.session(&store)?;
+    let acting = options.namespace.acting(&session, "証の交付の取消")?;
+    let permit = edge::permit::<IssueCertificate>(&store, &session)?;
+    let found = store.read(|conn| find::require(conn, options.id))?;
+    edge::open_row(&store, &session, IssueCertificate::CODE, found.person_id)?;
+    let (id, reason) = (options.id, options.reason.as_str());
+    let paper = give_back::void(&store, &permit, &acting, id, reason)?;
+    println!("証{id}（{}）の交付を取り消しました", paper.number);
+    Ok(())
+}
+
 fn print_renewal(options: &RenewalOptions) -> Result<()> {
     let store = options.namespace.open()?;
     edge::look::<PrintNotice>(&store, &options.namespace, "kokuho certificate renewal")?;
@@ -169,11 +198,22 @@ fn print_renewal(options: &RenewalOptions) -> Result<()> {
     let printer = printer()?;
     let bags = store.read(|conn| run_mail::bags(conn, options.run))?;
     let today = options.namespace.business_date()?;
+    let held = store.read(|conn| run_delta::held(conn, options.run))?;
     for bag in &bags {
         let mut documents = Vec::new();
         for number in bag.numbers.0..=bag.numbers.1 {
-            let (_, papers) =
-                store.read(|conn| run_enclose::envelope(conn, options.run, number))?;
+            let (_, mut papers) =
+                store.read(|conn| run_enclose::laid(conn, options.run, number))?;
+            papers.retain(|paper| {
+                let wrong = held.contains(&paper.certificate_id);
+                if wrong {
+                    println!(
+                        "印刷しません {}: 凍結の後に事実が変わりました。処理待ちを見て、交付を取り消すか作り直してください",
+                        paper.number
+                    );
+                }
+                !wrong
+            });
             let (papers, withheld) = free(&store, papers, today)?;
             for paper in withheld {
                 println!(

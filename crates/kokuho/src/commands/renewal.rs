@@ -4,7 +4,9 @@ use crate::edge::{self, Namespace};
 use crate::progress::{StopSwitch, bar};
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use office::certificate::{KeptRules, run as runs, run_delta, run_mail, run_publish, run_work};
+use office::certificate::{
+    KeptRules, run as runs, run_delta, run_mail, run_missed, run_publish, run_work,
+};
 use office::jobs::JobState;
 use office::security::permit::{ApproveCertificate, PrintNotice, RunRenewal};
 
@@ -212,6 +214,7 @@ fn publish(options: &ByRun) -> Result<()> {
         return Ok(());
     }
     println!("更新処理{}の交付を決定しました", options.run);
+    not_written(&store, options.run)?;
     for bag in store.read(|conn| run_mail::bags(conn, options.run))? {
         println!(
             "{} 袋{}: {}通 {}枚",
@@ -220,6 +223,44 @@ fn publish(options: &ByRun) -> Result<()> {
             bag.envelopes,
             bag.papers
         );
+    }
+    Ok(())
+}
+
+/// Whose paper was approved and not written, and what became of them.
+fn not_written(store: &db::Store, run_id: i64) -> Result<()> {
+    let missed = store.read(|conn| run_missed::missed(conn, run_id))?;
+    if missed.is_empty() {
+        return Ok(());
+    }
+    println!(
+        "承認した後に交付しなかった人: {}人。後の証のない人は処理待ちに挙げました",
+        missed.len()
+    );
+    for one in &missed {
+        let why = one.covered_by.map_or_else(
+            || "承認した内容のとおりに作れません".to_owned(),
+            |paper| format!("その後に交付した証{paper}があります"),
+        );
+        println!(
+            "交付しない 世帯{} 宛名番号{} {} {why}",
+            one.household_id, one.person_id, one.kind
+        );
+    }
+    Ok(())
+}
+
+/// Papers left out of the mailing, or of the printing, because they became wrong since the freeze.
+fn left_out(store: &db::Store, run_id: i64) -> Result<()> {
+    for one in store.read(|conn| run_delta::delta(conn, run_id))? {
+        if let Some(paper) = one.held() {
+            println!(
+                "残しました 世帯{} 宛名番号{} 証{paper}（{}）: 処理待ちを見て、交付を取り消すか作り直してください",
+                one.household_id,
+                one.person_id,
+                one.change.label_ja()
+            );
+        }
     }
     Ok(())
 }
@@ -233,7 +274,7 @@ fn printed(options: &PrintedOptions) -> Result<()> {
     let stocks: Vec<&str> = options.stock.iter().map(String::as_str).collect();
     let papers = run_mail::printed(&store, &permit, &acting, options.of.run, &stocks)?;
     println!("更新処理{}: {papers}枚を印刷済みにしました", options.of.run);
-    Ok(())
+    left_out(&store, options.of.run)
 }
 
 fn mailed(options: &ByRun) -> Result<()> {
@@ -243,7 +284,7 @@ fn mailed(options: &ByRun) -> Result<()> {
     let permit = edge::permit::<RunRenewal>(&store, &session)?;
     let papers = run_mail::mailed(&store, &permit, &acting, options.run)?;
     println!("更新処理{}: {papers}枚を発送済みにしました", options.run);
-    Ok(())
+    left_out(&store, options.run)
 }
 
 fn delta(options: &ByRun) -> Result<()> {
@@ -261,14 +302,20 @@ fn delta(options: &ByRun) -> Result<()> {
             continue;
         }
         println!(
-            "{} 世帯{} 宛名番号{} {} → {}",
+            "{} 世帯{} 宛名番号{} {} → {}{}",
             one.change.label_ja(),
             one.household_id,
             one.person_id,
             one.kinds.0,
-            one.kinds.1
+            one.kinds.1,
+            one.certificate_id
+                .map_or_else(String::new, |paper| format!(" 証{paper}"))
         );
     }
     edge::tell_closed(closed);
+    let run = store.read(|conn| runs::require(conn, options.run))?;
+    if run.is_published() {
+        not_written(&store, options.run)?;
+    }
     Ok(())
 }

@@ -108,6 +108,7 @@ fn order(desk: &Desk, acting: &Acting, id: i64, fields: &Fields) -> Result<i64, 
             };
             give_back::invalidate(store, &permit, acting, id, (from, words))?
         }
+        "void" => give_back::void(store, &permit, acting, id, words)?,
         "reissue_lost" => return again(ReissueReason::Lost),
         "reissue_stolen" => return again(ReissueReason::Stolen),
         "reissue_damaged" => return again(ReissueReason::Damaged),

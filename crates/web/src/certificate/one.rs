@@ -227,6 +227,12 @@ fn next(desk: &Desk, found: &Certificate, needs: bool) -> Result<Option<Card>, O
         if found.invalid_from.is_none() && !gone {
             all.push(("invalidate", "12 無効にする"));
         }
+        if matches!(
+            found.place,
+            Place::Decided | Place::Office | Place::ComeBack
+        ) {
+            all.push(("void", "13 交付を取り消す（庁内にある証）"));
+        }
     }
     let mut card = Card::new("この証の処理", "w12");
     let printable = desk.app().office().certificate_paper.is_some() && !needs;

@@ -108,6 +108,8 @@ async fn a_paper_is_issued_printed_handed_over_and_looked_up() {
     )
     .await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+    // What was handed over cannot be made void; what lies in the office can, with a reason.
+    assert!(page.text.contains("13 交付を取り消す"), "{}", page.text);
     let stock = paper.form_stock.clone();
     let (status, text) = order(
         &mut clerk,
@@ -125,6 +127,10 @@ async fn a_paper_is_issued_printed_handed_over_and_looked_up() {
     )
     .await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    let late = [("what", "void"), ("words", "誤り"), ("request_id", "p-4")];
+    let (status, text) = order(&mut clerk, &csrf, id, &late).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+    assert!(text.contains("交付取消にできません"), "{text}");
     assert_eq!(
         latest(&store).place.label_ja(),
         store

@@ -7,9 +7,10 @@ use crate::common::steps::{again, person};
 use axum::http::StatusCode;
 use law::day;
 use office::certificate::card_list;
+use office::certificate::fact::{Setting, record_setting};
 use office::security::authorize;
 use office::security::login::command_session;
-use office::security::permit::ImportFile;
+use office::security::permit::{ImportFile, ReceiveApplication};
 use std::time::{Duration, Instant};
 
 /// Looks at a page until it says something.
@@ -120,11 +121,30 @@ async fn carried_out(
     place
 }
 
+/// Somebody in the renewal asks for a 資格確認書 after the freeze; the paper that was made before.
+fn asked_since(store: &db::Store) -> i64 {
+    let text = "select certificate_id, person_id from certificate order by certificate_id limit 1";
+    let read = |row: &db::Row<'_>| Ok((row.int(0)?, row.int(1)?));
+    let first = store.read(|conn| conn.query_text(text, &[], read)).unwrap();
+    let (paper, person) = first[0];
+    let session = store
+        .read(|conn| command_session(conn, "shikaku01", "test", NOW))
+        .unwrap();
+    let acting = session.acting("試験", day(2026, 6, 15), NOW, None);
+    let asked = Setting {
+        confirmation_asked: true,
+        ..Setting::default()
+    };
+    let may = authorize::<ReceiveApplication>(&session).unwrap();
+    record_setting(store, &may, &acting, person, day(2026, 6, 15), &asked).unwrap();
+    paper
+}
+
 // covers: CRT-020
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renewal_is_handed_out_printed_on_its_own_forms_and_mailed() {
     let (store, router) = pages(12);
-    let (mut clerk, _) = person(&router, "shikaku01").await;
+    let (mut clerk, csrf) = person(&router, "shikaku01").await;
     let (mut chief, _) = person(&router, "shikaku02").await;
     let year = [
         ("year", "2026"),
@@ -180,15 +200,37 @@ async fn a_renewal_is_handed_out_printed_on_its_own_forms_and_mailed() {
         assert_eq!(told.status, status, "{typed}: {}", told.text);
     }
     assert_eq!((count("decided"), count("office")), (0, all));
+    // One paper is no longer what it would be now: it is shown, stays behind, and is made void on its own page.
+    let wrong = asked_since(&store);
     let page = clerk.get(&place).await;
     assert!(!page.text.contains("全部を印刷済みにする"), "{}", page.text);
+    let link = format!("/certificates/{wrong}\"");
+    assert!(page.text.contains(&link), "{}", page.text);
+    assert!(page.text.contains("差替え"), "{}", page.text);
+    assert!(!page.text.contains("追加"), "{}", page.text);
     let mut order = hidden(&page);
     order.push(("do", "mailed"));
     let told = clerk.post(&place, &order).await;
     assert_eq!(told.location(), place, "{}", told.text);
-    assert_eq!(count("on_the_way"), all);
+    assert_eq!((count("on_the_way"), count("office")), (all - 1, 1));
+    let at = format!("/certificates/{wrong}");
+    for (words, request, status) in [
+        ("", "void-1", StatusCode::UNPROCESSABLE_ENTITY),
+        ("凍結後の変更", "void-2", StatusCode::SEE_OTHER),
+    ] {
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("what", "void"),
+            ("words", words),
+            ("request_id", request),
+        ];
+        let told = clerk.post(&at, &fields).await;
+        assert_eq!(told.status, status, "{words}: {}", told.text);
+    }
+    assert_eq!((count("office"), count("voided")), (0, 1));
     let page = clerk.get(&place).await;
     assert!(!page.text.contains("済みにする"), "{}", page.text);
+    assert!(page.text.contains("追加"), "{}", page.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! 証の一斉更新 — frozen, worked out, looked at, approved by a second person, handed out in bags.
 
+mod changed;
 mod one;
 mod pull;
 mod refused;

@@ -1,7 +1,7 @@
 //! 一つの更新 — looked at, approved by a second person, handed out, printed and mailed.
 
 use super::pull::is_said_here;
-use super::{hand_out, make, refused};
+use super::{changed, hand_out, make, refused};
 use crate::answer;
 use crate::certificate::rules;
 use crate::desk::{Desk, Posted};
@@ -76,6 +76,9 @@ fn show(
     page.cards.push(facts);
     page.cards
         .push(next_of_renewal(desk, &run, working, fields)?);
+    if !working {
+        page.cards.extend(changed::cards(desk, &run)?);
+    }
     let mut kinds = Table::new("種類ごと", &["種類", "#枚数"]);
     for (kind, papers) in &summary.kinds {
         let name = rules
@@ -189,7 +192,8 @@ fn handed_out(desk: &Desk, run: &renewal::Run, fields: &Fields) -> Result<Card, 
                 .hint("様式番号4桁・版2桁。空白で区切る"),
             ])
             .button("全部を印刷済みにする", "printed", "main");
-    } else if lying.to_mail > 0 && session.may(RunRenewal::CODE) {
+    }
+    if lying.to_mail > 0 && session.may(RunRenewal::CODE) {
         form = form.button("全部を発送済みにする", "mailed", "main");
     }
     card.form = Some(form.back("一覧へ", "/renewals"));

@@ -117,11 +117,11 @@ pub(super) fn by_reason(id: i64, reasons: &[Reason]) -> Card {
     card
 }
 
-fn household(number: i64) -> Cell {
+pub(super) fn household(number: i64) -> Cell {
     Cell::link(&number.to_string(), &format!("/households/{number}"))
 }
 
-fn person(names: &names::Names, number: i64) -> Cell {
+pub(super) fn person(names: &names::Names, number: i64) -> Cell {
     Cell {
         small: number.to_string(),
         ..Cell::link(&names.person(number), &format!("/people/{number}"))
