@@ -226,7 +226,12 @@ fn ceiling(
 /// 根拠: 国民健康保険法施行令 第29条の3第9項第1号
 const OTHER_CEILING: Yen = Yen(10_000);
 
+/// The day on which a card was last confirmed makes no other paper: a list that says the same again changes nothing.
 fn digest(facts: &Facts, face: &Face) -> Result<String, OfficeError> {
+    let mut facts = facts.clone();
+    if let Some(card) = &mut facts.card {
+        card.as_of = Date::MIN;
+    }
     let text = serde_json::to_string(&(facts, face))
         .map_err(|error| OfficeError::Bug(format!("券面を書き出せません: {error}")))?;
     Ok(hash_of(&text))

@@ -1,12 +1,13 @@
 //! 凍結後の異動 — what changed since a run was frozen: whose paper is to be taken out, who is to get one after all.
 
+use super::face::Face;
 use super::rules::KeptRules;
 use super::run::{Run, require};
 use super::run_touched;
 use super::run_work::{Outcome, work_hiding};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
-use law::certificate::Place;
+use law::certificate::{Item, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
 const ROWS: Sql = Sql {
@@ -15,8 +16,9 @@ const ROWS: Sql = Sql {
            case when s.invalid_from is null then 0 else 1 end, case when exists (select 1 from certificate_pull p \
            where p.run_id = r.run_id and p.household_id = r.household_id and (p.person_id = 0 or p.person_id = r.person_id) \
            and p.releases is null and not exists (select 1 from certificate_pull q where q.releases = p.pull_id)) \
-           then 1 else 0 end from certificate_run_row r left join certificate_standing s on s.person_id = r.person_id \
-           and s.household_id = r.household_id and s.run_id = r.run_id and s.valid = 1 \
+           then 1 else 0 end, c.face from certificate_run_row r left join certificate_standing s \
+           on s.person_id = r.person_id and s.household_id = r.household_id and s.run_id = r.run_id and s.valid = 1 \
+           left join certificate c on c.certificate_id = s.certificate_id \
            where r.run_id = $1 and r.household_id >= $2 and r.household_id < $3 and r.reason_code = '' \
            order by r.household_id, r.person_id",
 };
@@ -88,11 +90,41 @@ struct Frozen {
     digest: String,
     /// The paper, where it is and whether it has ended.
     paper: Option<(i64, Option<Place>, bool)>,
+    /// The paper as it was printed.
+    face: Option<String>,
     pulled: bool,
 }
 
-/// What is due to one person now: kind and digest, or why it cannot be told.
-type Now = Result<(String, String), String>;
+impl Frozen {
+    /// Whether what is due now is what was made. What a paper does not show makes it no other.
+    fn fits(&self, due: &Due) -> Result<bool, OfficeError> {
+        if self.kind != due.kind || self.digest == due.digest {
+            return Ok(self.kind == due.kind);
+        }
+        let Some(printed) = &self.face else {
+            return Ok(false);
+        };
+        let mut printed: Face = serde_json::from_str(printed)
+            .map_err(|error| OfficeError::Bug(format!("券面を読めません: {error}")))?;
+        let mut wanted = due.face.clone();
+        for (item, value) in printed.lines.iter_mut().chain(&mut wanted.lines) {
+            if *item == Item::Number {
+                value.clear();
+            }
+        }
+        Ok(printed == wanted)
+    }
+}
+
+/// What is due to one person now.
+struct Due {
+    kind: String,
+    digest: String,
+    face: Face,
+}
+
+/// What is due to one person now, or why it cannot be told.
+type Now = Result<Due, String>;
 
 /// Everyone whose certificate of the run would be another if it were worked out on what is known now, and has not been
 /// dealt with.
@@ -166,7 +198,7 @@ pub(super) fn of_households(
             persons.dedup();
             for person_id in persons {
                 let (before, after) = (frozen.get(&person_id), now.get(&person_id));
-                let Some(change) = change(run, before, after) else {
+                let Some(change) = change(run, before, after)? else {
                     continue;
                 };
                 let paper = before.and_then(|one| one.paper);
@@ -177,7 +209,7 @@ pub(super) fn of_households(
                     kinds: (
                         before.map_or_else(String::new, |one| one.kind.clone()),
                         match after {
-                            Some(Ok((kind, _))) => kind.clone(),
+                            Some(Ok(due)) => due.kind.clone(),
                             _ => String::new(),
                         },
                     ),
@@ -194,25 +226,28 @@ pub(super) fn of_households(
     Ok(all)
 }
 
-fn change(run: &Run, before: Option<&Frozen>, now: Option<&Now>) -> Option<Change> {
+fn change(
+    run: &Run,
+    before: Option<&Frozen>,
+    now: Option<&Now>,
+) -> Result<Option<Change>, OfficeError> {
     let Some(before) = before else {
-        return matches!(now, Some(Ok(_))).then_some(Change::Added);
+        return Ok(matches!(now, Some(Ok(_))).then_some(Change::Added));
     };
     if run.is_published() {
         // Pulled out before the approval, or its paper has an end: somebody has looked at it.
         if before.pulled || before.paper.is_some_and(|one| one.2) {
-            return None;
+            return Ok(None);
         }
         // Not written, or made void since: whatever is due now is still to be issued.
         if before.paper.is_none() {
-            return now.map(|_| Change::Added);
+            return Ok(now.map(|_| Change::Added));
         }
     }
-    match now {
-        Some(Ok((_, digest))) if *digest == before.digest => None,
-        Some(Ok(_)) => Some(Change::Changed),
+    Ok(match now {
+        Some(Ok(due)) => (!before.fits(due)?).then_some(Change::Changed),
         None | Some(Err(_)) => Some(Change::Dropped),
-    }
+    })
 }
 
 fn frozen(
@@ -230,6 +265,7 @@ fn frozen(
             digest: row.text(3)?,
             paper: row.opt_int(4)?.map(|id| (id, place, ended)),
             pulled: row.int(7)? != 0,
+            face: row.opt_text(8)?,
         };
         Ok((row.int(0)?, row.int(1)?, one))
     })?;
@@ -258,7 +294,11 @@ fn now(
             continue;
         };
         let due = match line.outcome {
-            Outcome::Ready(proposal) => Ok((proposal.kind.code.clone(), proposal.digest)),
+            Outcome::Ready(proposal) => Ok(Due {
+                kind: proposal.kind.code.clone(),
+                digest: proposal.digest,
+                face: proposal.face,
+            }),
             Outcome::Refused(refusal) => Err(refusal.message_ja),
         };
         found

@@ -7,10 +7,10 @@ use crate::common::steps::{again, person};
 use axum::http::StatusCode;
 use law::day;
 use office::certificate::card_list;
-use office::certificate::fact::{Setting, record_setting};
+use office::certificate::fact::{Card, record_card};
 use office::security::authorize;
 use office::security::login::command_session;
-use office::security::permit::{ImportFile, ReceiveApplication};
+use office::security::permit::ImportFile;
 use std::time::{Duration, Instant};
 
 /// Looks at a page until it says something.
@@ -121,8 +121,8 @@ async fn carried_out(
     place
 }
 
-/// Somebody in the renewal asks for a 資格確認書 after the freeze; the paper that was made before.
-fn asked_since(store: &db::Store) -> i64 {
+/// The card of somebody in the renewal is linked after the freeze; the paper that was made before.
+fn linked_since(store: &db::Store) -> i64 {
     let text = "select certificate_id, person_id from certificate order by certificate_id limit 1";
     let read = |row: &db::Row<'_>| Ok((row.int(0)?, row.int(1)?));
     let first = store.read(|conn| conn.query_text(text, &[], read)).unwrap();
@@ -131,12 +131,13 @@ fn asked_since(store: &db::Store) -> i64 {
         .read(|conn| command_session(conn, "shikaku01", "test", NOW))
         .unwrap();
     let acting = session.acting("試験", day(2026, 6, 15), NOW, None);
-    let asked = Setting {
-        confirmation_asked: true,
-        ..Setting::default()
+    let card = Card {
+        linked: true,
+        as_of: day(2026, 6, 15),
+        source: "窓口確認".to_owned(),
     };
-    let may = authorize::<ReceiveApplication>(&session).unwrap();
-    record_setting(store, &may, &acting, person, day(2026, 6, 15), &asked).unwrap();
+    let may = authorize(&session).unwrap();
+    record_card(store, &may, &acting, person, &card).unwrap();
     paper
 }
 
@@ -201,7 +202,7 @@ async fn a_renewal_is_handed_out_printed_on_its_own_forms_and_mailed() {
     }
     assert_eq!((count("decided"), count("office")), (0, all));
     // One paper is no longer what it would be now: it is shown, stays behind, and is made void on its own page.
-    let wrong = asked_since(&store);
+    let wrong = linked_since(&store);
     let page = clerk.get(&place).await;
     assert!(!page.text.contains("全部を印刷済みにする"), "{}", page.text);
     let link = format!("/certificates/{wrong}\"");
@@ -230,7 +231,11 @@ async fn a_renewal_is_handed_out_printed_on_its_own_forms_and_mailed() {
     assert_eq!((count("office"), count("voided")), (0, 1));
     let page = clerk.get(&place).await;
     assert!(!page.text.contains("済みにする"), "{}", page.text);
-    assert!(page.text.contains("追加"), "{}", page.text);
+    // What is due instead is on the list.
+    let due =
+        "select count(*) from work_item where kind = 'certificate.replace' and state = 'open'";
+    let due = store.read(|conn| conn.query_text(due, &[], |row| row.int(0)));
+    assert_eq!(due.unwrap(), [1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,23 +8,32 @@ use crate::view::cards::{Card, Cell, Table};
 use crate::view::format::count;
 use office::OfficeError;
 use office::certificate::run::{Run, RunState};
-use office::certificate::{KeptRules, run_delta, run_missed};
+use office::certificate::{KeptRules, run_delta, run_mark, run_missed};
 
 /// Households held against their papers for one page.
 const HOUSEHOLDS: usize = 300;
 /// Lines on one page.
 const PAGE: usize = 100;
 
-/// What changed since a run was frozen. Nothing while it is not worked out, or set aside.
+/// What changed since a run was frozen: while it waits to be published, and while its papers wait in the office.
 pub(super) fn cards(desk: &Desk, run: &Run) -> Result<Vec<Card>, OfficeError> {
-    if !matches!(
-        run.state,
-        RunState::Calculated | RunState::Approved | RunState::Published
-    ) {
-        return Ok(Vec::new());
-    }
+    let waits = match run.state {
+        RunState::Calculated | RunState::Approved => true,
+        RunState::Published => {
+            let lying = desk
+                .store()
+                .read(|conn| run_mark::lying(conn, run.run_id))?;
+            lying.to_print + lying.to_mail > 0
+        }
+        RunState::Calculating | RunState::Publishing | RunState::Cancelled => {
+            return Ok(Vec::new());
+        }
+    };
     let rules = rules(desk)?;
-    let mut cards = vec![since(desk, run, &rules)?];
+    let mut cards = Vec::new();
+    if waits {
+        cards.push(since(desk, run, &rules)?);
+    }
     if run.is_published() {
         cards.extend(missed(desk, run, &rules)?);
     }
