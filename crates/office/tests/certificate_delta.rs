@@ -272,6 +272,10 @@ fn a_paper_taken_out_is_made_void_and_the_person_is_not_forgotten() {
             };
             record(conn, act, 40, Span::since(day(2026, 7, 14)), &measure)
         });
+        // Told, as before every mark.
+        assert_eq!(print_all(&counter, run_id), 0);
+        assert_eq!(waiting(&counter, 10)[0].0, "certificate.return");
+        assert_eq!(waiting(&counter, 40)[0].0, "certificate.return");
         let mail = mailed(&counter.store, &counter.may(), &counter.acting(), run_id);
         let (code, message) = refused(mail);
         assert_eq!(code, "certificate.run_mail.support");
@@ -290,14 +294,12 @@ fn a_paper_taken_out_is_made_void_and_the_person_is_not_forgotten() {
         let told = [(20, Change::Added), (40, Change::Added)];
         assert_eq!(changes(&counter, run_id), told);
         assert_eq!(waiting(&counter, 10), []);
-        let due = |kind: &str| {
-            [(
-                "certificate.issue".to_owned(),
-                format!("due/{kind}/2026-08-01"),
-            )]
+        let due = |matter: &str, kind: &str| {
+            let source = format!("due/{kind}/2026-08-01");
+            [(format!("certificate.{matter}"), source)]
         };
-        assert_eq!(waiting(&counter, 20), due("notice"));
-        assert_eq!(waiting(&counter, 40), due("eligibility"));
+        assert_eq!(waiting(&counter, 20), due("replace", "notice"));
+        assert_eq!(waiting(&counter, 40), due("issue", "eligibility"));
         assert_eq!(mail_all(&counter, run_id), 77);
         // What has left the office is asked back, and not made void.
         assert_eq!(refused(void(30, "抜取")).0, "certificate.state");
