@@ -186,7 +186,7 @@ fn whoever_was_approved_and_gets_no_paper_is_counted_and_on_the_list() {
             "due/confirmation/2026-08-01".to_owned(),
         );
         assert_eq!(waiting(&counter, 50), []);
-        assert_eq!(waiting(&counter, 70), [wanted.clone()]);
+        assert_eq!(waiting(&counter, 70), std::slice::from_ref(&wanted));
         // A paper for July does not answer for that of August; the one of August does.
         counter.issue_due(7, 70, day(2026, 7, 13)).unwrap();
         assert_eq!(waiting(&counter, 70), [wanted]);
