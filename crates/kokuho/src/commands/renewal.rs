@@ -9,6 +9,7 @@ use office::certificate::{
 };
 use office::jobs::JobState;
 use office::security::permit::{ApproveCertificate, PrintNotice, RunRenewal};
+use office::security::session::Session;
 
 /// 証の一斉更新（年次更新）
 #[derive(Subcommand)]
@@ -214,7 +215,7 @@ fn publish(options: &ByRun) -> Result<()> {
         return Ok(());
     }
     println!("更新処理{}の交付を決定しました", options.run);
-    not_written(&store, options.run)?;
+    not_written(&store, &session, options.run)?;
     for bag in store.read(|conn| run_mail::bags(conn, options.run))? {
         println!(
             "{} 袋{}: {}通 {}枚",
@@ -228,7 +229,7 @@ fn publish(options: &ByRun) -> Result<()> {
 }
 
 /// Whose paper was approved and not written, and what became of them.
-fn not_written(store: &db::Store, run_id: i64) -> Result<()> {
+fn not_written(store: &db::Store, session: &Session, run_id: i64) -> Result<()> {
     let missed = store.read(|conn| run_missed::missed(conn, run_id))?;
     if missed.is_empty() {
         return Ok(());
@@ -237,7 +238,12 @@ fn not_written(store: &db::Store, run_id: i64) -> Result<()> {
         "承認した後に交付しなかった人: {}人。後の証のない人は処理待ちに挙げました",
         missed.len()
     );
+    let mut closed = 0;
     for one in &missed {
+        if !edge::shows(store, session, one.person_id)? {
+            closed += 1;
+            continue;
+        }
         let why = one.covered_by.map_or_else(
             || "承認した内容のとおりに作れません".to_owned(),
             |paper| format!("その後に交付した証{paper}があります"),
@@ -247,13 +253,19 @@ fn not_written(store: &db::Store, run_id: i64) -> Result<()> {
             one.household_id, one.person_id, one.kind
         );
     }
+    edge::tell_closed(closed);
     Ok(())
 }
 
 /// Papers left out of the mailing, or of the printing, because they became wrong since the freeze.
-fn left_out(store: &db::Store, run_id: i64) -> Result<()> {
+fn left_out(store: &db::Store, session: &Session, run_id: i64) -> Result<()> {
+    let mut closed = 0;
     for one in store.read(|conn| run_delta::delta(conn, run_id))? {
         if let Some(paper) = one.held() {
+            if !edge::shows(store, session, one.person_id)? {
+                closed += 1;
+                continue;
+            }
             println!(
                 "残しました 世帯{} 宛名番号{} 証{paper}（{}）: 処理待ちを見て、交付を取り消すか作り直してください",
                 one.household_id,
@@ -262,6 +274,7 @@ fn left_out(store: &db::Store, run_id: i64) -> Result<()> {
             );
         }
     }
+    edge::tell_closed(closed);
     Ok(())
 }
 
@@ -274,7 +287,7 @@ fn printed(options: &PrintedOptions) -> Result<()> {
     let stocks: Vec<&str> = options.stock.iter().map(String::as_str).collect();
     let papers = run_mail::printed(&store, &permit, &acting, options.of.run, &stocks)?;
     println!("更新処理{}: {papers}枚を印刷済みにしました", options.of.run);
-    left_out(&store, options.of.run)
+    left_out(&store, &session, options.of.run)
 }
 
 fn mailed(options: &ByRun) -> Result<()> {
@@ -284,7 +297,7 @@ fn mailed(options: &ByRun) -> Result<()> {
     let permit = edge::permit::<RunRenewal>(&store, &session)?;
     let papers = run_mail::mailed(&store, &permit, &acting, options.run)?;
     println!("更新処理{}: {papers}枚を発送済みにしました", options.run);
-    left_out(&store, options.run)
+    left_out(&store, &session, options.run)
 }
 
 fn delta(options: &ByRun) -> Result<()> {
@@ -315,7 +328,7 @@ fn delta(options: &ByRun) -> Result<()> {
     edge::tell_closed(closed);
     let run = store.read(|conn| runs::require(conn, options.run))?;
     if run.is_published() {
-        not_written(&store, options.run)?;
+        not_written(&store, &session, options.run)?;
     }
     Ok(())
 }
