@@ -25,10 +25,14 @@ fn hidden(page: &str, action: &str, name: &str) -> String {
 #[tokio::test]
 async fn one_proposes_another_erases_and_a_hold_comes_between() {
     let (store, router) = pages(1);
+    // A file is as old as its entry by the clock: 1 May 2019.
+    let act = "insert into act (act_id, kind, staff_id, terminal, purpose, permission, business_date, recorded_at, note) \
+               values (1000, 'outbox.export', 1, '', '', '', '2019-05-01', 1556668800000000, '')";
+    store.write(|conn| conn.execute_text(act, &[])).unwrap();
     for file in 1..=2 {
         let text = format!(
             "insert into outbox_file (file_id, layout, file_name, lines, sha256, body, made_on, act_id) \
-             values ({file}, 'kss_person', 'old{file}.csv', 1, '', '見出し', '2019-05-01', 1)"
+             values ({file}, 'kss_person', 'old{file}.csv', 1, '', '見出し', '2019-05-01', 1000)"
         );
         store.write(|conn| conn.execute_text(&text, &[])).unwrap();
     }
