@@ -18,6 +18,7 @@ const ASKED: &[(&str, &str, &str)] = &[
         "id",
         "certificate.rs allow_letter",
     ),
+    ("certificate void", "id", "certificate.rs void"),
     ("disclosure", "request", "disclosure.rs run"),
     ("retention hold", "person", "retention.rs place"),
     ("retention hold", "household", "retention.rs place"),

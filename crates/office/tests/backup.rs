@@ -107,7 +107,7 @@ fn act(store: &Store, clerk: &Session, number: i64) {
 }
 
 fn support_session(conn: &mut db::Conn) -> Result<Session, OfficeError> {
-    office::security::login::command_session(conn, "levy01", "test", NOW)
+    office::security::login::command_session(conn, "levy01", "test", 0)
 }
 
 fn sources(town: &Town) -> Sources<'_> {
