@@ -22,7 +22,9 @@ use office::jobs::Flow;
 use office::judgement::ResidentTax;
 use office::levy::{YearRules, relevy};
 use office::nightly;
-use office::registry::{Resident, YearIncome, record, year_span};
+use office::registry::{
+    InsuredSpan, Resident, YearIncome, end, record, record_household, year_span,
+};
 use office::security::permit::RunEligibility;
 
 /// A household of two under 70: one with マイナ保険証, one without.
@@ -33,29 +35,34 @@ fn family(counter: &Counter) {
     counter.card(2, true);
 }
 
+/// Holds the papers of a household against its facts and writes the tasks.
+fn followed(counter: &Counter, home: i64, on: Date) -> Vec<follow::Task> {
+    let acting = counter.acting();
+    let permit = counter.may::<office::security::permit::RegisterFact>();
+    let details = office::acts::ActDetails::default();
+    counter
+        .store
+        .write(|conn| {
+            let act = office::acts::begin(conn, &acting, &permit, "test.follow", &details)?;
+            follow(conn, &act, &counter.rules, home, on)
+        })
+        .unwrap()
+}
+
+/// Matters about papers to issue or replace that are open.
+fn open_of(counter: &Counter, kind: &str) -> i64 {
+    counter.number(&format!(
+        "select count(*) from work_item where kind = 'certificate.{kind}' and state = 'open'"
+    ))
+}
+
 #[test]
 fn a_change_of_the_household_leaves_tasks_that_are_written_once() {
     for counter in both(today()) {
         family(&counter);
         let certificate = counter.issue_due(HOME, 1, today()).unwrap();
         counter.hand(&certificate);
-        let run = |on| {
-            let acting = counter.acting();
-            counter
-                .store
-                .write(|conn| {
-                    let permit = counter.may::<office::security::permit::RegisterFact>();
-                    let act = office::acts::begin(
-                        conn,
-                        &acting,
-                        &permit,
-                        "test.follow",
-                        &office::acts::ActDetails::default(),
-                    )?;
-                    follow(conn, &act, &counter.rules, HOME, on)
-                })
-                .unwrap()
-        };
+        let run = |on| followed(&counter, HOME, on);
         let tasks = run(today());
         let told: Vec<(i64, &str)> = tasks
             .iter()
@@ -346,5 +353,105 @@ fn papers_of_august_are_held_against_august_while_it_is_july() {
                 "一部負担金の割合が変わりました".to_owned()
             )]
         );
+    }
+}
+
+/// 国民健康保険法 第9条第2項、施行規則 第6条: who moves into another household is due a paper with its number there; what the
+/// household they left has to say about them does not take that off the list.
+#[test]
+fn the_household_somebody_left_does_not_take_their_new_paper_off_the_list() {
+    const NEW: i64 = 120;
+    for counter in both(today()) {
+        counter.household(HOME, 1, day(1980, 5, 5), day(2026, 4, 1));
+        counter.member(HOME, 2, 2, day(2004, 6, 6), day(2026, 4, 1));
+        for person in [1, 2] {
+            counter.card(person, false);
+            let certificate = counter.issue_due(HOME, person, today()).unwrap();
+            counter.hand(&certificate);
+        }
+        counter.report(|conn, act| {
+            let (from, moved) = (day(2026, 4, 1), today());
+            end::<InsuredSpan>(conn, act, 2, Span::new(from, None))?;
+            record(conn, act, 2, Span::new(from, Some(moved)), &insured(HOME, 2))?;
+            let since = Span::new(moved, None);
+            record_household(conn, act, NEW, since, &head_of(NEW, 2))?;
+            record(conn, act, 2, since, &insured(NEW, 1))
+        });
+        followed(&counter, NEW, today());
+        assert_eq!((open_of(&counter, "issue"), open_of(&counter, "return")), (1, 0));
+        followed(&counter, HOME, today());
+        assert_eq!((open_of(&counter, "issue"), open_of(&counter, "return")), (1, 1));
+        followed(&counter, NEW, today());
+        assert_eq!(open_of(&counter, "issue"), 1);
+        // Issued there, it is done; and what is no longer due there is taken off there.
+        counter.issue_due(NEW, 2, today()).unwrap();
+        assert_eq!(open_of(&counter, "issue"), 0);
+    }
+}
+
+/// 施行規則 第27条の14の2第3項: 限度額適用認定証 of another class is given back and replaced; a 資格確認書 that is issued in
+/// between says nothing of it.
+#[test]
+fn a_new_confirmation_leaves_the_ceiling_paper_to_be_replaced() {
+    for counter in both(today()) {
+        household(&counter, 3);
+        let id = apply(&counter, &asked("ceiling", 1)).unwrap();
+        let ceiling = decide(&counter, id).unwrap();
+        counter.hand(&ceiling);
+        let other = Verdict {
+            class: 1,
+            ..Verdict::default()
+        };
+        counter.judged(HOME, 0, (day(2026, 11, 1), day(2027, 8, 1)), other);
+        followed(&counter, HOME, today());
+        assert_eq!((open_of(&counter, "issue"), open_of(&counter, "replace")), (1, 1));
+        counter.issue_due(HOME, 1, today()).unwrap();
+        assert_eq!((open_of(&counter, "issue"), open_of(&counter, "replace")), (0, 1));
+        let id = apply(&counter, &asked("ceiling", 1)).unwrap();
+        decide(&counter, id).unwrap();
+        assert_eq!(open_of(&counter, "replace"), 0, "its own kind settles it");
+    }
+}
+
+/// 国民健康保険法 第42条第1項第4号、施行令 第27条の2: a member of 70 and over dies in November, and from December the revenue of
+/// the other alone makes 3割. 施行規則 第6条第4項第5号: the paper shows the ratio, and is to be replaced by that day.
+#[test]
+fn a_ratio_that_changes_from_the_next_first_is_followed_on_the_paper() {
+    let ratio = |class: Over70, tenths: i64| Verdict {
+        class: class.code(),
+        tenths,
+        ..Verdict::default()
+    };
+    for counter in both(today()) {
+        counter.household(HOME, 1, day(1954, 5, 5), day(2020, 4, 1));
+        counter.card(1, false);
+        counter.judged(HOME, 1, (day(2026, 8, 1), day(2027, 8, 1)), ratio(Over70::General, 2));
+        let certificate = counter.issue_due(HOME, 1, today()).unwrap();
+        counter.hand(&certificate);
+        assert_eq!(followed(&counter, HOME, today()), []);
+        let december = day(2026, 12, 1);
+        counter.judged(HOME, 1, (december, day(2027, 8, 1)), ratio(Over70::Active1, 3));
+        let why = |on: Date| -> Vec<(Date, String)> {
+            let tasks = followed(&counter, HOME, on);
+            tasks.into_iter().map(|task| (task.from, task.reason)).collect()
+        };
+        let wanted = [(december, "一部負担金の割合が変わりました".to_owned())];
+        assert_eq!(why(today()), wanted);
+        // One and the same matter until it is done.
+        let matter = "select item_id from work_item where kind = 'certificate.replace' and state = 'open'";
+        let first = counter.number(matter);
+        assert_eq!(why(day(2026, 11, 21)), wanted);
+        assert_eq!(why(december), wanted);
+        assert_eq!((open_of(&counter, "replace"), counter.number(matter)), (1, first));
+        let next = counter.issue_due(HOME, 1, december).unwrap();
+        assert_eq!((next.ratio, counter.get(certificate.certificate_id).ratio), (3, 2));
+        assert_eq!(open_of(&counter, "replace"), 0);
+        for on in [today(), day(2026, 11, 30), december] {
+            assert_eq!(why(on), [], "{on}");
+        }
+        // Back to 2割 from February: the paper that has not begun is followed too.
+        counter.judged(HOME, 1, (day(2027, 2, 1), day(2027, 8, 1)), ratio(Over70::General, 2));
+        let days: Vec<Date> = why(today()).into_iter().map(|(from, _)| from).collect();
+        assert_eq!(days, [day(2027, 2, 1)]);
     }
 }

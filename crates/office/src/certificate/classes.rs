@@ -10,7 +10,7 @@ use law::certificate::due::ratio_shown_from;
 use law::judgement::meal::{MealFacts, meal_class};
 use law::judgement::{Over70, Pending, Under70};
 use law::rules::judgement::{CeilingClass, MealClass};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// 適用区分 of the online check of eligibility for each class. The two classes of 境界層 and of 老齢福祉年金 are not
 /// judged from income and come with an application.
@@ -95,6 +95,32 @@ pub(super) fn standing(
         }
     }
     Ok(classes)
+}
+
+/// The days after one on which, of a household or of any member, another ratio or class begins to be judged.
+pub(super) fn changes_after(
+    conn: &mut Conn,
+    household_id: i64,
+    on: Date,
+) -> Result<BTreeSet<Date>, OfficeError> {
+    let range = (household_id, household_id + 1);
+    let all = decision::of_households(conn, range, super::load::NOW, on)?;
+    let says = |one: &Decision| {
+        let verdict = one.verdict.as_ref();
+        verdict.map(|it| (it.class, it.tenths, it.pending))
+    };
+    let mut days = BTreeSet::new();
+    for painted in decision::painted(&all) {
+        for pair in painted.windows(2) {
+            if let [one, next] = pair
+                && on < next.from
+                && says(one) != says(next)
+            {
+                days.insert(next.from);
+            }
+        }
+    }
+    Ok(days)
 }
 
 /// The first day of what follows the first of painted decisions without a gap and has another class, or none.

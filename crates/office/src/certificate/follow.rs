@@ -1,6 +1,7 @@
 //! 資格・判定の変更に証を合わせる — after facts of a household changed: which certificates no longer fit, and which are
 //! due; told as tasks on the work list. Nothing is issued or ended here: that is a clerk's decision.
 
+use super::classes;
 use super::find;
 use super::fit::difference;
 use super::load;
@@ -14,8 +15,9 @@ use crate::error::OfficeError;
 use crate::worklist::Outcome;
 use db::Conn;
 use law::Date;
-use law::certificate::{Family, Grant, Place};
-use std::collections::BTreeMap;
+use law::certificate::{Family, Grant, Kind, Place};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 /// What is to be done about a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,15 +86,14 @@ pub fn follow(
         let still: Vec<String> = tasks
             .iter()
             .filter(|task| matches!(task.kind, TaskKind::Issue | TaskKind::Replace))
-            .map(|task| format!("due/{}/{}", task.certificate, task.from))
+            .map(|task| task::due_source(&task.certificate, task.from))
             .collect();
         task::settle_due(
             conn,
             act,
-            member.person_id,
-            &still,
-            Outcome::Withdrawn,
-            "事実が変わり不要になった",
+            (member.person_id, household_id),
+            |source| !still.iter().any(|one| one == source),
+            (Outcome::Withdrawn, "事実が変わり不要になった"),
         )?;
         for one in &tasks {
             write(conn, act, &household, one, on)?;
@@ -157,18 +158,30 @@ fn write(
     Ok(())
 }
 
-/// The household as it will be on the first day of each paper that has not begun: August's papers, handed out in July,
-/// are held against August's judgement.
+/// The household as it will be on days to come: the first day of each paper that has not begun (August's papers, handed
+/// out in July, are held against August's judgement), and each day from which another ratio or class is judged while a
+/// paper that shows one still holds.
+///
+/// 根拠: 国民健康保険法 第42条第1項、国民健康保険法施行令 第27条の2
 type Ahead = BTreeMap<Date, Household>;
 
 fn ahead(conn: &mut Conn, household: &Household, on: Date) -> Result<Ahead, OfficeError> {
     let home = household.household_id;
+    let held: Vec<&Previous> = household
+        .members
+        .iter()
+        .flat_map(|one| &one.previous)
+        .filter(|one| one.household_id == home)
+        .collect();
+    let begin = held.iter().map(|one| one.effective_from);
+    let mut days: BTreeSet<Date> = begin.filter(|day| on < *day).collect();
+    let judged = held.iter().filter(|one| one.shows_judgement());
+    if let Some(last) = judged.map(|one| one.last_day()).max() {
+        let changes = classes::changes_after(conn, home, on)?;
+        days.extend(changes.into_iter().filter(|day| *day <= last));
+    }
     let mut found = Ahead::new();
-    for held in household.members.iter().flat_map(|one| &one.previous) {
-        let day = held.effective_from;
-        if held.household_id != home || day <= on || found.contains_key(&day) {
-            continue;
-        }
+    for day in days {
         if let Some(then) = load::household(conn, home, day, load::NOW)? {
             found.insert(day, then);
         }
@@ -189,7 +202,11 @@ fn tasks_of(
         if held.household_id == household.household_id {
             let then = ahead.get(&held.effective_from).unwrap_or(household);
             let about = then.member(member.person_id).unwrap_or(member);
-            tasks.extend(misfit(rules, then, about, held, on)?);
+            let now = misfit(rules, then, about, held, (on, on.max(held.effective_from)))?;
+            if now.is_empty() {
+                tasks.extend(later(rules, ahead, member, held, on)?);
+            }
+            tasks.extend(now);
         }
     }
     if here {
@@ -200,16 +217,39 @@ fn tasks_of(
     Ok(tasks)
 }
 
-/// Whether a certificate still says what it would say if it were made now, of a household as it is on the first day that
-/// is left of it.
+/// 差替え from a day to come: a paper that is right today and will not be from the day on which another ratio or class is
+/// judged. Only the first such day is told.
+fn later(
+    rules: &KeptRules,
+    ahead: &Ahead,
+    member: &Member,
+    held: &Previous,
+    on: Date,
+) -> Result<Vec<Task>, OfficeError> {
+    if !held.shows_judgement() {
+        return Ok(Vec::new());
+    }
+    let (from, last) = (on.max(held.effective_from), held.last_day());
+    let days = ahead.range((Bound::Excluded(from), Bound::Unbounded));
+    for (day, then) in days.take_while(|(day, _)| **day <= last) {
+        let about = then.member(member.person_id).unwrap_or(member);
+        let mut tasks = misfit(rules, then, about, held, (on, *day))?;
+        tasks.retain(|task| task.kind == TaskKind::Replace);
+        if !tasks.is_empty() {
+            return Ok(tasks);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Whether a certificate still says on a day what it would say if it were made now, of the household as it is on that day.
 fn misfit(
     rules: &KeptRules,
     household: &Household,
     member: &Member,
     held: &Previous,
-    on: Date,
+    (on, day): (Date, Date),
 ) -> Result<Vec<Task>, OfficeError> {
-    let day = on.max(held.effective_from);
     let insured = member.spans.iter().any(|one| one.span.contains(day));
     let here = member.branch_in(household.household_id, day).is_some();
     if held.expires_on.is_some_and(|last| last < day) {
@@ -317,7 +357,10 @@ fn missing(
     Ok(tasks)
 }
 
-/// After a certificate was issued: what asked for it is done, and papers it ended that are outside are to come back.
+/// After a certificate was issued: what asked for one of its family is done, and papers it ended that are outside are to
+/// come back. What is due of another family stays: a new 資格確認書 does not replace a 限度額適用認定証.
+///
+/// 根拠: 国民健康保険法施行規則 第27条の14の2第3項
 pub(super) fn after_issue(
     conn: &mut Conn,
     act: &Act,
@@ -326,10 +369,19 @@ pub(super) fn after_issue(
     ended: &[find::Certificate],
 ) -> Result<(), OfficeError> {
     let note = format!("{}（{}）を交付した", issued.title, issued.number);
-    if issued.family == Family::Eligibility.code() || issued.family == Family::Elderly.code() {
-        let person_id = issued.person_id;
-        let beyond = task::due_beyond(conn, person_id, issued.expires_on)?;
-        task::settle_due(conn, act, person_id, &beyond, Outcome::Done, &note)?;
+    // A paper of one recognised illness says nothing of another's; those of an application ask for nothing by age.
+    if issued.family != Family::Disease.code() {
+        let age = [Family::Eligibility, Family::Elderly].map(Family::code);
+        let of_family = |source: &str| {
+            let asked = task::due_kind_of(source);
+            let own = asked.map_or(age.contains(&issued.family.as_str()), |code| {
+                let of = |kind: &Kind| kind.code == code && kind.family.code() == issued.family;
+                code == issued.family || rules.kinds.iter().any(of)
+            });
+            own && !task::is_beyond(source, issued.expires_on)
+        };
+        let whose = (issued.person_id, issued.household_id);
+        task::settle_due(conn, act, whose, of_family, (Outcome::Done, &note))?;
     }
     for old in ended {
         let kind = rules.kind(&old.kind, old.issued_on)?;

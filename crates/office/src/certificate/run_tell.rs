@@ -139,7 +139,7 @@ fn put_one(
                 "" => "eligibility",
                 kind => kind,
             };
-            if !task::waits(conn, one.person_id, (kind, run.effective_from))? {
+            if !task::waits(conn, who, (kind, run.effective_from))? {
                 let what = (kind, title, why.as_str());
                 task::to_issue(conn, act, who, (replace, run.effective_from), what, on)?;
             }

@@ -16,8 +16,8 @@ const OPEN_OF: Sql = Sql {
 };
 const OPEN_OF_PERSON: Sql = Sql {
     name: "certificate.task.open_of_person",
-    text: "select item_id, kind, source from work_item where person_id = $1 and state = 'open' \
-           and kind in ('certificate.issue', 'certificate.replace') order by item_id",
+    text: "select item_id, source from work_item where person_id = $1 and (household_id is null or household_id = $2) \
+           and state = 'open' and kind in ('certificate.issue', 'certificate.replace') order by item_id",
 };
 
 /// Statements of this module.
@@ -95,37 +95,28 @@ pub(super) fn to_issue(
     let item = NewItem {
         household_id: Some(household_id),
         detail: why.to_owned(),
-        ..NewItem::about_person(matter, person_id, &format!("due/{kind}/{from}"), title, on)
+        ..NewItem::about_person(matter, person_id, &due_source(kind, from), title, on)
     };
     worklist::open(conn, act, &item)
 }
 
-/// Whether a paper of a kind from a day is to be issued to a person, as one that is missing or that takes another's place.
+/// Whether a paper of a kind from a day is to be issued to a person in a household, as one that is missing or that takes
+/// another's place.
 pub(super) fn waits(
     conn: &mut Conn,
-    person_id: i64,
+    (person_id, household_id): (i64, i64),
     (kind, from): (&str, Date),
 ) -> Result<bool, OfficeError> {
-    let source = format!("due/{kind}/{from}");
-    let open = conn.query(&OPEN_OF_PERSON, &[person_id.into()], |row| row.text(2))?;
+    let source = due_source(kind, from);
+    let params = [person_id.into(), household_id.into()];
+    let open = conn.query(&OPEN_OF_PERSON, &params, |row| row.text(1))?;
     Ok(open.contains(&source))
 }
 
-/// What is open to be issued to a person from a day after the last one of a paper: that paper does not answer for it.
-pub(super) fn due_beyond(
-    conn: &mut Conn,
-    person_id: i64,
-    last: Option<Date>,
-) -> Result<Vec<String>, OfficeError> {
-    let Some(last) = last else {
-        return Ok(Vec::new());
-    };
-    let mut open = conn.query(&OPEN_OF_PERSON, &[person_id.into()], |row| row.text(2))?;
-    open.retain(|source| {
-        let day = source.rsplit('/').next().and_then(|day| day.parse().ok());
-        day.is_some_and(|from: Date| last < from)
-    });
-    Ok(open)
+/// Whether a matter asks for a paper from a day after the last one of another: that paper does not answer for it.
+pub(super) fn is_beyond(source: &str, last: Option<Date>) -> bool {
+    let day = source.rsplit('/').next().and_then(|day| day.parse().ok());
+    last.is_some_and(|last| day.is_some_and(|from: Date| last < from))
 }
 
 /// The paper is back: its matter is done.
@@ -162,23 +153,33 @@ fn taken_in(
     Ok(())
 }
 
-/// What was to be issued to a person is done, or is no more: items whose source is not among those that still hold are
-/// taken off.
+/// What was to be issued to a person in a household is done, or is no more: items whose source is `over` are taken off.
+/// Those of another household are that one's: who moved out of this one is due a paper there.
 pub(super) fn settle_due(
     conn: &mut Conn,
     act: &Act,
-    person_id: i64,
-    still: &[String],
-    outcome: Outcome,
-    note: &str,
+    (person_id, household_id): (i64, i64),
+    over: impl Fn(&str) -> bool,
+    (outcome, note): (Outcome, &str),
 ) -> Result<(), OfficeError> {
-    let open = conn.query(&OPEN_OF_PERSON, &[person_id.into()], |row| {
-        Ok((row.int(0)?, row.text(2)?))
+    let params = [person_id.into(), household_id.into()];
+    let open = conn.query(&OPEN_OF_PERSON, &params, |row| {
+        Ok((row.int(0)?, row.text(1)?))
     })?;
     for (item_id, source) in open {
-        if !still.contains(&source) {
+        if over(&source) {
             worklist::settle(conn, act, item_id, outcome, note)?;
         }
     }
     Ok(())
+}
+
+/// How what is due is named: the kind of certificate, or the family where no kind can be told, and the day.
+pub(super) fn due_source(certificate: &str, from: Date) -> String {
+    format!("due/{certificate}/{from}")
+}
+
+/// The kind of certificate, or the family, that a matter named by [`due_source`] asks for.
+pub(super) fn due_kind_of(source: &str) -> Option<&str> {
+    source.strip_prefix("due/")?.split('/').next()
 }

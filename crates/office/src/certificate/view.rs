@@ -100,6 +100,22 @@ pub struct Previous {
     pub run_id: i64,
 }
 
+impl Previous {
+    /// The last day on which it holds, by what is printed and by what has happened to it.
+    #[must_use]
+    pub fn last_day(&self) -> Date {
+        let printed = self.expires_on.unwrap_or(Date::MAX);
+        let over = self.invalid_from.map(law::date::previous_day);
+        over.map_or(printed, |over| over.min(printed))
+    }
+
+    /// Whether a judgement stands on it: a ratio, a class, or a ceiling of a recognised illness.
+    #[must_use]
+    pub fn shows_judgement(&self) -> bool {
+        self.ratio > 0 || !self.class.is_empty() || self.disease > 0
+    }
+}
+
 /// One member, past ones too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
