@@ -254,6 +254,36 @@ fn a_tax_record_that_came_by_file_makes_a_paper_of_the_old_ratio_a_task() {
     }
 }
 
+/// 国民健康保険法 第6条第8号・第8条: no paper follows that of who is not insured on the day after its end: from 75 on, or after a
+/// loss that is known. Who completes 70 gets the next one.
+#[test]
+fn no_next_paper_is_asked_for_who_is_not_insured_after_the_last_one() {
+    for counter in both(today()) {
+        let year = (day(2026, 8, 1), day(2027, 8, 1));
+        counter.household(HOME, 1, day(1952, 1, 10), day(2020, 4, 1));
+        let verdict = Verdict {
+            class: Over70::General.code(),
+            tenths: 2,
+            ..Verdict::default()
+        };
+        counter.judged(HOME, 1, year, verdict);
+        counter.household(200, 2, day(1980, 5, 5), day(2026, 4, 1));
+        counter.report(|conn, act| lose(conn, act, 2, 200, (day(2026, 4, 1), day(2027, 1, 10))));
+        counter.household(300, 3, day(1956, 12, 10), day(2020, 4, 1));
+        let mut ends = Vec::new();
+        for (home, person) in [(HOME, 1), (200, 2), (300, 3)] {
+            counter.card(person, false);
+            let paper = counter.issue_due(home, person, today()).unwrap();
+            ends.push(counter.hand(&paper).expires_on.unwrap());
+        }
+        assert_eq!(ends, [day(2027, 1, 9), day(2027, 1, 9), day(2026, 12, 31)]);
+        night(&counter, today());
+        let asked = "select count(*) from work_item where kind = 'certificate.end'";
+        assert_eq!(counter.number(asked), 1);
+        assert_eq!(counter.number(&format!("{asked} and person_id = 3")), 1);
+    }
+}
+
 /// Too many households for one night's list of the levy: each paper that no longer fits is named all the same.
 #[test]
 fn a_crowd_of_changed_names_leaves_no_paper_unnamed() {
@@ -372,15 +402,27 @@ fn the_household_somebody_left_does_not_take_their_new_paper_off_the_list() {
         counter.report(|conn, act| {
             let (from, moved) = (day(2026, 4, 1), today());
             end::<InsuredSpan>(conn, act, 2, Span::new(from, None))?;
-            record(conn, act, 2, Span::new(from, Some(moved)), &insured(HOME, 2))?;
+            record(
+                conn,
+                act,
+                2,
+                Span::new(from, Some(moved)),
+                &insured(HOME, 2),
+            )?;
             let since = Span::new(moved, None);
             record_household(conn, act, NEW, since, &head_of(NEW, 2))?;
             record(conn, act, 2, since, &insured(NEW, 1))
         });
         followed(&counter, NEW, today());
-        assert_eq!((open_of(&counter, "issue"), open_of(&counter, "return")), (1, 0));
+        assert_eq!(
+            (open_of(&counter, "issue"), open_of(&counter, "return")),
+            (1, 0)
+        );
         followed(&counter, HOME, today());
-        assert_eq!((open_of(&counter, "issue"), open_of(&counter, "return")), (1, 1));
+        assert_eq!(
+            (open_of(&counter, "issue"), open_of(&counter, "return")),
+            (1, 1)
+        );
         followed(&counter, NEW, today());
         assert_eq!(open_of(&counter, "issue"), 1);
         // Issued there, it is done; and what is no longer due there is taken off there.
@@ -404,9 +446,15 @@ fn a_new_confirmation_leaves_the_ceiling_paper_to_be_replaced() {
         };
         counter.judged(HOME, 0, (day(2026, 11, 1), day(2027, 8, 1)), other);
         followed(&counter, HOME, today());
-        assert_eq!((open_of(&counter, "issue"), open_of(&counter, "replace")), (1, 1));
+        assert_eq!(
+            (open_of(&counter, "issue"), open_of(&counter, "replace")),
+            (1, 1)
+        );
         counter.issue_due(HOME, 1, today()).unwrap();
-        assert_eq!((open_of(&counter, "issue"), open_of(&counter, "replace")), (0, 1));
+        assert_eq!(
+            (open_of(&counter, "issue"), open_of(&counter, "replace")),
+            (0, 1)
+        );
         let id = apply(&counter, &asked("ceiling", 1)).unwrap();
         decide(&counter, id).unwrap();
         assert_eq!(open_of(&counter, "replace"), 0, "its own kind settles it");
@@ -425,32 +473,57 @@ fn a_ratio_that_changes_from_the_next_first_is_followed_on_the_paper() {
     for counter in both(today()) {
         counter.household(HOME, 1, day(1954, 5, 5), day(2020, 4, 1));
         counter.card(1, false);
-        counter.judged(HOME, 1, (day(2026, 8, 1), day(2027, 8, 1)), ratio(Over70::General, 2));
+        counter.judged(
+            HOME,
+            1,
+            (day(2026, 8, 1), day(2027, 8, 1)),
+            ratio(Over70::General, 2),
+        );
         let certificate = counter.issue_due(HOME, 1, today()).unwrap();
         counter.hand(&certificate);
         assert_eq!(followed(&counter, HOME, today()), []);
         let december = day(2026, 12, 1);
-        counter.judged(HOME, 1, (december, day(2027, 8, 1)), ratio(Over70::Active1, 3));
+        counter.judged(
+            HOME,
+            1,
+            (december, day(2027, 8, 1)),
+            ratio(Over70::Active1, 3),
+        );
         let why = |on: Date| -> Vec<(Date, String)> {
             let tasks = followed(&counter, HOME, on);
-            tasks.into_iter().map(|task| (task.from, task.reason)).collect()
+            tasks
+                .into_iter()
+                .map(|task| (task.from, task.reason))
+                .collect()
         };
         let wanted = [(december, "一部負担金の割合が変わりました".to_owned())];
         assert_eq!(why(today()), wanted);
         // One and the same matter until it is done.
-        let matter = "select item_id from work_item where kind = 'certificate.replace' and state = 'open'";
+        let matter =
+            "select item_id from work_item where kind = 'certificate.replace' and state = 'open'";
         let first = counter.number(matter);
         assert_eq!(why(day(2026, 11, 21)), wanted);
         assert_eq!(why(december), wanted);
-        assert_eq!((open_of(&counter, "replace"), counter.number(matter)), (1, first));
+        assert_eq!(
+            (open_of(&counter, "replace"), counter.number(matter)),
+            (1, first)
+        );
         let next = counter.issue_due(HOME, 1, december).unwrap();
-        assert_eq!((next.ratio, counter.get(certificate.certificate_id).ratio), (3, 2));
+        assert_eq!(
+            (next.ratio, counter.get(certificate.certificate_id).ratio),
+            (3, 2)
+        );
         assert_eq!(open_of(&counter, "replace"), 0);
         for on in [today(), day(2026, 11, 30), december] {
             assert_eq!(why(on), [], "{on}");
         }
         // Back to 2割 from February: the paper that has not begun is followed too.
-        counter.judged(HOME, 1, (day(2027, 2, 1), day(2027, 8, 1)), ratio(Over70::General, 2));
+        counter.judged(
+            HOME,
+            1,
+            (day(2027, 2, 1), day(2027, 8, 1)),
+            ratio(Over70::General, 2),
+        );
         let days: Vec<Date> = why(today()).into_iter().map(|(from, _)| from).collect();
         assert_eq!(days, [day(2027, 2, 1)]);
     }

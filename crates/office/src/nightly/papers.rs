@@ -12,10 +12,16 @@ use law::certificate::Place;
 /// Certificates looked at in one transaction.
 const CERTIFICATES: i64 = 100;
 
-/// Valid certificates whose last day lies in a stretch, whose holder is insured the day after, and which none follows.
+/// Valid certificates whose last day lies in a stretch, whose holder is insured on it, and which none follows; with the day
+/// until which the holder is insured, and the day of birth.
 const ENDING: Sql = Sql {
     name: "nightly.papers.ending",
-    text: "select s.certificate_id, s.person_id, s.household_id, s.expires_on from certificate_standing s \
+    text: "select s.certificate_id, s.person_id, s.household_id, s.expires_on, \
+           (select max(coalesce(i.valid_until, '9999-12-31')) from insured_fact i where i.subject = s.person_id \
+             and i.superseded_at is null and i.valid_from <= s.expires_on), \
+           (select max(r.birth_on) from resident_fact r where r.subject = s.person_id and r.superseded_at is null \
+             and r.valid_from <= s.expires_on and (r.valid_until is null or r.valid_until > s.expires_on)) \
+           from certificate_standing s \
            where s.valid = 1 and s.expires_on > $1 and s.expires_on <= $2 and s.certificate_id > $3 \
            and not exists (select 1 from certificate_standing n where n.person_id = s.person_id \
              and n.family = s.family and n.valid = 1 and n.effective_from > s.effective_from \
@@ -51,19 +57,23 @@ pub(super) fn ending(
         after.into(),
         CERTIFICATES.into(),
     ];
-    let found: Vec<(i64, i64, i64, Date)> = conn.query(&ENDING, &params, |row| {
-        Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.date(3)?))
+    let mut found: Vec<((i64, i64, i64, Date), bool)> = conn.query(&ENDING, &params, |row| {
+        let last = row.date(3)?;
+        let on = goes_on(last, (row.opt_date(4)?, row.opt_date(5)?));
+        Ok(((row.int(0)?, row.int(1)?, row.int(2)?, last), on))
     })?;
+    let next = found
+        .last()
+        .filter(|_| i64::try_from(found.len()) == Ok(CERTIFICATES))
+        .map(|(last, _)| last.0);
+    found.retain(|(_, on)| *on);
     let mut page = Page {
         found: i64::try_from(found.len()).unwrap_or(i64::MAX),
-        next: found
-            .last()
-            .filter(|_| i64::try_from(found.len()) == Ok(CERTIFICATES))
-            .map(|last| last.0),
+        next,
         ..Page::default()
     };
     let mut crowded: Option<(Date, bool)> = None;
-    for (certificate_id, person_id, household_id, last) in found {
+    for ((certificate_id, person_id, household_id, last), _) in found {
         let many = match crowded {
             Some((day, many)) if day == last => many,
             _ => {
@@ -110,6 +120,16 @@ pub(super) fn ending(
         page.opened += worklist::open_all(conn, act, &[item])?;
     }
     Ok(page)
+}
+
+/// Whether the holder is still insured on the day after the last day of a paper: not who loses the insurance on that day, nor
+/// who completes 75, whose loss is registered only when the day is near.
+///
+/// 根拠: 国民健康保険法 第6条第8号・第8条
+fn goes_on(last: Date, (until, birth_on): (Option<Date>, Option<Date>)) -> bool {
+    let after = law::date::next_day(last);
+    until.is_none_or(|until| after < until)
+        && birth_on.is_none_or(|birth_on| last < law::date::attains(birth_on, 75))
 }
 
 /// 返戻された証.
