@@ -554,6 +554,33 @@ fn arrears_hold_the_ceiling_certificate_back_until_a_reason_and_a_second_person(
     }
 }
 
+/// 施行規則 第27条の14の4第1項・第27条の14の5第1項: for 70歳以上 the recognition knows no exception for arrears; 第27条の14の2
+/// 第1項, which does, is about the classes under 70 (令 第29条の4第1項第1号・第2号).
+// covers: CRT-030
+#[test]
+fn arrears_do_not_hold_the_ceiling_certificate_of_the_elderly_back() {
+    for (kind, class, tenths) in [("ceiling", 12, 3), ("ceiling_meal", 15, 2)] {
+        for counter in both(today()) {
+            counter.household(HOME, 1, day(1954, 5, 5), day(2026, 4, 1));
+            counter.card(1, false);
+            let verdict = Verdict {
+                class,
+                tenths,
+                pending: 0,
+            };
+            counter.judged(HOME, 1, YEAR, verdict);
+            owe(&counter, 12_000, day(2026, 9, 30));
+            let id = apply(&counter, &asked(kind, 1)).unwrap();
+            let shown = counter
+                .store
+                .read(|conn| application::examine(conn, &counter.rules, id, today()))
+                .unwrap();
+            assert_eq!((shown.overdue.len(), shown.approval_needed), (1, false));
+            assert_eq!(decide(&counter, id).unwrap().kind, kind);
+        }
+    }
+}
+
 // covers: CRT-016
 #[test]
 fn an_application_goes_forward_only_and_a_refusal_has_its_letter() {

@@ -313,10 +313,13 @@ pub fn examine(
     let practice = rules.practice(on)?;
     let household = household(conn, rules, &application, on)?;
     let overdue = arrears::of_household(conn, household.household_id, practice, on)?;
-    let withheld = kind.arrears_check && practice.arrears_withhold && !overdue.is_empty();
-    let proposal = work_out(rules, &application, &household, on).map(|found| found.face);
+    let proposal = work_out(rules, &application, &household, on);
+    let asked = proposal
+        .as_ref()
+        .is_ok_and(|found| arrears::asked(practice, found));
+    let withheld = asked && !overdue.is_empty();
     Ok(Examined {
-        proposal,
+        proposal: proposal.map(|found| found.face),
         overdue,
         approval_needed: kind.approval || withheld,
         approved: approved(conn, APPLICATION, application_id)?,

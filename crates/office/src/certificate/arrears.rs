@@ -58,9 +58,17 @@ pub fn of_household(
         .collect())
 }
 
+/// Whether 納付状況 is looked at before a certificate is issued. Only the recognition of the classes under 70 is withheld in
+/// arrears; that of 70歳以上 (第27条の14の4・第27条の14の5) knows no such exception.
+///
+/// 根拠: 国民健康保険法施行規則 第27条の14の2第1項
+pub(super) fn asked(practice: &Practice, proposal: &Proposal<'_>) -> bool {
+    proposal.kind.arrears_check && practice.arrears_withhold && !proposal.elderly
+}
+
 /// 納付状況の確認: a household in arrears gets the certificate only with 特別の事情 and a second person's word.
 ///
-/// 根拠: 国民健康保険法施行規則 第27条の14の2第4項
+/// 根拠: 国民健康保険法施行規則 第27条の14の2第1項
 ///
 /// # Errors
 /// A refusal that names the arrears and what is needed.
@@ -71,7 +79,7 @@ pub(super) fn check(
     (circumstance, approved): (&str, bool),
 ) -> Result<(), Refusal> {
     let kind = proposal.kind;
-    if !kind.arrears_check || !practice.arrears_withhold || overdue.is_empty() {
+    if !asked(practice, proposal) || overdue.is_empty() {
         return Ok(());
     }
     let total: Yen = overdue.iter().map(|one| one.left).sum();

@@ -27,6 +27,8 @@ pub struct Proposal<'r> {
     pub ratio: Option<(u8, Date)>,
     /// 適用区分 code.
     pub class: Option<String>,
+    /// 適用区分 is one of 70歳以上.
+    pub elderly: bool,
     /// 特定疾病.
     pub disease: Option<Disease>,
     /// 自己負担限度額.
@@ -152,6 +154,7 @@ pub fn propose<'r>(
         kind,
         ratio,
         class: class.map(|row| row.code.clone()),
+        elderly: class_row.is_some_and(|row| row.elderly),
         disease,
         ceiling,
         long_term_on: asked
