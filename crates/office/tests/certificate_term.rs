@@ -13,6 +13,7 @@ use certificate_support::*;
 use law::certificate::Item;
 use law::day;
 use office::certificate::application;
+use office::certificate::fact::{Setting, record_setting};
 use office::certificate::reissue::{ReissueReason, again};
 
 fn classed(class: i64) -> Verdict {
@@ -164,5 +165,58 @@ fn a_paper_lost_after_its_first_day_is_issued_again() {
             assert_eq!(old.invalid_from, Some(later));
             counter.verify();
         }
+    }
+}
+
+/// 国民健康保険法 第9条第2項、施行規則 第6条第4項: what is issued is of the kind that is due on the day of issue, with the card,
+/// the wish and the ratio of that day, whatever lies between it and the 異動日 behind it.
+// covers: CRT-001
+#[test]
+fn a_paper_for_a_past_day_is_of_the_kind_due_when_it_is_issued() {
+    let arose = day(2026, 11, 1);
+    for counter in both(today()) {
+        // 要配慮の申請 of 15 November, a linked card.
+        counter.household(HOME, 1, day(1980, 5, 5), day(2026, 4, 1));
+        counter.card(1, true);
+        let asked = Setting {
+            confirmation_asked: true,
+            ..Setting::default()
+        };
+        let permit = counter.may();
+        let since = day(2026, 11, 15);
+        record_setting(&counter.store, &permit, &counter.acting(), 1, since, &asked).unwrap();
+        let paper = counter.issue_due(HOME, 1, arose).unwrap();
+        assert_eq!(
+            (paper.kind.as_str(), paper.effective_from),
+            ("confirmation", arose)
+        );
+        // The list of cards is of the day of issue: it is known.
+        counter.household(200, 21, day(1980, 5, 5), day(2026, 4, 1));
+        counter.card(21, true);
+        assert_eq!(counter.issue_due(200, 21, arose).unwrap().kind, "notice");
+        // Told in 2026 that the insurance began in 2023: no 被保険者証 is made any more, and the paper is not over.
+        counter.household(300, 31, day(1980, 5, 5), day(2023, 6, 1));
+        counter.card(31, false);
+        let paper = counter.issue_due(300, 31, day(2023, 6, 1)).unwrap();
+        assert_eq!(
+            (paper.kind.as_str(), paper.expires_on),
+            ("confirmation", Some(day(2027, 7, 31)))
+        );
+        // 3割 since November: the paper says it with its own 発効期日, and not October's 2割.
+        counter.household(400, 41, day(1954, 5, 5), day(2020, 4, 1));
+        counter.card(41, false);
+        for (from, class, tenths) in [(YEAR.0, 14, 2), (arose, 13, 3)] {
+            let verdict = Verdict {
+                class,
+                tenths,
+                pending: 0,
+            };
+            counter.judged(400, 41, (from, YEAR.1), verdict);
+        }
+        let paper = counter.issue_due(400, 41, day(2026, 10, 15)).unwrap();
+        assert_eq!((paper.ratio, paper.ratio_from), (3, Some(arose)));
+        // What is issued ahead is of the day it begins.
+        let ahead = counter.issue_due(200, 21, day(2026, 12, 1)).unwrap();
+        assert_eq!(ahead.effective_from, day(2026, 12, 1));
     }
 }

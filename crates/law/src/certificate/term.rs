@@ -50,11 +50,13 @@ pub fn term(
     moments: Moments,
 ) -> Result<Term, Refusal> {
     let effective_from = start(kind, facts, moments);
+    let counted_from = counted_from(kind, effective_from, moments);
     let mut bounds: Vec<Bound> = kind
         .ends
         .iter()
         .filter_map(|end| {
-            last_day(*end, kind, practice, facts, effective_from, moments)
+            let days = (effective_from, counted_from);
+            last_day(*end, kind, practice, facts, days, moments)
                 .map(|last_on| Bound { end: *end, last_on })
         })
         .collect();
@@ -103,25 +105,37 @@ pub fn start(kind: &Kind, facts: &Facts, moments: Moments) -> Date {
     }
 }
 
+/// The day from which a term is renewed, ends with 70 and shows a ratio: that of issue where an office issues a paper for
+/// an 異動日 that lies behind, so that it is not over when it is handed out.
+///
+/// 根拠: 国民健康保険法施行規則 第6条第3項（交付の日から起算して）・第4項第5号
+#[must_use]
+pub fn counted_from(kind: &Kind, effective_from: Date, moments: Moments) -> Date {
+    match kind.start {
+        Start::Arose => effective_from.max(moments.issued_on),
+        Start::Issue | Start::ApplicationDay | Start::ApplicationMonth => effective_from,
+    }
+}
+
 fn last_day(
     end: End,
     kind: &Kind,
     practice: &Practice,
     facts: &Facts,
-    from: Date,
+    (from, counted): (Date, Date),
     moments: Moments,
 ) -> Option<Date> {
-    let renewal = || previous_day(next_renewal(kind.renewal_month, from));
+    let renewal = || previous_day(next_renewal(kind.renewal_month, counted));
     match end {
         End::Renewal => Some(renewal()),
-        End::RenewalWhereRatio => (ratio_shown_from(facts.birth_on) <= from).then(renewal),
+        End::RenewalWhereRatio => (ratio_shown_from(facts.birth_on) <= counted).then(renewal),
         End::RenewalWhereDialysis => (facts.disease == Some(Disease::Dialysis)
-            && from < ratio_shown_from(facts.birth_on))
+            && counted < ratio_shown_from(facts.birth_on))
         .then(renewal),
         // Someone past 70 already shows the ratio: nothing ends with that month.
         End::Age70 => {
             let shown = ratio_shown_from(facts.birth_on);
-            (from < shown).then(|| previous_day(shown))
+            (counted < shown).then(|| previous_day(shown))
         }
         End::Age75 => Some(attains(facts.birth_on, 75)),
         End::Stay => facts.stay_until.map(|until| match practice.stay_end {

@@ -60,6 +60,14 @@ pub(super) fn load_household(
     })
 }
 
+/// The household as it is when a paper is issued, or from the 異動日 where that lies ahead: マイナ保険証, 要配慮の申請, name,
+/// address and ratio (with its own 発効期日) are those of the paper's day and not of an 異動日 behind it.
+///
+/// 根拠: 国民健康保険法 第9条第2項、国民健康保険法施行規則 第6条第4項
+fn load_due(conn: &mut Conn, due: &Due<'_>, issued_on: Date) -> Result<Household, OfficeError> {
+    load_household(conn, due.household_id, due.arose_on.max(issued_on))
+}
+
 /// 申請による交付: the certificate of a granted application.
 ///
 /// # Errors
@@ -150,7 +158,7 @@ pub fn preview(
     due: &Due<'_>,
     issued_on: Date,
 ) -> Result<Preview, OfficeError> {
-    let household = load_household(conn, due.household_id, due.arose_on)?;
+    let household = load_due(conn, due, issued_on)?;
     let wish = carry::on_counter(conn, &household, due)?;
     let (proposal, mut reasons_ja) = work_out(rules, &household, (due, &wish), issued_on)?;
     reasons_ja.extend(proposal.reasons_ja.iter().cloned());
@@ -262,7 +270,7 @@ fn issue_due(
     due: &Due<'_>,
     on: Date,
 ) -> Result<Certificate, OfficeError> {
-    let household = load_household(conn, due.household_id, due.arose_on)?;
+    let household = load_due(conn, due, on)?;
     let wish = carry::on_counter(conn, &household, due)?;
     let (proposal, _) = work_out(rules, &household, (due, &wish), on)?;
     let before = member(&household, due.person_id)?;

@@ -9,6 +9,7 @@ use super::wish::Wish;
 use crate::error::OfficeError;
 use law::certificate::due::ratio_shown_from;
 use law::certificate::face::{FaceName, decided};
+use law::certificate::term::counted_from;
 use law::certificate::{
     Class, Condition, Disease, Facts, Family, Item, Kind, Moments, Practice, Term, code, due, term,
     unmet,
@@ -60,7 +61,8 @@ pub struct Asked<'a> {
     pub copy: i64,
 }
 
-/// The kind of the family 資格 a person is due on a day, with its reasons.
+/// The kind of the family 資格 a person is due on a day, with its reasons. What is issued after the day is of the kind that
+/// is due when it is issued, where the person is insured then.
 ///
 /// # Errors
 /// A refusal when none or several fit, or when what is known of マイナ保険証 is too old to decide it.
@@ -72,6 +74,8 @@ pub fn due_kind<'r>(
 ) -> Result<Option<due::Due<'r>>, OfficeError> {
     let facts = member.facts(household, &Wish::default());
     let kinds: Vec<&Kind> = rules.kinds.iter().collect();
+    let late = on.max(issued_on);
+    let on = facts.span_on(late).map_or(on, |_| late);
     let found = due::due(&kinds, &facts, on)?;
     if let Some(due) = &found {
         fresh_card(due.kind, rules.practice(issued_on)?, &facts, issued_on)?;
@@ -111,7 +115,8 @@ pub fn propose<'r>(
     let facts = member.facts(household, asked.wish);
     let term = term(kind, practice, &facts, asked.moments)?;
     // Asked on a day of the term: one that is over on the day of the decision is decided as of its last day.
-    let on = term.effective_from.max(asked.moments.arose_on);
+    let counted_from = counted_from(kind, term.effective_from, asked.moments);
+    let on = counted_from.max(asked.moments.arose_on);
     let on = term.expires_on.map_or(on, |last| on.min(last));
     let class_row = class_row(rules, &facts, on)?;
     let wrong = unmet(kind, &facts, class_row, on);
@@ -124,7 +129,7 @@ pub fn propose<'r>(
         .into());
     }
     fresh_card(kind, practice, &facts, issued_on)?;
-    let ratio = ratio(kind, &facts, term.effective_from)?;
+    let ratio = ratio(kind, &facts, counted_from)?;
     let class = class(kind, &facts, asked.wish, class_row)?;
     let disease = facts.disease.filter(|_| kind.prints(Item::Disease));
     let ceiling = ceiling(kind, &facts, class_row, term.effective_from)?;
