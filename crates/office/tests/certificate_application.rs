@@ -451,9 +451,14 @@ fn treatment_papers_and_proofs_stand_beside_the_others() {
     );
     let id = apply(&counter, &asked("proof_gain", 1)).unwrap();
     let proof = decide(&counter, id).unwrap();
+    // Came by 転入: whether the prefecture's 資格 began then, nobody has said.
     assert_eq!(
-        (proof.face.value(Item::Acquired), proof.expires_on),
-        (Some("令和8年4月1日"), None)
+        (
+            proof.face.value(Item::Acquired),
+            proof.face.value(Item::AppliedFrom),
+            proof.expires_on
+        ),
+        (None, Some("令和8年4月1日"), None)
     );
     // Not lost, no proof of a loss.
     let id = apply(&counter, &asked("proof_loss", 1)).unwrap();

@@ -10,11 +10,14 @@
 mod certificate_support;
 
 use certificate_support::*;
+use db::Span;
 use law::certificate::Item;
 use law::day;
 use office::certificate::application;
 use office::certificate::fact::{Setting, record_setting};
 use office::certificate::reissue::{ReissueReason, again};
+use office::eligibility::PrefectureFact;
+use office::registry::{InsuredSpan, record, record_household, record_person};
 
 fn classed(class: i64) -> Verdict {
     Verdict {
@@ -218,5 +221,56 @@ fn a_paper_for_a_past_day_is_of_the_kind_due_when_it_is_issued() {
         // What is issued ahead is of the day it begins.
         let ahead = counter.issue_due(200, 21, day(2026, 12, 1)).unwrap();
         assert_eq!(ahead.effective_from, day(2026, 12, 1));
+    }
+}
+
+/// 国民健康保険法 第5条・第7条: the 資格 is the prefecture's; a move between its municipalities begins an 適用 and no 資格. 施行規則
+/// 第6条第4項第4号: 適用開始 or 資格取得 stands on the paper; what is not known is left out.
+// covers: CRT-001
+#[test]
+fn the_day_of_the_prefecture_stands_on_the_paper() {
+    let known = |since_known| PrefectureFact {
+        since_known,
+        until_known: false,
+    };
+    let moved = day(2026, 11, 15);
+    for counter in both(today()) {
+        // Who moved, what is known of the prefecture's 資格, by which cause; and what is printed.
+        let cases = [
+            (
+                1,
+                Some((day(2015, 4, 1), known(true))),
+                "01",
+                Some("平成27年4月1日"),
+            ),
+            (2, Some((moved, known(true))), "01", Some("令和8年11月15日")),
+            (3, Some((moved, known(false))), "01", None),
+            (4, None, "01", None),
+            (5, None, "02", Some("令和8年11月15日")),
+        ];
+        for (person, held, cause, printed) in cases {
+            let home = 100 * person;
+            let born_on = day(1980, 5, 5);
+            counter.report(|conn, act| {
+                let whole = Span::new(born_on, None);
+                record_person(conn, act, person, 1, whole, &resident(person, born_on))?;
+                let since = Span::new(moved, None);
+                record_household(conn, act, home, since, &head_of(home, person))?;
+                let cover = InsuredSpan {
+                    gain_cause: cause.to_owned(),
+                    ..insured(home, 1)
+                };
+                record(conn, act, person, since, &cover)?;
+                if let Some((from, fact)) = &held {
+                    record(conn, act, person, Span::new(*from, None), fact)?;
+                }
+                Ok(())
+            });
+            counter.card(person, false);
+            let paper = counter.issue_due(home, person, moved).unwrap();
+            assert_eq!(paper.face.value(Item::Acquired), printed, "{person}");
+            let applied = paper.face.value(Item::AppliedFrom);
+            assert_eq!(applied, Some("令和8年11月15日"), "{person}");
+        }
     }
 }

@@ -137,11 +137,6 @@ fn value(
     back_sex: bool,
 ) -> Option<String> {
     let spans = super::view::joined(&member.spans);
-    let spell = spans
-        .iter()
-        .rev()
-        .find(|span| span.from <= with.term.effective_from)
-        .or(spans.first());
     let own = member.spans.iter().rev().find(|one| {
         one.household_id == household.household_id && one.span.from <= with.term.effective_from
     });
@@ -157,7 +152,7 @@ fn value(
         Item::Address => Some(address(member)),
         Item::SymbolNumber => Some(symbol_number(household, member, with.term.effective_from)),
         Item::Insurer => Some(with.practice.insurer_name.clone()),
-        Item::Acquired => spell.map(|span| wareki(span.from)),
+        Item::Acquired => member.acquired_on(with.term.effective_from).map(wareki),
         Item::AppliedFrom => own.map(|one| wareki(one.span.from)),
         Item::LostOn => {
             let lost = spans.iter().rev().find_map(|span| span.until);

@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 /// Nothing is known after this: what stands now.
 pub const NOW: i64 = i64::MAX;
 
+/// 転入, of the codes of 国保資格取得事由: from another prefecture or from within this one.
+const MOVED_IN: &str = "01";
+
 const HEADS: Sql = Sql {
     name: "certificate.load.heads",
     text: "select subject, head_person_id, symbol, number, valid_from, valid_until from household_fact \
@@ -21,7 +24,13 @@ const HEADS: Sql = Sql {
 };
 const SPANS: Sql = Sql {
     name: "certificate.load.spans",
-    text: "select subject, household_id, branch, valid_from, valid_until from insured_fact \
+    text: "select subject, household_id, branch, valid_from, valid_until, gain_cause from insured_fact \
+           where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
+           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject, valid_from",
+};
+const PREFECTURE: Sql = Sql {
+    name: "certificate.load.prefecture",
+    text: "select subject, valid_from, valid_until, since_known from prefecture_fact \
            where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
            and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject, valid_from",
 };
@@ -72,7 +81,7 @@ const PREVIOUS: Sql = Sql {
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
-    HEADS, SPANS, PERSONS, WITHHELD, CARDS, SETTINGS, SANCTIONS, PREVIOUS,
+    HEADS, SPANS, PREFECTURE, PERSONS, WITHHELD, CARDS, SETTINGS, SANCTIONS, PREVIOUS,
 ];
 
 /// The households `from..until` that exist, as of `on`, as known at `known_at`.
@@ -90,6 +99,18 @@ pub fn households(
     let persons = persons(conn, &range, on)?;
     let classes = classes::standing(conn, (from, until), on, known_at)?;
     let mut members = members(conn, &range, (from, until), &persons)?;
+    let span = |row: &Row| {
+        let span = Span {
+            from: row.date(1)?,
+            until: row.opt_date(2)?,
+        };
+        Ok((row.int(0)?, (span, row.int(3)? != 0)))
+    };
+    for (person, held) in conn.query(&PREFECTURE, &range, span)? {
+        if let Some(member) = members.get_mut(&person) {
+            member.prefecture.push(held);
+        }
+    }
     for (person, card) in keyed::<Card>(conn, &CARDS, &dated)? {
         if let Some(member) = members.get_mut(&person) {
             member.card = Some(card);
@@ -247,6 +268,7 @@ fn members(
                 from: row.date(3)?,
                 until: row.opt_date(4)?,
             },
+            moved_in: row.text(5)? == MOVED_IN,
         };
         Ok((row.int(0)?, span))
     })?;
@@ -259,6 +281,7 @@ fn members(
             person_id,
             person: person.clone(),
             spans: Vec::new(),
+            prefecture: Vec::new(),
             card: None,
             setting: Setting::default(),
             elsewhere: None,

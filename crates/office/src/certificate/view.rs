@@ -50,6 +50,8 @@ pub struct MemberSpan {
     pub branch: i64,
     /// 適用の期間.
     pub span: Span,
+    /// It began with 転入.
+    pub moved_in: bool,
 }
 
 /// Days after which someone may not be insured here any more.
@@ -125,6 +127,8 @@ pub struct Member {
     pub person: Person,
     /// 資格, in order.
     pub spans: Vec<MemberSpan>,
+    /// 都道府県の資格 in order, each with whether its first day is known.
+    pub prefecture: Vec<(Span, bool)>,
     /// マイナ保険証.
     pub card: Option<Card>,
     /// 設定.
@@ -187,6 +191,23 @@ impl Member {
         spans
             .find(|one| one.household_id == household_id && one.span.contains(on))
             .map(|one| one.branch)
+    }
+
+    /// 資格取得年月日 on a day: the prefecture's, which a move between its municipalities does not touch. Where nothing is
+    /// known of it, 適用開始 is the same day unless it began with a 転入; what is not known is not printed.
+    ///
+    /// 根拠: 国民健康保険法 第5条・第7条、国民健康保険法施行規則 第6条第4項第4号（適用開始の年月日又は資格取得の年月日）
+    #[must_use]
+    pub fn acquired_on(&self, on: Date) -> Option<Date> {
+        let spells = joined(&self.spans);
+        let begun = spells.iter().rev().find(|span| span.from <= on);
+        let spell = begun.or(spells.first())?;
+        let meets = |held: &Span| held.common(spell).is_some();
+        if let Some((held, known)) = self.prefecture.iter().rev().find(|(held, _)| meets(held)) {
+            return known.then_some(held.from);
+        }
+        let first = self.spans.iter().find(|one| one.span.from == spell.from);
+        first.filter(|one| !one.moved_in).map(|one| one.span.from)
     }
 
     /// 枝番 on the day, or that of the last span before it.
