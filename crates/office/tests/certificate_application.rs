@@ -15,6 +15,7 @@ use certificate_support::*;
 use law::certificate::{Item, Place};
 use law::{Date, day};
 use office::certificate::application::{self, Step, receive};
+use office::certificate::fact::{Setting, record_setting};
 use office::certificate::reissue::{ReissueReason, again};
 use office::certificate::ruling::{allow, grant, refuse, withdraw};
 use office::certificate::{find, follow, give_back, issue, letter};
@@ -584,6 +585,65 @@ fn arrears_do_not_hold_the_ceiling_certificate_of_the_elderly_back() {
             assert_eq!(decide(&counter, id).unwrap().kind, kind);
         }
     }
+}
+
+/// 施行規則 第26条の3第2項・第26条の6の4第2項・第27条の13第4項・第27条の14の2第2項・の4第2項・の5第2項: the papers go to who holds a
+/// 資格確認書 on which the recognition does not stand; マイナ保険証 tells it by itself.
+// covers: CRT-025
+#[test]
+fn papers_of_a_recognition_go_beside_a_confirmation_alone() {
+    let kinds = [
+        ("ceiling", 3),
+        ("meal_reduction", 5),
+        ("ceiling_meal", 5),
+        ("disease", 5),
+    ];
+    for (kind, class) in kinds {
+        for counter in both(today()) {
+            household(&counter, class);
+            counter.card(1, true);
+            let mut new = asked(kind, 1);
+            if kind == "disease" {
+                new.wish.disease = Some(2);
+                new.wish.doctor_opinion = true;
+            }
+            let id = apply(&counter, &new).unwrap();
+            let (code, message) = refused(decide(&counter, id));
+            assert_eq!(code, "certificate.beside.card", "{message}");
+            // 要配慮の申請: a 資格確認書 is due, and the paper with it.
+            let wanted = Setting {
+                confirmation_asked: true,
+                ..Setting::default()
+            };
+            let (permit, acting) = (counter.may(), counter.acting());
+            record_setting(&counter.store, &permit, &acting, 1, today(), &wanted).unwrap();
+            decide(&counter, id).unwrap();
+            // One that says it already needs nothing beside it.
+            let mut own = asked("confirmation", 1);
+            own.wish.class_on_face = true;
+            own.wish.disease = new.wish.disease;
+            let id = apply(&counter, &own).unwrap();
+            decide(&counter, id).unwrap();
+            let id = apply(&counter, &new).unwrap();
+            assert_eq!(
+                refused(decide(&counter, id)).0,
+                "certificate.beside.recorded"
+            );
+        }
+    }
+    // Nobody has said anything of the card.
+    let counter = sqlite(today());
+    counter.household(HOME, 1, day(1980, 5, 5), day(2026, 4, 1));
+    let verdict = Verdict {
+        class: 3,
+        ..Verdict::default()
+    };
+    counter.judged(HOME, 0, YEAR, verdict);
+    let id = apply(&counter, &asked("ceiling", 1)).unwrap();
+    assert_eq!(
+        refused(decide(&counter, id)).0,
+        "certificate.beside.unknown"
+    );
 }
 
 // covers: CRT-016

@@ -8,6 +8,13 @@ use crate::{Clause, Date, Refusal, Statute};
 /// 国民健康保険法 第9条第2項.
 pub const ACT_9_2: Clause = Clause::new(Statute::NhiAct, "第9条第2項");
 
+/// 国民健康保険法施行規則 第26条の3第2項; 第26条の6の4第2項・第27条の13第4項・第27条の14の2第2項・第27条の14の4第2項・第27条の14の5第2項
+/// say the same of their papers.
+pub const RULES_26_3_2: Clause = Clause::new(Statute::NhiRules, "第26条の3第2項");
+
+/// 被保険者証 came to an end, and papers of a recognition go beside a 資格確認書 alone.
+const CARDS_ENDED: Date = Date::constant(2024, 12, 2);
+
 /// A condition that is not met, in a sentence for the clerk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
@@ -171,6 +178,49 @@ fn card(facts: &Facts, wanted: bool) -> Option<String> {
         None => Some(
             "マイナ保険証の利用登録の状況が分かりません。一覧を取り込むか、本人に確かめて登録してください"
                 .to_owned(),
+        ),
+    }
+}
+
+/// 認定証・受療証 go to who holds a 資格確認書 on which the recognition does not stand. `recorded` says of the one that is held
+/// whether it does; where none is held, who cannot use マイナ保険証 is due one.
+///
+/// 根拠: 国民健康保険法施行規則 第26条の3第2項・第26条の6の4第2項・第27条の13第4項・第27条の14の2第2項・第27条の14の4第2項・
+/// 第27条の14の5第2項
+///
+/// # Errors
+/// A [`Refusal`] that says why no paper is needed, or what is not known.
+pub fn beside_confirmation(
+    kind: &Kind,
+    facts: &Facts,
+    recorded: Option<bool>,
+    issued_on: Date,
+) -> Result<(), Refusal> {
+    if !matches!(kind.family, Family::Ceiling | Family::Disease) || issued_on < CARDS_ENDED {
+        return Ok(());
+    }
+    let name = &kind.name_ja;
+    let refused =
+        |code: &'static str, why: String| Err(Refusal::new(code, why).under(RULES_26_3_2));
+    match (recorded, card_usable(facts)) {
+        (Some(false), _) | (None, Some(false)) => Ok(()),
+        (Some(true), _) => refused(
+            "certificate.beside.recorded",
+            format!(
+                "資格確認書に認定の内容が記載されています。{name}は交付せず、資格確認書を提示するよう案内してください"
+            ),
+        ),
+        (None, Some(true)) => refused(
+            "certificate.beside.card",
+            format!(
+                "マイナ保険証の利用登録があり、資格確認書の交付を受けていません。{name}は資格確認書の交付を受けている人に交付します。マイナ保険証が使えないときは、先に要配慮などの申請を登録してください"
+            ),
+        ),
+        (None, None) => refused(
+            "certificate.beside.unknown",
+            format!(
+                "マイナ保険証の利用登録の状況が分からないため、{name}を交付できる人か決まりません。一覧を取り込むか、本人に確かめて登録してください"
+            ),
         ),
     }
 }

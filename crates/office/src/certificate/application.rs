@@ -381,5 +381,10 @@ pub(super) fn work_out<'r>(
         wish: &content.wish,
         copy: 1,
     };
-    propose(rules, kind, household, member, &asked)
+    let proposal = propose(rules, kind, household, member, &asked)?;
+    let held = member.confirmation(rules, on);
+    let recorded = held.map(|held| held.recognises(&proposal, &content.wish));
+    let facts = member.facts(household, &content.wish);
+    law::certificate::due::beside_confirmation(kind, &facts, recorded, on)?;
+    Ok(proposal)
 }

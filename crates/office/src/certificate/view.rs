@@ -1,8 +1,10 @@
 //! 証を作るための世帯の姿 — what [`super::load`] reads, and the facts the law asks for.
 
 use super::fact::{Card, Sanction, SanctionKind, Setting};
+use super::propose::Proposal;
+use super::rules::KeptRules;
 use super::wish::{Destination, Wish};
-use law::certificate::{CardStatus, Disease, Facts, Judged, Names};
+use law::certificate::{CardStatus, Condition, Disease, Facts, Family, Judged, Kind, Names};
 use law::{Date, Span};
 
 /// 世帯主と記号番号.
@@ -109,6 +111,17 @@ impl Previous {
         let printed = self.expires_on.unwrap_or(Date::MAX);
         let over = self.invalid_from.map(law::date::previous_day);
         over.map_or(printed, |over| over.min(printed))
+    }
+
+    /// Whether what a paper of a recognition would say stands on this one.
+    pub(super) fn recognises(&self, proposal: &Proposal<'_>, wish: &Wish) -> bool {
+        match proposal.disease {
+            Some(disease) => self.disease == disease.code(),
+            None => {
+                proposal.class.as_deref() == Some(self.class.as_str())
+                    && (wish.long_term_on.is_none() || wish.long_term_on == self.long_term_on)
+            }
+        }
     }
 
     /// Whether a judgement stands on it: a ratio, a class, or a ceiling of a recognised illness.
@@ -219,6 +232,19 @@ impl Member {
             .filter(|one| one.household_id == household_id);
         own.max_by_key(|one| one.span.from)
             .map_or(0, |one| one.branch)
+    }
+
+    /// 資格確認書, or 被保険者証 of before it, that the person holds on a day.
+    #[must_use]
+    pub fn confirmation(&self, rules: &KeptRules, on: Date) -> Option<&Previous> {
+        let shown = |code: &str| {
+            let of = |kind: &&Kind| kind.code == code && kind.family == Family::Eligibility;
+            let mut kinds = rules.kinds.iter().filter(of);
+            kinds.any(|kind| !kind.asks(Condition::CardUsable))
+        };
+        let holds = |one: &&Previous| one.effective_from <= on && on <= one.last_day();
+        let mut held = self.previous.iter().rev().filter(holds);
+        held.find(|one| shown(&one.kind))
     }
 
     /// The names the register holds.
