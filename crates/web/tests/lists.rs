@@ -101,7 +101,7 @@ async fn a_wave_is_tried_written_printed_and_answered() {
     resident(&store, 9_000_002, "見本　二", true);
     resident(&store, 9_000_003, "見本\u{e000}三", false);
     let expected = store
-        .read(|conn| unreported::find(conn, day(2026, 6, 15), 0))
+        .read(|conn| unreported::find(conn, "131032", day(2026, 6, 15), 0))
         .unwrap();
     let (mut clerk, csrf) = person(&router, "shikaku01").await;
     let csrf = csrf.as_str();

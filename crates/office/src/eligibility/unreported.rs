@@ -13,7 +13,11 @@ use law::rules::OfficePractice;
 use law::{Date, Refusal};
 
 /// Residents of a day who are neither insured here nor known to be covered by anything else: not by another insurance,
-/// not by the scheme of 75 and over, not on assistance that goes on, not excepted.
+/// not by the scheme of 75 and over, not on assistance that goes on, not excepted, not another municipality's insured in a
+/// facility here. Whoever lost the insurance to another cover (社会保険 42, 保護 43, 組合・適用除外 49, 障害認定 52) is known to
+/// have it until a fact tells of its end, or until the person has lived elsewhere.
+///
+/// 根拠: 国民健康保険法 第6条・第8条・第116条の2
 const FOUND: Sql = Sql {
     name: "eligibility.unreported.found",
     text: "select r.subject, r.resident_since, r.valid_from from resident_fact r \
@@ -30,19 +34,41 @@ const FOUND: Sql = Sql {
              and (p.valid_until is null or p.valid_until > $1)) \
            and not exists (select 1 from exclusion_fact e where e.subject = r.subject and e.superseded_at is null \
              and e.valid_from <= $1 and (e.valid_until is null or e.valid_until > $1)) \
+           and not exists (select 1 from facility_stay_fact f where f.subject = r.subject and f.superseded_at is null \
+             and f.insurer <> $5 and f.valid_from <= $1 and (f.valid_until is null or f.valid_until > $1)) \
+           and not exists (select 1 from insured_fact o where o.subject = r.subject and o.superseded_at is null \
+             and o.valid_until <= $1 and o.loss_cause in ('42', '43', '49', '52') \
+             and (r.resident_since is null or r.resident_since <= o.valid_until) \
+             and not exists (select 1 from insured_fact n where n.subject = o.subject and n.superseded_at is null \
+               and n.valid_from >= o.valid_until and n.valid_from <= $1) \
+             and not exists (select 1 from company_insurance_fact c where c.subject = o.subject \
+               and c.superseded_at is null and c.valid_until >= o.valid_until and c.valid_until <= $1) \
+             and not exists (select 1 from late_elderly_fact l where l.subject = o.subject \
+               and l.superseded_at is null and l.valid_until >= o.valid_until and l.valid_until <= $1) \
+             and not exists (select 1 from public_assistance_fact p where p.subject = o.subject \
+               and p.superseded_at is null and p.state = 1 and p.valid_until >= o.valid_until and p.valid_until <= $1) \
+             and not exists (select 1 from exclusion_fact e where e.subject = o.subject and e.superseded_at is null \
+               and e.valid_until >= o.valid_until and e.valid_until <= $1)) \
            order by r.subject limit $4",
 };
-const LAST_LOSS: Sql = Sql {
-    name: "eligibility.unreported.last_loss",
-    text: "select max(valid_until) from insured_fact where subject = $1 and superseded_at is null",
-};
-const LAST_COMPANY: Sql = Sql {
-    name: "eligibility.unreported.last_company",
-    text: "select max(valid_until) from company_insurance_fact where subject = $1 and superseded_at is null",
+/// The last day on which a cover of the person ended, or a stay as another municipality's insured.
+const LAST_END: Sql = Sql {
+    name: "eligibility.unreported.last_end",
+    text: "select max(ended) from (\
+           select valid_until as ended from insured_fact where subject = $1 and superseded_at is null and valid_until <= $2 \
+           union all select valid_until from company_insurance_fact where subject = $1 and superseded_at is null \
+             and valid_until <= $2 \
+           union all select valid_until from late_elderly_fact where subject = $1 and superseded_at is null \
+             and valid_until <= $2 \
+           union all select valid_until from public_assistance_fact where subject = $1 and superseded_at is null \
+             and state = 1 and valid_until <= $2 \
+           union all select valid_until from exclusion_fact where subject = $1 and superseded_at is null and valid_until <= $2 \
+           union all select valid_until from facility_stay_fact where subject = $1 and superseded_at is null \
+             and insurer <> $3 and valid_until <= $2) covers",
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[FOUND, LAST_LOSS, LAST_COMPANY];
+pub const STATEMENTS: &[Sql] = &[FOUND, LAST_END];
 
 /// A resident of whom no insurance is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,33 +79,44 @@ pub struct Unreported {
     pub since: Date,
 }
 
-/// The residents of a day of whom no insurance is known, by number after a number, up to 1,000.
+/// The residents of a day of whom no insurance is known, by number after a number, up to 1,000. `own` is the municipality.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn find(conn: &mut Conn, on: Date, after: i64) -> Result<Vec<Unreported>, OfficeError> {
-    find_some(conn, on, after, 1_000)
+pub fn find(
+    conn: &mut Conn,
+    own: &str,
+    on: Date,
+    after: i64,
+) -> Result<Vec<Unreported>, OfficeError> {
+    find_some(conn, own, on, after, 1_000)
 }
 
 fn find_some(
     conn: &mut Conn,
+    own: &str,
     on: Date,
     after: i64,
     limit: i64,
 ) -> Result<Vec<Unreported>, OfficeError> {
     // Whoever is 75 belongs to the other scheme by age alone.
     let youngest_75 = law::day(on.year() - 75, on.month(), on.day());
-    let params = [on.into(), youngest_75.into(), after.into(), limit.into()];
+    let params = [
+        on.into(),
+        youngest_75.into(),
+        after.into(),
+        limit.into(),
+        own.into(),
+    ];
     let found = conn.query(&FOUND, &params, |row| {
         Ok((row.int(0)?, row.opt_date(1)?, row.date(2)?))
     })?;
     let mut all = Vec::with_capacity(found.len());
     for (person_id, resident_since, valid_from) in found {
-        let mut since = resident_since.unwrap_or(valid_from);
-        for sql in [&LAST_LOSS, &LAST_COMPANY] {
-            let ended = conn.query_one(sql, &[person_id.into()], |row| row.opt_date(0))?;
-            since = ended.map_or(since, |ended| since.max(ended));
-        }
+        let here = resident_since.unwrap_or(valid_from);
+        let params = [person_id.into(), on.into(), own.into()];
+        let ended = conn.query_one(&LAST_END, &params, |row| row.opt_date(0))?;
+        let since = ended.map_or(here, |ended| here.max(ended));
         all.push(Unreported { person_id, since });
     }
     Ok(all)
@@ -93,6 +130,7 @@ pub fn collect(
     store: &Store,
     permit: &Permit<RunEligibility>,
     acting: &Acting,
+    own: &str,
 ) -> Result<i64, OfficeError> {
     let on = acting.business_date;
     let mut after = Some(0);
@@ -106,7 +144,7 @@ pub fn collect(
                 "eligibility.unreported",
                 &ActDetails::default(),
             )?;
-            collect_page(conn, &act, on, from)
+            collect_page(conn, &act, (own, on), from)
         })?;
         new += page.opened;
         after = page.next;
@@ -132,10 +170,10 @@ pub(crate) struct Collected {
 pub(crate) fn collect_page(
     conn: &mut Conn,
     act: &acts::Act,
-    on: Date,
+    (own, on): (&str, Date),
     after: i64,
 ) -> Result<Collected, OfficeError> {
-    let found = find_some(conn, on, after, PAGE)?;
+    let found = find_some(conn, own, on, after, PAGE)?;
     let items: Vec<NewItem> = found
         .iter()
         .map(|one| NewItem {
@@ -197,6 +235,7 @@ pub fn wave(
     store: &Store,
     permit: &Permit<RunEligibility>,
     acting: &Acting,
+    own: &str,
     practice: &OfficePractice,
 ) -> Result<Wave, OfficeError> {
     let on = acting.business_date;
@@ -217,7 +256,7 @@ pub fn wave(
                 &ActDetails::default(),
             )?;
             for item in &page.items {
-                one(conn, &act, item, practice, on, &mut done)?;
+                one(conn, &act, item, practice, (own, on), &mut done)?;
             }
             Ok::<_, OfficeError>(())
         })?;
@@ -234,13 +273,13 @@ pub(crate) fn one(
     act: &acts::Act,
     item: &Item,
     practice: &OfficePractice,
-    on: Date,
+    (own, on): (&str, Date),
     done: &mut Wave,
 ) -> Result<(), OfficeError> {
     let Some(person_id) = item.person_id else {
         return Ok(());
     };
-    let still = find(conn, on, person_id - 1)?
+    let still = find_some(conn, own, on, person_id - 1, 1)?
         .first()
         .is_some_and(|found| found.person_id == person_id);
     if !still {

@@ -143,7 +143,7 @@ impl Wave {
 /// What a step came to: name and number.
 pub type Figures = Vec<(&'static str, i64)>;
 
-/// What a step would come to: the step itself, rolled back.
+/// What a step would come to: the step itself, rolled back. `own` is the municipality.
 ///
 /// # Errors
 /// What the step refuses.
@@ -151,7 +151,7 @@ pub fn preview(
     store: &Store,
     permit: &Permit<RunEligibility>,
     acting: &Acting,
-    practice: &OfficePractice,
+    (own, practice): (&str, &OfficePractice),
     (wave, answer_by): (Wave, Option<Date>),
 ) -> Result<Figures, OfficeError> {
     let acting = Acting {
@@ -159,7 +159,7 @@ pub fn preview(
         ..acting.clone()
     };
     rolled_back(store, |conn| {
-        begun(conn, permit, &acting, practice, (wave, answer_by))
+        begun(conn, permit, &acting, (own, practice), (wave, answer_by))
     })
 }
 
@@ -171,17 +171,17 @@ pub fn run(
     store: &Store,
     permit: &Permit<RunEligibility>,
     acting: &Acting,
-    practice: &OfficePractice,
+    (own, practice): (&str, &OfficePractice),
     (wave, answer_by): (Wave, Option<Date>),
 ) -> Result<Figures, OfficeError> {
-    store.write(|conn| begun(conn, permit, acting, practice, (wave, answer_by)))
+    store.write(|conn| begun(conn, permit, acting, (own, practice), (wave, answer_by)))
 }
 
 fn begun(
     conn: &mut Conn,
     permit: &Permit<RunEligibility>,
     acting: &Acting,
-    practice: &OfficePractice,
+    (own, practice): (&str, &OfficePractice),
     (wave, answer_by): (Wave, Option<Date>),
 ) -> Result<Figures, OfficeError> {
     let details = ActDetails {
@@ -192,7 +192,7 @@ fn begun(
     under(
         conn,
         &act,
-        practice,
+        (own, practice),
         (wave, answer_by),
         acting.business_date,
     )
@@ -201,7 +201,7 @@ fn begun(
 fn under(
     conn: &mut Conn,
     act: &Act,
-    practice: &OfficePractice,
+    (own, practice): (&str, &OfficePractice),
     (wave, answer_by): (Wave, Option<Date>),
     today: Date,
 ) -> Result<Figures, OfficeError> {
@@ -223,10 +223,10 @@ fn under(
             ]
         }
         Wave::UnreportedCollect => {
-            vec![("新しく載る人", collect(conn, act, today)?)]
+            vec![("新しく載る人", collect(conn, act, (own, today))?)]
         }
         Wave::UnreportedWave => {
-            let wave = remind(conn, act, practice, today)?;
+            let wave = remind(conn, act, practice, (own, today))?;
             vec![
                 ("作る文書", wave.written),
                 ("資格か他の保険が確認できて閉じる", wave.settled),
@@ -268,11 +268,11 @@ fn under(
 }
 
 /// 未届者の抽出 page by page under one act; how many matters are new.
-fn collect(conn: &mut Conn, act: &Act, on: Date) -> Result<i64, OfficeError> {
+fn collect(conn: &mut Conn, act: &Act, of: (&str, Date)) -> Result<i64, OfficeError> {
     let mut after = Some(0);
     let mut new = 0;
     while let Some(from) = after {
-        let page = unreported::collect_page(conn, act, on, from)?;
+        let page = unreported::collect_page(conn, act, of, from)?;
         new += page.opened;
         after = page.next;
     }
@@ -284,7 +284,7 @@ fn remind(
     conn: &mut Conn,
     act: &Act,
     practice: &OfficePractice,
-    on: Date,
+    of: (&str, Date),
 ) -> Result<unreported::Wave, OfficeError> {
     let filter = Filter {
         kind: Some(ELIGIBILITY_UNREPORTED),
@@ -293,9 +293,9 @@ fn remind(
     let mut done = unreported::Wave::default();
     let mut after = None;
     loop {
-        let page = worklist::list(conn, &filter, after.as_ref(), on)?;
+        let page = worklist::list(conn, &filter, after.as_ref(), of.1)?;
         for item in &page.items {
-            unreported::one(conn, act, item, practice, on, &mut done)?;
+            unreported::one(conn, act, item, practice, of, &mut done)?;
         }
         after = page.next;
         if after.is_none() {

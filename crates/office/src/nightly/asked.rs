@@ -37,7 +37,8 @@ pub(super) fn unreported(
     night: &Night<'_>,
     after: i64,
 ) -> Result<Page, OfficeError> {
-    let page = unreported::collect_page(conn, act, night.on, after)?;
+    let of = (night.books.municipality, night.on);
+    let page = unreported::collect_page(conn, act, of, after)?;
     Ok(Page {
         found: page.found,
         opened: page.opened,
@@ -67,7 +68,8 @@ pub(super) fn letters(
         };
         let done = conn.savepoint(|conn| {
             let mut wave = unreported::Wave::default();
-            unreported::one(conn, act, &item, night.practice, night.on, &mut wave)?;
+            let of = (night.books.municipality, night.on);
+            unreported::one(conn, act, &item, night.practice, of, &mut wave)?;
             Ok::<_, OfficeError>(wave)
         });
         match done {

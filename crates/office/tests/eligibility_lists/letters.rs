@@ -22,10 +22,11 @@ fn wave(counter: &Counter, wave: Wave) -> waves::Figures {
         .book
         .office_practice(books.municipality, counter.today.get())
         .unwrap();
-    let tried = waves::preview(store, &permit, &counter.acting(), &practice, (wave, None)).unwrap();
-    let again = waves::preview(store, &permit, &counter.acting(), &practice, (wave, None)).unwrap();
+    let of = (books.municipality, &practice);
+    let tried = waves::preview(store, &permit, &counter.acting(), of, (wave, None)).unwrap();
+    let again = waves::preview(store, &permit, &counter.acting(), of, (wave, None)).unwrap();
     assert_eq!(tried, again, "a trial changes nothing");
-    let done = waves::run(store, &permit, &counter.acting(), &practice, (wave, None)).unwrap();
+    let done = waves::run(store, &permit, &counter.acting(), of, (wave, None)).unwrap();
     assert_eq!(tried, done, "it does what was shown");
     done
 }

@@ -1,11 +1,15 @@
 //! 未届者の勧奨.
 
 use crate::counter::{Counter, on_both};
+use crate::support::desk::WARD;
 use ::office::OfficeError;
 use ::office::eligibility::letters;
-use ::office::eligibility::status::{self, CompanyInsurance, Entry};
+use ::office::eligibility::status::{
+    self, CompanyInsurance, Entry, Exclusion, FacilityStay, LateElderly, PublicAssistance, Status,
+};
 use ::office::eligibility::unreported::{self, Wave};
-use ::office::security::permit::{RegisterFact, RunEligibility};
+use ::office::eligibility::{NewChange, NewEvent, Request, register};
+use ::office::security::permit::{RegisterEligibility, RegisterFact, RunEligibility};
 use ::office::worklist::{Candidate, ELIGIBILITY_UNREPORTED, Filter, list};
 use db::Span;
 use law::day;
@@ -15,6 +19,7 @@ fn wave(counter: &Counter) -> Wave {
         &counter.desk.store,
         &counter.permit::<RunEligibility>(),
         &counter.acting(),
+        WARD,
         &counter.practice(),
     )
     .unwrap()
@@ -25,31 +30,62 @@ fn collect(counter: &Counter) -> i64 {
         &counter.desk.store,
         &counter.permit::<RunEligibility>(),
         &counter.acting(),
+        WARD,
     )
     .unwrap()
 }
 
-fn company(counter: &Counter, person: i64, from: law::Date, until: Option<law::Date>) {
+fn state<S: Status>(counter: &Counter, person: i64, span: Span, status: S) {
     status::register(
         &counter.desk.store,
         &counter.permit::<RegisterFact>(),
         &counter.acting(),
         &Entry {
             subject: person,
-            span: Span::new(from, until),
-            status: CompanyInsurance {
-                insurer_number: "06130001".to_owned(),
-                insurer_name: "見本健康保険組合".to_owned(),
-                symbol: String::new(),
-                number: String::new(),
-                relation: 1,
-                source: "回答".to_owned(),
-                reported_on: None,
-            },
+            span,
+            status,
             note: String::new(),
         },
     )
     .unwrap();
+}
+
+fn found_on(counter: &Counter, on: law::Date) -> Vec<(i64, law::Date)> {
+    let found = counter
+        .desk
+        .store
+        .read(|conn| unreported::find(conn, WARD, on, 0))
+        .unwrap();
+    found.iter().map(|one| (one.person_id, one.since)).collect()
+}
+
+fn lost(counter: &Counter, person_id: i64, cause: &str) {
+    let (on, elsewhere_from) = (day(2026, 11, 10), None);
+    let change = NewChange::Loss {
+        person_id,
+        elsewhere_from,
+    };
+    register(
+        &counter.desk.store,
+        &counter.permit::<RegisterEligibility>(),
+        &counter.acting(),
+        &Request::of(vec![NewEvent::new(cause, on, Some(on), change)]),
+        &counter.books(),
+    )
+    .unwrap();
+}
+
+fn company(counter: &Counter, person: i64, from: law::Date, until: Option<law::Date>) {
+    let status = CompanyInsurance {
+        insurer_number: "06130001".to_owned(),
+        insurer_name: "見本健康保険組合".to_owned(),
+        symbol: String::new(),
+        number: String::new(),
+        relation: 1,
+        source: "回答".to_owned(),
+        reported_on: None,
+    };
+    state(counter, person, Span::new(from, until), status);
 }
 
 // covers: QUA-013
@@ -90,7 +126,7 @@ fn residents_without_insurance_are_asked_three_times_and_no_more() {
         let found = counter
             .desk
             .store
-            .read(|conn| unreported::find(conn, day(2026, 6, 1), 0))
+            .read(|conn| unreported::find(conn, WARD, day(2026, 6, 1), 0))
             .unwrap();
         let since: Vec<_> = found.iter().map(|one| (one.person_id, one.since)).collect();
         assert_eq!(since, [(2, day(2024, 10, 1)), (3, day(2026, 4, 1))]);
@@ -180,5 +216,89 @@ fn an_answer_closes_the_matter() {
             })
             .unwrap();
         assert_eq!(settled.items.len(), 1);
+    });
+}
+
+/// 法6条・8条: whoever left for another cover has that cover; nobody asks for it until a fact tells of its end, or the person
+/// comes back from elsewhere.
+// covers: QUA-013
+#[test]
+fn whoever_left_for_another_cover_is_not_asked_until_it_ends() {
+    on_both(day(2026, 11, 20), |counter| {
+        let causes = [
+            "joined_insurance",
+            "welfare_started",
+            "joined_nhi_society",
+            "exclusion_started",
+            "late_elderly_disability",
+        ];
+        for (id, cause) in (1..).zip(causes) {
+            counter.single(id * 10, id, day(1956, 5, 5), day(2020, 4, 1));
+            lost(counter, id, cause);
+        }
+        assert_eq!(found_on(counter, day(2026, 11, 20)), []);
+        assert_eq!(collect(counter), 0);
+        let from = day(2026, 11, 10);
+        company(counter, 1, from, Some(day(2027, 1, 1)));
+        let case = |state| PublicAssistance {
+            office: "131032".to_owned(),
+            case_number: "1".to_owned(),
+            state,
+            medical: true,
+            reported_on: None,
+        };
+        state(counter, 2, Span::new(from, Some(day(2027, 2, 1))), case(1));
+        state(counter, 2, Span::new(day(2027, 2, 1), None), case(2));
+        let ground = Exclusion {
+            item: 11,
+            detail: "特定活動".to_owned(),
+            reported_on: None,
+        };
+        state(counter, 4, Span::new(from, Some(day(2027, 3, 1))), ground);
+        let scheme = LateElderly {
+            number: "00000001".to_owned(),
+            gain_cause: "2".to_owned(),
+            loss_cause: Some("withdrawn".to_owned()),
+            reported_on: None,
+        };
+        state(counter, 5, Span::new(from, Some(day(2027, 4, 1))), scheme);
+        assert_eq!(found_on(counter, day(2026, 12, 31)), []);
+        assert_eq!(
+            found_on(counter, day(2027, 4, 1)),
+            [
+                (1, day(2027, 1, 1)),
+                (2, day(2027, 2, 1)),
+                (4, day(2027, 3, 1)),
+                (5, day(2027, 4, 1))
+            ],
+            "each from the day on which the other cover ended"
+        );
+        // Away and back: what held years ago tells nothing of today.
+        let (born, back) = (day(1956, 5, 5), day(2027, 4, 10));
+        counter.named(3, "見本　三", "ミホン サン", born, back);
+        let found = found_on(counter, day(2027, 4, 10));
+        assert!(found.contains(&(3, back)), "{found:?}");
+    });
+}
+
+/// 法116条の2: whoever lives in a facility here and came from elsewhere is another municipality's insured.
+#[test]
+fn a_stranger_in_a_facility_here_is_not_asked_while_the_stay_lasts() {
+    on_both(day(2026, 11, 20), |counter| {
+        for (id, insurer) in [(2, "011002"), (3, WARD)] {
+            let name = format!("見本　{id}");
+            counter.named(id, &name, "ミホン", day(1960, 1, 1), day(2026, 6, 1));
+            let stay = FacilityStay {
+                facility_id: 1,
+                insurer: insurer.to_owned(),
+                reported_on: None,
+            };
+            let until = Some(day(2027, 2, 1));
+            state(counter, id, Span::new(day(2026, 6, 1), until), stay);
+        }
+        let ours = (3, day(2026, 6, 1));
+        assert_eq!(found_on(counter, day(2026, 11, 20)), [ours]);
+        let left = (2, day(2027, 2, 1));
+        assert_eq!(found_on(counter, day(2027, 2, 1)), [left, ours]);
     });
 }

@@ -121,7 +121,8 @@ impl Change for Step {
         let acting = desk.acting("");
         let practice = practice(desk)?;
         let wish = (self.wave, *answer_by);
-        let found = waves::preview(desk.store(), &permit, &acting, &practice, wish)?;
+        let of = (city(desk), &practice);
+        let found = waves::preview(desk.store(), &permit, &acting, of, wish)?;
         let mut facts = vec![("すること".to_owned(), self.wave.label_ja().to_owned())];
         if let Some(day) = answer_by {
             facts.push(("回答の期限".to_owned(), day_ja(*day)));
@@ -146,7 +147,8 @@ impl Change for Step {
         let permit = desk.permit::<RunEligibility>()?;
         let practice = practice(desk)?;
         let wish = (self.wave, *answer_by);
-        waves::run(desk.store(), &permit, acting, &practice, wish)?;
+        let of = (city(desk), &practice);
+        waves::run(desk.store(), &permit, acting, of, wish)?;
         Ok(())
     }
 
@@ -168,9 +170,13 @@ impl Change for Step {
 }
 
 /// 市町村の扱い of the business day.
+fn city(desk: &Desk) -> &str {
+    &desk.app().config().municipality_code
+}
+
 fn practice(desk: &Desk) -> Result<OfficePractice, OfficeError> {
-    let city = &desk.app().config().municipality_code;
-    Ok(desk.book()?.office_practice(city, desk.business_date())?)
+    let today = desk.business_date();
+    Ok(desk.book()?.office_practice(city(desk), today)?)
 }
 
 /// A day so many days later.
