@@ -1,6 +1,7 @@
 //! 証と事実の照合 — papers of households whose records changed since the last night, by whatever way the change came: what
 //! no longer fits is put on the list as it is when a clerk registers the change. After the file of a whole city too each
 //! household is looked at by itself: no run asks what became wrong on a paper, and the next night looks at what came later.
+//! A change of members moves the ratio from the month after it: the papers are looked at when that day comes.
 
 use super::step::{Night, Page};
 use crate::acts::Act;
@@ -9,6 +10,7 @@ use crate::error::OfficeError;
 use crate::levy::relevy;
 use crate::worklist::{CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN, Kind};
 use db::{Conn, Sql};
+use std::collections::BTreeSet;
 
 const ANY: Sql = Sql {
     name: "nightly.fits.any",
@@ -18,9 +20,21 @@ const OPEN: Sql = Sql {
     name: "nightly.fits.open",
     text: "select count(*) from work_item where state = 'open' and household_id = $1 and kind = $2",
 };
+/// Households of which a decision begins or ends on one of the days, while a paper that was there before goes on beyond it.
+///
+/// 根拠: 国民健康保険法 第42条第1項、国民健康保険法施行令 第27条の2、国民健康保険法施行規則 第6条第4項第5号
+const BEGUN: Sql = Sql {
+    name: "nightly.fits.begun",
+    text: "select distinct s.household_id from certificate_standing s \
+           join judgement_decision d on d.household_id = s.household_id where s.valid = 1 \
+           and ((d.valid_from > $1 and d.valid_from <= $2 and s.effective_from < d.valid_from \
+             and (s.expires_on is null or s.expires_on >= d.valid_from)) \
+           or (d.valid_until > $1 and d.valid_until <= $2 and s.effective_from < d.valid_until \
+             and (s.expires_on is null or s.expires_on >= d.valid_until))) order by s.household_id",
+};
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[ANY, OPEN];
+pub const STATEMENTS: &[Sql] = &[ANY, OPEN, BEGUN];
 
 /// Households looked at in one transaction.
 const HOUSEHOLDS: usize = 50;
@@ -40,15 +54,17 @@ pub(super) fn page(
     if conn.query_opt(&ANY, &[], |row| row.int(0))?.is_none() {
         return Ok(Page::default());
     }
-    let touched = relevy::touched_since(conn, night.known_after)?;
+    let mut touched: BTreeSet<i64> = relevy::touched_since(conn, night.known_after)?
+        .into_iter()
+        .collect();
+    let days = [night.after.into(), night.on.into()];
+    touched.extend(conn.query(&BEGUN, &days, |row| row.int(0))?);
     let at_once = if i64::try_from(touched.len()).is_ok_and(|count| count > night.practice.many) {
         OF_A_CROWD
     } else {
         HOUSEHOLDS
     };
     let mut mine: Vec<i64> = touched.into_iter().filter(|home| *home > after).collect();
-    mine.sort_unstable();
-    mine.dedup();
     mine.truncate(at_once);
     let mut page = Page {
         next: mine.last().copied().filter(|_| mine.len() == at_once),
