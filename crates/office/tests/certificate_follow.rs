@@ -16,8 +16,10 @@ use law::levy::{Filing, Income};
 use law::rules::RuleBook;
 use law::{Date, FiscalYear, Yen, day};
 use office::Acting;
+use office::certificate::fact::{Sanction, SanctionKind, impose};
 use office::certificate::{follow, give_back};
 use office::eligibility::Books;
+use office::eligibility::status::circumstances;
 use office::jobs::Flow;
 use office::judgement::ResidentTax;
 use office::levy::{YearRules, relevy};
@@ -281,6 +283,109 @@ fn no_next_paper_is_asked_for_who_is_not_insured_after_the_last_one() {
         let asked = "select count(*) from work_item where kind = 'certificate.end'";
         assert_eq!(counter.number(asked), 1);
         assert_eq!(counter.number(&format!("{asked} and person_id = 3")), 1);
+    }
+}
+
+/// 法42条1項・令27条の2・規則6条4項5号: who stays behind after a death of November is judged anew from December; nothing about
+/// the household changes on that day, and the paper that says the old ratio is to be replaced all the same.
+#[test]
+fn a_ratio_that_changes_from_the_next_first_makes_a_task_when_that_day_comes() {
+    for counter in both(today()) {
+        let homes = [
+            (HOME, 1, [2, 3]),
+            (HOME + 1, 2, [3, 2]),
+            (HOME + 2, 3, [2, 2]),
+        ];
+        for (home, person, _) in homes {
+            counter.household(home, person, day(1954, 5, 5), day(2020, 4, 1));
+            counter.card(person, false);
+        }
+        night(&counter, day(2026, 11, 19));
+        let verdict = |tenths: i64| Verdict {
+            class: if tenths == 3 { 11 } else { 14 },
+            tenths,
+            pending: 0,
+        };
+        let (august, december) = (day(2026, 8, 1), day(2026, 12, 1));
+        for (home, person, [before, after]) in homes {
+            counter.judged(home, person, (august, day(2027, 8, 1)), verdict(before));
+            let certificate = counter.issue_due(home, person, today()).unwrap();
+            counter.hand(&certificate);
+            assert_eq!(certificate.ratio, before);
+            counter.judged(home, person, (december, day(2027, 8, 1)), verdict(after));
+        }
+        let open = || {
+            counter.number(
+                "select cast(coalesce(sum(household_id), 0) as bigint) from work_item where kind = 'certificate.replace' \
+                 and state = 'open'",
+            )
+        };
+        night(&counter, day(2026, 11, 30));
+        assert_eq!(open(), HOME + HOME + 1, "before the day comes");
+        let done = night(&counter, day(2026, 12, 2));
+        assert_eq!((done.page.found, open()), (2, HOME + HOME + 1));
+        let done = night(&counter, day(2026, 12, 3));
+        assert_eq!((done.page.found, open()), (0, HOME + HOME + 1));
+    }
+}
+
+/// 法54条の3第1項・令28条の6: while special circumstances are looked at, and for the time for which they were accepted, no
+/// measure begins, and one that was decided before them brings no paper of its own.
+// covers: CRT-003
+#[test]
+fn special_circumstances_keep_a_measure_from_beginning() {
+    let span = Span::new(day(2026, 12, 1), None);
+    for counter in both(today()) {
+        for home in [HOME, HOME + 1] {
+            counter.household(home, home, day(1980, 5, 5), day(2020, 4, 1));
+            counter.card(home, false);
+        }
+        let sanction = Sanction {
+            kind: SanctionKind::Special,
+            noticed_on: Some(day(2026, 11, 1)),
+            answer_until: Some(day(2026, 11, 25)),
+            circumstance: false,
+            ground: "令和6年度第3期から滞納、勧奨4回".into(),
+        };
+        let begin = |home, span| {
+            impose(
+                &counter.store,
+                &counter.chief_may(),
+                &counter.chief(),
+                home,
+                span,
+                &sanction,
+            )
+        };
+        let notify = |home| {
+            let (may, acting) = (counter.may(), counter.acting());
+            let (ground, paper) = ("災害により財産に損害を受けた", "罹災証明書");
+            circumstances::notify(&counter.store, &may, &acting, home, today(), ground, paper)
+                .unwrap();
+        };
+        // Decided before the notification came.
+        begin(HOME + 1, span).unwrap();
+        notify(HOME);
+        notify(HOME + 1);
+        let (code, message) = refused(begin(HOME, span));
+        assert_eq!(code, "certificate.sanction.circumstances");
+        assert!(message.contains("審査中"), "{message}");
+        counter.today.set(day(2026, 12, 1));
+        counter.card(HOME + 1, false);
+        let due = |on| counter.issue_due(HOME + 1, HOME + 1, on);
+        let (_, why) = refused(due(day(2026, 12, 1)));
+        assert!(why.contains("施行令第28条の6"), "{why}");
+        // Rejected: the measure that was decided holds; accepted: none begins before the time is over.
+        let rule = |home, until| {
+            let (may, acting) = (counter.chief_may(), counter.chief());
+            circumstances::rule(&counter.store, &may, &acting, home, until, "確かめた").unwrap();
+        };
+        rule(HOME, Some(day(2027, 4, 1)));
+        rule(HOME + 1, None);
+        assert_eq!(due(day(2026, 12, 1)).unwrap().kind, "confirmation_special");
+        let (code, _) = refused(begin(HOME, span));
+        assert_eq!(code, "certificate.sanction.circumstances");
+        begin(HOME, Span::new(day(2027, 4, 1), None)).unwrap();
     }
 }
 

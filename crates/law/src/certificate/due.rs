@@ -147,7 +147,7 @@ fn wrong(condition: Condition, facts: &Facts, class: Option<&Class>, on: Date) -
 fn noticed(facts: &Facts, on: Date) -> Option<String> {
     if facts.special_circumstance {
         return Some(
-            "特別の事情（施行令第28条の6）が認められているため、特別療養の証は交付できません"
+            "特別の事情（施行令第28条の6）が審査中か、認められているため、特別療養の証は交付できません。処分の解除か、届の決定を先にしてください"
                 .to_owned(),
         );
     }

@@ -1,6 +1,7 @@
 //! 証に関する事実 — マイナ保険証, what a person wants on the paper, and sanctions of a household, all dated.
 
 use crate::acts::{self, Act, ActDetails, Acting};
+use crate::eligibility::status::circumstances;
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Kind, Values};
 use crate::security::permit::{ApproveCertificate, IssueCertificate, Permit, ReceiveApplication};
@@ -280,10 +281,11 @@ pub fn record_setting(
 
 /// Puts a household under a sanction over a span; a second person's work. The prior notice comes first.
 ///
-/// 根拠: 国民健康保険法 第54条の3第3項・第4項
+/// 根拠: 国民健康保険法 第54条の3第1項・第3項・第4項、国民健康保険法施行令 第28条の6
 ///
 /// # Errors
-/// A refusal when the sanction would begin before the time for an answer is over, or without a notice.
+/// A refusal when the sanction would begin before the time for an answer is over, or without a notice, or while special
+/// circumstances are looked at or accepted.
 pub fn impose(
     store: &Store,
     permit: &Permit<ApproveCertificate>,
@@ -314,6 +316,9 @@ pub fn impose(
         }
     }
     store.write(|conn| {
+        if sanction.kind != SanctionKind::ShortTerm {
+            circumstances_wait(conn, acting, household_id, span, sanction.kind)?;
+        }
         let details = ActDetails {
             note: sanction.ground.clone(),
             ..ActDetails::default()
@@ -321,6 +326,31 @@ pub fn impose(
         let act = acts::begin(conn, acting, permit, "certificate.sanction", &details)?;
         fact::record(conn, &act, household_id, span, sanction)
     })
+}
+
+/// Special circumstances that are looked at or accepted keep a measure from beginning.
+fn circumstances_wait(
+    conn: &mut db::Conn,
+    acting: &Acting,
+    household_id: i64,
+    span: Span,
+    kind: SanctionKind,
+) -> Result<(), OfficeError> {
+    let today = Some(acting.business_date).filter(|today| span.holds(*today));
+    for day in [Some(span.from), today].into_iter().flatten() {
+        if circumstances::suspends_measures(conn, household_id, day)? {
+            return Err(Refusal::new(
+                "certificate.sanction.circumstances",
+                format!(
+                    "国保世帯{household_id}には、{}に審査中か、認められた特別の事情があり、{}を始められません（法第54条の3第1項、施行令第28条の6）。届を決定するか、認めた期間の後の日を開始日にしてください",
+                    law::era::wareki(day),
+                    kind.label_ja()
+                ),
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// Ends a household's sanction from a day on (完納, 特別の事情).

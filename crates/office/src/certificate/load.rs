@@ -3,6 +3,7 @@
 use super::classes;
 use super::fact::{Card, Sanction, Setting};
 use super::view::{Head, Household, Member, Person, Previous, Stay};
+use crate::eligibility::status::circumstances;
 use crate::error::OfficeError;
 use crate::registry::fact::Values;
 use db::{Conn, Row, Sql, StoreError, Value};
@@ -141,6 +142,13 @@ pub fn households(
     for (household, sanction) in conn.query(&SANCTIONS, &dated, read_sanction)? {
         if let Some(found) = heads.get_mut(&household) {
             found.sanction = Some(sanction);
+        }
+    }
+    // What was notified before a measure began, or accepted at any time, keeps its paper back.
+    for waits in circumstances::waiting(conn, (from, until), on, known_at)? {
+        let found = heads.get_mut(&waits.household_id);
+        if let Some((begins, sanction)) = found.and_then(|found| found.sanction.as_mut()) {
+            sanction.circumstance |= waits.accepted || waits.since < *begins;
         }
     }
     let elsewhere = super::stay::elsewhere(conn, (from, until), on, known_at)?;

@@ -164,6 +164,63 @@ fn special_circumstances_stop_measures_until_they_are_decided() {
     }
 }
 
+/// 法54条の3第1項・令28条の6: a second notification that is not accepted takes nothing away from the first one, which was.
+// covers: QUA-010
+#[test]
+fn what_was_accepted_outlasts_a_second_notification_that_was_not() {
+    for office in offices(20) {
+        let (_, household) = office.insured(0);
+        let waits = |on| {
+            office
+                .store
+                .read(|conn| circumstances::suspends_measures(conn, household, on))
+                .unwrap()
+        };
+        let notify = |on| {
+            office.today.set(on);
+            circumstances::notify(
+                &office.store,
+                &office.permit(),
+                &office.acting(),
+                household,
+                on,
+                "災害により財産に損害を受けた",
+                "罹災証明書",
+            )
+        };
+        let rule = |on, until| {
+            office.today.set(on);
+            circumstances::rule(
+                &office.store,
+                &office.approve(),
+                &office.by(&office.chief),
+                household,
+                until,
+                "確かめた",
+            )
+            .unwrap();
+        };
+        notify(day(2026, 11, 20)).unwrap();
+        rule(day(2026, 11, 25), Some(day(2027, 4, 1)));
+        notify(day(2026, 12, 1)).unwrap();
+        // What waits already is decided first, whatever day the next one speaks of.
+        assert!(matches!(
+            notify(day(2026, 11, 28)),
+            Err(OfficeError::Refusal(_))
+        ));
+        rule(day(2026, 12, 10), None);
+        for on in [day(2026, 12, 10), day(2026, 12, 11), day(2027, 3, 31)] {
+            assert!(waits(on), "{on}");
+        }
+        assert!(!waits(day(2027, 4, 1)));
+        // Accepted for less time than the first: the first goes on behind it.
+        notify(day(2027, 1, 5)).unwrap();
+        rule(day(2027, 1, 10), Some(day(2027, 2, 1)));
+        assert!(waits(day(2027, 2, 1)) && waits(day(2027, 3, 31)));
+        assert!(!waits(day(2027, 4, 1)));
+    }
+}
+
 fn states(office: &Office, person: i64) -> Vec<(Date, Option<Date>, i64)> {
     let read = office
         .store

@@ -6,11 +6,21 @@ use super::scheme::SpecialCircumstances;
 use super::{Entry, noted, state};
 use crate::acts::{self, Act, Acting};
 use crate::error::OfficeError;
-use crate::registry::fact;
+use crate::registry::fact::{self, Dated};
 use crate::security::permit::{ApproveEligibility, Permit, RegisterFact};
 use crate::worklist::{self, NewItem, Outcome, STATUS_SPECIAL_CIRCUMSTANCES};
-use db::{Conn, Span, Store};
+use db::{Conn, Span, Sql, Store};
 use law::{Date, Refusal};
+
+const WAITING: Sql = Sql {
+    name: "status.circumstances.waiting",
+    text: "select subject, state, valid_from from special_circumstances_fact where subject >= $1 and subject < $2 \
+           and state in (1, 2) and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
+           and valid_from <= $4 and (valid_until is null or valid_until > $4) order by subject",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[WAITING];
 
 /// 審査中.
 pub const PENDING: i64 = 1;
@@ -60,9 +70,10 @@ pub fn notify_under(
     reported_on: Date,
     (ground, evidence): (&str, &str),
 ) -> Result<i64, OfficeError> {
-    if let Some(waiting) = on_day(conn, household_id, reported_on)?
-        && waiting.state == PENDING
-    {
+    let known = fact::timeline::<SpecialCircumstances>(conn, household_id, None)?;
+    let waits =
+        |one: &Dated<SpecialCircumstances>| one.fact.state == PENDING && one.valid.until.is_none();
+    if known.iter().any(waits) {
         return Err(Refusal::new(
             "status.circumstances.pending",
             "審査中の特別の事情の届があります。決定してから次の届を受けてください".to_owned(),
@@ -93,7 +104,8 @@ pub fn notify_under(
     Ok(act.id.0)
 }
 
-/// 特別の事情の決定 — by somebody who may approve. An accepted one holds until a day; a rejected one ends with the ruling.
+/// 特別の事情の決定 — by somebody who may approve. An accepted one holds until a day; a rejected one ends with the ruling. What
+/// was accepted before the notification and holds longer than that goes on: nobody has ruled against it.
 ///
 /// # Errors
 /// [`OfficeError::Refusal`] when nothing waits.
@@ -107,7 +119,7 @@ pub fn rule(
 ) -> Result<(), OfficeError> {
     let on = acting.business_date;
     store.write(|conn| {
-        let waiting = on_day(conn, household_id, on)?.filter(|found| found.state == PENDING);
+        let waiting = on_day(conn, household_id, on)?.filter(|found| found.fact.state == PENDING);
         let Some(waiting) = waiting else {
             return Err(Refusal::new(
                 "status.circumstances.none",
@@ -129,7 +141,7 @@ pub fn rule(
                 REJECTED
             },
             ruled_on: Some(on),
-            ..waiting
+            ..waiting.fact
         };
         fact::end::<SpecialCircumstances>(conn, &act, household_id, Span::new(on, None))?;
         let until = accepted_until.unwrap_or_else(|| law::date::next_day(on));
@@ -140,6 +152,12 @@ pub fn rule(
             note: String::new(),
         };
         state(conn, &act, &entry)?;
+        for stood in accepted_before(conn, household_id, waiting.act_id)? {
+            let rest = Span::new(stood.valid.from.max(until), stood.valid.until);
+            if rest.has_days() {
+                fact::record(conn, &act, household_id, rest, &stood.fact)?;
+            }
+        }
         let filter = worklist::Filter {
             kind: Some(STATUS_SPECIAL_CIRCUMSTANCES),
             household_id: Some(household_id),
@@ -152,20 +170,28 @@ pub fn rule(
     })
 }
 
+/// What stood as accepted and was covered by a notification.
+fn accepted_before(
+    conn: &mut Conn,
+    household_id: i64,
+    notified_by: i64,
+) -> Result<Vec<Dated<SpecialCircumstances>>, OfficeError> {
+    let mut all = fact::history::<SpecialCircumstances>(conn, household_id)?;
+    all.retain(|row| row.superseded_by_act == Some(notified_by) && row.fact.state == ACCEPTED);
+    Ok(all)
+}
+
 fn on_day(
     conn: &mut Conn,
     household_id: i64,
     on: Date,
-) -> Result<Option<SpecialCircumstances>, OfficeError> {
+) -> Result<Option<Dated<SpecialCircumstances>>, OfficeError> {
     let facts = fact::timeline::<SpecialCircumstances>(conn, household_id, None)?;
-    Ok(facts
-        .into_iter()
-        .find(|dated| dated.valid.holds(on))
-        .map(|dated| dated.fact))
+    Ok(facts.into_iter().find(|dated| dated.valid.holds(on)))
 }
 
 /// Whether measures against arrears of a household wait on a day: a notification waits for its decision, or was
-/// accepted for that day.
+/// accepted for that day. The day of a rejection belongs to what was accepted before and goes on after it.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -174,6 +200,43 @@ pub fn suspends_measures(
     household_id: i64,
     on: Date,
 ) -> Result<bool, OfficeError> {
-    Ok(on_day(conn, household_id, on)?
-        .is_some_and(|found| found.state == PENDING || found.state == ACCEPTED))
+    let facts = fact::timeline::<SpecialCircumstances>(conn, household_id, None)?;
+    let Some(found) = facts.iter().find(|dated| dated.valid.holds(on)) else {
+        return Ok(false);
+    };
+    let goes_on = |next: &Dated<SpecialCircumstances>| {
+        next.fact.state == ACCEPTED
+            && found.valid.until == Some(next.valid.from)
+            && next.fact.ruled_on <= found.fact.ruled_on
+    };
+    Ok(found.fact.state != REJECTED || facts.iter().any(goes_on))
+}
+
+/// What makes measures wait on a day in a stretch of households.
+pub(crate) struct Waiting {
+    pub household_id: i64,
+    /// Accepted, and not only notified.
+    pub accepted: bool,
+    /// The first day.
+    pub since: Date,
+}
+
+/// The households `from..until` whose special circumstances are looked at or accepted on a day, as known at a moment.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn waiting(
+    conn: &mut Conn,
+    (from, until): (i64, i64),
+    on: Date,
+    known_at: i64,
+) -> Result<Vec<Waiting>, OfficeError> {
+    let params = [from.into(), until.into(), known_at.into(), on.into()];
+    Ok(conn.query(&WAITING, &params, |row| {
+        Ok(Waiting {
+            household_id: row.int(0)?,
+            accepted: row.int(1)? == ACCEPTED,
+            since: row.date(2)?,
+        })
+    })?)
 }

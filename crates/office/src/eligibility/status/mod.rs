@@ -57,6 +57,7 @@ const ACT_KIND: Sql = Sql {
 #[must_use]
 pub fn statements() -> Vec<Sql> {
     let mut all = vec![PERSON, HOUSEHOLD, ACT_KIND];
+    all.extend_from_slice(circumstances::STATEMENTS);
     all.extend_from_slice(facility::STATEMENTS);
     all.extend_from_slice(handover::STATEMENTS);
     all.extend_from_slice(order::STATEMENTS);
