@@ -21,18 +21,18 @@ use law::{Date, day};
 use office::eligibility::compose::{NEW_HOUSEHOLD, When, found, gain, loss};
 use office::eligibility::consequence::Warning;
 use office::eligibility::status::{self, Entry, Student};
-use office::eligibility::{self, Consequences, Request};
+use office::eligibility::{self, Consequences, NewChange, NewEvent, Request};
 use office::import::{Municipality, typed};
 use office::jobs::Flow;
 use office::nightly;
 use office::registry::event::version;
 use office::registry::hand::{self, ByHand, Together};
-use office::registry::{self, Differs, Resident, mismatches, timeline};
+use office::registry::{self, Differs, FormerInsured, Resident, mismatches, timeline};
 use office::security::permit::{
     RegisterEligibility, RegisterFact, RegisterResident, RunEligibility,
 };
 use office::worklist::{Candidate, ELIGIBILITY_AGE, ELIGIBILITY_CANDIDATE, INTAKE_DIFFERENCE};
-use support::desk::{WARD, insured, person};
+use support::desk::{WARD, head, insured, person};
 
 const TODAY: Date = Date::constant(2026, 11, 20);
 
@@ -280,6 +280,113 @@ fn a_night_finds_who_is_insured_and_no_longer_registered() {
             candidates(counter, 2),
             [("moved_out".to_owned(), day(2029, 3, 31))]
         );
+    });
+}
+
+/// 令29条の7第2項8号・法76条: who stands beside the insured of a household, or heads it uninsured, and dies or leaves, is asked
+/// for; by event at once, without one at night.
+// covers: QUA-003
+#[test]
+fn who_is_not_insured_but_counts_is_asked_for_when_the_residence_ends() {
+    for cause in ["21", "23"] {
+        on_both(TODAY, |counter| {
+            let ids = [(); 3].map(|()| resident(counter, None, "01", "2026-11-02"));
+            let [beside, heads, both] = ids;
+            counter.single(20, 2, day(1980, 5, 5), day(2020, 4, 1));
+            let from = day(2026, 11, 5);
+            counter.desk.report(TODAY, |conn, act| {
+                for (id, home, leads) in [(3, 30, heads), (4, 40, both)] {
+                    person(conn, act, id, day(1980, 5, 5))?;
+                    head(conn, act, home, leads, day(2020, 4, 1))?;
+                    insured(conn, act, id, home, day(2020, 4, 1))?;
+                }
+                for (id, household_id) in [(beside, 20), (both, 40)] {
+                    let fact = FormerInsured { household_id };
+                    registry::record(conn, act, id, Span::since(from), &fact)?;
+                }
+                Ok(())
+            });
+            for id in ids {
+                resident(counter, Some(id), cause, "2026-11-10");
+            }
+            let left = day(2026, 11, 10);
+            let former = ("former_insured_ended".to_owned(), left);
+            let household = ("household".to_owned(), left);
+            let asked = |id: i64| {
+                let mut all = candidates(counter, id);
+                all.retain(|one| one.0 != "moved_in");
+                all
+            };
+            assert_eq!(asked(beside), [former.clone()]);
+            assert_eq!(asked(heads), [household.clone()]);
+            assert_eq!(asked(both), [former, household]);
+            // Asked already: the night asks for nobody a second time.
+            night(counter);
+            let found = |kind: &str| {
+                let items = counter.open_items().into_iter();
+                items.filter(|item| item.kind == kind).count()
+            };
+            assert_eq!(found(INTAKE_DIFFERENCE.code), 0);
+            let end = |person_id| {
+                let change = NewChange::FormerEnd { person_id };
+                let cause = "former_insured_ended";
+                Request::of(vec![NewEvent::new(cause, left, Some(TODAY), change)])
+            };
+            request(counter, &end(beside));
+            assert_eq!(asked(beside), []);
+            // The household that is left without a head is told of with it.
+            let shown = request(counter, &end(both));
+            let headless = |one: &Warning| {
+                matches!(
+                    one,
+                    Warning::NoHead {
+                        household_id: 40,
+                        ..
+                    }
+                )
+            };
+            assert!(shown.warnings.iter().any(headless), "{:?}", shown.warnings);
+        });
+    }
+}
+
+/// As above, of a register that was loaded without its events.
+#[test]
+fn a_night_finds_who_counts_and_is_no_longer_registered() {
+    on_both(TODAY, |counter| {
+        counter.single(20, 2, day(1980, 5, 5), day(2020, 4, 1));
+        counter.desk.report(TODAY, |conn, act| {
+            for (id, gone) in [(1, true), (3, true), (5, false)] {
+                person(conn, act, id, day(1948, 5, 5))?;
+                if gone {
+                    let removed = Resident {
+                        status: registry::Status::Removed,
+                        ..timeline::<Resident>(conn, id, None)?.remove(0).fact
+                    };
+                    registry::record(conn, act, id, Span::since(day(2026, 4, 1)), &removed)?;
+                }
+            }
+            let fact = FormerInsured { household_id: 20 };
+            registry::record(conn, act, 1, Span::since(day(2023, 5, 5)), &fact)?;
+            for (id, home, leads) in [(4, 30, 3), (6, 50, 5)] {
+                person(conn, act, id, day(1980, 5, 5))?;
+                head(conn, act, home, leads, day(2020, 4, 1))?;
+                insured(conn, act, id, home, day(2020, 4, 1))?;
+            }
+            Ok(())
+        });
+        let found = || -> Vec<Option<i64>> {
+            let items = counter.open_items().into_iter();
+            let of_kind = items.filter(|item| item.kind == INTAKE_DIFFERENCE.code);
+            let mut all: Vec<_> = of_kind.map(|item| item.person_id).collect();
+            all.sort_unstable();
+            all
+        };
+        night(counter);
+        assert_eq!(found(), [Some(1), Some(3)]);
+        counter.today.set(day(2026, 11, 21));
+        night(counter);
+        assert_eq!(found(), [Some(1), Some(3)]);
     });
 }
 

@@ -11,7 +11,7 @@ use crate::error::OfficeError;
 use crate::judgement;
 use crate::levy;
 use crate::registry::fact::Dated;
-use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, timeline};
+use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, Resident, Status, timeline};
 use crate::worklist::{self, Filter, NewItem, Outcome};
 use db::{Conn, Sql};
 use law::era::wareki;
@@ -286,6 +286,8 @@ fn headless_from(conn: &mut Conn, household_id: i64) -> Result<Option<Date>, Off
     for head in &heads {
         let cover = timeline::<InsuredSpan>(conn, head.fact.head_person_id, None)?;
         days.extend(left_on(&cover).filter(|left| head.valid.holds(*left)));
+        let records = timeline::<Resident>(conn, head.fact.head_person_id, None)?;
+        days.extend(removed_on(&records, &cover).filter(|gone| head.valid.holds(*gone)));
     }
     days.sort_unstable();
     for from in days {
@@ -301,6 +303,13 @@ fn left_on(cover: &[Dated<InsuredSpan>]) -> Option<Date> {
     let last = cover.last()?;
     let leaves = matches!(last.fact.loss_cause.as_deref(), Some("41" | "44" | "48"));
     last.valid.until.filter(|_| leaves)
+}
+
+/// 死亡・転出 of somebody who is not insured: the day on which the 住民票 ended, where it has not begun again.
+fn removed_on(records: &[Dated<Resident>], cover: &[Dated<InsuredSpan>]) -> Option<Date> {
+    let last = records.last()?;
+    let gone = Some(last.valid.from).filter(|_| last.fact.status == Status::Removed);
+    gone.filter(|gone| !cover.iter().any(|span| span.valid.holds(*gone)))
 }
 
 /// Puts on the work list what waits, takes off what waits no more.

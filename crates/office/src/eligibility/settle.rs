@@ -30,7 +30,14 @@ pub(super) fn what_asked_for_it(
         worklist::answer(conn, act, *item_id, &request.note)?;
     }
     for new in &request.events {
-        let (Some(gain), Some(person_id)) = (side_of(new), new.person_id()) else {
+        let Some(person_id) = new.person_id() else {
+            continue;
+        };
+        let Some(gain) = side_of(new) else {
+            // A 特定同一世帯所属者 begins and ends by a cause of its own, whatever day another register named.
+            if new.cause.starts_with("former_insured_") {
+                Candidate::settle(conn, act, person_id, &new.cause, &request.note)?;
+            }
             continue;
         };
         let event = Settled {

@@ -1,5 +1,5 @@
 //! 住民票と資格の照合 — insured people whose 住民票 has ended: the 喪失 becomes a candidate, or, where no event tells of the
-//! end, a matter to be looked at.
+//! end, a matter to be looked at. Whoever is not insured but counts in a household is looked at likewise.
 //!
 //! 根拠: 国民健康保険法 第8条第1項
 
@@ -7,11 +7,13 @@ use super::step::{Night, Page};
 use crate::acts::Act;
 use crate::eligibility::ended;
 use crate::error::OfficeError;
-use crate::registry::{InsuredSpan, residence_ended, timeline};
+use crate::registry::follow::{FORMER_ENDED, HOUSEHOLD};
+use crate::registry::{Ended, EndedBeside, InsuredSpan, ended_beside, residence_ended, timeline};
 use crate::worklist::{self, Candidate, ELIGIBILITY_CANDIDATE, Filter, INTAKE_DIFFERENCE, NewItem};
 use db::Conn;
 use law::era::wareki;
 use law::rules::eligibility::Side;
+use std::collections::BTreeSet;
 
 /// People looked at in one transaction.
 const PEOPLE: usize = 100;
@@ -23,44 +25,106 @@ pub(super) fn page(
     night: &Night<'_>,
     after: i64,
 ) -> Result<Page, OfficeError> {
-    let mut found = residence_ended(conn, night.on)?;
-    found.retain(|one| one.person_id > after);
-    found.truncate(PEOPLE);
+    let insured = residence_ended(conn, night.on)?;
+    let beside = ended_beside(conn, night.on)?;
+    let people = insured.iter().map(|one| one.person_id);
+    let mut people: BTreeSet<i64> = people
+        .chain(beside.iter().map(|one| one.person_id))
+        .collect();
+    people.retain(|person_id| *person_id > after);
+    let people: Vec<i64> = people.into_iter().take(PEOPLE).collect();
     let mut page = Page {
-        found: i64::try_from(found.len()).unwrap_or(i64::MAX),
-        next: found
-            .last()
-            .filter(|_| found.len() == PEOPLE)
-            .map(|last| last.person_id),
+        next: people.last().copied().filter(|_| people.len() == PEOPLE),
         ..Page::default()
     };
-    for one in found {
-        if loss_waits(conn, night, one.person_id)? {
-            continue;
-        }
-        let spans = timeline::<InsuredSpan>(conn, one.person_id, None)?;
-        let cover: Vec<_> = spans.into_iter().map(|row| (row.valid, row.fact)).collect();
-        let last = ended::leavings(conn, one.person_id, &cover)?
-            .into_iter()
-            .max_by_key(|leaving| leaving.candidate.occurred_on);
-        let item = match last {
-            Some(leaving) => leaving
-                .candidate
-                .item(&leaving.source, &leaving.title, night.on),
-            None => NewItem::about_person(
-                INTAKE_DIFFERENCE,
-                one.person_id,
-                &format!("residence/ended/{}", one.ended_on),
-                &format!(
-                    "住民票が{}に消除されていますが、国保の資格が続いています: 事由を確かめ、喪失を登録する",
-                    wareki(one.ended_on)
-                ),
-                night.on,
-            ),
-        };
-        page.opened += worklist::open_all(conn, act, &[item])?;
+    let of_page = |person_id: i64| people.binary_search(&person_id).is_ok();
+    for one in insured.iter().filter(|one| of_page(one.person_id)) {
+        page.found += 1;
+        page.opened += still_insured(conn, act, night, one)?;
+    }
+    for one in beside.iter().filter(|one| of_page(one.person_id)) {
+        page.found += 1;
+        page.opened += still_counted(conn, act, night, one)?;
     }
     Ok(page)
+}
+
+/// Somebody insured whose 住民票 has ended: how many matters are new.
+fn still_insured(
+    conn: &mut Conn,
+    act: &Act,
+    night: &Night<'_>,
+    one: &Ended,
+) -> Result<i64, OfficeError> {
+    if loss_waits(conn, night, one.person_id)? {
+        return Ok(0);
+    }
+    let spans = timeline::<InsuredSpan>(conn, one.person_id, None)?;
+    let cover: Vec<_> = spans.into_iter().map(|row| (row.valid, row.fact)).collect();
+    let last = ended::leavings(conn, one.person_id, &cover)?
+        .into_iter()
+        .max_by_key(|leaving| leaving.candidate.occurred_on);
+    let item = match last {
+        Some(leaving) => leaving
+            .candidate
+            .item(&leaving.source, &leaving.title, night.on),
+        None => NewItem::about_person(
+            INTAKE_DIFFERENCE,
+            one.person_id,
+            &format!("residence/ended/{}", one.ended_on),
+            &format!(
+                "住民票が{}に消除されていますが、国保の資格が続いています: 事由を確かめ、喪失を登録する",
+                wareki(one.ended_on)
+            ),
+            night.on,
+        ),
+    };
+    worklist::open_all(conn, act, &[item])
+}
+
+/// 特定同一世帯所属者, or the head of insured people, whose 住民票 has ended: how many matters are new.
+///
+/// 根拠: 国民健康保険法施行令 第29条の7第2項第8号、国民健康保険法 第76条
+fn still_counted(
+    conn: &mut Conn,
+    act: &Act,
+    night: &Night<'_>,
+    one: &EndedBeside,
+) -> Result<i64, OfficeError> {
+    let (key, what, todo) = if one.heads {
+        (HOUSEHOLD, "世帯主", "世帯主の変更を登録する")
+    } else {
+        let todo = "特定同一世帯所属者の終わりを登録する";
+        (FORMER_ENDED, "特定同一世帯所属者", todo)
+    };
+    let filter = Filter {
+        kind: Some(ELIGIBILITY_CANDIDATE),
+        person_id: Some(one.person_id),
+        ..Filter::default()
+    };
+    let items = worklist::list(conn, &filter, None, night.on)?.items;
+    if items
+        .iter()
+        .filter_map(Candidate::of)
+        .any(|candidate| candidate.cause == key)
+    {
+        return Ok(0);
+    }
+    let item = NewItem {
+        household_id: Some(one.household_id),
+        ..NewItem::about_person(
+            INTAKE_DIFFERENCE,
+            one.person_id,
+            &format!("residence/{key}/{}", one.ended_on),
+            &format!(
+                "住民票が{}に消除されていますが、国保世帯{}の{what}のままです: 事由を確かめ、{todo}",
+                wareki(one.ended_on),
+                one.household_id
+            ),
+            night.on,
+        )
+    };
+    worklist::open_all(conn, act, &[item])
 }
 
 /// Whether a 喪失 of the person is a candidate already: of a 転出, of the end of a school.

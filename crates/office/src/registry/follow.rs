@@ -22,18 +22,38 @@ const TOUCHES_INSURED: Sql = Sql {
            + (select count(*) from household_fact where head_person_id = $1 and superseded_at is null)",
 };
 
+/// The households in which a person counts as 特定同一世帯所属者 on a day or later.
+const FORMER: Sql = Sql {
+    name: "registry.follow.former",
+    text: "select distinct household_id from former_insured_fact where subject = $1 and superseded_at is null \
+           and (valid_until is null or valid_until > $2) order by household_id",
+};
+/// The households that a person heads on a day or later and in which somebody else is insured.
+const HEADED: Sql = Sql {
+    name: "registry.follow.headed",
+    text: "select distinct h.subject from household_fact h where h.head_person_id = $1 and h.superseded_at is null \
+           and (h.valid_until is null or h.valid_until > $2) and exists (select 1 from insured_fact i \
+           where i.household_id = h.subject and i.subject <> $1 and i.superseded_at is null \
+           and (i.valid_until is null or i.valid_until > $2)) order by h.subject",
+};
+
 const TAKEN_BACK: Sql = Sql {
     name: "registry.follow.taken_back",
     text: "select count(*) from work_item where person_id = $1 and source = $2 and outcome <> 'withdrawn'",
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSURED, TOUCHES_INSURED, TAKEN_BACK];
+pub const STATEMENTS: &[Sql] = &[INSURED, TOUCHES_INSURED, FORMER, HEADED, TAKEN_BACK];
 
 /// The source of the matters of an event.
 #[must_use]
 pub fn source(event_id: i64) -> String {
     format!("resident_event/{event_id}")
+}
+
+/// The source of the matter that the household of an event's person is without its head.
+fn head_source(event_id: i64) -> String {
+    format!("resident_event/{event_id}/head")
 }
 
 /// The source of the matters of an event that was taken back.
@@ -142,11 +162,10 @@ fn candidate(
         Candidate::Loss(key, code) => {
             let insured =
                 conn.query_one(&INSURED, &[person_id.into(), on.into()], |row| row.int(0))?;
-            (
-                insured > 0,
-                within_prefecture(stated, key),
-                format!("喪失{code}"),
-            )
+            if insured == 0 {
+                return beside(conn, act, person_id, stated, cause, today);
+            }
+            (true, within_prefecture(stated, key), format!("喪失{code}"))
         }
         Candidate::Household => {
             let touched =
@@ -159,6 +178,41 @@ fn candidate(
     }
     let title = title(cause, on, &what);
     told(person_id, key, stated, cause).open(conn, act, &source(stated.event_id), &title, today)?;
+    Ok(())
+}
+
+/// 転出・死亡・消除 of somebody who is not insured and counts all the same: as 特定同一世帯所属者, or as the head (擬制世帯主) of
+/// people who are.
+///
+/// 根拠: 国民健康保険法施行令 第29条の7第2項第8号、国民健康保険法 第76条
+fn beside(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    stated: &Stated,
+    cause: &Cause,
+    today: Date,
+) -> Result<(), OfficeError> {
+    let on = stated.event.occurred_on;
+    let params = [person_id.into(), on.into()];
+    let no = stated.event_id;
+    for (sql, key, what, source) in [
+        (
+            &FORMER,
+            FORMER_ENDED,
+            "特定同一世帯所属者の終わり",
+            source(no),
+        ),
+        (&HEADED, HOUSEHOLD, "世帯主の変更", head_source(no)),
+    ] {
+        for household_id in conn.query(sql, &params, |row| row.int(0))? {
+            let candidate = worklist::Candidate {
+                household_id: Some(household_id),
+                ..told(person_id, key, stated, cause)
+            };
+            candidate.open(conn, act, &source, &title(cause, on, what), today)?;
+        }
+    }
     Ok(())
 }
 
@@ -203,6 +257,8 @@ pub(crate) fn leavings(conn: &mut Conn, person_id: i64) -> Result<Vec<Leaving>, 
 
 /// 事由 of a candidate that asks for no 取得 or 喪失 but for a look at the household.
 pub const HOUSEHOLD: &str = "household";
+/// 事由 of a candidate that asks to end the standing as 特定同一世帯所属者.
+pub const FORMER_ENDED: &str = "former_insured_ended";
 /// 事由 of a candidate that asks to take back what was registered because of an event.
 pub const TAKE_BACK: &str = "take_back";
 
@@ -256,13 +312,11 @@ fn taken_back(
     if cause.candidate.is_none() {
         return Ok(());
     }
-    let open = worklist::withdraw_source(
-        conn,
-        act,
-        ELIGIBILITY_CANDIDATE,
-        &source(stated.event_id),
-        "異動が取り消されました",
-    )?;
+    let mut open = 0;
+    for source in [source(stated.event_id), head_source(stated.event_id)] {
+        let (kind, note) = (ELIGIBILITY_CANDIDATE, "異動が取り消されました");
+        open += worklist::withdraw_source(conn, act, kind, &source, note)?;
+    }
     let touched = conn.query_one(&TOUCHES_INSURED, &[person_id.into()], |row| row.int(0))?;
     if open > 0 || touched == 0 {
         return Ok(());

@@ -37,6 +37,23 @@ const ENDED: Sql = Sql {
            and not exists (select 1 from facility_stay_fact s where s.subject = i.subject and s.superseded_at is null \
            and s.valid_from <= $1 and (s.valid_until is null or s.valid_until > $1)) order by i.subject, i.valid_from",
 };
+/// Not insured and counted all the same on a day on which the 住民票 has ended: as 特定同一世帯所属者, or as the head of
+/// people who are insured.
+const ENDED_BESIDE: Sql = Sql {
+    name: "registry.mismatch.ended_beside",
+    text: "select b.subject, b.household_id, b.heads, r.valid_from from (\
+           select f.subject, f.household_id, 0 as heads from former_insured_fact f where f.superseded_at is null \
+           and f.valid_from <= $1 and (f.valid_until is null or f.valid_until > $1) union all \
+           select h.head_person_id, h.subject, 1 from household_fact h where h.superseded_at is null \
+           and h.valid_from <= $1 and (h.valid_until is null or h.valid_until > $1) \
+           and exists (select 1 from insured_fact i where i.household_id = h.subject and i.superseded_at is null \
+           and i.subject <> h.head_person_id and i.valid_from <= $1 and (i.valid_until is null or i.valid_until > $1)) \
+           and not exists (select 1 from insured_fact o where o.subject = h.head_person_id and o.superseded_at is null \
+           and o.valid_from <= $1 and (o.valid_until is null or o.valid_until > $1))) b \
+           join resident_fact r on r.subject = b.subject where r.superseded_at is null and r.status = 2 \
+           and r.valid_from < $1 and (r.valid_until is null or r.valid_until > $1) \
+           order by b.subject, b.heads, b.household_id",
+};
 /// The name in capitals of the register and of the record that stands now, where both have one and they differ.
 const NAMES: Sql = Sql {
     name: "registry.mismatch.names",
@@ -49,7 +66,7 @@ const NAMES: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[BIRTHS, UNBORN, NOBODY, ENDED, NAMES];
+pub const STATEMENTS: &[Sql] = &[BIRTHS, UNBORN, NOBODY, ENDED, ENDED_BESIDE, NAMES];
 
 /// What does not agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,6 +130,33 @@ pub(crate) fn residence_ended(conn: &mut Conn, on: Date) -> Result<Vec<Ended>, O
             person_id: row.int(0)?,
             insured_from: row.date(1)?,
             ended_on: row.date(2)?,
+        })
+    })?)
+}
+
+/// Somebody who is not insured, counts in a household all the same, and whose 住民票 has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EndedBeside {
+    pub person_id: i64,
+    pub household_id: i64,
+    /// As the head, and not as 特定同一世帯所属者.
+    pub heads: bool,
+    pub ended_on: Date,
+}
+
+/// 特定同一世帯所属者 and heads who are not insured, of a day, whose 住民票 had ended before it; by person.
+///
+/// 根拠: 国民健康保険法施行令 第29条の7第2項第8号、国民健康保険法 第76条
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn ended_beside(conn: &mut Conn, on: Date) -> Result<Vec<EndedBeside>, OfficeError> {
+    Ok(conn.query(&ENDED_BESIDE, &[on.into()], |row| {
+        Ok(EndedBeside {
+            person_id: row.int(0)?,
+            household_id: row.int(1)?,
+            heads: row.flag(2)?,
+            ended_on: row.date(3)?,
         })
     })?)
 }
