@@ -18,11 +18,12 @@ use db::{Span, Store};
 use law::day;
 use office::eligibility::open_proposals;
 use office::registry::{
-    InsuredSpan, Resident, Sex, Status, load_household, record_person, timeline,
+    FormerInsured, InsuredSpan, Resident, Sex, Status, load_household, record_person, timeline,
 };
 use office::security::authorize;
 use office::security::login::command_session;
 use office::security::permit::RegisterResident;
+use office::worklist::{Candidate, Filter, Item, list};
 use office::{OfficeError, acts};
 
 const FAMILY: [(i64, &str, &str, &str, &str); 4] = [
@@ -345,6 +346,93 @@ async fn households_split_and_get_another_head() {
         .unwrap();
     assert_eq!(left.members.len(), 3);
     assert_eq!(left.head.unwrap().fact.head_person_id, 9_000_002);
+}
+
+/// 令29条の7第2項8号イ・規則4条: the slip of the former municipality leads to the page, which names the day before the loss; the
+/// standing begins there and ends there.
+// covers: QUA-021
+#[tokio::test(flavor = "multi_thread")]
+async fn a_former_insured_is_taken_over_by_the_slip_and_ended_on_its_own_page() {
+    let (store, router) = pages(4);
+    publish(&router, &store).await;
+    move_in(&store);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let csrf = csrf.as_str();
+    let home = join(&mut clerk, csrf).await;
+    let household = home.trim_start_matches("/households/");
+    let household = household.split('?').next().unwrap().to_owned();
+    let loss = [
+        ("csrf", csrf),
+        ("cause", "42b"),
+        ("occurred_on", "R8.6.10"),
+        ("reported_on", "R8.6.15"),
+        ("leave_9000002", "1"),
+    ];
+    let slip = [
+        ("csrf", csrf),
+        ("kind", "former_insured"),
+        ("direction", "received"),
+        ("made_on", "R8.6.12"),
+        ("since", "R7.10.1"),
+        ("municipality", "131041"),
+        ("household", household.as_str()),
+    ];
+    let start = [
+        ("csrf", csrf),
+        ("occurred_on", "R8.6.12"),
+        ("reported_on", "R8.6.12"),
+        ("person", "9000002"),
+        ("since", "R7.9.30"),
+    ];
+    let end = [
+        ("csrf", csrf),
+        ("occurred_on", "R8.6.14"),
+        ("reported_on", "R8.6.15"),
+        ("person", "9000002"),
+    ];
+    let former = || {
+        let read = store.read(|conn| timeline::<FormerInsured>(conn, 9_000_002, None));
+        let read = read.unwrap().into_iter();
+        read.map(|row| (row.valid.from, row.valid.until))
+            .collect::<Vec<_>>()
+    };
+    let asked = |key: &str| {
+        let items = store
+            .read(|conn| list(conn, &Filter::default(), None, day(2026, 6, 15)))
+            .unwrap()
+            .items;
+        let own = |item: &Item| Candidate::of(item).is_some_and(|one| one.cause == key);
+        items.into_iter().find(own)
+    };
+    let start_path = format!("/households/{household}/change/former-start");
+    let end_path = format!("/households/{household}/change/former-end");
+    let loss_path = format!("/households/{household}/loss");
+    let steps: [(&str, &[(&str, &str)]); 2] =
+        [(&loss_path, &loss), ("/people/9000002/status/slip", &slip)];
+    for (path, typed) in steps {
+        let shown = clerk.post(path, typed).await;
+        assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+        let done = clerk.post(path, &again(&shown, "confirm")).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    }
+    let item = asked("former_insured_started").unwrap();
+    let page = clerk.get(&format!("/work/{}", item.item_id)).await;
+    assert!(page.text.contains(&start_path), "{}", page.text);
+    let form = clerk.get(&format!("{start_path}?person=9000002")).await;
+    assert!(form.text.contains("令和7年9月30日"), "{}", form.text);
+    let bare = clerk.post(&start_path, &start[..3]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let shown = clerk.post(&start_path, &start).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let done = clerk.post(&start_path, &again(&shown, "confirm")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert_eq!(former(), [(day(2025, 9, 30), None)]);
+    assert!(asked("former_insured_started").is_none(), "it is done");
+    let shown = clerk.post(&end_path, &end).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let done = clerk.post(&end_path, &again(&shown, "confirm")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert_eq!(former(), [(day(2025, 9, 30), Some(day(2026, 6, 14)))]);
 }
 
 /// What a clerk of the counter registered by mistake is taken back at once, by the same clerk on the same day.

@@ -62,7 +62,13 @@ fn a_received_slip_is_what_the_levy_uses_and_can_be_taken_back() {
             .items;
         let candidate = Candidate::of(&items[0]).unwrap();
         assert_eq!(candidate.cause, "former_insured_started");
-        assert_eq!(candidate.occurred_on, day(2026, 5, 10));
+        // 令29条の7第2項8号イ・規則4条: registered of the day of coming, with the day before the loss.
+        assert_eq!(candidate.occurred_on, day(2026, 11, 2));
+        assert!(
+            candidate.told_by.contains("前日 令和8年5月9日"),
+            "{}",
+            candidate.told_by
+        );
         keep(&Slip {
             direction: Direction::Issued,
             ..slip

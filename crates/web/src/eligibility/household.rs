@@ -1,4 +1,6 @@
-//! 国保世帯の異動 — split, merged, headed by another, numbered anew.
+//! 国保世帯の異動 — split, merged, headed by another, numbered anew; who stands beside its insured.
+
+mod former;
 
 use super::Order;
 use super::people::{self, Candidate};
@@ -30,15 +32,25 @@ pub enum What {
     Head,
     /// 記号番号の変更.
     Renumber,
+    /// 特定同一世帯所属者の引継ぎ.
+    FormerStart,
+    /// 特定同一世帯所属者の終わり.
+    FormerEnd,
 }
 
 impl What {
     /// Every kind: its place in the address, its title.
-    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::Split, "split", "世帯分離"),
         (Self::Merge, "merge", "世帯合併"),
         (Self::Head, "head", "世帯主の変更"),
         (Self::Renumber, "renumber", "記号番号の変更"),
+        (
+            Self::FormerStart,
+            "former-start",
+            "特定同一世帯所属者の引継ぎ",
+        ),
+        (Self::FormerEnd, "former-end", "特定同一世帯所属者の終わり"),
     ];
 
     fn of(code: &str) -> Option<Self> {
@@ -94,8 +106,11 @@ pub async fn send(Path((id, what)): Path<(i64, String)>, posted: Posted) -> Resp
 }
 
 fn choices(people: &[Candidate]) -> Vec<Choice> {
+    choices_of(people.iter())
+}
+
+fn choices_of<'p>(people: impl Iterator<Item = &'p Candidate>) -> Vec<Choice> {
     people
-        .iter()
         .map(|one| (one.id().to_string(), one.name.clone()))
         .collect()
 }
@@ -108,11 +123,17 @@ impl Household {
             .collect()
     }
 
-    fn special(&self, desk: &Desk, people: &[Candidate], fields: &Fields) -> Vec<Field> {
+    fn special(
+        &self,
+        desk: &Desk,
+        conn: &mut Conn,
+        people: &[Candidate],
+        fields: &Fields,
+    ) -> Result<Vec<Field>, OfficeError> {
         let today = desk.business_date();
         let typed = |name: &str| fields.text(name);
         let mut head = choices(people);
-        match self.what {
+        Ok(match self.what {
             What::Split => {
                 let mut all: Vec<Field> = self
                     .insured(people)
@@ -152,7 +173,9 @@ impl Household {
                     .hint("変えないときは空欄"),
                 Field::new(Input::Text, "number", "番号", typed("number")),
             ],
-        }
+            What::FormerStart => former::start_fields(desk, conn, people, fields)?,
+            What::FormerEnd => former::end_fields(self.id, people, fields),
+        })
     }
 
     fn events(
@@ -247,6 +270,16 @@ impl Household {
                 let events = vec![renumber(when, self.id, symbol, fields.text("number"))];
                 Some((events, Vec::new()))
             }
+            What::FormerStart | What::FormerEnd => {
+                let starts = self.what == What::FormerStart;
+                let today = desk.business_date();
+                former::event((self.id, starts), &people, when, (fields, today), errors).map(
+                    |(event, told)| {
+                        said.extend(told);
+                        (vec![event], Vec::new())
+                    },
+                )
+            }
         })
     }
 }
@@ -291,7 +324,7 @@ impl Change for Household {
             Field::new(Input::Day, "occurred_on", "異動日", &written("occurred_on")).first(),
             Field::new(Input::Day, "reported_on", "届出日", &reported),
         ])
-        .fields(self.special(desk, &people, fields))
+        .fields(self.special(desk, conn, &people, fields)?)
         .fields(vec![
             Field::new(Input::Text, "note", "備考", fields.text("note")).wide(),
         ]);

@@ -108,6 +108,7 @@ pub fn field_of(label: &str) -> String {
         "転出先で住所を有した日" => "elsewhere_from",
         "国保世帯" => "target",
         "記号番号" => "number",
+        "資格喪失日の前日" => "since",
         "理由" => "note",
         _ => "",
     }

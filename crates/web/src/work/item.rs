@@ -111,9 +111,6 @@ fn next(item: &Item) -> Option<Action> {
         return link("決める", format!("/missing/{row}"));
     }
     let candidate = Candidate::of(item)?;
-    if !candidate.gains() {
-        return None;
-    }
     let days = format!(
         "occurred_on={}&reported_on={}",
         candidate.occurred_on,
@@ -121,6 +118,22 @@ fn next(item: &Item) -> Option<Action> {
             .reported_on
             .map_or_else(String::new, |day| day.to_string())
     );
+    let change = match candidate.cause.as_str() {
+        "former_insured_started" => Some(("特定同一世帯所属者の引継ぎ", "former-start")),
+        "former_insured_ended" => Some(("特定同一世帯所属者の終わり", "former-end")),
+        "household" => Some(("世帯主の変更", "head")),
+        _ => None,
+    };
+    if let (Some((label, code)), Some(household)) = (change, candidate.household_id) {
+        let person = candidate.person_id;
+        return link(
+            label,
+            format!("/households/{household}/change/{code}?person={person}&{days}"),
+        );
+    }
+    if !candidate.gains() {
+        return None;
+    }
     link(
         "加入の届出",
         format!("/people/{}/gain?{days}", candidate.person_id),

@@ -261,9 +261,13 @@ fn received(conn: &mut Conn, act: &Act, slip: &Slip) -> Result<(), OfficeError> 
                 person_id: slip.person_id,
                 household_id: Some(slip.household_id),
                 cause: "former_insured_started".to_owned(),
-                occurred_on: slip.since,
+                occurred_on: slip.made_on,
                 reported_on: Some(slip.made_on),
-                told_by: format!("旧国保被保険者連絡票（{}）", slip.municipality),
+                told_by: format!(
+                    "旧国保被保険者連絡票（{}、資格喪失日の前日 {}）",
+                    slip.municipality,
+                    law::era::wareki(law::date::previous_day(slip.since))
+                ),
             };
             candidate.open(
                 conn,
