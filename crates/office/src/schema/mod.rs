@@ -240,4 +240,8 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: include_str!("0057_certificate_correction_gate.postgres.sql"),
         insert_only: &[],
     },
+    Migration::new(
+        "0062_session_factor",
+        include_str!("0062_session_factor.sql"),
+    ),
 ];

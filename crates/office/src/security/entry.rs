@@ -3,6 +3,7 @@
 use super::access::{self, Access, Outcome};
 use super::login::{CLOSE, LoggedIn, LoginPolicy, MINUTE, digest};
 use super::permission::Functions;
+use super::proved::Proved;
 use super::resume::admit;
 use super::role::Role;
 use super::session::{Session, Stage};
@@ -45,8 +46,8 @@ const MUST_CHANGE: Sql = Sql {
 };
 const OPEN: Sql = Sql {
     name: "entry.open",
-    text: "insert into session (token_hash, staff_id, terminal, csrf, created_at, last_seen_at, expires_at, stage) \
-           values ($1, $2, $3, $4, $5, $5, $6, $7)",
+    text: "insert into session (token_hash, staff_id, terminal, csrf, created_at, last_seen_at, expires_at, stage, \
+           factor) values ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
 };
 const END_OTHERS: Sql = Sql {
     name: "entry.end_others",
@@ -208,7 +209,7 @@ pub(super) fn failed(
     })
 }
 
-/// A session without anything in it yet.
+/// A session without anything in it yet, as the server itself opens it.
 pub(super) fn bare(account: Account, terminal: &str) -> Session {
     Session {
         staff_id: account.staff_id,
@@ -223,6 +224,7 @@ pub(super) fn bare(account: Account, terminal: &str) -> Session {
         csrf: String::new(),
         expires_at: i64::MAX,
         stage: Stage::Full,
+        proved: Proved::Server,
         emergency: false,
         limited: true,
     }
@@ -233,13 +235,14 @@ pub(super) fn session_of(
     store: &Store,
     policy: &LoginPolicy,
     account: Account,
-    (terminal, stage): (&str, Stage),
+    (terminal, stage, proved): (&str, Stage, Proved),
     now: i64,
 ) -> Result<Session, OfficeError> {
     let mut session = Session {
         csrf: random_hex()?,
         expires_at: now + policy.absolute,
         stage,
+        proved,
         ..bare(account, terminal)
     };
     store.read(|conn| admit(conn, &mut session, now))?;
@@ -283,6 +286,7 @@ pub(super) fn open(
                 now.into(),
                 session.expires_at.into(),
                 session.stage.code().into(),
+                session.proved.code().into(),
             ],
         )?;
         let what = match session.stage {

@@ -76,14 +76,14 @@ pub enum FactorKind {
 }
 
 impl FactorKind {
-    const fn code(self) -> i64 {
+    pub(super) const fn code(self) -> i64 {
         match self {
             Self::Totp => 1,
             Self::Passkey => 2,
         }
     }
 
-    const fn from_code(code: i64) -> Self {
+    pub(super) const fn from_code(code: i64) -> Self {
         match code {
             1 => Self::Totp,
             _ => Self::Passkey,

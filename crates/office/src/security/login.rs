@@ -7,11 +7,11 @@
 use super::entry::{self, Account, Counted};
 use super::factor;
 use super::gate;
-use super::hours::{self, in_japan, open_roles};
+use super::hours::in_japan;
 use super::password::{self, PasswordCost};
 use super::permission;
+use super::proved::{self, Proved};
 use super::resume::admit;
-use super::role::Role;
 use super::second::{self, FactorRule};
 use super::session::{Session, Stage};
 use super::setting;
@@ -56,7 +56,7 @@ pub struct LoginPolicy {
     pub first_password_days: i64,
     /// So many earlier passwords are not taken again.
     pub password_history: i64,
-    /// Only terminals of the register are let in.
+    /// Only terminals of the register are let in, whatever the municipality has laid down ([`setting::TERMINALS`]).
     pub registered_terminals_only: bool,
 }
 
@@ -143,9 +143,7 @@ pub fn enter(
 ) -> Result<Entered, OfficeError> {
     // However many come at once, only a few are worked on.
     let _ticket = gate::enter()?;
-    if policy.registered_terminals_only
-        && !store.read(|conn| terminal::is_known(conn, attempt.terminal))?
-    {
+    if !store.read(|conn| terminal::lets_in(conn, policy, attempt.terminal))? {
         refuse(store, attempt, 0)?;
         return Err(stop(
             "security.login.terminal",
@@ -178,20 +176,23 @@ pub fn enter(
         ));
     }
     let staff_id = account.staff_id;
-    let at = (attempt.terminal, Stage::Full);
-    let session = entry::session_of(store, policy, account, at, attempt.now)?;
-    if session.roles.is_empty() {
+    let asked = store.read(|conn| {
+        let opened_with = (account.roles.clone(), account.ward.clone());
+        let roles = proved::standing(conn, staff_id, opened_with, attempt.now)?.all();
+        let has = factor::of_staff(conn, staff_id)?;
+        let rule = second::asked_of(conn, &roles, &has)?;
+        Ok::<_, OfficeError>((!roles.is_empty()).then_some(rule))
+    })?;
+    let Some(asked) = asked else {
         refuse(store, attempt, staff_id)?;
         return Err(closed());
-    }
-    let asked = store.read(|conn| {
-        let has = factor::of_staff(conn, staff_id)?;
-        second::asked_of(conn, &session.roles, &has)
-    })?;
+    };
     if asked != FactorRule::None {
         let token = second::begin(store, staff_id, attempt.terminal, attempt.now)?;
         return Ok(Entered::Second(token));
     }
+    let at = (attempt.terminal, Stage::Full, Proved::Password);
+    let session = entry::session_of(store, policy, account, at, attempt.now)?;
     let opened = entry::open(store, policy, session, attempt.old_token, attempt.now)?;
     Ok(Entered::In(Box::new(LoggedIn {
         password_days_left,
@@ -213,18 +214,6 @@ fn days_left(policy: &LoginPolicy, account: &Account, now: i64) -> Option<i64> {
     };
     let left = account.password_set_at + days * day - now;
     (days > 0).then(|| left.div_euclid(day) + i64::from(left.rem_euclid(day) > 0))
-}
-
-/// The roles of a member of staff at this moment: as posted on the day, within their hours.
-pub(super) fn roles_now(
-    conn: &mut Conn,
-    staff_id: i64,
-    opened_with: (Vec<Role>, String),
-    now: i64,
-) -> Result<(Vec<Role>, String), OfficeError> {
-    let today = in_japan(now).0;
-    let (roles, ward) = post::on(conn, staff_id, today, opened_with)?;
-    Ok((open_roles(&hours::on(conn, today)?, roles, now), ward))
 }
 
 /// Code of the refusal where a password was not changed in time.

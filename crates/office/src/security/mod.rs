@@ -27,6 +27,7 @@ pub mod permission;
 pub mod permit;
 pub mod post;
 pub mod proposal;
+pub mod proved;
 pub mod recorder;
 mod redacted;
 pub mod relation;

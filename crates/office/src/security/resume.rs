@@ -1,18 +1,21 @@
 //! セッションの継続と終了 — from a token back to a session, as long as everything that let it in still holds.
 
 use super::access::{self, Access};
-use super::login::{CLOSE, LoginPolicy, MINUTE, digest, roles_now};
+use super::login::{CLOSE, LoginPolicy, MINUTE, digest};
 use super::permission::Functions;
+use super::proved::{self, Proved};
 use super::role::Role;
 use super::session::{Session, Stage};
-use super::{emergency, permission, rows, seat, setting};
+use super::terminal::lets_in;
+use super::{permission, rows, seat, setting};
 use crate::error::OfficeError;
 use db::{Conn, Sql, Store};
 
 const RESUME: Sql = Sql {
     name: "login.resume",
     text: "select s.staff_id, f.login, f.name, f.roles, f.ward, s.terminal, s.csrf, s.last_seen_at, \
-           s.expires_at, f.disabled, s.stage, f.must_change, s.place from session s join staff f on f.staff_id = s.staff_id \
+           s.expires_at, f.disabled, s.stage, f.must_change, s.place, s.factor \
+           from session s join staff f on f.staff_id = s.staff_id \
            where s.token_hash = $1",
 };
 const SEEN: Sql = Sql {
@@ -23,7 +26,8 @@ const SEEN: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[RESUME, SEEN];
 
-/// The session of a token, when it still lives. A session seen at another terminal is ended.
+/// The session of a token, when it still lives. A session seen at another terminal, or at one that is let in no more, is
+/// ended.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -50,6 +54,7 @@ pub fn resume(
                 csrf: row.text(6)?,
                 expires_at: row.int(8)?,
                 stage: Stage::from_code(row.int(10)?).with_password(row.flag(11)?),
+                proved: Proved::from_code(row.int(13)?),
                 emergency: false,
                 limited: true,
             };
@@ -62,7 +67,8 @@ pub fn resume(
         if session.stage == Stage::Seat {
             session.roles.clear();
         }
-        Ok(Some((session, last_seen_at, disabled)))
+        let here = lets_in(conn, policy, terminal)?;
+        Ok(Some((session, last_seen_at, disabled || !here)))
     })?;
     let Some((session, last_seen_at, disabled)) = found else {
         return Ok(None);
@@ -81,33 +87,30 @@ pub fn resume(
     Ok(Some(session))
 }
 
-/// Gives a session what its owner may at this moment: roles, place, functions.
+/// Gives a session what its owner may at this moment by what they have proved: roles, place, functions.
 pub(super) fn admit(conn: &mut Conn, session: &mut Session, now: i64) -> Result<(), OfficeError> {
     if session.stage != Stage::Full {
         session.roles.clear();
         return Ok(());
     }
     let opened_with = (std::mem::take(&mut session.roles), session.ward.clone());
-    let (roles, posted) = roles_now(conn, session.staff_id, opened_with, now)?;
-    session.places = seat::places(&posted);
-    session.roles = roles;
+    let settings = setting::as_of(conn, i64::MAX)?;
+    let standing = proved::standing(conn, session.staff_id, opened_with, now)?
+        .under(&settings, session.proved);
+    session.places = seat::places(&standing.ward);
+    session.roles = standing.all();
     match seat::taken(&session.places, session.place.as_deref()) {
         Some(place) => session.ward = place,
-        // The roles stay known, so that log-in asks for the factor they want; they hold nothing yet.
+        // They hold nothing yet.
         None => {
-            session.ward = posted;
+            session.ward = standing.ward;
             if !session.roles.is_empty() {
                 session.stage = Stage::Seat;
             }
             return Ok(());
         }
     }
-    let more = emergency::roles(conn, session.staff_id, now)?;
-    session.emergency = !more.is_empty();
-    session.roles.extend(more);
-    session.roles.sort_unstable();
-    session.roles.dedup();
-    let settings = setting::as_of(conn, i64::MAX)?;
+    session.emergency = !standing.emergency.is_empty();
     session.functions = permission::functions(&settings, &session.roles, &session.ward, now);
     session.limited = rows::narrows(&settings, &session.roles, session.emergency);
     Ok(())

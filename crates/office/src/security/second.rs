@@ -4,7 +4,8 @@
 use super::enrol;
 use super::entry::{self, Counted};
 use super::factor::{self, Assertion, FactorKind, FactorSetup};
-use super::login::{LoggedIn, LoginPolicy, MINUTE, digest, roles_now};
+use super::login::{LoggedIn, LoginPolicy, MINUTE, digest};
+use super::proved::{self, Proved};
 use super::role::Role;
 use super::session::Stage;
 use super::setting::{self, Settings, factor_key};
@@ -190,7 +191,8 @@ pub fn waiting(
             return Ok(None);
         };
         let has = factor::of_staff(conn, staff_id)?;
-        let (roles, _) = roles_now(conn, staff_id, (account.roles, account.ward), now)?;
+        let opened_with = (account.roles, account.ward);
+        let roles = proved::standing(conn, staff_id, opened_with, now)?.all();
         let rule = asked_of(conn, &roles, &has)?;
         let fits = |kind: FactorKind| {
             has.iter()
@@ -261,11 +263,12 @@ pub fn prove(
     }
     store.write(|conn| conn.execute(&END, &[hash.as_str().into(), now.into()]))?;
     let disabled = account.disabled;
-    let stage = match proof {
-        Proof::Code(_) => Stage::Enrol,
-        _ => Stage::Full,
+    let (stage, proved) = match proof {
+        Proof::Code(_) => (Stage::Enrol, Proved::Password),
+        Proof::Totp(_) => (Stage::Full, Proved::Factor(FactorKind::Totp)),
+        Proof::Passkey(_) => (Stage::Full, Proved::Factor(FactorKind::Passkey)),
     };
-    let session = entry::session_of(store, policy, account, (terminal, stage), now)?;
+    let session = entry::session_of(store, policy, account, (terminal, stage, proved), now)?;
     if disabled || session.roles.is_empty() && stage == Stage::Full {
         return Err(over());
     }

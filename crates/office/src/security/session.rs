@@ -1,6 +1,7 @@
 //! セッション — a member of staff who has proved who they are, at one terminal, for a while.
 
 use super::permission::Functions;
+use super::proved::Proved;
 use super::role::Role;
 use crate::acts::Acting;
 use law::Date;
@@ -65,6 +66,7 @@ pub struct Session {
     pub(super) csrf: String,
     pub(super) expires_at: i64,
     pub(super) stage: Stage,
+    pub(super) proved: Proved,
     pub(super) emergency: bool,
     pub(super) limited: bool,
 }

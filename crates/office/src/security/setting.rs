@@ -19,6 +19,10 @@ const AS_OF: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[INSERT, AS_OF];
 
+/// ログインできる端末: `any`, or those of the register alone.
+pub const TERMINALS: &str = "login.terminals";
+/// Value of [`TERMINALS`]: 登録端末だけ.
+pub const REGISTERED: &str = "registered";
 /// 本人・親族を開いたとき, alerted or refused.
 pub const RELATIVES: &str = "relatives";
 /// 大量閲覧: so many different subjects …
@@ -89,8 +93,15 @@ pub fn as_of(conn: &mut Conn, at: i64) -> Result<Settings, OfficeError> {
     })
 }
 
-/// Writes a setting that two people have agreed to.
+/// Writes a setting that two people have agreed to. Terminals are not narrowed to a register that has none: nobody could
+/// take it back.
 pub(super) fn set(conn: &mut Conn, act: &Act, key: &str, value: &str) -> Result<(), OfficeError> {
+    if (key, value) == (TERMINALS, REGISTERED) && !super::terminal::any(conn)? {
+        return Err(OfficeError::input(
+            "設定",
+            "端末台帳に使っている端末がありません。いま使っている端末を登録してから承認してください",
+        ));
+    }
     let number = conn.next_ids("security_setting", 1)?;
     conn.execute(
         &INSERT,
@@ -118,6 +129,7 @@ pub fn check(key: &str, value: &str) -> Result<(), OfficeError> {
     };
     let right = match key {
         RELATIVES => matches!(value, "alert" | "refuse"),
+        TERMINALS => matches!(value, "any" | REGISTERED),
         MASS_COUNT => number(1, 1_000_000),
         MASS_MINUTES => number(1, 24 * 60),
         NIGHT_FROM | NIGHT_UNTIL => number(0, 24 * 60),

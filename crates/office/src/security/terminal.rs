@@ -1,6 +1,8 @@
 //! 端末台帳 — which terminals may be used, where they stand, and whether they are chained to the desk.
 
+use super::login::LoginPolicy;
 use super::permit::{ManageStaff, Permit};
+use super::setting::{self, REGISTERED, Settings, TERMINALS};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
@@ -146,6 +148,29 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Terminal>, OfficeError> {
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub(super) fn is_known(conn: &mut Conn, address: &str) -> Result<bool, OfficeError> {
+fn is_known(conn: &mut Conn, address: &str) -> Result<bool, OfficeError> {
     Ok(conn.query_one(&KNOWN, &[address.into()], |row| row.int(0))? > 0)
+}
+
+/// Whether any terminal is in use by the register.
+pub(super) fn any(conn: &mut Conn) -> Result<bool, OfficeError> {
+    Ok(all(conn)?.iter().any(|one| one.ended_at.is_none()))
+}
+
+/// Whether only terminals of the register are let in: as the municipality has laid down, or as the program was started.
+pub(super) fn registered_only(policy: &LoginPolicy, settings: &Settings) -> bool {
+    policy.registered_terminals_only || settings.get(TERMINALS) == Some(REGISTERED)
+}
+
+/// Whether a terminal is let in.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn lets_in(
+    conn: &mut Conn,
+    policy: &LoginPolicy,
+    address: &str,
+) -> Result<bool, OfficeError> {
+    let settings = setting::as_of(conn, i64::MAX)?;
+    Ok(!registered_only(policy, &settings) || is_known(conn, address)?)
 }

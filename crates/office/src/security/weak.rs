@@ -85,7 +85,7 @@ pub fn list(conn: &mut Conn, policy: &LoginPolicy, now: i64) -> Result<Vec<Strin
             alone.join("・")
         ));
     }
-    weak.extend(of_policy(policy));
+    weak.extend(of_policy(policy, &settings));
     weak.extend(of_seals(conn, now)?);
     weak.extend(of_accounts(&accounts(conn, now)?));
     let able = console::administrators(conn, policy, now)?.len();
@@ -97,7 +97,7 @@ pub fn list(conn: &mut Conn, policy: &LoginPolicy, now: i64) -> Result<Vec<Strin
     Ok(weak)
 }
 
-fn of_policy(policy: &LoginPolicy) -> Vec<String> {
+fn of_policy(policy: &LoginPolicy, settings: &setting::Settings) -> Vec<String> {
     let mut weak = Vec::new();
     let mut say = |holds: bool, sentence: &str| {
         if holds {
@@ -105,8 +105,8 @@ fn of_policy(policy: &LoginPolicy) -> Vec<String> {
         }
     };
     say(
-        !policy.registered_terminals_only,
-        "登録されていない端末からもログインできます。端末台帳にある端末だけに限ってください",
+        !terminal::registered_only(policy, settings),
+        "登録されていない端末からもログインできます。安全管理の設定で、端末台帳にある端末だけに限ってください",
     );
     say(
         policy.password_days <= 0 || policy.password_days > 366,

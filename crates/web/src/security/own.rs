@@ -33,7 +33,9 @@ pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Res
             "factor" => "登録しました。",
             "ended" => "外しました。",
             "relation" => "申告しました。",
-            "emergency" => "申請しました。承認されると、次に開く画面から使えます。",
+            "emergency" => {
+                "申請しました。承認されると、次に開く画面から使えます。その役割に二つ目の要素が定められていて、いまのログインで使っていないときは、ログインし直してください。"
+            }
             _ => "",
         };
         show(desk, None, (Vec::new(), done))

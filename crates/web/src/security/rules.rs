@@ -247,6 +247,15 @@ fn words(key: &str, value: &str) -> (String, String) {
             }
             .to_owned(),
         ),
+        setting::TERMINALS => (
+            "ログインできる端末".to_owned(),
+            if value == setting::REGISTERED {
+                "登録端末だけ"
+            } else {
+                "どの端末でも"
+            }
+            .to_owned(),
+        ),
         setting::MASS_COUNT => plain("大量閲覧とする人・世帯の数"),
         setting::MASS_MINUTES => plain("大量閲覧をみる時間（分）"),
         setting::NIGHT_FROM => (
@@ -290,6 +299,7 @@ fn show_settings(
     }
     let mut others = Card::new("団体の設定", "w12");
     let usual = [
+        (setting::TERMINALS, "any".to_owned()),
         (setting::RELATIVES, "alert".to_owned()),
         (setting::MASS_COUNT, alert::USUAL_MASS.0.to_string()),
         (setting::MASS_MINUTES, alert::USUAL_MASS.1.to_string()),
@@ -308,6 +318,7 @@ fn show_settings(
     let whats = pick(vec![
         ("factor", "役割の二つ目の要素"),
         ("rows", "役割が閲覧できる行"),
+        (setting::TERMINALS, "ログインできる端末"),
         (setting::RELATIVES, "本人・親族を開くとき"),
         (setting::MASS_COUNT, "大量閲覧とする人・世帯の数"),
         (setting::MASS_MINUTES, "大量閲覧をみる時間（分）"),
@@ -322,7 +333,12 @@ fn show_settings(
     values.extend(pick(
         RowRule::ALL.map(|one| (one.code(), one.name_ja())).to_vec(),
     ));
-    values.extend(pick(vec![("alert", "警告する"), ("refuse", "拒む")]));
+    values.extend(pick(vec![
+        ("alert", "警告する"),
+        ("refuse", "拒む"),
+        ("any", "どの端末でも"),
+        (setting::REGISTERED, "登録端末だけ"),
+    ]));
     let mut ask = Card::new("変更を提案する", "w12");
     ask.form = Some(
         Form::post("/settings")
