@@ -12,7 +12,7 @@ mod common;
 use axum::http::StatusCode;
 use common::browser::{Browser, Seen};
 use common::pages;
-use common::steps::{again, person, publish};
+use common::steps::{again, hide, person, publish};
 use db::{Span, Store};
 use law::day;
 use office::eligibility::letters::desk as papers;
@@ -176,17 +176,37 @@ async fn a_wave_is_tried_written_printed_and_answered() {
     assert!(!page.text.contains("印刷を承認する"));
     let (mut chief, _) = person(&router, "shikaku02").await;
     let path = format!("/letters/{}", hidden.letter_id);
+    // Who decides sees where it goes, and a word for a place nobody saw is none.
     let page = chief.get(&path).await;
+    assert!(page.text.contains("虎ノ門"), "{}", page.text);
     let mut fields = again(&page, "allow");
     fields.push(("words", "送付先を確かめた"));
+    let blind: Vec<(&str, &str)> = fields
+        .iter()
+        .filter(|(name, _)| *name != "place" && *name != "request_id")
+        .copied()
+        .collect();
+    let refused = chief.post(&path, &blind).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
     assert_eq!(
         chief.post(&path, &fields).await.status,
         StatusCode::SEE_OTHER
     );
+    let page = chief.get(&path).await;
+    assert!(!page.text.contains("虎ノ門"), "decided: {}", page.text);
     let page = clerk.get("/letters?kind=unreported_first").await;
     clerk.post("/letters", &again(&page, "print")).await;
     let seen = clerk.get(&format!("{path}/paper")).await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
+
+    // 支援措置 after the printing: what was kept is not opened any more, alone or with the others.
+    hide(&store, 9_000_001);
+    let one = format!("/letters/{}/paper", letter_of(9_000_001).letter_id);
+    for kept in [one, format!("{batch}/paper")] {
+        let seen = clerk.get(&kept).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{kept}");
+        assert!(seen.text.contains("支援措置"), "{kept}: {}", seen.text);
+    }
 
     // The answer comes back with its code and closes the matter.
     let letter = letter_of(9_000_001);
@@ -436,6 +456,10 @@ async fn a_proof_is_tried_against_the_register_numbered_and_kept() {
     let pdf = clerk.get("/proofs/2026/1/paper").await;
     assert_eq!(pdf.headers["content-type"], "application/pdf");
     assert!(pdf.text.contains("国民健康保険資格取得証明書"));
+    hide(&store, id);
+    let kept = clerk.get("/proofs/2026/1/paper").await;
+    assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(kept.text.contains("支援措置"), "{}", kept.text);
 }
 
 fn until_finished(store: &Store) {

@@ -7,6 +7,7 @@ mod back;
 pub mod desk;
 mod post;
 mod press;
+mod release;
 mod text;
 
 use crate::acts::Act;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use post::STATEMENTS as POST_STATEMENTS;
 pub use press::STATEMENTS as PRESS_STATEMENTS;
+pub use release::STATEMENTS as RELEASE_STATEMENTS;
 pub use text::Facts;
 
 const INSERT: Sql = Sql {

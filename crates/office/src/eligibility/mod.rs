@@ -76,6 +76,7 @@ pub fn statements() -> Vec<Sql> {
             letters::STATEMENTS,
             letters::desk::STATEMENTS,
             letters::POST_STATEMENTS,
+            letters::RELEASE_STATEMENTS,
             letters::PRESS_STATEMENTS,
             proof::STATEMENTS,
             statistics::STATEMENTS,

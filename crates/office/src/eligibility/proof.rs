@@ -27,13 +27,14 @@ const LOG: Sql = Sql {
     text: "select fiscal_year, proof_no, kind, person_id, issued_on, copies, handed_to, content, act_id \
            from eligibility_proof where issued_on >= $1 and issued_on <= $2 order by fiscal_year, proof_no",
 };
-const HOLDER: Sql = Sql {
-    name: "eligibility.proof.holder",
-    text: "select person_id from eligibility_proof where fiscal_year = $1 and proof_no = $2",
+const ONE: Sql = Sql {
+    name: "eligibility.proof.one",
+    text: "select fiscal_year, proof_no, kind, person_id, issued_on, copies, handed_to, content, act_id \
+           from eligibility_proof where fiscal_year = $1 and proof_no = $2",
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, OF_PERSON, LOG, HOLDER];
+pub const STATEMENTS: &[Sql] = &[INSERT, OF_PERSON, LOG, ONE];
 
 /// What is certified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -357,16 +358,24 @@ pub fn of_person(conn: &mut Conn, person_id: i64) -> Result<Vec<Proof>, OfficeEr
     Ok(conn.query(&OF_PERSON, &[person_id.into()], read)?)
 }
 
+/// A certificate, by 年度 and 証明番号.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn get(
+    conn: &mut Conn,
+    (fiscal_year, proof_no): (i64, i64),
+) -> Result<Option<Proof>, OfficeError> {
+    let params = [fiscal_year.into(), proof_no.into()];
+    Ok(conn.query_opt(&ONE, &params, read)?)
+}
+
 /// Whom a certificate certifies, by 年度 and 証明番号.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn holder(
-    conn: &mut Conn,
-    (fiscal_year, proof_no): (i64, i64),
-) -> Result<Option<i64>, OfficeError> {
-    let params = [fiscal_year.into(), proof_no.into()];
-    Ok(conn.query_opt(&HOLDER, &params, |row| row.int(0))?)
+pub fn holder(conn: &mut Conn, number: (i64, i64)) -> Result<Option<i64>, OfficeError> {
+    Ok(get(conn, number)?.map(|proof| proof.person_id))
 }
 
 /// 交付簿 — the certificates issued on the days from one to another, both included.

@@ -244,4 +244,5 @@ pub const MIGRATIONS: &[Migration] = &[
         "0062_session_factor",
         include_str!("0062_session_factor.sql"),
     ),
+    Migration::new("0063_letter_place", include_str!("0063_letter_place.sql")),
 ];

@@ -8,9 +8,11 @@ use ::office::eligibility::status::Whereabouts;
 use ::office::eligibility::status::whereabouts;
 use ::office::eligibility::waves::{self, Wave};
 use ::office::registry::support::{self as measure, Measure, MeasureKind};
+use ::office::registry::{Resident, record, timeline};
 use ::office::security::permit::{
     ApproveEligibility, HandleWork, PrintNotice, RegisterResident, RunEligibility,
 };
+use ::office::security::{Role, Session};
 use db::Span;
 use law::day;
 
@@ -32,15 +34,93 @@ fn wave(counter: &Counter, wave: Wave) -> waves::Figures {
 }
 
 fn print(counter: &Counter, set: &dyn Fn(&Letter) -> Result<String, OfficeError>) -> Option<Batch> {
+    print_as(counter, &counter.clerk, set)
+}
+
+fn print_as(
+    counter: &Counter,
+    session: &Session,
+    set: &dyn Fn(&Letter) -> Result<String, OfficeError>,
+) -> Option<Batch> {
     desk::print(
         &counter.desk.store,
-        &counter.permit::<PrintNotice>(),
-        &counter.acting(),
+        (&crate::support::permit::<PrintNotice>(session), session),
+        &session.acting("試験", counter.today.get(), counter.desk.tick(), None),
         (LetterKind::UnreportedFirst, 0),
         set,
     )
     .unwrap()
     .map(|done| done.0)
+}
+
+/// 支援措置 begins today.
+fn hide(counter: &Counter, person: i64) {
+    let store = &counter.desk.store;
+    let seen = store
+        .read(|conn| ::office::registry::event::version(conn, person))
+        .unwrap();
+    measure::register(
+        store,
+        &counter.permit::<RegisterResident>(),
+        &counter.acting(),
+        person,
+        seen,
+        Span::new(counter.today.get(), None),
+        &Measure {
+            kind: MeasureKind::Full,
+            ends_on: None,
+            history_number: 0,
+            origin: "counter".to_owned(),
+        },
+    )
+    .unwrap();
+}
+
+/// The person moves, or the 送付先 is another one.
+fn moves(counter: &Counter, person: i64, address: &str) {
+    counter.desk.report(counter.today.get(), |conn, act| {
+        let standing = timeline::<Resident>(conn, person, None)?;
+        let moved = Resident {
+            address: address.to_owned(),
+            ..standing.last().unwrap().fact.clone()
+        };
+        record(
+            conn,
+            act,
+            person,
+            Span::new(counter.today.get(), None),
+            &moved,
+        )
+    });
+}
+
+/// The chief allows a letter for the place they see.
+fn allow(counter: &Counter, letter_id: i64, reason: &str, seen: &str) -> Result<(), OfficeError> {
+    desk::allow(
+        &counter.desk.store,
+        &crate::support::permit::<ApproveEligibility>(&counter.chief),
+        &counter.as_chief(),
+        letter_id,
+        (reason, seen),
+    )
+}
+
+/// The place a letter goes to now, as a page hands it to who decides.
+fn place(counter: &Counter, letter_id: i64) -> String {
+    let today = counter.today.get();
+    let looked = counter.desk.store.read(|conn| {
+        let letter = desk::get(conn, letter_id)?.unwrap();
+        desk::look(conn, letter, today)
+    });
+    desk::digest(&looked.unwrap().letter.content.addressee)
+}
+
+fn code_of(result: Result<(), OfficeError>) -> &'static str {
+    match result {
+        Err(OfficeError::Refusal(refusal)) => refusal.code,
+        Err(OfficeError::Conflict(_)) => "conflict",
+        other => panic!("{other:?}"),
+    }
 }
 
 fn letter(counter: &Counter, person: i64) -> Letter {
@@ -71,24 +151,7 @@ fn what_is_decided_is_printed_held_or_refused_and_said_why() {
         assert_eq!(wave(counter, Wave::UnreportedCollect)[0].1, 3);
         assert_eq!(wave(counter, Wave::UnreportedWave)[0].1, 3);
         // The measure begins after the letter was written.
-        let seen = store
-            .read(|conn| ::office::registry::event::version(conn, 2))
-            .unwrap();
-        measure::register(
-            store,
-            &counter.permit::<RegisterResident>(),
-            &counter.acting(),
-            2,
-            seen,
-            Span::new(day(2026, 6, 15), None),
-            &Measure {
-                kind: MeasureKind::Full,
-                ends_on: None,
-                history_number: 0,
-                origin: "counter".to_owned(),
-            },
-        )
-        .unwrap();
+        hide(counter, 2);
         let set = |one: &Letter| {
             if one.person_id == 3 {
                 return Err(OfficeError::input("文書", "印刷できない文字"));
@@ -112,19 +175,16 @@ fn what_is_decided_is_printed_held_or_refused_and_said_why() {
         let second = print(counter, &set).unwrap();
         assert_eq!((second.decided, second.printed), (2, 0));
         // 支援措置: somebody else allows it.
-        let allow = |reason: &str| {
-            desk::allow(
-                store,
-                &crate::support::permit::<ApproveEligibility>(&counter.chief),
-                &counter.as_chief(),
-                two,
-                reason,
-            )
-        };
-        assert!(matches!(allow(" "), Err(OfficeError::Input { .. })));
-        allow("送付先を確かめた").unwrap();
+        let seen = place(counter, two);
+        let blank = allow(counter, two, " ", &seen);
+        assert!(matches!(blank, Err(OfficeError::Input { .. })));
+        allow(counter, two, "送付先を確かめた", &seen).unwrap();
+        // By itself, and the others afterwards.
+        let apart = print(counter, &|one| Ok(one.letter_id.to_string())).unwrap();
+        assert_eq!((apart.decided, apart.printed), (1, 1));
+        assert_eq!(whats(counter, two).last(), Some(&What::Printed));
         let third = print(counter, &|one| Ok(one.letter_id.to_string())).unwrap();
-        assert_eq!((third.decided, third.printed), (2, 2));
+        assert_eq!((third.decided, third.printed), (1, 1));
         assert!(print(counter, &set).is_none(), "nothing waits");
         let counts = store.read(desk::counts).unwrap();
         assert_eq!((counts[0].decided, counts[0].printed), (3, 3));
@@ -137,7 +197,7 @@ fn what_is_decided_is_printed_held_or_refused_and_said_why() {
                 third.batch_id,
             )
         };
-        assert_eq!(mail().unwrap(), 2);
+        assert_eq!(mail().unwrap(), 1);
         assert!(matches!(mail(), Err(OfficeError::Conflict(_))));
     });
 }
@@ -202,6 +262,114 @@ fn a_letter_to_who_is_not_found_waits_and_is_not_lost() {
         let second = print(counter, &set).unwrap();
         assert_eq!((second.decided, second.printed), (1, 1));
         assert_eq!(whats(counter, one), [What::Held, What::Printed]);
+    });
+}
+
+// covers: SEC-102
+#[test]
+fn a_word_for_a_letter_counts_for_the_place_it_was_given_for_alone() {
+    on_both(day(2026, 6, 15), |counter| {
+        let store = &counter.desk.store;
+        for (id, name) in [(1, "見本　一"), (2, "見本　二")] {
+            counter.named(id, name, "ミホン", day(1985, 1, 1), day(2025, 10, 1));
+        }
+        wave(counter, Wave::UnreportedCollect);
+        wave(counter, Wave::UnreportedWave);
+        let (one, two) = (letter(counter, 1).letter_id, letter(counter, 2).letter_id);
+        let other = place(counter, one);
+        assert_eq!(
+            code_of(allow(counter, one, "確かめた", &other)),
+            "eligibility.letter.ordinary"
+        );
+        // Fled after the letter was written: it goes where they live now, or not at all.
+        hide(counter, 2);
+        let seen = place(counter, two);
+        moves(counter, 2, "東京都港区かくれ町9-9");
+        assert_eq!(code_of(allow(counter, two, "確かめた", &seen)), "conflict");
+        let seen = place(counter, two);
+        allow(counter, two, "確かめた", &seen).unwrap();
+        moves(counter, 2, "東京都港区べつの町8-8");
+        let set = |one: &Letter| Ok(one.content.addressee.address.clone());
+        let first = print(counter, &set).unwrap();
+        assert_eq!((first.decided, first.printed, first.held), (2, 1, 1));
+        assert_eq!(whats(counter, two).last(), Some(&What::Held));
+        let seen = place(counter, two);
+        allow(counter, two, "確かめた", &seen).unwrap();
+        let second = print(counter, &set).unwrap();
+        let kept = store
+            .read(|conn| desk::papers(conn, second.batch_id))
+            .unwrap();
+        assert_eq!(
+            kept,
+            ["東京都港区べつの町8-8"],
+            "the place the word was given for"
+        );
+        // Opened while it still goes there; afterwards the paper tells where they were.
+        let opens = |letters: &[i64]| {
+            store.read(|conn| desk::check_opening(conn, letters, counter.today.get()))
+        };
+        opens(&[two]).unwrap();
+        assert_eq!(code_of(opens(&[one, two])), "eligibility.letter.mixed");
+        moves(counter, 2, "東京都港区つぎの町7-7");
+        assert_eq!(code_of(opens(&[two])), "eligibility.letter.waits");
+        let seen = place(counter, two);
+        allow(counter, two, "確かめた", &seen).unwrap();
+        assert_eq!(code_of(opens(&[two])), "eligibility.letter.moved");
+        // Printed first, hidden afterwards: what was kept is not opened without a word either.
+        opens(&[one]).unwrap();
+        hide(counter, 1);
+        assert_eq!(code_of(opens(&[one])), "eligibility.letter.waits");
+        let seen = place(counter, one);
+        allow(counter, one, "確かめた", &seen).unwrap();
+        opens(&[one]).unwrap();
+    });
+}
+
+// covers: SEC-024
+#[test]
+fn who_has_one_ward_prints_the_letters_of_that_ward_alone() {
+    on_both(day(2026, 6, 15), |counter| {
+        let store = &counter.desk.store;
+        for (id, name, ward) in [
+            (1, "見本　一", "北区"),
+            (2, "見本　二", "南区"),
+            (3, "見本　三", "北区"),
+        ] {
+            counter.named(id, name, "ミホン", day(1985, 1, 1), day(2025, 10, 1));
+            counter.desk.report(day(2025, 10, 1), |conn, act| {
+                let standing = timeline::<Resident>(conn, id, None)?;
+                let there = Resident {
+                    ward: ward.to_owned(),
+                    ..standing.last().unwrap().fact.clone()
+                };
+                record(conn, act, id, Span::new(day(2025, 10, 1), None), &there)
+            });
+        }
+        wave(counter, Wave::UnreportedCollect);
+        wave(counter, Wave::UnreportedWave);
+        crate::support::staff_named(store, "kita01", &[Role::Eligibility]);
+        store
+            .write(|conn| {
+                conn.execute_text(
+                    "insert into security_setting (setting_no, key, value, set_at, act_id) \
+                     values (1, 'rows.eligibility', 'ward', 1, 1)",
+                    &[],
+                )?;
+                let ward = "update staff set ward = '北区' where login = 'kita01'";
+                conn.execute_text(ward, &[])
+            })
+            .unwrap();
+        let north = crate::support::session(store, "kita01");
+        let set = |one: &Letter| Ok(one.letter_id.to_string());
+        let batch = print_as(counter, &north, &set).unwrap();
+        assert_eq!((batch.decided, batch.printed), (2, 2));
+        assert!(print_as(counter, &north, &set).is_none());
+        let there = [1, 2, 3].map(|id| whats(counter, letter(counter, id).letter_id));
+        assert_eq!(
+            there,
+            [vec![What::Printed], Vec::new(), vec![What::Printed]]
+        );
+        assert_eq!(print(counter, &set).unwrap().printed, 1, "the main office");
     });
 }
 

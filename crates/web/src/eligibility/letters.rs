@@ -152,7 +152,7 @@ fn waiting(
                     "what",
                     "印刷すること",
                     &format!(
-                        "この種類の未印刷の文書をすべて、{BATCH_LETTERS}通ごとの印刷ファイルにします。支援措置の人の文書は承認があるものだけです。居所不明で発送を止めている人の文書は残ります"
+                        "この種類の未印刷の文書をすべて、{BATCH_LETTERS}通ごとの印刷ファイルにします。支援措置の人の文書は承認があるものだけを、一通ずつ別のファイルにします。居所不明で発送を止めている人の文書は残ります"
                     ),
                 )])
                 .hide("kind", kind.code())
@@ -253,7 +253,8 @@ pub async fn print(posted: Posted) -> Response {
             loop {
                 let acting = desk.acting(&request);
                 let set = |letter: &Letter| (papers.letter)(letter);
-                match letters::print(desk.store(), &permit, &acting, (kind, after), &set) {
+                let who = (&permit, desk.session());
+                match letters::print(desk.store(), who, &acting, (kind, after), &set) {
                     Ok(Some((_, last))) => after = last,
                     Ok(None) => break,
                     Err(error) if answer::is_repeated_order(&error) => break,
@@ -354,7 +355,15 @@ pub async fn batch_paper(desk: Desk, Path(id): Path<i64>) -> Response {
         desk.permit::<HandleWork>()?;
         desk.permit::<PrintNotice>()?;
         desk.record(PrintNotice::CODE, None)?;
-        let bodies = desk.store().read(|conn| letters::papers(conn, id))?;
+        let bodies = desk.store().read(|conn| {
+            let printed: Vec<i64> = letters::of_batch(conn, id)?
+                .into_iter()
+                .filter(|(_, what, _)| *what == What::Printed)
+                .map(|(letter, ..)| letter)
+                .collect();
+            letters::check_opening(conn, &printed, desk.business_date())?;
+            letters::papers(conn, id)
+        })?;
         if bodies.is_empty() {
             return answer::not_found(desk, "この印刷の回の文書");
         }

@@ -15,7 +15,7 @@ use crate::view::layout::Tone;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
-use office::eligibility::letters::desk::paper_of_proof;
+use office::eligibility::letters::desk::{check_opening_proof, paper_of_proof};
 use office::eligibility::proof::{self, Content, Proof, ProofKind};
 use office::security::permit::{Function, IssueCertificate};
 use office::{Acting, OfficeError};
@@ -304,9 +304,10 @@ pub async fn paper(desk: Desk, Path((year, number)): Path<(i64, i64)>) -> Respon
     desk.answer(move |desk| {
         desk.permit::<IssueCertificate>()?;
         desk.record(IssueCertificate::CODE, None)?;
-        let body = desk
-            .store()
-            .read(|conn| paper_of_proof(conn, (year, number)))?;
+        let body = desk.store().read(|conn| {
+            check_opening_proof(conn, (year, number), desk.business_date())?;
+            paper_of_proof(conn, (year, number))
+        })?;
         let Some(body) = body else {
             return answer::not_found(desk, "この証明書の印刷");
         };

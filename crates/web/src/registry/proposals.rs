@@ -132,8 +132,8 @@ fn destinations(
     } else {
         place_of(&both.now)
     };
-    // Whoever decides has to see where papers would go; afterwards nobody does.
-    let proposed = if both.now.withheld && found.approved.is_some() {
+    // Whoever decides has to see where papers would go; nobody else does, and afterwards nobody.
+    let proposed = if both.now.withheld && !decides(desk, found) {
         hidden()
     } else {
         place_to(&both.proposed)
@@ -186,6 +186,14 @@ fn destinations(
         page.cards.push(ruling(desk, found, may, ticks, fields)?);
     }
     Ok(())
+}
+
+/// Whether a 送付先 waits for the word of whoever looks.
+fn decides(desk: &Desk, found: &Proposal) -> bool {
+    let session = desk.session();
+    found.approved.is_none()
+        && session.may(RegisterContact::CODE)
+        && found.staff_id != session.staff_id()
 }
 
 fn ruling(

@@ -4,8 +4,14 @@ use super::browser::{Browser, Seen};
 use super::city::PASSWORD;
 use axum::Router;
 use axum::http::StatusCode;
-use db::Store;
+use db::{Span, Store};
+use law::day;
 use office::levy::run::{self, RunState};
+use office::registry::event;
+use office::registry::support::{self, Measure, MeasureKind};
+use office::security::authorize;
+use office::security::login::command_session;
+use office::security::permit::RegisterResident;
 use std::time::{Duration, Instant};
 
 fn until(store: &Store, state: RunState) {
@@ -66,4 +72,22 @@ pub async fn agreed(router: &Router, number: i64) {
     let answer = [("csrf", csrf.as_str()), ("answer", "yes")];
     let seen = other.post(&format!("/proposals/{number}"), &answer).await;
     assert_eq!(seen.location(), "/proposals", "{}", seen.text);
+}
+
+/// 支援措置 of a person, from the business date of the pages on.
+pub fn hide(store: &Store, person_id: i64) {
+    let session = store
+        .read(|conn| command_session(conn, "counter01", "test", 0))
+        .unwrap();
+    let acting = session.acting("試験", day(2026, 6, 15), super::city::NOW, None);
+    let permit = authorize::<RegisterResident>(&session).unwrap();
+    let seen = store.read(|conn| event::version(conn, person_id)).unwrap();
+    let measure = Measure {
+        kind: MeasureKind::Full,
+        ends_on: None,
+        history_number: 0,
+        origin: "counter".to_owned(),
+    };
+    let span = Span::since(day(2026, 6, 15));
+    support::register(store, &permit, &acting, person_id, seen, span, &measure).unwrap();
 }

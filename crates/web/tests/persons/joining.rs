@@ -1,14 +1,15 @@
 //! 名寄せ and 送付先: what one proposes another decides, with both sides before the eyes.
 
 use crate::common::pages;
-use crate::common::steps::{again, person};
+use crate::common::steps::{again, hide, person};
 use axum::http::StatusCode;
 use db::{Span, Store};
 use law::day;
-use office::registry::{Resident, Sex, Status, merge, record_person, timeline};
+use office::registry::destination::{self, Destination, Use};
+use office::registry::{Resident, Sex, Status, merge, record_person, slot, timeline};
 use office::security::authorize;
 use office::security::login::command_session;
-use office::security::permit::RegisterResident;
+use office::security::permit::{RegisterContact, RegisterResident};
 use office::{OfficeError, acts};
 
 const ONE: i64 = 9_100_001;
@@ -249,6 +250,55 @@ async fn a_destination_waits_for_the_other_pair_of_eyes() {
         .post("/register-proposals/1", &again(&page, "approve"))
         .await;
     assert!(late.text.contains("すでに決めています") || late.status == StatusCode::SEE_OTHER);
+}
+
+// covers: SEC-102
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_place_of_somebody_in_hiding_is_shown_to_who_decides_alone() {
+    let (store, router) = pages(3);
+    twice(&store);
+    hide(&store, ONE);
+    let session = store
+        .read(|conn| command_session(conn, "counter01", "test", 0))
+        .unwrap();
+    let acting = session.acting("試験", day(2026, 6, 15), crate::common::city::NOW, None);
+    let permit = authorize::<RegisterContact>(&session).unwrap();
+    let place = Use {
+        person_id: ONE,
+        scheme: String::new(),
+        document: String::new(),
+        from: day(2026, 6, 15),
+        until: None,
+    };
+    let shelter = Destination {
+        addressee: "見本　後見".to_owned(),
+        postal_code: "2510054".to_owned(),
+        address: "神奈川県藤沢市朝日町9番".to_owned(),
+        relation: "guardian".to_owned(),
+        ground: "登記事項証明書".to_owned(),
+        ..Destination::default()
+    };
+    let seen = store.read(|conn| slot::version(conn, ONE)).unwrap();
+    destination::propose(&store, &permit, &acting, &place, &shelter, seen).unwrap();
+    let words = ["朝日町9番", "2510054", "見本　後見", "虎ノ門"];
+    let sees = |text: &str| words.map(|one| text.contains(one));
+    // Who proposed it, who looks things up, and the chief of another matter do not decide.
+    for login in ["counter01", "viewer01", "shikaku02"] {
+        let (mut reader, _) = person(&router, login).await;
+        let page = reader.get("/register-proposals/1").await;
+        assert_eq!(page.status, StatusCode::OK, "{login}");
+        assert_eq!(sees(&page.text), [false; 4], "{login}: {}", page.text);
+        assert!(page.text.contains("（非開示）"), "{login}: {}", page.text);
+    }
+    let (mut second, _) = person(&router, "shikaku01").await;
+    let page = second.get("/register-proposals/1").await;
+    assert_eq!(sees(&page.text), [true, true, true, false], "{}", page.text);
+    let ruled = second
+        .post("/register-proposals/1", &again(&page, "approve"))
+        .await;
+    assert_eq!(ruled.location(), "/register-proposals/1", "{}", ruled.text);
+    let page = second.get("/register-proposals/1").await;
+    assert_eq!(sees(&page.text), [false; 4], "{}", page.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

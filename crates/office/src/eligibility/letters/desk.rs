@@ -13,8 +13,11 @@ use law::Refusal;
 pub use super::back::{ANSWER_STOCK, Answer, answer, by_scan, came_back, scan_of};
 pub use super::post::{is_mailed, mail};
 pub use super::press::{
-    BATCH_LETTERS, Batch, Waiting, allow, batches, keep, of_batch, paper_of, paper_of_proof,
+    BATCH_LETTERS, Batch, batches, keep, of_batch, paper_of, paper_of_proof,
     papers, people_of_batch, print, waiting,
+};
+pub use super::release::{
+    Waiting, allow, author, check_opening, check_opening_proof, digest, look,
 };
 
 const ONE: Sql = Sql {
@@ -32,13 +35,13 @@ const COUNTS: Sql = Sql {
 };
 const STEPS: Sql = Sql {
     name: "eligibility.letter.steps",
-    text: "select step_no, what, note, batch_id, act_id from letter_step where letter_id = $1 order by step_no",
+    text: "select step_no, what, note, batch_id, act_id, place_digest from letter_step where letter_id = $1 order by step_no",
 };
 const STEP: Sql = Sql {
     name: "eligibility.letter.step",
-    text: "insert into letter_step (letter_id, step_no, what, note, batch_id, act_id) \
+    text: "insert into letter_step (letter_id, step_no, what, note, batch_id, act_id, place_digest) \
            select cast($1 as bigint), coalesce(max(step_no), 0) + 1, cast($2 as text), cast($3 as text), \
-           cast($4 as bigint), cast($5 as bigint) from letter_step where letter_id = $1",
+           cast($4 as bigint), cast($5 as bigint), cast($6 as text) from letter_step where letter_id = $1",
 };
 
 /// Statements of this module.
@@ -99,6 +102,8 @@ pub struct Step {
     pub batch_id: Option<i64>,
     /// The act.
     pub act_id: i64,
+    /// For which place, where it was done for one.
+    pub place_digest: Option<String>,
 }
 
 pub(super) fn what_of(row: &Row<'_>, column: usize) -> Result<What, StoreError> {
@@ -127,6 +132,7 @@ pub fn steps(conn: &mut Conn, letter_id: i64) -> Result<Vec<Step>, OfficeError> 
             note: row.text(2)?,
             batch_id: row.opt_int(3)?,
             act_id: row.int(4)?,
+            place_digest: row.opt_text(5)?,
         })
     })?)
 }
@@ -172,12 +178,34 @@ pub(super) fn step(
     note: &str,
     batch_id: Option<i64>,
 ) -> Result<(), OfficeError> {
+    let done = Placed {
+        note,
+        batch_id,
+        place_digest: None,
+    };
+    step_for(conn, act, (letter_id, what), done)
+}
+
+/// What was done, in words, in which run of the printer, and for which place.
+pub(super) struct Placed<'p> {
+    pub note: &'p str,
+    pub batch_id: Option<i64>,
+    pub place_digest: Option<&'p str>,
+}
+
+pub(super) fn step_for(
+    conn: &mut Conn,
+    act: &Act,
+    (letter_id, what): (i64, What),
+    done: Placed<'_>,
+) -> Result<(), OfficeError> {
     let params = [
         letter_id.into(),
         what.code().into(),
-        note.into(),
-        batch_id.into(),
+        done.note.into(),
+        done.batch_id.into(),
         act.id.0.into(),
+        done.place_digest.into(),
     ];
     conn.execute(&STEP, &params)?;
     Ok(())

@@ -1,12 +1,13 @@
 //! 印刷 — which letters wait for the printer, what came out of a run, and what was set on paper.
 
-use super::desk::{What, begin, step, steps, wanted, what_of};
+use super::desk::{Placed, What, begin, step, step_for, steps, what_of};
+use super::release::{Waiting, digest, look};
 use super::{Letter, LetterKind, read};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::notices::not_found::is_held;
-use crate::registry::destination::address_for;
-use crate::security::permit::{ApproveEligibility, Permit, PrintNotice};
+use crate::security::permit::{Permit, PrintNotice};
+use crate::security::{Session, rows};
 use db::{Conn, Sql, Store};
 use law::{Date, Refusal};
 
@@ -55,11 +56,6 @@ const PEOPLE_OF_BATCH: Sql = Sql {
     text: "select distinct l.person_id from letter_step s join eligibility_letter l on l.letter_id = s.letter_id \
            where s.batch_id = $1 order by l.person_id",
 };
-const STAFF_OF: Sql = Sql {
-    name: "eligibility.letter.staff_of",
-    text: "select staff_id from act where act_id = $1",
-};
-
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
     WAITING,
@@ -71,24 +67,10 @@ pub const STATEMENTS: &[Sql] = &[
     OF_PROOF,
     PRINTED_OF_BATCH,
     PEOPLE_OF_BATCH,
-    STAFF_OF,
 ];
 
 /// Letters of one run of the printer, which is one file: a page being laid out takes more than half a megabyte.
 pub const BATCH_LETTERS: usize = 100;
-
-/// A letter that waits for the printer.
-#[derive(Clone, Debug)]
-pub struct Waiting {
-    /// The letter.
-    pub letter: Letter,
-    /// 支援措置 by today: it is printed only when a second person has allowed it.
-    pub withheld: bool,
-    /// Whether a second person has.
-    pub allowed: bool,
-    /// 発送停止（居所不明） today: it waits until the hold of the person has ended.
-    pub not_found: bool,
-}
 
 /// The letters of a kind that are not printed yet, after a number, 500 at a time.
 ///
@@ -105,21 +87,6 @@ pub fn waiting(
         .into_iter()
         .map(|letter| look(conn, letter, today))
         .collect()
-}
-
-fn look(conn: &mut Conn, letter: Letter, today: Date) -> Result<Waiting, OfficeError> {
-    let withheld = letter.content.addressee.withheld
-        || address_for(conn, letter.person_id, "nhi", "", today)?.withheld;
-    let allowed = steps(conn, letter.letter_id)?
-        .iter()
-        .any(|step| step.what == What::Allowed);
-    let not_found = not_found(conn, &letter, today)?;
-    Ok(Waiting {
-        letter,
-        withheld,
-        allowed,
-        not_found,
-    })
 }
 
 /// 発送停止（居所不明） on a day. The letter that asks for the person goes out all the same: it is the search.
@@ -195,21 +162,53 @@ pub fn people_of_batch(conn: &mut Conn, batch_id: i64) -> Result<Vec<i64>, Offic
     Ok(conn.query(&PEOPLE_OF_BATCH, &[batch_id.into()], |row| row.int(0))?)
 }
 
-/// 印刷 — prints what waits of a kind after a number, at most [`BATCH_LETTERS`] at once. `set` puts a letter into what is set on paper, or says why it
+/// What goes to the printer next, of the rows of a session: as many as one file takes, up to the first letter under 支援措置 that
+/// may go, which goes by itself.
+fn next(
+    store: &Store,
+    session: &Session,
+    (kind, mut after): (LetterKind, i64),
+    today: Date,
+) -> Result<Vec<Waiting>, OfficeError> {
+    let mut next: Vec<Waiting> = Vec::new();
+    loop {
+        let found = store.read(|conn| waiting(conn, kind, after, today))?;
+        let Some(last) = found.last() else {
+            return Ok(next);
+        };
+        after = last.letter.letter_id;
+        for one in found {
+            let person = one.letter.person_id;
+            if session.is_limited() && rows::allows(store, session, person, today)?.is_err() {
+                continue;
+            }
+            let apart = one.withheld && one.allowed && !one.not_found;
+            if apart && !next.is_empty() {
+                return Ok(next);
+            }
+            next.push(one);
+            if apart || next.len() == BATCH_LETTERS {
+                return Ok(next);
+            }
+        }
+    }
+}
+
+/// 印刷 — prints what waits of a kind after a number and of the rows of the session, at most [`BATCH_LETTERS`] at once and
+/// what is under 支援措置 by itself. `set` puts a letter into what is set on paper, or says why it
 /// cannot be printed; what it gives is kept as printed. Answers the run and the number of its last letter; none where nothing waits.
 ///
 /// # Errors
 /// [`OfficeError::Store`]; [`OfficeError::Conflict`] when another terminal printed one of them meanwhile.
 pub fn print(
     store: &Store,
-    permit: &Permit<PrintNotice>,
+    (permit, session): (&Permit<PrintNotice>, &Session),
     acting: &Acting,
     (kind, after): (LetterKind, i64),
     set: &dyn Fn(&Letter) -> Result<String, OfficeError>,
 ) -> Result<Option<(Batch, i64)>, OfficeError> {
     let today = acting.business_date;
-    let mut found = store.read(|conn| waiting(conn, kind, after, today))?;
-    found.truncate(BATCH_LETTERS);
+    let found = next(store, session, (kind, after), today)?;
     let Some(last) = found.last().map(|one| one.letter.letter_id) else {
         return Ok(None);
     };
@@ -269,14 +268,24 @@ fn one_of_batch(
     }
     let one = look(conn, letter.clone(), today)?;
     let letter_id = letter.letter_id;
-    if one.not_found {
+    let place = digest(&one.letter.content.addressee);
+    let held = match (one.withheld, one.allowed) {
+        _ if one.not_found => {
+            Some("発送停止（居所不明）です。居所不明の保留を終えると印刷できます")
+        }
+        (false, _) => None,
+        (true, false) => Some("支援措置の対象者です。承認を得てから印刷してください"),
+        (true, true) if batch.decided > 1 => {
+            Some("支援措置の対象者です。ほかの文書と分けて印刷します。もう一度印刷してください")
+        }
+        // Set before the word was given, or before the place changed.
+        (true, true) if place != digest(&letter.content.addressee) => {
+            Some("支援措置の対象者です。宛先が変わりました。もう一度印刷してください")
+        }
+        (true, true) => None,
+    };
+    if let Some(why) = held {
         batch.held += 1;
-        let why = "発送停止（居所不明）です。居所不明の保留を終えると印刷できます";
-        return step(conn, act, letter_id, What::Held, why, number);
-    }
-    if one.withheld && !one.allowed {
-        batch.held += 1;
-        let why = "支援措置の対象者です。承認を得てから印刷してください";
         return step(conn, act, letter_id, What::Held, why, number);
     }
     match paper {
@@ -287,7 +296,12 @@ fn one_of_batch(
         Ok(body) => {
             batch.printed += 1;
             keep(conn, act, (Some(letter_id), None), body)?;
-            step(conn, act, letter_id, What::Printed, "", number)
+            let done = Placed {
+                note: "",
+                batch_id: number,
+                place_digest: Some(&digest(&letter.content.addressee)),
+            };
+            step_for(conn, act, (letter_id, What::Printed), done)
         }
     }
 }
@@ -341,33 +355,4 @@ pub fn paper_of_proof(
 ) -> Result<Option<String>, OfficeError> {
     let params = [fiscal_year.into(), proof_no.into()];
     Ok(conn.query_opt(&OF_PROOF, &params, |row| row.text(0))?)
-}
-
-/// 支援措置の人への文書の印刷を承認する, by somebody who did not write it.
-///
-/// # Errors
-/// [`OfficeError::Input`] without a reason; [`OfficeError::Refusal`] for the person who wrote it.
-pub fn allow(
-    store: &Store,
-    permit: &Permit<ApproveEligibility>,
-    acting: &Acting,
-    letter_id: i64,
-    reason: &str,
-) -> Result<(), OfficeError> {
-    if reason.trim().is_empty() {
-        return Err(OfficeError::input("理由", "承認の理由を入れてください"));
-    }
-    store.write(|conn| {
-        let letter = wanted(conn, letter_id)?;
-        let author = conn.query_one(&STAFF_OF, &[letter.act_id.into()], |row| row.int(0))?;
-        if author == acting.staff_id {
-            return Err(Refusal::new(
-                "eligibility.letter.same_person",
-                "文書を作成した本人は承認できません。別の承認者に依頼してください".to_owned(),
-            )
-            .into());
-        }
-        let act = begin(conn, permit, acting, "eligibility.letter_allow", reason)?;
-        step(conn, &act, letter_id, What::Allowed, reason, None)
-    })
 }

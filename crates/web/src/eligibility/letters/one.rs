@@ -52,15 +52,8 @@ fn fill(
 ) -> Result<(), OfficeError> {
     let id = letter.letter_id;
     let steps = letters::steps(conn, id)?;
-    let now = office::registry::destination::address_for(
-        conn,
-        letter.person_id,
-        "nhi",
-        "",
-        desk.business_date(),
-    )?;
-    let withheld = letter.content.addressee.withheld || now.withheld;
-    page.cards.push(content(desk, conn, letter, withheld)?);
+    let now = letters::look(conn, letter.clone(), desk.business_date())?;
+    page.cards.push(content(desk, conn, letter, now.withheld)?);
     let mut table = Table::new("経過", &["したこと", "内容", "印刷の回", "職員", "日時"]);
     for step in &steps {
         let act = trail::find(conn, step.act_id)?;
@@ -78,7 +71,6 @@ fn fill(
         ]);
     }
     let printed = steps.iter().any(|step| step.what == What::Printed);
-    let allowed = steps.iter().any(|step| step.what == What::Allowed);
     let answered = steps.iter().any(|step| step.what == What::Answered);
     let mut card = Card::new("経過", "w6").with_table(table, "まだ何もしていません。");
     if printed && desk.session().may(PrintNotice::CODE) {
@@ -88,19 +80,20 @@ fn fill(
     let href = format!("/letters?kind={}", letter.kind);
     card.actions.push(Action::link("この種類の一覧へ", &href));
     page.cards.push(card);
-    if withheld && !printed {
+    if now.withheld {
         page.notes.push(Note::new(
             Tone::Bad,
             "支援措置の対象者です",
-            vec!["印刷には責任者の承認が要ります。宛先を誰にも伝えないでください。".to_owned()],
+            vec![
+                "印刷と、印刷したものを開くことには、いまの宛先への責任者の承認が要ります。宛先を誰にも伝えないでください。"
+                    .to_owned(),
+            ],
         ));
-        if !allowed && desk.session().may(ApproveEligibility::CODE) {
-            page.cards.push(order_card(
-                id,
-                "印刷の承認",
-                vec![Field::new(Input::Text, "words", "承認の理由", "").wide()],
-                ("印刷を承認する", "allow"),
-            )?);
+        let session = desk.session();
+        let decides = session.may(ApproveEligibility::CODE)
+            && letters::author(conn, letter)? != session.staff_id();
+        if !now.allowed && decides {
+            page.cards.push(allow_card(id, &now.letter)?);
         }
     }
     if printed && !letter.content.questions.is_empty() && !answered {
@@ -165,6 +158,26 @@ fn content(
     Ok(card)
 }
 
+/// Whoever decides has to see where the letter goes now; nobody else does, and afterwards nobody.
+fn allow_card(id: i64, now: &Letter) -> Result<Card, OfficeError> {
+    let to = &now.content.addressee;
+    let mut card = order_card(
+        id,
+        "印刷の承認",
+        vec![Field::new(Input::Text, "words", "承認の理由", "").wide()],
+        ("印刷を承認する", "allow"),
+    )?;
+    let place = format!("〒{} {} {}", to.postal_code, to.address, to.building);
+    card.fact(
+        "いまの宛先",
+        Cell::beside(&format!("{} 様", to.name), &place),
+    );
+    card.form = card
+        .form
+        .map(|form| form.hide("place", &letters::digest(to)));
+    Ok(card)
+}
+
 fn answer_card(letter: &Letter) -> Result<Card, OfficeError> {
     let mut fields = Vec::new();
     if letter.kind.starts_with("overlap") {
@@ -216,7 +229,7 @@ pub async fn order(Path(id): Path<i64>, posted: Posted) -> Response {
             let done = match fields.text("do") {
                 "allow" => {
                     let permit = desk.permit::<ApproveEligibility>()?;
-                    letters::allow(store, &permit, &acting, id, words)
+                    letters::allow(store, &permit, &acting, id, (words, fields.text("place")))
                 }
                 "back" => {
                     let permit = desk.permit::<HandleWork>()?;
@@ -265,7 +278,11 @@ pub async fn paper(desk: Desk, Path(id): Path<i64>) -> Response {
             return answer::not_found(desk, "この文書");
         };
         desk.record(PrintNotice::CODE, Some(letter.person_id))?;
-        let Some(body) = desk.store().read(|conn| letters::paper_of(conn, id))? else {
+        let body = desk.store().read(|conn| {
+            letters::check_opening(conn, &[id], desk.business_date())?;
+            letters::paper_of(conn, id)
+        })?;
+        let Some(body) = body else {
             return answer::not_found(desk, "この文書の印刷");
         };
         let bytes = (papers(desk)?.render)(&[body])?;
