@@ -22,7 +22,7 @@ use office::security::password::{PasswordCost, stretch};
 use office::security::permit::{ManageStaff, ReviewAccess};
 use office::security::post::{self, Placed, Post, PostKind};
 use office::security::proposal::{self, OWN_ACCOUNT};
-use office::security::{Role, Session, own_password, staff};
+use office::security::{Role, Session, own_password, relation, staff};
 
 const PASSWORD: &str = "Correct-horse-7-battery";
 const NEW: &str = "Staple-4-lantern-quilt";
@@ -220,6 +220,24 @@ fn nobody_gives_themselves_a_post_lifts_their_lock_or_resets_their_password() {
                 .write(|conn| staff::unlock(conn, &acting, &permit, whom))
         };
         assert_eq!(code(&unlock(own).unwrap_err()), OWN_ACCOUNT);
+        // Nor the own declaration of a relative away; a colleague's is taken away before the eyes of an auditor.
+        let end = |whom: i64| {
+            let declared = "insert into staff_relation (staff_id, relation_no, person_id, relation, declared_at, act_id) \
+                            values ($1, 1, 77, '妹', 1, 0)";
+            office.store.write(|conn| {
+                conn.execute_text(declared, &[whom.into()])?;
+                relation::end(conn, &acting, &permit, (whom, 77))
+            })
+        };
+        assert_eq!(code(&end(own).unwrap_err()), OWN_ACCOUNT);
+        assert!(office.alerts(AlertKind::RelationEnded).is_empty());
+        end(office.two.staff_id()).unwrap();
+        let told = office.alerts(AlertKind::RelationEnded);
+        assert_eq!(told.len(), 1);
+        assert!(
+            told[0].0 == own && told[0].1.contains("宛名番号77"),
+            "{told:?}"
+        );
         unlock(office.two.staff_id()).unwrap();
         assert!(office.alerts(AlertKind::PasswordSet).is_empty());
         assert!(enter(&office.store, "admin01", PASSWORD, NOW).is_ok());

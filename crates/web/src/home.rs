@@ -13,7 +13,7 @@ use office::eligibility::open_proposals;
 use office::levy::run::{self, Run, RunState};
 use office::notices::not_found;
 use office::security::permit::{
-    ApproveEligibility, ApproveLevy, Function, HandleWork, ImportFile, PublishLevy, SearchPerson,
+    ApproveEligibility, ApproveLevy, Function, HandleWork, PublishLevy, SearchPerson, SettleHeld,
     ViewLevy,
 };
 use office::{OfficeError, notices, worklist};
@@ -29,7 +29,7 @@ pub async fn page(desk: Desk) -> Response {
 
 fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
     let sees_levy = desk.session().may(ViewLevy::CODE);
-    let sees_files = desk.session().may(ImportFile::CODE);
+    let sees_held = desk.session().may(SettleHeld::CODE);
     let runs = if sees_levy {
         run::list(conn)?
     } else {
@@ -76,7 +76,7 @@ fn gather(desk: &Desk, conn: &mut Conn) -> Result<HomePage, OfficeError> {
             tasks.push(task("期限の過ぎた送付止め", number, "通", &href, Tone::Bad));
         }
     }
-    if sees_files {
+    if sees_held {
         let waiting = held::waiting(conn)?;
         if waiting > 0 {
             tasks.push(Task {
@@ -122,26 +122,19 @@ fn work_tasks(desk: &Desk, conn: &mut Conn) -> Result<Vec<Task>, OfficeError> {
         return Ok(tasks);
     }
     let today = desk.business_date();
-    let mut seen = Vec::new();
-    for role in session.roles() {
-        for one in worklist::count_by_kind(conn, Some(*role), today)? {
-            if seen.contains(&one.kind) {
-                continue;
-            }
-            let tone = if one.overdue > 0 {
-                Tone::Bad
-            } else {
-                Tone::Info
-            };
-            let label = if one.overdue > 0 {
-                format!("{}（期限超過{}件）", one.label_ja, count(one.overdue))
-            } else {
-                one.label_ja.clone()
-            };
-            let href = format!("/work?of=all&kind={}", one.kind);
-            tasks.push(task(&label, one.open, "件", &href, tone));
-            seen.push(one.kind);
-        }
+    for one in worklist::count_by_kind(conn, session.roles(), today)? {
+        let tone = if one.overdue > 0 {
+            Tone::Bad
+        } else {
+            Tone::Info
+        };
+        let label = if one.overdue > 0 {
+            format!("{}（期限超過{}件）", one.label_ja, count(one.overdue))
+        } else {
+            one.label_ja.clone()
+        };
+        let href = format!("/work?of=all&kind={}", one.kind);
+        tasks.push(task(&label, one.open, "件", &href, tone));
     }
     Ok(tasks)
 }

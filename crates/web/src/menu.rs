@@ -129,8 +129,8 @@ pub const AREAS: &[Area] = &[
         label: "取込・連携",
         entries: &[
             entry("受付簿", "/files", &[permit::ImportFile::CODE]),
-            entry("保留", "/held", &[permit::ImportFile::CODE]),
-            entry("全件差異", "/missing", &[permit::ImportFile::CODE]),
+            entry("保留", "/held", &[permit::SettleHeld::CODE]),
+            entry("全件差異", "/missing", &[permit::SettleHeld::CODE]),
             entry("連携", "/messages", &[permit::HandleWork::CODE]),
             entry("データ抽出", "/extractions", &[permit::ExportData::CODE]),
         ],

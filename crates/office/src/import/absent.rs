@@ -5,7 +5,7 @@ use super::intake::Municipality;
 use super::missing::CODE;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::security::permit::{ImportFile, Permit};
+use crate::security::permit::{Permit, SettleHeld};
 use crate::worklist::{self, IMPORT_MISSING, NewItem};
 use db::{Conn, Sql, Store};
 use exchange::Catalogue;
@@ -138,7 +138,7 @@ fn source(file_id: i64, row_number: i64) -> String {
 pub fn decide(
     store: &Store,
     catalogue: &Catalogue,
-    permit: &Permit<ImportFile>,
+    permit: &Permit<SettleHeld>,
     acting: &Acting,
     municipality: &Municipality,
     (file_id, row_number): (i64, i64),
@@ -164,7 +164,7 @@ pub fn decide(
 /// Asks the sender: the row stays, and somebody owns the question.
 fn ask(
     store: &Store,
-    permit: &Permit<ImportFile>,
+    permit: &Permit<SettleHeld>,
     acting: &Acting,
     (file_id, row_number): (i64, i64),
     words: &str,

@@ -4,11 +4,11 @@ use super::chunk::stage;
 use super::directory::Directory;
 use super::intake::{Municipality, plan_of};
 use super::missing;
-use super::post::{self, Desk, Reach, holds};
+use super::post::{self, By, Desk, Reach, holds};
 use super::scan::{refused, scan};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::security::permit::{ImportFile, Permit};
+use crate::security::permit::{Permit, SettleHeld};
 use db::{Conn, Row, Sql, Store, StoreError};
 use exchange::csv::write_cell;
 use exchange::layout::{Form, Heading};
@@ -143,7 +143,7 @@ pub(super) fn one(
 pub fn settle(
     store: &Store,
     catalogue: &Catalogue,
-    permit: &Permit<ImportFile>,
+    permit: &Permit<SettleHeld>,
     acting: &Acting,
     municipality: &Municipality,
     (file_id, row_number): (i64, i64),
@@ -184,7 +184,7 @@ pub fn settle(
 
 fn dismiss(
     conn: &mut Conn,
-    permit: &Permit<ImportFile>,
+    permit: &Permit<SettleHeld>,
     acting: &Acting,
     row: &HeldRow,
     reason: &str,
@@ -219,7 +219,7 @@ fn close(conn: &mut Conn, row: &HeldRow, state: &str, act: Act) -> Result<(), Of
 /// A subject that was missing in a full file is let go when nothing of it is in force any more.
 fn no_more(
     conn: &mut Conn,
-    permit: &Permit<ImportFile>,
+    permit: &Permit<SettleHeld>,
     acting: &Acting,
     layout: &Layout,
     row: &HeldRow,
@@ -296,7 +296,7 @@ fn group(
 fn take_again(
     conn: &mut Conn,
     catalogue: &Catalogue,
-    permit: &Permit<ImportFile>,
+    permit: &Permit<SettleHeld>,
     acting: &Acting,
     municipality: &Municipality,
     layout: &Layout,
@@ -340,7 +340,7 @@ fn take_again(
     // Lines of the small file are not lines of the real one: whatever is still wrong is told, not stored.
     let desk = Desk {
         acting,
-        permit,
+        by: By::Held(permit),
         file_id: first.file_id,
         part: format!("settle/{}", act.id.0),
         owner,

@@ -6,7 +6,7 @@ use super::gate::{Earlier, earlier};
 use super::intake::{ImportReport, Municipality, Options, Progress};
 use super::missing;
 use super::plan::{Plan, Replace};
-use super::post::{Desk, Outcome, Reach, post};
+use super::post::{By, Desk, Outcome, Reach, post};
 use super::scan::Scan;
 use crate::acts::{self, ActDetails, Acting};
 use crate::certificate::card_list;
@@ -162,7 +162,7 @@ impl Job<'_> {
     fn desk(&self, part: String) -> Desk<'_> {
         Desk {
             acting: self.acting,
-            permit: self.permit,
+            by: By::File(self.permit),
             file_id: self.file_id,
             part,
             owner: self.owner,

@@ -7,7 +7,7 @@ use super::laid::{Laid, lay, load};
 use super::plan::{Plan, Staged, Target};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::security::permit::{ImportFile, Permit};
+use crate::security::permit::{ImportFile, Permit, SettleHeld};
 use db::ColumnType::{Int, Text};
 use db::Conn;
 use exchange::{Flaw, Severity, Table};
@@ -24,10 +24,16 @@ pub(super) struct Outcome {
     pub withdrawn: u64,
 }
 
+/// By which function rows are posted: a file is taken in, or what was held of one is settled.
+pub(super) enum By<'d> {
+    File(&'d Permit<ImportFile>),
+    Held(&'d Permit<SettleHeld>),
+}
+
 /// Who acts on which file.
 pub(super) struct Desk<'d> {
     pub acting: &'d Acting,
-    pub permit: &'d Permit<ImportFile>,
+    pub by: By<'d>,
     pub file_id: i64,
     /// Distinguishes the acts of one file; the same part of it is never carried out twice.
     pub part: String,
@@ -48,7 +54,10 @@ impl Desk<'_> {
             note: format!("取込 {}", self.file_id),
             ..ActDetails::default()
         };
-        let act = acts::begin(conn, &acting, self.permit, "import.chunk", &details)?;
+        let act = match self.by {
+            By::File(permit) => acts::begin(conn, &acting, permit, "import.chunk", &details),
+            By::Held(permit) => acts::begin(conn, &acting, permit, "import.chunk", &details),
+        }?;
         *begun = Some(act);
         Ok(act)
     }

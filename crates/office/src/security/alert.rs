@@ -86,6 +86,8 @@ pub enum AlertKind {
     PasswordSet,
     /// 発令 on the server by the only administrator.
     PlacedAlone,
+    /// 本人・親族の申告の終了 by somebody else.
+    RelationEnded,
 }
 
 impl AlertKind {
@@ -100,6 +102,7 @@ impl AlertKind {
         Self::AccountOpened,
         Self::PasswordSet,
         Self::PlacedAlone,
+        Self::RelationEnded,
     ];
 
     /// Stable code, as stored.
@@ -115,6 +118,7 @@ impl AlertKind {
             Self::AccountOpened => "account",
             Self::PasswordSet => "password",
             Self::PlacedAlone => "placed",
+            Self::RelationEnded => "relation",
         }
     }
 
@@ -131,6 +135,7 @@ impl AlertKind {
             Self::AccountOpened => "職員番号の登録",
             Self::PasswordSet => "パスワードの再設定",
             Self::PlacedAlone => "一人の管理者による発令",
+            Self::RelationEnded => "本人・親族の申告の終了",
         }
     }
 

@@ -132,6 +132,7 @@ macro_rules! functions {
 
 functions! {
     ImportFile, "import.file", "ファイル取込";
+    SettleHeld, "import.held", "取込の保留行の確認・処理";
     SearchPerson, "registry.search", "宛名検索";
     ViewHousehold, "registry.view", "世帯照会";
     RegisterFact, "registry.register", "異動登録";

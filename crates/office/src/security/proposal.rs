@@ -126,7 +126,7 @@ pub(super) fn not_oneself(acting: &Acting, staff_id: i64) -> Result<(), OfficeEr
     }
     Err(Refusal::new(
         OWN_ACCOUNT,
-        "自分自身の発令・パスワードの再設定・停止の解除はできません。別の管理者に依頼してください（自分のパスワードは「本人の設定」で変えます）"
+        "自分自身の発令・パスワードの再設定・停止の解除・親族の申告の終了はできません。別の管理者に依頼してください（自分のパスワードは「本人の設定」で変えます）"
             .to_owned(),
     )
     .into())

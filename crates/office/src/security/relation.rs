@@ -1,8 +1,9 @@
 //! 本人・親族の申告 — the staff's own person number and those of relatives, so that a look at one of them is noticed.
 
+use super::alert::{self, AlertKind};
 use super::permit::{ManageStaff, Permit};
-use super::rows;
 use super::session::Session;
+use super::{proposal, rows};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use db::{Conn, Sql};
@@ -90,16 +91,17 @@ pub fn declare(
     )
 }
 
-/// Ends a declaration: an administrator's, so that nobody takes their own away before a look.
+/// Ends a declaration: another's, so that nobody takes their own away before a look. It is put before the auditor.
 ///
 /// # Errors
-/// [`OfficeError::Conflict`] where there is none.
+/// A refusal with `security.own_account` for one's own; [`OfficeError::Conflict`] where there is none.
 pub fn end(
     conn: &mut Conn,
     acting: &Acting,
     permit: &Permit<ManageStaff>,
     (staff_id, person_id): (i64, i64),
 ) -> Result<(), OfficeError> {
+    proposal::not_oneself(acting, staff_id)?;
     let details = ActDetails {
         note: format!("職員{staff_id} 宛名{person_id}"),
         ..ActDetails::default()
@@ -114,7 +116,12 @@ pub fn end(
             "この申告は既に終わっています".to_owned(),
         ));
     }
-    Ok(())
+    let detail = format!(
+        "職員{staff_id} の申告（宛名番号{person_id}）を終えました（処理{}）",
+        act.id.0
+    );
+    let whose = (AlertKind::RelationEnded, acting.staff_id);
+    alert::raise(conn, whose, (0, act.recorded_at), &detail)
 }
 
 /// What somebody has declared.

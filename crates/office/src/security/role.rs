@@ -7,7 +7,7 @@ use super::permit::{
     MergePerson, PrintNotice, ProposeErasure, PublishLevy, ReceiveApplication, RegisterContact,
     RegisterEligibility, RegisterFact, RegisterNumber, RegisterResident, ReleaseWithheld,
     RestoreBackup, ReviewAccess, RunEligibility, RunJudgement, RunLevy, RunRenewal, SearchPerson,
-    SettleNumber, TrialLevy, UndoAct, UndoOwnAct, UseNumber, ViewHousehold, ViewLevy,
+    SettleHeld, SettleNumber, TrialLevy, UndoAct, UndoOwnAct, UseNumber, ViewHousehold, ViewLevy,
 };
 
 /// 役割. A member of staff holds one or more.
@@ -29,7 +29,7 @@ pub enum Role {
     NumberUser,
     /// 個人番号責任者: agrees to what another has proposed for the confirmation list.
     NumberSupervisor,
-    /// システム管理者: accounts, imports and exports; sees no household.
+    /// システム管理者: accounts, imports and exports; sees no household, nor the rows of a file that are held.
     Administrator,
     /// 監査担当: who looked at whom, and what was conspicuous; changes nothing and sees no household.
     Auditor,
@@ -56,6 +56,7 @@ const COUNTER: &[&str] = &[
 ];
 const ELIGIBILITY: &[&str] = &[
     ImportFile::CODE,
+    SettleHeld::CODE,
     SearchPerson::CODE,
     ViewHousehold::CODE,
     RegisterFact::CODE,
@@ -96,6 +97,7 @@ const ELIGIBILITY_SUPERVISOR: &[&str] = &[
 ];
 const LEVY: &[&str] = &[
     ImportFile::CODE,
+    SettleHeld::CODE,
     SearchPerson::CODE,
     ViewHousehold::CODE,
     RegisterFact::CODE,
@@ -103,6 +105,7 @@ const LEVY: &[&str] = &[
     TrialLevy::CODE,
     RunLevy::CODE,
     GrantRelief::CODE,
+    HandleWork::CODE,
     PrintNotice::CODE,
     UndoAct::CODE,
     ExportData::CODE,
@@ -121,6 +124,7 @@ const SUPERVISOR: &[&str] = &[
     ApproveLevy::CODE,
     PublishLevy::CODE,
     GrantRelief::CODE,
+    HandleWork::CODE,
     PrintNotice::CODE,
     UndoAct::CODE,
     ExportData::CODE,

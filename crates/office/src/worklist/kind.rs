@@ -255,3 +255,17 @@ pub const ALL: &[Kind] = &[
     IMPORT_MISSING,
     RETENTION_DUE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+    use crate::security::permit::{Function, HandleWork};
+
+    #[test]
+    fn whoever_looks_after_a_kind_may_handle_it() {
+        for kind in ALL {
+            let owner = kind.owner;
+            assert!(owner.holds(HandleWork::CODE), "{}: {owner:?}", kind.code);
+        }
+    }
+}

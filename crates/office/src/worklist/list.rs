@@ -21,7 +21,7 @@ const LIST: Sql = Sql {
            state, outcome, opened_act_id, settled_act_id, steps from work_item \
            where state = $1 and (due_on > $2 or (due_on = $2 and item_id > $3)) \
            and (cast($4 as text) is null or kind = $4) \
-           and (cast($5 as text) is null or owner_role = $5) \
+           and (cast($5 as text) is null or cast($5 as text) like '%,' || owner_role || ',%') \
            and (cast($6 as bigint) is null or owner_staff = $6) \
            and (cast($7 as bigint) is null or person_id = $7) \
            and (cast($8 as bigint) is null or household_id = $8) \
@@ -31,7 +31,7 @@ const LIST: Sql = Sql {
 const COUNTS: Sql = Sql {
     name: "worklist.counts",
     text: "select kind, count(*), cast(sum(case when due_on < $1 then 1 else 0 end) as bigint), min(due_on) \
-           from work_item where state = 'open' and (cast($2 as text) is null or owner_role = $2) \
+           from work_item where state = 'open' and (cast($2 as text) is null or cast($2 as text) like '%,' || owner_role || ',%') \
            group by kind order by kind",
 };
 const STEPS: Sql = Sql {
@@ -44,12 +44,12 @@ const STEPS: Sql = Sql {
 pub const STATEMENTS: &[Sql] = &[GET, LIST, COUNTS, STEPS];
 
 /// Which items are wanted. Everything left open wants all.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Of this kind.
     pub kind: Option<Kind>,
-    /// Of this role.
-    pub role: Option<Role>,
+    /// Of one of these roles; of any where none is named.
+    pub roles: Vec<Role>,
     /// Of this member of staff.
     pub staff_id: Option<i64>,
     /// About this person.
@@ -119,7 +119,7 @@ pub fn list(
         due_on,
         item_id.into(),
         filter.kind.map(|kind| kind.code.to_owned()).into(),
-        filter.role.map(|role| role.code().to_owned()).into(),
+        among(&filter.roles).into(),
         filter.staff_id.into(),
         filter.person_id.into(),
         filter.household_id.into(),
@@ -144,16 +144,16 @@ pub fn get(conn: &mut Conn, item_id: i64, today: Date) -> Result<Option<Item>, O
     Ok(conn.query_opt(&GET, &[item_id.into()], |row| read(row, today))?)
 }
 
-/// How many wait, kind by kind, of one role or of all.
+/// How many wait, kind by kind, of some roles; of all where none is named.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn count_by_kind(
     conn: &mut Conn,
-    role: Option<Role>,
+    roles: &[Role],
     today: Date,
 ) -> Result<Vec<Count>, OfficeError> {
-    let params = [today.into(), role.map(|role| role.code().to_owned()).into()];
+    let params = [today.into(), among(roles).into()];
     Ok(conn.query(&COUNTS, &params, |row| {
         let kind = row.text(0)?;
         Ok(Count {
@@ -182,6 +182,11 @@ pub fn steps(conn: &mut Conn, item_id: i64) -> Result<Vec<Step>, OfficeError> {
             act_id: row.int(7)?,
         })
     })?)
+}
+
+/// Some roles as a statement asks for them: every code between commas.
+fn among(roles: &[Role]) -> Option<String> {
+    (!roles.is_empty()).then(|| format!(",{},", Role::write_list(roles)))
 }
 
 fn label(code: &str) -> String {

@@ -14,7 +14,7 @@ use ::office::import::{
 };
 use ::office::registry::{Dated, Kind, timeline};
 use ::office::security::authorize;
-use ::office::security::permit::ImportFile;
+use ::office::security::permit::{ImportFile, SettleHeld};
 use ::office::worklist::Candidate;
 use exchange::{Catalogue, Extent};
 use law::{Date, day};
@@ -232,7 +232,7 @@ fn assistance_is_told_in_any_order_of_rows_and_a_gap_waits() {
         settle(
             &counter.desk.store,
             &Catalogue::shipped().unwrap(),
-            &counter.permit::<ImportFile>(),
+            &counter.permit::<SettleHeld>(),
             &counter.acting(),
             &Municipality::new(CITY),
             (waiting[0].0, waiting[0].1),

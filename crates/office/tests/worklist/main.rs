@@ -253,7 +253,7 @@ fn an_item_changes_hands_and_a_stale_page_is_told() {
         assert_eq!((mine[0].due_on, mine[0].overdue), (day(2026, 7, 1), true));
         let counts = office
             .store
-            .read(|conn| worklist::count_by_kind(conn, None, day(2026, 7, 2)))
+            .read(|conn| worklist::count_by_kind(conn, &[], day(2026, 7, 2)))
             .unwrap();
         let found: Vec<(&str, i64, i64)> = counts
             .iter()
@@ -262,8 +262,24 @@ fn an_item_changes_hands_and_a_stale_page_is_told() {
         assert_eq!(found, [("証の回収", 1, 1), ("資格異動の候補", 1, 1)]);
         let counter = office
             .store
-            .read(|conn| worklist::count_by_kind(conn, Some(Role::Counter), day(2026, 7, 2)))
+            .read(|conn| worklist::count_by_kind(conn, &[Role::Counter], day(2026, 7, 2)))
             .unwrap();
         assert_eq!(counter.len(), 1);
+        // Whoever has both roles sees the matters of both.
+        let both = [Role::Counter, Role::Eligibility];
+        let counts = office
+            .store
+            .read(|conn| worklist::count_by_kind(conn, &both, day(2026, 7, 2)))
+            .unwrap();
+        assert_eq!(counts.len(), 2);
+        let of = |roles: &[Role]| {
+            let filter = Filter {
+                roles: roles.to_vec(),
+                ..Filter::default()
+            };
+            office.list(filter, day(2026, 7, 2)).len()
+        };
+        assert_eq!((of(&both), of(&[Role::Counter]), of(&[])), (2, 1, 2));
+        assert_eq!(of(&[Role::EligibilitySupervisor]), 0);
     }
 }

@@ -293,7 +293,7 @@ fn due(item: &Item) -> Cell {
 /// How many wait, and what became of each wave of letters.
 fn figures(conn: &mut Conn, list: &str, kind: Kind, today: Date) -> Result<Card, OfficeError> {
     let mut table = Table::new("件数", &["区分", "#件数", "#回答", "#返戻"]);
-    let counts = worklist::count_by_kind(conn, None, today)?;
+    let counts = worklist::count_by_kind(conn, &[], today)?;
     let own = counts.iter().find(|one| one.kind == kind.code);
     let (open, overdue) = own.map_or((0, 0), |one| (one.open, one.overdue));
     table.row(vec![

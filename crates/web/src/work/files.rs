@@ -9,7 +9,7 @@ use crate::view::layout::{Badge, Tone};
 use axum::extract::Query;
 use axum::response::Response;
 use office::import::files;
-use office::security::permit::{Function, ImportFile};
+use office::security::permit::{Function, ImportFile, SettleHeld};
 use serde::Deserialize;
 
 /// Files on one page.
@@ -29,6 +29,7 @@ pub async fn page(desk: Desk, Query(asked): Query<Before>) -> Response {
         let all = desk
             .store()
             .read(|conn| files(conn, &permit, asked.before, PAGE))?;
+        let settles = desk.session().may(SettleHeld::CODE);
         let mut table = Table::new(
             "受け取ったファイル",
             &[
@@ -54,8 +55,9 @@ pub async fn page(desk: Desk, Query(asked): Query<Before>) -> Response {
                 .and_then(|catalogue| catalogue.layout(&file.layout))
                 .map_or(file.layout.as_str(), |layout| layout.title_ja.as_str());
             let waiting = if file.waiting > 0 {
+                let href = format!("/held?file={}", file.file_id);
                 Cell {
-                    href: format!("/held?file={}", file.file_id),
+                    href: if settles { href } else { String::new() },
                     text: count(file.waiting),
                     badges: vec![Badge::new("保留", Tone::Warn, "確かめる行があります")],
                     ..Cell::default()

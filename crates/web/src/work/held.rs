@@ -16,7 +16,7 @@ use db::Conn;
 use office::OfficeError;
 use office::import::{HeldRow, Municipality, Settlement, held_rows, settle};
 use office::registry::{HIDDEN, support};
-use office::security::permit::{Function, ImportFile};
+use office::security::permit::{Function, SettleHeld};
 use serde::Deserialize;
 
 /// Rows on one page.
@@ -37,9 +37,9 @@ pub struct Of {
 /// The work list.
 pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
     desk.answer(move |desk| {
-        desk.permit::<ImportFile>()?;
+        desk.permit::<SettleHeld>()?;
         // The rows show people, so looking at them is recorded.
-        desk.record(ImportFile::CODE, None)?;
+        desk.record(SettleHeld::CODE, None)?;
         let (rows, waiting) = desk.store().read(|conn| {
             let rows = held_rows(conn, of.file, (of.after_file, of.after), PAGE)?
                 .into_iter()
@@ -115,8 +115,8 @@ pub fn total(waiting: i64) -> String {
 /// The form of one row.
 pub async fn form(desk: Desk, Path((file, row)): Path<(i64, i64)>) -> Response {
     desk.answer(move |desk| {
-        desk.permit::<ImportFile>()?;
-        desk.record(ImportFile::CODE, None)?;
+        desk.permit::<SettleHeld>()?;
+        desk.record(SettleHeld::CODE, None)?;
         show(desk, file, row, &Fields::default(), None)
     })
     .await
@@ -223,7 +223,7 @@ pub async fn settle_row(Path((file, row)): Path<(i64, i64)>, posted: Posted) -> 
     posted
         .desk
         .answer(move |desk| {
-            let permit = desk.permit::<ImportFile>()?;
+            let permit = desk.permit::<SettleHeld>()?;
             let settlement = match fields.text("do") {
                 "correct" => {
                     let found = desk.store().read(|conn| {

@@ -59,7 +59,7 @@ fn filter(desk: &Desk, asked: &Asked) -> Filter {
         "mine" => filter.staff_id = Some(desk.session().staff_id()),
         "all" => {}
         "settled" => filter.settled = true,
-        _ => filter.role = roles(desk).next(),
+        _ => filter.roles = roles(desk).collect(),
     }
     filter
 }
@@ -89,7 +89,7 @@ fn gather(desk: &Desk, conn: &mut Conn, asked: &Asked) -> Result<CardsPage, Offi
         "種類ごとの件数",
         &["種類", "#件数", "#期限超過", "最も早い期限"],
     );
-    for one in worklist::count_by_kind(conn, filter.role, today)? {
+    for one in worklist::count_by_kind(conn, &filter.roles, today)? {
         let overdue = if one.overdue > 0 {
             Cell {
                 badges: vec![Badge::new(

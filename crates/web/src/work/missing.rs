@@ -16,7 +16,7 @@ use axum::response::Response;
 use db::Conn;
 use office::OfficeError;
 use office::import::{Absent, Decided, Municipality, absent, absent_counts, decide_absent};
-use office::security::permit::{Function, ImportFile, RegisterEligibility, RegisterResident};
+use office::security::permit::{Function, RegisterEligibility, RegisterResident, SettleHeld};
 use serde::Deserialize;
 
 /// Rows on one page.
@@ -34,8 +34,8 @@ pub struct After {
 /// The list with its counts.
 pub async fn page(desk: Desk, Query(after): Query<After>) -> Response {
     desk.answer(move |desk| {
-        desk.permit::<ImportFile>()?;
-        desk.record(ImportFile::CODE, None)?;
+        desk.permit::<SettleHeld>()?;
+        desk.record(SettleHeld::CODE, None)?;
         let page = desk.store().read(|conn| {
             let mut page =
                 CardsPage::new(desk.layout("全件ファイルにない人"), "全件ファイルにない人");
@@ -141,7 +141,7 @@ fn list(desk: &Desk, conn: &mut Conn, after: After) -> Result<Card, OfficeError>
 /// The form of one of them.
 pub async fn one(desk: Desk, Path((file, row)): Path<(i64, i64)>) -> Response {
     desk.answer(move |desk| {
-        desk.permit::<ImportFile>()?;
+        desk.permit::<SettleHeld>()?;
         show(desk, (file, row), &Fields::default(), Vec::new())
     })
     .await
@@ -161,7 +161,7 @@ fn show(
     let Some(found) = found else {
         return answer::not_found(desk, "決めるこの行");
     };
-    desk.record(ImportFile::CODE, Some(found.subject))?;
+    desk.record(SettleHeld::CODE, Some(found.subject))?;
     let status = if errors.is_empty() {
         StatusCode::OK
     } else {
@@ -237,7 +237,7 @@ pub async fn decide(Path((file, row)): Path<(i64, i64)>, posted: Posted) -> Resp
     posted
         .desk
         .answer(move |desk| {
-            let permit = desk.permit::<ImportFile>()?;
+            let permit = desk.permit::<SettleHeld>()?;
             let mut errors = Vec::new();
             let decided = match fields.text("decided") {
                 "here" => Decided::StillHere,

@@ -146,7 +146,7 @@ fn nights(conn: &mut Conn, days: &[Date]) -> Result<Card, OfficeError> {
 /// What waits, of every kind.
 fn waiting(conn: &mut Conn, today: Date) -> Result<Card, OfficeError> {
     let mut table = Table::new("処理待ち", &["種類", "#件数", "#期限超過"]);
-    for one in worklist::count_by_kind(conn, None, today)? {
+    for one in worklist::count_by_kind(conn, &[], today)? {
         table.row(vec![
             Cell::link(&one.label_ja, &format!("/work?of=all&kind={}", one.kind)),
             count(one.open).into(),
