@@ -258,6 +258,7 @@ fn table() -> Table {
     .get("/applications/{id}", application::page)
     .post("/applications/{id}", application::rule)
     .get("/certificates", seek::page)
+    .post("/certificates", seek::send)
     .get("/certificates/scan", scan::page)
     .post("/certificates/scan", scan::send)
     .get("/certificates/of-act/{id}", together::page)

@@ -1,9 +1,10 @@
-//! 証の一覧 — the papers of everybody, sought by every field a clerk knows of them.
+//! 証の一覧 — the papers of everybody, sought by every field a clerk knows of them. What is typed comes by POST and stands in
+//! the address of the answer sealed under the session: one of the fields is a name.
 
 use super::{rules, table};
 use crate::answer;
-use crate::desk::Desk;
-use crate::fields::Fields;
+use crate::desk::{Desk, Posted};
+use crate::fields::{Fields, note};
 use crate::view::FieldError;
 use crate::view::cards::{Card, CardsPage};
 use crate::view::entry::{Choice, Field, Form, Input};
@@ -16,6 +17,7 @@ use office::certificate::event::{place_code, place_of};
 use office::certificate::find::{self, Days, Filter};
 use office::certificate::record::Division;
 use office::security::permit::{Function, IssueCertificate};
+use serde::Deserialize;
 
 const PLACES: [Place; 8] = [
     Place::Decided,
@@ -28,7 +30,10 @@ const PLACES: [Place; 8] = [
     Place::Voided,
 ];
 
-/// Names of the fields that seek, as they stand in the address of a further page.
+/// Longer words are nobody's name; what is longer is not carried in an address.
+const LONGEST: usize = 200;
+
+/// Names of the fields that seek.
 const SOUGHT: [&str; 18] = [
     "kind",
     "place",
@@ -64,15 +69,59 @@ const STRETCHES: [(&str, &str, &str, &str); 5] = [
     ("back_from", "返戻日から", "back_to", "返戻日まで"),
 ];
 
+/// The address of an answer: what was typed, sealed, and where the page begins.
+#[derive(Debug, Default, Deserialize)]
+pub struct Address {
+    #[serde(default)]
+    asked: String,
+    #[serde(default)]
+    after: i64,
+}
+
+fn href(desk: &Desk, fields: &Fields) -> Result<String, OfficeError> {
+    let typed: Vec<(&str, &str)> = SOUGHT
+        .into_iter()
+        .map(|name| (name, fields.text(name)))
+        .filter(|(_, typed)| !typed.is_empty())
+        .collect();
+    Ok(format!("/certificates?asked={}", desk.sealed(&typed)?))
+}
+
+/// What was typed: it leads to the page of its answer.
+pub async fn send(posted: Posted) -> Response {
+    let fields = posted.fields;
+    posted
+        .desk
+        .answer(move |desk| {
+            desk.permit::<IssueCertificate>()?;
+            if SOUGHT
+                .into_iter()
+                .any(|name| fields.text(name).chars().count() > LONGEST)
+            {
+                let message = "長すぎます。200字までで入力してください";
+                return Err(OfficeError::input("条件", message));
+            }
+            desk.leads_on();
+            Ok(answer::go(&href(desk, &fields)?))
+        })
+        .await
+}
+
 /// The page.
-pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Response {
+pub async fn page(desk: Desk, Query(address): Query<Address>) -> Response {
     desk.answer(move |desk| {
         desk.permit::<IssueCertificate>()?;
         desk.record(IssueCertificate::CODE, None)?;
-        let fields = Fields::new(asked);
         let mut errors = Vec::new();
+        let typed = desk.unsealed::<Vec<(String, String)>>(&address.asked);
+        if typed.is_none() && !address.asked.is_empty() {
+            let message =
+                "この条件は、前のログインのものなので読めません。もう一度入力してください";
+            note(&mut errors, "", message);
+        }
+        let fields = Fields::new(typed.unwrap_or_default());
         let filter = filter(desk, &fields, &mut errors);
-        let above = fields.text("after").parse::<i64>().unwrap_or(0);
+        let above = address.after;
         let (found, reasons) = desk.store().read(|conn| {
             let found = if errors.is_empty() {
                 find::search(conn, &filter, above)?
@@ -94,7 +143,8 @@ pub async fn page(desk: Desk, Query(asked): Query<Vec<(String, String)>>) -> Res
         page.cards.push(ask);
         let mut list = table(desk, &found);
         if let Some(last) = found.last().filter(|_| found.len() >= 50) {
-            list.more_href = further(&fields, last.certificate_id);
+            let href = href(desk, &fields)?;
+            list.more_href = format!("{href}&after={}", last.certificate_id);
         }
         page.cards
             .push(Card::new("", "w12").with_table(list, "この条件の証はありません。"));
@@ -163,7 +213,7 @@ fn form(desk: &Desk, fields: &Fields, reasons: Vec<String>) -> Result<Form, Offi
         days.push(field(Input::Day, from, from_ja));
         days.push(field(Input::Day, to, to_ja));
     }
-    Ok(Form::get("/certificates")
+    Ok(Form::post("/certificates")
         .fields(vec![
             field(Input::Choice(kinds), "kind", "種類"),
             field(Input::Choice(places), "place", "状態"),
@@ -177,17 +227,4 @@ fn form(desk: &Desk, fields: &Fields, reasons: Vec<String>) -> Result<Form, Offi
         .section("日付で探す", days)
         .button("表示", "", "main")
         .back("読取（返戻・配達）", "/certificates/scan"))
-}
-
-/// The next page of what was sought.
-fn further(fields: &Fields, last: i64) -> String {
-    let mut href = "/certificates?".to_owned();
-    for name in SOUGHT {
-        let typed = fields.text(name);
-        if !typed.is_empty() {
-            href.push_str(&format!("{name}={}&", answer::percent(typed)));
-        }
-    }
-    href.push_str(&format!("after={last}"));
-    href
 }

@@ -1,7 +1,7 @@
 //! Papers through the pages: マイナ保険証 seen, issued, printed by its form, handed over, mailed and scanned, applied for, and
 //! known as of a moment.
 
-use crate::common::browser::Browser;
+use crate::common::browser::{Browser, Seen};
 use crate::common::pages;
 use crate::common::steps::{again, person};
 use axum::http::StatusCode;
@@ -398,6 +398,15 @@ async fn an_application_is_received_and_ruled_with_a_reason() {
     assert!(page.text.contains("見本　申請"), "{}", page.text);
 }
 
+/// What is sought by some fields, as the form sends them.
+async fn sought(clerk: &mut Browser, csrf: &str, typed: &str) -> Seen {
+    let mut fields = vec![("csrf", csrf)];
+    fields.extend(typed.split('&').map(|one| one.split_once('=').unwrap()));
+    let asked = clerk.post("/certificates", &fields).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+    clerk.get(asked.location()).await
+}
+
 // covers: CRT-031
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_of_papers_is_sought_by_every_field() {
@@ -409,16 +418,11 @@ async fn the_list_of_papers_is_sought_by_every_field() {
         .await;
     assert!(page.text.contains("交付区分"), "{}", page.text);
     let form = clerk.get("/certificates").await;
-    let reason = web::answer::percent(&paper.reason);
-    let name = web::answer::percent(&paper.destination.addressee);
+    let (reason, name) = (&paper.reason, &paper.destination.addressee);
     let effective = paper.effective_from.to_string().replace('-', "");
     for (label, with, without) in [
         ("交付区分", "division=new".to_owned(), "division=reissue"),
-        (
-            "交付事由",
-            format!("reason={reason}"),
-            "reason=%E7%B4%9B%E5%A4%B1",
-        ),
+        ("交付事由", format!("reason={reason}"), "reason=紛失"),
         (
             "発効期日から",
             format!("effective_from={effective}&effective_to={effective}"),
@@ -448,9 +452,9 @@ async fn the_list_of_papers_is_sought_by_every_field() {
         ("返戻日から", "back_to=".to_owned(), "back_to=20991231"),
     ] {
         assert!(form.text.contains(label), "{label}: {}", form.text);
-        let found = clerk.get(&format!("/certificates?{with}")).await;
+        let found = sought(&mut clerk, &csrf, &with).await;
         assert!(found.text.contains(&paper.number), "{with}: {}", found.text);
-        let other = clerk.get(&format!("/certificates?{without}")).await;
+        let other = sought(&mut clerk, &csrf, without).await;
         assert_eq!(other.status, StatusCode::OK, "{without}");
         assert!(
             !other.text.contains(&paper.number),
@@ -458,7 +462,21 @@ async fn the_list_of_papers_is_sought_by_every_field() {
             other.text
         );
     }
-    let wrong = clerk.get("/certificates?back_from=R8.13.1").await;
+    // No address tells whom anybody sought, and nobody else reads it.
+    let asked = clerk
+        .post("/certificates", &[("csrf", &csrf), ("addressee", name)])
+        .await;
+    let address = asked.location().to_owned();
+    let plain = address.strip_prefix("/certificates?asked=").unwrap();
+    assert!(
+        plain.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{address}"
+    );
+    let (mut other, _) = person(&router, "shikaku01").await;
+    let seen = other.get(&address).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!seen.text.contains(&paper.number), "{}", seen.text);
+    let wrong = sought(&mut clerk, &csrf, "back_from=R8.13.1").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         wrong.text.contains("id=\"back_from-wrong\""),
