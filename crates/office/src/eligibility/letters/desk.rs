@@ -187,6 +187,7 @@ pub(super) fn step(
 }
 
 /// What was done, in words, in which run of the printer, and for which place.
+#[derive(Clone, Copy)]
 pub(super) struct Placed<'p> {
     pub note: &'p str,
     pub batch_id: Option<i64>,
