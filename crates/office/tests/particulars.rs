@@ -148,6 +148,11 @@ fn person(held: &Held, number: i64) -> (&str, &str) {
     (one.0.as_str(), one.1.as_str())
 }
 
+fn household(held: &Held, number: i64) -> (&str, &str) {
+    let one = &held[&("household".to_owned(), number.to_string())];
+    (one.0.as_str(), one.1.as_str())
+}
+
 fn no_old_copy(held: &Held) {
     let old: Vec<_> = held.iter().filter(|one| one.1.0.contains(OLD)).collect();
     assert!(old.is_empty(), "{old:?}");
@@ -225,16 +230,47 @@ fn a_measure_that_begins_or_ends_is_told_with_its_flag() {
             };
             registry::record(conn, act, 2, span, &measure)
         });
-        assert_eq!(night(counter, SATURDAY), 1);
+        // With the household, whose address it is too.
+        assert_eq!(night(counter, SATURDAY), 2);
         update(counter, &mut held);
         assert_eq!(person(&held, 2), (OLD, "1"));
+        assert_eq!(household(&held, 20), (OLD, "1"));
         counter.desk.report(SATURDAY, |conn, act| {
             registry::end::<Measure>(conn, act, 2, Span::new(MONDAY, None))?;
             Ok(())
         });
-        assert_eq!(night(counter, MONDAY), 1);
+        assert_eq!(night(counter, MONDAY), 2);
         update(counter, &mut held);
         assert_eq!(person(&held, 2), (OLD, "0"));
+        assert_eq!(household(&held, 20), (OLD, "0"));
+    });
+}
+
+// covers: SEC-058
+#[test]
+fn who_lives_with_somebody_under_a_measure_goes_out_with_the_flag_of_the_same_address() {
+    on_both(FRIDAY, |counter| {
+        let mut held = Held::new();
+        counter.single(10, 1, BORN, day(2020, 4, 1));
+        counter.member(10, 4, BORN, day(2020, 4, 1));
+        counter.single(20, 2, BORN, day(2020, 4, 1));
+        night(counter, FRIDAY);
+        update(counter, &mut held);
+        counter.desk.report(FRIDAY, |conn, act| {
+            let measure = Measure {
+                kind: MeasureKind::Full,
+                ends_on: None,
+                history_number: 0,
+                origin: "counter".to_owned(),
+            };
+            registry::record(conn, act, 4, Span::new(SATURDAY, None), &measure)
+        });
+        assert_eq!(night(counter, SATURDAY), 3);
+        update(counter, &mut held);
+        for told in [person(&held, 4), person(&held, 1), household(&held, 10)] {
+            assert_eq!(told, (OLD, "1"));
+        }
+        assert!(!held.contains_key(&("person".to_owned(), "2".to_owned())));
     });
 }
 

@@ -9,7 +9,7 @@ use crate::error::OfficeError;
 use crate::exports::LinkageOutbox;
 use crate::hex;
 use crate::provision::Cleared;
-use crate::registry::{Resident, timeline};
+use crate::registry::{Resident, support, timeline};
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store};
 use exchange::{Catalogue, Writer};
@@ -199,7 +199,7 @@ fn resident(conn: &mut Conn, person_id: i64, on: Date) -> Result<Resident, Offic
 fn person(conn: &mut Conn, message: &Message, on: Date) -> Result<Cells, OfficeError> {
     let content: PersonContent = content::read(body(message))?;
     let resident = resident(conn, message.subject, on)?;
-    let withheld = flags::of(conn, message.subject, on)?.undisclosed;
+    let withheld = withheld(conn, message.subject, on)?;
     let mut cells = common(message);
     cells.extend([
         ("person_number", message.subject.to_string()),
@@ -225,9 +225,16 @@ fn person(conn: &mut Conn, message: &Message, on: Date) -> Result<Cells, OfficeE
             "applied_until",
             day(content.applied_until.map(previous_day)),
         ),
-        ("withheld", u8::from(withheld).to_string()),
+        ("withheld", withheld),
     ]);
     Ok(cells)
+}
+
+/// 不開示該当: the person's own, or that of somebody who lives with them and has the same address.
+fn withheld(conn: &mut Conn, person_id: i64, on: Date) -> Result<String, OfficeError> {
+    let own = flags::of(conn, person_id, on)?.undisclosed;
+    let withheld = own || support::is_hidden_from(conn, person_id, on)?;
+    Ok(u8::from(withheld).to_string())
 }
 
 fn household(conn: &mut Conn, message: &Message, on: Date) -> Result<Cells, OfficeError> {
@@ -246,6 +253,7 @@ fn household(conn: &mut Conn, message: &Message, on: Date) -> Result<Cells, Offi
         ("address", format!("{}{}", head.address, head.building)),
         ("valid_from", message.valid_from.to_string()),
         ("valid_until", day(content.until.map(previous_day))),
+        ("withheld", withheld(conn, content.head_person_id, on)?),
     ]);
     Ok(cells)
 }

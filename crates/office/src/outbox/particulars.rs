@@ -8,7 +8,7 @@ use super::table::{self, Message, New};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::levy::relevy::NOW;
-use crate::registry::{Dated, Resident, timeline};
+use crate::registry::{Dated, Resident, cohabitants, timeline};
 use db::{Conn, Sql};
 use law::Date;
 
@@ -63,7 +63,8 @@ pub(crate) fn changed(
 }
 
 /// Tells the periods that stand of a person, and of the households the person is the head of, again where what goes out with
-/// them changed. Returns how many messages were written.
+/// them changed. A measure hides the address of everybody who lives with the person: they are told of again too. Returns how
+/// many messages were written.
 pub(crate) fn tell(
     conn: &mut Conn,
     act: &Act,
@@ -72,31 +73,37 @@ pub(crate) fn tell(
     (person_id, flags): (i64, bool),
 ) -> Result<i64, OfficeError> {
     let was = timeline::<Resident>(conn, person_id, Some(before.known_at))?;
-    if was.is_empty() {
-        // Who is new is told with what they are told of first.
-        return Ok(0);
-    }
     let is = timeline::<Resident>(conn, person_id, None)?;
-    let (was, is) = (carried(at(&was, before.day)), carried(at(&is, on)));
-    let record = was != is;
-    if !record && !flags {
-        return Ok(0);
+    // Who is new is told with what they are told of first.
+    let known = !was.is_empty();
+    let record = carried(at(&was, before.day)) != carried(at(&is, on));
+    let mut whom = Vec::new();
+    if known && (record || flags) {
+        whom.push(person_id);
     }
+    if flags {
+        whom.extend(cohabitants::living_with(conn, person_id, on)?);
+    }
+    let mut written = 0;
+    for one in whom {
+        written += tell_again(conn, act, on, one)?;
+    }
+    Ok(written)
+}
+
+fn tell_again(conn: &mut Conn, act: &Act, on: Date, person_id: i64) -> Result<i64, OfficeError> {
     let contents = content::of_person(conn, person_id, NOW)?;
     let last = standing(contents, on, |text| {
         Ok(content::read::<PersonContent>(text)?.applied_until)
     })?;
     let mut written = again(conn, act, on, (Layout::Person, person_id), last)?;
-    if record {
-        let homes: Vec<i64> =
-            conn.query(&HEADED, &[person_id.into(), on.into()], |row| row.int(0))?;
-        for household_id in homes {
-            let contents = content::of_household(conn, household_id, NOW)?;
-            let last = standing(contents, on, |text| {
-                Ok(content::read::<HouseholdContent>(text)?.until)
-            })?;
-            written += again(conn, act, on, (Layout::Household, household_id), last)?;
-        }
+    let homes: Vec<i64> = conn.query(&HEADED, &[person_id.into(), on.into()], |row| row.int(0))?;
+    for household_id in homes {
+        let contents = content::of_household(conn, household_id, NOW)?;
+        let last = standing(contents, on, |text| {
+            Ok(content::read::<HouseholdContent>(text)?.until)
+        })?;
+        written += again(conn, act, on, (Layout::Household, household_id), last)?;
     }
     Ok(written)
 }

@@ -8,6 +8,7 @@ use crate::error::OfficeError;
 use crate::exports::NetworkQueryFile;
 use crate::hex;
 use crate::provision::Cleared;
+use crate::registry::support;
 use crate::security::permit::{Permit, RegisterNumber};
 use db::{Sql, Store};
 use exchange::{Catalogue, FileName, Writer};
@@ -93,7 +94,9 @@ impl Vault {
         let query_id = self
             .store
             .write(|conn| Ok::<_, OfficeError>(conn.next_ids("network_query", 1)?))?;
-        let file = write(catalogue, (asking, query_id), query)?;
+        let on = acting.business_date;
+        let withheld = office.read(|conn| support::is_hidden_from(conn, asking.person_id, on))?;
+        let file = write(catalogue, (asking, query_id, withheld), query)?;
         let items = query.items_ja();
         let act = office.write(|conn| {
             let details = ActDetails {
@@ -143,7 +146,7 @@ impl Vault {
 
 fn write(
     catalogue: &Catalogue,
-    (asking, query_id): (Asking<'_>, i64),
+    (asking, query_id, withheld): (Asking<'_>, i64, bool),
     query: &NetworkQuery,
 ) -> Result<QueryFile, OfficeError> {
     let layout = catalogue
@@ -156,6 +159,7 @@ fn write(
     let mut cells = vec![
         ("query_number", number.as_str()),
         ("person_number", person.as_str()),
+        ("withheld", if withheld { "1" } else { "0" }),
     ];
     let given = [
         ("name", query.name()),
