@@ -49,7 +49,7 @@ pub(super) fn read_known(
     };
     match reach {
         Reach::Between(after, until, _) => read(conn, after.saturating_add(1), until)?,
-        Reach::Subjects => {
+        Reach::Subjects | Reach::Spans => {
             let mut last = None;
             for row in rows.iter().filter(|row| row.subject >= 0) {
                 if last != Some(row.subject) {

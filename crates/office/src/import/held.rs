@@ -169,7 +169,7 @@ pub fn settle(
         if row.code == missing::CODE {
             return no_more(conn, permit, acting, layout, &row, settlement);
         }
-        let group = group(conn, layout, row, corrections)?;
+        let (group, reach) = group(conn, layout, row, corrections)?;
         take_again(
             conn,
             catalogue,
@@ -177,7 +177,7 @@ pub fn settle(
             acting,
             municipality,
             layout,
-            &group,
+            (&group, reach),
         )
     })
 }
@@ -259,19 +259,21 @@ fn no_more(
     close(conn, row, "settled", act)
 }
 
-/// The row and the others of its file that wait for the same subject, with the corrections made.
+/// The row and the others of its file that wait for the same subject, with the corrections made. Of a subject whose rows
+/// wait they are all its file has; of one that only a correction made the row speak of they are not.
 fn group(
     conn: &mut Conn,
     layout: &Layout,
     mut row: HeldRow,
     corrections: &[(String, String)],
-) -> Result<Vec<HeldRow>, OfficeError> {
+) -> Result<(Vec<HeldRow>, Reach<'static>), OfficeError> {
     let item = plan_of(&layout.id).map_or("", |(plan, _)| plan.subject_item());
     let all = conn.query(
         &LIST,
         &[row.file_id.into(), 0_i64.into(), i64::from(i32::MAX).into()],
         read,
     )?;
+    let before = row.cells.get(item).cloned();
     for (name, value) in corrections {
         if layout.column(name).is_none() {
             return Err(OfficeError::input(name, "このレイアウトにない項目です"));
@@ -287,9 +289,15 @@ fn group(
                 && other.cells.get(item) == subject.as_ref()
         })
         .collect();
+    let alone = group.iter().all(|other| other.code == missing::CODE);
+    let reach = if subject != before && alone {
+        Reach::Spans
+    } else {
+        Reach::Subjects
+    };
     group.push(row);
     group.sort_by_key(|row| row.row_number);
-    Ok(group)
+    Ok((group, reach))
 }
 
 /// Puts the rows into a small file of their own and takes it in as a difference.
@@ -300,7 +308,7 @@ fn take_again(
     acting: &Acting,
     municipality: &Municipality,
     layout: &Layout,
-    group: &[HeldRow],
+    (group, reach): (&[HeldRow], Reach<'_>),
 ) -> Result<(), OfficeError> {
     let Some(first) = group.first() else {
         return Ok(());
@@ -352,7 +360,7 @@ fn take_again(
         &table,
         plan.as_ref(),
         &mut directory,
-        Reach::Subjects,
+        reach,
         &rows,
         false,
     )?;

@@ -4,7 +4,7 @@ use super::chunk;
 use super::difference::{Known, difference, older, over_own, read_known};
 use super::directory::Directory;
 use super::laid::{Laid, lay, load};
-use super::plan::{Plan, Staged, Target};
+use super::plan::{Plan, Replace, Staged, Target};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{ImportFile, Permit, SettleHeld};
@@ -68,6 +68,8 @@ impl Desk<'_> {
 pub(super) enum Reach<'y> {
     /// Only those of its subjects.
     Subjects,
+    /// Only those of its subjects, and of these nothing but the spans of the rows: they are not all a file has of them.
+    Spans,
     /// All subjects after the first up to the second; those the file leaves out lose their facts of these first days.
     Between(i64, i64, &'y BTreeSet<Date>),
 }
@@ -93,14 +95,21 @@ pub(super) fn post(
             plan.against(conn, directory, row, flaws)?;
         }
     }
-    let target = plan.target();
+    let within = |target: Target| match reach {
+        Reach::Spans => Target {
+            replace: Replace::EachSpan,
+            ..target
+        },
+        _ => target,
+    };
+    let target = within(plan.target());
     let known = read_known(conn, &target, reach, rows)?;
     for (row, flaws) in rows.iter().zip(&mut flaws) {
         flaws.extend(older(&target, known.get(&row.subject), row));
         flaws.extend(over_own(&target, known.get(&row.subject), row));
     }
     chunk::hold_with_others(rows, &mut flaws);
-    let beside = plan.beside();
+    let beside = plan.beside().map(within);
     let known_beside = match &beside {
         Some(beside) => read_known(conn, beside, reach, rows)?,
         None => BTreeMap::new(),

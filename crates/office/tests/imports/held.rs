@@ -4,6 +4,7 @@ use crate::desk::{Desk, household, income, insured, number, on_both, resident, t
 use crate::hostile::{held, small_city};
 use exchange::Extent::Difference;
 use law::{Yen, day};
+use office::import::{Settlement, settle};
 use office::registry::load_person;
 
 /// The line of the row in this place of a file with a heading.
@@ -415,5 +416,69 @@ fn an_older_history_never_replaces_a_newer_one() {
             (person.incomes.len(), person.incomes[0].fact.income.salary),
             (1, Yen(500))
         );
+    });
+}
+
+#[test]
+fn a_row_that_was_somebody_else_s_adds_its_span_and_erases_no_history() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        small_city(store, &desk);
+        let closed = |number, from, until| {
+            let more = [
+                ("history_number", number),
+                ("gained_on", from),
+                ("lost_on", until),
+                ("loss_cause", "42"),
+            ];
+            insured("2", "51", &more)
+        };
+        let history = [
+            closed("1", "2020-04-01", "2021-04-01"),
+            closed("2", "2022-04-01", "2023-04-01"),
+        ];
+        let file = desk.file("insured", 5, Difference, &history);
+        assert_eq!(desk.take(store, &file).unwrap().posted, 2);
+        let wrong = |from: &'static str, until: &'static str| {
+            let more = [
+                ("gained_on", from),
+                ("lost_on", until),
+                ("loss_cause", "42"),
+            ];
+            insured("7", "51", &more)
+        };
+        // Two rows of a file under a number that is nobody's; both are of 2.
+        let rows = [
+            wrong("2024-04-01", "2025-04-01"),
+            wrong("2025-10-01", "2026-04-01"),
+        ];
+        let report = desk
+            .take(store, &desk.file("insured", 6, Difference, &rows))
+            .unwrap();
+        assert_eq!(report.held, 2);
+        let standing = || {
+            let text =
+                "select count(*) from insured_fact where subject = 2 and superseded_at is null";
+            number(store, text)
+        };
+        for (place, spans) in [(0, 3), (1, 4)] {
+            let right = vec![("person_number".to_owned(), "2".to_owned())];
+            settle(
+                store,
+                &desk.catalogue,
+                &desk.permit(),
+                &desk.acting(),
+                &desk.municipality,
+                (report.file_id, line(place)),
+                &Settlement::Correct(right),
+            )
+            .unwrap();
+            assert_eq!(
+                standing(),
+                spans,
+                "what the small file does not have stands"
+            );
+        }
+        assert_eq!(held(store), []);
     });
 }
