@@ -109,6 +109,12 @@ async fn a_number_is_registered_found_compared_and_shown_for_a_purpose_and_a_cas
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("検査用数字") && !refused.text.contains(&wrong));
     assert_eq!(acts(&pages.store), []);
+    // The form carries a token, so that a double click registers once.
+    let form = clerk.get(&page).await.text;
+    let form = form
+        .split("<form")
+        .find(|form| form.contains("value=\"register\""));
+    assert!(form.unwrap().contains("name=\"request_id\" value=\""));
     let done = register(&mut clerk, csrf, one, &number).await;
     assert!(done.text.contains("登録しました"), "{}", done.text);
     assert!(!done.text.contains(&number) && done.text.contains("個人番号カード"));
@@ -142,6 +148,13 @@ async fn a_number_is_registered_found_compared_and_shown_for_a_purpose_and_a_cas
     assert_eq!(found.location(), page, "{}", found.text);
     let last = acts(&pages.store).pop().unwrap();
     assert_eq!(last.0, "number.find");
+    let looks = pages
+        .store
+        .read(|conn| office::security::access::latest(conn, 2))
+        .unwrap();
+    for (line, what) in looks.iter().zip(["number.use", "number.find"]) {
+        assert_eq!((line.what.as_str(), line.subject), (what, Some(one)));
+    }
     assert!(
         last.1.contains("特定") && last.2.contains("受付8-102"),
         "{last:?}"
@@ -299,21 +312,17 @@ async fn what_does_not_fit_is_worked_off_by_two_people_on_the_list() {
         clerk.post(row, &propose).await.status,
         StatusCode::SEE_OTHER
     );
-    let agree = |csrf: &str| {
-        [
-            ("csrf".to_owned(), csrf.to_owned()),
-            ("do".to_owned(), "agree".to_owned()),
-        ]
-    };
-    let own = agree(&csrf);
-    let own: Vec<(&str, &str)> = own.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-    assert_eq!(clerk.post(row, &own).await.status, StatusCode::FORBIDDEN);
-    let theirs = agree(&chief_csrf);
-    let theirs: Vec<(&str, &str)> = theirs
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    assert_eq!(chief.post(row, &theirs).await.status, StatusCode::SEE_OTHER);
+    let seen = chief.get(row).await.seen();
+    let agree = |csrf, seen| [("csrf", csrf), ("do", "agree"), ("seen", seen)];
+    let own = clerk.post(row, &agree(&csrf, &seen)).await;
+    assert_eq!(own.status, StatusCode::FORBIDDEN);
+    // What was not seen, or is no longer what was seen, is not agreed to.
+    for stale in ["", "0"] {
+        let refused = chief.post(row, &agree(&chief_csrf, stale)).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    }
+    let theirs = chief.post(row, &agree(&chief_csrf, &seen)).await;
+    assert_eq!(theirs.status, StatusCode::SEE_OTHER, "{}", theirs.text);
     assert!(chief.get(row).await.text.contains("解消済"));
 
     // The new number leads to the person, the old one as an old one.

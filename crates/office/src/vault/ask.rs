@@ -107,10 +107,10 @@ pub enum Found {
 }
 
 impl Vault {
-    /// Finds a person by number.
+    /// Finds a person by number. The act is written before the search, whom it found before the answer.
     ///
     /// # Errors
-    /// [`OfficeError`]; where the search cannot be recorded it is not made.
+    /// [`OfficeError`]; where the search cannot be recorded it is not made, and what it found is not said.
     pub fn find(
         &self,
         office: &Store,
@@ -118,20 +118,22 @@ impl Vault {
         (acting, why): (&Acting, &NumberUse),
         number: &IndividualNumber,
     ) -> Result<Found, OfficeError> {
-        record(
-            office,
-            permit,
-            (acting, why),
-            "number.find",
-            ("番号による検索", None),
-        )?;
-        self.store.read(|conn| {
-            let found = rows::find(conn, &self.keys, number)?;
-            Ok(match found.first() {
-                Some((person_id, true)) => Found::Standing(*person_id),
-                Some((person_id, false)) => Found::Former(*person_id),
-                None => Found::Nobody,
-            })
+        let acting = by(acting, why);
+        let kind = "number.find";
+        office.write(|conn| {
+            let note = ("番号による検索", why);
+            acts::begin(conn, &acting, permit, kind, &details(note))
+        })?;
+        let found = self
+            .store
+            .read(|conn| rows::find(conn, &self.keys, number))?;
+        let found = found.first().copied();
+        let person = found.map(|(person_id, _)| person_id);
+        office.write(|conn| access::number_use(conn, &acting, (kind, person)))?;
+        Ok(match found {
+            Some((person_id, true)) => Found::Standing(person_id),
+            Some((person_id, false)) => Found::Former(person_id),
+            None => Found::Nobody,
         })
     }
 
@@ -147,7 +149,7 @@ impl Vault {
         person_id: i64,
     ) -> Result<Option<IndividualNumber>, OfficeError> {
         let note = format!("宛名番号{person_id}の番号の表示");
-        let about = (note.as_str(), Some(person_id));
+        let about = (note.as_str(), person_id);
         record(office, permit, (acting, why), "number.show", about)?;
         if why.purpose != NumberPurpose::CorrectLink && self.is_pending(person_id)? {
             return Err(Refusal::new(
@@ -174,7 +176,7 @@ impl Vault {
         (person_id, number): (i64, &IndividualNumber),
     ) -> Result<bool, OfficeError> {
         let note = format!("宛名番号{person_id}の本人確認");
-        let about = (note.as_str(), Some(person_id));
+        let about = (note.as_str(), person_id);
         record(office, permit, (acting, why), "number.confirm", about)?;
         let standing = self
             .store
@@ -183,23 +185,31 @@ impl Vault {
     }
 }
 
+fn by(acting: &Acting, why: &NumberUse) -> Acting {
+    let mut acting = acting.clone();
+    why.purpose.label_ja().clone_into(&mut acting.purpose);
+    // A look twice is two looks.
+    acting.request_id = None;
+    acting
+}
+
+fn details((note, why): (&str, &NumberUse)) -> ActDetails {
+    ActDetails {
+        note: format!("{note}（{}）", why.case),
+        ..ActDetails::default()
+    }
+}
+
 fn record(
     office: &Store,
     permit: &Permit<UseNumber>,
     (acting, why): (&Acting, &NumberUse),
     kind: &str,
-    (note, person): (&str, Option<i64>),
+    (note, person): (&str, i64),
 ) -> Result<(), OfficeError> {
-    let mut acting = acting.clone();
-    why.purpose.label_ja().clone_into(&mut acting.purpose);
-    // A look twice is two looks.
-    acting.request_id = None;
-    let details = ActDetails {
-        note: format!("{note}（{}）", why.case),
-        ..ActDetails::default()
-    };
+    let acting = by(acting, why);
     office.write(|conn| {
-        acts::begin(conn, &acting, permit, kind, &details)?;
-        access::number_use(conn, &acting, (kind, person))
+        acts::begin(conn, &acting, permit, kind, &details((note, why)))?;
+        access::number_use(conn, &acting, (kind, Some(person)))
     })
 }

@@ -3,6 +3,7 @@
 
 use super::Vault;
 use super::keys::Keys;
+use super::origin::Origin;
 use super::register::Registration;
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -32,9 +33,15 @@ const PENDING: Sql = Sql {
     text: "select count(*) from number_link l where (l.person_id = $1 or l.other_person_id = $1) and not exists \
            (select 1 from number_link_step s where s.link_id = l.link_id and s.step = 2)",
 };
+const WAITING: Sql = Sql {
+    name: "vault.link.waiting",
+    text: "select l.link_id, l.other_person_id, l.source, l.giver, l.evidence, l.form, l.ground, l.key_version, l.sealed \
+           from number_link l where l.person_id = $1 and l.kind = $2 and not exists \
+           (select 1 from number_link_step s where s.link_id = l.link_id and s.step = 2) order by l.link_id",
+};
 
 /// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] = &[INSERT, LIST, ONE, PENDING];
+pub(super) const STATEMENTS: &[Sql] = &[INSERT, LIST, ONE, PENDING, WAITING];
 
 /// 確認リストの種別.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,8 +182,43 @@ pub(super) fn open(
     Ok(link_id)
 }
 
+/// The row that waits for the same number of the same origin already.
+pub(super) fn equal(
+    conn: &mut Conn,
+    keys: &Keys,
+    registration: &Registration,
+    (kind, other): (LinkKind, Option<i64>),
+) -> Result<Option<i64>, OfficeError> {
+    keys.current(conn)?;
+    let params = [registration.person_id.into(), kind.code().into()];
+    let waiting = conn.query(&WAITING, &params, |row| {
+        let codes = [row.int(2)?, row.int(3)?, row.int(4)?];
+        let origin = Origin::from_codes(codes, row.text(5)?, row.text(6)?);
+        let same = row.opt_int(1)? == other && origin.as_ref() == Some(&registration.origin);
+        Ok((row.int(0)?, same, row.int(7)?, row.opt_blob(8)?))
+    })?;
+    for (link_id, _, version, sealed) in waiting.into_iter().filter(|(_, same, ..)| *same) {
+        let number = match sealed {
+            Some(sealed) => Some(keys.open_value(version, &sealed, &place(link_id))?),
+            None => None,
+        };
+        if number == registration.number {
+            return Ok(Some(link_id));
+        }
+    }
+    Ok(None)
+}
+
 pub(super) fn place(link_id: i64) -> String {
     format!("number_link|{link_id}")
+}
+
+impl LinkRow {
+    /// How many steps were taken: what a page shows back when the second person answers.
+    #[must_use]
+    pub const fn steps(&self) -> i64 {
+        self.steps
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<LinkRow, StoreError> {

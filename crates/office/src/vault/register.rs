@@ -37,7 +37,7 @@ pub enum Registered {
     Waits(i64, LinkKind),
 }
 
-/// Links a number to a person, or puts it into the list.
+/// Links a number to a person, or puts it into the list; what waits there already is not put a second time.
 ///
 /// # Errors
 /// [`OfficeError::Input`] where evidence is missing; a refusal where the checklist was not gone through.
@@ -68,6 +68,9 @@ pub fn register(
     vault.store.write(|conn| {
         let standing = rows::standing(conn, &vault.keys, person_id)?;
         let wait = |conn: &mut db::Conn, kind, other| {
+            if let Some(waits) = link::equal(conn, &vault.keys, registration, (kind, other))? {
+                return Ok(Registered::Waits(waits, kind));
+            }
             let waits = link::open(conn, &vault.keys, &act, registration, (kind, other))?;
             Ok::<_, OfficeError>(Registered::Waits(waits, kind))
         };

@@ -22,8 +22,15 @@ const VALUE: Sql = Sql {
     text: "select key_version, sealed, source, giver, evidence, form, ground from number_link where link_id = $1",
 };
 
+/// Acts have their numbers in the order they were written down.
+const SINCE: Sql = Sql {
+    name: "vault.link.since",
+    text: "select count(*) from number_fact f join number_link_step s on s.link_id = $2 and s.step_no = $3 \
+           where f.person_id = $1 and (f.act_id > s.act_id or f.superseded_by_act > s.act_id)",
+};
+
 /// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] = &[INSERT_STEP, VALUE];
+pub(super) const STATEMENTS: &[Sql] = &[INSERT_STEP, VALUE, SINCE];
 
 impl Vault {
     /// 一人目: proposes how a row is settled.
@@ -68,29 +75,34 @@ impl Vault {
             .write(|conn| step(conn, &act, acting, &row, (1, outcome, reason)))
     }
 
-    /// 二人目: agrees, and the link is made, kept or moved.
+    /// 二人目: agrees to what was seen — the row's number and how many steps of it stood on the page — and the link is
+    /// made, kept or moved. A move ends the other's link only while that is the number in question.
     ///
     /// # Errors
-    /// A refusal where it is the same person who proposed; [`OfficeError::Conflict`] where nothing is proposed.
+    /// A refusal where it is the same person who proposed; [`OfficeError::Conflict`] where nothing is proposed, where
+    /// another proposal stands than the one that was seen, or where a number of those concerned changed since.
     pub fn agree(
         &self,
         office: &Store,
         permit: &Permit<ApproveNumber>,
         acting: &Acting,
-        link_id: i64,
+        (link_id, seen): (i64, i64),
     ) -> Result<LinkOutcome, OfficeError> {
         let row = self.require(link_id)?;
-        let (outcome, reason) = second_person(&row, acting)?;
+        let (outcome, reason) = second_person(&row, acting, seen)?;
         let act = self.begin(office, acting, permit, "number.link.agree", &row)?;
         self.store.write(|conn| {
             step(conn, &act, acting, &row, (2, outcome, &reason))?;
             if outcome == LinkOutcome::Keep {
                 return Ok(());
             }
-            if let (LinkOutcome::Move, Some(other)) = (outcome, row.other_person_id) {
+            unchanged_since(conn, &row)?;
+            let (number, origin) = value(conn, &self.keys, link_id)?;
+            if let (LinkOutcome::Move, Some(other)) = (outcome, row.other_person_id)
+                && rows::standing(conn, &self.keys, other)?.as_ref() == Some(&number)
+            {
                 rows::end(conn, &act, other)?;
             }
-            let (number, origin) = value(conn, &self.keys, link_id)?;
             rows::put(conn, &self.keys, &act, row.person_id, (&number, &origin))
         })?;
         Ok(outcome)
@@ -105,7 +117,7 @@ impl Vault {
         office: &Store,
         permit: &Permit<ApproveNumber>,
         acting: &Acting,
-        link_id: i64,
+        (link_id, seen): (i64, i64),
         reason: &str,
     ) -> Result<(), OfficeError> {
         if reason.trim().is_empty() {
@@ -116,7 +128,7 @@ impl Vault {
         }
         free_of_numbers("差し戻しの理由", reason)?;
         let row = self.require(link_id)?;
-        let (outcome, _) = second_person(&row, acting)?;
+        let (outcome, _) = second_person(&row, acting, seen)?;
         let act = self.begin(office, acting, permit, "number.link.turn_down", &row)?;
         self.store
             .write(|conn| step(conn, &act, acting, &row, (3, outcome, reason)))
@@ -138,13 +150,25 @@ impl Vault {
     }
 }
 
-fn second_person(row: &LinkRow, acting: &Acting) -> Result<(LinkOutcome, String), OfficeError> {
+/// What the second person answers: the proposal that stands, where it is the one that was seen. A step taken meanwhile by
+/// somebody else has the number of the one that is about to be taken, and that one is refused.
+fn second_person(
+    row: &LinkRow,
+    acting: &Acting,
+    seen: i64,
+) -> Result<(LinkOutcome, String), OfficeError> {
     let LinkState::Proposed(outcome, proposer, reason) = &row.state else {
         return Err(OfficeError::Conflict(format!(
             "確認リスト{}に、承認を待つ案はありません。開き直してください",
             row.link_id
         )));
     };
+    if row.steps != seen {
+        return Err(OfficeError::Conflict(format!(
+            "確認リスト{}は、開いた後に別の案に替わりました。開き直して確かめてください",
+            row.link_id
+        )));
+    }
     if *proposer == acting.staff_id {
         return Err(Refusal::new(
             "vault.second_person",
@@ -153,6 +177,23 @@ fn second_person(row: &LinkRow, acting: &Acting) -> Result<(LinkOutcome, String)
         .into());
     }
     Ok((*outcome, reason.clone()))
+}
+
+/// Whether the numbers of those concerned are what they were when the proposal was made.
+fn unchanged_since(conn: &mut Conn, row: &LinkRow) -> Result<(), OfficeError> {
+    for person in [Some(row.person_id), row.other_person_id]
+        .into_iter()
+        .flatten()
+    {
+        let params = [person.into(), row.link_id.into(), row.steps.into()];
+        if conn.query_one(&SINCE, &params, |row| row.int(0))? > 0 {
+            return Err(OfficeError::Conflict(format!(
+                "確認リスト{}の案が出た後に、宛名番号{person}の番号が変わりました。差し戻して、いまの番号を確かめ直してください",
+                row.link_id
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn step(

@@ -83,10 +83,13 @@ pub async fn find(posted: Posted) -> Response {
             desk.record(UseNumber::CODE, None)?;
             let acting = desk.acting("");
             let found = vault.find(desk.store(), &permit, (&acting, &why), &number)?;
+            // Found or once theirs: nothing is said of anybody who may not be opened here.
+            if let Found::Standing(person) | Found::Former(person) = found {
+                desk.record(UseNumber::CODE, Some(person))?;
+            }
             match found {
                 Found::Standing(person) => Ok(answer::go(&format!("/number/people/{person}"))),
                 Found::Former(person) => {
-                    desk.record(UseNumber::CODE, Some(person))?;
                     let name = desk
                         .store()
                         .read(|conn| names::people(conn, desk.business_date(), [person]))?;

@@ -156,6 +156,7 @@ fn show(
                             )
                             .wide(),
                         ])
+                        .hide("seen", &row.steps().to_string())
                         .button("承認する", "agree", "main")
                         .button("差し戻す", "turn_down", "danger"),
                 );
@@ -218,14 +219,15 @@ pub async fn order(Path(link): Path<i64>, posted: Posted) -> Response {
             let acting = desk.acting("");
             let (store, vault) = (desk.store(), vault(desk)?);
             let reason = fields.text("reason");
+            let seen = (link, fields.text("seen").parse().unwrap_or(-1));
             let done = match fields.text("do") {
                 "agree" => {
                     let permit = desk.permit::<ApproveNumber>()?;
-                    vault.agree(store, &permit, &acting, link).map(|_| ())
+                    vault.agree(store, &permit, &acting, seen).map(|_| ())
                 }
                 "turn_down" => {
                     let permit = desk.permit::<ApproveNumber>()?;
-                    vault.turn_down(store, &permit, &acting, link, reason)
+                    vault.turn_down(store, &permit, &acting, seen, reason)
                 }
                 _ => {
                     let permit = desk.permit::<SettleNumber>()?;

@@ -69,7 +69,7 @@ fn show(
     page.cards.push(using(person, fields));
     if desk.session().may(RegisterNumber::CODE) {
         page.cards.push(register::query_card(desk, person, fields)?);
-        page.cards.push(register::card(person, fields));
+        page.cards.push(register::card(person, fields)?);
     }
     answer::page_with(status, &page)
 }

@@ -40,8 +40,10 @@ fn chosen<T: Copy>(
 }
 
 /// The form of registering a number.
-#[must_use]
-pub fn card(person: i64, fields: &Fields) -> Card {
+///
+/// # Errors
+/// [`OfficeError`] where no token can be drawn.
+pub fn card(person: i64, fields: &Fields) -> Result<Card, OfficeError> {
     let text = |name: &str, label: &str| Field::new(Input::Text, name, label, fields.text(name));
     let pick = |name: &str, label: &str, all| {
         Field::new(Input::Choice(all), name, label, fields.text(name))
@@ -75,9 +77,10 @@ pub fn card(person: i64, fields: &Fields) -> Card {
                 )
                 .wide(),
             ])
+            .hide("request_id", &random_token()?)
             .button("登録する", "register", ""),
     );
-    card
+    Ok(card)
 }
 
 /// Registers what was typed.

@@ -28,6 +28,13 @@ impl Seen {
         rest.split('"').next().unwrap().to_owned()
     }
 
+    /// How far what the page shows has come, as its forms say it back.
+    pub fn seen(&self) -> String {
+        let rest = self.text.split("name=\"seen\" value=\"").nth(1);
+        let rest = rest.expect("a form that says what was seen");
+        rest.split('"').next().unwrap().to_owned()
+    }
+
     pub fn location(&self) -> &str {
         self.headers
             .get(header::LOCATION)

@@ -7,6 +7,8 @@
     reason = "tests"
 )]
 
+mod second;
+#[path = "../support/mod.rs"]
 mod support;
 
 use crate::support::handed::cleared;
@@ -164,9 +166,14 @@ impl Desk {
     }
 
     fn agree(&self, who: &Session, link_id: i64) -> Result<LinkOutcome, OfficeError> {
+        let seen = self.vault.row(link_id)?.unwrap().steps();
+        self.agree_to(who, (link_id, seen))
+    }
+
+    /// Agrees to a row of which so many steps were seen.
+    fn agree_to(&self, who: &Session, seen: (i64, i64)) -> Result<LinkOutcome, OfficeError> {
         let permit: Permit<ApproveNumber> = authorize(&self.chief)?;
-        self.vault
-            .agree(&self.office, &permit, &acting(who), link_id)
+        self.vault.agree(&self.office, &permit, &acting(who), seen)
     }
 
     fn acts(&self) -> Vec<(String, String, String)> {
@@ -357,7 +364,13 @@ fn what_contradicts_waits_until_one_has_proposed_and_another_agreed() {
         let chief = acting(&desk.chief);
         let vault = &desk.vault;
         vault
-            .turn_down(&desk.office, &permit, &chief, 2, "住所を確かめ直すこと")
+            .turn_down(
+                &desk.office,
+                &permit,
+                &chief,
+                (2, 1),
+                "住所を確かめ直すこと",
+            )
             .unwrap();
         assert_eq!(vault.unsettled(0, 10).unwrap()[0].state, LinkState::Open);
         desk.propose(&desk.clerk, 2, LinkOutcome::Move).unwrap();
@@ -643,7 +656,25 @@ fn a_query_to_the_network_is_a_file_of_the_allowed_items_and_a_record_without_va
         for value in ["国保 太郎", "1960-05-03", "港区芝公園一丁目", "77"] {
             assert!(text.contains(value), "{text}");
         }
-        let made = desk.vault.queries_of(77).unwrap();
+        let flag = |text: &str| {
+            let last = text.trim_end().rsplit(',').next();
+            last.unwrap().trim_matches('"').to_owned()
+        };
+        assert_eq!(flag(&text), "0", "no measure: {text}");
+        // Under 支援措置 the file says so beside the address.
+        desk.office
+            .write(|conn| {
+                conn.execute_text(
+                    "insert into support_fact (subject, fact_no, valid_from, valid_until, recorded_at, act_id, kind, \
+                     ends_on, history_number, origin) values (77, 1, '2026-04-01', null, 1, 1, 1, null, 0, 'file')",
+                    &[],
+                )
+            })
+            .unwrap();
+        let hidden = String::from_utf8(ask("届出 受付8-21").unwrap().bytes).unwrap();
+        assert_eq!(flag(&hidden), "1", "{hidden}");
+        let mut made = desk.vault.queries_of(77).unwrap();
+        assert_eq!(made.remove(0).case, "届出 受付8-21");
         assert_eq!(made.len(), 1);
         assert_eq!(made[0].items, "氏名・生年月日・住所");
         assert_eq!(
