@@ -16,7 +16,7 @@ use utoipa::openapi::{OpenApi as Document, RefOr};
 #[openapi(
     info(
         title = "国民健康保険",
-        description = "画面と同じ業務処理。賦課の計算は何も保存しない。登録と交付は request_id が同じなら一度だけ行う。画面と同じログインと権限が要る。",
+        description = "画面と同じ業務処理。賦課の計算は何も保存しない。登録と交付には request_id が要り、同じなら一度だけ行う。画面と同じログインと権限が要る。",
         license(name = "Apache-2.0")
     ),
     paths(

@@ -5,7 +5,8 @@ use crate::edge::gate::NUL_MESSAGE;
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
 
 /// A problem in the form every answer of the API has.
 #[must_use]
@@ -57,4 +58,18 @@ pub fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, 
             &message,
         ))
     })
+}
+
+/// 命令の識別子: a program that retries is carried out once only where it says that it is the same order.
+///
+/// # Errors
+/// Where it is blank.
+pub fn request_id<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let given = String::deserialize(from)?;
+    if given.trim().is_empty() {
+        return Err(D::Error::custom(
+            "request_id が空です。命令ごとに違う識別子を入れ、送り直すときは同じものを入れてください",
+        ));
+    }
+    Ok(given)
 }

@@ -17,8 +17,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issue {
-    /// 命令の識別子: the same twice is carried out once.
-    #[serde(default)]
+    /// 命令の識別子: the same twice is carried out once. Never empty.
+    #[serde(deserialize_with = "guard::request_id")]
     request_id: String,
     /// 国保世帯番号.
     household_id: i64,

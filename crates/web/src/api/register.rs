@@ -308,14 +308,21 @@ fn outcome(found: &Consequences) -> Outcome {
     }
 }
 
-/// 資格異動の申出.
+/// 資格異動の申出 under a 命令の識別子, never empty: the same twice is carried out once.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Order {
-    /// 命令の識別子: the same twice is carried out once.
-    #[serde(default)]
+    #[serde(deserialize_with = "guard::request_id")]
     request_id: String,
-    /// As the office takes it.
+    request: Request,
+}
+
+/// 資格異動の申出 that is only looked at: nothing is carried out, so nothing has to be known again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Look {
+    #[serde(default, rename = "request_id")]
+    _request_id: String,
     request: Request,
 }
 
@@ -331,7 +338,7 @@ fn asked(desk: &Desk, request: &Request) -> Result<(), OfficeError> {
 /// 資格異動の影響の確認: carried out and rolled back.
 #[utoipa::path(post, path = "/api/v1/eligibility/preview", request_body = serde_json::Value, responses((status = 200, body = Outcome)))]
 pub async fn preview(desk: Desk, headers: HeaderMap, body: Bytes) -> Response {
-    let order: Order = match guard::read(&headers, &body) {
+    let order: Look = match guard::read(&headers, &body) {
         Ok(order) => order,
         Err(answer) => {
             return desk

@@ -106,6 +106,9 @@ async fn an_order_is_previewed_carried_out_once_and_refused_to_those_who_may_not
     let (status, shown) = send(&mut program, "/api/v1/eligibility/preview", &order).await;
     assert_eq!(status, StatusCode::OK, "{shown}");
     assert_eq!(shown["act_id"], 0);
+    let look = json!({ "request": request });
+    let (status, body) = send(&mut program, "/api/v1/eligibility/preview", &look).await;
+    assert_eq!(status, StatusCode::OK, "a look changes nothing: {body}");
     assert_eq!(shown["people"], json!([leaving]));
     let insured = |store: &Store| members(store).len();
     let before = insured(&store);
@@ -125,6 +128,16 @@ async fn an_order_is_previewed_carried_out_once_and_refused_to_those_who_may_not
         (status, body["code"].as_str()),
         (StatusCode::UNPROCESSABLE_ENTITY, Some("api.json"))
     );
+    // An order that does not say which one it is could be carried out twice.
+    for bare in [
+        json!({ "request": request }),
+        json!({ "request_id": " ", "request": request }),
+    ] {
+        let (status, body) = send(&mut program, "/api/v1/eligibility/register", &bare).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        let message = body["message"].as_str().unwrap();
+        assert!(message.contains("request_id"), "{message}");
+    }
     let form = HttpRequest::post("/api/v1/eligibility/register")
         .header(header::CONTENT_TYPE, "text/plain")
         .body(Body::from(order.to_string()))
@@ -167,6 +180,16 @@ async fn a_paper_is_issued_by_a_program_and_a_wrong_expectation_is_refused() {
     .await;
     assert_ne!(status, StatusCode::OK, "{body}");
     assert!(!body["message"].as_str().unwrap().is_empty(), "{body}");
+    for bare in [json!(null), json!("")] {
+        let mut wrong = order(json!("no_such_kind"), "c-2");
+        wrong["request_id"] = bare;
+        let (status, body) = send(&mut program, "/api/v1/certificates", &wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        assert_eq!(
+            body["code"], "api.json",
+            "a paper is never issued twice: {body}"
+        );
+    }
     let none = store
         .read(|conn| office::certificate::find::of_household(conn, HOME, i64::MAX))
         .unwrap();
