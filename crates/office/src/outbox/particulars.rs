@@ -17,7 +17,7 @@ const CHANGED: Sql = Sql {
     text: "select t.subject, max(t.flags) from (\
            select subject, 0 as flags from resident_fact where recorded_at > $1 or superseded_at > $1 \
            or (superseded_at is null and valid_from > $2 and valid_from <= $3) \
-           union select subject, 1 as flags from support_fact where recorded_at > $1 or superseded_at > $1 \
+           union select subject, 2 as flags from support_fact where recorded_at > $1 or superseded_at > $1 \
            or (superseded_at is null and valid_until > $2 and valid_until <= $3) \
            union select subject, 1 as flags from certificate_setting_fact where recorded_at > $1 or superseded_at > $1 \
            or (superseded_at is null and ((valid_from > $2 and valid_from <= $3) \
@@ -44,14 +44,19 @@ pub(crate) struct Before {
     pub(crate) known_at: i64,
 }
 
+/// Of [`CHANGED`]: a flag of the person's own may have changed.
+const SETTING: i64 = 1;
+/// Of [`CHANGED`]: so may those of everybody at the address.
+const MEASURE: i64 = 2;
+
 /// The next people after a number of whom something that goes out may have changed, by a record or by the passing of days; with
-/// whether it is a flag.
+/// whether it is a flag, and whose.
 pub(crate) fn changed(
     conn: &mut Conn,
     before: Before,
     on: Date,
     (after, limit): (i64, i64),
-) -> Result<Vec<(i64, bool)>, OfficeError> {
+) -> Result<Vec<(i64, i64)>, OfficeError> {
     let params = [
         before.known_at.into(),
         before.day.into(),
@@ -59,7 +64,7 @@ pub(crate) fn changed(
         after.into(),
         limit.into(),
     ];
-    Ok(conn.query(&CHANGED, &params, |row| Ok((row.int(0)?, row.int(1)? > 0)))?)
+    Ok(conn.query(&CHANGED, &params, |row| Ok((row.int(0)?, row.int(1)?)))?)
 }
 
 /// Tells the periods that stand of a person, and of the households the person is the head of, again where what goes out with
@@ -70,7 +75,7 @@ pub(crate) fn tell(
     act: &Act,
     before: Before,
     on: Date,
-    (person_id, flags): (i64, bool),
+    (person_id, flags): (i64, i64),
 ) -> Result<i64, OfficeError> {
     let was = timeline::<Resident>(conn, person_id, Some(before.known_at))?;
     let is = timeline::<Resident>(conn, person_id, None)?;
@@ -78,10 +83,10 @@ pub(crate) fn tell(
     let known = !was.is_empty();
     let record = carried(at(&was, before.day)) != carried(at(&is, on));
     let mut whom = Vec::new();
-    if known && (record || flags) {
+    if known && (record || flags >= SETTING) {
         whom.push(person_id);
     }
-    if flags {
+    if flags >= MEASURE {
         whom.extend(cohabitants::living_with(conn, person_id, on)?);
     }
     let mut written = 0;

@@ -61,10 +61,12 @@ const VAULT_MARK: Sql = Sql {
     text: "insert into number_erased (person_id, erasure_id, erased_at, rows, act_id) \
            select $1, cast($2 as bigint), cast($3 as bigint), (select count(*) from number_fact where person_id = $1) \
            + (select count(*) from number_seal where person_id = $1) \
-           + (select count(*) from number_link where person_id = $1), cast($4 as bigint) \
+           + (select count(*) from number_link where person_id = $1) \
+           + (select count(*) from network_query where person_id = $1), cast($4 as bigint) \
            where exists (select 1 from number_fact where person_id = $1) \
            or exists (select 1 from number_seal where person_id = $1) \
-           or exists (select 1 from number_link where person_id = $1)",
+           or exists (select 1 from number_link where person_id = $1) \
+           or exists (select 1 from network_query where person_id = $1)",
 };
 const VAULT_ROWS: Sql = Sql {
     name: "vault.erasure.rows",
@@ -366,4 +368,43 @@ fn dangling(conn: &mut Conn) -> Result<Vec<i64>, OfficeError> {
                 .sum())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::from_vault;
+    use crate::acts::{Act, ActId};
+    use crate::error::OfficeError;
+    use crate::vault;
+
+    // covers: SEC-056
+    #[test]
+    fn whoever_was_only_asked_about_is_erased_from_the_vault_too() {
+        for store in db::testing::both(vault::MIGRATIONS).unwrap() {
+            let act = Act {
+                id: ActId(9),
+                recorded_at: 5,
+            };
+            let (gone, left) = store
+                .write(|conn| {
+                    for person in [7, 8] {
+                        conn.execute_text(
+                            &format!(
+                                "insert into network_query (query_id, person_id, items, case_name, file_name, file_sha256, \
+                                 recorded_at, act_id) values ({person}, {person}, 'x', 'x', 'x', 'x', 1, 1)"
+                            ),
+                            &[],
+                        )?;
+                    }
+                    let gone = from_vault(conn, &act, 3, &[7])?;
+                    let text = "select person_id from network_query";
+                    let left = conn.query_text(text, &[], |row| row.int(0))?;
+                    Ok::<_, OfficeError>((gone, left))
+                })
+                .unwrap();
+            assert_eq!((gone, left), (1, vec![8]));
+        }
+    }
 }
