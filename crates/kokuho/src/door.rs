@@ -39,18 +39,12 @@ pub struct Carried {
     /// 封をする相手の公開鍵（age1…）。何人分でも
     #[arg(long = "seal-to", value_delimiter = ',')]
     seal_to: Vec<String>,
-    /// 媒体番号（媒体管理簿に記入する）
+    /// 媒体番号（媒体管理簿で使用承認を受けたもの）
     #[arg(long)]
     medium_number: Option<String>,
-    /// 媒体の種類（USBメモリ・外付けディスク・光ディスク・磁気テープ）
-    #[arg(long, default_value = "USBメモリ")]
-    medium_kind: String,
-    /// 媒体の保管場所（施錠）
+    /// その使用承認の承認番号
     #[arg(long, default_value = "")]
-    place: String,
-    /// 鍵の管理者
-    #[arg(long, default_value = "")]
-    key_holder: String,
+    approval_number: String,
 }
 
 impl Whom {
@@ -76,9 +70,7 @@ impl Carried {
     fn medium(&self) -> Option<Medium> {
         self.medium_number.as_ref().map(|number| Medium {
             number: number.clone(),
-            kind: self.medium_kind.clone(),
-            storage_place: self.place.clone(),
-            key_holder: self.key_holder.clone(),
+            approval: self.approval_number.clone(),
         })
     }
 }
@@ -130,10 +122,14 @@ impl<'s, E: Handed> Door<'s, E> {
                 return Err(office::OfficeError::input(
                     "公開鍵・媒体番号",
                     &format!(
-                        "「{}」へは媒体で渡します。--seal-to（相手の公開鍵）と --medium-number を指定してください",
+                        "「{}」へは媒体で渡します。--seal-to（相手の公開鍵）と --medium-number、--approval-number を指定してください",
                         cleared.recipient()
                     ),
                 ));
+            }
+            // Before a byte is written, not after.
+            if let Some(medium) = &medium {
+                medium.check(conn, acting.business_date)?;
             }
             Ok(cleared)
         })?;
@@ -253,7 +249,7 @@ impl<'s, E: Handed> Door<'s, E> {
         };
         if let Some(entry) = entry {
             println!(
-                "媒体管理簿の{entry}番に記入しました。使用承認・返却・廃棄をそこに記録してください"
+                "媒体管理簿の{entry}番に複製を記入しました。返却と廃棄をそこに記録してください"
             );
         }
         let parts = std::mem::take(&mut self.parts);

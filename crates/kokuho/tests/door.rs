@@ -19,6 +19,7 @@ use office::security::permit::KeepRegister;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
+use support::medium::approved_medium;
 use support::ran::*;
 use support::*;
 
@@ -49,14 +50,7 @@ fn what_is_carried_to_a_successor_is_read_with_the_key_alone_and_stands_in_the_r
         let words = ["handover", "--out", &out, "insured"];
         ran(&city, staff, &[&words, more].concat())
     };
-    let medium = [
-        "--medium-number",
-        "USB-1",
-        "--place",
-        "金庫",
-        "--key-holder",
-        "係長",
-    ];
+    let medium = ["--medium-number", "USB-1", "--approval-number", "A-1"];
     let request = ["--request-number", "移行8-1"];
     // Neither without a request, nor open, nor without a medium, nor by somebody who keeps no register.
     assert!(refused(hand("kanri", &[])).contains("依頼票"));
@@ -66,6 +60,19 @@ fn what_is_carried_to_a_successor_is_read_with_the_key_alone_and_stands_in_the_r
     let bare = [&request[..], &["--seal-to", &public]].concat();
     assert!(refused(hand("kanri", &bare)).contains("--medium-number"));
     let sealed = [&bare[..], &medium].concat();
+    // Not in the register; approved under another number; to be brought back by yesterday.
+    assert!(refused(hand("kanri", &sealed)).contains("媒体管理簿にありません"));
+    approved_medium(&city, "USB-0", "A-0", "2026-07-19");
+    let named = |number, approval| {
+        let medium = ["--medium-number", number, "--approval-number", approval];
+        [&bare[..], &medium].concat()
+    };
+    assert!(refused(hand("kanri", &named("USB-0", "A-0"))).contains("返却期限"));
+    approved_medium(&city, "USB-1", "A-1", "2026-07-31");
+    assert!(refused(hand("kanri", &named("USB-1", "A-2"))).contains("承認番号「A-2」"));
+    assert_eq!(folder.all(), ["key.txt", "other.txt"], "not a byte");
+    let records = numbers(&city, "select count(*) from provision_record");
+    assert_eq!(records, [0], "refused before anything is read");
     assert!(refused(hand("tanto", &sealed)).contains("媒体管理簿"));
     let elsewhere = [&sealed[..], &["--recipient", "nhi-aggregate"]].concat();
     assert!(refused(hand("kanri", &elsewhere)).contains("提供先の表"));
@@ -118,12 +125,18 @@ fn what_is_carried_to_a_successor_is_read_with_the_key_alone_and_stands_in_the_r
         .map(|file| fs::read_to_string(folder.0.join(file)).unwrap())
         .collect();
     assert!(all.contains(&number));
-    // Entered once, with both files; the medium goes on to be approved, given back and destroyed in that register.
+    // A step of the entry that is there, with both files; the medium goes on to be given back and destroyed.
     let count = |text: &str| numbers(&city, text)[0];
     assert_eq!(
         count("select count(*) from register_entry where register = 'media'"),
-        1
+        2
     );
+    let copied = texts(
+        &city,
+        "select given from register_step where step = 'copy' and state = '使用承認'",
+    );
+    assert_eq!(copied.len(), 1);
+    assert!(copied[0].contains(".age"), "{copied:?}");
     assert_eq!(
         count(
             "select count(*) from provision_file where sealed = 1 and medium_entry_id is not null"

@@ -11,6 +11,7 @@ mod support;
 
 use std::fs;
 use std::process::Command;
+use support::medium::approved_medium;
 use support::*;
 
 /// A key in a file; its public half.
@@ -36,12 +37,12 @@ fn the_register_goes_out_as_files_that_come_in_again() {
     let (sealed, key) = (at("sealed"), at("key.txt"));
     let public = new_key(&key);
     let run = |staff: &str, words: &[&str]| finish(kokuho(city.url(), staff, "20260720", words));
+    approved_medium(&city, "USB-1", "A-1", "2026-07-31");
     let carried = [
         ["--request-number", "移行8-1"],
         ["--seal-to", &public],
         ["--medium-number", "USB-1"],
-        ["--place", "金庫"],
-        ["--key-holder", "係長"],
+        ["--approval-number", "A-1"],
     ]
     .concat();
     let hand = |more: &[&str]| {

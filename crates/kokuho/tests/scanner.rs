@@ -12,6 +12,7 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
+use support::medium::approved_medium;
 use support::ran::*;
 use support::*;
 
@@ -38,12 +39,12 @@ fn no_file_is_taken_that_the_scanner_does_not_call_clean() {
         .split_whitespace()
         .find(|word| word.starts_with("age1"));
     let out = folder.at("out");
+    approved_medium(&city, "USB-1", "A-1", "2026-07-31");
     let carried = [
         ["--request-number", "移行8-1"],
         ["--seal-to", public.unwrap()],
         ["--medium-number", "USB-1"],
-        ["--place", "金庫"],
-        ["--key-holder", "係長"],
+        ["--approval-number", "A-1"],
     ]
     .concat();
     let hand = ["handover", "--out", &out, "insured"];

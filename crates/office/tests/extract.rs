@@ -134,7 +134,7 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
             // Whoever will take the table does not agree to it.
             let permit = authorize::<ConfirmRegister>(&clerk).unwrap();
             let acting = clerk.acting("台帳", today, 2, None);
-            let own = store.write(|conn| agree(conn, (&acting, &permit), register, request));
+            let own = store.write(|conn| agree(conn, (&acting, &permit), register, (request, 2)));
             assert!(
                 own.unwrap_err()
                     .to_string()
@@ -143,7 +143,7 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
             let permit = authorize::<ConfirmRegister>(&two).unwrap();
             let acting = two.acting("台帳", today, 2, None);
             store
-                .write(|conn| agree(conn, (&acting, &permit), register, request))
+                .write(|conn| agree(conn, (&acting, &permit), register, (request, 2)))
                 .unwrap();
             assert!(
                 pull(&other, request, today)
@@ -204,7 +204,7 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
                     let given_now = given(&approval);
                     let on = Some((request, 1));
                     take_step(conn, (&acting, &keep), &lax, on, ("approve", &given_now))?;
-                    agree(conn, (&theirs, &confirm), &lax, request)
+                    agree(conn, (&theirs, &confirm), &lax, (request, 2))
                 })
                 .unwrap();
             let who = if login == "keeper01" { &one } else { &two };

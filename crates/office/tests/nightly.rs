@@ -32,6 +32,7 @@ use office::worklist::{
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use support::desk::{WARD, business, head, income, insured, person};
+use support::medium::approved_medium;
 
 const FRIDAY: Date = law::date::Date::constant(2026, 11, 20);
 const MONDAY: Date = law::date::Date::constant(2026, 11, 23);
@@ -534,5 +535,18 @@ fn a_destination_that_ends_is_told_before_it_does() {
             .unwrap();
         assert_eq!((item.person_id, item.due_on), (Some(1), day(2026, 12, 31)));
         assert!(item.title.contains("令和8年12月31日"), "{}", item.title);
+    });
+}
+
+// covers: SEC-054, SEC-097
+#[test]
+fn a_register_whose_next_step_is_overdue_is_on_the_list_by_the_night() {
+    on_both(FRIDAY, |counter| {
+        let store = &counter.desk.store;
+        approved_medium(store, "USB-1", "A-1", "2026-11-19");
+        approved_medium(store, "USB-2", "A-2", "2026-11-20");
+        night(counter, &counter.books(), None).unwrap();
+        assert_eq!(of_kind(counter, worklist::REGISTER_DUE), [None]);
+        assert_eq!(came_to(counter, FRIDAY)["registers"].page.opened, 1);
     });
 }

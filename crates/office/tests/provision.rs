@@ -24,6 +24,7 @@ use office::schema::MIGRATIONS;
 use office::security::Session;
 use office::security::permit::{ExportData, KeepRegister};
 use std::path::Path;
+use support::medium::approved_medium;
 use support::{CITY, book, permit, staff};
 
 const TODAY: Date = jiff::civil::date(2026, 11, 20);
@@ -150,9 +151,7 @@ fn what_is_carried_is_sealed_and_stands_in_the_register_of_media() {
         };
         let medium = Medium {
             number: "USB-8-1".to_owned(),
-            kind: "USBメモリ".to_owned(),
-            storage_place: "金庫".to_owned(),
-            key_holder: "係長".to_owned(),
+            approval: "A-1".to_owned(),
         };
         let keeps = Some(&keeper);
         assert_eq!(
@@ -168,14 +167,23 @@ fn what_is_carried_is_sealed_and_stands_in_the_register_of_media() {
             code(out(&[file(true)], Some(&medium), None)),
             "provision.medium"
         );
-        let nameless = Medium {
-            storage_place: String::new(),
-            ..medium.clone()
-        };
+        // Neither on a medium that is not in the register, nor under another approval, nor past its day.
         assert_eq!(
-            code(out(&[file(true)], Some(&nameless), keeps)),
-            "保管場所（施錠）"
+            code(out(&[file(true)], Some(&medium), keeps)),
+            "registers.media"
         );
+        approved_medium(&store, "USB-8-0", "A-0", "2020-01-01");
+        approved_medium(&store, "USB-8-1", "A-1", "2099-01-01");
+        for (number, approval) in [("USB-8-0", "A-0"), ("USB-8-1", "A-0")] {
+            let wrong = Medium {
+                number: number.to_owned(),
+                approval: approval.to_owned(),
+            };
+            assert_eq!(
+                code(out(&[file(true)], Some(&wrong), keeps)),
+                "registers.media"
+            );
+        }
         let day_of = (TODAY, TODAY);
         let all = |code: &str, days| store.read(|conn| given(conn, days, code)).unwrap();
         assert_eq!(
@@ -185,12 +193,11 @@ fn what_is_carried_is_sealed_and_stands_in_the_register_of_media() {
         );
         let entry = out(&[file(true), file(true)], Some(&medium), keeps).unwrap();
         let media = store.read(|conn| entries(conn, "media")).unwrap();
-        assert_eq!(media.len(), 1);
-        assert_eq!(Some(media[0].entry_id), entry);
-        assert_eq!(media[0].state, "保管中");
-        assert_eq!(media[0].values["medium_number"], "USB-8-1");
-        // The same medium is not entered twice, and then nothing has gone out.
-        assert_eq!(code(out(&[file(true)], Some(&medium), keeps)), "媒体番号");
+        assert_eq!(media.len(), 2, "no new entry");
+        assert_eq!(Some(media[1].entry_id), entry);
+        assert_eq!(media[1].state, "使用承認");
+        assert!(media[1].due_on.is_some(), "it is still to be brought back");
+        assert!(media[1].values["copied"].contains("a.csv"));
 
         let listed = all("successor", day_of);
         assert_eq!(listed.len(), 2);

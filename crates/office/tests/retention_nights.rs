@@ -183,7 +183,8 @@ fn an_open_request_holds_its_person_until_it_is_closed_by_two() {
         let may = support::permit::<office::security::permit::ConfirmRegister>(&town.chief);
         town.office
             .write(|conn| {
-                registers::agree(conn, (&second, &may), all.get("disclosure").unwrap(), entry)
+                let register = all.get("disclosure").unwrap();
+                registers::agree(conn, (&second, &may), register, (entry, 2))
             })
             .unwrap();
         assert_eq!(held(&town), (12, 0));

@@ -74,17 +74,15 @@ async fn a_medium_is_entered_approved_by_another_and_shown_when_overdue() {
     approve.push(("approve-protection-1", "1"));
     let taken = clerk.post("/registers/media/1", &approve).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
-    let own = clerk
-        .post("/registers/media/1", &[("csrf", csrf), ("do", "agree!")])
-        .await;
-    assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", own.text);
     let chief_csrf = chief_csrf.as_str();
-    let other = chief
-        .post(
-            "/registers/media/1",
-            &[("csrf", chief_csrf), ("do", "agree!")],
-        )
-        .await;
+    let bare = [("csrf", chief_csrf), ("do", "agree!")];
+    let unseen = chief.post("/registers/media/1", &bare).await;
+    assert_eq!(unseen.status, StatusCode::CONFLICT, "{}", unseen.text);
+    let seen = chief.get("/registers/media/1").await.seen();
+    let agree = |csrf| [("csrf", csrf), ("do", "agree!"), ("seen", seen.as_str())];
+    let own = clerk.post("/registers/media/1", &agree(csrf)).await;
+    assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", own.text);
+    let other = chief.post("/registers/media/1", &agree(chief_csrf)).await;
     assert_eq!(other.status, StatusCode::SEE_OTHER, "{}", other.text);
     let seen = clerk.get("/registers/media/1").await.text;
     assert!(
@@ -159,7 +157,11 @@ async fn a_table_is_asked_for_approved_by_another_and_handed_to_whom_it_was_appr
     keeper.post("/registers/extraction/1", &approve).await;
     let early = clerk.post("/extractions", &pull).await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "one person");
-    let agree = [("csrf", chief_csrf.as_str()), ("do", "agree!")];
+    let agree = [
+        ("csrf", chief_csrf.as_str()),
+        ("do", "agree!"),
+        ("seen", "2"),
+    ];
     chief.post("/registers/extraction/1", &agree).await;
     let open = clerk.get("/extractions").await.text;
     assert!(open.contains("抽出する</button>"), "{open}");

@@ -3,6 +3,7 @@
 
 use super::Piece;
 use super::city::CITY;
+use super::medium::approved_medium;
 use super::year::{Year, database, folder, rows};
 use db::{Store, StoreUrl};
 use std::fs;
@@ -40,16 +41,10 @@ impl Year {
             .find(|word| word.starts_with("age1"))
             .unwrap();
         let medium = format!("USB-{round}");
+        approved_medium(&self.store, &medium, &medium, "2027-04-30");
         let seal = ["--seal-to", public];
         let carried = [
-            &[
-                "--medium-number",
-                &medium,
-                "--place",
-                "金庫",
-                "--key-holder",
-                "係長",
-            ],
+            &["--medium-number", &medium, "--approval-number", &medium],
             &seal[..],
         ]
         .concat();

@@ -14,6 +14,8 @@ mod away;
 mod browser;
 #[path = "../../../web/tests/common/city.rs"]
 mod city;
+#[path = "../../../office/tests/support/medium.rs"]
+mod medium;
 mod months;
 #[path = "../../../web/tests/common/numbers.rs"]
 mod numbers;

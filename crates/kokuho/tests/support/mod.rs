@@ -1,6 +1,8 @@
 //! A made-up city on either engine, the binary as a child process, and every row of every table to compare.
 #![allow(dead_code, reason = "each test uses a part")]
 
+#[path = "../../../office/tests/support/medium.rs"]
+pub mod medium;
 pub mod ran;
 
 use db::testing::TestStore;

@@ -4,6 +4,7 @@ use super::step::{Night, Page};
 use crate::acts::Act;
 use crate::eligibility::status::{facility, stay, student, whereabouts as holds};
 use crate::error::OfficeError;
+use crate::registers::{Registers, remind};
 use crate::registry;
 use crate::worklist::{self, DESTINATION_EXPIRY, Kind, NONRESIDENT_EXPIRY, NewItem};
 use db::{Conn, Sql};
@@ -116,6 +117,17 @@ pub(super) fn nonresidents(
 ) -> Result<Page, OfficeError> {
     let what = "住登外者の期限です。延長するか終えるかを決める";
     ending(conn, act, night, &NONRESIDENTS, (NONRESIDENT_EXPIRY, what))
+}
+
+/// 台帳の期限.
+pub(super) fn registers(
+    conn: &mut Conn,
+    act: &Act,
+    night: &Night<'_>,
+    _: i64,
+) -> Result<Page, OfficeError> {
+    let late = remind::remind_within(conn, act, night.on, &Registers::shipped()?)?;
+    Ok(Page::only((late.found, late.opened)))
 }
 
 /// Everything whose last day lies after the last night's and within the days looked ahead.

@@ -231,6 +231,12 @@ pub const ALL: &[Step] = &[
         deadlines::nonresidents,
     ),
     daily(
+        "registers",
+        "台帳の期限",
+        "次の手続の期限を過ぎた台帳の記入を挙げる（処理済にしても、手続をするまで翌夜に戻す）",
+        deadlines::registers,
+    ),
+    daily(
         "levy",
         "賦課に関わる異動",
         "前の夜の後に事実が変わり、賦課額が変わる世帯を挙げる",

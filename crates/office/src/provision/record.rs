@@ -5,7 +5,8 @@ use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::exports::Handed;
 use crate::hex;
-use crate::registers::{self, Registers, Taken};
+use crate::registers::prove::may_copy_to;
+use crate::registers::{self, Entry, Registers};
 use crate::security::permit::{KeepRegister, Permit};
 use db::{Conn, Sql};
 use law::{Date, Refusal};
@@ -72,24 +73,34 @@ impl Sent {
     }
 }
 
-/// The medium it is carried on, as 媒体管理簿 has it.
+/// The medium it is carried on, and the approval to use it, as 媒体管理簿 has them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Medium {
     /// 媒体番号.
     pub number: String,
-    /// 媒体の種類.
-    pub kind: String,
-    /// 保管場所（施錠）.
-    pub storage_place: String,
-    /// 鍵の管理者.
-    pub key_holder: String,
+    /// 承認番号.
+    pub approval: String,
 }
 
-/// Writes down what went out. What is carried has to be sealed and on a medium, which is entered in 媒体管理簿: from there it
-/// is approved, given back and destroyed. Returns the number of that entry.
+impl Medium {
+    /// 媒体への複製 is allowed: asked before anything is written to it.
+    ///
+    /// # Errors
+    /// As [`may_copy_to`].
+    pub fn check(&self, conn: &mut Conn, on: Date) -> Result<(), OfficeError> {
+        self.entry(conn, on).map(|_| ())
+    }
+
+    fn entry(&self, conn: &mut Conn, on: Date) -> Result<Entry, OfficeError> {
+        may_copy_to(conn, (&self.number, &self.approval), on)
+    }
+}
+
+/// Writes down what went out. What is carried has to be sealed and on a medium whose use is approved in 媒体管理簿; that it was
+/// copied is a step of its entry there, from where it is given back and destroyed. Returns the number of that entry.
 ///
 /// # Errors
-/// A refusal where something that is carried is not sealed; [`OfficeError::Input`] where the register refuses a field.
+/// A refusal where something that is carried is not sealed, or the medium may not be copied to.
 pub fn sent<E: Handed>(
     conn: &mut Conn,
     acting: &Acting,
@@ -108,12 +119,12 @@ pub fn sent<E: Handed>(
         .into());
     }
     let entry = match (cleared.is_carried(), medium) {
-        (_, Some(medium)) => Some(enter(conn, acting, keeper, medium)?),
+        (_, Some(medium)) => Some(copied(conn, acting, keeper, medium, (cleared, files))?),
         (true, None) => {
             return Err(OfficeError::input(
                 "媒体番号",
                 &format!(
-                    "「{}」へは媒体で渡します。媒体番号・種類・保管場所・鍵の管理者を指定してください",
+                    "「{}」へは媒体で渡します。媒体番号と承認番号を指定してください",
                     cleared.recipient()
                 ),
             ));
@@ -147,11 +158,12 @@ pub fn sent<E: Handed>(
     Ok(entry)
 }
 
-fn enter(
+fn copied<E: Handed>(
     conn: &mut Conn,
     acting: &Acting,
     keeper: Option<&Permit<KeepRegister>>,
     medium: &Medium,
+    (cleared, files): (&Cleared<E>, &[Sent]),
 ) -> Result<i64, OfficeError> {
     let Some(keeper) = keeper else {
         return Err(Refusal::new(
@@ -160,17 +172,20 @@ fn enter(
         )
         .into());
     };
+    let entry = medium.entry(conn, acting.business_date)?;
     let registers = Registers::shipped()?;
-    let given: registers::Given = BTreeMap::from([
-        ("medium_number".to_owned(), medium.number.clone()),
-        ("medium_kind".to_owned(), medium.kind.clone()),
-        ("storage_place".to_owned(), medium.storage_place.clone()),
-        ("key_holder".to_owned(), medium.key_holder.clone()),
-    ]);
+    let names: Vec<&str> = files.iter().map(|file| file.file_name.as_str()).collect();
+    let what = format!(
+        "{}（提供の記録{}番）{}",
+        cleared.recipient(),
+        cleared.record_id(),
+        names.join("、")
+    );
+    let given: registers::Given = BTreeMap::from([("copied".to_owned(), what)]);
     let media = registers.get("media")?;
-    let taken = registers::take_step(conn, (acting, keeper), media, None, ("enter", &given))?;
-    let (Taken::Done(entry) | Taken::AwaitsSecond(entry)) = taken;
-    Ok(entry)
+    let on = Some((entry.entry_id, entry.steps()));
+    registers::take_step(conn, (acting, keeper), media, on, ("copy", &given))?;
+    Ok(entry.entry_id)
 }
 
 /// A record as read back; one whose file was never finished has none.

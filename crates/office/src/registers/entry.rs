@@ -2,10 +2,11 @@
 
 use super::kind::{Register, Step};
 use super::read::{self, Entry};
+use super::remind;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{ConfirmRegister, KeepRegister, Permit};
-use db::{Conn, Sql};
+use db::{Conn, Sql, Value};
 use law::{Date, Refusal};
 use std::collections::BTreeMap;
 
@@ -27,6 +28,10 @@ const INSERT_ONCE: Sql = Sql {
     name: "registers.insert_once",
     text: "insert into register_once (register, field, value, entry_id) values ($1, $2, $3, $4)",
 };
+const STANDS_ONCE: Sql = Sql {
+    name: "registers.stands_once",
+    text: "select count(*) from register_once where register = $1 and field = $2 and value = $3",
+};
 
 const LOGIN: Sql = Sql {
     name: "registers.login",
@@ -39,6 +44,7 @@ pub const STATEMENTS: &[Sql] = &[
     INSERT_STEP,
     INSERT_CONFIRMATION,
     INSERT_ONCE,
+    STANDS_ONCE,
     LOGIN,
 ];
 
@@ -76,7 +82,12 @@ pub fn take_step(
     if let Some(entry) = &standing {
         not_by(conn, entry, step, acting)?;
     }
-    let due_on = due(step, given, acting.business_date)?;
+    let before = standing.as_ref().and_then(|entry| entry.due_on);
+    let due_on = if step.keeps_due {
+        before
+    } else {
+        due(step, given, acting.business_date)?
+    };
     let details = ActDetails {
         note: format!("{} {}", register.name, step.name),
         ..ActDetails::default()
@@ -98,7 +109,12 @@ pub fn take_step(
             (entry_id, 1)
         }
     };
-    once(conn, register, entry_id, given)?;
+    // What waits for a second person may be turned down: it takes no value from anybody yet.
+    if step.two_persons {
+        free(conn, register, given)?;
+    } else {
+        once(conn, register, entry_id, given)?;
+    }
     let stored = serde_json::to_string(given)
         .map_err(|error| OfficeError::Bug(format!("台帳の値を書けません: {error}")))?;
     conn.execute(
@@ -118,24 +134,26 @@ pub fn take_step(
             act.id.0.into(),
         ],
     )?;
-    Ok(if step.two_persons {
-        Taken::AwaitsSecond(entry_id)
-    } else {
-        Taken::Done(entry_id)
-    })
+    if step.two_persons {
+        return Ok(Taken::AwaitsSecond(entry_id));
+    }
+    if let Some(entry) = standing.as_ref().filter(|_| !step.keeps_due) {
+        remind::answered(conn, &act, entry)?;
+    }
+    Ok(Taken::Done(entry_id))
 }
 
-/// 二人目: agrees to the step that waits.
+/// 二人目: agrees to the step that waits. `on` has the number of the entry and how many steps of it were seen.
 ///
 /// # Errors
-/// A refusal where it is the person who took it; [`OfficeError::Conflict`] where none waits.
+/// A refusal where it is the person who took it; [`OfficeError::Conflict`] where none waits, or another than was seen.
 pub fn agree(
     conn: &mut Conn,
     (acting, permit): (&Acting, &Permit<ConfirmRegister>),
     register: &Register,
-    entry_id: i64,
+    on: (i64, i64),
 ) -> Result<(), OfficeError> {
-    confirm(conn, (acting, permit), register, entry_id, (true, ""))
+    confirm(conn, (acting, permit), register, on, (true, ""))
 }
 
 /// 二人目: turns the step that waits down; the entry stays as it was.
@@ -146,22 +164,22 @@ pub fn turn_down(
     conn: &mut Conn,
     (acting, permit): (&Acting, &Permit<ConfirmRegister>),
     register: &Register,
-    (entry_id, reason): (i64, &str),
+    (on, reason): ((i64, i64), &str),
 ) -> Result<(), OfficeError> {
     if reason.trim().is_empty() {
         return Err(OfficeError::input("差し戻しの理由", "入力してください"));
     }
-    confirm(conn, (acting, permit), register, entry_id, (false, reason))
+    confirm(conn, (acting, permit), register, on, (false, reason))
 }
 
 fn confirm(
     conn: &mut Conn,
     (acting, permit): (&Acting, &Permit<ConfirmRegister>),
     register: &Register,
-    entry_id: i64,
+    (entry_id, seen): (i64, i64),
     (agreed, reason): (bool, &str),
 ) -> Result<(), OfficeError> {
-    let entry = required(conn, register, entry_id)?;
+    let entry = seen_entry(conn, register, entry_id, seen)?;
     let Some(waiting) = &entry.waiting else {
         return Err(OfficeError::Conflict(format!(
             "{}の{entry_id}番に、確認を待つ手続はありません。開き直してください",
@@ -178,6 +196,9 @@ fn confirm(
     let step = register.steps.iter().find(|step| step.code == waiting.step);
     if let Some(step) = step.filter(|_| agreed) {
         not_by(conn, &entry, step, acting)?;
+    }
+    if agreed {
+        once(conn, register, entry_id, &waiting.given)?;
     }
     let details = ActDetails {
         note: format!("{} {entry_id}番", register.name),
@@ -196,6 +217,9 @@ fn confirm(
             act.id.0.into(),
         ],
     )?;
+    if agreed {
+        remind::answered(conn, &act, &entry)?;
+    }
     Ok(())
 }
 
@@ -304,35 +328,46 @@ fn due(step: &Step, given: &Given, today: Date) -> Result<Option<Date>, OfficeEr
         .map_err(|_| OfficeError::input("期限", "年月日として読めません"))
 }
 
+/// The fields that are there once, with their names and values.
+fn only_once<'g>(
+    register: &'g Register,
+    given: &'g Given,
+) -> impl Iterator<Item = (&'g str, &'g str, [Value; 3])> {
+    given.iter().filter_map(|(code, value)| {
+        let field = register.field(code).filter(|field| field.once)?;
+        let key = [
+            register.code.as_str().into(),
+            code.as_str().into(),
+            value.as_str().into(),
+        ];
+        Some((field.name.as_str(), value.as_str(), key))
+    })
+}
+
+fn is_taken(field: &str, value: &str) -> OfficeError {
+    OfficeError::input(field, &format!("「{value}」は登録されています"))
+}
+
+fn free(conn: &mut Conn, register: &Register, given: &Given) -> Result<(), OfficeError> {
+    for (field, value, key) in only_once(register, given) {
+        if conn.query_one(&STANDS_ONCE, &key, |row| row.int(0))? > 0 {
+            return Err(is_taken(field, value));
+        }
+    }
+    Ok(())
+}
+
 fn once(
     conn: &mut Conn,
     register: &Register,
     entry_id: i64,
     given: &Given,
 ) -> Result<(), OfficeError> {
-    for (code, value) in given {
-        let Some(field) = register.field(code).filter(|field| field.once) else {
-            continue;
-        };
-        let done = conn.savepoint(|conn| {
-            conn.execute(
-                &INSERT_ONCE,
-                &[
-                    register.code.as_str().into(),
-                    code.as_str().into(),
-                    value.as_str().into(),
-                    entry_id.into(),
-                ],
-            )
-        });
-        match done {
+    for (field, value, [register, code, kept]) in only_once(register, given) {
+        let key = [register, code, kept, entry_id.into()];
+        match conn.savepoint(|conn| conn.execute(&INSERT_ONCE, &key)) {
             Ok(_) => {}
-            Err(error) if error.is_duplicate() => {
-                return Err(OfficeError::input(
-                    &field.name,
-                    &format!("「{value}」は登録されています"),
-                ));
-            }
+            Err(error) if error.is_duplicate() => return Err(is_taken(field, value)),
             Err(error) => return Err(error.into()),
         }
     }

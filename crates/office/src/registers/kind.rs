@@ -78,6 +78,9 @@ pub struct Step {
     pub due_days: Option<i64>,
     /// The next step is due on the day in this field.
     pub due_field: Option<String>,
+    /// What was due before this step is due still.
+    #[serde(default)]
+    pub keeps_due: bool,
     /// Nothing is due any more.
     #[serde(default)]
     pub closes: bool,
@@ -230,7 +233,12 @@ impl Register {
                     step.name
                 ));
             }
-            if step.due_days.is_some() && step.due_field.is_some() {
+            let dues = [
+                step.due_days.is_some(),
+                step.due_field.is_some(),
+                step.keeps_due,
+            ];
+            if dues.into_iter().filter(|due| *due).count() > 1 {
                 return Err(format!("手続「{}」の期限が二つあります", step.name));
             }
         }

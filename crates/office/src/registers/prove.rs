@@ -3,15 +3,20 @@
 use super::read::{self, Entry};
 use crate::error::OfficeError;
 use db::Conn;
+use law::era::wareki;
 use law::{Date, Refusal};
 use std::collections::BTreeSet;
 
-/// 媒体への複製: the medium is registered, its use approved by a second person, encrypted, and the approval is the one that
-/// is named.
+/// 媒体への複製: the medium is registered, its use approved by a second person, encrypted, not past the day it has to be
+/// back, and the approval is the one that is named. Answers the entry.
 ///
 /// # Errors
 /// A refusal that says which of these is missing.
-pub fn may_copy_to(conn: &mut Conn, medium: &str, approval: &str) -> Result<i64, OfficeError> {
+pub fn may_copy_to(
+    conn: &mut Conn,
+    (medium, approval): (&str, &str),
+    on: Date,
+) -> Result<Entry, OfficeError> {
     let refuse = |message: String| Err(Refusal::new("registers.media", message).into());
     let found = read::entries(conn, "media")?
         .into_iter()
@@ -32,7 +37,18 @@ pub fn may_copy_to(conn: &mut Conn, medium: &str, approval: &str) -> Result<i64,
             "承認番号「{approval}」は、媒体「{medium}」の承認と違います"
         ));
     }
-    Ok(entry.entry_id)
+    if let Some(back) = entry.due_on.filter(|back| *back < on) {
+        return refuse(format!(
+            "媒体「{medium}」の返却期限（{}）が過ぎています。返却し、改めて使用承認を受けてください",
+            wareki(back)
+        ));
+    }
+    if entry.waiting.is_some() {
+        return refuse(format!(
+            "媒体「{medium}」に、二人目の確認を待つ手続があります。確認か差し戻しの後に使ってください"
+        ));
+    }
+    Ok(entry)
 }
 
 /// 研修: those of the staff named who have not finished one within a year before a day.

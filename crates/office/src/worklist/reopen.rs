@@ -29,7 +29,7 @@ const LEFT_BY_NIGHT: Sql = Sql {
 const REOPEN: Sql = Sql {
     name: "worklist.reopen",
     text: "update work_item set state = 'open', outcome = '', settled_act_id = null, steps = steps + 1 \
-           where item_id = $1 and steps = $2 and state = 'settled' and outcome in ('done', 'withdrawn')",
+           where item_id = $1 and steps = $2 and state = 'settled'",
 };
 
 /// Statements of this module.
@@ -79,7 +79,7 @@ pub fn left_by_night(conn: &mut Conn, person_id: i64) -> Result<Vec<Item>, Offic
     Ok(items)
 }
 
-/// Opens a matter again that was done with or had come to nothing; its owner and its day are those it had.
+/// Opens a matter again that was done with, not needed or had come to nothing; its owner and its day are those it had.
 ///
 /// # Errors
 /// [`OfficeError::Conflict`] when it was changed since; [`OfficeError::Store`].

@@ -11,6 +11,7 @@
 pub mod desk;
 pub mod handed;
 pub mod history;
+pub mod medium;
 
 use db::{ColumnType, Conn, Store, Value};
 use law::levy::Income;

@@ -197,6 +197,7 @@ fn show(
                         Field::new(Input::Text, "why", "差し戻すときの理由", typed.text("why"))
                             .wide(),
                     ])
+                    .hide("seen", &found.steps().to_string())
                     .hide("request_id", &random_token()?)
                     .button("確認した", "agree!", "main")
                     .button("差し戻す", "turn_down!", "danger"),
@@ -244,14 +245,16 @@ pub async fn carry_on(Path((code, id)): Path<(String, i64)>, posted: Posted) -> 
             };
             let here = format!("/registers/{code}/{id}");
             let pressed = fields.text("do");
+            let seen = fields.text("seen").parse().unwrap_or(0);
             if pressed == "agree!" || pressed == "turn_down!" {
                 let permit = desk.permit::<ConfirmRegister>()?;
                 let acting = desk.acting(fields.text("request_id"));
                 let done = desk.store().write(|conn| {
                     if pressed == "agree!" {
-                        return agree(conn, (&acting, &permit), register, id);
+                        return agree(conn, (&acting, &permit), register, (id, seen));
                     }
-                    turn_down(conn, (&acting, &permit), register, (id, fields.text("why")))
+                    let down = ((id, seen), fields.text("why"));
+                    turn_down(conn, (&acting, &permit), register, down)
                 });
                 return match done {
                     Ok(()) => Ok(answer::go(&here)),
@@ -263,7 +266,6 @@ pub async fn carry_on(Path((code, id)): Path<(String, i64)>, posted: Posted) -> 
                     Err(other) => Err(other),
                 };
             }
-            let seen = fields.text("seen").parse().unwrap_or(0);
             match take(desk, register, Some((id, seen)), (pressed, &fields)) {
                 Ok(_) => Ok(answer::go(&here)),
                 Err(Wrong::Typed(errors)) => show(desk, register, id, &fields, errors),

@@ -7,6 +7,8 @@
     reason = "tests"
 )]
 
+mod second;
+#[path = "../support/mod.rs"]
 mod support;
 
 use db::testing::{self, TestStore};
@@ -83,11 +85,17 @@ impl Office {
     }
 
     fn agree(&self, who: &Session, register: &str, entry_id: i64) -> Result<(), OfficeError> {
+        let seen = self.entry(entry_id).steps();
+        self.agree_to(who, register, (entry_id, seen))
+    }
+
+    /// Agrees to an entry of which so many steps were seen.
+    fn agree_to(&self, who: &Session, register: &str, seen: (i64, i64)) -> Result<(), OfficeError> {
         let register = self.registers.get(register)?;
         let permit: Permit<ConfirmRegister> = authorize(who)?;
         let acting = who.acting("台帳管理", day(2026, 11, 20), 1, None);
         self.store
-            .write(|conn| registers::agree(conn, (&acting, &permit), register, entry_id))
+            .write(|conn| registers::agree(conn, (&acting, &permit), register, seen))
     }
 
     fn entry(&self, entry_id: i64) -> Entry {
@@ -331,7 +339,8 @@ fn nothing_is_copied_to_a_medium_that_two_people_have_not_approved() {
         let may = |approval: &str| {
             office
                 .store
-                .read(|conn| prove::may_copy_to(conn, "USB-01", approval))
+                .read(|conn| prove::may_copy_to(conn, ("USB-01", approval), day(2026, 11, 27)))
+                .map(|entry| entry.entry_id)
         };
         assert!(
             may("A-1")
@@ -367,6 +376,11 @@ fn nothing_is_copied_to_a_medium_that_two_people_have_not_approved() {
         office.agree(&office.two, "media", id).unwrap();
         assert_eq!(may("A-1").unwrap(), id);
         assert!(may("A-2").is_err(), "another approval");
+        let after = day(2026, 11, 28);
+        let late = office
+            .store
+            .read(|conn| prove::may_copy_to(conn, ("USB-01", "A-1"), after));
+        assert!(late.unwrap_err().to_string().contains("返却期限"));
         // Not brought back in time.
         let late = |on| office.store.read(|conn| overdue(conn, on)).unwrap();
         assert_eq!(late(day(2026, 11, 27)), []);
@@ -652,9 +666,9 @@ fn a_stale_page_a_waiting_step_a_stranger_field_and_a_wrong_state_are_told() {
         let permit: Permit<ConfirmRegister> = authorize(&office.two).unwrap();
         let acting = office.two.acting("台帳管理", today, 1, None);
         let down = |reason: &str| {
-            office
-                .store
-                .write(|conn| registers::turn_down(conn, (&acting, &permit), register, (2, reason)))
+            office.store.write(|conn| {
+                registers::turn_down(conn, (&acting, &permit), register, ((2, 2), reason))
+            })
         };
         assert!(down(" ").is_err());
         down("理由の記載が足りない").unwrap();
