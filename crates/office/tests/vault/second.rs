@@ -86,7 +86,7 @@ fn looked_at(desk: &Desk, what: &str) -> Vec<Option<i64>> {
 }
 
 fn alerts(desk: &Desk) -> i64 {
-    let text = "select count(*) from audit_alert";
+    let text = "select count(*) from audit_alert where detail like '宛名番号7に%'";
     desk.office
         .read(|conn| conn.query_text(text, &[], |row| row.int(0)))
         .unwrap()[0]
