@@ -92,7 +92,7 @@ pub enum AlertKind {
 
 impl AlertKind {
     /// All, in the order of the page.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Mass,
         Self::Relative,
         Self::Night,

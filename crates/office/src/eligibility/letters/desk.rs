@@ -13,8 +13,8 @@ use law::Refusal;
 pub use super::back::{ANSWER_STOCK, Answer, answer, by_scan, came_back, scan_of};
 pub use super::post::{is_mailed, mail};
 pub use super::press::{
-    BATCH_LETTERS, Batch, batches, keep, of_batch, paper_of, paper_of_proof,
-    papers, people_of_batch, print, waiting,
+    BATCH_LETTERS, Batch, batches, keep, of_batch, paper_of, paper_of_proof, papers,
+    people_of_batch, print, waiting,
 };
 pub use super::release::{
     Waiting, allow, author, check_opening, check_opening_proof, digest, look,
