@@ -317,8 +317,8 @@ fn who_is_not_insured_but_counts_is_asked_for_when_the_residence_ends() {
                 all.retain(|one| one.0 != "moved_in");
                 all
             };
-            assert_eq!(asked(beside), [former.clone()]);
-            assert_eq!(asked(heads), [household.clone()]);
+            assert_eq!(asked(beside), std::slice::from_ref(&former));
+            assert_eq!(asked(heads), std::slice::from_ref(&household));
             assert_eq!(asked(both), [former, household]);
             // Asked already: the night asks for nobody a second time.
             night(counter);

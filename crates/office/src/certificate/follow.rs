@@ -389,13 +389,8 @@ pub(super) fn after_issue(
         if kind.returned && outside {
             let title = format!("{}（{}）の回収", old.title, old.number);
             let who = (old.certificate_id, old.person_id, old.household_id);
-            task::give_back(
-                conn,
-                act,
-                who,
-                (title.as_str(), note.as_str()),
-                issued.issued_on,
-            )?;
+            let what = (title.as_str(), note.as_str());
+            task::give_back(conn, act, who, what, issued.issued_on)?;
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ pub mod provisions;
 pub mod rules;
 pub mod seat;
 pub mod second;
+mod setting_words;
 pub mod staff;
 pub mod watch;
 

@@ -1,6 +1,6 @@
 //! 印刷 — which letters wait for the printer, what came out of a run, and what was set on paper.
 
-use super::desk::{Placed, What, begin, step, step_for, steps, what_of};
+use super::desk::{Placed, What, step, step_for, steps, what_of};
 use super::release::{Waiting, digest, look};
 use super::{Letter, LetterKind, read};
 use crate::acts::{self, Act, ActDetails, Acting};
@@ -9,7 +9,7 @@ use crate::notices::not_found::is_held;
 use crate::security::permit::{Permit, PrintNotice};
 use crate::security::{Session, rows};
 use db::{Conn, Sql, Store};
-use law::{Date, Refusal};
+use law::Date;
 
 const WAITING: Sql = Sql {
     name: "eligibility.letter.waiting",
