@@ -321,7 +321,7 @@ fn a_ratio_that_changes_from_the_next_first_makes_a_task_when_that_day_comes() {
             )
         };
         night(&counter, day(2026, 11, 30));
-        assert_eq!(open(), HOME + HOME + 1, "before the day comes");
+        assert_eq!(open(), 0, "right until November ends");
         let done = night(&counter, day(2026, 12, 2));
         assert_eq!((done.page.found, open()), (2, HOME + HOME + 1));
         let done = night(&counter, day(2026, 12, 3));
