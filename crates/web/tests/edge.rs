@@ -12,7 +12,7 @@ mod common;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use common::browser::Browser;
-use common::city::{PASSWORD, STAFF};
+use common::city::{ACCOUNTS, PASSWORD};
 use common::pages;
 use common::steps::agreed;
 
@@ -175,7 +175,7 @@ async fn an_account_is_opened_suspended_and_let_in_again() {
     );
 
     // The new account comes after those of the city; suspending ends its session at once.
-    let new = format!("/staff/{}", STAFF.len() + 1);
+    let new = format!("/staff/{}", ACCOUNTS + 1);
     let token = [("csrf", csrf.as_str())];
     assert_eq!(
         admin
