@@ -12,7 +12,7 @@ mod common;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use common::browser::Browser;
-use common::city::{ACCOUNTS, PASSWORD};
+use common::city::{PASSWORD, STAFF};
 use common::pages;
 use common::steps::agreed;
 
@@ -174,8 +174,8 @@ async fn an_account_is_opened_suspended_and_let_in_again() {
         "{list}"
     );
 
-    // The new account comes after those of the city; suspending ends its session at once.
-    let new = format!("/staff/{}", ACCOUNTS + 1);
+    // The new account comes after those of the city and the second administrator; suspending ends its session at once.
+    let new = format!("/staff/{}", STAFF.len() + 2);
     let token = [("csrf", csrf.as_str())];
     assert_eq!(
         admin

@@ -41,8 +41,6 @@ pub const STAFF: [(&str, Role); 10] = [
 ];
 /// A second administrator: what opens more, one proposes and another agrees to.
 const SECOND: (&str, Role) = ("admin02", Role::Administrator);
-/// How many accounts there are, numbered from one.
-pub const ACCOUNTS: usize = STAFF.len() + 1;
 
 pub fn years() -> Vec<YearRules> {
     let book = RuleBook::shared().unwrap();
