@@ -30,7 +30,11 @@ test("a password that was handed over leads to its change and nowhere else", asy
   await admin.fill("#name", "窓口 九");
   await admin.fill("#password", given);
   await admin.check("#role_counter");
-  await Promise.all([admin.waitForURL("**/staff"), admin.getByRole("button", { name: "加える" }).click()]);
+  await Promise.all([admin.waitForURL("**/proposals"), admin.getByRole("button", { name: "加える" }).click()]);
+  // The account holds nothing until a second administrator agrees.
+  const agrees = await window();
+  await logIn(agrees, demo, "kanri2", "/proposals");
+  await Promise.all([agrees.waitForEvent("load"), agrees.getByRole("button", { name: "承認する" }).first().click()]);
   const page = await window();
   await logIn(page, { ...demo, password: given }, "mado9", "/search");
   assert.equal(new URL(page.url()).pathname, "/me");
