@@ -12,7 +12,7 @@ use super::post::{self, Post};
 use super::proposal;
 use super::role::Role;
 use super::second::{self, FactorRule};
-use super::staff::{about, put_password};
+use super::staff::hand_password;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use db::{Conn, Span, Sql};
@@ -133,13 +133,6 @@ pub fn password_here(
     if able.iter().any(|other| *other != staff_id) {
         return Err(on_the_pages("パスワードの再設定"));
     }
-    let act = acts::begin(conn, acting, permit, "staff.set_password", &about(staff_id))?;
-    let detail = format!(
-        "職員{staff_id} のパスワードをサーバーで再設定しました（処理{}）",
-        act.id.0
-    );
-    let whose = (AlertKind::PasswordSet, acting.staff_id);
-    alert::raise(conn, whose, (0, act.recorded_at), &detail)?;
-    let must_change = true;
-    put_password(conn, staff_id, (password_hash, must_change), acting.now)
+    let handed = (staff_id, password_hash);
+    hand_password(conn, (acting, permit), handed, "パスワードをサーバーで")
 }

@@ -137,11 +137,23 @@ pub fn set_password(
     password_hash: &str,
 ) -> Result<(), OfficeError> {
     proposal::not_oneself(acting, staff_id)?;
+    hand_password(
+        conn,
+        (acting, permit),
+        (staff_id, password_hash),
+        "パスワードを",
+    )
+}
+
+/// Hands over a password that has to be changed at the next log-in, and tells an auditor `what` was set.
+pub(super) fn hand_password(
+    conn: &mut Conn,
+    (acting, permit): (&Acting, &Permit<ManageStaff>),
+    (staff_id, password_hash): (i64, &str),
+    what: &str,
+) -> Result<(), OfficeError> {
     let act = acts::begin(conn, acting, permit, "staff.set_password", &about(staff_id))?;
-    let detail = format!(
-        "職員{staff_id} のパスワードを再設定しました（処理{}）",
-        act.id.0
-    );
+    let detail = format!("職員{staff_id} の{what}再設定しました（処理{}）", act.id.0);
     let whose = (AlertKind::PasswordSet, acting.staff_id);
     alert::raise(conn, whose, (0, act.recorded_at), &detail)?;
     let must_change = true;
