@@ -12,8 +12,14 @@ mod support;
 
 use db::testing::TestStore;
 use db::{Store, StoreUrl};
+use law::day;
+use office::backup::keep;
+use office::security::authorize;
+use office::security::login::command_session;
+use office::security::permit::MakeBackup;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::path::Path;
 use support::ran::*;
 use support::*;
 
@@ -277,4 +283,69 @@ fn what_outlived_its_term_goes_by_two_people_and_what_is_held_stays() {
     })
     .unwrap();
     assert!(refused(run("kanri", PAST, &["certificate", "1"])).contains("書き換えられ"));
+}
+
+/// The file has its name only when 媒体管理簿 knows it; what was cut off before that goes with the next backup.
+#[test]
+fn what_a_backup_that_was_cut_off_left_goes_with_the_next() {
+    let city = namespace("sqlite");
+    fill(&city, 2);
+    let folder = Folder::new("cut-off");
+    let kept = folder.at("kept");
+    let (_, public) = office::backup::new_key();
+    let back_up = |place: &str| {
+        let words = [
+            "backup",
+            "make",
+            "--to",
+            &public,
+            "--folder",
+            &kept,
+            "--place",
+            place,
+            "--key-holder",
+            "課長",
+        ];
+        ran_on(city.url(), "kanri", TODAY, &words)
+    };
+    // What the register would not take is said before anything is written.
+    let nowhere = refused(back_up(" "));
+    assert!(nowhere.contains("保管場所"), "{nowhere}");
+    assert!(!Path::new(&kept).exists());
+
+    let session = city
+        .read(|conn| command_session(conn, "kanri", "test", 0))
+        .unwrap();
+    let permit = authorize::<MakeBackup>(&session).unwrap();
+    fs::create_dir_all(&kept).unwrap();
+    let begin = |number: i64| {
+        let acting = session.acting("試験", day(2026, 7, 1), number, None);
+        let to = [public.clone()];
+        let begun = city
+            .write(|conn| keep::begin(conn, (&acting, &permit), "131032", &to))
+            .unwrap();
+        let part = Path::new(&kept).join(format!("{}.kokuho.part", begun.name));
+        fs::write(&part, "書きかけ").unwrap();
+        (begun.name, part)
+    };
+    let (cut_off, left) = begin(1);
+    let (at_work, going_on) = begin(2);
+    let lock = File::open(&going_on).unwrap();
+    lock.try_lock().unwrap();
+    let told = good(back_up("国内第二センター"));
+    assert!(
+        told.contains(&cut_off) && !told.contains(&at_work),
+        "{told}"
+    );
+    assert!(!left.exists());
+    assert!(going_on.exists(), "somebody else is making it");
+    let list = good(ran_on(city.url(), "kanri", TODAY, &["backup", "list"]));
+    let state = |name: &str| {
+        let line = list.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split(' ').nth(2).unwrap().to_owned()
+    };
+    assert_eq!(
+        (state(&cut_off), state(&at_work)),
+        ("中止".to_owned(), "途切れた".to_owned())
+    );
 }

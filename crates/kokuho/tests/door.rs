@@ -336,13 +336,11 @@ fn everything_about_one_person_is_one_list_for_an_open_request_and_taking_it_out
     let entry = request(&city, person);
     let number = entry.to_string();
     let out = folder.at("record.csv");
-    let ask = |staff: &str, request: &str| {
-        ran(
-            &city,
-            staff,
-            &["disclosure", "--request", request, "--out", &out],
-        )
+    let ask_to = |out: &str, staff: &str, request: &str| {
+        let words = ["disclosure", "--request", request, "--out", out];
+        ran(&city, staff, &words)
     };
+    let ask = |staff: &str, request: &str| ask_to(&out, staff, request);
     assert!(refused(ask("tanto", &number)).contains("監査担当"));
     assert!(refused(ask("kansa", "999")).contains("999番はありません"));
     assert!(!Path::new(&out).exists());
@@ -377,8 +375,22 @@ fn everything_about_one_person_is_one_list_for_an_open_request_and_taking_it_out
             &city,
             "select request_number from provision_record where export_code = 'record.person' and record_id in (select record_id from provision_file)"
         ),
-        [number]
+        std::slice::from_ref(&number)
     );
+    // Years later the file has been erased; to whom it went still stands in the record of provision.
+    city.write(|conn| {
+        conn.execute_text("drop trigger outbox_file_no_delete", &[])?;
+        conn.execute_text("delete from outbox_file", &[])
+    })
+    .unwrap();
+    let later = folder.at("later.csv");
+    good(ask_to(&later, "kansa", &number));
+    let told = |text: &str| -> Vec<String> {
+        let kept = text.lines().filter(|line| line.contains("kss_person"));
+        kept.map(str::to_owned).collect()
+    };
+    assert!(!told(&text).is_empty());
+    assert_eq!(told(&fs::read_to_string(&later).unwrap()), told(&text));
 }
 
 /// A request for disclosure that is received.

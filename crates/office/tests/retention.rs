@@ -13,14 +13,12 @@ mod support;
 use db::{Store, dump};
 use law::day;
 use office::OfficeError;
-use office::backup::{self, Digested, Made, Sources};
-use office::jobs::Flow;
 use office::registers;
 use office::retention::hold::HoldKind;
 use office::retention::kept::KEPT;
 use office::retention::proposal::preview;
 use office::retention::{self, Held};
-use office::security::permit::{ApproveErasure, KeepRegister, MakeBackup};
+use office::security::permit::{ApproveErasure, KeepRegister};
 use office::security::seal_check;
 use std::collections::BTreeSet;
 
@@ -315,7 +313,7 @@ fn after_all_classes_nothing_is_found_of_who_left_and_the_record_stands() {
         town.pay(0..12);
         town.leave(0..6, day(2026, 9, 30));
         // A backup of before the erasure.
-        let backup = make_backup(&town);
+        let backup = town.back_up();
         let gone: Vec<_> = town.homes[..6].to_vec();
         let numbers = count(&town.vault, "select count(*) from number_fact");
         let leaving: i64 = gone
@@ -474,37 +472,4 @@ fn addressees_are_not_erased_without_the_vault() {
         assert_eq!(code(&refused.unwrap_err()), "retention.vault");
         town.approve(&town.chief, id, LATE).unwrap();
     }
-}
-
-fn make_backup(town: &Town) -> i64 {
-    let (_, public) = backup::new_key();
-    let given = [public];
-    let to = backup::read_recipients(&given).unwrap();
-    let acting = town.acting(&town.clerk, day(2032, 3, 1));
-    let make = support::permit::<MakeBackup>(&town.clerk);
-    let keep = support::permit::<KeepRegister>(&town.clerk);
-    let begun = town
-        .office
-        .write(|conn| backup::keep::begin(conn, (&acting, &make), CITY, &given))
-        .unwrap();
-    let mut file = Digested::new(Vec::new());
-    let sources = Sources {
-        office: &town.office,
-        vault: Some(&town.vault),
-    };
-    let manifest = backup::write(sources, (&begun.name, NOW), &to, &mut file, &mut |_| {
-        Flow::Continue
-    })
-    .unwrap();
-    let (_, sha256, bytes) = file.end();
-    let made = Made {
-        sha256,
-        bytes: i64::try_from(bytes).unwrap(),
-        manifest,
-        storage_place: "電算室の耐火金庫".to_owned(),
-        key_holder: "情報管理課長".to_owned(),
-    };
-    town.office
-        .write(|conn| backup::keep::made(conn, &acting, (&make, &keep), &begun, &made))
-        .unwrap()
 }

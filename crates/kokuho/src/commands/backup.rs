@@ -6,10 +6,10 @@ use crate::progress::{self, StopSwitch};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use db::Store;
-use office::backup::{self, Digested, Identity, Made, Manifest, Restorer, Sources};
+use office::backup::{self, Begun, Digested, Identity, Made, Manifest, Restorer, Sources};
 use office::jobs::Flow;
-use office::security::permit::{KeepRegister, MakeBackup};
-use office::{schema, vault};
+use office::security::permit::{KeepRegister, MakeBackup, Permit};
+use office::{Acting, schema, vault};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -123,9 +123,12 @@ fn key(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A file under another name until it is whole; dropped before that, it is removed.
+/// A file under another name until it is whole and entered in 媒体管理簿; dropped before that, it is removed. It is locked as
+/// long as it is being made, so that nobody takes it for one that was left behind.
 struct Unfinished {
     path: PathBuf,
+    /// Open, for the lock.
+    file: Option<File>,
     kept: bool,
 }
 
@@ -142,6 +145,7 @@ fn make(options: &MakeOptions) -> Result<()> {
     let recipients = backup::read_recipients(&options.to)?;
     let rules = edge::book()?.backup_retention(options.namespace.business_date()?)?;
     backup::keep::may_lie_in(rules, &options.country)?;
+    backup::keep::check_entry(&options.place, &options.key_holder)?;
     let store = options.namespace.open()?;
     let kept = match &options.vault {
         Some(address) => Some(edge::open(address)?),
@@ -153,6 +157,7 @@ fn make(options: &MakeOptions) -> Result<()> {
     let keeper = edge::permit::<KeepRegister>(&store, &session)?;
     std::fs::create_dir_all(&options.folder)
         .with_context(|| format!("フォルダ {} を作れません", options.folder.display()))?;
+    tidy_up(&store, (&acting, &permit), &options.folder)?;
     let city = &options.namespace.city;
     let begun =
         store.write(|conn| backup::keep::begin(conn, (&acting, &permit), city, &options.to))?;
@@ -162,22 +167,28 @@ fn make(options: &MakeOptions) -> Result<()> {
     };
     let target = options.folder.join(format!("{}.kokuho.age", begun.name));
     let written = write_file(sources, &begun.name, &recipients, &target);
-    let (manifest, sha256, bytes) = match written {
-        Ok(written) => written,
+    // The file has its name only when 媒体管理簿 knows it.
+    let entered = written.and_then(|(mut part, manifest, sha256, bytes)| {
+        let made = Made {
+            sha256,
+            bytes: i64::try_from(bytes)?,
+            manifest,
+            storage_place: options.place.clone(),
+            key_holder: options.key_holder.clone(),
+        };
+        let entry = store
+            .write(|conn| backup::keep::made(conn, &acting, (&permit, &keeper), &begun, &made))?;
+        part.kept = true;
+        Ok((part, made, entry))
+    });
+    let (part, made, entry) = match entered {
+        Ok(entered) => entered,
         Err(error) => {
             store.write(|conn| backup::keep::gave_up(conn, (&acting, &permit), &begun))?;
             return Err(error);
         }
     };
-    let made = Made {
-        sha256,
-        bytes: i64::try_from(bytes)?,
-        manifest,
-        storage_place: options.place.clone(),
-        key_holder: options.key_holder.clone(),
-    };
-    let entry =
-        store.write(|conn| backup::keep::made(conn, &acting, (&permit, &keeper), &begun, &made))?;
+    rename(&part.path, &target)?;
     let list = options.folder.join(format!("{}.manifest.json", begun.name));
     door::whole(
         &list,
@@ -198,7 +209,7 @@ fn write_file(
     name: &str,
     recipients: &[backup::Recipient],
     target: &Path,
-) -> Result<(Manifest, String, u64)> {
+) -> Result<(Unfinished, Manifest, String, u64)> {
     if target.exists() {
         bail!(
             "{} があります。別のフォルダを指定してください",
@@ -207,10 +218,13 @@ fn write_file(
     }
     let mut part = Unfinished {
         path: target.with_extension("part"),
+        file: None,
         kept: false,
     };
     let file =
         private(&part.path).with_context(|| format!("{} を作れません", part.path.display()))?;
+    file.try_lock()
+        .with_context(|| format!("{} を作れません", part.path.display()))?;
     let switch = StopSwitch::on_interrupt();
     let bar = progress::rows("バックアップ");
     let mut out = Digested::new(file);
@@ -224,10 +238,50 @@ fn write_file(
     bar.finish_and_clear();
     let (file, sha256, bytes) = out.end();
     file.sync_all()?;
-    std::fs::rename(&part.path, target)
-        .with_context(|| format!("{} に名前を変えられません", target.display()))?;
-    part.kept = true;
-    Ok((manifest, sha256, bytes))
+    part.file = Some(file);
+    Ok((part, manifest, sha256, bytes))
+}
+
+fn rename(part: &Path, target: &Path) -> Result<()> {
+    std::fs::rename(part, target)
+        .with_context(|| format!("{} に名前を変えられません", target.display()))
+}
+
+/// What a backup that was cut off left in the folder: unfinished files go, one that is whole and entered gets its name.
+fn tidy_up(
+    store: &Store,
+    (acting, permit): (&Acting, &Permit<MakeBackup>),
+    folder: &Path,
+) -> Result<()> {
+    for one in store.read(backup::keep::list)? {
+        let target = folder.join(format!("{}.kokuho.age", one.name));
+        let part = target.with_extension("part");
+        let Ok(file) = File::open(&part) else {
+            continue;
+        };
+        if one.whole == Some(true) && !target.exists() {
+            rename(&part, &target)?;
+            println!("{} は完了しています。名前を付けました", target.display());
+            continue;
+        }
+        // Somebody else is making it now.
+        if file.try_lock().is_err() {
+            continue;
+        }
+        std::fs::remove_file(&part).with_context(|| format!("{} を消せません", part.display()))?;
+        if one.whole.is_none() {
+            let begun = Begun {
+                backup_id: one.backup_id,
+                name: one.name.clone(),
+            };
+            store.write(|conn| backup::keep::gave_up(conn, (acting, permit), &begun))?;
+        }
+        println!(
+            "途切れたバックアップ {} の書きかけのファイルを消しました",
+            one.name
+        );
+    }
+    Ok(())
 }
 
 fn list(namespace: &Namespace) -> Result<()> {

@@ -210,8 +210,12 @@ fn show(options: &OneOptions) -> Result<()> {
             for (table, rows) in store.read(|conn| proposal::preview(conn, &one))? {
                 println!("{table} {rows}行");
             }
-            for backup in store.read(retention::backups_to_destroy)? {
-                println!("バックアップ {} に残っています", backup.name);
+            for (backup, stands) in store.read(retention::backups_to_destroy)? {
+                println!(
+                    "バックアップ {} に残っています。{}",
+                    backup.name,
+                    stands.label_ja()
+                );
             }
         }
     }
@@ -235,6 +239,14 @@ fn approve(options: &ApproveOptions) -> Result<()> {
         println!(
             "バックアップ {} を{}までに廃棄します（媒体管理簿に記入しました）",
             backup.name,
+            law::era::wareki(erased.destroy_by)
+        );
+    }
+    for (backup, stands) in &erased.waiting {
+        println!(
+            "バックアップ {} はまだ廃棄予定にできません。{}。{}までに廃棄してください",
+            backup.name,
+            stands.label_ja(),
             law::era::wareki(erased.destroy_by)
         );
     }

@@ -90,6 +90,21 @@ pub fn may_lie_in(rules: BackupRetention, country: &str) -> Result<(), OfficeErr
     Ok(())
 }
 
+/// Whether 媒体管理簿 will take what is to be entered, before hours are spent on the file.
+///
+/// # Errors
+/// [`OfficeError::Input`] where the register refuses a field.
+pub fn check_entry(storage_place: &str, key_holder: &str) -> Result<(), OfficeError> {
+    let registers = Registers::shipped()?;
+    let media = registers.get("media")?;
+    for (code, value) in [("storage_place", storage_place), ("key_holder", key_holder)] {
+        if let Some(field) = media.field(code) {
+            field.check(value)?;
+        }
+    }
+    Ok(())
+}
+
 /// Begins a backup: the act and its name are in the snapshot that follows.
 ///
 /// # Errors

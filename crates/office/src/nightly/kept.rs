@@ -1,4 +1,5 @@
-//! 保存期間の満了 — which classes of records have come due. The night lists them and erases nothing.
+//! 保存期間の満了 — which classes of records have come due, and which backups outlived an erasure. The night lists them and
+//! erases nothing.
 
 use super::step::{Night, Page};
 use crate::acts::Act;
@@ -7,7 +8,7 @@ use crate::retention::{self, On};
 use crate::worklist::{self, NewItem, RETENTION_DUE};
 use db::Conn;
 
-/// The class at a place of the list of classes; the next one is a page of its own.
+/// The class at a place of the list of classes; the next one is a page of its own, and the backups come last.
 pub(super) fn page(
     conn: &mut Conn,
     act: &Act,
@@ -17,7 +18,7 @@ pub(super) fn page(
     let classes = night.books.book.retention_classes();
     let place = usize::try_from(after).unwrap_or(usize::MAX);
     let Some((class, name)) = classes.get(place) else {
-        return Ok(Page::default());
+        return backups(conn, act, night);
     };
     // The night lists only: whatever its day, what it finds is looked at again, by the clock, before anything is erased.
     let on = On {
@@ -25,7 +26,7 @@ pub(super) fn page(
         municipality: night.books.municipality,
         day: night.on,
     };
-    let next = (place + 1 < classes.len()).then_some(after + 1);
+    let next = Some(after + 1);
     if let Err(refusal) = on.book.kept(on.municipality, class, on.day) {
         let source = format!("retention/rules/{}", on.day.year());
         let title = format!("保存期間の満了を数えられません: {refusal}");
@@ -54,6 +55,44 @@ pub(super) fn page(
         "{name} {count}件が保存期間を過ぎました（ほかに保留など{held}件）。「保存と消去」で確かめ、消去を提案する（自動では消去しません）"
     );
     opened(conn, act, night, (&source, &title), count).map(|page| Page { next, ..page })
+}
+
+/// What still holds erased records and has no day of destruction yet, until it is destroyed or condemned.
+fn backups(conn: &mut Conn, act: &Act, night: &Night<'_>) -> Result<Page, OfficeError> {
+    let found = retention::outliving(conn)?;
+    let source = |backup_id: i64| format!("retention/backup/{backup_id}");
+    let mut page = Page::default();
+    for backup_id in found.settled {
+        let why = "廃棄したか、廃棄予定になった";
+        page.settled +=
+            worklist::withdraw_source(conn, act, RETENTION_DUE, &source(backup_id), why)?;
+    }
+    let items: Vec<NewItem> = found
+        .open
+        .iter()
+        .map(|one| {
+            let title = format!(
+                "バックアップ {} は消去した記録を含みます（{}）。{}までに廃棄し、媒体管理簿に記入する",
+                one.backup.name,
+                one.stands.label_ja(),
+                law::era::wareki(one.destroy_by)
+            );
+            NewItem {
+                person_id: None,
+                due_on: one.destroy_by.max(night.on),
+                ..NewItem::about_person(
+                    RETENTION_DUE,
+                    0,
+                    &source(one.backup.backup_id),
+                    &title,
+                    night.on,
+                )
+            }
+        })
+        .collect();
+    page.found = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    page.opened = worklist::open_all(conn, act, &items)?;
+    Ok(page)
 }
 
 fn opened(

@@ -25,14 +25,17 @@ const LOOKS: Sql = Sql {
            left join staff s on s.staff_id = l.staff_id where l.subject = $1 and l.outcome = 'shown' \
            order by l.entry_id",
 };
+/// By the file while it is kept, by the record of provision when it was erased.
 const TOLD: Sql = Sql {
     name: "provision.person.told",
-    text: "select o.made_on, a.recorded_at, coalesce(s.login, ''), m.division, o.file_name, m.line_no, \
-           coalesce(r.recipient, ''), coalesce(r.purpose, ''), coalesce(r.ground, ''), coalesce(r.items, '') \
-           from outbox_message m join outbox_file o on o.file_id = m.file_id join act a on a.act_id = o.act_id \
-           left join staff s on s.staff_id = a.staff_id \
-           left join provision_file f on f.outbox_file_id = o.file_id left join provision_record r on r.record_id = f.record_id \
-           where m.layout = $1 and m.subject = $2 order by m.message_id, r.record_id",
+    text: "select coalesce(o.made_on, r.made_on), coalesce(a.recorded_at, f.recorded_at), coalesce(s.login, ''), m.division, \
+           coalesce(o.file_name, f.file_name), m.line_no, coalesce(r.recipient, ''), coalesce(r.purpose, ''), \
+           coalesce(r.ground, ''), coalesce(r.items, '') \
+           from outbox_message m left join outbox_file o on o.file_id = m.file_id left join act a on a.act_id = o.act_id \
+           left join provision_file f on f.outbox_file_id = m.file_id left join provision_record r on r.record_id = f.record_id \
+           left join staff s on s.staff_id = coalesce(a.staff_id, r.staff_id) \
+           where m.layout = $1 and m.subject = $2 and (o.file_id is not null or f.record_id is not null) \
+           order by m.message_id, r.record_id",
 };
 /// Files that hold whole registers, so that anybody may be in them.
 const WHOLE: Sql = Sql {

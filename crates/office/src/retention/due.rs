@@ -235,10 +235,15 @@ fn runs(conn: &mut Conn, before: Before, holds: &Holds, due: &mut Due) -> Result
 
 fn files(conn: &mut Conn, before: Before, holds: &Holds, due: &mut Due) -> Result<(), OfficeError> {
     let held = (!holds.is_empty()).then_some(Held::Hold);
-    for (anchor, sql) in [("import_file", &FILES), ("outbox_file", &SENT_FILES)] {
-        for file in conn.query(sql, &before.both(), |row| row.int(0))? {
-            due.take(anchor, (file, 0), held);
-        }
+    for file in conn.query(&FILES, &before.both(), |row| row.int(0))? {
+        due.take("import_file", (file, 0), held);
+    }
+    let sent = conn.query(&SENT_FILES, &before.both(), |row| {
+        Ok((row.int(0)?, row.flag(1)?))
+    })?;
+    for (file, unanswered) in sent {
+        let held = held.or_else(|| unanswered.then_some(Held::Needed));
+        due.take("outbox_file", (file, 0), held);
     }
     Ok(())
 }

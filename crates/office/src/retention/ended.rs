@@ -110,8 +110,9 @@ pub(super) const FILES: Sql = Sql {
 };
 pub(super) const SENT_FILES: Sql = Sql {
     name: "retention.due.sent_files",
-    text: "select f.file_id from outbox_file f join act a on a.act_id = f.act_id where f.made_on < $1 \
-           and a.recorded_at < $2 order by f.file_id",
+    text: "select f.file_id, case when exists (select 1 from outbox_message m where m.file_id = f.file_id \
+           and m.state in ('waiting', 'sent', 'refused')) then 1 else 0 end from outbox_file f \
+           join act a on a.act_id = f.act_id where f.made_on < $1 and a.recorded_at < $2 order by f.file_id",
 };
 /// 宛名: nobody whose eligibility is recorded, who lives here, or whom another record names.
 pub(super) const ADDRESSEE: Sql = Sql {

@@ -6,7 +6,7 @@ use super::certificate::stated_digest;
 use super::condition::{Keys, VAULT_TARGETS, of_class};
 use super::due::{self, Key};
 use super::kept::REFERENCES;
-use super::older::condemn;
+use super::older::{Stands, condemn};
 use super::proposal::{self, Proposal};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::backup::Backup;
@@ -88,6 +88,8 @@ pub struct Erased {
     pub destroy_by: Date,
     /// Backups that still hold what was erased, as entered in 媒体管理簿.
     pub backups: Vec<Backup>,
+    /// Those that are in use or were cut off: the night asks for them until they have their day.
+    pub waiting: Vec<(Backup, Stands)>,
 }
 
 /// Agrees to a proposal and carries it out.
@@ -179,11 +181,12 @@ pub fn approve(
                 act.id.0.into(),
             ],
         )?;
-        let backups = condemn(conn, (acting, keeper), destroy_by)?;
+        let condemned = condemn(conn, (acting, keeper), destroy_by)?;
         Ok(Erased {
             rows,
             destroy_by,
-            backups,
+            backups: condemned.done,
+            waiting: condemned.waiting,
         })
     })
 }

@@ -18,7 +18,7 @@ pub use certificate::{Certificate, certificate};
 pub use due::{Due, Held, due};
 pub use erase::{Erased, approve, decline};
 pub use hold::{Hold, HoldKind, Holds};
-pub use older::backups_to_destroy;
+pub use older::{Outlived, Outliving, Stands, backups_to_destroy, outliving};
 pub use proposal::{Proposal, proposals, propose};
 
 use crate::security::hours::in_japan;
@@ -36,6 +36,7 @@ pub fn statements() -> Vec<Sql> {
         ended::STATEMENTS,
         erase::STATEMENTS,
         hold::STATEMENTS,
+        older::STATEMENTS,
         proposal::STATEMENTS,
     ]
     .concat()

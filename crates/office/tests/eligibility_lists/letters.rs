@@ -325,6 +325,39 @@ fn a_word_for_a_letter_counts_for_the_place_it_was_given_for_alone() {
     });
 }
 
+/// 発送直前の再確認: who came under 支援措置 between the printer and the post.
+// covers: SEC-102
+#[test]
+fn a_printed_letter_stays_while_its_place_is_not_allowed() {
+    on_both(day(2026, 6, 15), |counter| {
+        let store = &counter.desk.store;
+        for (id, name) in [(1, "見本　一"), (2, "見本　二")] {
+            counter.named(id, name, "ミホン", day(1985, 1, 1), day(2025, 10, 1));
+        }
+        wave(counter, Wave::UnreportedCollect);
+        wave(counter, Wave::UnreportedWave);
+        let two = letter(counter, 2).letter_id;
+        let set = |one: &Letter| Ok(one.content.addressee.address.clone());
+        let batch = print(counter, &set).unwrap().batch_id;
+        hide(counter, 2);
+        let mail = || {
+            let permit = counter.permit::<PrintNotice>();
+            desk::mail(store, &permit, &counter.acting(), batch)
+        };
+        let mailed = || store.read(|conn| desk::is_mailed(conn, batch)).unwrap();
+        assert_eq!(mail().unwrap(), 1, "the other one goes");
+        assert!(!mailed());
+        assert_eq!(whats(counter, two), [What::Printed]);
+        assert_eq!(code_of(mail().map(drop)), "eligibility.letter.waits");
+        // A word for the place that stands on it, and another place a moment later.
+        moves(counter, 2, "東京都港区かくれ町9-9");
+        let seen = place(counter, two);
+        allow(counter, two, "確かめた", &seen).unwrap();
+        assert_eq!(code_of(mail().map(drop)), "eligibility.letter.moved");
+        assert!(!mailed());
+    });
+}
+
 // covers: SEC-024
 #[test]
 fn who_has_one_ward_prints_the_letters_of_that_ward_alone() {

@@ -12,10 +12,12 @@ use crate::support;
 use db::testing::{self, TestStore};
 use db::{Store, dump};
 use law::{Date, day};
+use office::backup::{self, Digested, Made, Sources};
+use office::jobs::Flow;
 use office::retention::hold::{self, HoldKind, NewHold};
 use office::retention::{self, Due, Erased, On, Proposal};
 use office::schema::MIGRATIONS;
-use office::security::permit::{ApproveErasure, KeepRegister, ProposeErasure};
+use office::security::permit::{ApproveErasure, KeepRegister, MakeBackup, ProposeErasure};
 use office::security::{Role, Session, namespace};
 use office::{Acting, OfficeError, vault};
 
@@ -213,6 +215,40 @@ impl Town {
         for (home, head, _, _) in &self.homes[homes] {
             post(&self.office, *home, *head, (2, 3, 1));
         }
+    }
+
+    /// A backup made on 1 March 2032; its entry in 媒体管理簿.
+    pub fn back_up(&self) -> i64 {
+        let (_, public) = backup::new_key();
+        let given = [public];
+        let to = backup::read_recipients(&given).unwrap();
+        let acting = self.acting(&self.clerk, day(2032, 3, 1));
+        let make = support::permit::<MakeBackup>(&self.clerk);
+        let keep = support::permit::<KeepRegister>(&self.clerk);
+        let begun = self
+            .office
+            .write(|conn| backup::keep::begin(conn, (&acting, &make), CITY, &given))
+            .unwrap();
+        let mut file = Digested::new(Vec::new());
+        let sources = Sources {
+            office: &self.office,
+            vault: Some(&self.vault),
+        };
+        let manifest = backup::write(sources, (&begun.name, NOW), &to, &mut file, &mut |_| {
+            Flow::Continue
+        })
+        .unwrap();
+        let (_, sha256, bytes) = file.end();
+        let made = Made {
+            sha256,
+            bytes: i64::try_from(bytes).unwrap(),
+            manifest,
+            storage_place: "電算室の耐火金庫".to_owned(),
+            key_holder: "情報管理課長".to_owned(),
+        };
+        self.office
+            .write(|conn| backup::keep::made(conn, &acting, (&make, &keep), &begun, &made))
+            .unwrap()
     }
 
     /// Everybody of some households loses eligibility on a day, and leaves the town.

@@ -126,9 +126,13 @@ fn waiting(desk: &Desk, sheet: &mut Sheet, found: &Proposal) -> Result<(), Offic
         Card::new("承認すると消去するもの", "w8")
             .with_table(table, "業務の表から消去する行はありません。"),
     );
-    let mut backups = Table::new("まだ残っているバックアップ", &["名前", "日"]);
-    for one in desk.store().read(retention::backups_to_destroy)? {
-        backups.row(vec![one.name.as_str().into(), day_ja(one.begun_on).into()]);
+    let mut backups = Table::new("まだ残っているバックアップ", &["名前", "日", "状態"]);
+    for (one, stands) in desk.store().read(retention::backups_to_destroy)? {
+        backups.row(vec![
+            one.name.as_str().into(),
+            day_ja(one.begun_on).into(),
+            stands.label_ja().into(),
+        ]);
     }
     let days = desk
         .book()?

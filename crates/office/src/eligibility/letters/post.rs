@@ -1,13 +1,15 @@
-//! 発送 — what a run of the printer printed leaves the office, but for the letters of somebody who was not found since.
+//! 発送 — what a run of the printer printed leaves the office, but for the letters of somebody who was not found or came under
+//! 支援措置 since: that is asked again just before.
 
 use super::desk::{What, begin, step};
 use super::press::not_found;
-use super::read;
+use super::release::{Leave, as_set};
+use super::{Letter, read};
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, PrintNotice};
 use db::{Conn, Sql, Store};
-use law::Refusal;
+use law::{Date, Refusal};
 
 const TO_MAIL: Sql = Sql {
     name: "eligibility.letter.to_mail",
@@ -23,7 +25,8 @@ const MAILED: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[TO_MAIL, MAILED];
 
-/// 発送 of what a run of the printer printed; how many. Done once, and again for what was kept back for 居所不明.
+/// 発送 of what a run of the printer printed; how many. Done once, and again for what was kept back for 居所不明
+/// or 支援措置.
 ///
 /// # Errors
 /// [`OfficeError::Conflict`] when it was mailed before; [`OfficeError::Refusal`] when it printed nothing, or all that is
@@ -49,17 +52,19 @@ pub fn mail(
             )
             .into());
         }
-        // Who was not found since: the letter stays here and is mailed by doing this again.
-        let mut going = Vec::with_capacity(waiting.len());
+        // What may not go today stays here, and is mailed by doing this again.
+        let (mut going, mut stays) = (Vec::with_capacity(waiting.len()), None);
         for letter in waiting {
-            if !not_found(conn, &letter, acting.business_date)? {
-                going.push(letter.letter_id);
+            let letter_id = letter.letter_id;
+            match kept_back(conn, letter, acting.business_date)? {
+                None => going.push(letter_id),
+                Some(why) => stays = stays.or(Some(why)),
             }
         }
-        if going.is_empty() {
+        if let (Some((code, why)), true) = (stays, going.is_empty()) {
             return Err(Refusal::new(
-                "eligibility.letter.whereabouts",
-                format!("印刷{batch_id}で発送していない文書は、発送停止（居所不明）です。居所不明の保留を終えてから発送済にしてください"),
+                code,
+                format!("印刷{batch_id}で発送していない文書は、発送できません。{why}"),
             )
             .into());
         }
@@ -68,6 +73,36 @@ pub fn mail(
             step(conn, &act, *letter_id, What::Mailed, "", Some(batch_id))?;
         }
         Ok(i64::try_from(going.len()).unwrap_or(i64::MAX))
+    })
+}
+
+/// 発送直前の再確認: why a printed letter stays in the office today, as code of the refusal and what to do.
+fn kept_back(
+    conn: &mut Conn,
+    letter: Letter,
+    today: Date,
+) -> Result<Option<(&'static str, String)>, OfficeError> {
+    let letter_id = letter.letter_id;
+    if not_found(conn, &letter, today)? {
+        let why = format!(
+            "文書{letter_id}は発送停止（居所不明）です。居所不明の保留を終えてから発送済にしてください"
+        );
+        return Ok(Some(("eligibility.letter.whereabouts", why)));
+    }
+    Ok(match as_set(conn, letter, today)? {
+        Leave::Ordinary | Leave::Apart => None,
+        Leave::Waits => Some((
+            "eligibility.letter.waits",
+            format!(
+                "文書{letter_id}は支援措置対象者のものです。承認者がいまの宛先を承認してから、単独で発送してください"
+            ),
+        )),
+        Leave::Moved => Some((
+            "eligibility.letter.moved",
+            format!(
+                "文書{letter_id}は支援措置対象者のもので、印刷のあとに宛先が変わりました。印刷したものは廃棄し、文書を作り直してください"
+            ),
+        )),
     })
 }
 

@@ -144,6 +144,37 @@ pub fn author(conn: &mut Conn, letter: &Letter) -> Result<i64, OfficeError> {
     Ok(conn.query_one(&STAFF_OF, &[letter.act_id.into()], |row| row.int(0))?)
 }
 
+/// What 支援措置 says on a day of a letter that was set on paper before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leave {
+    /// Nobody's address is withheld.
+    Ordinary,
+    /// A second person has allowed the place that stands on it.
+    Apart,
+    /// No second person has allowed the place it goes to now.
+    Waits,
+    /// Another place stands on it than the one it goes to now.
+    Moved,
+}
+
+/// Looks at a letter that was set on paper before.
+///
+/// # Errors
+/// [`OfficeError`].
+pub(super) fn as_set(conn: &mut Conn, letter: Letter, on: Date) -> Result<Leave, OfficeError> {
+    let (letter_id, written) = (letter.letter_id, digest(&letter.content.addressee));
+    let one = look(conn, letter, on)?;
+    if !one.withheld {
+        return Ok(Leave::Ordinary);
+    }
+    if !one.allowed {
+        return Ok(Leave::Waits);
+    }
+    let printed = placed(conn, letter_id, What::Printed)?.unwrap_or(written);
+    let same = printed == digest(&one.letter.content.addressee);
+    Ok(if same { Leave::Apart } else { Leave::Moved })
+}
+
 /// 印刷した文書を開く前の確認: papers set earlier of people under 支援措置 by now are opened one by one, with a word for the
 /// place that stands on them and to which they still go.
 ///
@@ -154,29 +185,27 @@ pub fn check_opening(conn: &mut Conn, letters: &[i64], on: Date) -> Result<(), O
         let Some(letter) = get(conn, *letter_id)? else {
             continue;
         };
-        let written = digest(&letter.content.addressee);
-        let one = look(conn, letter, on)?;
-        if !one.withheld {
-            continue;
-        }
-        if !one.allowed {
-            return Err(Refusal::new(
-                "eligibility.letter.waits",
-                format!(
-                    "文書{letter_id}は支援措置対象者のものです。承認者がいまの宛先を承認するまで開けません"
-                ),
-            )
-            .into());
-        }
-        let printed = placed(conn, *letter_id, What::Printed)?.unwrap_or(written);
-        if printed != digest(&one.letter.content.addressee) {
-            return Err(Refusal::new(
-                "eligibility.letter.moved",
-                format!(
-                    "文書{letter_id}は支援措置対象者のもので、印刷のあとに宛先が変わりました。印刷したものは開けません"
-                ),
-            )
-            .into());
+        match as_set(conn, letter, on)? {
+            Leave::Ordinary => continue,
+            Leave::Waits => {
+                return Err(Refusal::new(
+                    "eligibility.letter.waits",
+                    format!(
+                        "文書{letter_id}は支援措置対象者のものです。承認者がいまの宛先を承認するまで開けません"
+                    ),
+                )
+                .into());
+            }
+            Leave::Moved => {
+                return Err(Refusal::new(
+                    "eligibility.letter.moved",
+                    format!(
+                        "文書{letter_id}は支援措置対象者のもので、印刷のあとに宛先が変わりました。印刷したものは開けません"
+                    ),
+                )
+                .into());
+            }
+            Leave::Apart => {}
         }
         if letters.len() > 1 {
             return Err(Refusal::new(
