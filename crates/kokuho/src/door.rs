@@ -8,7 +8,7 @@ use db::Store;
 use exchange::Outgoing;
 use office::Acting;
 use office::backup::{self, Recipient};
-use office::exports::Handed;
+use office::exports::{self, Handed};
 use office::provision::{self, Asked, Cleared, Medium, Sent};
 use office::security::permit::{KeepRegister, Permit};
 use office::security::{Session, authorize};
@@ -110,6 +110,9 @@ impl<'s, E: Handed> Door<'s, E> {
         carried: &Carried,
     ) -> Result<Self> {
         let permit = edge::permit::<E::Needs>(store, session)?;
+        if E::WHOLE_TOWN {
+            edge::whole_town::<E::Needs>(store, session, exports::name_of(E::CODE))?;
+        }
         let acting = namespace.acting(session, "書き出し")?;
         let seal_to = backup::read_recipients(&carried.seal_to)?;
         let book = edge::book()?;

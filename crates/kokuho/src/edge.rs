@@ -214,6 +214,17 @@ pub fn open_row(store: &Store, session: &Session, what: &str, subject: i64) -> R
     )?)
 }
 
+/// 行の条件 of what holds the rows of the whole municipality: only for whoever may open them all. A refusal is written down.
+pub fn whole_town<F: Function>(store: &Store, session: &Session, name_ja: &str) -> Result<()> {
+    if store.read(|conn| rows::hold_all(conn, session))? {
+        return Ok(());
+    }
+    note(store, session, (F::CODE, name_ja, None), false)?;
+    Err(anyhow!(
+        "「{name_ja}」には団体全体の人が載ります。担当する区か案件だけの方は書き出せません。全体を担当する方に依頼してください"
+    ))
+}
+
 /// As [`look`], where either of two functions is enough.
 pub fn look_either<F: Function, G: Function>(
     store: &Store,

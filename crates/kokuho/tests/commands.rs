@@ -17,6 +17,7 @@ use office::security::post::{self, Placed, Post, PostKind};
 use office::security::{Role, authorize};
 use std::fs;
 use std::process::{Command, Output};
+use support::ran::Folder;
 use support::{KOKUHO, WARD, fill, namespace, numbers, texts};
 
 fn run(store: &Store, staff: &str, words: &[&str]) -> Output {
@@ -479,6 +480,43 @@ fn a_command_on_one_person_or_household_asks_the_row_and_a_list_leaves_others_ou
             complaint(&refused)
         );
         assert!(refused.stdout.is_empty(), "{order:?}");
+        assert_eq!(lines(&city), before + 1, "{order:?}");
+        assert!(
+            last_line(&city).contains(" refused "),
+            "{}",
+            last_line(&city)
+        );
+    }
+    // What holds everybody is for whoever may open everybody.
+    let folder = Folder::new("whole-town");
+    let out = folder.at("out");
+    let files = [
+        ("tanto", format!("messages export --out {out}")),
+        ("tanto", format!("export levies --year 2026 --out {out}")),
+        (
+            "tanto",
+            format!("changes --from 20260601 --to 20260630 --out {out}"),
+        ),
+        (
+            "tanto",
+            format!("handover --out {out} insured --request-number 移行8-1"),
+        ),
+        (
+            "tanto",
+            format!("pension request --year 2026 --month 8 --out {out}"),
+        ),
+    ];
+    for (staff, order) in files {
+        let order = words(&order);
+        let order: Vec<&str> = order.iter().map(String::as_str).collect();
+        let before = lines(&city);
+        let refused = run(&city, staff, &order);
+        assert!(
+            complaint(&refused).contains("団体全体の人が載ります"),
+            "{order:?}: {}",
+            complaint(&refused)
+        );
+        assert!(folder.all().is_empty(), "{order:?}");
         assert_eq!(lines(&city), before + 1, "{order:?}");
         assert!(
             last_line(&city).contains(" refused "),

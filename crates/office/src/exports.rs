@@ -62,6 +62,9 @@ pub struct Export {
 pub trait Handed {
     /// Its code in [`ALL`].
     const CODE: &'static str;
+    /// Whether it holds the rows of the whole municipality, so that only who may open them all takes it out. An extraction is
+    /// approved by two people, and the others are about one person whose row is asked.
+    const WHOLE_TOWN: bool = true;
     /// The function it takes.
     type Needs: Function;
 }
@@ -100,6 +103,7 @@ pub struct PersonRecord;
 
 impl Handed for PersonRecord {
     const CODE: &'static str = "record.person";
+    const WHOLE_TOWN: bool = false;
     type Needs = ReviewAccess;
 }
 impl Handed for EligibilityChanges {
@@ -112,6 +116,7 @@ impl Handed for EligibilityStatus {
 }
 impl Handed for Extract {
     const CODE: &'static str = "euc.extract";
+    const WHOLE_TOWN: bool = false;
     type Needs = ExportData;
 }
 impl Handed for JudgementTable {
@@ -132,6 +137,7 @@ impl Handed for LinkageOutbox {
 }
 impl Handed for NetworkQueryFile {
     const CODE: &'static str = "number.network_query";
+    const WHOLE_TOWN: bool = false;
     type Needs = RegisterNumber;
 }
 impl Handed for RegistryResidents {

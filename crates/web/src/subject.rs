@@ -11,6 +11,7 @@ use office::eligibility::letters::desk as letters;
 use office::eligibility::{ex_officio, proof};
 use office::import::{absent, held_rows};
 use office::registry::{hand, merge, proposal};
+use office::retention::hold;
 use office::{notices, worklist};
 
 /// An act about more than so many is an act of a job, about nobody in particular.
@@ -47,6 +48,7 @@ pub fn behind(conn: &mut Conn, path: &str, today: Date) -> Result<Vec<i64>, Offi
             (Some(year), Some(id)) => Ok(proof::holder(conn, (year, id))?.into_iter().collect()),
             _ => Ok(Vec::new()),
         },
+        ["retention", "holds", id, ..] => number(id).map_or_else(none, |id| held(conn, id)),
         ["merge", one, other] => Ok([one, other]
             .into_iter()
             .filter_map(|one| number(one))
@@ -62,6 +64,15 @@ pub fn behind(conn: &mut Conn, path: &str, today: Date) -> Result<Vec<i64>, Offi
 
 fn none() -> Result<Vec<i64>, OfficeError> {
     Ok(Vec::new())
+}
+
+/// Whose records a 保留 keeps from being erased.
+fn held(conn: &mut Conn, hold_id: i64) -> Result<Vec<i64>, OfficeError> {
+    let standing = hold::standing(conn)?.into_iter();
+    Ok(standing
+        .filter(|one| one.request.is_none() && one.hold_id == hold_id)
+        .flat_map(|one| one.person_id.into_iter().chain(one.household_id))
+        .collect())
 }
 
 /// Whom an act that is about to be taken back was about, where an address ends in one.

@@ -105,10 +105,24 @@ impl RowRule {
 
 /// Whether anybody at all is closed to somebody with these roles.
 pub(super) fn narrows(settings: &Settings, roles: &[Role], emergency: bool) -> bool {
+    settings.get(RELATIVES) == Some("refuse") || partial(settings, roles, emergency)
+}
+
+/// Whether the roles of a session hold the rows of the whole municipality; whoever is closed for being a relative is asked
+/// one by one and does not count here.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn hold_all(conn: &mut Conn, session: &Session) -> Result<bool, OfficeError> {
+    let settings = setting::as_of(conn, i64::MAX)?;
+    Ok(!partial(&settings, &session.roles, session.emergency))
+}
+
+fn partial(settings: &Settings, roles: &[Role], emergency: bool) -> bool {
     let all = roles
         .iter()
         .any(|role| RowRule::of(settings, *role) == RowRule::All);
-    settings.get(RELATIVES) == Some("refuse") || !(all || emergency)
+    !(all || emergency)
 }
 
 /// Somebody whose rows are asked about.

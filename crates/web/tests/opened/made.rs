@@ -249,6 +249,12 @@ pub async fn city() -> Made {
          (1, 9, 'held', '', 'import.missing_in_full', '全件ファイルにありません', '{{\"person_number\":\"{OTHER_SIDE}\"}}', '資格担当')"
     );
     store.write(|conn| conn.execute_text(&absent, &[])).unwrap();
+    // Somebody whose records are not to be erased.
+    let hold = format!(
+        "insert into retention_hold (hold_id, kind, person_id, household_id, ground, review_on, placed_at, staff_id, act_id) \
+         values (3, 'litigation', {OTHER_SIDE}, null, '審査請求', '2027-03-31', 1, 1, 1)"
+    );
+    store.write(|conn| conn.execute_text(&hold, &[])).unwrap();
     Made {
         store,
         _kept: kept,

@@ -51,10 +51,6 @@ const ABOUT_NOBODY: &[(&str, &str)] = &[
     ("/emergencies/{id}", "a member of staff"),
     ("/alerts/{id}", "who looked, for the auditor alone"),
     ("/retention/{id}", "records by class; rows are masked"),
-    (
-        "/retention/holds/{id}/end",
-        "a hold by its own number, without a name",
-    ),
     ("/registers/{register}", "a list of entries"),
     (
         "/registers/{register}/new",
