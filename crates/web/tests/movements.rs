@@ -15,9 +15,9 @@ use axum::http::StatusCode;
 use common::browser::{Browser, Seen};
 use common::pages;
 use common::steps::{again, person};
-use db::Store;
+use db::{Span, Store};
 use law::day;
-use office::registry::{Resident, Status, load_household, timeline};
+use office::registry::{NonResident, Resident, Status, load_household, timeline};
 
 const PATH: &str = "/people/arrive";
 
@@ -301,7 +301,7 @@ async fn carry_out(clerk: &mut Browser, csrf: &str, path: &str, typed: &[(&str, 
     fields.extend(
         again(&form, "preview")
             .into_iter()
-            .filter(|(name, _)| name.starts_with("version_")),
+            .filter(|(name, _)| name.starts_with("version")),
     );
     fields.push(("do", "preview"));
     fields.extend(typed);
@@ -515,4 +515,96 @@ async fn a_stale_page_is_told_and_changes_nothing() {
     assert_ne!(late.status, StatusCode::SEE_OTHER, "{}", late.text);
     assert!(late.text.contains("変わっています"), "{}", late.text);
     assert_eq!(standing(&store, people[0]).name, "見本　別");
+}
+
+// covers: ADR-002, SYS-016
+#[tokio::test(flavor = "multi_thread")]
+async fn the_term_of_an_outsider_is_prolonged_and_who_left_becomes_one_under_the_same_number() {
+    let (store, router) = pages(4);
+    let (mut clerk, csrf) = person(&router, "shikaku01").await;
+    let (_, people) = arrive(&mut clerk, &csrf).await;
+    let son = people[2];
+    let term = format!("/people/{son}/outsider");
+    let seen = clerk.get(&term).await;
+    assert!(seen.text.contains("住民は住民異動で"), "{}", seen.text);
+    let tick = format!("p{son}_on");
+    let left = [
+        ("cause", "21"),
+        ("occurred_on", "R8.6.12"),
+        (tick.as_str(), "1"),
+        ("planned_prefecture", "14"),
+        ("planned_city", "藤沢市"),
+        ("planned_town", "朝日町1番地の1"),
+    ];
+    let leave = format!("/people/{son}/movement/leave");
+    carry_out(&mut clerk, &csrf, &leave, &left).await;
+    let page = clerk.get(&format!("/people/{son}")).await;
+    assert!(page.text.contains("住登外にする"), "{}", page.text);
+    let terms = || {
+        let read = |conn: &mut db::Conn| timeline::<NonResident>(conn, son, None);
+        let all = store.read(read).unwrap();
+        let of = |one: office::registry::Dated<NonResident>| (one.valid, one.fact.suspended);
+        all.into_iter().map(of).collect::<Vec<_>>()
+    };
+    let former = [
+        ("from", "R8.6.14"),
+        ("expires_on", "R8.12.31"),
+        ("postal_code", "251-0054"),
+        ("address", "神奈川県藤沢市朝日町1番地の1"),
+    ];
+    carry_out(&mut clerk, &csrf, &term, &former).await;
+    assert_eq!(standing(&store, son).status, Status::NonResident);
+    let span = |from, until| Span::new(from, Some(until));
+    let (begun, end) = (day(2026, 6, 14), day(2027, 1, 1));
+    assert_eq!(terms(), [(span(begun, end), false)]);
+    // 延長, and 使用停止 from a day on.
+    let page = clerk.get(&format!("/people/{son}")).await;
+    assert!(page.text.contains("住登外の期限"), "{}", page.text);
+    let longer = [
+        ("from", "R9.1.1"),
+        ("expires_on", "R9.12.31"),
+        ("suspended", "on"),
+    ];
+    carry_out(&mut clerk, &csrf, &term, &longer).await;
+    let later = (span(end, day(2028, 1, 1)), true);
+    assert_eq!(terms(), [(span(begun, end), false), later]);
+    // Who died has heirs instead.
+    let father = people[0];
+    let tick = format!("p{father}_on");
+    let died = [
+        ("cause", "23"),
+        ("occurred_on", "R8.6.15"),
+        (tick.as_str(), "1"),
+    ];
+    carry_out(
+        &mut clerk,
+        &csrf,
+        &format!("/people/{father}/movement/leave"),
+        &died,
+    )
+    .await;
+    let path = format!("/people/{father}/outsider");
+    let form = clerk.get(&path).await;
+    let mut dead = again(&form, "preview");
+    dead.extend([
+        ("from", "R8.6.16"),
+        ("address", "神奈川県藤沢市朝日町1番地の1"),
+    ]);
+    let shown = clerk.post(&path, &dead).await;
+    let told = clerk.post(&path, &again(&shown, "confirm")).await;
+    assert!(told.text.contains("死亡の記載がある人"), "{}", told.text);
+    // Nobody without the function, and no end before the beginning.
+    let (mut levy, _) = person(&router, "levy01").await;
+    assert_eq!(levy.get(&term).await.status, StatusCode::FORBIDDEN);
+    let form = clerk.get(&term).await;
+    let mut wrong = again(&form, "preview");
+    wrong.extend([("from", "R9.2.1"), ("expires_on", "R9.1.31")]);
+    let told = clerk.post(&term, &wrong).await;
+    assert_eq!(
+        told.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        told.text
+    );
+    assert!(told.text.contains("期限は登録の日以後"), "{}", told.text);
 }

@@ -2,7 +2,7 @@
 //! day until which the record may be used.
 
 use super::detail::{self, Detail, items_of};
-use super::event::{self, NewEvent, Source, mark_undone};
+use super::event::{self, NewEvent, Source, Stated, mark_undone};
 use super::fact::{Kind, Values, end as end_facts, record, timeline};
 use super::follow;
 use super::movement::{self, project, state};
@@ -15,7 +15,7 @@ use crate::security::permit::{Permit, RegisterResident};
 use db::ColumnType::{Int, Text};
 use db::{ColumnType, Conn, DatedTable, Span, Store, StoreError, Value};
 use law::Date;
-use law::registry::{Items, fold};
+use law::registry::{Candidate, Items, cause, fold};
 
 pub use super::nonresident_lookup::{Inquiry, Match, Usable, inquire, usable};
 pub use super::numbering::{NumberRule, RemainderOne};
@@ -288,6 +288,12 @@ pub(crate) fn take_back_end(
     Ok(())
 }
 
+/// Whether an event that stands is a death.
+fn is_death(stated: &Stated) -> bool {
+    let candidate = cause(&stated.event.cause).and_then(|cause| cause.candidate);
+    stated.undone_by_act.is_none() && matches!(candidate, Some(Candidate::Loss("died", _)))
+}
+
 /// 住民から住登外へ — a former resident whom the office goes on dealing with: the number stays the resident's.
 ///
 /// # Errors
@@ -330,6 +336,12 @@ pub fn of_former_resident(
             register_household: None,
             ..removed.fact.clone()
         };
+        if event::of_person(conn, person_id)?.iter().any(is_death) {
+            return Err(OfficeError::input(
+                "宛名番号",
+                "死亡の記載がある人は住登外にできません。相続人を代表者として登録してください",
+            ));
+        }
         let last = movement::last_history(conn, person_id)?;
         let event = NewEvent {
             cause: "J1".to_owned(),

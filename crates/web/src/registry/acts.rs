@@ -45,6 +45,7 @@ const NAMES: &[(&str, &str)] = &[
     ("registry.movement", "住民異動の登録"),
     ("registry.movement_undo", "住民異動の取消"),
     ("registry.nonresident", "住登外の登録"),
+    ("registry.nonresident_terms", "住登外の期限"),
     ("registry.merge_propose", "名寄せの申出"),
     ("registry.merge_decide", "名寄せの決定"),
     ("registry.merge_undo", "名寄せの取消"),

@@ -18,6 +18,7 @@ pub mod moved;
 pub mod movement;
 pub mod names;
 pub mod outsider;
+pub mod outsider_term;
 pub mod person;
 pub mod picture;
 pub mod place;

@@ -20,7 +20,7 @@ use office::OfficeError;
 use office::certificate::find as certificates;
 use office::registry::origin::Paper;
 use office::registry::register as movement;
-use office::registry::{Dated, HIDDEN, PersonPicture, Resident, Status, load_person};
+use office::registry::{Dated, HIDDEN, PersonPicture, Resident, Status, load_person, timeline};
 use office::security::permit::{
     Function, HandleWork, IssueCertificate, RegisterEligibility, RegisterFact, RegisterResident,
     ViewHousehold, ViewLevy,
@@ -305,6 +305,16 @@ fn movements(desk: &Desk, conn: &mut Conn, person: i64) -> Result<Card, OfficeEr
             let href = format!("/people/{person}/movement/{code}");
             card.actions.push(Action::link(title, &href));
         }
+    }
+    let residents: Vec<Dated<Resident>> = timeline(conn, person, None)?;
+    let title = match residents.last().map(|last| last.fact.status) {
+        Some(Status::NonResident) => Some("住登外の期限"),
+        Some(Status::Removed) => Some("住登外にする"),
+        _ => None,
+    };
+    if let Some(title) = title.filter(|_| desk.session().may(RegisterResident::CODE)) {
+        let href = format!("/people/{person}/outsider");
+        card.actions.push(Action::link(title, &href));
     }
     Ok(card)
 }
