@@ -106,6 +106,124 @@ async fn a_held_row_is_corrected_beside_its_field_and_gone_from_the_list() {
     );
 }
 
+/// 支援措置（住民基本台帳事務処理要領 第5-10）: what is said of a held row of somebody whose address is withheld, of one that
+/// is tried again, and of one that another row drags along, does not quote the cells; and no hidden place goes with a number
+/// that was typed over.
+#[tokio::test]
+async fn a_held_row_of_somebody_under_a_measure_quotes_no_place_and_moves_none() {
+    let store = db::testing::sqlite(office::schema::MIGRATIONS).unwrap();
+    let desk = Desk::new(&store);
+    let known = [
+        resident("7", "秘密　花子", "ヒミツ　ハナコ", &[]),
+        resident(
+            "8",
+            "港　次郎",
+            "ミナト　ジロウ",
+            &[("household_number", "901")],
+        ),
+    ];
+    desk.take(&store, &desk.file("resident", 1, Extent::Full, &known))
+        .unwrap();
+    let measure = vec![
+        ("person_number", "7"),
+        ("history_number", "1"),
+        ("starts_on", "2026-01-01"),
+        ("measure_kind", "1"),
+    ];
+    let told = desk
+        .take(
+            &store,
+            &desk.file("support_measure", 2, Extent::Difference, &[measure]),
+        )
+        .unwrap();
+    assert_eq!((told.posted, told.held), (1, 0));
+    let moved = [("history_number", "2"), ("moved_on", "2026-05-01")];
+    let place = [("town", "隠里\u{200B}九丁目"), ("lot", "隠里９番")];
+    let rows = [
+        resident(
+            "7",
+            "秘密　花子",
+            "ヒミツ　ハナコ",
+            &[moved, place].concat(),
+        ),
+        resident(
+            "9",
+            "港　三郎",
+            "ミナト　サブロウ",
+            &[("birth_on", "1980-13-01"), ("household_number", "902")],
+        ),
+    ];
+    let report = desk
+        .take(&store, &desk.file("resident", 3, Extent::Difference, &rows))
+        .unwrap();
+    assert_eq!(report.held, 2);
+    let router = pages_of_intake(&store);
+    let mut clerk = Browser::new(&router);
+    let csrf = clerk.log_in("import", PASSWORD).await;
+    let list = clerk.get("/held").await.text;
+    let links: Vec<&str> = list
+        .split("data-row href=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert_eq!(links.len(), 2, "{list}");
+    assert!(!list.contains("隠里"), "{list}");
+    assert!(
+        list.contains("「住所_町字」をこのままでは登録できません"),
+        "{list}"
+    );
+    // Of somebody else everything is said as it was.
+    assert!(list.contains("1980-13-01"), "{list}");
+    let form = clerk.get(links[0]).await.text;
+    assert!(!form.contains("隠里"), "{form}");
+
+    for typed in [
+        [("csrf", csrf.as_str()), ("do", "retry")].as_slice(),
+        &[("csrf", csrf.as_str()), ("do", "correct")],
+        // A place that was not shown under another number, and under another household.
+        &[
+            ("csrf", csrf.as_str()),
+            ("do", "correct"),
+            ("cell_person_number", "8"),
+            ("cell_town", "芝一丁目"),
+        ],
+        &[
+            ("csrf", csrf.as_str()),
+            ("do", "correct"),
+            ("cell_household_number", "901"),
+            ("cell_town", "芝一丁目"),
+        ],
+    ] {
+        let refused = clerk.post(links[0], &every_cell(&form, typed)).await;
+        assert_eq!(
+            refused.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{typed:?}"
+        );
+        assert!(!refused.text.contains("隠里"), "{typed:?} {}", refused.text);
+    }
+    // The row of somebody else that is given the number takes the one of the number with it.
+    let other = clerk.get(links[1]).await.text;
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "correct"),
+        ("cell_person_number", "7"),
+        ("cell_birth_on", "1980-05-05"),
+    ];
+    let refused = clerk.post(links[1], &every_cell(&other, &typed)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!refused.text.contains("隠里"), "{}", refused.text);
+
+    // What is typed anew under the number it came for is registered.
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "correct"),
+        ("cell_town", "芝一丁目"),
+    ];
+    let settled = clerk.post(links[0], &every_cell(&form, &typed)).await;
+    assert_eq!(settled.location(), "/held", "{}", settled.text);
+}
+
 /// The fields of the form as the page has them, with some typed over.
 fn every_cell<'f>(form: &'f str, typed: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
     let mut fields = typed.to_vec();

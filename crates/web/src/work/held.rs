@@ -23,6 +23,10 @@ use serde::Deserialize;
 const PAGE: i64 = 50;
 /// Waiting rows are counted so far; beyond, the page says that there are more.
 const COUNTED: i64 = 1_000;
+/// Items that say whom a row is about.
+const WHOSE: [&str; 2] = ["person_number", "household_number"];
+/// Field of what is said of a number that was changed.
+const OTHER: &str = "宛名番号・世帯番号";
 
 /// Which file, and where the list begins.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -43,7 +47,7 @@ pub async fn page(desk: Desk, Query(of): Query<Of>) -> Response {
         let (rows, waiting) = desk.store().read(|conn| {
             let rows = held_rows(conn, of.file, (of.after_file, of.after), PAGE)?
                 .into_iter()
-                .map(|row| seen(conn, row, desk.business_date()))
+                .map(|row| Ok(seen(conn, row, desk.business_date())?.0))
                 .collect::<Result<Vec<_>, OfficeError>>()?;
             Ok::<_, OfficeError>((rows, waiting(conn)?))
         })?;
@@ -129,17 +133,30 @@ fn show(
     fields: &Fields,
     error: Option<(String, String)>,
 ) -> Result<Response, OfficeError> {
-    // Rows are listed after a row: the one wanted is the first after the one before it.
-    let found = desk.store().read(|conn| {
-        held_rows(conn, Some(file), (file, row.saturating_sub(1)), 1)?
-            .into_iter()
-            .next()
-            .map(|found| seen(conn, found, desk.business_date()))
-            .transpose()
+    let (found, typed_hidden) = desk.store().read(|conn| {
+        let found = stored(conn, file, row)?;
+        let typed = |item: &str| {
+            let name = cell_name(item);
+            fields.has(&name).then(|| fields.text(&name).to_owned())
+        };
+        let typed_hidden = hides(conn, typed, desk.business_date())?;
+        let found = found.map(|found| seen(conn, found, desk.business_date()));
+        Ok::<_, OfficeError>((found.transpose()?, typed_hidden))
     })?;
-    let Some(found) = found.filter(|found| found.row_number == row) else {
+    let Some((found, hidden)) = found.filter(|(found, _)| found.row_number == row) else {
         return answer::not_found(desk, "保留のこの行");
     };
+    // What is said of a row may quote it, and the rows that wait with it: those of the number that was typed too.
+    let told = |(field, message): (String, String)| {
+        let ours = matches!(field.as_str(), "理由" | "保留" | OTHER);
+        let message = if ours || !(hidden || typed_hidden) {
+            message
+        } else {
+            unsaid(&field)
+        };
+        (field, message)
+    };
+    let error = error.map(told);
     let wrong = error
         .as_ref()
         .map_or_else(|| found.field.clone(), |(field, _)| field.clone());
@@ -190,26 +207,79 @@ fn show(
     )
 }
 
-/// A row as it may be seen: of somebody under 支援措置, and of somebody it cannot be read who it is, without any address,
-/// neither in its items nor in what is said of them.
-fn seen(conn: &mut Conn, mut row: HeldRow, today: law::Date) -> Result<HeldRow, OfficeError> {
-    let number = |item: &str| Some(half_width(row.cells.get(item)?.trim()).parse::<i64>());
-    let hidden = match (number("person_number"), number("household_number")) {
-        (Some(Ok(person)), _) => support::is_hidden_from(conn, person, today)?,
-        (None, Some(Ok(household))) => support::concerns(conn, (household, 0), today)?,
-        (Some(Err(_)), _) | (None, Some(Err(_))) => true,
-        (None, None) => false,
-    };
-    if !hidden {
-        return Ok(row);
-    }
-    for (item, label, value) in codes::items(&row.cells) {
-        if !value.is_empty() && codes::tells_place(&label) {
-            row.message = row.message.replace(&value, HIDDEN);
+/// The row as it is kept, where it still waits.
+fn stored(conn: &mut Conn, file: i64, row: i64) -> Result<Option<HeldRow>, OfficeError> {
+    // Rows are listed after a row: the one wanted is the first after the one before it.
+    let found = held_rows(conn, Some(file), (file, row.saturating_sub(1)), 1)?;
+    Ok(found.into_iter().find(|found| found.row_number == row))
+}
+
+/// Whether a row with these numbers is of somebody under 支援措置, or it cannot be read of whom it is.
+fn hides(
+    conn: &mut Conn,
+    cell: impl Fn(&str) -> Option<String>,
+    today: law::Date,
+) -> Result<bool, OfficeError> {
+    let number = |item: &str| Some(half_width(cell(item)?.trim()).parse::<i64>());
+    Ok(match WHOSE.map(number) {
+        [Some(Ok(person)), _] => support::is_hidden_from(conn, person, today)?,
+        [None, Some(Ok(household))] => support::concerns(conn, (household, 0), today)?,
+        [Some(Err(_)), _] | [None, Some(Err(_))] => true,
+        [None, None] => false,
+    })
+}
+
+/// A row as it may be seen, and whether it is of somebody under 支援措置: of them, and of somebody it cannot be read who it
+/// is, without any address in its items, and with nothing said of it but which item is wrong. What is said quotes the cell
+/// in its own way, cut and with its letters written out, so that no looking for the value would find it.
+fn seen(
+    conn: &mut Conn,
+    mut row: HeldRow,
+    today: law::Date,
+) -> Result<(HeldRow, bool), OfficeError> {
+    let hidden = hides(conn, |item| row.cells.get(item).cloned(), today)?;
+    if hidden {
+        row.message = unsaid(&row.field);
+        for item in places(&row) {
             row.cells.insert(item, HIDDEN.to_owned());
         }
     }
-    Ok(row)
+    Ok((row, hidden))
+}
+
+/// The items of a row that say where somebody is, was or will be.
+fn places(row: &HeldRow) -> Vec<String> {
+    codes::items(&row.cells)
+        .into_iter()
+        .filter(|(_, label, value)| !value.is_empty() && codes::tells_place(label))
+        .map(|(item, _, _)| item)
+        .collect()
+}
+
+/// What is said of an item of a row whose address is not shown.
+fn unsaid(field: &str) -> String {
+    format!(
+        "「{field}」をこのままでは登録できません。住所を示せない行なので、理由の詳細は表示しません。送り元に確かめてください"
+    )
+}
+
+/// A place that was not shown goes with whom it came for: another number with it would show it on another page.
+fn check_whose(row: &HeldRow, fields: &Fields) -> Result<(), OfficeError> {
+    let moved = WHOSE.iter().any(|item| {
+        let typed = half_width(fields.text(&cell_name(item)));
+        let kept = |value: &str| half_width(value.trim()) == typed;
+        row.cells.get(*item).is_some_and(|value| !kept(value))
+    });
+    let unseen = places(row)
+        .iter()
+        .any(|item| fields.text(&cell_name(item)) == HIDDEN);
+    if moved && unseen {
+        return Err(OfficeError::input(
+            OTHER,
+            "住所を示せない行です。宛名番号や世帯番号を直すときは、非開示の項目をすべて送り元に確かめて入れ直してください",
+        ));
+    }
+    Ok(())
 }
 
 /// Name of the field of an item.
@@ -226,18 +296,20 @@ pub async fn settle_row(Path((file, row)): Path<(i64, i64)>, posted: Posted) -> 
             let permit = desk.permit::<SettleHeld>()?;
             let settlement = match fields.text("do") {
                 "correct" => {
-                    let found = desk.store().read(|conn| {
-                        held_rows(conn, Some(file), (file, row.saturating_sub(1)), 1)
-                    })?;
-                    let held = found.into_iter().filter(|found| found.row_number == row);
-                    let changed = held
-                        .flat_map(|found| found.cells)
-                        .filter_map(|(item, value)| {
+                    let held = desk.store().read(|conn| stored(conn, file, row))?;
+                    if let Some(Err(OfficeError::Input { field, message })) =
+                        held.as_ref().map(|held| check_whose(held, &fields))
+                    {
+                        return show(desk, file, row, &fields, Some((field, message)));
+                    }
+                    let changed = held.into_iter().flat_map(|found| found.cells).filter_map(
+                        |(item, value)| {
                             let typed = fields.text(&cell_name(&item));
                             // What was not shown and not typed anew stays as it came.
                             let changed = typed != value && typed != HIDDEN;
                             changed.then(|| (item.clone(), typed.to_owned()))
-                        });
+                        },
+                    );
                     Settlement::Correct(changed.collect())
                 }
                 "retry" => Settlement::Retry,
