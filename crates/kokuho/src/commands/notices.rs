@@ -18,6 +18,7 @@ use office::notices::{self, Notice};
 use office::security::permit::PrintNotice;
 use office::{Acting, OfficeError};
 use print::content::Document;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -136,17 +137,17 @@ fn print_run(options: &PrintOptions) -> Result<()> {
         // 支援措置: each by itself, in a file and an envelope of its own.
         let apart = sorted.apart.chunks(1).map(|one| ("apart-", one));
         for (mark, together) in std::iter::once(("", sorted.ordinary.as_slice())).chain(apart) {
-            let documents = documents(&store, &book, &settings, together)?;
+            let (documents, places) = documents(&store, &book, &settings, together)?;
             let counts = printer
                 .render_many(documents.into_iter(), edge::threads(), |chunk| {
-                    let printed = placed(&chunk)?;
-                    let Some((first, _)) = printed.first() else {
+                    let printed = placed(&chunk, &places)?;
+                    let Some((first, ..)) = printed.first() else {
                         return Ok(());
                     };
                     let path = options.out.join(format!("run{run}-{mark}{first:010}.pdf"));
                     crate::door::paper(&path, &chunk.bytes)
                         .map_err(|error| print::PrintError::Layout(error.to_string()))?;
-                    notices::mark_printed(&store, &permit, &acting, &printed)
+                    notices::mark_printed_for(&store, &permit, &acting, &printed)
                         .map_err(|error: OfficeError| print::PrintError::Layout(error.to_string()))
                 })
                 .map_err(|error| anyhow!("{error}"))?;
@@ -229,26 +230,32 @@ fn stopped(switch: &StopSwitch, bar: &ProgressBar, done: i64, total: i64) -> boo
     switch.flow(bar, progress) == Flow::Stop
 }
 
+/// The place that stands on each notice.
+type Places = BTreeMap<i64, String>;
+
 fn documents(
     store: &Store,
     book: &RuleBook,
     settings: &PaperSettings,
     batch: &[Notice],
-) -> Result<Vec<Document>> {
-    batch
-        .iter()
-        .map(|item| {
-            let content =
-                store.read(|conn| notices::content::gather(conn, item, settings.issued_on))?;
-            let mut document = notice(book, &content, settings)?;
-            document.key = item.notice_id.to_string();
-            Ok(document)
-        })
-        .collect()
+) -> Result<(Vec<Document>, Places)> {
+    let (mut documents, mut places) = (Vec::with_capacity(batch.len()), Places::new());
+    for item in batch {
+        let content =
+            store.read(|conn| notices::content::gather(conn, item, settings.issued_on))?;
+        let mut document = notice(book, &content, settings)?;
+        document.key = item.notice_id.to_string();
+        documents.push(document);
+        places.insert(item.notice_id, release::digest(&content.mailing));
+    }
+    Ok((documents, places))
 }
 
-/// Notice number and pages of each document of a chunk.
-fn placed(chunk: &print::Chunk) -> Result<Vec<(i64, i64)>, print::PrintError> {
+/// Notice number, pages and place of each document of a chunk.
+fn placed(
+    chunk: &print::Chunk,
+    places: &Places,
+) -> Result<Vec<(i64, i64, String)>, print::PrintError> {
     chunk
         .contents
         .iter()
@@ -256,7 +263,10 @@ fn placed(chunk: &print::Chunk) -> Result<Vec<(i64, i64)>, print::PrintError> {
             let number = one.key.parse::<i64>();
             let pages = i64::try_from(one.pages).unwrap_or(i64::MAX);
             number
-                .map(|number| (number, pages))
+                .map(|number| {
+                    let place = places.get(&number).cloned().unwrap_or_default();
+                    (number, pages, place)
+                })
                 .map_err(|error| print::PrintError::Layout(error.to_string()))
         })
         .collect()

@@ -25,10 +25,11 @@ mod walk;
 use browser::Browser;
 use city::{PASSWORD, STAFF};
 use hidden::{ELDER, OTHER_SIDE, SECRETS, VICTIM, city_with_a_household_in_hiding};
-use office::security::permit::{Function, RegisterContact};
+use office::security::permit::{Function, RegisterContact, ReleaseWithheld};
 use walk::There;
 
-/// Where papers would go, as a proposal that waits shows it to its second person: the one page that has to.
+/// Where papers would go, as a proposal that waits shows it to its second person, and a notice that waits to whoever approves
+/// it: the pages that have to.
 const PROPOSED: &[&str] = &["送達町八丁目", "9980998", "998-0998", "つつみ荘"];
 
 fn told(text: &str) -> Option<&'static str> {
@@ -69,7 +70,8 @@ async fn no_role_finds_the_address_on_any_page_or_answer() {
             );
             shown += usize::from(seen.status.is_success());
             let decides = role.holds(RegisterContact::CODE) && login != "counter01";
-            let deciding = decides && path.starts_with("/register-proposals/");
+            let approves = role.holds(ReleaseWithheld::CODE) && path.starts_with("/notices/");
+            let deciding = decides && path.starts_with("/register-proposals/") || approves;
             if let Some(secret) =
                 told(&seen.text).filter(|secret| !(deciding && PROPOSED.contains(secret)))
             {

@@ -94,14 +94,27 @@ async fn a_notice_is_printed_alone_after_approval_and_looked_at_again_before_it_
     assert_eq!(refused.status, axum::http::StatusCode::FORBIDDEN);
     let mut chief = Browser::new(&city.router);
     let csrf = chief.log_in("shikaku02", PASSWORD).await;
+    // Only whoever approves sees where it goes, and approves that place.
+    let page = format!("/notices/{notice}");
+    assert_eq!(told(&clerk.get(&page).await.text), None);
+    let shown = chief.get(&page).await.text;
+    assert!(shown.contains("送達町八丁目8番8号"), "{shown}");
+    let place = place_of(&shown);
     let blank = chief
-        .post(&path, &[("csrf", &csrf), ("checked", " ")])
+        .post(
+            &path,
+            &[("csrf", &csrf), ("checked", " "), ("place", &place)],
+        )
         .await;
     assert_eq!(blank.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
     let allowed = chief
         .post(
             &path,
-            &[("csrf", &csrf), ("checked", "送付先の申出書を確認した")],
+            &[
+                ("csrf", &csrf),
+                ("checked", "送付先の申出書を確認した"),
+                ("place", &place),
+            ],
         )
         .await;
     assert_eq!(
@@ -134,7 +147,6 @@ async fn a_notice_is_printed_alone_after_approval_and_looked_at_again_before_it_
         }
         assert_eq!(apart, text.contains("秘密花子"), "{}", path.display());
     }
-    drop(std::fs::remove_dir_all(&folder));
 
     // The place changes after printing: what was approved is no longer where it goes.
     end_destination(store);
@@ -144,21 +156,47 @@ async fn a_notice_is_printed_alone_after_approval_and_looked_at_again_before_it_
         !posted.status.success() && said.contains("支援措置"),
         "{said}"
     );
-    let again = chief
-        .post(&path, &[("csrf", &csrf), ("checked", "住所へ送る")])
-        .await;
+    let seen_before = [
+        ("csrf", csrf.as_str()),
+        ("checked", "住所へ送る"),
+        ("place", place.as_str()),
+    ];
+    let refused = chief.post(&path, &seen_before).await;
+    assert_eq!(refused.status, axum::http::StatusCode::CONFLICT);
+    let home = place_of(&chief.get(&page).await.text);
+    let seen_now = [
+        ("csrf", csrf.as_str()),
+        ("checked", "住所へ送る"),
+        ("place", home.as_str()),
+    ];
+    let again = chief.post(&path, &seen_now).await;
     assert_eq!(
         again.status,
         axum::http::StatusCode::SEE_OTHER,
         "{}",
         again.text
     );
+    // The sheets bear the other place: they are printed anew.
+    let posted = kokuho(store, "levy01", &["notices", "post", "--run", "1"]);
+    let said = String::from_utf8_lossy(&posted.stderr).into_owned();
+    assert!(
+        !posted.status.success() && said.contains("まだ印刷されていません"),
+        "{said}"
+    );
+    assert!(print().status.success());
+    drop(std::fs::remove_dir_all(&folder));
     let posted = kokuho(store, "levy01", &["notices", "post", "--run", "1"]);
     assert!(
         posted.status.success(),
         "{}",
         String::from_utf8_lossy(&posted.stderr)
     );
+}
+
+/// The place that the form of the page is for.
+fn place_of(page: &str) -> String {
+    let rest = page.split("name=\"place\" value=\"").nth(1).unwrap();
+    rest.split('"').next().unwrap().to_owned()
 }
 
 /// The 送付先 for papers of the levy ends.

@@ -40,7 +40,7 @@ pub(super) const LATEST: Sql = Sql {
 pub(super) const RUN_OUT: Sql = Sql {
     name: "notices.hold.run_out",
     text: "select n.notice_id, n.decision_id, n.household_id, n.addressee_id, n.levy_year, n.kind, n.state, n.pages, \
-           n.hold_reason from notice n join notice_hold h on h.notice_id = n.notice_id \
+           n.hold_reason, n.place_digest from notice n join notice_hold h on h.notice_id = n.notice_id \
            where n.state = 'held' and h.until_on <= $1 and ($2 = 0 or n.run_id = $2) and h.hold_id = \
            (select max(l.hold_id) from notice_hold l where l.notice_id = n.notice_id and l.releases is null) \
            order by n.notice_id",

@@ -3,8 +3,11 @@
 pub mod content;
 pub mod hold;
 pub mod not_found;
+mod printed;
 pub mod release;
 pub mod table;
+
+pub use printed::{mark_printed, mark_printed_for};
 
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -70,13 +73,10 @@ pub struct Notice {
     pub pages: i64,
     /// Why it is held, with the legal effect of holding it.
     pub hold_reason: Option<String>,
+    /// The place that stands on the printed sheets, where it was written down.
+    pub place_digest: Option<String>,
 }
 
-const PRINTED: Sql = Sql {
-    name: "notices.printed",
-    text: "update notice set state = 'printed', pages = $2, printed_act_id = $3 \
-           where notice_id = $1 and state in ('decided', 'printed')",
-};
 const POSTED: Sql = Sql {
     name: "notices.posted",
     text: "update notice set state = 'posted', posted_act_id = $2 where run_id = $1 and state = 'printed' \
@@ -94,30 +94,33 @@ const COUNTS: Sql = Sql {
 };
 const OF_RUN: Sql = Sql {
     name: "notices.of_run",
-    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason \
+    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason, \
+           place_digest \
            from notice where run_id = $1 and notice_id > $2 order by notice_id limit $3",
 };
 const OF_HOUSEHOLD: Sql = Sql {
     name: "notices.of_household",
-    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason \
+    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason, \
+           place_digest \
            from notice where household_id = $1 order by notice_id desc",
 };
 
 const FIND: Sql = Sql {
     name: "notices.find",
-    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason \
+    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason, \
+           place_digest \
            from notice where notice_id = $1",
 };
 
 const UNPRINTED: Sql = Sql {
     name: "notices.unprinted",
-    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason \
+    text: "select notice_id, decision_id, household_id, addressee_id, levy_year, kind, state, pages, hold_reason, \
+           place_digest \
            from notice where run_id = $1 and notice_id > $2 and state = 'decided' order by notice_id limit $3",
 };
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
-    PRINTED,
     POSTED,
     VOID,
     COUNTS,
@@ -125,6 +128,7 @@ pub const STATEMENTS: &[Sql] = &[
     OF_HOUSEHOLD,
     FIND,
     UNPRINTED,
+    printed::PRINTED,
     hold::HOLD,
     hold::RELEASE,
     hold::INSERT,
@@ -282,36 +286,7 @@ fn read(row: &Row) -> Result<Notice, StoreError> {
         state: row.text(6)?,
         pages: row.int(7)?,
         hold_reason: row.opt_text(8)?,
-    })
-}
-
-/// 印刷済: marks notices with the sheets each came to.
-///
-/// # Errors
-/// [`OfficeError::Conflict`] when one of them may no longer be printed; a refusal where one is kept back for 居所不明, or
-/// concerns somebody under 支援措置 and is not approved or is printed together with others.
-pub fn mark_printed(
-    store: &Store,
-    permit: &Permit<PrintNotice>,
-    acting: &Acting,
-    printed: &[(i64, i64)],
-) -> Result<(), OfficeError> {
-    store.write(|conn| {
-        let numbers: Vec<i64> = printed.iter().map(|(notice_id, _)| *notice_id).collect();
-        release::check_printing(conn, &numbers, acting.business_date)?;
-        let act = acts::begin(conn, acting, permit, "notice.print", &ActDetails::default())?;
-        for (notice_id, pages) in printed {
-            let changed = conn.execute(
-                &PRINTED,
-                &[(*notice_id).into(), (*pages).into(), act.id.0.into()],
-            )?;
-            if changed != 1 {
-                return Err(OfficeError::Conflict(format!(
-                    "通知書{notice_id}は印刷できる状態ではありません。一覧を読み直してください"
-                )));
-            }
-        }
-        Ok(())
+        place_digest: row.opt_text(9)?,
     })
 }
 

@@ -23,7 +23,7 @@ const HELD: Sql = Sql {
 const KEPT_BACK: Sql = Sql {
     name: "notices.not_found.kept_back",
     text: "select n.notice_id, n.decision_id, n.household_id, n.addressee_id, n.levy_year, n.kind, n.state, n.pages, \
-           n.hold_reason from notice n where n.addressee_id in (select w.subject from whereabouts_fact w \
+           n.hold_reason, n.place_digest from notice n where n.addressee_id in (select w.subject from whereabouts_fact w \
            where w.holds_notice = 1 and w.superseded_at is null and w.valid_from <= $1 \
            and (w.valid_until is null or w.valid_until > $1)) and n.state in ('decided', 'printed') \
            and (n.run_id = $2 or $2 < 0) order by n.notice_id",

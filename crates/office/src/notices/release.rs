@@ -1,8 +1,9 @@
 //! 支援措置対象者の通知書 — printed and sent apart, only after a second person's word for the place it goes to, and looked at
 //! again just before it leaves.
 //!
-//! The word is given for a place. Where the 送付先 or the address changed since, it no longer counts: an approval of
-//! yesterday's place must not carry today's paper to the other side.
+//! The word is given for a place, and whoever gives it has seen that place. Where the 送付先 or the address changed since, it
+//! no longer counts: an approval of yesterday's place must not carry today's paper to the other side. Nor does it count for
+//! sheets that bear another place: once today's is approved they are printed anew.
 
 use super::{Notice, find, not_found};
 use crate::acts::{self, ActDetails, Acting};
@@ -34,11 +35,17 @@ const PRINTED_CONCERNED: Sql = Sql {
            (select 1 from support_fact s where s.superseded_at is null and (s.valid_until is null or s.valid_until > $2) \
            and (s.subject = n.addressee_id or s.subject in (select i.subject from insured_fact i \
            where i.household_id = n.household_id and i.superseded_at is null \
-           and (i.valid_until is null or i.valid_until > $2)))) order by n.notice_id",
+           and (i.valid_until is null or i.valid_until > $2)) or s.subject in (select h.head_person_id \
+           from household_fact h where h.subject = n.household_id and h.superseded_at is null \
+           and (h.valid_until is null or h.valid_until > $2)))) order by n.notice_id",
+};
+const PRINT_ANEW: Sql = Sql {
+    name: "notices.release.print_anew",
+    text: "update notice set state = 'decided' where notice_id = $1 and state = 'printed'",
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, LATEST, DECIDED_BY, PRINTED_CONCERNED];
+pub const STATEMENTS: &[Sql] = &[INSERT, LATEST, DECIDED_BY, PRINTED_CONCERNED, PRINT_ANEW];
 
 /// How a notice is to be handled on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +56,8 @@ pub enum Handling {
     Apart,
     /// 発送停止（居所不明）: not to be printed or sent while the addressee is not found.
     NotFound,
-    /// 承認待ち: not to be printed or sent before a second person has approved the place it goes to now.
+    /// 承認待ち: not to be printed or sent before a second person has approved the place it goes to now; so is one whose
+    /// sheets bear another place, or one that nobody wrote down.
     Waits,
 }
 
@@ -70,19 +78,33 @@ fn support_of(conn: &mut Conn, notice: &Notice, on: Date) -> Result<Handling, Of
     if !support::concerns(conn, whose, on)? {
         return Ok(Handling::Ordinary);
     }
+    let now = digest(&place_of(conn, notice, on)?);
+    if has_other_place(notice, &now) {
+        return Ok(Handling::Waits);
+    }
     let released = conn.query_opt(&LATEST, &[notice.notice_id.into()], |row| row.text(0))?;
     Ok(match released {
-        Some(place) if place == digest(&place_of(conn, notice, on)?) => Handling::Apart,
+        Some(place) if place == now => Handling::Apart,
         _ => Handling::Waits,
     })
 }
 
+/// Whether the sheets of a notice bear another place than this one.
+fn has_other_place(notice: &Notice, now: &str) -> bool {
+    notice.state == "printed" && notice.place_digest.as_deref() != Some(now)
+}
+
 /// Where the notice goes on a day, with the name it is addressed to.
-fn place_of(conn: &mut Conn, notice: &Notice, on: Date) -> Result<Mailing, OfficeError> {
+///
+/// # Errors
+/// [`OfficeError`].
+pub fn place_of(conn: &mut Conn, notice: &Notice, on: Date) -> Result<Mailing, OfficeError> {
     address_for(conn, notice.addressee_id, "nhi", "levy", on)
 }
 
-fn digest(mailing: &Mailing) -> String {
+/// A place, with the name it is addressed to, as the word of a second person and the printed sheets are bound to it.
+#[must_use]
+pub fn digest(mailing: &Mailing) -> String {
     let place = [
         &mailing.addressee,
         &mailing.postal_code,
@@ -97,16 +119,18 @@ fn digest(mailing: &Mailing) -> String {
     hex::write(&hash.finalize())
 }
 
-/// 支援措置対象者の通知書の承認, for the place it goes to on the business date.
+/// 支援措置対象者の通知書の承認, for the place they saw: it goes there on the business date. Sheets that bear another place are
+/// to be printed anew.
 ///
 /// # Errors
-/// [`OfficeError::Input`] without a reason; a refusal for whoever decided the notice, and for one that needs no approval.
+/// [`OfficeError::Input`] without a reason; a refusal for whoever decided the notice, and for one that needs no approval;
+/// [`OfficeError::Conflict`] where it goes to another place by now.
 pub fn release(
     store: &Store,
     permit: &Permit<ReleaseWithheld>,
     acting: &Acting,
     notice_id: i64,
-    reason: &str,
+    (reason, seen): (&str, &str),
 ) -> Result<(), OfficeError> {
     if reason.trim().is_empty() {
         return Err(OfficeError::input(
@@ -128,8 +152,7 @@ pub fn release(
             )
             .into());
         }
-        let decided_by = conn.query_one(&DECIDED_BY, &[notice_id.into()], |row| row.int(0))?;
-        if decided_by == acting.staff_id {
+        if author(conn, notice_id)? == acting.staff_id {
             return Err(Refusal::new(
                 "notice.release.same_person",
                 "決定した本人は承認できません。別の職員が承認してください".to_owned(),
@@ -137,6 +160,11 @@ pub fn release(
             .into());
         }
         let place = digest(&place_of(conn, &notice, acting.business_date)?);
+        if place != seen {
+            return Err(OfficeError::Conflict(format!(
+                "通知書{notice_id}の送り先が変わりました。いまの送り先を確かめてから承認してください"
+            )));
+        }
         let details = ActDetails {
             note: reason.to_owned(),
             ..ActDetails::default()
@@ -146,14 +174,25 @@ pub fn release(
         let params = [
             id.into(),
             notice_id.into(),
-            place.into(),
+            place.as_str().into(),
             reason.into(),
             acting.staff_id.into(),
             act.id.0.into(),
         ];
         conn.execute(&INSERT, &params)?;
+        if has_other_place(&notice, &place) {
+            conn.execute(&PRINT_ANEW, &[notice_id.into()])?;
+        }
         Ok(())
     })
+}
+
+/// Who decided what a notice tells of, and so cannot approve where it goes.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn author(conn: &mut Conn, notice_id: i64) -> Result<i64, OfficeError> {
+    Ok(conn.query_one(&DECIDED_BY, &[notice_id.into()], |row| row.int(0))?)
 }
 
 /// Whether notices may be printed together into one file: all ordinary, or one alone that was approved.
@@ -189,7 +228,7 @@ pub(super) fn check_printing(
 }
 
 /// 発送直前の再確認: every printed notice of a run that concerns somebody under 支援措置 today is approved for the place it
-/// goes to today.
+/// goes to today, and bears it.
 ///
 /// # Errors
 /// A refusal that names the first which is not.

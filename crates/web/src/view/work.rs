@@ -150,6 +150,10 @@ pub struct NoticePage {
     pub apart: String,
     /// Where the approval of a paper under 支援措置 goes; empty where none is wanted of this reader.
     pub approve_href: String,
+    /// Whom and where it goes to now, for whoever approves it; empty for everybody else.
+    pub goes_to: Vec<String>,
+    /// That place as the approval is bound to it.
+    pub place: String,
     /// The PDF; empty where there is none.
     pub paper_href: String,
     /// Where holding it back goes; empty where it cannot be held.

@@ -47,9 +47,16 @@ fn show(
         let subject = household::subject(desk, conn, notice.household_id, "")?;
         let names = names::people(conn, desk.business_date(), [notice.addressee_id])?;
         let handling = release::handling(conn, &notice, desk.business_date())?;
-        Ok(Some((notice, subject, names, handling)))
+        // Whoever decides has to see where it goes now; nobody else does, and afterwards nobody.
+        let decides = handling == Handling::Waits
+            && desk.session().may(ReleaseWithheld::CODE)
+            && release::author(conn, notice_id)? != desk.session().staff_id();
+        let place = decides
+            .then(|| release::place_of(conn, &notice, desk.business_date()))
+            .transpose()?;
+        Ok(Some((notice, subject, names, handling, place)))
     })?;
-    let Some((notice, subject, names, handling)) = found else {
+    let Some((notice, subject, names, handling, place)) = found else {
         return answer::not_found(desk, "この通知書");
     };
     desk.record(ViewLevy::CODE, Some(notice.household_id))?;
@@ -83,13 +90,16 @@ fn show(
                 Handling::Apart => "支援措置対象者の通知書です。承認済み。ほかの書類と混ぜず、単独で封入して発送してください。".to_owned(),
                 Handling::Waits => "支援措置対象者の通知書です。いまの送り先を責任者が確かめて承認するまで、印刷も発送もできません。".to_owned(),
             },
-            approve_href: if handling == Handling::Waits
-                && desk.session().may(ReleaseWithheld::CODE)
-            {
+            approve_href: place.as_ref().map_or_else(String::new, |_| {
                 format!("/notices/{notice_id}/support")
-            } else {
-                String::new()
-            },
+            }),
+            place: place.as_ref().map_or_else(String::new, release::digest),
+            goes_to: place.map_or_else(Vec::new, |place| {
+                vec![
+                    format!("{} 様", place.addressee),
+                    format!("〒{} {} {}", place.postal_code, place.address, place.building),
+                ]
+            }),
             paper_href: if may
                 && !matches!(handling, Handling::Waits | Handling::NotFound)
                 && desk.app().office().paper.is_some()
@@ -175,7 +185,7 @@ pub async fn approve(Path(notice_id): Path<i64>, posted: Posted) -> Response {
         .answer(move |desk| {
             let permit = desk.permit::<ReleaseWithheld>()?;
             let acting = desk.acting(fields.text("request_id"));
-            let checked = fields.text("checked");
+            let checked = (fields.text("checked"), fields.text("place"));
             match release::release(desk.store(), &permit, &acting, notice_id, checked) {
                 Ok(()) => Ok(answer::go(&format!("/notices/{notice_id}"))),
                 Err(OfficeError::Input { field, message }) => {

@@ -587,6 +587,11 @@ pub fn all() -> Vec<(&'static str, String)> {
         apart: "支援措置対象者の通知書です。いまの送り先を責任者が確かめて承認するまで、印刷も発送もできません。"
             .to_owned(),
         approve_href: "/notices/1/support".to_owned(),
+        goes_to: vec![
+            text("見本 花子 様"),
+            text("〒1050011 東京都港区芝公園一丁目5番25号 見本荘101"),
+        ],
+        place: "d".repeat(64),
         page: with_subject("通知書 3"),
         notice_id: 3,
         kind: text("納入通知書"),
