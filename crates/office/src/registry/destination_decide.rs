@@ -6,6 +6,7 @@ use super::mailing::{Mailing, address_for};
 use super::person::Resident;
 use super::proposal::{self, Proposal};
 use super::slot::{self, Place, check_seen};
+use super::support;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RegisterContact};
@@ -73,11 +74,16 @@ fn shared_with(
     Ok(unrelated)
 }
 
-/// What a second person holds side by side before confirming.
+/// What a second person holds side by side before confirming, on the day on which they look: whether the address may be shown
+/// does not hang on the day that the proposal is for.
 ///
 /// # Errors
 /// [`OfficeError::Refusal`] when the proposal is unknown.
-pub fn side_by_side(conn: &mut Conn, proposal_id: i64) -> Result<SideBySide, OfficeError> {
+pub fn side_by_side(
+    conn: &mut Conn,
+    proposal_id: i64,
+    today: Date,
+) -> Result<SideBySide, OfficeError> {
     let proposal = proposal::get(conn, proposal_id)?
         .filter(|found| found.kind == TOPIC)
         .ok_or_else(|| {
@@ -89,16 +95,13 @@ pub fn side_by_side(conn: &mut Conn, proposal_id: i64) -> Result<SideBySide, Off
     let Body { place, destination } = body(&proposal)?;
     let residents = timeline::<Resident>(conn, place.person_id, None)?;
     let resident = residents.last().map(|fact| &fact.fact);
+    let (scheme, document) = (&place.scheme, &place.document);
+    let mut now = address_for(conn, place.person_id, scheme, document, today)?;
+    now.withheld |= support::is_hidden_from(conn, place.person_id, today)?;
     Ok(SideBySide {
         name: resident.map(|one| one.name.clone()).unwrap_or_default(),
         birth_on: resident.map(|one| one.birth_on),
-        now: address_for(
-            conn,
-            place.person_id,
-            &place.scheme,
-            &place.document,
-            place.from,
-        )?,
+        now,
         shared_with: shared_with(conn, place.person_id, &destination, place.from)?,
         proposal,
         place,

@@ -30,11 +30,12 @@ pub const STATEMENTS: &[Sql] = &[PERSONS];
 pub struct Exported {
     /// The file.
     pub file: Outgoing,
-    /// Persons under 支援措置, who are left out of every file of this kind.
+    /// Persons under 支援措置 and whoever lives with them, who are left out of every file of this kind.
     pub withheld: Vec<i64>,
 }
 
-/// Writes every record of the persons `from..=until`; those under 支援措置 are left out and named.
+/// Writes every record of the persons `from..=until`; those under 支援措置 are left out and named, and so is
+/// whoever lives with them, for the address is the same.
 ///
 /// # Errors
 /// [`OfficeError::Refusal`] naming person and item when a record cannot be carried unchanged.
@@ -61,7 +62,7 @@ pub fn residents(
             Ok((row.int(0)?, row.int(1)?))
         })?;
         for (person_id, kind) in people {
-            if support::is_withheld_from(conn, person_id, acting.business_date)? {
+            if support::is_hidden_from(conn, person_id, acting.business_date)? {
                 withheld.push(person_id);
                 continue;
             }

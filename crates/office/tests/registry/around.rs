@@ -84,7 +84,9 @@ fn a_paper_of_the_day_before_and_after_goes_to_different_places() {
         assert!(matches!(same, Err(OfficeError::Refusal(_))), "{same:?}");
         let open = work(store, "registry.destination");
         assert_eq!((open.len(), open[0].person_id), (1, Some(1)));
-        let shown = store.read(|conn| side_by_side(conn, id)).unwrap();
+        let shown = store
+            .read(|conn| side_by_side(conn, id, acting.business_date))
+            .unwrap();
         assert_eq!(
             (shown.name.as_str(), shown.now.addressee.as_str()),
             ("港 花子", "港 花子")
@@ -194,7 +196,9 @@ fn incident_53_a_destination_shared_by_strangers_is_seen_before_it_counts() {
             ..guardian()
         };
         let stranger = propose(store, &permit, &acting, &place(2, ""), &written, 0).unwrap();
-        let shown = store.read(|conn| side_by_side(conn, stranger)).unwrap();
+        let shown = store
+            .read(|conn| side_by_side(conn, stranger, acting.business_date))
+            .unwrap();
         assert_eq!(shown.shared_with, [1, 3]);
         let unseen = decide(store, &second, &deciding, stranger, true, "", &[1]);
         let Err(OfficeError::Input { message, .. }) = unseen else {

@@ -5,10 +5,10 @@ use crate::support::handed::cleared;
 use law::day;
 use office::exports::RegistryResidents;
 use office::registry::connection;
-use office::registry::destination::address_for;
+use office::registry::destination::{Destination, Use, address_for, propose, side_by_side};
 use office::registry::support::{self, expiring, is_withheld};
-use office::registry::{Dated, Resident, export, load_person, search};
-use office::security::permit::{ExportData, HandleWork, SearchPerson};
+use office::registry::{Dated, Resident, export, load_person, search, slot};
+use office::security::permit::{ExportData, HandleWork, RegisterContact, SearchPerson};
 
 fn measure(history: i64, kind: &str, from: &str, end: &str) -> Row {
     let history = history.to_string();
@@ -251,6 +251,80 @@ fn a_measure_of_somebody_unknown_or_without_its_end_waits() {
                 .read(|conn| support::is_withheld(conn, 7, day(2026, 11, 20)))
                 .unwrap()
         );
+    });
+}
+
+/// 支援措置（住民基本台帳事務処理要領 第5-10）: the file of residents leaves out whoever lives with somebody in hiding, and only them.
+#[test]
+fn who_lives_with_somebody_in_hiding_is_left_out_of_the_file_too() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let rows = [
+            event(7, 1, "01", "2020-04-01"),
+            event(8, 1, "01", "2020-04-01"),
+            event(9, 1, "01", "2020-04-01").with(&[("household_number", "901")]),
+        ];
+        desk.take(store, "resident_event", 1, &rows).unwrap();
+        let told = [measure(1, "1", "2026-04-01", "2027-03-31")];
+        desk.take(store, "support_measure", 2, &told).unwrap();
+        let (may, acting) = (desk.permit::<ExportData>(), desk.acting());
+        let exported = export::residents(
+            store,
+            &desk.catalogue,
+            (&may, &cleared::<RegistryResidents>(store, &acting, &may)),
+            &acting,
+            (crate::desk::CITY, "20261120000000"),
+            (1, 100),
+        )
+        .unwrap();
+        assert_eq!((exported.file.rows, exported.withheld), (1, vec![7, 8]));
+    });
+}
+
+/// 支援措置（住民基本台帳事務処理要領 第5-10）: where papers go now is hidden by today, whatever day the 送付先 is proposed for, and of
+/// whoever lives with them too.
+#[test]
+fn a_proposal_for_a_day_before_the_measure_does_not_free_the_address() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let rows = [
+            event(7, 1, "01", "2020-04-01"),
+            event(8, 1, "01", "2020-04-01"),
+            event(9, 1, "01", "2020-04-01").with(&[("household_number", "901")]),
+        ];
+        desk.take(store, "resident_event", 1, &rows).unwrap();
+        let told = [measure(1, "1", "2026-04-01", "2027-03-31")];
+        desk.take(store, "support_measure", 2, &told).unwrap();
+        let (may, acting) = (desk.permit::<RegisterContact>(), desk.acting());
+        for (person_id, from, withheld) in [
+            (7, day(2021, 4, 1), true),
+            (7, day(2026, 6, 1), true),
+            (8, day(2021, 4, 1), true),
+            (8, day(2026, 6, 1), true),
+            (9, day(2021, 4, 1), false),
+        ] {
+            let place = Use {
+                person_id,
+                scheme: "nhi".to_owned(),
+                document: "levy".to_owned(),
+                from,
+                until: None,
+            };
+            let other = Destination {
+                addressee: "後見 守".to_owned(),
+                postal_code: "1080014".to_owned(),
+                address: "東京都港区芝五丁目1番1号".to_owned(),
+                relation: "guardian".to_owned(),
+                ground: "後見開始の審判書".to_owned(),
+                ..Destination::default()
+            };
+            let seen = store.read(|conn| slot::version(conn, person_id)).unwrap();
+            let id = propose(store, &may, &acting, &place, &other, seen).unwrap();
+            let shown = store
+                .read(|conn| side_by_side(conn, id, acting.business_date))
+                .unwrap();
+            assert_eq!(shown.now.withheld, withheld, "{person_id} {from}");
+        }
     });
 }
 

@@ -124,7 +124,7 @@ fn destinations(
     fields: &Fields,
     page: &mut CardsPage,
 ) -> Result<(), OfficeError> {
-    let both = destination::side_by_side(conn, found.proposal_id)?;
+    let both = destination::side_by_side(conn, found.proposal_id, desk.business_date())?;
     let mut table = Table::new("宛先", &["項目", "いま", "申出", "違い"]);
     let hidden = || vec!["（非開示）".to_owned(); 4];
     let now = if both.now.withheld {
