@@ -68,7 +68,7 @@ fn what_is_carried_to_a_successor_is_read_with_the_key_alone_and_stands_in_the_r
         [&bare[..], &medium].concat()
     };
     assert!(refused(hand("kanri", &named("USB-0", "A-0"))).contains("返却期限"));
-    approved_medium(&city, "USB-1", "A-1", "2026-07-31");
+    approved_medium(&city, "USB-1", "A-1", "2099-03-31");
     assert!(refused(hand("kanri", &named("USB-1", "A-2"))).contains("承認番号「A-2」"));
     assert_eq!(folder.all(), ["key.txt", "other.txt"], "not a byte");
     let records = numbers(&city, "select count(*) from provision_record");

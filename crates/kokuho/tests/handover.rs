@@ -37,7 +37,7 @@ fn the_register_goes_out_as_files_that_come_in_again() {
     let (sealed, key) = (at("sealed"), at("key.txt"));
     let public = new_key(&key);
     let run = |staff: &str, words: &[&str]| finish(kokuho(city.url(), staff, "20260720", words));
-    approved_medium(&city, "USB-1", "A-1", "2026-07-31");
+    approved_medium(&city, "USB-1", "A-1", "2099-03-31");
     let carried = [
         ["--request-number", "移行8-1"],
         ["--seal-to", &public],

@@ -39,7 +39,7 @@ fn no_file_is_taken_that_the_scanner_does_not_call_clean() {
         .split_whitespace()
         .find(|word| word.starts_with("age1"));
     let out = folder.at("out");
-    approved_medium(&city, "USB-1", "A-1", "2026-07-31");
+    approved_medium(&city, "USB-1", "A-1", "2099-03-31");
     let carried = [
         ["--request-number", "移行8-1"],
         ["--seal-to", public.unwrap()],

@@ -2,6 +2,7 @@
 
 use crate::error::OfficeError;
 use crate::security::chain::{self, Lane};
+use crate::security::hours::in_japan;
 use crate::security::permit::Permit;
 use crate::security::session::Session;
 use db::{Conn, Sql, Value};
@@ -26,6 +27,14 @@ pub struct Acting {
     pub now: i64,
     /// 命令の識別子: the same request twice is carried out once.
     pub request_id: Option<String>,
+}
+
+impl Acting {
+    /// The later of 業務日付 and today in Japan: what runs out on a day has run out by either.
+    #[must_use]
+    pub fn latest_day(&self) -> Date {
+        self.business_date.max(in_japan(self.now).0)
+    }
 }
 
 const INSERT_ACT: Sql = Sql {

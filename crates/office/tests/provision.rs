@@ -221,6 +221,44 @@ fn what_is_carried_is_sealed_and_stands_in_the_register_of_media() {
     }
 }
 
+/// 業務日付 that is put back makes neither a medium fit for use again nor a recipient that has ended: both go by today.
+#[test]
+fn a_business_date_that_is_put_back_lasts_for_nothing() {
+    // Ten in the morning in Japan of 20 November 2026, and of a day on which the recipient still stood.
+    const NOW: i64 = 1_795_136_400_000_000;
+    const EARLIER: i64 = 1_714_525_200_000_000;
+    for store in [
+        testing::sqlite(MIGRATIONS).unwrap(),
+        testing::postgres(MIGRATIONS).unwrap(),
+    ] {
+        let (clerk, _) = staff(&store);
+        approved_medium(&store, "USB-8-1", "A-1", "2026-11-19");
+        approved_medium(&store, "USB-8-2", "A-2", "2026-11-20");
+        let fit = |number: &str, approval: &str, on, now| {
+            let medium = Medium {
+                number: number.to_owned(),
+                approval: approval.to_owned(),
+            };
+            let acting = clerk.acting("試験", on, now, None);
+            store.read(|conn| medium.check(conn, &acting))
+        };
+        let before = day(2026, 11, 1);
+        assert_eq!(code(fit("USB-8-1", "A-1", before, NOW)), "registers.media");
+        assert_eq!(code(fit("USB-8-1", "A-1", TODAY, 1)), "registers.media");
+        fit("USB-8-2", "A-2", before, NOW).unwrap();
+        let rules = book();
+        let asked = |on, now| {
+            let acting = clerk.acting("試験", on, now, None);
+            let may = permit::<ExportData>(&clerk);
+            let to = to("network-former-01");
+            store.write(|conn| clear::<LinkageOutbox>(conn, (&acting, &may), (&rules, CITY), &to))
+        };
+        let stood = day(2024, 5, 1);
+        assert_eq!(code(asked(stood, EARLIER)), "provision.other_way");
+        assert_eq!(code(asked(stood, NOW)), "rules.provision.deleted");
+    }
+}
+
 // covers: SEC-049
 #[test]
 fn a_sealed_file_is_opened_by_its_recipients_alone() {

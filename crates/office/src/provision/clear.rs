@@ -76,7 +76,7 @@ impl<E> Cleared<E> {
 /// Asks the table, and writes down who takes out what, for whom, on which ground.
 ///
 /// # Errors
-/// A refusal where the recipient is not in the table on the day, the export or the purpose is not its, or another system has
+/// A refusal where the recipient is not in the table on the day (the later of 業務日付 and today), the export or the purpose is not its, or another system has
 /// to carry it; [`OfficeError::Input`] where a request needs its number.
 pub fn clear<E: Handed>(
     conn: &mut Conn,
@@ -84,7 +84,7 @@ pub fn clear<E: Handed>(
     (book, municipality): (&RuleBook, &str),
     asked: &Asked<'_>,
 ) -> Result<Cleared<E>, OfficeError> {
-    let row = book.provision(municipality, asked.recipient, acting.business_date)?;
+    let row = book.provision(municipality, asked.recipient, acting.latest_day())?;
     allowed::<E>(&row, asked)?;
     let provision = row.provision;
     let details = ActDetails {

@@ -83,12 +83,12 @@ pub struct Medium {
 }
 
 impl Medium {
-    /// 媒体への複製 is allowed: asked before anything is written to it.
+    /// 媒体への複製 is allowed: asked before anything is written to it. A 業務日付 that was put back does not make it last longer.
     ///
     /// # Errors
     /// As [`may_copy_to`].
-    pub fn check(&self, conn: &mut Conn, on: Date) -> Result<(), OfficeError> {
-        self.entry(conn, on).map(|_| ())
+    pub fn check(&self, conn: &mut Conn, acting: &Acting) -> Result<(), OfficeError> {
+        self.entry(conn, acting.latest_day()).map(|_| ())
     }
 
     fn entry(&self, conn: &mut Conn, on: Date) -> Result<Entry, OfficeError> {
@@ -172,7 +172,7 @@ fn copied<E: Handed>(
         )
         .into());
     };
-    let entry = medium.entry(conn, acting.business_date)?;
+    let entry = medium.entry(conn, acting.latest_day())?;
     let registers = Registers::shipped()?;
     let names: Vec<&str> = files.iter().map(|file| file.file_name.as_str()).collect();
     let what = format!(
