@@ -196,8 +196,8 @@ fn what_is_restored_is_what_was_backed_up_on_either_engine() {
             assert_eq!(put(&file, &into, &identity).unwrap(), manifest);
             let mut before = all_of(&town.office);
             let mut after = all_of(&into.0);
-            // Restoring was one act more.
-            for table in ["act", "chain_link", "counter"] {
+            // Restoring was one act more, of which an auditor is told.
+            for table in ["act", "audit_alert", "chain_link", "counter"] {
                 let (before, after) = (before.remove(table).unwrap(), after.remove(table).unwrap());
                 let more = usize::from(table != "counter");
                 assert_eq!(after.len(), before.len() + more, "{table}");
@@ -223,6 +223,61 @@ fn what_is_restored_is_what_was_backed_up_on_either_engine() {
                 .read(|conn| seal_check::check(conn, None, &[]))
                 .unwrap();
             assert!(checked.holds(), "{checked:?}");
+        }
+    }
+}
+
+/// Whoever was logged in when the copy was taken, and whoever held a 登録コード that was used or ended since, is not let in by it;
+/// and what was done to accounts after the copy is gone, which an auditor is told.
+#[test]
+fn what_was_open_when_the_copy_was_taken_is_closed_by_restoring_it() {
+    let (identity, to) = key();
+    for town in towns() {
+        town.office
+            .write(|conn| {
+                for row in [
+                    "insert into session (token_hash, staff_id, terminal, csrf, created_at, last_seen_at, expires_at) \
+                     values ('s', 1, 'test', 'c', 1, 1, 9000000000000000)",
+                    "insert into login_step values ('t', 1, 'test', 9000000000000000)",
+                    "insert into factor_challenge values ('u', 'challenge', 9000000000000000)",
+                    "insert into factor_code values ('v', 1, 1, 9000000000000000, null, 1)",
+                    "insert into factor_code values ('w', 1, 1, 9000000000000000, 2, 1)",
+                ] {
+                    conn.execute_text(row, &[])?;
+                }
+                Ok::<_, OfficeError>(())
+            })
+            .unwrap();
+        let (file, _) = take(&town, &to);
+        for into in empty() {
+            put(&file, &into, &identity).unwrap();
+            let count = |text: &str| {
+                into.0
+                    .read(|conn| conn.query_text(text, &[], |row| row.int(0)))
+                    .unwrap()[0]
+            };
+            for table in ["session", "login_step", "factor_challenge"] {
+                assert_eq!(
+                    count(&format!("select count(*) from {table}")),
+                    0,
+                    "{table}"
+                );
+            }
+            let codes = "select count(*) from factor_code where used_at is not null and code_hash";
+            assert_eq!(count(&format!("{codes} = 'v'")), 1);
+            assert_eq!(count(&format!("{codes} = 'w' and used_at = 2")), 1);
+            let told = into
+                .0
+                .read(|conn| {
+                    let alerts = "select detail from audit_alert where kind = 'restored'";
+                    conn.query_text(alerts, &[], |row| row.text(0))
+                })
+                .unwrap();
+            assert_eq!(told.len(), 1);
+            assert!(
+                told[0].contains("令和8年9月21日 23時13分の写し"),
+                "{told:?}"
+            );
         }
     }
 }

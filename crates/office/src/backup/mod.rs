@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 /// Statements of this area, prepared on both engines by a test.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
-    [keep::STATEMENTS, manifest::STATEMENTS].concat()
+    [keep::STATEMENTS, manifest::STATEMENTS, restore::STATEMENTS].concat()
 }
 
 /// A new key: what its file holds, and the public half that backups are sealed for.

@@ -7,13 +7,36 @@ use super::write::{Sources, Steps};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::jobs::{Flow, Progress};
+use crate::security::alert::{self, AlertKind};
+use crate::security::hours::in_japan;
 use crate::security::permit::RestoreBackup;
 use crate::security::{authorize, chain, login};
 use age::x25519::Identity;
 use db::dump::{self, TableShape};
-use db::{Conn, Value};
+use db::{Conn, Sql, Value};
+use law::era::wareki;
 use std::collections::BTreeMap;
 use std::io::Read;
+
+const END_SESSIONS: Sql = Sql {
+    name: "backup.restore.end_sessions",
+    text: "delete from session",
+};
+const END_STEPS: Sql = Sql {
+    name: "backup.restore.end_steps",
+    text: "delete from login_step",
+};
+const END_CHALLENGES: Sql = Sql {
+    name: "backup.restore.end_challenges",
+    text: "delete from factor_challenge",
+};
+const END_CODES: Sql = Sql {
+    name: "backup.restore.end_codes",
+    text: "update factor_code set used_at = $1 where used_at is null",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[END_SESSIONS, END_STEPS, END_CHALLENGES, END_CODES];
 
 /// Who restores: named on the command line, and judged by what the backup says of them.
 #[derive(Clone, Debug)]
@@ -270,7 +293,8 @@ fn side<'c>(
     }
 }
 
-/// Writes the restoring down as the first act after what was restored.
+/// Writes the restoring down as the first act after what was restored. What was open when the copy was taken is closed: a session,
+/// a log-in half done, a 登録コード that was used since. Whoever looks through alerts is told to go through what came after.
 fn record(office: &mut Conn, restorer: &Restorer, manifest: &Manifest) -> Result<(), OfficeError> {
     let heads = manifest::heads(office)?;
     if heads != manifest.heads {
@@ -303,6 +327,19 @@ fn record(office: &mut Conn, restorer: &Restorer, manifest: &Manifest) -> Result
         note: format!("{} {}", manifest.header.name, manifest.digest()),
         ..ActDetails::default()
     };
-    acts::begin(office, &acting, &permit, "backup.restore", &details)?;
-    Ok(())
+    let act = acts::begin(office, &acting, &permit, "backup.restore", &details)?;
+    for open in [&END_SESSIONS, &END_STEPS, &END_CHALLENGES] {
+        office.execute(open, &[])?;
+    }
+    office.execute(&END_CODES, &[act.recorded_at.into()])?;
+    let (day, minute) = in_japan(taken_at);
+    let detail = format!(
+        "{} {}時{}分の写しに戻りました。その後の職員の停止・発令・パスワードと要素・記録の消去を確かめ、やり直してください（処理{}）",
+        wareki(day),
+        minute / 60,
+        minute % 60,
+        act.id.0
+    );
+    let whose = (AlertKind::Restored, acting.staff_id);
+    alert::raise(office, whose, (0, act.recorded_at), &detail)
 }

@@ -1,6 +1,6 @@
 //! 警告 — what an auditor has to look at: many people looked at in a short time, oneself or a relative, the night, a number
-//! used without a case, refusals in a row, an emergency, an account opened or its password set by somebody else, a
-//! post given by the only administrator. The thresholds are the municipality's.
+//! used without a case, refusals in a row, an emergency, an account opened, suspended, let in again or its password
+//! set by somebody else, a post given by the only administrator, a backup restored. The thresholds are the municipality's.
 
 use super::access::{Access, Outcome};
 use super::hours::in_japan;
@@ -84,15 +84,19 @@ pub enum AlertKind {
     AccountOpened,
     /// パスワードの再設定 by somebody else.
     PasswordSet,
+    /// 停止 of an account or its end, by somebody else.
+    Suspended,
     /// 発令 on the server by the only administrator.
     PlacedAlone,
     /// 本人・親族の申告の終了 by somebody else.
     RelationEnded,
+    /// 復元: what was done after the copy is gone.
+    Restored,
 }
 
 impl AlertKind {
     /// All, in the order of the page.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Mass,
         Self::Relative,
         Self::Night,
@@ -101,8 +105,10 @@ impl AlertKind {
         Self::Emergency,
         Self::AccountOpened,
         Self::PasswordSet,
+        Self::Suspended,
         Self::PlacedAlone,
         Self::RelationEnded,
+        Self::Restored,
     ];
 
     /// Stable code, as stored.
@@ -117,8 +123,10 @@ impl AlertKind {
             Self::Emergency => "emergency",
             Self::AccountOpened => "account",
             Self::PasswordSet => "password",
+            Self::Suspended => "suspended",
             Self::PlacedAlone => "placed",
             Self::RelationEnded => "relation",
+            Self::Restored => "restored",
         }
     }
 
@@ -134,8 +142,10 @@ impl AlertKind {
             Self::Emergency => "緊急利用",
             Self::AccountOpened => "職員番号の登録",
             Self::PasswordSet => "パスワードの再設定",
+            Self::Suspended => "職員の停止・再開",
             Self::PlacedAlone => "一人の管理者による発令",
             Self::RelationEnded => "本人・親族の申告の終了",
+            Self::Restored => "バックアップからの復元",
         }
     }
 
