@@ -11,18 +11,18 @@
 mod support;
 
 use db::testing::{self, TestStore};
-use db::{Span, Store};
+use db::{Conn, Span, Store};
 use law::{Date, day};
-use office::OfficeError;
 use office::schema::MIGRATIONS;
 use office::security::alert::{self, AlertKind};
 use office::security::login::{Attempt, LOCKED, LoggedIn, LoginPolicy, MINUTE, log_in, resume};
 use office::security::own_password::LOCKED_ELSEWHERE;
 use office::security::password::{PasswordCost, stretch};
-use office::security::permit::{ManageStaff, ReviewAccess};
+use office::security::permit::{ManageStaff, Permit, ReviewAccess};
 use office::security::post::{self, Placed, Post, PostKind};
-use office::security::proposal::{self, OWN_ACCOUNT};
-use office::security::{Role, Session, own_password, relation, staff};
+use office::security::proposal::{self, HANDED_OVER, OWN_ACCOUNT};
+use office::security::{Role, Session, enrol, own_password, relation, staff};
+use office::{Acting, OfficeError};
 
 const PASSWORD: &str = "Correct-horse-7-battery";
 const NEW: &str = "Staple-4-lantern-quilt";
@@ -353,5 +353,102 @@ fn a_post_that_opens_more_waits_for_a_second_administrator_who_is_not_its_holder
         };
         office.answer(&office.three, id, true).unwrap();
         assert_eq!(office.roles("admin02", TODAY), more.roles);
+    }
+}
+
+// covers: SEC-012
+/// 二人目の承認 takes two people: whoever hands the other a password, lets them in again or makes their 登録コード could be both.
+/// For thirty days another administrator has to agree.
+#[test]
+fn who_was_handed_the_way_in_by_the_other_is_no_second_administrator() {
+    const DAY: i64 = 24 * 60 * MINUTE;
+    type Handing = fn(&mut Conn, &Acting, &Permit<ManageStaff>, i64) -> Result<(), OfficeError>;
+    let ways: [Handing; 3] = [
+        |conn, acting, permit, whom| {
+            let hash = stretch(PasswordCost::LOWEST, NEW)?;
+            staff::set_password(conn, acting, permit, whom, &hash)
+        },
+        |conn, acting, permit, whom| {
+            staff::set_disabled(conn, acting, permit, whom, true)?;
+            staff::set_disabled(conn, acting, permit, whom, false)
+        },
+        |conn, acting, permit, whom| enrol::first(conn, acting, permit, whom).map(|_| ()),
+    ];
+    for (place, way) in ways.into_iter().enumerate() {
+        for office in offices() {
+            let clerk = office.clerk("clerk01", &[Role::Levy]);
+            let more = wanted(&[Role::Levy, Role::NumberUser], "");
+            let propose = |by: &Session| {
+                let placed = office.place(by, clerk, (Span::since(TODAY), &more));
+                let Placed::Proposed(id) = placed.unwrap() else {
+                    panic!("it opens more");
+                };
+                id
+            };
+            let hand = |at: i64| {
+                let acting = office.one.acting("管理", TODAY, at, None);
+                let permit = support::permit::<ManageStaff>(&office.one);
+                let whom = office.two.staff_id();
+                office
+                    .store
+                    .write(|conn| way(conn, &acting, &permit, whom))
+                    .unwrap();
+            };
+            hand(NOW - 40 * DAY);
+            let (first, second) = (propose(&office.one), propose(&office.two));
+            hand(NOW - 29 * DAY);
+            // In neither direction; declining is free, and a third administrator agrees.
+            for (by, id) in [(&office.two, first), (&office.one, second)] {
+                let refused = office.answer(by, id, true);
+                assert_eq!(code(&refused.unwrap_err()), HANDED_OVER, "{place}");
+            }
+            office.answer(&office.two, first, false).unwrap();
+            office.answer(&office.three, second, true).unwrap();
+        }
+    }
+}
+
+/// After thirty days it is as if they had never met.
+#[test]
+fn a_way_in_that_was_handed_over_long_ago_stands_in_nobodys_way() {
+    const DAY: i64 = 24 * 60 * MINUTE;
+    for office in offices() {
+        let clerk = office.clerk("clerk01", &[Role::Levy]);
+        let acting = office.one.acting("管理", TODAY, NOW - 31 * DAY, None);
+        let permit = support::permit::<ManageStaff>(&office.one);
+        let whom = office.two.staff_id();
+        office
+            .store
+            .write(|conn| staff::set_disabled(conn, &acting, &permit, whom, false))
+            .unwrap();
+        let more = wanted(&[Role::Levy, Role::NumberUser], "");
+        let placed = office.place(&office.one, clerk, (Span::since(TODAY), &more));
+        let Placed::Proposed(id) = placed.unwrap() else {
+            panic!("it opens more");
+        };
+        office.answer(&office.two, id, true).unwrap();
+    }
+}
+
+// covers: SEC-012
+#[test]
+fn an_auditor_is_told_of_every_suspension_and_of_its_end() {
+    for office in offices() {
+        let clerk = office.clerk("clerk01", &[Role::Levy]);
+        let acting = office.one.acting("管理", TODAY, NOW, None);
+        let permit = support::permit::<ManageStaff>(&office.one);
+        for disabled in [true, false] {
+            office
+                .store
+                .write(|conn| staff::set_disabled(conn, &acting, &permit, clerk, disabled))
+                .unwrap();
+        }
+        let told = office.alerts(AlertKind::Suspended);
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().all(|one| one.0 == office.one.staff_id()));
+        for what in ["を停止しました", "の停止を解きました"] {
+            let line = format!("職員{clerk} {what}");
+            assert!(told.iter().any(|one| one.1.contains(&line)), "{told:?}");
+        }
     }
 }

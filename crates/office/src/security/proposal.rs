@@ -2,6 +2,7 @@
 //! permissions, the second factor of somebody begun anew, a post that opens more than its holder has. Nobody agrees to a
 //! post of their own.
 
+use super::login::MINUTE;
 use super::permit::{ManageStaff, Permit};
 use super::post::{self, Post};
 use super::{enrol, factor, setting, staff};
@@ -29,8 +30,19 @@ const LIST: Sql = Sql {
            order by p.proposal_id desc limit 200",
 };
 
+/// Whether one handed another what they log in with since a moment: a password, the end of a suspension, a 登録コード.
+const HANDED: Sql = Sql {
+    name: "proposal.handed",
+    text: "select count(*) from act a where a.staff_id = $1 and a.recorded_at > $4 and \
+           ((a.kind in ('staff.set_password', 'staff.resume') and a.note = $2) or (a.kind = 'factor.code' and a.note = $3) \
+           or a.act_id in (select r.act_id from security_ruling r join security_proposal p on p.proposal_id = r.proposal_id \
+           where r.approved = 1 and p.kind = 'new_factor' and p.subject = $2))",
+};
+/// For so long whoever was handed what they log in with does not count as a second person to whoever handed it.
+const ONE_FOR: i64 = 30 * 24 * 60 * MINUTE;
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, RULE, LIST];
+pub const STATEMENTS: &[Sql] = &[INSERT, RULE, LIST, HANDED];
 
 /// What is proposed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +128,9 @@ pub struct Proposal {
     pub ruled_at: Option<i64>,
 }
 
+/// Code of the refusal where one of the two was handed what they log in with by the other.
+pub const HANDED_OVER: &str = "security.handed_over";
+
 /// Code of the refusal to an administrator who would manage the own account.
 pub const OWN_ACCOUNT: &str = "security.own_account";
 
@@ -181,6 +196,28 @@ pub fn propose(
     Ok(proposal_id)
 }
 
+/// Refuses where one of two administrators was handed what they log in with by the other a short while ago: with it the one
+/// can have been the other.
+fn two_people(conn: &mut Conn, one: i64, other: i64, now: i64) -> Result<(), OfficeError> {
+    for (by, whose) in [(one, other), (other, one)] {
+        let params = [
+            by.into(),
+            whose.to_string().into(),
+            format!("職員{whose}").into(),
+            (now - ONE_FOR).into(),
+        ];
+        if conn.query_one(&HANDED, &params, |row| row.int(0))? > 0 {
+            return Err(Refusal::new(
+                HANDED_OVER,
+                "提案した管理者との間で、30日以内にパスワードの再設定・停止の解除・登録コードの発行があります。ほかの管理者に承認を依頼してください"
+                    .to_owned(),
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
 /// The latest proposals, newest first.
 ///
 /// # Errors
@@ -208,7 +245,8 @@ pub fn list(conn: &mut Conn, _permit: &Permit<ManageStaff>) -> Result<Vec<Propos
 /// Agrees or does not. Agreeing carries the change out in the same act; a 登録コード that comes of it is handed back.
 ///
 /// # Errors
-/// A [`Refusal`] to whoever proposed it, and to whom it would give a post; [`OfficeError::Conflict`] where it was answered.
+/// A [`Refusal`] to whoever proposed it, and to whom it would give a post; one with [`HANDED_OVER`] where one of the two handed
+/// the other what they log in with; [`OfficeError::Conflict`] where it was answered.
 pub fn rule(
     conn: &mut Conn,
     acting: &Acting,
@@ -226,6 +264,9 @@ pub fn rule(
             "提案した本人は承認できません。別の管理者に依頼してください".to_owned(),
         )
         .into());
+    }
+    if agree {
+        two_people(conn, found.proposed_by, acting.staff_id, acting.now)?;
     }
     if let (Change::Post { staff_id, .. }, true) = (&found.change, agree) {
         not_oneself(acting, *staff_id)?;

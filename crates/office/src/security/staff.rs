@@ -160,7 +160,7 @@ pub(super) fn hand_password(
     put_password(conn, staff_id, (password_hash, must_change), acting.now)
 }
 
-/// Suspends an account or lets it in again; suspending ends its sessions at once.
+/// Suspends an account or lets it in again; suspending ends its sessions at once. An auditor is told of either.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -171,12 +171,15 @@ pub fn set_disabled(
     staff_id: i64,
     disabled: bool,
 ) -> Result<(), OfficeError> {
-    let kind = if disabled {
-        "staff.suspend"
+    let (kind, what) = if disabled {
+        ("staff.suspend", "を停止しました")
     } else {
-        "staff.resume"
+        ("staff.resume", "の停止を解きました")
     };
-    acts::begin(conn, acting, permit, kind, &about(staff_id))?;
+    let act = acts::begin(conn, acting, permit, kind, &about(staff_id))?;
+    let detail = format!("職員{staff_id} {what}（処理{}）", act.id.0);
+    let whose = (AlertKind::Suspended, acting.staff_id);
+    alert::raise(conn, whose, (0, act.recorded_at), &detail)?;
     conn.execute(&SET_DISABLED, &[staff_id.into(), disabled.into()])?;
     if disabled {
         conn.execute(&END_SESSIONS, &[staff_id.into()])?;
