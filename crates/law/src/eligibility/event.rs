@@ -127,6 +127,8 @@ pub enum Reason {
     NoHousehold,
     /// A household founded twice.
     FoundedAlready(Date),
+    /// The founding has been moved back: the same one is stated for an earlier day.
+    FoundedBefore(Date),
     /// Another change of the same day, with a higher sequence, took its place.
     Overridden,
     /// Another change of the same day contradicts it and no sequence says which came last.
@@ -166,16 +168,20 @@ impl Reason {
                 "{}から国保世帯があります。重複ならこの設定を取り消してください",
                 wareki(*since)
             ),
+            Self::FoundedBefore(since) => format!(
+                "同じ設定が{}にさかのぼって登録されています",
+                wareki(*since)
+            ),
             Self::Overridden => "同じ日の後の連番の異動が優先されています".to_owned(),
             Self::Contradicted => "同じ日に食い違う異動があり、連番からは順が決まりません。正しくない方を取り消してください".to_owned(),
             Self::NoRule(message) => message.clone(),
         }
     }
 
-    /// Whether somebody has to look at it; an overridden event of the same day needs nobody.
+    /// Whether somebody has to look at it; an overridden event of the same day and a founding moved back need nobody.
     #[must_use]
     pub fn waits(&self) -> bool {
-        !matches!(self, Self::Overridden)
+        !matches!(self, Self::Overridden | Self::FoundedBefore(_))
     }
 }
 

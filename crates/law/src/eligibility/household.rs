@@ -76,6 +76,8 @@ type Last<'e> = Option<&'e HouseholdEvent>;
 #[derive(Default)]
 struct Fold<'e> {
     open: Option<Head>,
+    /// What the founding said that opened it.
+    opened_by: Option<&'e HouseholdChange>,
     heads: Vec<Head>,
     pending: Vec<Pending>,
     last_head: Last<'e>,
@@ -128,9 +130,14 @@ impl<'e> Fold<'e> {
                 number,
             } => {
                 if let Some(open) = &self.open {
-                    let since = open.from;
-                    return self.waits(event.event_id, Reason::FoundedAlready(since));
+                    // The very founding stated for an earlier day too: that one stands, and this one asks for nothing.
+                    let reason = match self.opened_by == Some(&event.change) {
+                        true => Reason::FoundedBefore(open.from),
+                        false => Reason::FoundedAlready(open.from),
+                    };
+                    return self.waits(event.event_id, reason);
                 }
+                self.opened_by = Some(&event.change);
                 self.open = Some(Head {
                     head_person_id: *head_person_id,
                     symbol: symbol.clone(),

@@ -171,3 +171,33 @@ fn q28_gains_and_losses_of_one_day_follow_their_sequence() {
         &back(1, 2),
     );
 }
+
+/// 設定日のさかのぼり: the same founding stated for an earlier day too is that of the earlier day, and nothing waits; another
+/// founding of a household that is there does.
+///
+/// 根拠: 国民健康保険法 第76条第1項
+#[test]
+fn a_founding_stated_for_an_earlier_day_too_stands_from_it() {
+    let (on, before) = (day(2026, 6, 1), day(2026, 4, 10));
+    let moved = fold_household(&[founded(1, on, 10), founded(2, before, 10)]);
+    assert_eq!(
+        moved,
+        fold_household(&[founded(2, before, 10), founded(1, on, 10)])
+    );
+    assert_eq!((moved.heads.len(), moved.heads[0].from), (1, before));
+    assert_eq!(moved.pending[0].reason, Reason::FoundedBefore(before));
+    assert!(!moved.pending[0].reason.waits());
+    // Another head within those days stays the head on the day of the founding.
+    let headed = fold_household(&[
+        founded(1, on, 10),
+        founded(2, before, 10),
+        head(3, day(2026, 5, 1), 0, 12),
+    ]);
+    assert_eq!(
+        headed.heads.last().map(|head| head.head_person_id),
+        Some(12)
+    );
+    assert!(headed.pending.iter().all(|one| !one.reason.waits()));
+    let other = fold_household(&[founded(1, on, 10), founded(2, before, 11)]);
+    assert_eq!(other.pending[0].reason, Reason::FoundedAlready(before));
+}

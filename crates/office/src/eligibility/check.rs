@@ -1,6 +1,7 @@
 //! 受付の確認 — what can be told at the counter before an event is stated, and whether a second person must approve.
 
 use super::event::{self, Event, NewChange, NewEvent, ResidencePaper, Says};
+use super::founding;
 use super::project::birth_of;
 use super::request::{Books, Request};
 use crate::acts::Acting;
@@ -67,6 +68,12 @@ pub(super) fn event(
     new: &NewEvent,
 ) -> Result<(), OfficeError> {
     let cause = cause_of(books, new)?;
+    if cause.key == founding::CAUSE {
+        return Err(OfficeError::input(
+            "事由",
+            "設定日のさかのぼりは、設定より前の日からの加入を登録すると一緒に記録されます。加入を登録してください",
+        ));
+    }
     if new
         .reported_on
         .is_some_and(|day| day > acting.business_date)

@@ -5,6 +5,7 @@ use super::consequence::{Consequences, Message, Waiting, Warning, lost_days, yea
 use super::event::{self, Event, NewChange, NewEvent, Origin, Says};
 use super::event_table;
 use super::follow;
+use super::founding;
 use super::number::{Numbers, given_once, symbol_and_number};
 use super::project::{self, HouseholdRewritten, PersonRewritten, Reading, Touched};
 use super::request::{Books, Registered, Request};
@@ -82,6 +83,7 @@ pub(super) fn carry_out(
         event_table::insert(conn, &event)?;
         event_ids.push(event_id);
     }
+    founding::follow(conn, act, &reading, &mut touched, &mut consequences)?;
     let (people, households) = rewrite(conn, act, &reading, touched)?;
     tell(acting, &people, &households, &mut consequences);
     follow::all(

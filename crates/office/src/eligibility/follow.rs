@@ -3,6 +3,7 @@
 use super::consequence::{Consequences, HeldLevy, LevyChange, Warning};
 use super::deed::years_not_levied;
 use super::ended;
+use super::founding;
 use super::project::{HouseholdRewritten, PersonRewritten, households_of};
 use super::request::Books;
 use crate::acts::{Act, Acting};
@@ -278,6 +279,11 @@ fn no_head(
 /// The first day on which the head has died or left, or the household has no head, while somebody is insured in it.
 fn headless_from(conn: &mut Conn, household_id: i64) -> Result<Option<Date>, OfficeError> {
     let heads = timeline::<HouseholdHead>(conn, household_id, None)?;
+    let begins = heads.first().map(|head| head.valid.from);
+    let first = founding::first_day_insured(conn, household_id)?;
+    if let Some(first) = first.filter(|first| begins.is_none_or(|begins| *first < begins)) {
+        return Ok(Some(first));
+    }
     let mut days: Vec<Date> = heads
         .last()
         .and_then(|last| last.valid.until)

@@ -19,6 +19,7 @@ pub mod ex_officio;
 mod explain;
 pub mod figures;
 pub(crate) mod follow;
+mod founding;
 pub mod letters;
 pub mod moves;
 mod number;
@@ -58,6 +59,7 @@ pub fn statements() -> Vec<Sql> {
         event_table::STATEMENTS,
         figures::STATEMENTS,
         follow::STATEMENTS,
+        founding::STATEMENTS,
         moves::STATEMENTS,
         number::STATEMENTS,
         project::STATEMENTS,

@@ -4,7 +4,7 @@ use super::consequence::Consequences;
 use super::deed::carry_out;
 use super::proposal;
 use super::request::{Books, MayPreview, MayUndo, Registered, Request};
-use super::{check, event, own, version};
+use super::{check, event, founding, own, version};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RegisterEligibility};
@@ -200,9 +200,10 @@ fn repeated(conn: &mut Conn, acting: &Acting) -> Result<Option<Registered>, Offi
         return Ok(None);
     };
     let events = event::of_act(conn, act_id)?;
+    let asked = events.iter().filter(|event| event.cause != founding::CAUSE);
     Ok(Some(Registered {
         act_id,
-        event_ids: events.iter().map(|event| event.event_id).collect(),
+        event_ids: asked.map(|event| event.event_id).collect(),
         proposal_id: proposal::of_act(conn, act_id)?,
         repeated: true,
         ..Registered::default()

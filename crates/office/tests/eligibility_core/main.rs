@@ -14,6 +14,7 @@ mod support;
 mod changes;
 mod counter;
 mod figures;
+mod founding;
 mod households;
 mod loaded;
 mod moves;

@@ -199,9 +199,11 @@ fn a_refused_levy_loses_no_registration() {
         counter.resident(11, day(1985, 5, 5));
         counter.resident(12, day(1987, 5, 5));
         let home = counter.settle(11, &[11], day(2026, 6, 1));
-        let early = reported(day(2026, 4, 10), TODAY);
-        let done = counter.register(TODAY, vec![gain(early, "left_insurance", 12, home)]);
-        assert_eq!(counter.cover(12), [(home, day(2026, 4, 10), None)]);
+        let close = NewChange::Close { household_id: home };
+        let closed = NewEvent::new("household_closed", day(2026, 7, 1), None, close);
+        let joins = gain(on(day(2026, 7, 5)), "left_insurance", 12, home);
+        let done = counter.register(TODAY, vec![closed, joins]);
+        assert_eq!(counter.cover(12), [(home, day(2026, 7, 5), None)]);
         assert_eq!(done.consequences.held.len(), 1);
         assert!(
             done.consequences.held[0]
@@ -211,18 +213,10 @@ fn a_refused_levy_loses_no_registration() {
         assert_eq!(counter.work(worklist::LEVY_HELD).len(), 1);
         assert_eq!(counter.months(home, 2026), [(11, (2..12).collect())]);
 
-        let read = |conn: &mut db::Conn| eligibility::event::of_household(conn, home);
-        let founding = counter.desk.store.read(read).unwrap()[0].event_id;
-        let request = Request {
-            undo: vec![founding],
-            events: vec![found(on(day(2026, 4, 10)), home, 11)],
-            note: "世帯の設定の日を直す".to_owned(),
-            ..Request::default()
-        };
-        let mended = counter.request(TODAY, &request);
+        let mended = counter.undo(TODAY, &done.event_ids[..1]);
         assert!(mended.consequences.held.is_empty());
         assert!(counter.work(worklist::LEVY_HELD).is_empty());
-        assert_eq!(counter.months(home, 2026), [(11, (0..12).collect())]);
+        assert_eq!(counter.months(home, 2026), [(11, (2..12).collect())]);
         counter.desk.check(TODAY, &[home]);
     });
 }

@@ -38,6 +38,17 @@ pub enum Warning {
         /// Since when.
         from: Date,
     },
+    /// 設定日のさかのぼり: somebody is insured in the household before its first day, so its head was the head then too.
+    FoundedBefore {
+        /// 国保世帯.
+        household_id: i64,
+        /// 世帯主, 擬制世帯主 where he was not insured.
+        head_person_id: i64,
+        /// The first day now.
+        from: Date,
+        /// The day of the founding as it was stated.
+        until: Date,
+    },
     /// 住民票の消除 that had come before the 取得: the insurance as it stands has no end.
     ResidenceEnded {
         /// 宛名番号.
@@ -107,6 +118,16 @@ impl Warning {
             ),
             Self::NoHead { household_id, from } => format!(
                 "国保世帯{household_id}は{}から世帯主がいません。新しい世帯主を登録してください（国民健康保険法第76条）",
+                wareki(*from)
+            ),
+            Self::FoundedBefore {
+                household_id,
+                head_person_id,
+                from,
+                until,
+            } => format!(
+                "国保世帯{household_id}の設定日を{}から{}にさかのぼらせます。記号番号は同じで、その間の世帯主は宛名番号{head_person_id}です（加入していない間は擬制世帯主）。世帯主が違うときは登録せずに確かめてください（国民健康保険法第76条）",
+                wareki(*until),
                 wareki(*from)
             ),
             Self::ResidenceEnded {
