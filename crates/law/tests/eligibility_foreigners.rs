@@ -7,7 +7,9 @@
     reason = "tests"
 )]
 
-use law::eligibility::exclusion::{RenewalOutcome, Residence, Stay, exclusion_of};
+use law::eligibility::exclusion::{
+    RenewalOutcome, Residence, Stay, exclusion_of, needs_period, permitted_months,
+};
 use law::rules::RuleBook;
 use law::{Date, day};
 
@@ -122,4 +124,73 @@ fn incident_52_status_and_activity_decide_not_the_register() {
     let mut insured = residence("特定活動", "医療", Some(12));
     insured.insured_before = true;
     assert_eq!(excluded(&insured, born).as_deref(), Some("medical"));
+}
+
+/// 規則第1条第1号・住民基本台帳法第30条の45・入管法第19条の3第1号: what the card says of the period is read however it is typed,
+/// and nothing that cannot be read becomes a stay without end.
+#[test]
+fn incident_52_a_period_is_read_as_the_card_shows_it_or_not_at_all() {
+    for (typed, months) in [
+        ("3", 3),
+        ("３", 3),
+        ("3月", 3),
+        ("３か月", 3),
+        ("3ヶ月", 3),
+        ("3カ月", 3),
+        ("3箇月", 3),
+        ("3月間", 3),
+        ("1年", 12),
+        ("１年３月", 15),
+        ("5年", 60),
+        ("15日", 1),
+        ("30日", 1),
+        ("90日", 3),
+        ("90日間", 3),
+        ("93日", 4),
+    ] {
+        assert_eq!(permitted_months(typed), Some(months), "{typed}");
+    }
+    for typed in [
+        "",
+        "0",
+        "-3",
+        "3.5",
+        "三月",
+        "91日",
+        "92日",
+        "3月1年",
+        "1年12月",
+        "無期限",
+        "月",
+        "年",
+        "3日3日",
+        "99999999",
+        "6年",
+        "R8.12.1",
+    ] {
+        assert_eq!(permitted_months(typed), None, "{typed}");
+    }
+    for status in [
+        "永住者",
+        "特別永住者",
+        "高度専門職２号",
+        "高度専門職（第2号）",
+        "出生による経過滞在者",
+        "仮滞在許可者",
+    ] {
+        assert!(!needs_period(status), "{status}");
+    }
+    for status in ["留学", "永住者の配偶者等", "高度専門職1号イ", "定住者", ""]
+    {
+        assert!(needs_period(status), "{status}");
+    }
+    // 経過滞在者 (六十日) and 一時庇護許可者 are residents by rows of their own, however short.
+    assert_eq!(
+        excluded(&residence("出生による経過滞在者", "", Some(2)), BORN),
+        None
+    );
+    assert_eq!(
+        excluded(&residence("一時庇護許可者", "", Some(3)), BORN),
+        None
+    );
 }

@@ -521,3 +521,58 @@ async fn the_persons_own_page_tells_of_cover_and_papers() {
         assert!(page.text.contains(word), "{word}: {}", page.text);
     }
 }
+
+/// 規則第1条第1号・入管法第19条の3第1号: three months exclude however they are typed, and what cannot be read is said beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn incident_52_three_months_exclude_however_they_are_typed() {
+    let (store, router) = pages(4);
+    let foreign = "insert into person (person_id, kind, act_id) values (9000001, 2, 0)";
+    let make = |conn: &mut db::Conn| conn.execute_text(foreign, &[]);
+    store.write(make).unwrap();
+    move_in(&store);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let path = "/people/9000001/gain";
+    let mut send = async |months: &str| {
+        let mut typed = vec![
+            ("csrf", csrf.as_str()),
+            ("cause", "01"),
+            ("occurred_on", "080601"),
+            ("reported_on", "R8.6.15"),
+            ("target", "new"),
+            ("head", "9000001"),
+            ("join_9000001", "1"),
+            ("status_9000001", "留学"),
+            ("months_9000001", months),
+        ];
+        let asked = clerk.post(path, &typed).await;
+        let Some((_, choices)) = asked.text.split_once("01には次の事由があります。")
+        else {
+            return asked;
+        };
+        let letter = choices.split(' ').next().unwrap().to_owned();
+        typed[1] = ("cause", letter.as_str());
+        clerk.post(path, &typed).await
+    };
+    for months in ["３", "3か月", "3月", "90日"] {
+        let refused = send(months).await;
+        assert!(
+            refused.text.contains("3か月以下の在留期間"),
+            "{months}: {}",
+            refused.text
+        );
+    }
+    let empty = send("").await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.text.contains("には在留期間があり"), "{}", empty.text);
+    for months in ["無期限", "92日", "三月"] {
+        let wrong = send(months).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            wrong.text.contains("を読めません"),
+            "{months}: {}",
+            wrong.text
+        );
+    }
+    let long = send("１年３月").await;
+    assert_eq!(long.status, StatusCode::OK, "{}", long.text);
+}

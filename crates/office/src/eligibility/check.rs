@@ -9,7 +9,7 @@ use crate::error::OfficeError;
 use db::{Conn, Sql};
 use law::clause::{Clause, Statute};
 use law::date::birthday;
-use law::eligibility::exclusion::exclusion_of;
+use law::eligibility::exclusion::{exclusion_of, needs_period};
 use law::eligibility::report::days_between;
 use law::eligibility::{HouseholdChange, PersonChange, Reason};
 use law::era::wareki;
@@ -209,7 +209,7 @@ fn foreigner(
     designated(books, paper, on)?;
     let birth_on = birth_of(conn, person_id)?;
     let Some(row) = exclusion_of(books.book.eligibility(), &residence, birth_on, on) else {
-        return Ok(());
+        return period_told(paper);
     };
     Err(Refusal::new(
         "eligibility.excluded",
@@ -220,6 +220,22 @@ fn foreigner(
     )
     .under(Clause::new(Statute::NhiAct, "第6条第11号"))
     .into())
+}
+
+/// 在留期間: three months or less exclude, so a stay with a period is not taken for one without.
+///
+/// 根拠: 国民健康保険法施行規則 第1条第1号、住民基本台帳法 第30条の45、出入国管理及び難民認定法 第19条の3第1号
+fn period_told(paper: &ResidencePaper) -> Result<(), OfficeError> {
+    let status = paper.status.trim();
+    if paper.months.is_some() || !needs_period(status) {
+        return Ok(());
+    }
+    Err(OfficeError::input(
+        "在留期間",
+        &format!(
+            "在留資格「{status}」には在留期間があり、3か月以下なら加入できません。在留カードの在留期間を入れてください"
+        ),
+    ))
 }
 
 /// 指定書の活動: 特定活動 is told by its activity alone, and only in the words that the rules know can it be told.

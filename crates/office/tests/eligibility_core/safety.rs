@@ -306,6 +306,9 @@ fn q20_q21_incident_52_a_foreigners_paper_decides() {
             let unclear = refused(day(2026, 8, 1), paper("特定活動", activity, Some(12)));
             assert!(unclear.contains("医療付添"), "{activity}: {unclear}");
         }
+        // 在留期間: left out, it is no stay without end; of 永住者 there is none.
+        let bare = refused(day(2026, 8, 1), paper("留学", "", None));
+        assert!(bare.contains("在留期間"), "{bare}");
         assert_eq!(counter.cover(id), []);
 
         let changed = day(2026, 10, 1);
@@ -355,6 +358,23 @@ fn an_insurance_that_ended_keeps_nobody_insured_through_a_short_stay() {
         // On the very day on which the former insurance ends nothing lies between.
         again(day(2026, 6, 10)).unwrap();
         assert_eq!(counter.cover(id).len(), 2);
+    });
+}
+
+/// 入管法第2条の2第3項: 永住者 has no period, and is insured without one.
+// covers: QUA-001
+#[test]
+fn incident_52_a_permanent_resident_is_insured_without_a_period() {
+    on_both(2026..=2026, |counter| {
+        let id = 1011;
+        foreigner(counter, id);
+        let paper = Some(ResidencePaper {
+            status: "永住者".to_owned(),
+            ..ResidencePaper::default()
+        });
+        let came = day(2026, 8, 1);
+        let done = counter.register(came, stay(id, came, "moved_in_abroad", paper));
+        assert_eq!(counter.cover(id), [(done.founded[0].1, came, None)]);
     });
 }
 

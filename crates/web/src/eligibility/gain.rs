@@ -11,6 +11,7 @@ use crate::view::entry::{Choice, Field, Form, Grid, Input};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
+use law::eligibility::exclusion::permitted_months;
 use law::rules::eligibility::{PrefectureEffect, Side};
 use office::eligibility::compose::{NEW_HOUSEHOLD, When, found};
 use office::eligibility::{NewChange, NewEvent, Request, ResidencePaper, version};
@@ -157,6 +158,22 @@ fn grid(desk: &Desk, fields: &Fields, whose: Whose, people: &[Candidate]) -> Gri
     }
 }
 
+/// 在留期間 of somebody who joins: what is typed and cannot be read is not taken for a stay without end.
+fn period(fields: &Fields, one: &Candidate, errors: &mut Vec<FieldError>) -> Option<u8> {
+    let name = format!("months_{}", one.id());
+    let typed = fields.text(&name);
+    let months = permitted_months(typed);
+    if months.is_none() && !typed.is_empty() {
+        let message = format!(
+            "{}の在留期間: 「{typed}」を読めません。「3月」「1年3月」「90日」のように在留カードのとおりに入れてください。\
+             期限のない在留資格では空欄にします",
+            one.name
+        );
+        note(errors, &name, &message);
+    }
+    months
+}
+
 impl Change for Gain {
     type Order = Order;
 
@@ -295,7 +312,7 @@ impl Change for Gain {
             let residence = one.foreigner.then(|| ResidencePaper {
                 status: fields.text(&format!("status_{id}")).to_owned(),
                 activity: fields.text(&format!("activity_{id}")).to_owned(),
-                months: fields.text(&format!("months_{id}")).parse().ok(),
+                months: period(fields, one, errors),
             });
             let change = NewChange::Gain {
                 person_id: id,

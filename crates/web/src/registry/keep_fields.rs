@@ -1,7 +1,7 @@
 //! 連絡先・送付先・口座・代表者の欄 — the fields of each kind, and what they say.
 
 use super::keep::{Kept, What};
-use crate::fields::{Fields, note};
+use crate::fields::{Fields, half_width, note};
 use crate::view::FieldError;
 use crate::view::entry::{Choice, Field, Input};
 use office::registry::account::{Account, AccountUse};
@@ -189,8 +189,15 @@ pub(super) fn read_special(
             say("代表者の住所", text("address"));
             say("続柄・関係", text("relation"));
             say("根拠", text("ground"));
+            let typed = half_width(fields.text("representative_id"));
+            let representative_id = typed.parse().ok().filter(|number: &i64| *number > 0);
+            if representative_id.is_none() && !typed.is_empty() {
+                let message = format!("代表者の宛名番号: 「{typed}」は番号ではありません");
+                note(errors, "representative_id", &message);
+                return None;
+            }
             let new = Representative {
-                representative_id: fields.text("representative_id").parse().ok(),
+                representative_id,
                 name: text("name"),
                 postal_code: text("postal_code").replace('-', ""),
                 address: text("address"),
