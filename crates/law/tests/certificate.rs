@@ -501,6 +501,16 @@ fn what_cannot_happen_to_a_paper_is_refused() {
         &[E::Printed, E::Handed, E::Found],
         &[E::Printed, E::ReturnRequested],
     ];
+    // An end that lies ahead is brought forward, and never put off.
+    let ended = |days: [u8; 2]| {
+        let events = days.map(|at| Event {
+            kind: E::Invalidated,
+            occurred_on: day(2026, 12, at.try_into().unwrap()),
+        });
+        fold(&events).map(|state| state.invalid_from)
+    };
+    assert_eq!(ended([20, 10]).unwrap(), Some(day(2026, 12, 10)));
+    assert!(ended([10, 10]).is_err() && ended([10, 20]).is_err());
     for kinds in impossible {
         let refusal = state(kinds).unwrap_err();
         assert!(refusal.message_ja.contains("今は"), "{kinds:?} {refusal}");

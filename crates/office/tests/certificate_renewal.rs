@@ -28,7 +28,7 @@ use office::certificate::run_pull::{pull, pull_refused, pulls, release};
 use office::certificate::run_read_back::read_back;
 use office::certificate::run_tell::tell;
 use office::certificate::run_work::calculate;
-use office::certificate::{Certificate, deliver, find};
+use office::certificate::{Certificate, deliver, find, give_back};
 use office::jobs::{Flow, JobState};
 use office::registry::support::{Measure, MeasureKind};
 use office::registry::{Resident, record};
@@ -668,5 +668,34 @@ fn envelopes_that_were_laid_before_it_was_killed_are_not_laid_twice() {
         let state = publish(&killed.store, run_id, 2, &|| 5, |_| Flow::Continue).unwrap();
         assert_eq!(state, JobState::Finished);
         assert_eq!(dump(killed), dump(whole));
+    }
+}
+
+/// 施行規則 第7条の2: a paper that was to end after the renewal ends with it, whatever ended it before.
+// covers: CRT-020
+#[test]
+fn a_paper_that_is_to_end_after_the_renewal_does_not_stop_the_run() {
+    for counter in both(FROZEN) {
+        city(&counter);
+        let held = counter.hand(&counter.issue_due(2, 20, FROZEN).unwrap());
+        let ahead = counter.issue_due(2, 20, day(2026, 9, 1)).unwrap();
+        let over = |id| counter.get(id).invalid_from;
+        assert_eq!(over(held.certificate_id), Some(day(2026, 9, 1)));
+        let void = (ahead.certificate_id, "発効期日の誤り");
+        give_back::void(
+            &counter.store,
+            &counter.may(),
+            &counter.acting(),
+            void.0,
+            void.1,
+        )
+        .unwrap();
+        counter.card(20, false);
+        let run_id = calculated(&counter);
+        published(&counter, run_id);
+        assert_eq!(over(held.certificate_id), Some(RENEWAL));
+        let papers = of_run(&counter, run_id);
+        assert!(papers.iter().any(|one| one.person_id == 20));
+        counter.verify();
     }
 }

@@ -171,6 +171,75 @@ fn a_paper_lost_after_its_first_day_is_issued_again() {
     }
 }
 
+/// 施行規則 第7条第1項・第3項: a paper lost twice is issued a third time; each copy keeps the day on which it was lost.
+// covers: CRT-021
+#[test]
+fn a_paper_lost_twice_is_issued_a_third_time() {
+    for counter in both(day(2026, 8, 3)) {
+        household(&counter, 3);
+        let mut held = counter.issue_due(HOME, 1, day(2026, 8, 1)).unwrap();
+        counter.hand(&held);
+        let mut lost = Vec::new();
+        for on in [day(2026, 11, 20), day(2026, 12, 20)] {
+            counter.today.set(on);
+            counter.card(1, false);
+            let copy = again(
+                &counter.store,
+                &counter.may(),
+                &counter.acting(),
+                &counter.rules,
+                (held.certificate_id, ReissueReason::Lost),
+            )
+            .unwrap();
+            lost.push((held.certificate_id, Some(on)));
+            held = counter.hand(&copy);
+        }
+        assert_eq!(
+            (held.copy_no, held.effective_from, held.invalid_from),
+            (3, day(2026, 8, 1), None)
+        );
+        for (id, on) in lost {
+            assert_eq!(counter.get(id).invalid_from, on);
+        }
+        counter.verify();
+    }
+}
+
+/// 施行規則 第26条の3第5項・第27条の14の2: a paper that is over keeps its day when it is applied for again from the first; what
+/// was to end later ends on the first day of the next paper.
+// covers: CRT-021
+#[test]
+fn what_has_ended_is_not_ended_again_and_what_ends_later_is_brought_forward() {
+    for counter in both(today()) {
+        household(&counter, 3);
+        let first = decide(&counter, apply(&counter, &asked("ceiling", 1)).unwrap()).unwrap();
+        let first = counter.hand(&first);
+        counter.today.set(day(2026, 11, 21));
+        let copy = again(
+            &counter.store,
+            &counter.may(),
+            &counter.acting(),
+            &counter.rules,
+            (first.certificate_id, ReissueReason::Lost),
+        )
+        .unwrap();
+        let copy = counter.hand(&copy);
+        counter.today.set(day(2026, 11, 25));
+        let anew = decide(&counter, apply(&counter, &asked("ceiling", 1)).unwrap()).unwrap();
+        assert_eq!(anew.effective_from, day(2026, 11, 1));
+        let over = |id| counter.get(id).invalid_from;
+        assert_eq!(over(first.certificate_id), Some(day(2026, 11, 21)));
+        assert_eq!(over(copy.certificate_id), Some(day(2026, 11, 1)));
+        // Issued ahead of its day, and another before that day has come.
+        let held = counter.hand(&counter.issue_due(HOME, 1, day(2026, 11, 25)).unwrap());
+        counter.issue_due(HOME, 1, day(2026, 12, 10)).unwrap();
+        assert_eq!(over(held.certificate_id), Some(day(2026, 12, 10)));
+        counter.issue_due(HOME, 1, day(2026, 12, 1)).unwrap();
+        assert_eq!(over(held.certificate_id), Some(day(2026, 12, 1)));
+        counter.verify();
+    }
+}
+
 /// 国民健康保険法 第9条第2項、施行規則 第6条第4項: what is issued is of the kind that is due on the day of issue, with the card,
 /// the wish and the ratio of that day, whatever lies between it and the 異動日 behind it.
 // covers: CRT-001

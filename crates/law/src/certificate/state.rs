@@ -182,17 +182,18 @@ impl State {
 /// A [`Refusal`] at the first event that cannot follow those before it.
 pub fn fold(events: &[Event]) -> Result<State, Refusal> {
     events.iter().try_fold(State::DECIDED, |state, event| {
-        may(&state, event.kind)?;
+        may(&state, *event)?;
         Ok(after(state, *event))
     })
 }
 
-/// Whether an event can happen in a state.
+/// Whether an event can happen in a state. A day of invalidity that lies ahead may be brought forward, and is never put off.
 ///
 /// # Errors
 /// A [`Refusal`] in a clerk's words.
-pub fn may(state: &State, kind: EventKind) -> Result<(), Refusal> {
+pub fn may(state: &State, event: Event) -> Result<(), Refusal> {
     use EventKind as E;
+    let kind = event.kind;
     let place = state.place;
     let at = |places: &[Place]| places.contains(&place);
     let wrong = match kind {
@@ -238,7 +239,12 @@ pub fn may(state: &State, kind: EventKind) -> Result<(), Refusal> {
             at(&[Place::Holder, Place::OnTheWay]) && state.invalid_from.is_none(),
             "有効な交付済の証だけを検認できます",
         ),
-        E::Invalidated => unless(state.invalid_from.is_none(), "この証はすでに無効です"),
+        E::Invalidated => unless(
+            state
+                .invalid_from
+                .is_none_or(|from| event.occurred_on < from),
+            "この証はすでに無効です",
+        ),
         E::Voided => unless(
             at(&[Place::Decided, Place::Office, Place::ComeBack]),
             "証はすでに本人へ渡っています。取消ではなく、無効にして返還を求めてください",

@@ -188,7 +188,7 @@ pub(super) fn append(
 ) -> Result<State, OfficeError> {
     let all = history(conn, certificate.certificate_id)?;
     let before = state(&all)?;
-    may(&before, kind).map_err(|refusal| Refusal {
+    may(&before, Event { kind, occurred_on }).map_err(|refusal| Refusal {
         message_ja: format!(
             "{}（{}）: {}",
             certificate.title, certificate.number, refusal.message_ja

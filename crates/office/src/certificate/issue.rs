@@ -2,10 +2,10 @@
 
 use super::application::{self, Step};
 use super::carry;
-use super::event::{self, Happened};
 use super::find::{self, Certificate};
 use super::hold;
 use super::load;
+use super::overlap::{end_at_issue, overlapping};
 use super::propose::{Asked, Proposal, due_kind, propose};
 use super::record::{self, Division, New};
 use super::repeat;
@@ -15,19 +15,9 @@ use super::wish::Wish;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{IssueCertificate, Permit};
-use db::{Conn, Sql, Store};
-use law::certificate::{EventKind, Family, Grant, Kind, Moments, Place};
+use db::{Conn, Store};
+use law::certificate::{Family, Grant, Kind, Moments};
 use law::{Date, Refusal};
-
-const OVERLAPPING: Sql = Sql {
-    name: "certificate.issue.overlapping",
-    text: "select certificate_id from certificate_standing where person_id = $1 and family = $2 \
-           and (disease = $3 or $2 <> 'disease') and valid = 1 and (invalid_from is null or invalid_from > $4) and coalesce(expires_on, '9999-12-31') >= $4 \
-           and effective_from <= $5 and certificate_id <> $6 order by certificate_id",
-};
-
-/// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[OVERLAPPING];
 
 /// A member of a household.
 ///
@@ -327,8 +317,6 @@ pub(super) fn write(
     new: &New<'_>,
 ) -> Result<Certificate, OfficeError> {
     rules.keep(conn, act, new.issued_on)?;
-    let kind = new.proposal.kind;
-    let term = &new.proposal.term;
     // What a copy stands for has been ended on the day it was lost.
     let overlapping = overlapping(conn, new, new.replaces.unwrap_or(i64::MAX))?;
     let replaced = new.replaces.or_else(|| overlapping.first().copied());
@@ -341,14 +329,7 @@ pub(super) fn write(
     let mut ended = Vec::new();
     for certificate_id in overlapping {
         let old = find::require(conn, certificate_id)?;
-        let from = term.effective_from.max(old.effective_from);
-        let why = Happened::because(&format!("{}（証{id}）の交付", kind.name_ja));
-        if matches!(old.place, Place::Decided | Place::Office) {
-            event::append(conn, act, &old, (EventKind::Voided, new.issued_on), &why)?;
-            super::task::voided(conn, act, &old)?;
-        } else {
-            event::append(conn, act, &old, (EventKind::Invalidated, from), &why)?;
-        }
+        end_at_issue(conn, act, &old, &new, id)?;
         ended.push(old);
     }
     let issued = find::require(conn, id)?;
@@ -358,29 +339,6 @@ pub(super) fn write(
 
 fn copy<'n>(new: &New<'n>) -> New<'n> {
     New { ..*new }
-}
-
-/// Papers of the same family (of 特定疾病療養受療証: and the same disease) that hold on any day of the new one.
-pub(super) fn overlapping(
-    conn: &mut Conn,
-    new: &New<'_>,
-    except: i64,
-) -> Result<Vec<i64>, OfficeError> {
-    let kind = new.proposal.kind;
-    if !kind.family.replaces() {
-        return Ok(Vec::new());
-    }
-    let term = &new.proposal.term;
-    let last = term.expires_on.unwrap_or(Date::MAX);
-    let params = [
-        new.person_id.into(),
-        kind.family.code().into(),
-        new.proposal.disease.map_or(0, |one| one.code()).into(),
-        term.effective_from.into(),
-        last.into(),
-        except.into(),
-    ];
-    Ok(conn.query(&OVERLAPPING, &params, |row| row.int(0))?)
 }
 
 pub(super) fn repeated(

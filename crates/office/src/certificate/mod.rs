@@ -26,6 +26,7 @@ pub mod issue;
 pub mod letter;
 pub mod letter_print;
 pub mod load;
+mod overlap;
 pub mod propose;
 pub mod record;
 pub mod reissue;
@@ -79,10 +80,10 @@ pub fn statements() -> Vec<Sql> {
         handover::STATEMENTS,
         handover_load::STATEMENTS,
         hold::STATEMENTS,
-        issue::STATEMENTS,
         letter::STATEMENTS,
         letter_print::STATEMENTS,
         load::STATEMENTS,
+        overlap::STATEMENTS,
         reissue::STATEMENTS,
         repeat::STATEMENTS,
         rules::STATEMENTS,

@@ -229,7 +229,7 @@ fn held(household: &Household, line: &Line<'_>) -> Option<i64> {
         .map(|one| one.certificate_id)
 }
 
-/// A paper printed to hold beyond the day of the renewal ends with it.
+/// A paper printed to hold beyond the day of the renewal ends with it, unless it was over before.
 fn end_overlapping(
     conn: &mut Conn,
     act: &Act,
@@ -242,7 +242,10 @@ fn end_overlapping(
     let family = new.proposal.kind.family.code();
     let from = run.effective_from;
     for held in &member.previous {
-        let beyond = held.expires_on.is_none_or(|last| from <= last);
+        // What is over when the run is issued, or was ended before it began, keeps its own day.
+        let after = from.max(run.issued_on).max(held.effective_from);
+        let ended = held.invalid_from.is_some() && held.last_day() < after;
+        let beyond = held.expires_on.is_none_or(|last| from <= last) && !ended;
         if held.family == family && beyond {
             let old = find::require(conn, held.certificate_id)?;
             let day = from.max(old.effective_from);
