@@ -11,7 +11,7 @@
 mod judgement_support;
 
 use judgement_support::{Person, elder, household, rules, under70};
-use law::judgement::{Application, HeadedElsewhere, Over70, Pending, Under70, seventy_from};
+use law::judgement::{Application, HeadedElsewhere, Over70, Pending, Stay, Under70, seventy_from};
 use law::levy::facts::Unemployment;
 use law::levy::{Filing, Income};
 use law::{Date, Yen, day};
@@ -578,4 +578,103 @@ fn rules_of_a_month_come_back_from_their_text() {
         law::rules::JudgementRules::from_canonical_json(&text).unwrap(),
         rules
     );
+}
+
+/// 施行令 第29条の3第1項第5号（施行地に住所を有しない者である場合を除く）: who came from abroad after 1 January makes the household エ, or
+/// 一般, whether or not the tax side has a record; who lived here on the day, came from within, or was born after it does not.
+// covers: JDG-006
+#[test]
+fn who_came_from_abroad_after_the_assessment_day_is_never_untaxed() {
+    let came = |birth_on, stays: &[(Date, Option<Date>, bool)]| {
+        let mut person = Person::born(birth_on, ON);
+        for (from, until, from_abroad) in stays.iter().copied() {
+            person.facts.stays.push(Stay {
+                span: law::Span { from, until },
+                from_abroad,
+            });
+        }
+        person
+    };
+    let child = day(2015, 5, 5);
+    let (since, left) = (day(2026, 5, 10), day(2026, 2, 1));
+    for (birth_on, stays, class) in [
+        (child, vec![(since, None, true)], Under70::D),
+        (child, vec![(day(2026, 1, 2), None, true)], Under70::D),
+        (day(2026, 1, 1), vec![(since, None, true)], Under70::D),
+        (day(2026, 1, 2), vec![(since, None, true)], Under70::E),
+        (child, vec![(day(2026, 1, 1), None, true)], Under70::E),
+        (child, vec![(since, None, false)], Under70::E),
+        (
+            child,
+            vec![(day(2015, 5, 5), Some(left), false), (since, None, true)],
+            Under70::E,
+        ),
+        (
+            child,
+            vec![(left, Some(since), true), (day(2026, 7, 1), None, false)],
+            Under70::D,
+        ),
+    ] {
+        let head = Person::born(ADULT, ON).base(0).untaxed();
+        let facts = household(vec![head, came(birth_on, &stays)]);
+        assert_eq!(under70(&facts, ON).class, Some(class), "{stays:?}");
+        let elder_head = Person::born(ELDER, ON).base(0).untaxed();
+        let judged = elder(&household(vec![elder_head, came(birth_on, &stays)]), ON);
+        let general = class == Under70::D;
+        assert_eq!(judged.class == Some(Over70::General), general, "{stays:?}");
+    }
+    // 簡易申告 of an adult tells the income and not where they lived; a tax record does.
+    let adult = || came(ADULT, &[(since, None, true)]).income(Income::default());
+    let class = |person| under70(&household(vec![person]), ON).class;
+    assert_eq!(class(adult()), Some(Under70::D));
+    assert_eq!(class(adult().untaxed()), Some(Under70::E));
+}
+
+/// 施行令 第29条の3第4項第6号・第27条の2第1項第1号: what is taxed apart counts after the losses carried over.
+// covers: JDG-004
+#[test]
+fn carried_losses_on_shares_and_futures_leave_no_income() {
+    let class = |change: fn(&mut Income)| {
+        let mut income = Income::default();
+        change(&mut income);
+        let person = Person::born(ELDER, ON).income(income).untaxed();
+        elder(&household(vec![person]), ON).class
+    };
+    let shares = |income: &mut Income| {
+        income.listed_shares = Yen(300_000);
+        income.listed_dividend = Yen(100_000);
+        income.listed_loss_used = Yen(400_000);
+    };
+    assert_eq!(class(shares), Some(Over70::Low1));
+    let one_left = |income: &mut Income| {
+        income.listed_shares = Yen(400_001);
+        income.listed_loss_used = Yen(400_000);
+    };
+    assert_eq!(class(one_left), Some(Over70::Low2));
+    let futures = |income: &mut Income| {
+        income.futures = Yen(400_000);
+        income.futures_loss_used = Yen(400_000);
+    };
+    assert_eq!(class(futures), Some(Over70::Low1));
+    // One kind's loss hides no other kind.
+    let other = |income: &mut Income| {
+        income.futures = Yen(1);
+        income.listed_loss_used = Yen(400_000);
+    };
+    assert_eq!(class(other), Some(Over70::Low2));
+}
+
+/// A child under 16 has no return to file: a record that says 未申告 says nothing (地方税法 第317条の2第1項ただし書).
+// covers: JDG-006
+#[test]
+fn a_child_recorded_as_unfiled_does_not_raise_the_class() {
+    let class = |born: Date| {
+        let head = Person::born(ADULT, ON).base(0).untaxed();
+        let unfiled = Filing::Unfiled;
+        let child = Person::born(born, ON).filing(unfiled, false, Income::default());
+        under70(&household(vec![head, child]), ON).class
+    };
+    assert_eq!(class(day(2010, 1, 2)), Some(Under70::E));
+    // 16 on 31 December, as the day before the birthday has it.
+    assert_eq!(class(day(2010, 1, 1)), Some(Under70::A));
 }

@@ -17,7 +17,7 @@ use judgement_literal::on_day;
 use judgement_support::book;
 use law::judgement::timeline::Periods;
 use law::judgement::{
-    Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, PersonFacts, RevenueVersion,
+    Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, PersonFacts, RevenueVersion, Stay,
     Subject, TaxStanding, TaxVersion, timeline,
 };
 use law::levy::facts::{HeadSpan, Unemployment};
@@ -183,6 +183,17 @@ fn person(dice: &mut Dice) -> PersonFacts {
         });
     }
     years(dice, &mut person);
+    if dice.roll(5) == 0 {
+        let came = dice.day_between(day(2024, 10, 1), 600);
+        let left = dice.day_between(came.tomorrow().unwrap(), 500);
+        let stay = |from, until, from_abroad| Stay {
+            span: Span { from, until },
+            from_abroad,
+        };
+        person.stays.push(stay(came, Some(left), dice.roll(2) == 0));
+        let again = dice.day_between(left.tomorrow().unwrap(), 200);
+        person.stays.push(stay(again, None, dice.roll(2) == 0));
+    }
     person
 }
 

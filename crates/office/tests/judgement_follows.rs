@@ -248,3 +248,95 @@ fn an_income_stated_at_the_counter_judges_the_household_in_the_same_act() {
         assert_eq!(class(&bench, 1, day(2026, 9, 1)), Under70::D.code());
     }
 }
+
+/// 令27条の2第1項: the 控除対象者 are those of the household headed on 31 December. A grandchild who stayed in it earned more than
+/// was known: the grandparent who has moved is judged again, 3割.
+// covers: JDG-003
+#[test]
+fn a_corrected_income_of_a_child_judges_the_head_of_31_december_who_has_moved() {
+    for bench in Bench::both() {
+        let (elder, child, host) = (41, 42, 43);
+        let (since, moved_on) = (day(2020, 4, 1), day(2026, 5, 10));
+        city(&bench);
+        bench.act(|conn, act| {
+            bench.household(conn, act, 4, elder, since);
+            bench.household(conn, act, 5, host, since);
+            bench.resident(conn, act, elder, day(1954, 5, 5));
+            bench.insure(conn, act, elder, 4, since, Some(moved_on));
+            bench.insure(conn, act, elder, 5, moved_on, None);
+            bench.person(conn, act, child, 4, day(2008, 9, 5), since);
+            bench.person(conn, act, host, 5, day(1985, 5, 5), since);
+            bench.household(conn, act, 4, child, moved_on);
+            let taxed = TaxStanding::Taxed;
+            bench.income(conn, act, elder, 2026, Filing::Filed, pay(2_700_000));
+            bench.tax(conn, act, elder, 2026, taxed, Some(1_500_000), false);
+            bench.revenue(conn, act, elder, 2026, 5_300_000, true);
+            bench.income(conn, act, host, 2026, Filing::Filed, pay(2_700_000));
+            bench.tax(conn, act, host, 2026, taxed, Some(1_000_000), false);
+            bench.income(conn, act, child, 2026, Filing::Filed, pay(0));
+        });
+        for household in [4, 5] {
+            bench.rejudge(household, day(2026, 8, 1));
+        }
+        let tenths = || {
+            let read =
+                |conn: &mut db::Conn| judgement::standing(conn, elder, day(2026, 9, 1), None);
+            bench.store.read(read).unwrap().unwrap().tenths
+        };
+        assert_eq!(tenths(), Some(2), "1,500,000 − 120,000 is below 1,450,000");
+        night(&bench, day(2026, 8, 3));
+        bench.act(|conn, act| {
+            bench.income(conn, act, child, 2026, Filing::Filed, pay(500_000));
+        });
+        let done = night(&bench, day(2026, 10, 15));
+        // The child's own household and that of the grandparent.
+        assert_eq!(done.page.found, 2, "{done:?}");
+        assert_eq!(tenths(), Some(3));
+    }
+}
+
+/// 令29条の3第1項第5号: a child who came from abroad in May, of whom nobody has a record, keeps the household from オ; what the
+/// residents' register says of the entry is enough.
+// covers: JDG-006
+#[test]
+fn a_child_from_abroad_without_records_makes_the_household_taxed() {
+    for bench in Bench::both() {
+        let (head, came_on, born_on) = (51, day(2026, 5, 10), day(2015, 5, 5));
+        city(&bench);
+        bench.act(|conn, act| {
+            bench.household(conn, act, 6, head, day(2020, 4, 1));
+            bench.person(conn, act, head, 6, day(1980, 5, 5), day(2020, 4, 1));
+            bench.income(conn, act, head, 2026, Filing::Filed, pay(0));
+            let untaxed = TaxStanding::NotTaxed;
+            bench.tax(conn, act, head, 2026, untaxed, Some(0), false);
+        });
+        bench.rejudge(6, day(2026, 8, 1));
+        assert_eq!(class(&bench, 6, day(2026, 9, 1)), Under70::E.code());
+        night(&bench, day(2026, 8, 3));
+        let arrives = |id: i64, cause: &str| {
+            bench.act(|conn, act| {
+                bench.resident(conn, act, id, born_on);
+                let span = db::Span::new(came_on, None);
+                let before = db::Span::new(born_on, None);
+                office::registry::end::<office::registry::Resident>(conn, act, id, before).unwrap();
+                let resident = office::registry::Resident {
+                    resident_since: Some(came_on),
+                    ..judgement_desk::resident(born_on)
+                };
+                office::registry::record(conn, act, id, span, &resident).unwrap();
+                let detail = office::registry::detail::Detail {
+                    move_cause: cause.to_owned(),
+                    ..Default::default()
+                };
+                office::registry::record(conn, act, id, span, &detail).unwrap();
+                bench.insure(conn, act, id, 6, came_on, None);
+            });
+        };
+        arrives(52, "01");
+        night(&bench, day(2026, 9, 15));
+        assert_eq!(class(&bench, 6, day(2026, 9, 1)), Under70::E.code());
+        arrives(53, "02");
+        night(&bench, day(2026, 9, 16));
+        assert_eq!(class(&bench, 6, day(2026, 9, 1)), Under70::D.code());
+    }
+}

@@ -85,6 +85,16 @@ pub struct Application {
     pub received_on: Date,
 }
 
+/// One stay as a resident of the municipality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stay {
+    /// From 住民となった日 to the day of leaving.
+    pub span: Span,
+    /// It began with 国外転入.
+    pub from_abroad: bool,
+}
+
 /// Dated facts of one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +119,9 @@ pub struct PersonFacts {
     /// 基準収入額, likewise.
     #[serde(default)]
     pub revenues: Vec<RevenueVersion>,
+    /// 住民である期間 in order, of who ever came from abroad; empty for all others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays: Vec<Stay>,
 }
 
 impl PersonFacts {
@@ -123,6 +136,7 @@ impl PersonFacts {
             incomes: Vec::new(),
             taxes: Vec::new(),
             revenues: Vec::new(),
+            stays: Vec::new(),
         }
     }
 

@@ -28,7 +28,7 @@ pub mod year;
 pub use class::{Over70, Pending, Under70};
 pub use facts::{
     AdjustmentCounts, Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, PersonFacts,
-    RevenueVersion, TaxStanding, TaxVersion,
+    RevenueVersion, Stay, TaxStanding, TaxVersion,
 };
 pub use frequent::FrequentRules;
 pub use long_stay::LongStayRules;

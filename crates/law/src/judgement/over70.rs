@@ -291,7 +291,10 @@ fn no_income<W: Why<What>>(look: &Look<'_>, why: &mut W) -> bool {
     none
 }
 
-/// Every kind of income but salary and pension, as far as there is any; a loss of one kind does not hide another.
+/// Every kind of income but salary and pension, as far as there is any; a loss of one kind does not hide another. What is
+/// taxed apart counts after the losses carried over from the years before.
+///
+/// 根拠: 国民健康保険法施行令 第27条の2第1項第1号（第29条の3第4項第6号においても同じ。）
 fn anything_but_pay(income: &Income) -> Yen {
     [
         income.business,
@@ -304,17 +307,11 @@ fn anything_but_pay(income: &Income) -> Yen {
         income.long_gain_and_occasional_half,
         income.land_short_gain - income.land_short_special_deduction,
         income.land_long_gain - income.land_long_special_deduction,
-        income.land_business,
-        income.general_shares,
-        income.listed_shares,
-        income.listed_dividend,
-        income.futures,
-        income.forestry,
-        income.treaty_income,
     ]
     .into_iter()
     .map(Yen::at_least_zero)
-    .sum()
+    .sum::<Yen>()
+        + income.separated_other()
 }
 
 fn decide<W: Why<What>>(judged: &mut ElderJudgement, class: Over70, why: &mut W) {

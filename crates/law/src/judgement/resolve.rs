@@ -161,9 +161,9 @@ pub(super) fn resolve(
     let abroad = tax.is_some_and(|tax| tax.abroad);
     let filed = match income {
         Some(version) if version.inquiry_open => Filed::Pending(Pending::Inquiry),
-        Some(version) if version.filing == Filing::Unfiled && !abroad => Filed::Unfiled,
+        Some(version) if version.filing == Filing::Unfiled && !abroad && !child => Filed::Unfiled,
         Some(_) => Filed::Known,
-        // A child needs no return, and who lived abroad had no income that a municipality would know of.
+        // A child needs no return, whatever its record says, and who lived abroad had no income that a municipality would know of.
         None if child || abroad => Filed::Known,
         None => Filed::Pending(Pending::IncomeMissing),
     };
@@ -181,6 +181,7 @@ pub(super) fn resolve(
         Some(tax) if tax.abroad => Taxed::Abroad,
         Some(tax) if tax.standing == TaxStanding::Taxed => Taxed::Yes,
         Some(_) => Taxed::No,
+        None if came_from_abroad(person, year) => Taxed::Abroad,
         None if filed == Filed::Known && no_income => Taxed::No,
         None => Taxed::Unknown,
     };
@@ -195,6 +196,19 @@ pub(super) fn resolve(
         taxable: tax.and_then(|tax| tax.taxable_income),
         taxable_at_most: (plain - deduction).at_least_zero(),
     }
+}
+
+/// 賦課期日に国内に住所なし, where no tax record says it: born by 1 January, not living here on it, and come from abroad after it.
+/// Who came from another municipality is asked about there; who was born after it stays out of the question.
+///
+/// 根拠: 国民健康保険法施行令 第29条の3第1項第5号
+fn came_from_abroad(person: &PersonFacts, year: FiscalYear) -> bool {
+    let new_year = day(year.0, 1, 1);
+    let stays = &person.stays;
+    let after = stays.iter().find(|stay| new_year < stay.span.from);
+    person.birth_on <= new_year
+        && !stays.iter().any(|stay| stay.span.contains(new_year))
+        && after.is_some_and(|stay| stay.from_abroad)
 }
 
 /// 特例対象被保険者等 in a month, or within the months until the first 31 July after it ended.

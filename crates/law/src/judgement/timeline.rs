@@ -118,6 +118,11 @@ fn events(facts: &HouseholdFacts) -> Vec<Date> {
         days.extend(head.until);
     }
     days.extend(facts.applications.iter().map(|one| one.received_on));
+    // 控除対象者 of 31 December in another household.
+    for child in facts.headed_elsewhere.iter().flat_map(|one| &one.people) {
+        days.extend(child.incomes.iter().map(|version| version.known_on));
+        days.extend(child.taxes.iter().map(|version| version.known_on));
+    }
     days.sort_unstable();
     days.dedup();
     days

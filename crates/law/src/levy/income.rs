@@ -154,7 +154,7 @@ impl Income {
     }
 
     /// Separated income other than land: each kind after its own carried loss, none below zero.
-    fn separated_other(&self) -> Yen {
+    pub(crate) fn separated_other(&self) -> Yen {
         // A carried loss on listed shares is taken from listed gains first and then from listed
         // dividends; what is left over is lost for this year (地方税法 附則第35条の2の6).
         let listed = (self.listed_shares.at_least_zero() + self.listed_dividend.at_least_zero()

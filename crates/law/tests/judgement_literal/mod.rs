@@ -83,7 +83,7 @@ fn state(person: &PersonFacts, month: Date) -> i64 {
     let abroad = tax(person, month).is_some_and(|tax| tax.abroad);
     match version(person, month) {
         Some((_, true, _)) => 1,
-        Some((Filing::Unfiled, _, _)) if !abroad => 4,
+        Some((Filing::Unfiled, _, _)) if !abroad && !child(person, month) => 4,
         Some(_) => 0,
         None if child(person, month) || abroad => 0,
         None => 2,
@@ -167,6 +167,25 @@ fn former(facts: &HouseholdFacts, on: Date) -> Vec<usize> {
         .collect()
 }
 
+/// 施行地に住所を有しない者 on the 賦課期日, as the residents' register alone tells it: not here on the day, and the next entry is
+/// 国外転入.
+fn newcomer_from_abroad(person: &PersonFacts, month: Date) -> bool {
+    let levied_on = day(year_of(month).0, 1, 1);
+    if person.birth_on > levied_on {
+        return false;
+    }
+    let mut next = None;
+    for stay in &person.stays {
+        if stay.span.from <= levied_on && stay.span.until.is_none_or(|until| until > levied_on) {
+            return false;
+        }
+        if stay.span.from > levied_on && next.is_none() {
+            next = Some(stay.from_abroad);
+        }
+    }
+    next == Some(true)
+}
+
 /// 市町村民税世帯非課税: Ok(yes or no), Err(why it cannot be told).
 fn untaxed(facts: &HouseholdFacts, on: Date, month: Date) -> Result<bool, i64> {
     let mut cannot = None;
@@ -175,6 +194,7 @@ fn untaxed(facts: &HouseholdFacts, on: Date, month: Date) -> Result<bool, i64> {
         let person = &facts.people[index];
         match tax(person, month) {
             Some(tax) => any |= tax.taxed || tax.abroad,
+            None if newcomer_from_abroad(person, month) => any = true,
             None if state(person, month) == 0 && total(person, month, false) == 0 => {}
             None => {
                 let why = state(person, month);

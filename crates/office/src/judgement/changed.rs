@@ -15,11 +15,14 @@ use law::Date;
 use law::judgement::{benefit_year, benefit_year_start};
 use law::rules::JudgementBook;
 
-/// The households of changed facts, each with the first day that any of them speaks of.
+/// The households of changed facts, each with the first day that any of them speaks of: those of the person, and those to
+/// which whoever headed the person's household has gone (the 控除対象者 are those of 31 December).
 const CHANGED: Sql = Sql {
     name: "judgement.changed.households",
     text: "with touched as (\
            select subject, valid_from from resident_fact where recorded_at > $1 or superseded_at > $1 \
+           union all select subject, valid_from from resident_detail_fact \
+           where move_cause = '02' and (recorded_at > $1 or superseded_at > $1) \
            union all select subject, valid_from from insured_fact where recorded_at > $1 or superseded_at > $1 \
            union all select subject, valid_from from former_insured_fact where recorded_at > $1 or superseded_at > $1 \
            union all select subject, valid_from from income_fact where recorded_at > $1 or superseded_at > $1 \
@@ -30,6 +33,10 @@ const CHANGED: Sql = Sql {
            select i.household_id as home, t.valid_from as day from touched t join insured_fact i on i.subject = t.subject \
            union all select f.household_id, t.valid_from from touched t join former_insured_fact f on f.subject = t.subject \
            union all select h.subject, t.valid_from from touched t join household_fact h on h.head_person_id = t.subject \
+           union all select m.household_id, t.valid_from from touched t join insured_fact i on i.subject = t.subject \
+           join household_fact h on h.subject = i.household_id and h.valid_from < coalesce(i.valid_until, '9999-12-31') \
+           and i.valid_from < coalesce(h.valid_until, '9999-12-31') \
+           join insured_fact m on m.subject = h.head_person_id and m.household_id <> h.subject \
            union all select subject, valid_from from household_fact where recorded_at > $1 or superseded_at > $1\
            ) changed group by home order by home",
 };

@@ -1,8 +1,8 @@
 //! 事実の読出し — the facts of a stretch of households as known at a moment, put together for the judgement.
 
-use super::elsewhere;
 use super::facts::{counts, standing_of};
 use super::versions::Versions;
+use super::{arrivals, elsewhere};
 use crate::error::OfficeError;
 use crate::levy::load::{filing, income};
 use db::{Conn, Row, Sql, StoreError, Value};
@@ -390,6 +390,7 @@ fn people(
         revenues.add(row.int(0)?, version, version.fiscal_year, stands(row, 5)?);
         Ok(())
     })?;
+    arrivals::put(conn, keys, &mut people)?;
     for (id, person) in &mut people {
         person.incomes = incomes.take(*id);
         person.taxes = taxes.take(*id);

@@ -5,6 +5,7 @@
 //! made ([`decision`]); [`why`] runs the rule again.
 
 pub mod application;
+mod arrivals;
 pub mod benefit;
 pub mod benefit_facts;
 pub(crate) mod changed;
@@ -40,6 +41,7 @@ use db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         application::STATEMENTS,
+        arrivals::STATEMENTS,
         benefit::STATEMENTS,
         changed::STATEMENTS,
         continuity::STATEMENTS,

@@ -253,7 +253,7 @@ impl Bench {
     }
 }
 
-fn resident(birth_on: Date) -> Resident {
+pub fn resident(birth_on: Date) -> Resident {
     Resident {
         status: Status::Resident,
         name: "試験　太郎".to_owned(),
