@@ -13,7 +13,7 @@ use certificate_support::*;
 use db::Span;
 use law::certificate::Item;
 use law::day;
-use office::certificate::application;
+use office::certificate::application::{self, NewApplication};
 use office::certificate::fact::{Setting, record_setting};
 use office::certificate::reissue::{ReissueReason, again};
 use office::eligibility::PrefectureFact;
@@ -341,5 +341,109 @@ fn the_day_of_the_prefecture_stands_on_the_paper() {
             let applied = paper.face.value(Item::AppliedFrom);
             assert_eq!(applied, Some("令和8年11月15日"), "{person}");
         }
+    }
+}
+
+/// 法 第42条第1項第4号・令 第27条の2: the ratio is decided by those of 70 and over alone; whoever else has said nothing keeps the class
+/// back, and no 資格確認書. 規則 第6条第4項第5号.
+// covers: CRT-001
+#[test]
+fn a_ratio_is_printed_while_the_class_waits_for_another() {
+    for counter in both(today()) {
+        counter.household(HOME, 1, day(1954, 5, 5), day(2026, 4, 1));
+        counter.card(1, false);
+        let waits = Verdict {
+            class: 0,
+            tenths: 2,
+            pending: 2,
+        };
+        counter.judged(HOME, 1, YEAR, waits);
+        let paper = counter.issue_due(HOME, 1, today()).unwrap();
+        assert_eq!((paper.ratio, paper.ratio_from), (2, Some(YEAR.0)));
+        // What shows the class goes on waiting.
+        let told =
+            refused(apply(&counter, &asked("ceiling_meal", 1)).and_then(|id| decide(&counter, id)));
+        assert_eq!(told.0, "certificate.conditions", "{told:?}");
+    }
+}
+
+/// 施行規則 第6条第4項第5号: the 発効期日 of a ratio is the day from which it holds, whatever else was decided since; another year
+/// and another ratio begin their own, and a copy says what the paper said.
+// covers: CRT-004, CRT-021
+#[test]
+fn the_first_day_of_a_ratio_outlasts_a_decision_with_the_same_ratio() {
+    let two = |class| Verdict {
+        class,
+        tenths: 2,
+        pending: 0,
+    };
+    for counter in both(today()) {
+        counter.household(HOME, 1, day(1954, 5, 5), day(2025, 4, 1));
+        counter.card(1, false);
+        counter.judged(HOME, 1, (day(2025, 8, 1), YEAR.0), two(14));
+        counter.judged(HOME, 1, YEAR, two(14));
+        counter.judged(HOME, 1, (day(2026, 11, 1), YEAR.1), two(15));
+        let paper = counter.hand(&counter.issue_due(HOME, 1, today()).unwrap());
+        assert_eq!((paper.ratio, paper.ratio_from), (2, Some(YEAR.0)));
+        // Judged as 3割 for a time that is over, and 2割 again: the paper lost now is issued as it was.
+        let three = Verdict {
+            class: 13,
+            tenths: 3,
+            pending: 0,
+        };
+        counter.judged(HOME, 1, (day(2026, 9, 1), day(2026, 10, 1)), three);
+        let copy = again(
+            &counter.store,
+            &counter.may(),
+            &counter.acting(),
+            &counter.rules,
+            (paper.certificate_id, ReissueReason::Lost),
+        )
+        .unwrap();
+        assert_eq!((copy.ratio, copy.ratio_from), (2, Some(YEAR.0)));
+        let anew = counter.issue_due(HOME, 1, today()).unwrap();
+        assert_eq!((anew.ratio, anew.ratio_from), (2, Some(day(2026, 10, 1))));
+    }
+}
+
+/// 令 第29条の3第1項: the class is that of the household one belongs to. Who has come into another household in the middle of a
+/// month has its paper from that day; the paper of the household that was left holds up to it.
+// covers: CRT-003
+#[test]
+fn a_paper_does_not_begin_before_the_person_came_to_the_household() {
+    let moved = day(2026, 11, 10);
+    for counter in both(day(2026, 8, 3)) {
+        household(&counter, 1);
+        counter.member(HOME, 2, 2, day(1985, 5, 5), day(2026, 4, 1));
+        counter.card(2, false);
+        let new = NewApplication {
+            applied_on: day(2026, 8, 3),
+            ..asked("ceiling", 2)
+        };
+        let first = decide(&counter, apply(&counter, &new).unwrap()).unwrap();
+        let first = counter.hand(&first);
+        counter.report(|conn, act| {
+            lose(conn, act, 2, HOME, (day(2026, 4, 1), moved))?;
+            let since = Span::new(moved, None);
+            record_household(conn, act, 200, since, &head_of(200, 2))?;
+            record(conn, act, 2, since, &insured(200, 1))
+        });
+        let poor = Verdict {
+            class: 5,
+            ..Verdict::default()
+        };
+        counter.judged(200, 0, (moved, YEAR.1), poor);
+        counter.today.set(day(2026, 11, 15));
+        counter.card(2, false);
+        let new = NewApplication {
+            applied_on: day(2026, 11, 15),
+            household_id: 200,
+            ..asked("ceiling", 2)
+        };
+        let second = decide(&counter, apply(&counter, &new).unwrap()).unwrap();
+        assert_eq!(second.effective_from, moved);
+        let over = counter.get(first.certificate_id).invalid_from;
+        assert_eq!(over, Some(moved), "{}", first.class);
+        counter.verify();
     }
 }

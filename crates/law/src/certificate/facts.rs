@@ -103,6 +103,9 @@ pub struct Facts {
     pub birth_on: Date,
     /// 適用の期間, in order.
     pub insured: Vec<Span>,
+    /// Those of it in the household of the paper; empty where no household is asked about.
+    #[serde(skip)]
+    pub in_household: Vec<Span>,
     /// マイナ保険証: `None` when no list has named the person.
     pub card: Option<CardStatus>,
     /// 要配慮者・申請による資格確認書 even with マイナ保険証.
@@ -144,6 +147,7 @@ impl Facts {
         Self {
             birth_on,
             insured,
+            in_household: Vec::new(),
             card: None,
             confirmation_asked: false,
             card_blocked: false,

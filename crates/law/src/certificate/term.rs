@@ -86,7 +86,10 @@ pub fn term(
 
 /// 発効期日: the first day of the term, before its end is looked at.
 ///
-/// The eligibility is that of the day of the application: who has lost it since had it in the month asked for.
+/// The eligibility is that of the day of the application: who has lost it since had it in the month asked for. The class is
+/// that of a household: a paper does not begin before the person came into it.
+///
+/// 根拠: 国民健康保険法施行令 第29条の3第1項、国民健康保険法施行規則 第27条の14の2
 #[must_use]
 pub fn start(kind: &Kind, facts: &Facts, moments: Moments) -> Date {
     let applied_on = moments.applied_on.unwrap_or(moments.issued_on);
@@ -100,6 +103,9 @@ pub fn start(kind: &Kind, facts: &Facts, moments: Moments) -> Date {
         Start::ApplicationDay => applied_on,
         Start::ApplicationMonth => {
             let first = applied_on.first_of_month();
+            let mut here = facts.in_household.iter();
+            let came = here.find(|span| span.contains(applied_on));
+            let first = came.map_or(first, |span| first.max(span.from));
             insured_from.map_or(first, |from| first.max(from))
         }
     }

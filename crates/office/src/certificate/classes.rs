@@ -8,7 +8,7 @@ use law::Date;
 use law::certificate::Judged;
 use law::certificate::due::ratio_shown_from;
 use law::judgement::meal::{MealFacts, meal_class};
-use law::judgement::{Over70, Pending, Under70};
+use law::judgement::{Over70, Pending, Under70, benefit_year, benefit_year_start};
 use law::rules::judgement::{CeilingClass, MealClass};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +58,8 @@ pub(super) struct Classes {
     persons: BTreeMap<(i64, i64), Decision>,
     /// First day of another class, by household and subject, where one is judged.
     changes: BTreeMap<(i64, i64), Date>,
+    /// First day of the ratio that holds, by household and 宛名番号.
+    ratios: BTreeMap<(i64, i64), Date>,
 }
 
 /// The judgements that stand on a day, as known at a moment.
@@ -67,7 +69,9 @@ pub(super) fn standing(
     on: Date,
     known_at: i64,
 ) -> Result<Classes, OfficeError> {
-    let all = decision::of_households(conn, range, known_at, on)?;
+    // From the beginning of the year: a ratio may have begun before the decision of the day.
+    let year = benefit_year_start(benefit_year(on));
+    let all = decision::of_households(conn, range, known_at, year)?;
     let mut classes = Classes::default();
     for group in
         all.chunk_by(|a, b| (a.household_id, a.subject_id) == (b.household_id, b.subject_id))
@@ -91,10 +95,32 @@ pub(super) fn standing(
             classes.households.insert(found.household_id, found);
         } else {
             let key = (found.household_id, found.subject_id);
+            let before = painted.get(..place).unwrap_or_default();
+            classes.ratios.insert(key, ratio_from(before, &found, on));
             classes.persons.insert(key, found);
         }
     }
     Ok(classes)
+}
+
+/// The first day of a ratio within its 年度 of August: a decision for another reason, with the same ratio, begins none.
+///
+/// 根拠: 国民健康保険法施行規則 第6条第4項第5号（一部負担金の割合及び発効期日）
+fn ratio_from(before: &[Decision], found: &Decision, on: Date) -> Date {
+    let tenths = |one: &Decision| one.verdict.as_ref().map(|it| it.tenths);
+    let year = benefit_year_start(benefit_year(on));
+    let mut first = found;
+    for one in before.iter().rev() {
+        if one.until != first.from || first.from <= year || tenths(one) != tenths(found) {
+            break;
+        }
+        first = one;
+    }
+    if first.from < found.from {
+        first.from.max(year)
+    } else {
+        found.from
+    }
 }
 
 /// The days after one on which, of a household or of any member, another ratio or class begins to be judged.
@@ -145,15 +171,23 @@ impl Classes {
         }
     }
 
-    /// 一部負担金の割合 in tenths, judged from 70 on.
+    /// 一部負担金の割合 in tenths, judged from 70 on: decided by those of 70 and over alone, it does not wait for what keeps
+    /// the class of the household back.
+    ///
+    /// 根拠: 国民健康保険法 第42条第1項第4号、国民健康保険法施行令 第27条の2、国民健康保険法施行規則 第6条第4項第5号
     pub(super) fn ratio(&self, household_id: i64, person_id: i64) -> Judged<u8> {
-        let Some(found) = self.persons.get(&(household_id, person_id)) else {
+        let key = (household_id, person_id);
+        let Some(found) = self.persons.get(&key) else {
             return Judged::None;
         };
-        judged(found, |verdict| {
-            let tenths = u8::try_from(verdict.tenths).ok()?;
-            (tenths > 0).then_some(tenths)
-        })
+        let tenths = found.verdict.as_ref().map_or(0, |it| it.tenths);
+        match u8::try_from(tenths) {
+            Ok(value) if value > 0 => Judged::Decided {
+                value,
+                from: self.ratios.get(&key).copied().unwrap_or(found.from),
+            },
+            _ => judged(found, |_| None),
+        }
     }
 
     /// 適用区分: the household's up to the month of 70, the person's own after it.

@@ -9,11 +9,12 @@ use super::issue::{load_household, member, plain, repeated, write};
 use super::propose::{Asked, Proposal, propose};
 use super::record::{Division, New};
 use super::rules::KeptRules;
+use super::view::Member;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{IssueCertificate, Permit, UndoAct};
 use db::{Conn, Sql, Store};
-use law::certificate::{EventKind, Moments};
+use law::certificate::{EventKind, Judged, Moments};
 use law::{Date, Refusal};
 
 const TOUCHED: Sql = Sql {
@@ -78,7 +79,7 @@ pub fn again(
             .into());
         }
         let household = load_household(conn, old.household_id, on.max(old.effective_from))?;
-        let about = member(&household, old.person_id)?;
+        let about = &as_printed(member(&household, old.person_id)?, &old);
         hold::check(about, on)?;
         let wish = match old.application_id {
             Some(id) => application::require(conn, id)?.content.wish,
@@ -118,6 +119,19 @@ pub fn again(
         };
         write(conn, &act, rules, &new)
     })
+}
+
+/// The person with the 発効期日 of the ratio that stands on the paper, while the ratio is the same.
+///
+/// 根拠: 国民健康保険法施行規則 第6条第4項第5号・第7条第1項
+fn as_printed(member: &Member, old: &Certificate) -> Member {
+    let mut member = member.clone();
+    if let Judged::Decided { value, from } = &mut member.ratio
+        && i64::from(*value) == old.ratio
+    {
+        *from = old.ratio_from.unwrap_or(*from);
+    }
+    member
 }
 
 /// A copy may not show another class, ratio or end than the paper it stands for.

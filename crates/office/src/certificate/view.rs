@@ -285,6 +285,11 @@ impl Member {
             disease: wish.disease.and_then(Disease::of),
             relief_granted: !wish.relief.is_empty(),
             decided_until: wish.until,
+            in_household: joined(
+                &(self.spans.iter().copied())
+                    .filter(|one| one.household_id == household.household_id)
+                    .collect::<Vec<_>>(),
+            ),
             ..Facts::of(self.person.birth_on, spans)
         }
     }
