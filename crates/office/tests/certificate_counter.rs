@@ -14,7 +14,8 @@ use db::Span;
 use law::certificate::{Item, MailClass, Place};
 use law::day;
 use office::ActId;
-use office::certificate::fact::{Sanction, SanctionKind, Setting, impose, lift, record_setting};
+use office::certificate::fact::{Sanction, SanctionKind, Setting, record_setting};
+use office::certificate::measure::{Lifting, impose, lift};
 use office::certificate::record::Division;
 use office::certificate::reissue::{ReissueReason, again, undo};
 use office::certificate::{deliver, event, find, give_back, issue, letter};
@@ -596,27 +597,27 @@ fn special_treatment_begins_after_its_notice_and_spares_the_children() {
             kinds,
             ["confirmation_special", "notice_special", "confirmation"]
         );
-        lift(
-            &counter.store,
-            &counter.chief_may(),
-            &counter.chief(),
-            HOME,
-            day(2026, 11, 1),
-            "完納",
-        )
-        .unwrap();
-        assert_eq!(
-            refused(lift(
-                &counter.store,
-                &counter.chief_may(),
-                &counter.chief(),
-                HOME,
-                day(2026, 11, 1),
-                "完納"
-            ))
-            .0,
-            "certificate.sanction.none"
-        );
+        // Before 療養の給付 begins again it is told, on a day that is over.
+        let end = |from, noticed_on| {
+            let lifting = Lifting {
+                from,
+                noticed_on,
+                reason: "完納",
+            };
+            let (may, chief) = (counter.chief_may(), counter.chief());
+            lift(&counter.store, &may, &chief, HOME, &lifting)
+        };
+        let (from, today) = (day(2026, 11, 1), day(2026, 10, 1));
+        let late = (day(2026, 9, 30), Some(today));
+        for wrong in [(from, None), (from, Some(day(2026, 10, 2))), late] {
+            let (code, _) = refused(end(wrong.0, wrong.1));
+            assert_eq!(code, "解除の通知日", "{wrong:?}");
+        }
+        end(from, Some(today)).unwrap();
+        let said = "select count(*) from act where kind = 'certificate.lift' and note like '%令和8年10月1日%'";
+        assert_eq!(counter.number(said), 1);
+        let none = refused(end(from, Some(today))).0;
+        assert_eq!(none, "certificate.sanction.none");
         let back = counter.issue_due(HOME, 1, day(2026, 11, 1)).unwrap();
         assert_eq!(back.kind, "confirmation");
         // The history of the sanction stays.

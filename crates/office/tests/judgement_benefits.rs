@@ -21,6 +21,7 @@ use law::levy::{Filing, Income};
 use law::rules::RuleBook;
 use law::rules::judgement::MealClass;
 use law::{Yen, day};
+use office::judgement::long_stay::{Asked, judge_long_stay};
 use office::judgement::{HospitalStay, PaidMonthFact, RecognisedDisease};
 use office::judgement::{benefit, continuity};
 use office::registry::record;
@@ -49,18 +50,23 @@ fn untaxed(bench: &Bench, taxed: bool) {
     bench.rejudge(1, day(2025, 8, 1));
 }
 
+/// One stay in hospital, applied for on 3 August 2026.
+fn asked(from: law::Date, until: law::Date) -> Asked {
+    let stay = HospitalStay {
+        hospital: "港病院".to_owned(),
+    };
+    Asked {
+        applied_on: day(2026, 8, 3),
+        stays: vec![(Span::new(from, Some(until)), stay)],
+    }
+}
+
 // covers: JDG-007, JDG-008
 #[test]
 fn a_long_stay_is_recognised_from_the_month_after_the_application() {
     for bench in Bench::both() {
         untaxed(&bench, false);
-        bench.act(|conn, act| {
-            let stay = HospitalStay {
-                hospital: "港病院".to_owned(),
-            };
-            let span = Span::new(day(2026, 5, 1), Some(day(2026, 7, 31)));
-            record(conn, act, 11, span, &stay).unwrap();
-        });
+        let asked = asked(day(2026, 5, 1), day(2026, 7, 31));
         let meal = |on| {
             bench
                 .store
@@ -70,13 +76,13 @@ fn a_long_stay_is_recognised_from_the_month_after_the_application() {
         };
         assert_eq!(meal(day(2026, 9, 1)), MealClass::Low);
         let judge = permit::<Judge>(&bench.clerk);
-        let judged = benefit::judge_long_stay(
+        let judged = judge_long_stay(
             &bench.store,
             &bench.book,
             &judge,
             &bench.acting(),
             11,
-            day(2026, 8, 3),
+            &asked,
         )
         .unwrap();
         assert_eq!((judged.days, judged.holds), (91, true));
@@ -90,21 +96,15 @@ fn a_long_stay_is_recognised_from_the_month_after_the_application() {
 fn days_in_a_taxed_class_do_not_make_a_long_stay() {
     let bench = Bench::sqlite();
     untaxed(&bench, true);
-    bench.act(|conn, act| {
-        let stay = HospitalStay {
-            hospital: "港病院".to_owned(),
-        };
-        let span = Span::new(day(2026, 3, 1), Some(day(2026, 7, 31)));
-        record(conn, act, 11, span, &stay).unwrap();
-    });
+    let asked = asked(day(2026, 3, 1), day(2026, 7, 31));
     let judge = permit::<Judge>(&bench.clerk);
-    let judged = benefit::judge_long_stay(
+    let judged = judge_long_stay(
         &bench.store,
         &bench.book,
         &judge,
         &bench.acting(),
         11,
-        day(2026, 8, 3),
+        &asked,
     )
     .unwrap();
     assert_eq!(
@@ -130,19 +130,13 @@ fn days_of_a_long_stay_are_those_of_the_persons_own_households() {
             }
             bench.leave(conn, act, 12, day(2026, 6, 1));
             bench.insure(conn, act, 12, 2, day(2026, 7, 1), None);
-            let stay = HospitalStay {
-                hospital: "港病院".to_owned(),
-            };
-            let span = Span::new(day(2026, 4, 1), Some(day(2026, 8, 4)));
-            record(conn, act, 12, span, &stay).unwrap();
         });
         bench.rejudge(1, day(2025, 8, 1));
         bench.rejudge(2, day(2025, 8, 1));
         let judge = permit::<Judge>(&bench.clerk);
         let acting = bench.acting();
-        let applied = day(2026, 8, 3);
-        let judged =
-            benefit::judge_long_stay(&bench.store, &bench.book, &judge, &acting, 12, applied);
+        let asked = asked(day(2026, 4, 1), day(2026, 8, 4));
+        let judged = judge_long_stay(&bench.store, &bench.book, &judge, &acting, 12, &asked);
         let judged = judged.unwrap();
         // April and May, July and three days of August; June was not insured.
         assert_eq!(

@@ -4,6 +4,7 @@ use crate::answer;
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
+use crate::long_stay_shown;
 use crate::registry::{household, names};
 use crate::revenue;
 use crate::view::FieldError;
@@ -83,6 +84,9 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
             .push(crate::view::cards::Action::link("判定し直す", &href));
     }
     page.cards.push(revenue::card(desk, conn, id)?);
+    let members: Vec<i64> = found.members.iter().map(|one| one.person_id).collect();
+    page.cards
+        .push(long_stay_shown::card(desk, conn, &members)?);
     if desk.session().may(ViewLevy::CODE) {
         let mut people: Vec<i64> = found.members.iter().map(|one| one.person_id).collect();
         people.extend(found.former_members.iter().map(|one| one.person_id));

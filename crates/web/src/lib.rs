@@ -23,6 +23,8 @@ mod headers;
 pub mod home;
 pub mod judgement;
 pub mod levy;
+pub mod long_stay;
+pub mod long_stay_shown;
 pub mod makers;
 pub mod manual;
 pub mod menu;

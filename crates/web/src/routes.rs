@@ -2,7 +2,7 @@
 
 use crate::certificate::{
     act as paper_act, application, apply, card, issue, list as papers, one as paper, scan, seek,
-    together,
+    setting, special, special_change, together,
 };
 use crate::desk::App;
 use crate::edge::gate::{self, Gate};
@@ -28,7 +28,8 @@ use crate::work::{
     notices, renewals,
 };
 use crate::{
-    api, assets, bare, headers, home, judgement, manual, retention, revenue_change, security,
+    api, assets, bare, headers, home, judgement, long_stay, manual, retention, revenue_change,
+    security,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -255,6 +256,37 @@ fn table() -> Table {
     .post("/households/{id}/card", card::send)
     .get("/households/{id}/issue", issue::page)
     .post("/households/{id}/issue", issue::send)
+    .get("/people/{id}/long-stay", long_stay::page)
+    .post("/people/{id}/long-stay", long_stay::send)
+    .get("/people/{id}/setting", setting::page)
+    .post("/people/{id}/setting", setting::send)
+    .get("/households/{id}/special", special::page)
+    .get(
+        "/households/{id}/special/notice",
+        special_change::notice_page,
+    )
+    .post(
+        "/households/{id}/special/notice",
+        special_change::notice_send,
+    )
+    .get(
+        "/households/{id}/special/impose",
+        special_change::impose_page,
+    )
+    .post(
+        "/households/{id}/special/impose",
+        special_change::impose_send,
+    )
+    .get("/households/{id}/special/lift", special_change::lift_page)
+    .post("/households/{id}/special/lift", special_change::lift_send)
+    .get(
+        "/households/{id}/special/undo/{act}",
+        special_change::undo_page,
+    )
+    .post(
+        "/households/{id}/special/undo/{act}",
+        special_change::undo_send,
+    )
     .get("/households/{id}/apply", apply::page)
     .post("/households/{id}/apply", apply::send)
     .get("/applications/{id}", application::page)

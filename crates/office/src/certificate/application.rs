@@ -10,6 +10,7 @@ use super::view::Household;
 use super::wish::Wish;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::judgement::long_stay;
 use crate::security::permit::{Permit, ReceiveApplication};
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::certificate::{Condition, End, Kind, Moments};
@@ -148,6 +149,9 @@ pub fn receive(
     store.write(|conn| {
         if let Some(act_id) = repeat::seen(conn, acting)? {
             return Ok(conn.query_one(&BY_ACT, &[act_id.into()], |row| row.int(0))?);
+        }
+        if let Some(day) = new.wish.long_term_on {
+            long_stay::may_be_written(conn, new.person_id, (day, new.applied_on))?;
         }
         let act = acts::begin(
             conn,

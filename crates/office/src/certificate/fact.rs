@@ -1,14 +1,13 @@
 //! 証に関する事実 — マイナ保険証, what a person wants on the paper, and sanctions of a household, all dated.
 
-use crate::acts::{self, Act, ActDetails, Acting};
-use crate::eligibility::status::circumstances;
+use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Kind, Values};
-use crate::security::permit::{ApproveCertificate, IssueCertificate, Permit, ReceiveApplication};
+use crate::security::permit::{IssueCertificate, Permit, ReceiveApplication};
 use db::ColumnType::{Int, Text};
 use db::{ColumnType, DatedTable, Span, Store, StoreError, Value};
+use law::Date;
 use law::certificate::NameChoice;
-use law::{Date, Refusal};
 
 /// マイナ保険証の利用登録. The subject is the person; the fact holds from the day the list speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -277,122 +276,4 @@ pub fn record_setting(
         let act = acts::begin(conn, acting, permit, "certificate.setting", &details)?;
         fact::record(conn, &act, person_id, Span::new(from, None), setting)
     })
-}
-
-/// Puts a household under a sanction over a span; a second person's work. The prior notice comes first.
-///
-/// 根拠: 国民健康保険法 第54条の3第1項・第3項・第4項、国民健康保険法施行令 第28条の6
-///
-/// # Errors
-/// A refusal when the sanction would begin before the time for an answer is over, or without a notice, or while special
-/// circumstances are looked at or accepted.
-pub fn impose(
-    store: &Store,
-    permit: &Permit<ApproveCertificate>,
-    acting: &Acting,
-    household_id: i64,
-    span: Span,
-    sanction: &Sanction,
-) -> Result<(), OfficeError> {
-    if sanction.ground.trim().is_empty() {
-        return Err(OfficeError::input(
-            "処分の理由",
-            "滞納の期別と勧奨の経過を入れてください",
-        ));
-    }
-    if sanction.kind != SanctionKind::ShortTerm {
-        match (sanction.noticed_on, sanction.answer_until) {
-            (Some(noticed), Some(until)) if noticed < until && until < span.from => {}
-            _ => {
-                return Err(Refusal::new(
-                    "certificate.sanction.notice",
-                    format!(
-                        "{}は、事前通知をし、弁明・特別の事情の届出の期限を過ぎてから始めます（法第54条の3第3項）。通知日・期限・開始日を確かめてください",
-                        sanction.kind.label_ja()
-                    ),
-                )
-                .into());
-            }
-        }
-    }
-    store.write(|conn| {
-        if sanction.kind != SanctionKind::ShortTerm {
-            circumstances_wait(conn, acting, household_id, span, sanction.kind)?;
-        }
-        let details = ActDetails {
-            note: sanction.ground.clone(),
-            ..ActDetails::default()
-        };
-        let act = acts::begin(conn, acting, permit, "certificate.sanction", &details)?;
-        fact::record(conn, &act, household_id, span, sanction)
-    })
-}
-
-/// Special circumstances that are looked at or accepted keep a measure from beginning.
-fn circumstances_wait(
-    conn: &mut db::Conn,
-    acting: &Acting,
-    household_id: i64,
-    span: Span,
-    kind: SanctionKind,
-) -> Result<(), OfficeError> {
-    let today = Some(acting.business_date).filter(|today| span.holds(*today));
-    for day in [Some(span.from), today].into_iter().flatten() {
-        if circumstances::suspends_measures(conn, household_id, day)? {
-            return Err(Refusal::new(
-                "certificate.sanction.circumstances",
-                format!(
-                    "国保世帯{household_id}には、{}に審査中か、認められた特別の事情があり、{}を始められません（法第54条の3第1項、施行令第28条の6）。届を決定するか、認めた期間の後の日を開始日にしてください",
-                    law::era::wareki(day),
-                    kind.label_ja()
-                ),
-            )
-            .into());
-        }
-    }
-    Ok(())
-}
-
-/// Ends a household's sanction from a day on (完納, 特別の事情).
-///
-/// 根拠: 国民健康保険法 第54条の3第5項
-///
-/// # Errors
-/// A refusal when there is none.
-pub fn lift(
-    store: &Store,
-    permit: &Permit<ApproveCertificate>,
-    acting: &Acting,
-    household_id: i64,
-    from: Date,
-    reason: &str,
-) -> Result<(), OfficeError> {
-    if reason.trim().is_empty() {
-        return Err(OfficeError::input(
-            "解除の理由",
-            "完納・特別の事情などの理由を入れてください",
-        ));
-    }
-    store.write(|conn| {
-        let details = ActDetails {
-            note: reason.to_owned(),
-            ..ActDetails::default()
-        };
-        let act = acts::begin(conn, acting, permit, "certificate.lift", &details)?;
-        let ended = end(conn, &act, household_id, from)?;
-        if ended == 0 {
-            return Err(Refusal::new(
-                "certificate.sanction.none",
-                format!(
-                    "世帯{household_id}に{from}以後の処分はありません。解除する日を確かめてください"
-                ),
-            )
-            .into());
-        }
-        Ok(())
-    })
-}
-
-fn end(conn: &mut db::Conn, act: &Act, household_id: i64, from: Date) -> Result<u64, OfficeError> {
-    fact::end::<Sanction>(conn, act, household_id, Span::new(from, None))
 }

@@ -26,6 +26,7 @@ pub mod issue;
 pub mod letter;
 pub mod letter_print;
 pub mod load;
+pub mod measure;
 mod overlap;
 pub mod propose;
 pub mod record;

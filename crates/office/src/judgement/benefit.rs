@@ -1,35 +1,23 @@
-//! 給付の判定 — 長期該当・特定疾病・多数回・標準負担額・一部負担金減免 on the facts and the standing classes.
+//! 給付の判定 — 特定疾病・多数回・標準負担額・一部負担金減免 on the facts and the standing classes.
 
-use super::benefit_facts::{HospitalStay, PaidMonthFact, RecognisedDisease};
+use super::benefit_facts::{PaidMonthFact, RecognisedDisease};
 use super::continuity::continuities;
-use super::decision::{self, HOUSEHOLD};
+use super::long_stay;
 use super::standing::standing;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::levy::relevy::NOW;
-use crate::registry::{self, InsuredSpan};
+use crate::registry;
 use crate::security::permit::{Judge, Permit};
 use db::{Conn, Sql, Store};
 use law::judgement::continuity::Continuity;
 use law::judgement::copay_relief::{self, CopayReliefRules, Measure, ReliefFacts, ReliefRuling};
 use law::judgement::frequent::{self, Frequent, PaidBy, PaidMonth};
-use law::judgement::long_stay::{self, LongStay};
 use law::judgement::meal::{MealFacts, meal_class};
-use law::judgement::{Over70, Under70, special_disease};
+use law::judgement::special_disease;
 use law::rules::JudgementBook;
-use law::rules::judgement::{CeilingClass, MealClass};
-use law::{Date, Refusal, Span, Yen};
+use law::rules::judgement::MealClass;
+use law::{Date, Refusal, Yen};
 
-const INSERT_LONG_STAY: Sql = Sql {
-    name: "judgement.benefit.insert_long_stay",
-    text: "insert into long_stay_ruling (ruling_id, person_id, applied_on, window_from, days, days_not_counted, \
-           granted, reduced_from, recorded_at, act_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-};
-const LONG_STAY_ON: Sql = Sql {
-    name: "judgement.benefit.long_stay_on",
-    text: "select count(*) from long_stay_ruling where person_id = $1 and granted = 1 and reduced_from <= $2 \
-           and applied_on >= $3",
-};
 const INSERT_RELIEF: Sql = Sql {
     name: "judgement.benefit.insert_relief",
     text: "insert into copay_relief (relief_id, household_id, reason, applied_on, measure, percent, valid_from, \
@@ -37,101 +25,7 @@ const INSERT_RELIEF: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT_LONG_STAY, LONG_STAY_ON, INSERT_RELIEF];
-
-/// 長期該当の申請: judged on the stays and on the days in 区分オ・低所得Ⅱ that stand decided, and kept.
-///
-/// # Errors
-/// [`OfficeError::Refusal`] when stays overlap or the day has no rule.
-pub fn judge_long_stay(
-    store: &Store,
-    book: &JudgementBook,
-    permit: &Permit<Judge>,
-    acting: &Acting,
-    person_id: i64,
-    applied_on: Date,
-) -> Result<LongStay, OfficeError> {
-    let rules = book.tables().long_stay(applied_on)?;
-    store.write(|conn| {
-        let stays: Vec<Span> = registry::timeline::<HospitalStay>(conn, person_id, None)?
-            .into_iter()
-            .map(|fact| Span {
-                from: fact.valid.from,
-                until: fact.valid.until,
-            })
-            .collect();
-        let low = low_days(conn, person_id)?;
-        let judged = long_stay::judge(rules, &stays, &low, applied_on)?;
-        let act = acts::begin(
-            conn,
-            acting,
-            permit,
-            "judgement.long_stay",
-            &ActDetails::default(),
-        )?;
-        let id = conn.next_ids("long_stay_ruling", 1)?;
-        conn.execute(
-            &INSERT_LONG_STAY,
-            &[
-                id.into(),
-                person_id.into(),
-                applied_on.into(),
-                judged.window_from.into(),
-                judged.days.into(),
-                judged.days_not_counted.into(),
-                judged.holds.into(),
-                judged.reduced_from.into(),
-                act.recorded_at.into(),
-                act.id.0.into(),
-            ],
-        )?;
-        Ok(judged)
-    })
-}
-
-/// The days on which a person's class was 区分オ or 低所得Ⅱ, as it stands decided: of the household in which the person was
-/// insured on the day, and of the person alone from 70 on.
-fn low_days(conn: &mut Conn, person_id: i64) -> Result<Vec<Span>, OfficeError> {
-    let own = decision::of_person(conn, person_id, NOW)?;
-    let mut spans: Vec<Span> = low_spans(&own, Over70::Low2.code());
-    // 70歳以上の日は本人の区分による.
-    let first_elder = decision::painted(&own)
-        .into_iter()
-        .flatten()
-        .map(|one| one.from)
-        .min();
-    for cover in registry::timeline::<InsuredSpan>(conn, person_id, None)? {
-        let id = cover.fact.household_id;
-        let all = decision::of_households(conn, (id, id + 1), NOW, Date::MIN)?;
-        let household: Vec<_> = all
-            .into_iter()
-            .filter(|one| one.subject_id == HOUSEHOLD)
-            .collect();
-        let mut here = Span {
-            from: cover.valid.from,
-            until: cover.valid.until,
-        };
-        here.until = match (here.until, first_elder) {
-            (Some(until), Some(first)) => Some(until.min(first)),
-            (until, first) => until.or(first),
-        };
-        let low = low_spans(&household, Under70::E.code()).into_iter();
-        spans.extend(low.filter_map(|span| span.common(&here)));
-    }
-    Ok(spans)
-}
-
-fn low_spans(decisions: &[decision::Decision], class: i64) -> Vec<Span> {
-    decision::painted(decisions)
-        .into_iter()
-        .flatten()
-        .filter(|one| one.verdict.is_some_and(|verdict| verdict.class == class))
-        .map(|one| Span {
-            from: one.from,
-            until: Some(one.until),
-        })
-        .collect()
-}
+pub const STATEMENTS: &[Sql] = &[INSERT_RELIEF];
 
 /// 標準負担額の区分 of a person on a day, with the reason.
 ///
@@ -145,16 +39,10 @@ pub fn meal_of(
 ) -> Result<(MealClass, &'static str), OfficeError> {
     let standing =
         standing(conn, person_id, on, None)?.ok_or_else(|| not_insured(person_id, on))?;
-    let year_before = law::day(on.year() - 1, on.month(), on.day());
-    let params = [person_id.into(), on.into(), year_before.into()];
-    let long_stay = conn.query_one(&LONG_STAY_ON, &params, |row| row.int(0))? > 0;
-    let class = if standing.seventy {
-        standing.over70.map(CeilingClass::Over70)
-    } else {
-        standing.under70.map(CeilingClass::Under70)
-    };
+    let long_stay = long_stay::holds_on(conn, person_id, on)?;
+    let class = long_stay::class_of(&standing);
     Ok(meal_class(MealFacts {
-        class: class.filter(|_| standing.pending.is_none()),
+        class,
         long_stay,
         designated,
     }))

@@ -17,6 +17,7 @@ pub mod export;
 pub mod facts;
 pub mod handover;
 pub mod load;
+pub mod long_stay;
 pub mod publish;
 pub mod rejudge;
 pub mod retro;
@@ -48,6 +49,7 @@ pub fn statements() -> Vec<Sql> {
         decision::STATEMENTS,
         elsewhere::STATEMENTS,
         load::STATEMENTS,
+        long_stay::STATEMENTS,
         publish::STATEMENTS,
         rejudge::STATEMENTS,
         retro::STATEMENTS,

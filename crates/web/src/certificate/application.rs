@@ -1,6 +1,6 @@
 //! 証の申請 — looked at, approved by a second person, granted or refused, issued.
 
-use super::{face, rules};
+use super::{face, rules, setting};
 use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
@@ -69,7 +69,11 @@ fn show(
     layout.subject = subject;
     layout.errors = errors;
     let mut page = CardsPage::new(layout, &format!("申請{id} {}", kind.name_ja));
-    page.cards.push(facts(&found, &name));
+    let mut content = facts(&found, &name);
+    content
+        .actions
+        .extend(setting::action(desk, found.content.person_id));
+    page.cards.push(content);
     if let Some(examined) = &examined {
         match &examined.proposal {
             Ok(proposal) => {

@@ -15,9 +15,13 @@ use db::Conn;
 use law::certificate::Grant;
 use office::certificate::Wish;
 use office::certificate::application::{self, NewApplication};
+use office::judgement::long_stay;
 use office::registry::load_household;
 use office::security::permit::ReceiveApplication;
 use office::{Acting, OfficeError};
+
+/// What the day of 長期該当 is called.
+const LONG_TERM: &str = "長期入院該当年月日";
 
 /// 申請の受付.
 pub struct Apply(i64);
@@ -57,6 +61,37 @@ impl Apply {
             })
             .map(|one| (one.id().to_string(), one.described(desk.business_date())))
             .collect())
+    }
+
+    /// 長期入院該当年月日 of the person who is chosen already, and of whom in the household there is one.
+    fn long_term(
+        &self,
+        desk: &Desk,
+        conn: &mut Conn,
+        (fields, people): (&Fields, &[Choice]),
+    ) -> Result<(String, String), OfficeError> {
+        let today = desk.business_date();
+        let ids: Vec<i64> = people
+            .iter()
+            .filter_map(|(id, _)| id.parse().ok())
+            .collect();
+        let hint = crate::long_stay_shown::hint(desk, conn, &ids)?;
+        if fields.has("long_term_on") {
+            let typed = fields.text("long_term_on").to_owned();
+            let read = law::era::date_input(&typed, today).map_or(typed, day_ja);
+            return Ok((read, hint));
+        }
+        let chosen = ids
+            .into_iter()
+            .find(|id| id.to_string() == fields.text("person"));
+        let ruled = match chosen {
+            Some(person) => long_stay::granted_on(conn, person, today)?,
+            None => None,
+        };
+        Ok((
+            ruled.map_or_else(String::new, |one| day_ja(one.reduced_from)),
+            hint,
+        ))
     }
 
     fn head_name(&self, desk: &Desk, conn: &mut Conn) -> Result<String, OfficeError> {
@@ -123,6 +158,7 @@ impl Change for Apply {
             "世帯主"
         };
         let people = self.people(desk, conn)?;
+        let (long_term, long_term_hint) = self.long_term(desk, conn, (fields, &people))?;
         let text =
             |name: &str, label: &str| Field::new(Input::Text, name, label, fields.text(name));
         let tick =
@@ -159,12 +195,8 @@ impl Change for Apply {
                     tick("doctor_opinion", "医師の意見書を確かめた"),
                     text("relief", "減免等の内容（一部負担金）"),
                     Field::new(Input::Day, "until", "期間の末日", &written("until")),
-                    Field::new(
-                        Input::Day,
-                        "long_term_on",
-                        "長期入院該当年月日",
-                        &written("long_term_on"),
-                    ),
+                    Field::new(Input::Day, "long_term_on", LONG_TERM, &long_term)
+                        .hint(&long_term_hint),
                     tick("class_on_face", "資格確認書に適用区分を書く"),
                     text("circumstance", "特別の事情（滞納のあるとき）").wide(),
                 ],
@@ -188,7 +220,7 @@ impl Change for Apply {
         let kind = fields.code("kind", "申請する証", &list, errors);
         let applied_on = fields.required_day("applied_on", "申請日", today, errors);
         let until = fields.day("until", "期間の末日", today, errors);
-        let long_term_on = fields.day("long_term_on", "長期入院該当年月日", today, errors);
+        let long_term_on = fields.day("long_term_on", LONG_TERM, today, errors);
         let people = self.people(desk, conn)?;
         let person = people.iter().find(|(id, _)| id == fields.text("person"));
         if person.is_none() {
@@ -259,7 +291,7 @@ impl Change for Apply {
             new.wish.until.map_or_else(String::new, day_ja),
         );
         more(
-            "長期入院該当年月日",
+            LONG_TERM,
             new.wish.long_term_on.map_or_else(String::new, day_ja),
         );
         more("特別の事情", new.wish.circumstance.clone());
@@ -292,6 +324,7 @@ impl Change for Apply {
             "医師の意見書" => "doctor_opinion",
             "減免等の内容" => "relief",
             "期間の末日" => "until",
+            LONG_TERM => "long_term_on",
             _ => "",
         }
         .to_owned()

@@ -1,6 +1,6 @@
 //! 証の一覧 — of one household, with its applications and letters.
 
-use super::{rules, table};
+use super::{rules, setting, table};
 use crate::answer;
 use crate::desk::Desk;
 use crate::registry::{household, names};
@@ -14,6 +14,7 @@ use office::OfficeError;
 use office::certificate::application::{self, Step};
 use office::certificate::find;
 use office::certificate::letter;
+use office::registry::load_household;
 use office::security::permit::{Function, IssueCertificate, ReceiveApplication, ViewHousehold};
 
 /// The papers of a household.
@@ -57,8 +58,16 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
         let href = format!("/households/{id}/apply");
         papers.actions.push(Action::link("申請を受け付ける", &href));
     }
+    let href = format!("/households/{id}/special");
+    papers
+        .actions
+        .push(Action::link("特別療養費（滞納）", &href));
     page.cards.push(papers);
     page.cards.push(applications(desk, conn, id)?);
+    let found = load_household(conn, id, desk.business_date(), None)?;
+    let members = found.map_or_else(Vec::new, |found| found.members);
+    let people: Vec<i64> = members.iter().map(|one| one.person_id).collect();
+    page.cards.push(setting::card(desk, conn, &people)?);
     let mut letters = Table::new("通知", &["#番号", "通知", "作成日", "宛先"]);
     for kept in letter::of_household(conn, id)? {
         letters.row(vec![

@@ -10,6 +10,9 @@ pub mod list;
 pub mod one;
 pub mod scan;
 pub mod seek;
+pub mod setting;
+pub mod special;
+pub mod special_change;
 pub mod together;
 
 use crate::desk::Desk;

@@ -227,7 +227,9 @@ fn papers(
         return Ok(None);
     }
     let list = certificate::table(desk, &all);
-    let card = Card::new("証の交付履歴", "w12").with_table(list, "交付した証はありません。");
+    let mut card = Card::new("証の交付履歴", "w12").with_table(list, "交付した証はありません。");
+    card.actions
+        .extend(certificate::setting::action(desk, found.person_id));
     Ok(Some(card))
 }
 

@@ -18,6 +18,8 @@ mod api;
 mod incomes;
 mod intake;
 mod joining;
+mod long_stay;
+mod measures;
 mod papers;
 mod revenue;
 mod years;
