@@ -132,7 +132,7 @@ impl<'s, E: Handed> Door<'s, E> {
             }
             // Before a byte is written, not after.
             if let Some(medium) = &medium {
-                medium.check(conn, acting)?;
+                medium.check(conn, &acting)?;
             }
             Ok(cleared)
         })?;
