@@ -36,6 +36,24 @@ pub(super) fn int(row: &Row<'_>, item: &str) -> i64 {
         .unwrap_or(0)
 }
 
+/// A day that a row cannot be without: one that is left out, unknown or endless is no day, and the row waits.
+pub(super) fn known_day(
+    row: &Row<'_>,
+    item: &str,
+    field: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Option<Date> {
+    let on = date(row, item);
+    if on.is_none() {
+        flaws.push(Flaw::hold(
+            field,
+            "import.row.day_unknown",
+            "日が分かりません。送り元に確かめてください".to_owned(),
+        ));
+    }
+    on
+}
+
 /// The first day of a span; an unknown first day is not guessed.
 pub(super) fn first_day(
     row: &Row<'_>,

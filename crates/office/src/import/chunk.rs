@@ -51,6 +51,9 @@ pub(super) fn stage(
                 } else {
                     plan.state(&row, municipality, today, &mut flaws)
                 };
+                if stated.is_none() && !holds(&flaws) {
+                    flaws.push(nothing_read());
+                }
                 (stated, flaws)
             });
             let (stated, flaws) = read.unwrap_or_else(|error| {
@@ -71,6 +74,15 @@ pub(super) fn stage(
     rows.chunk_by_mut(|one, two| one.subject == two.subject)
         .for_each(|group| plan.together(group));
     rows
+}
+
+/// A row of which nothing was read is not one that says what stands already: it waits.
+fn nothing_read() -> Flaw {
+    Flaw::hold(
+        "行",
+        "import.row.nothing_read",
+        "行の内容を読み取れません。日付の空欄・不詳がないか、送り元に確かめてください".to_owned(),
+    )
 }
 
 /// When one row of a subject waits, the others do: half a history is a wrong history.

@@ -1,6 +1,6 @@
 //! 国保資格異動の行 — the events behind the spans of insurance, taken over for people of whom none is known here.
 
-use super::cells::{born_by, date, int, municipality_of, own_row};
+use super::cells::{born_by, date, int, known_day, municipality_of, own_row};
 use super::directory::{Directory, HeadEntry};
 use super::intake::Municipality;
 use super::plan::{Plan, Replace, Staged, Stated, Target, no_duplicates};
@@ -12,6 +12,14 @@ use db::Conn;
 use exchange::{Flaw, Row};
 use law::Date;
 use std::collections::BTreeSet;
+
+/// Days that an event can be without; one that is there is known.
+const MAY_BE_EMPTY: [(&str, &str); 4] = [
+    ("effective_on", "適用年月日"),
+    ("prefecture_since", "都道府県資格取得年月日"),
+    ("elsewhere_from", "他市区町村住所開始年月日"),
+    ("former_since", "特定同一世帯該当年月日"),
+];
 
 /// 国保資格異動.
 pub(super) struct Moves;
@@ -57,7 +65,13 @@ impl Plan for Moves {
         if let Err(OfficeError::Input { field, message }) = moves::read(&cells) {
             flaws.push(Flaw::hold(&field, "import.row.input", message));
         }
-        let day = date(row, "effective_on").or(date(row, "occurred_on"))?;
+        let occurred_on = known_day(row, "occurred_on", "異動年月日", flaws);
+        for (item, field) in MAY_BE_EMPTY {
+            if !row.named(item).is_empty() {
+                known_day(row, item, field, flaws);
+            }
+        }
+        let day = date(row, "effective_on").or(occurred_on)?;
         let order = (int(row, "history_number"), 0);
         let mut stated = Stated::told(day, cells, order);
         let household = int(row, "household_number");

@@ -1,6 +1,6 @@
 //! 住登外者の行 — records that the numbering function of the municipality gave out, as events of our own kind.
 
-use super::cells::{date, int};
+use super::cells::{date, int, known_day};
 use super::directory::Directory;
 use super::intake::Municipality;
 use super::plan::{Creates, Plan, Replace, Staged, Stated, Target};
@@ -70,7 +70,7 @@ impl Plan for NonResidents {
         today: Date,
         flaws: &mut Vec<Flaw>,
     ) -> Option<Stated> {
-        let occurred_on = date(row, "moved_on")?;
+        let occurred_on = known_day(row, "moved_on", "登録年月日", flaws)?;
         let expires_on = date(row, "expires_on");
         if expires_on.is_some_and(|end| end < occurred_on) {
             flaws.push(Flaw::hold(

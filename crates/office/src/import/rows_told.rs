@@ -3,7 +3,7 @@
 //! Rows are carried out one by one in the order of their days, because what a row means depends on what stands: a
 //! suspension of assistance follows on its beginning.
 
-use super::cells::{born_by, date, int, municipality_of, own_row};
+use super::cells::{born_by, int, known_day, municipality_of, own_row};
 use super::directory::Directory;
 use super::intake::Municipality;
 use super::plan::{Plan, Replace, Staged, Stated, Target, no_duplicates};
@@ -148,14 +148,7 @@ impl Plan for Told {
     ) -> Option<Stated> {
         own_row(row, municipality, flaws);
         let (item, field) = self.day();
-        let on = date(row, item);
-        if on.is_none() {
-            flaws.push(Flaw::hold(
-                field,
-                "import.row.day_unknown",
-                "日が分かりません。送り元に確かめてください".to_owned(),
-            ));
-        }
+        let on = known_day(row, item, field, flaws);
         if *self == Self::OnlineStatus && on.is_some_and(|on| on > today) {
             flaws.push(Flaw::hold(
                 field,

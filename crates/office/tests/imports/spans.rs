@@ -248,3 +248,56 @@ fn pensions_of_a_year_are_replaced() {
         );
     });
 }
+
+/// 法7条・8条: a row without a day that is known is held with its reason; it is never counted as what stands already.
+#[test]
+fn a_row_without_a_known_day_is_held_and_never_counted_as_the_same() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        small_city(store, &desk);
+        let mut serial = 10;
+        let mut held = |layout: &str, row: Cells| {
+            serial += 1;
+            let report = desk
+                .take(store, &desk.file(layout, serial, Difference, &[row]))
+                .unwrap();
+            assert_eq!(
+                (report.posted, report.same, report.held),
+                (0, 0, 1),
+                "{layout}"
+            );
+            let waiting = store
+                .read(|conn| held_rows(conn, Some(report.file_id), (0, 0), 10))
+                .unwrap();
+            (waiting[0].field.clone(), waiting[0].code.clone())
+        };
+        let unknown = |field: &str| (field.to_owned(), "import.row.day_unknown".to_owned());
+        for day in ["0000-01-01", "9999-12-31"] {
+            let outsider = [
+                ("action", "1"),
+                ("moved_on", day),
+                ("name", "藤沢 太郎"),
+                ("sex", "1"),
+                ("birth_on", "1970-01-01"),
+            ];
+            assert_eq!(
+                held("nonresident", row("90", "1", &outsider)),
+                unknown("登録年月日")
+            );
+            let event = [
+                ("change", "1"),
+                ("cause", "moved_in"),
+                ("occurred_on", day),
+                ("occurred_known", "0"),
+                ("effective_given", "0"),
+                ("in_effect", "0"),
+                ("household_number", "51"),
+                ("branch", "1"),
+            ];
+            assert_eq!(
+                held("insured_event", row("1", "1", &event)),
+                unknown("異動年月日")
+            );
+        }
+    });
+}
