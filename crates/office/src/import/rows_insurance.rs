@@ -159,7 +159,10 @@ impl Plan for Insured {
         own_row(row, municipality, flaws);
         let gained = first_day(row, "gained_on", "資格取得年月日", flaws);
         // The prefecture's day of acquisition survives a move within it; what counts here is the day it applies.
-        let from = date(row, "applied_from").or(gained);
+        let from = match row.named("applied_from") {
+            "" => gained,
+            _ => first_day(row, "applied_from", "適用開始年月日", flaws),
+        };
         let until = last_day(row, "lost_on", ("資格喪失年月日", from), flaws);
         let cause = row.named("loss_cause");
         if until.is_none() && !cause.is_empty() {

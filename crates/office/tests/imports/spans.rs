@@ -1,6 +1,6 @@
 //! The smaller files: 非自発的失業, 出産, 介護適用除外, 旧被扶養者, 特定同一世帯所属者, 年金.
 
-use crate::desk::{Desk, number, on_both, today};
+use crate::desk::{Desk, insured, number, on_both, today};
 use crate::hostile::small_city;
 use db::Span;
 use exchange::Extent::{Difference, Full};
@@ -299,5 +299,39 @@ fn a_row_without_a_known_day_is_held_and_never_counted_as_the_same() {
                 unknown("異動年月日")
             );
         }
+    });
+}
+
+/// 法5条・7条: 適用開始年月日 that is sent and not known is not guessed to be the prefecture's day.
+#[test]
+fn an_unknown_first_day_here_is_not_taken_from_the_prefecture() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        small_city(store, &desk);
+        for (serial, day) in [(11, "0000-01-01"), (12, "9999-12-31")] {
+            let more = [("gained_on", "2020-04-01"), ("applied_from", day)];
+            let rows = [insured("1", "51", &more)];
+            let report = desk
+                .take(store, &desk.file("insured", serial, Difference, &rows))
+                .unwrap();
+            assert_eq!(
+                (report.posted, report.same, report.held),
+                (0, 0, 1),
+                "{day}"
+            );
+            let waiting = store
+                .read(|conn| held_rows(conn, Some(report.file_id), (0, 0), 10))
+                .unwrap();
+            assert_eq!(waiting[0].field, "適用開始年月日");
+        }
+        assert_eq!(person(store, 1).insured, []);
+        // Left out, the day here is the prefecture's.
+        let rows = [insured("1", "51", &[])];
+        desk.take(store, &desk.file("insured", 13, Difference, &rows))
+            .unwrap();
+        assert_eq!(
+            person(store, 1).insured[0].valid,
+            Span::since(day(2020, 4, 1))
+        );
     });
 }
