@@ -5,11 +5,12 @@ use super::event::{self, Event, Origin, Says};
 use super::event_table;
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::registry::{Dated, FormerInsured, HouseholdHead, InsuredSpan, timeline};
+use crate::registry::{Dated, FormerInsured, HouseholdHead, LoadedSpan, timeline};
 use db::Conn;
 use law::Date;
 use law::eligibility::{HouseholdChange, HouseholdEvent, PersonChange, PersonEvent};
-use law::rules::EligibilityRules;
+use law::rules::eligibility::PrefectureEffect;
+use law::rules::{Cause, EligibilityRules};
 
 /// The events of a person, taken over from loaded spans where there are none yet.
 pub(super) fn person(
@@ -22,7 +23,7 @@ pub(super) fn person(
     if !known.is_empty() {
         return Ok(known);
     }
-    let cover: Vec<Dated<InsuredSpan>> = timeline(conn, person_id, None)?;
+    let cover: Vec<Dated<LoadedSpan>> = timeline(conn, person_id, None)?;
     let former: Vec<Dated<FormerInsured>> = timeline(conn, person_id, None)?;
     let mut said = cover_events(rules, &cover);
     said.extend(former_events(&cover, &former));
@@ -120,12 +121,12 @@ fn loaded(
 
 pub(super) fn cover_events(
     rules: &EligibilityRules,
-    rows: &[Dated<InsuredSpan>],
+    rows: &[Dated<LoadedSpan>],
 ) -> Vec<PersonEvent> {
     let mut events = Vec::new();
     let mut goes_on = false;
     for (index, row) in rows.iter().enumerate() {
-        let (span, fact) = (row.valid, &row.fact);
+        let (span, fact) = (row.valid, &row.fact.span);
         let (household_id, branch) = (fact.household_id, fact.branch);
         let (cause, change) = if goes_on {
             let change = PersonChange::Move {
@@ -137,7 +138,7 @@ pub(super) fn cover_events(
             let change = PersonChange::Gain {
                 household_id,
                 branch,
-                prefecture_since: None,
+                prefecture_since: prefecture_since(rules, &row.fact, span.from),
             };
             (key_of(rules, &fact.gain_cause, span.from), change)
         };
@@ -151,7 +152,7 @@ pub(super) fn cover_events(
         goes_on = rows.get(index + 1).is_some_and(|next| {
             next.valid.from == until
                 && fact.loss_cause.is_none()
-                && (next.fact.household_id, next.fact.branch) != (household_id, branch)
+                && (next.fact.span.household_id, next.fact.span.branch) != (household_id, branch)
         });
         if goes_on {
             continue;
@@ -174,6 +175,17 @@ pub(super) fn cover_events(
     events
 }
 
+/// 国保資格取得年月日 of a loaded span: what the file says. Where it says nothing the 資格 began on the day it applies, but for a
+/// code under which people also come from within the prefecture: there the day is not known.
+///
+/// 根拠: 国民健康保険法 第5条・第7条
+fn prefecture_since(rules: &EligibilityRules, loaded: &LoadedSpan, from: Date) -> Option<Date> {
+    let causes = rules.causes_of_code(&loaded.span.gain_cause, from);
+    let continues = |cause: &&Cause| cause.prefecture == PrefectureEffect::Continues;
+    let begins_here = !causes.is_empty() && !causes.iter().any(continues);
+    loaded.gained_on.or(begins_here.then_some(from))
+}
+
 /// The first cause of a code: a loaded span does not say more.
 fn key_of(rules: &EligibilityRules, code: &str, on: Date) -> String {
     let found = rules.causes_of_code(code, on);
@@ -182,7 +194,7 @@ fn key_of(rules: &EligibilityRules, code: &str, on: Date) -> String {
 }
 
 pub(super) fn former_events(
-    cover: &[Dated<InsuredSpan>],
+    cover: &[Dated<LoadedSpan>],
     rows: &[Dated<FormerInsured>],
 ) -> Vec<PersonEvent> {
     let mut events = Vec::new();

@@ -13,7 +13,7 @@ use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::exports::EligibilityStatus;
 use crate::provision::Cleared;
-use crate::registry::{Dated, FormerInsured, InsuredSpan, record, timeline};
+use crate::registry::{Dated, FormerInsured, InsuredSpan, LoadedSpan, record, timeline};
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store};
 use exchange::{Catalogue, Outgoing, Writer};
@@ -84,7 +84,7 @@ fn lines(
     let kept = event::of_person(conn, person_id)?;
     let mut events = standing_of_person(&kept);
     if kept.is_empty() {
-        let cover: Vec<Dated<InsuredSpan>> = timeline(conn, person_id, None)?;
+        let cover: Vec<Dated<LoadedSpan>> = timeline(conn, person_id, None)?;
         let former: Vec<Dated<FormerInsured>> = timeline(conn, person_id, None)?;
         events = adopt::cover_events(book.rules, &cover);
         events.extend(adopt::former_events(&cover, &former));

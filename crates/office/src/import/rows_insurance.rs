@@ -9,7 +9,7 @@ use super::plan::{
 };
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::registry::{HouseholdHead, InsuredSpan};
+use crate::registry::{HouseholdHead, InsuredSpan, LoadedSpan};
 use db::{Conn, Span};
 use exchange::{Flaw, Row};
 use law::Date;
@@ -127,7 +127,7 @@ impl Plan for Insured {
     }
 
     fn target(&self) -> Target {
-        Target::of::<InsuredSpan>(Replace::Whole)
+        Target::of::<LoadedSpan>(Replace::Whole)
     }
 
     fn carried_out(&self, conn: &mut Conn, rows: &[Staged]) -> Result<BTreeSet<i64>, OfficeError> {
@@ -142,7 +142,12 @@ impl Plan for Insured {
         group: &[Staged],
         flaws: &mut [Vec<Flaw>],
     ) -> Result<u64, OfficeError> {
-        own_events::hold_differences(conn, &self.target(), group, flaws)
+        // Of a span that events tell they tell the prefecture's day too.
+        let target = Target {
+            derived: &[LoadedSpan::GAINED_ON],
+            ..self.target()
+        };
+        own_events::hold_differences(conn, &target, group, flaws)
     }
 
     fn municipality_of<'r>(&self, row: &Row<'r>) -> Option<&'r str> {
@@ -181,7 +186,7 @@ impl Plan for Insured {
             ));
         }
         let household_id = int(row, "household_number");
-        let fact = InsuredSpan {
+        let span = InsuredSpan {
             household_id,
             branch: int(row, "branch"),
             gain_cause: row.named("gain_cause").to_owned(),
@@ -189,6 +194,10 @@ impl Plan for Insured {
             loss_cause: (!cause.is_empty()).then(|| cause.to_owned()),
             loss_event_on: event,
             loss_reported_on: date(row, "loss_reported_on"),
+        };
+        let fact = LoadedSpan {
+            span,
+            gained_on: gained,
         };
         let mut stated = Stated::new(
             Span::new(from?, until),

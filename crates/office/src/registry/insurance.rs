@@ -97,6 +97,52 @@ impl Kind for InsuredSpan {
     }
 }
 
+/// A span of insurance as a file brings it: with the day the file has for the prefecture's 資格, until events tell it.
+///
+/// 根拠: 国民健康保険法 第5条・第7条
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedSpan {
+    /// 適用開始 to 喪失, as everywhere.
+    pub span: InsuredSpan,
+    /// 国保資格取得年月日, of the prefecture; none where no file said it.
+    pub gained_on: Option<Date>,
+}
+
+impl LoadedSpan {
+    /// The place of the prefecture's day among the columns.
+    pub const GAINED_ON: usize = 7;
+}
+
+impl Kind for LoadedSpan {
+    const TABLE: DatedTable = DatedTable::new(
+        "insured_fact",
+        &[
+            "household_id",
+            "branch",
+            "gain_cause",
+            "gain_reported_on",
+            "loss_cause",
+            "loss_event_on",
+            "loss_reported_on",
+            "gained_on",
+        ],
+    );
+    const TYPES: &'static [ColumnType] = &[Int, Int, Text, Text, Text, Text, Text, Text];
+
+    fn values(&self) -> Vec<Value> {
+        let mut values = self.span.values();
+        values.push(self.gained_on.into());
+        values
+    }
+
+    fn read(values: &mut Values<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            span: InsuredSpan::read(values)?,
+            gained_on: values.opt_date()?,
+        })
+    }
+}
+
 /// 特定同一世帯所属者.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormerInsured {

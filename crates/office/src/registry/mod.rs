@@ -44,7 +44,8 @@ mod town;
 
 pub use fact::{Dated, Kind, end, history, record, timeline};
 pub use insurance::{
-    CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Unemployment,
+    CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, LoadedSpan, Maternity,
+    Unemployment,
 };
 pub use load::{
     Belonging, HIDDEN, HouseholdPicture, PersonPicture, household_seen, load_belonging,

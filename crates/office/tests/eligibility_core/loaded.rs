@@ -232,3 +232,36 @@ fn a_person_nobody_touched_has_no_events() {
     assert!(counter.picture(11).events.is_empty());
     assert_eq!(counter.cover(11).len(), 2);
 }
+
+/// 法5条・7条: where no file said the prefecture's day, a gain that cannot come from within the prefecture is the day itself; of a
+/// 転入 it is not known.
+// covers: QUA-031
+#[test]
+fn a_loaded_gain_is_the_prefectures_day_unless_it_may_come_from_within() {
+    on_both(2026..=2026, |counter| {
+        let from = day(2020, 7, 1);
+        counter.desk.report(day(2026, 4, 2), |conn, act| {
+            head(conn, act, 1, 21, day(2015, 4, 1))?;
+            for (id, code) in [(21, "02"), (22, "01")] {
+                person(conn, act, id, day(1980, 1, 1))?;
+                let fact = InsuredSpan {
+                    household_id: 1,
+                    branch: id,
+                    gain_cause: code.to_owned(),
+                    gain_reported_on: None,
+                    loss_cause: None,
+                    loss_event_on: None,
+                    loss_reported_on: None,
+                };
+                record(conn, act, id, Span::since(from), &fact)?;
+            }
+            Ok(())
+        });
+        let today = day(2026, 7, 10);
+        for (id, known) in [(21, true), (22, false)] {
+            counter.register(today, vec![loss(on(today), "joined_insurance", id)]);
+            let until = Some(day(2026, 7, 11));
+            assert_eq!(counter.prefecture(id), [(from, known, until)], "{id}");
+        }
+    });
+}

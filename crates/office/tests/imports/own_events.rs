@@ -7,7 +7,7 @@ use exchange::Extent::Full;
 use law::day;
 use law::rules::RuleBook;
 use office::eligibility::compose::{When, loss};
-use office::eligibility::{Books, Request, register};
+use office::eligibility::{Books, PrefectureFact, Request, register};
 use office::import::held_rows;
 use office::levy::relevy;
 use office::registry::{InsuredSpan, timeline};
@@ -113,5 +113,43 @@ fn a_file_does_not_write_over_registered_events() {
             .take(store, &desk.file("household", 6, Full, &heads))
             .unwrap();
         assert_eq!((report.posted, report.held), (1, 0));
+    });
+}
+
+/// 法5条・7条: 国保資格取得年月日 of the file is kept beside 適用開始, and the first event of the person hands it on as known.
+// covers: QUA-031
+#[test]
+fn the_prefectures_day_of_a_loaded_span_outlasts_the_first_event() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        small_city(store, &desk);
+        let clerk = clerk(store, &desk);
+        let early = [("gained_on", "2015-04-01"), ("applied_from", "2020-07-01")];
+        let rows = [insured("1", "51", &early), insured("2", "51", &[])];
+        desk.take(store, &desk.file("insured", 3, Full, &rows))
+            .unwrap();
+        lose(store, &clerk);
+        let held = |id| -> Vec<_> {
+            let rows = store
+                .read(|conn| timeline::<PrefectureFact>(conn, id, None))
+                .unwrap();
+            let told = rows.into_iter();
+            told.map(|row| (row.valid.from, row.fact.since_known, row.valid.until))
+                .collect()
+        };
+        assert_eq!(held(1), [(day(2015, 4, 1), true, Some(day(2026, 5, 21)))]);
+        // The same file again says nothing else than the events do.
+        let mut ended = insured("1", "51", &early);
+        ended.extend([
+            ("lost_on", "2026-05-21"),
+            ("loss_cause", "42"),
+            ("loss_event_on", "2026-05-20"),
+            ("loss_reported_on", "2026-05-25"),
+        ]);
+        let rows = [ended, insured("2", "51", &[("gained_on", "2020-04-01")])];
+        let report = desk
+            .take(store, &desk.file("insured", 4, Full, &rows))
+            .unwrap();
+        assert_eq!((report.same, report.held), (2, 0));
     });
 }
