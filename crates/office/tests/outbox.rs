@@ -268,3 +268,95 @@ fn an_office_counts_its_numbers_on_where_its_rule_says_so() {
         );
     });
 }
+
+/// 国保資格区分 of every message about a household that waits.
+fn standings(counter: &Counter) -> Vec<(Division, i64)> {
+    let store = &counter.desk.store;
+    let text = "select content from outbox_message where layout = 'kss_household' and state = 'waiting' order by message_id";
+    let contents = store
+        .read(|conn| conn.query_text(text, &[], |row| row.text(0)))
+        .unwrap();
+    let waiting = all(counter, State::Waiting);
+    let divisions = waiting
+        .iter()
+        .filter(|one| one.layout == Layout::Household)
+        .map(|one| one.division);
+    let read = |text: String| {
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        value["standing"].as_i64().unwrap()
+    };
+    divisions.zip(contents.into_iter().map(read)).collect()
+}
+
+/// 資格情報（世帯）の国保資格区分: a head who gains becomes 世帯主 and one who loses 擬制世帯主; each is told as a 更新, and what is
+/// undone is told back. A household that ends with its head makes nobody 擬制世帯主.
+// covers: SYS-043
+#[test]
+fn a_head_who_gains_or_loses_is_told_with_his_standing() {
+    on_both(2026..=2026, |counter| {
+        counter.resident(11, day(1984, 6, 10));
+        counter.resident(12, day(1986, 6, 10));
+        let on = day(2026, 4, 1);
+        let found = NewChange::Found {
+            household_id: NEW_HOUSEHOLD,
+            head_person_id: 11,
+            symbol: None,
+            number: None,
+        };
+        let gains = |person_id, household_id, on| {
+            let gain = NewChange::Gain {
+                person_id,
+                household_id,
+                prefecture_since: None,
+                residence: None,
+            };
+            NewEvent::new("left_insurance", on, Some(TODAY), gain)
+        };
+        let founded = NewEvent::new("household_founded", on, None, found);
+        let done = counter.register(TODAY, vec![founded, gains(12, NEW_HOUSEHOLD, on)]);
+        let home = done.founded[0].1;
+        assert_eq!(standings(counter), [(Division::New, 2)]);
+        export(counter);
+        // He gains: 世帯主 from now on.
+        let done = counter.register(TODAY, vec![gains(11, home, day(2026, 6, 1))]);
+        assert_eq!(standings(counter), [(Division::Change, 1)]);
+        counter.undo(TODAY, &done.event_ids);
+        assert_eq!(standings(counter), []);
+        counter.register(TODAY, vec![gains(11, home, day(2026, 6, 1))]);
+        assert_eq!(standings(counter), [(Division::Change, 1)]);
+        export(counter);
+        // He joins another insurance: 擬制世帯主 of his wife's household.
+        let leaves = |person_id, on| {
+            let change = NewChange::Loss {
+                person_id,
+                elsewhere_from: None,
+            };
+            NewEvent::new("joined_insurance", on, Some(TODAY), change)
+        };
+        counter.register(TODAY, vec![leaves(11, day(2026, 6, 10))]);
+        assert_eq!(standings(counter), [(Division::Change, 2)]);
+        export(counter);
+        counter.register(TODAY, vec![leaves(12, day(2026, 6, 12))]);
+        let said = standings(counter);
+        assert!(said.iter().all(|one| one.1 == 2), "{said:?}");
+        balanced(counter);
+    });
+}
+
+/// 国保資格区分: the end of the whole household on one day is no change of the standing of its head.
+#[test]
+fn a_head_whose_household_ends_with_him_stays_insured_in_what_is_told() {
+    on_both(2026..=2026, |counter| {
+        moved_in(counter);
+        assert_eq!(standings(counter), [(Division::New, 1)]);
+        export(counter);
+        let change = NewChange::Loss {
+            person_id: 11,
+            elsewhere_from: None,
+        };
+        let left = NewEvent::new("joined_insurance", day(2026, 6, 10), Some(TODAY), change);
+        counter.register(TODAY, vec![left]);
+        let said = standings(counter);
+        assert!(said.iter().all(|one| one.1 == 1), "{said:?}");
+    });
+}

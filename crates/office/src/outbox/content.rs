@@ -3,8 +3,9 @@
 use crate::eligibility::PrefectureFact;
 use crate::error::OfficeError;
 use crate::registry::{Dated, HouseholdHead, InsuredSpan, timeline};
-use db::{Conn, Sql};
+use db::{Conn, Span, Sql};
 use law::Date;
+use law::date::previous_day;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -19,8 +20,18 @@ const INSURED_IN: Sql = Sql {
            and (superseded_at is null or superseded_at > $4)",
 };
 
+const LAST_INSURED: Sql = Sql {
+    name: "outbox.content.last_insured",
+    text: "select max(coalesce(valid_until, '9999-12-31')) from insured_fact where household_id = $1 \
+           and valid_from < $3 and (valid_until is null or valid_until > $2) and recorded_at <= $4 \
+           and (superseded_at is null or superseded_at > $4)",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[MEMBERS, INSURED_IN];
+pub const STATEMENTS: &[Sql] = &[MEMBERS, INSURED_IN, LAST_INSURED];
+
+/// Beyond every day that is told.
+const ENDLESS: Date = Date::constant(9999, 12, 31);
 
 /// 資格情報（個人）の1期間.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +65,7 @@ pub struct PersonContent {
 pub struct HouseholdContent {
     /// 世帯主宛名番号.
     pub head_person_id: i64,
-    /// 国保資格区分: 1 世帯主, 2 擬制世帯主.
+    /// 国保資格区分: 1 世帯主, 2 擬制世帯主, on the last day of the period that is told.
     pub standing: u8,
     /// 記号.
     pub symbol: String,
@@ -118,16 +129,10 @@ pub(super) fn of_household(
     let heads: Vec<Dated<HouseholdHead>> = timeline(conn, household_id, Some(known_at))?;
     let mut contents = Contents::new();
     for row in heads {
-        let params = [
-            household_id.into(),
-            row.fact.head_person_id.into(),
-            row.valid.from.into(),
-            known_at.into(),
-        ];
-        let insured = conn.query_one(&INSURED_IN, &params, |row| row.int(0))? > 0;
+        let (head, span) = (row.fact.head_person_id, row.valid);
         let content = HouseholdContent {
-            head_person_id: row.fact.head_person_id,
-            standing: if insured { 1 } else { 2 },
+            head_person_id: head,
+            standing: standing(conn, (household_id, head), span, known_at)?,
             symbol: row.fact.symbol,
             number: row.fact.number,
             until: row.valid.until,
@@ -135,6 +140,34 @@ pub(super) fn of_household(
         contents.insert(row.valid.from, json(&content)?);
     }
     Ok(contents)
+}
+
+/// 国保資格区分 of a head: who heads now and is insured is 世帯主, whatever he was when he became the head. It is judged on the
+/// last day of the period on which anybody of the household is insured: a household that ends does not make its head 擬制世帯主.
+fn standing(
+    conn: &mut Conn,
+    (household_id, head): (i64, i64),
+    span: Span,
+    known_at: i64,
+) -> Result<u8, OfficeError> {
+    let until = span.until.unwrap_or(ENDLESS);
+    let params = [
+        household_id.into(),
+        span.from.into(),
+        until.into(),
+        known_at.into(),
+    ];
+    let Some(ends) = conn.query_one(&LAST_INSURED, &params, |row| row.opt_date(0))? else {
+        return Ok(2);
+    };
+    let params = [
+        household_id.into(),
+        head.into(),
+        previous_day(ends.min(until)).into(),
+        known_at.into(),
+    ];
+    let insured = conn.query_one(&INSURED_IN, &params, |row| row.int(0))? > 0;
+    Ok(if insured { 1 } else { 2 })
 }
 
 /// Everybody who is, was or will be insured in a household.
