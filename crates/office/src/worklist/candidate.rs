@@ -1,7 +1,7 @@
 //! 資格異動の候補 — what a fact of another register would mean here: a person, a cause, a day. A clerk confirms it.
 
 use super::handle;
-use super::item::{Item, NewItem};
+use super::item::{Item, NewItem, Outcome};
 use super::kind::ELIGIBILITY_CANDIDATE;
 use super::list::{Filter, list};
 use crate::acts::Act;
@@ -133,19 +133,46 @@ impl Candidate {
         note: &str,
         wanted: impl Fn(&Self) -> bool,
     ) -> Result<i64, OfficeError> {
+        let mut settled = 0;
+        for item_id in Self::waiting(conn, person_id, wanted)? {
+            handle::answer(conn, act, item_id, note)?;
+            settled += 1;
+        }
+        Ok(settled)
+    }
+
+    /// Takes off the list what waits for a person and is no more; how many.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn withdraw(
+        conn: &mut Conn,
+        act: &Act,
+        person_id: i64,
+        note: &str,
+        wanted: impl Fn(&Self) -> bool,
+    ) -> Result<i64, OfficeError> {
+        let mut withdrawn = 0;
+        for item_id in Self::waiting(conn, person_id, wanted)? {
+            handle::settle(conn, act, item_id, Outcome::Withdrawn, note)?;
+            withdrawn += 1;
+        }
+        Ok(withdrawn)
+    }
+
+    fn waiting(
+        conn: &mut Conn,
+        person_id: i64,
+        wanted: impl Fn(&Self) -> bool,
+    ) -> Result<Vec<i64>, OfficeError> {
         let filter = Filter {
             kind: Some(ELIGIBILITY_CANDIDATE),
             person_id: Some(person_id),
             ..Filter::default()
         };
-        let mut settled = 0;
-        for item in list(conn, &filter, None, Date::MIN)?.items {
-            if Self::of(&item).is_some_and(|candidate| wanted(&candidate)) {
-                handle::answer(conn, act, item.item_id, note)?;
-                settled += 1;
-            }
-        }
-        Ok(settled)
+        let items = list(conn, &filter, None, Date::MIN)?.items.into_iter();
+        let of_person = items.filter(|item| Self::of(item).is_some_and(|one| wanted(&one)));
+        Ok(of_person.map(|item| item.item_id).collect())
     }
 
     /// The candidate of an item; none when the item is of another kind.

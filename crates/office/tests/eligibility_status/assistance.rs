@@ -269,3 +269,84 @@ fn an_end_before_a_suspension_that_was_told_already_is_refused() {
         assert_eq!(states(&office, person), before);
     }
 }
+
+/// 法6条9号・8条2項: changes of one day follow one another in the order they are told, and the candidates that stay are what
+/// the day comes to: who is insured on the eve and at its end is asked for nothing.
+// covers: QUA-016
+#[test]
+fn changes_of_one_day_follow_one_another() {
+    use Change::{Ended, Resumed, Started, Suspended};
+    let (first, on) = (day(2026, 9, 1), day(2026, 11, 10));
+    let earlier: [&[Change]; 2] = [&[], &[Started]];
+    let cases: [(&[Change], &[Change], &[&str], &[i64]); 7] = [
+        (earlier[0], &[Started, Ended], &[], &[]),
+        (earlier[0], &[Started, Suspended], &[], &[2]),
+        (earlier[0], &[Started, Suspended, Ended], &[], &[]),
+        (
+            earlier[0],
+            &[Started, Suspended, Resumed],
+            &["welfare_resumed"],
+            &[1],
+        ),
+        (
+            earlier[1],
+            &[Suspended, Ended],
+            &["welfare_suspended"],
+            &[1],
+        ),
+        (earlier[1], &[Suspended, Resumed], &[], &[1, 1]),
+        (earlier[1], &[Ended, Started], &[], &[1, 1]),
+    ];
+    for (before, of_day, asked, stand) in cases {
+        for office in offices(20) {
+            let (person, _) = office.insured(0);
+            for change in before {
+                tell(&office, person, *change, first).unwrap();
+            }
+            for change in of_day {
+                tell(&office, person, *change, on).unwrap();
+            }
+            let open = office
+                .store
+                .read(|conn| worklist::list(conn, &Filter::default(), None, on))
+                .unwrap();
+            let causes: Vec<String> = open
+                .items
+                .iter()
+                .filter_map(Candidate::of)
+                .filter(|one| one.occurred_on == on)
+                .map(|one| one.cause)
+                .collect();
+            assert_eq!(causes, asked, "{before:?} {of_day:?}");
+            let found: Vec<i64> = states(&office, person).iter().map(|one| one.2).collect();
+            assert_eq!(found, stand, "{before:?} {of_day:?}");
+        }
+    }
+}
+
+/// 法6条9号: out of a suspension nothing changes where assistance goes on and ends on one day.
+// covers: QUA-016
+#[test]
+fn a_suspension_that_ends_with_the_assistance_leaves_no_loss() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        let on = day(2026, 11, 10);
+        tell(&office, person, Change::Started, day(2026, 9, 1)).unwrap();
+        tell(&office, person, Change::Suspended, day(2026, 10, 1)).unwrap();
+        let resumed = tell(&office, person, Change::Resumed, on).unwrap();
+        assert_eq!(resumed.unwrap().cause, "welfare_resumed");
+        assert_eq!(tell(&office, person, Change::Ended, on).unwrap(), None);
+        let open = office
+            .store
+            .read(|conn| worklist::list(conn, &Filter::default(), None, on))
+            .unwrap();
+        let days: Vec<Date> = open
+            .items
+            .iter()
+            .filter_map(Candidate::of)
+            .map(|one| one.occurred_on)
+            .collect();
+        assert!(!days.contains(&on), "{days:?}");
+        assert_eq!(days.len(), 2);
+    }
+}

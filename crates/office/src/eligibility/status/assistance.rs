@@ -20,6 +20,9 @@ pub const RECEIVING: i64 = 1;
 /// 停止中.
 pub const SUSPENDED: i64 = 2;
 
+/// How the 事由 of this module begin.
+const CAUSES: &str = "welfare_";
+
 /// What the welfare office tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -110,13 +113,44 @@ pub struct Told {
     pub reported_on: Date,
 }
 
-/// The state on the day before a change, from the facts that stand.
-fn before(facts: &[Dated<PublicAssistance>], on: Date) -> Option<i64> {
-    let eve = law::date::previous_day(on);
-    facts
+/// What a change follows.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    /// The state on the day before.
+    eve: Option<i64>,
+    /// The state that the change follows.
+    state: Option<i64>,
+    /// It follows a change of the very same day, not the day before.
+    same_day: bool,
+}
+
+/// The state before a change, from the facts that stand: that of the day before, or the one a change of the very day made
+/// where this one follows it and is not the same told again.
+fn before(facts: &[Dated<PublicAssistance>], change: Change, on: Date) -> Before {
+    let state = |day: Date| {
+        facts
+            .iter()
+            .find(|dated| dated.valid.holds(day))
+            .map(|dated| dated.fact.state)
+    };
+    let (eve, since) = (state(law::date::previous_day(on)), state(on));
+    let changed = facts
         .iter()
-        .find(|dated| dated.valid.holds(eve))
-        .map(|dated| dated.fact.state)
+        .any(|dated| dated.valid.from == on || dated.valid.until == Some(on));
+    let again = change.state() == since && change.fits(eve);
+    let same_day = changed && !again && change.fits(since);
+    Before {
+        eve,
+        state: if same_day { since } else { eve },
+        same_day,
+    }
+}
+
+/// Whether a state is no exception from the insurance.
+///
+/// 根拠: 国民健康保険法 第6条第9号
+fn is_insurable(state: Option<i64>) -> bool {
+    state != Some(RECEIVING)
 }
 
 /// The days a change is told for: to the end of what stands on its day, or to what was told of a later day. A change that
@@ -182,9 +216,9 @@ pub fn register(
 /// As [`register`].
 pub fn apply(conn: &mut Conn, act: &Act, told: &Told) -> Result<Option<Candidate>, OfficeError> {
     let facts = fact::timeline::<PublicAssistance>(conn, told.person_id, None)?;
-    let before = before(&facts, told.on);
-    if !told.change.fits(before) {
-        let stands = match before {
+    let before = before(&facts, told.change, told.on);
+    if !told.change.fits(before.state) {
+        let stands = match before.state {
             Some(RECEIVING) => "受給中",
             Some(_) => "停止中",
             None => "保護を受けていない状態",
@@ -222,9 +256,17 @@ pub fn apply(conn: &mut Conn, act: &Act, told: &Told) -> Result<Option<Candidate
             fact::end::<PublicAssistance>(conn, act, told.person_id, span)?;
         }
     }
-    let Some(cause) = told.change.cause(before) else {
+    let Some(cause) = told.change.cause(before.state) else {
         return Ok(None);
     };
+    if before.same_day && is_insurable(before.eve) == is_insurable(told.change.state()) {
+        // The day ends as it began: what the earlier change of the day asked for is no more.
+        let of_day = |one: &Candidate| one.occurred_on == told.on && one.cause.starts_with(CAUSES);
+        let note = format!("同じ日の「{}」により不要", told.change.label_ja());
+        if Candidate::withdraw(conn, act, told.person_id, &note, of_day)? > 0 {
+            return Ok(None);
+        }
+    }
     let candidate = Candidate {
         person_id: told.person_id,
         household_id: None,
