@@ -67,9 +67,11 @@ pub(super) enum Earlier {
     Unfinished(i64, u64),
     /// Something else of its layout came after it: number and name.
     Replaced(i64, String),
+    /// It is what came last: number and name.
+    Same(i64, String),
 }
 
-/// The same content before: refused when it is the latest of its layout, gone on with when it was cut off.
+/// The same content before: it was cut off and is gone on with, is the latest of its layout, or was replaced since.
 ///
 /// Content that was changed since and is now put back is a file like any other.
 pub(super) fn earlier(
@@ -91,10 +93,26 @@ pub(super) fn earlier(
     if latest(conn, layout)?.is_none_or(|(_, _, latest)| latest != file_id) {
         return Ok(Some(Earlier::Replaced(file_id, name)));
     }
+    Ok(Some(Earlier::Same(file_id, name)))
+}
+
+/// The content of what came last is not taken in again. A difference without a row says that nothing happened on its day: that
+/// of the next day is another file, and its balance is asked for.
+pub(super) fn not_again(
+    earlier: Option<&Earlier>,
+    name: &FileName,
+    nothing_happened: bool,
+) -> Result<(), OfficeError> {
+    let Some(Earlier::Same(file_id, same)) = earlier else {
+        return Ok(());
+    };
+    if nothing_happened && *same != name.to_string() {
+        return Ok(());
+    }
     Err(Refusal::new(
         "import.file.duplicate",
         format!(
-            "同じ内容のファイルは取込済みです（受付番号{file_id}、{name}）。何も変えていません"
+            "同じ内容のファイルは取込済みです（受付番号{file_id}、{same}）。何も変えていません"
         ),
     )
     .into())

@@ -1,6 +1,8 @@
 //! 受付 — a file comes in: who may, whose it is, whether it came before, whether it balances; then chunk by chunk.
 
-use super::gate::{Earlier, balance, days_of, earlier, first_days, identify, in_order, not_shrunk};
+use super::gate::{
+    Earlier, balance, days_of, earlier, first_days, identify, in_order, not_again, not_shrunk,
+};
 use super::job::Job;
 use super::plan::Plan;
 use super::rows_event::ResidentEvents;
@@ -160,6 +162,8 @@ pub fn receive(
     let table = Table::open(layout, file.bytes).map_err(refused)?;
     let (plan, owner) = plan_of(&layout.id).ok_or_else(|| no_plan(layout))?;
     let found = scan(&table, plan.as_ref(), municipality)?;
+    let empty = found.places.is_empty();
+    not_again(earlier.as_ref(), &name, empty)?;
     let mut extent = balance(catalogue, municipality, file, &name, &table, &found)?;
     let list = match (extent, plan.list_item()) {
         (Extent::Full, Some(item)) => {
@@ -171,6 +175,8 @@ pub fn receive(
     if plan.in_any_order() {
         extent = Extent::Difference;
     }
+    let nothing_happened = empty && extent == Extent::Difference;
+    not_again(earlier.as_ref(), &name, nothing_happened)?;
     let days = first_days(&table, plan.as_ref())?;
     let mut job = Job {
         store,
@@ -189,7 +195,7 @@ pub fn receive(
                 store.read(|conn| in_order(conn, layout, &name, earlier.as_ref()))?;
                 store.read(|conn| not_shrunk(conn, plan.as_ref(), &found, extent, &days))?;
             }
-            job.file_id = job.register(&sha256, layout, &name)?;
+            job.file_id = job.register(&sha256, layout, &name, nothing_happened)?;
         }
     }
     let withdrawn = job.run(

@@ -2,7 +2,7 @@
 
 use super::chunk::{chunks, stage};
 use super::directory::{Directory, LARGE};
-use super::gate::{Earlier, earlier};
+use super::gate::{Earlier, earlier, not_again};
 use super::intake::{ImportReport, Municipality, Options, Progress};
 use super::missing;
 use super::plan::{Plan, Replace};
@@ -64,14 +64,17 @@ impl Job<'_> {
         sha256: &str,
         layout: &Layout,
         name: &FileName,
+        nothing_happened: bool,
     ) -> Result<i64, OfficeError> {
         self.store.write(|conn| {
             // Somebody may have taken the same content in since it was looked for.
-            if let Some(Earlier::Unfinished(..)) = earlier(conn, layout, sha256)? {
+            let earlier = earlier(conn, layout, sha256)?;
+            if let Some(Earlier::Unfinished(..)) = earlier {
                 return Err(OfficeError::Conflict(
                     "同じファイルの取込が始まっています".to_owned(),
                 ));
             }
+            not_again(earlier.as_ref(), name, nothing_happened)?;
             let details = ActDetails {
                 note: format!("取込 {name}"),
                 ..ActDetails::default()

@@ -3,7 +3,7 @@
 use crate::desk::{Desk, File, number, on_both};
 use crate::hostile::{refused, small_city};
 use db::Store;
-use exchange::Extent::Full;
+use exchange::Extent::{Difference, Full};
 use office::import::{Options, Progress};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -110,5 +110,34 @@ fn an_older_content_cut_off_while_it_comes_again_goes_on() {
             ),
             3
         );
+    });
+}
+
+/// 日次連携: a day on which nothing happened has a file too; the next one is another file and no duplicate.
+#[test]
+fn a_second_day_without_a_row_is_received_and_the_same_file_is_not() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        for layout in ["resident_event", "income"] {
+            for serial in [7, 8] {
+                let empty = desk.file(layout, serial, Difference, &[]);
+                let report = desk.take(store, &empty).unwrap();
+                assert_eq!((report.rows_read, report.held), (0, 0));
+                refused(
+                    store,
+                    &desk,
+                    &empty,
+                    "import.file.duplicate",
+                    &[&empty.name],
+                );
+            }
+        }
+        let received = "select count(*) from import_file where rows_read = 0";
+        assert_eq!(number(store, received), 4);
+        // A whole file without a row says that nobody is there; that is no balance of a day.
+        desk.take(store, &desk.file("maternity", 7, Full, &[]))
+            .unwrap();
+        let whole = desk.file("maternity", 8, Full, &[]);
+        refused(store, &desk, &whole, "import.file.duplicate", &["取込済み"]);
     });
 }
