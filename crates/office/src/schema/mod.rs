@@ -245,7 +245,6 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("0062_session_factor.sql"),
     ),
     Migration::new("0063_letter_place", include_str!("0063_letter_place.sql")),
-    Migration::new("0067_loaded_gain", include_str!("0067_loaded_gain.sql")),
-    Migration::new(
     Migration::new("0064_notice_place", include_str!("0064_notice_place.sql")),
+    Migration::new("0067_loaded_gain", include_str!("0067_loaded_gain.sql")),
 ];
