@@ -240,8 +240,16 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
             today.sort_by_key(|event| !is_loss(event));
         }
         for event in &today {
-            if is_loss(event) && !end(&mut now, event, insured_since == on) && !in_turn {
-                unmet.push(*event);
+            if is_loss(event) {
+                // 第6条: whoever fell under it on the very day never was insured; 翌日 is for whoever already is.
+                let never = excluded(event) && insured_since == event.occurred_on;
+                if never && now.insured.is_some() && event.occurred_on < on {
+                    let yesterday: &mut (Date, Day) = days.last_mut().unwrap();
+                    yesterday.1.insured = None;
+                }
+                if !end(&mut now, event, never || insured_since == on) && !in_turn {
+                    unmet.push(*event);
+                }
             }
             let PersonChange::Gain { household_id, .. } = event.change else {
                 continue;
@@ -311,6 +319,14 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
         on = next_day(on);
     }
     days
+}
+
+/// 第6条第1号から第8号.
+fn excluded(event: &PersonEvent) -> bool {
+    matches!(
+        event.cause.as_str(),
+        "joined_insurance" | "late_elderly_disability"
+    )
 }
 
 /// Whether the loss ended something.

@@ -52,15 +52,22 @@ fn roll(dice: &mut Dice, most: i64) -> i64 {
 /// Years of birth of the five; everybody's birthday is 10 June.
 const BORN: [i16; 5] = [1951, 1955, 1984, 1988, 2018];
 
-/// A counter with five people and two households, founded long ago and empty.
-fn ready(counter: &Counter) -> [i64; 2] {
+/// 擬制世帯主 of the second household; nothing ever happens to him.
+const LEADER: i64 = 16;
+/// The day on which the first household is founded, before anything happens.
+const LONG_AGO: Date = Date::constant(2019, 4, 1);
+
+/// A counter with five people and two empty households: one founded long ago, the other as well or within the days of the
+/// histories, so that people join it before its first day.
+fn ready(counter: &Counter, second_from: Date) -> [i64; 2] {
     for (id, year) in PEOPLE.into_iter().zip(BORN) {
         counter.resident(id, day(year, 6, 10));
     }
-    [11, 12].map(|head| {
+    counter.resident(LEADER, day(1950, 1, 1));
+    [(11, LONG_AGO), (LEADER, second_from)].map(|(head, founded_on)| {
         let founding = NewEvent::new(
             "household_founded",
-            day(2019, 4, 1),
+            founded_on,
             None,
             NewChange::Found {
                 household_id: NEW_HOUSEHOLD,
@@ -201,6 +208,10 @@ impl<'t> Step<'t> {
 #[derive(Default)]
 struct Stand {
     home: Option<(i64, Date)>,
+    /// 取得.
+    began: Option<Date>,
+    /// A day of 取得 on which another insurance held too: nobody was insured.
+    never: Option<Date>,
     former: Option<i64>,
 }
 
@@ -211,7 +222,14 @@ impl Stand {
         let Some((home, since)) = self.home.take() else {
             return leaves && self.former.take().is_some();
         };
-        let goes_over = step.event.cause == "late_elderly_disability" && since < step.on;
+        let cause = step.event.cause.as_str();
+        let excludes = matches!(cause, "joined_insurance" | "late_elderly_disability");
+        if excludes && self.began == Some(step.event.occurred_on) {
+            self.never = self.began;
+            self.former = None;
+            return true;
+        }
+        let goes_over = cause == "late_elderly_disability" && since < step.on;
         self.former = goes_over.then_some(home);
         true
     }
@@ -250,11 +268,13 @@ fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
         .filter_map(Step::of)
         .collect();
     let outs: Vec<&NewEvent> = told.values().filter(of_person).filter(is_out).collect();
-    steps.retain(|step| step.on <= on);
+    // What is told of the day may take effect on the next.
+    steps.retain(|step| step.on <= law::date::next_day(on));
     steps.sort_by(|one, two| one.order().cmp(&two.order()));
     let place = PEOPLE.iter().position(|one| *one == person).unwrap();
     let at_75 = day(BORN[place] + 75, 6, 10);
     let mut stand = Stand::default();
+    let mut home = None;
     // Away and back on one day: the loss counted on that day and does not count on the next.
     let mut taken: Option<Date> = None;
     for of_day in steps.chunk_by(|one, two| one.on == two.on) {
@@ -295,6 +315,7 @@ fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
             }
             if stand.home.is_none() {
                 stand.home = step.event.household_id().map(|home| (home, today));
+                stand.began = Some(today);
                 stand.former = None;
             }
         }
@@ -317,8 +338,11 @@ fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
         if of(3).next().is_some() {
             stand.former = None;
         }
+        if today <= on {
+            home = stand.home.map(|home| home.0);
+        }
     }
-    stand.home.map(|home| home.0)
+    home.filter(|_| stand.never != Some(on))
 }
 
 struct Played {
@@ -328,12 +352,17 @@ struct Played {
     refused: usize,
     waiting: usize,
     held: usize,
+    moved_back: usize,
 }
 
 /// Plays one history and holds the office against it.
 fn play(counter: &Counter, seed: u64, count: i64) -> Played {
     let mut dice = Dice::new(20_261_120, seed);
-    let homes = ready(counter);
+    let second = match seed % 2 {
+        0 => day(2025, 8, 15),
+        _ => LONG_AGO,
+    };
+    let homes = ready(counter, second);
     let mut told: Told = BTreeMap::new();
     let mut partner = Partner::default();
     let mut known: Known = Vec::new();
@@ -344,6 +373,7 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
         refused: 0,
         waiting: 0,
         held: 0,
+        moved_back: 0,
     };
     let mut today = day(2026, 6, 15);
     for number in 0..count {
@@ -410,11 +440,14 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
         }
     }
     by_the_book(counter, &told, seed);
+    played.moved_back += usize::from(counter.heads(homes[1])[0].2 < second);
     partner.knows_the_register(counter, homes, today);
     nothing_known_is_lost(counter, &known);
     the_levy_follows(counter, homes, today);
-    from_scratch(counter, homes, &told, &mut dice, today);
-    carried_over(counter, today);
+    from_scratch(counter, (homes, second), &told, &mut dice, today);
+    if second == LONG_AGO {
+        carried_over(counter, homes, today);
+    }
     played
 }
 
@@ -471,9 +504,15 @@ fn the_levy_follows(counter: &Counter, homes: [i64; 2], today: Date) {
 }
 
 /// Another office that hears only what stands, all at once and in another order, sees the same.
-fn from_scratch(counter: &Counter, homes: [i64; 2], told: &Told, dice: &mut Dice, today: Date) {
+fn from_scratch(
+    counter: &Counter,
+    (homes, second): ([i64; 2], Date),
+    told: &Told,
+    dice: &mut Dice,
+    today: Date,
+) {
     let fresh = Counter::sqlite(2024..=2026);
-    assert_eq!(ready(&fresh), homes);
+    assert_eq!(ready(&fresh, second), homes);
     let mut events: Vec<NewEvent> = told.values().cloned().collect();
     for index in (1..events.len()).rev() {
         let other = usize::try_from(roll(dice, i64::try_from(index).unwrap())).unwrap();
@@ -495,7 +534,7 @@ fn from_scratch(counter: &Counter, homes: [i64; 2], told: &Told, dice: &mut Dice
 
 /// The file of 資格異動 brings an office that knows the people and no event of theirs to the same spans, says the same when it
 /// is made there, and is known where it came from.
-fn carried_over(counter: &Counter, today: Date) {
+fn carried_over(counter: &Counter, homes: [i64; 2], today: Date) {
     let catalogue = Catalogue::shipped().unwrap();
     let export = |counter: &Counter| {
         let book = counter.desk.book.eligibility_of(WARD).unwrap();
@@ -530,7 +569,7 @@ fn carried_over(counter: &Counter, today: Date) {
         (report.posted, report.same, report.held)
     };
     let other = Counter::sqlite(2024..=2026);
-    ready(&other);
+    assert_eq!(ready(&other, LONG_AGO), homes);
     let file = export(counter);
     assert_eq!(take(&other, &file), (file.rows, 0, 0));
     let covers = |counter: &Counter| {
@@ -577,7 +616,7 @@ fn carried_over(counter: &Counter, today: Date) {
 }
 
 fn histories(new_desk: impl Fn() -> Desk, histories: u64, count: i64) {
-    let mut all = [0; 6];
+    let mut all = [0; 7];
     for seed in 1..=histories {
         let counter = Counter::on(new_desk());
         let played = play(&counter, seed, count);
@@ -588,13 +627,15 @@ fn histories(new_desk: impl Fn() -> Desk, histories: u64, count: i64) {
             played.refused,
             played.waiting,
             played.held,
+            played.moved_back,
         ];
         for (sum, one) in all.iter_mut().zip(own) {
             *sum += one;
         }
     }
-    println!("events, undone, corrected, refused, waiting, held: {all:?}");
+    println!("events, undone, corrected, refused, waiting, held, moved back: {all:?}");
     assert!(all[..5].iter().all(|count| *count > 0), "{all:?}");
+    assert!(all[6] > 0 || histories == 1, "{all:?}");
 }
 
 // covers: QUA-005, QUA-016, QUA-031

@@ -227,6 +227,15 @@ impl Fold {
         });
     }
 
+    /// 第6条各号に該当した日の取得: nobody comes to be insured on a day on which one of the causes of that article holds. That the
+    /// loss counts from the next day is said of whoever is insured already.
+    ///
+    /// 根拠: 国民健康保険法 第6条・第7条・第8条第1項
+    fn never_began(&self, open: &CoverSpan, loss: &Placed<'_>) -> bool {
+        let goes_on = |last: &CoverSpan| last.until == Some(open.from) && last.loss.is_none();
+        loss.excluded_on == Some(open.from) && !self.standing.cover.last().is_some_and(goes_on)
+    }
+
     /// Whether the loss ended something.
     fn lose(&mut self, one: &Placed<'_>) -> bool {
         let Some(mut open) = self.open.take() else {
@@ -236,9 +245,11 @@ impl Fold {
             }
             return false;
         };
+        let never = open.from == one.on || self.never_began(&open, one);
+        let lost_on = if never { open.from } else { one.on };
         self.tracker
-            .lose(one.on, one.prefecture == PrefectureEffect::Continues);
-        if open.from == one.on {
+            .lose(lost_on, one.prefecture == PrefectureEffect::Continues);
+        if never {
             self.standing.void.push(open.gain.event_id);
             self.standing.void.push(one.event.event_id);
             return true;

@@ -15,6 +15,8 @@ pub(super) struct Placed<'e> {
     pub(super) prefecture: PrefectureEffect,
     pub(super) leaves: bool,
     pub(super) becomes_former: bool,
+    /// 第6条各号のいずれかに該当した日.
+    pub(super) excluded_on: Option<Date>,
     /// 転出 whose next day counts because nobody said that a residence elsewhere began on the day itself.
     pub(super) back_on: Option<Date>,
 }
@@ -50,6 +52,9 @@ pub(super) fn place<'e>(
         leaves: row.is_some_and(|row| row.leaves_household),
         // A loaded loss brings its standing as 特定同一世帯所属者 along as a fact of its own.
         becomes_former: event.fixed_on.is_none() && row.is_some_and(|row| row.former_insured),
+        excluded_on: row
+            .is_some_and(|row| event.fixed_on.is_none() && row.excludes())
+            .then_some(event.occurred_on),
         back_on: row
             .is_some_and(|row| row.day == DayRule::Elsewhere && on > event.occurred_on)
             .then_some(event.occurred_on)

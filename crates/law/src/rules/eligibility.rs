@@ -95,6 +95,16 @@ pub struct Cause {
     pub status: Status,
 }
 
+impl Cause {
+    /// 第6条各号 — whether it is one of those under which nobody is insured, and not only an end by death or moving away.
+    ///
+    /// 根拠: 国民健康保険法 第6条
+    #[must_use]
+    pub fn excludes(&self) -> bool {
+        self.side == Side::Loss && self.clause.contains("国民健康保険法 第6条")
+    }
+}
+
 /// 適用除外 — a residence status or activity that is not insured.
 ///
 /// 根拠: 国民健康保険法 第6条第11号、国民健康保険法施行規則 第1条

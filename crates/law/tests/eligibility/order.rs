@@ -172,6 +172,54 @@ fn q28_gains_and_losses_of_one_day_follow_their_sequence() {
     );
 }
 
+/// 同日の取得と第6条: whoever falls under one of the causes of 第6条 on the day of the gain is never insured, though the loss
+/// of somebody who is insured counts from the next day. 死亡 and 転出 are no such causes.
+///
+/// 根拠: 国民健康保険法 第6条・第7条・第8条第1項
+#[test]
+fn a_gain_on_the_day_of_another_insurance_is_void() {
+    let on = day(2026, 7, 1);
+    let days = |events: &[PersonEvent]| {
+        let standing = fold(events);
+        let mut turned = events.to_vec();
+        turned.reverse();
+        assert_eq!(fold(&turned), standing);
+        assert!(standing.pending.is_empty());
+        standing
+    };
+    for cause in [
+        "joined_insurance",
+        "exclusion_started",
+        "late_elderly_disability",
+    ] {
+        let never = days(&[gain(1, "left_insurance", on), loss(2, cause, on)]);
+        assert_eq!(cover(&never), [], "{cause}");
+        assert_eq!(never.void, [1, 2]);
+        assert!(never.former.is_empty() && never.prefecture.is_empty());
+    }
+    for cause in ["died", "moved_out_abroad", "other_loss"] {
+        let one_day = days(&[gain(1, "left_insurance", on), loss(2, cause, on)]);
+        assert_eq!(cover(&one_day), [(on, Some(day(2026, 7, 2)))], "{cause}");
+    }
+    // Whoever is insured already, and only changes the household on that day, loses it on the next.
+    let since = day(2020, 4, 1);
+    let already = [
+        gain(1, "moved_in", since),
+        moves(2, 9, on),
+        loss(3, "joined_insurance", on),
+    ];
+    let ends = [(since, Some(on)), (on, Some(day(2026, 7, 2)))];
+    assert_eq!(cover(&days(&already)), ends);
+    // One insurance left and another begun on one day: not insured in between.
+    let between = [
+        gain(1, "moved_in", since),
+        loss(2, "joined_insurance", day(2026, 6, 30)),
+        gain(3, "left_insurance", on),
+        loss(4, "joined_insurance", on),
+    ];
+    assert_eq!(cover(&days(&between)), [(since, Some(on))]);
+}
+
 /// 設定日のさかのぼり: the same founding stated for an earlier day too is that of the earlier day, and nothing waits; another
 /// founding of a household that is there does.
 ///

@@ -6,21 +6,30 @@ use law::{Date, day};
 use office::eligibility::compose::{
     NEW_HOUSEHOLD, When, change_head, change_household, found, gain, loss,
 };
-use office::eligibility::{NewEvent, Registered, Request, Warning, event};
+use office::eligibility::{NewChange, NewEvent, Registered, Request, Warning, event};
 use office::worklist;
 
 const FOUNDED: Date = Date::constant(2026, 6, 1);
 const JOINED: Date = Date::constant(2026, 4, 10);
 const TODAY: Date = Date::constant(2026, 7, 10);
 
-/// A family of three of whom the husband founded a household on 1 June, and another household founded after it.
+/// A family of three of whom the husband founded a household on 1 June, with a number of its own, and another household
+/// founded after it.
 fn family(counter: &Counter) -> i64 {
     for (id, year) in [(11, 1985), (12, 1987), (13, 2010), (21, 1970)] {
         counter.resident(id, day(year, 5, 5));
     }
-    let home = counter.settle(11, &[11], FOUNDED);
+    let mut founding = found(on(FOUNDED), NEW_HOUSEHOLD, 11);
+    founding.change = NewChange::Found {
+        household_id: NEW_HOUSEHOLD,
+        head_person_id: 11,
+        symbol: Some("見".to_owned()),
+        number: Some("7654321".to_owned()),
+    };
+    let joins = gain(on(FOUNDED), "moved_in", 11, NEW_HOUSEHOLD);
+    let done = counter.register(FOUNDED, vec![founding, joins]);
     counter.settle(21, &[21], FOUNDED);
-    home
+    done.founded[0].1
 }
 
 fn left_insurance(person: i64, from: Date, home: i64) -> NewEvent {
@@ -50,6 +59,7 @@ fn a_gain_before_the_founding_takes_the_head_with_it() {
         let number = before[0].1.clone();
         let done = counter.register(TODAY, vec![left_insurance(12, JOINED, home)]);
         assert_eq!(counter.cover(12), [(home, JOINED, None)]);
+        assert_eq!(number, "7654321");
         assert_eq!(counter.heads(home), [(11, number, JOINED, None)]);
         let told = Warning::FoundedBefore {
             household_id: home,
