@@ -17,6 +17,13 @@ pub struct When {
 }
 
 impl When {
+    const fn starting(self, occurred_on: Date) -> Self {
+        Self {
+            occurred_on,
+            ..self
+        }
+    }
+
     fn event(self, cause: &str, change: NewChange) -> NewEvent {
         NewEvent::new(cause, self.occurred_on, self.reported_on, change)
     }
@@ -112,11 +119,28 @@ pub fn split(
     head_person_id: i64,
     successor: Option<i64>,
 ) -> Vec<NewEvent> {
+    let leaving: Vec<(i64, Date)> = on_the_day(when, leaving);
+    split_from(when, household_id, &leaving, head_person_id, successor)
+}
+
+fn on_the_day(when: When, people: &[i64]) -> Vec<(i64, Date)> {
+    let people = people.iter();
+    people.map(|id| (*id, when.occurred_on)).collect()
+}
+
+/// 世帯分離, each of those who go from a day of his own.
+pub(super) fn split_from(
+    when: When,
+    household_id: i64,
+    leaving: &[(i64, Date)],
+    head_person_id: i64,
+    successor: Option<i64>,
+) -> Vec<NewEvent> {
     let mut events = vec![found(when, NEW_HOUSEHOLD, head_person_id)];
     events.extend(
         leaving
             .iter()
-            .map(|person_id| change_household(when, *person_id, NEW_HOUSEHOLD)),
+            .map(|(person_id, on)| change_household(when.starting(*on), *person_id, NEW_HOUSEHOLD)),
     );
     events.extend(successor.map(|successor| change_head(when, household_id, successor)));
     events
@@ -132,11 +156,23 @@ pub fn merge(
     insured: &[i64],
     former_insured: &[i64],
 ) -> Vec<NewEvent> {
+    let (insured, former_insured) = (on_the_day(when, insured), on_the_day(when, former_insured));
+    merge_from(when, from, into, &insured, &former_insured)
+}
+
+/// 世帯合併, each of the people from a day of his own.
+pub(super) fn merge_from(
+    when: When,
+    from: i64,
+    into: i64,
+    insured: &[(i64, Date)],
+    former_insured: &[(i64, Date)],
+) -> Vec<NewEvent> {
     let moves = insured
         .iter()
-        .map(|person_id| change_household(when, *person_id, into));
-    let ends = former_insured.iter().map(|person_id| {
-        when.event(
+        .map(|(person_id, on)| change_household(when.starting(*on), *person_id, into));
+    let ends = former_insured.iter().map(|(person_id, on)| {
+        when.starting(*on).event(
             "former_insured_ended",
             NewChange::FormerEnd {
                 person_id: *person_id,

@@ -6,6 +6,7 @@
 
 mod adopt;
 pub mod age;
+pub mod as_of;
 pub mod bulk;
 pub mod changes;
 mod check;
@@ -53,6 +54,7 @@ use db::Sql;
 #[must_use]
 pub fn statements() -> Vec<Sql> {
     let own = [
+        as_of::STATEMENTS,
         changes::STATEMENTS,
         check::STATEMENTS,
         ended::STATEMENTS,

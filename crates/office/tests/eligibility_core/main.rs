@@ -11,6 +11,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod as_of;
 mod changes;
 mod counter;
 mod figures;
