@@ -214,3 +214,24 @@ fn an_earlier_stay_told_late_leaves_the_later_one_standing() {
         assert_eq!(stays(&office, person), [one(day(2026, 7, 1)), two]);
     }
 }
+
+/// 法116条の2第2項第2号: who moved the address away from the first facility before entering the second (特定住所変更) is insured where
+/// that address was, not where the chain began.
+// covers: QUA-011
+#[test]
+fn an_address_outside_the_first_facility_makes_its_municipality_the_insurer() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        let first = open(&office, &home("一番目", 1, "011002")).unwrap();
+        let second = open(&office, &home("二番目", 6, "142051")).unwrap();
+        let third = open(&office, &home("三番目", 6, "122041")).unwrap();
+        let entered = enter(&office, person, first, day(2026, 4, 10), CITY).unwrap();
+        assert_eq!(entered.insurer, CITY);
+        // Still in the first facility, the address went to a daughter's home in 131130.
+        let moved = enter(&office, person, second, day(2026, 9, 1), "131130").unwrap();
+        assert_eq!(moved.insurer, "131130");
+        // Straight on from the second, with the address there: the last 特定住所変更 counts.
+        let on = enter(&office, person, third, day(2026, 11, 1), "142051").unwrap();
+        assert_eq!(on.insurer, "131130");
+    }
+}

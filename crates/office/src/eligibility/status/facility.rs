@@ -133,18 +133,24 @@ pub struct Entering {
 ///
 /// 根拠: 国民健康保険法 第116条の2第1項ただし書・第2項
 ///
-/// Whoever comes straight from another facility keeps the insurer of that stay: the municipality where the person lived
-/// before the first one. Whoever lived at home in between begins anew.
-#[must_use]
-pub fn insurer_on_entering(
+/// Whoever comes straight from another facility, and lived where that one lies, keeps the insurer of that stay: the municipality
+/// where the person lived before the first one. Whose address had left the facility meanwhile (特定住所変更) has the municipality
+/// of that address as insurer (第2項第2号), and so has whoever lived at home in between.
+fn insurer_on_entering(
+    conn: &mut Conn,
     stays: &[Dated<FacilityStay>],
-    entered_on: Date,
-    came_from: &str,
-) -> String {
-    let straight = stays.iter().find(|stay| {
-        stay.valid.from < entered_on && stay.valid.until.is_none_or(|until| until >= entered_on)
-    });
-    straight.map_or_else(|| came_from.to_owned(), |stay| stay.fact.insurer.clone())
+    entering: &Entering,
+) -> Result<String, OfficeError> {
+    let (on, came_from) = (entering.entered_on, &entering.came_from);
+    let goes_on = |until: Option<Date>| until.is_none_or(|until| until >= on);
+    let mut before = stays.iter().filter(|stay| stay.valid.from < on);
+    let Some(stay) = before.find(|stay| goes_on(stay.valid.until)) else {
+        return Ok(came_from.clone());
+    };
+    let left = get(conn, stay.fact.facility_id, stay.valid.from)?;
+    let lived_there = left.is_none_or(|facility| facility.municipality == *came_from);
+    let chained = lived_there.then_some(&stay.fact.insurer);
+    Ok(chained.unwrap_or(came_from).clone())
 }
 
 /// What entering came to.
@@ -194,7 +200,7 @@ pub fn enter_under(
         )
     })?;
     let stays = fact::timeline::<FacilityStay>(conn, entering.person_id, None)?;
-    let insurer = insurer_on_entering(&stays, entering.entered_on, &entering.came_from);
+    let insurer = insurer_on_entering(conn, &stays, entering)?;
     if facility.municipality == insurer {
         return Err(Refusal::new(
             "status.facility.own_municipality",
