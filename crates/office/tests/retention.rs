@@ -227,6 +227,26 @@ fn the_database_itself_lets_nothing_go_that_two_people_did_not_agree_on() {
     }
 }
 
+/// On PostgreSQL the gate runs with the rights of the owner: it looks into the tables of the schema, and into those of the
+/// session of whoever calls it last, where one of the schema has their name.
+#[test]
+fn a_table_of_the_session_opens_no_gate() {
+    let path = "select current_schema()::text, array_to_string(p.proconfig, '; ') from pg_proc p \
+                where p.proname = 'erase_agreed' and p.pronamespace = current_schema()::regnamespace";
+    for migrations in [office::schema::MIGRATIONS, office::vault::MIGRATIONS] {
+        let store = db::testing::postgres(migrations).unwrap();
+        let found = store
+            .read(|conn| conn.query_text(path, &[], |row| Ok((row.text(0)?, row.text(1)?))))
+            .unwrap();
+        assert_eq!(found.len(), 1);
+        let (schema, set) = &found[0];
+        assert_eq!(
+            set.replace('"', ""),
+            format!("search_path={schema}, pg_temp")
+        );
+    }
+}
+
 #[test]
 fn who_is_held_is_never_erased_and_neither_is_who_belongs_to_them() {
     for town in towns() {

@@ -95,7 +95,8 @@ pub fn postgres(vault: bool) -> String {
     function("create function", all)
 }
 
-/// The same function with the tables that came later, up to a place in [`LATER`].
+/// The same function with the tables that came later, up to a place in [`LATER`]. Made anew it looks where the session looks: a
+/// gate after the migration `0065_erasure_path` repeats what that one does.
 #[must_use]
 pub fn postgres_later(at: usize) -> String {
     let mut all = conditions("r");

@@ -246,5 +246,13 @@ pub const MIGRATIONS: &[Migration] = &[
     ),
     Migration::new("0063_letter_place", include_str!("0063_letter_place.sql")),
     Migration::new("0064_notice_place", include_str!("0064_notice_place.sql")),
+    Migration {
+        name: "0065_erasure_path",
+        sql: include_str!("0065_erasure_path.sql"),
+        sqlite_only: "",
+        postgres_only: include_str!("0065_erasure_path.postgres.sql"),
+        insert_only: &[],
+    },
+    Migration::new(
     Migration::new("0067_loaded_gain", include_str!("0067_loaded_gain.sql")),
 ];

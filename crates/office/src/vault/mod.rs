@@ -52,6 +52,13 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: include_str!("0003_erasure.postgres.sql"),
         insert_only: &["number_erased"],
     },
+    Migration {
+        name: "0004_erasure_path",
+        sql: include_str!("0004_erasure_path.sql"),
+        sqlite_only: "",
+        postgres_only: include_str!("0004_erasure_path.postgres.sql"),
+        insert_only: &[],
+    },
 ];
 
 /// An open vault: its own store and its keys.

@@ -1,0 +1,1 @@
+-- The tables of the gate are those of the schema: see the text of PostgreSQL.
