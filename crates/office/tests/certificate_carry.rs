@@ -199,3 +199,58 @@ fn asked_again(counter: &Counter) -> Certificate {
     let id = apply(counter, &new).unwrap();
     decide(counter, id).unwrap()
 }
+
+/// 2024-12-02 の改正の経過措置: a 被保険者証 of before holds to its printed end, at most to 2025-12-01; it is neither asked back nor
+/// replaced before, unless it says what is not so.
+// covers: CRT-002
+#[test]
+fn a_card_of_before_holds_to_its_end_and_at_most_to_the_end_of_the_transition() {
+    for counter in both(day(2024, 9, 2)) {
+        counter.household(HOME, 1, day(1980, 5, 5), day(2020, 4, 1));
+        let card = counter.hand(&counter.issue_due(HOME, 1, day(2024, 9, 2)).unwrap());
+        assert_eq!(
+            (card.kind.as_str(), card.expires_on),
+            ("insured_card", Some(day(2025, 7, 31)))
+        );
+        let tasks = |on| {
+            counter.today.set(on);
+            counter.card(1, false);
+            let read = |conn: &mut db::Conn| {
+                office::certificate::follow::would_follow(conn, &counter.rules, HOME, on)
+            };
+            let told = counter.store.read(read).unwrap();
+            told.iter().map(|task| task.kind).collect::<Vec<_>>()
+        };
+        use office::certificate::TaskKind::{Issue, Return};
+        assert_eq!(tasks(day(2025, 2, 10)), []);
+        assert_eq!(tasks(day(2025, 7, 31)), []);
+        assert_eq!(tasks(day(2025, 8, 1)), [Issue]);
+        // One taken over with a later day printed on it.
+        let later = |on, printed| {
+            let mut home = counter
+                .store
+                .read(|conn| office::certificate::load::household(conn, HOME, on, i64::MAX))
+                .unwrap()
+                .unwrap();
+            home.members[0].previous[0].expires_on = Some(printed);
+            home.members[0].confirmation(&counter.rules, on).is_some()
+        };
+        let printed = day(2026, 3, 31);
+        assert!(later(day(2025, 12, 1), printed) && !later(day(2025, 12, 2), printed));
+        let taken = Certificate {
+            expires_on: Some(printed),
+            ..counter.get(card.certificate_id)
+        };
+        assert!(taken.usable_on(day(2025, 12, 1)) && !taken.usable_on(day(2025, 12, 2)));
+        // The number of the household has changed: it is asked back, and a new one is due.
+        counter.report(|conn, act| {
+            let since = db::Span::new(day(2025, 3, 1), None);
+            let head = office::registry::HouseholdHead {
+                number: "7654321".to_owned(),
+                ..head_of(HOME, 1)
+            };
+            office::registry::record_household(conn, act, HOME, since, &head)
+        });
+        assert_eq!(tasks(day(2025, 3, 1)), [Return, Issue]);
+    }
+}

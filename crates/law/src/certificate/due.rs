@@ -15,6 +15,17 @@ pub const RULES_26_3_2: Clause = Clause::new(Statute::NhiRules, "第26条の3第
 /// 被保険者証 came to an end, and papers of a recognition go beside a 資格確認書 alone.
 const CARDS_ENDED: Date = Date::constant(2024, 12, 2);
 
+/// The last day of the 経過措置: a 被保険者証 or 高齢受給者証 of before holds to its printed end, and no longer than this.
+const CARDS_TAKEN_THROUGH: Date = Date::constant(2025, 12, 1);
+
+/// Whether a paper of a family, issued on a day, is still taken on another: those of before 2024-12-02 to the end of the
+/// 経過措置, all others by what is printed.
+#[must_use]
+pub fn taken_on(family: &str, issued_on: Date, day: Date) -> bool {
+    let cards = [Family::Eligibility, Family::Elderly].map(Family::code);
+    CARDS_ENDED <= issued_on || day <= CARDS_TAKEN_THROUGH || !cards.contains(&family)
+}
+
 /// A condition that is not met, in a sentence for the clerk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {

@@ -124,6 +124,7 @@ impl Certificate {
     pub fn usable_on(&self, day: Date) -> bool {
         self.effective_from <= day
             && self.expires_on.is_none_or(|last| day <= last)
+            && law::certificate::due::taken_on(&self.family, self.issued_on, day)
             && self.invalid_from.is_none_or(|from| day < from)
             && !matches!(self.place, Place::Collected | Place::Voided)
     }

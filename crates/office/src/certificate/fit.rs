@@ -4,8 +4,9 @@ use super::carry;
 use super::propose::{Asked, Proposal, due_kind, propose};
 use super::rules::KeptRules;
 use super::view::{Household, Member, Previous};
+use super::wish::Wish;
 use crate::error::OfficeError;
-use law::certificate::{Condition, Family, Kind, Moments};
+use law::certificate::{Condition, Family, Kind, Moments, unmet};
 use law::era::wareki;
 use law::{Date, Refusal};
 
@@ -22,6 +23,9 @@ pub(super) fn difference(
     if kind.family == Family::Eligibility {
         match due_kind(rules, household, member, (day, day)) {
             Ok(Some(due)) if due.kind.code != held.kind => {
+                if accepted(kind, household, member, day) {
+                    return outdated(rules, due.kind, household, member, (held, on));
+                }
                 return Ok(Some((
                     true,
                     format!("交付すべき証は{}です", due.kind.name_ja),
@@ -68,6 +72,75 @@ pub(super) fn difference(
     }
 }
 
+/// 経過措置: whether a paper of a kind that is issued no more is still taken on a day, to its printed end and no longer than the
+/// last day of the kind.
+///
+/// 根拠: 国民健康保険法 第9条第2項（2024-12-02 の改正の経過措置、2025-12-01 まで）
+fn accepted(kind: &Kind, household: &Household, member: &Member, day: Date) -> bool {
+    let facts = member.facts(household, &Wish::default());
+    kind.accepted_through.is_some_and(|through| day <= through)
+        && unmet(kind, &facts, None, day).is_empty()
+}
+
+/// Whether such a paper is held in place of what is due.
+pub(super) fn holds_accepted(
+    rules: &KeptRules,
+    household: &Household,
+    member: &Member,
+    on: Date,
+) -> Result<bool, OfficeError> {
+    for held in &member.previous {
+        let holds = held.family == Family::Eligibility.code()
+            && held.household_id == household.household_id
+            && (held.effective_from..=held.last_day()).contains(&on);
+        if !holds {
+            continue;
+        }
+        let kind = rules.kind(&held.kind, held.effective_from)?;
+        if accepted(kind, household, member, on)
+            && difference(rules, kind, household, member, held, on)?.is_none()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What such a paper says wrongly: it is given back, for none of its kind can replace it. The ratio may stand on a 高齢受給者証.
+fn outdated(
+    rules: &KeptRules,
+    due: &Kind,
+    household: &Household,
+    member: &Member,
+    (held, on): (&Previous, Date),
+) -> Result<Option<(bool, String)>, OfficeError> {
+    let asked = Asked {
+        moments: Moments {
+            issued_on: on,
+            applied_on: None,
+            arose_on: on.max(held.effective_from),
+        },
+        wish: &Wish::default(),
+        copy: 1,
+    };
+    let new = match propose(rules, due, household, member, &asked) {
+        Ok(new) => new,
+        Err(OfficeError::Refusal(_)) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    let day = asked.moments.arose_on;
+    let mut beside = member.previous.iter().filter(|one| {
+        let age = [Family::Eligibility, Family::Elderly].map(Family::code);
+        age.contains(&one.family.as_str()) && (one.effective_from..=one.last_day()).contains(&day)
+    });
+    if let Some((tenths, _)) = new.ratio
+        && !beside.any(|one| one.ratio == tenths)
+    {
+        return Ok(Some((true, "一部負担金の割合が変わりました".to_owned())));
+    }
+    Ok(reprinted(held, &new).map(|why| (true, why)))
+}
+
 fn compare(held: &Previous, new: &Proposal<'_>) -> Option<String> {
     let class = new.class.as_deref().unwrap_or("");
     if held.class != class {
@@ -82,6 +155,11 @@ fn compare(held: &Previous, new: &Proposal<'_>) -> Option<String> {
     {
         return Some(format!("有効期限が{}に早まりました", wareki(now)));
     }
+    reprinted(held, new)
+}
+
+/// What of the person and the household stands on the paper and has changed.
+fn reprinted(held: &Previous, new: &Proposal<'_>) -> Option<String> {
     let face: super::face::Face = serde_json::from_str(&held.face).ok()?;
     let changed: Vec<&str> = face
         .lines

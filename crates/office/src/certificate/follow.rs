@@ -3,7 +3,7 @@
 
 use super::classes;
 use super::find;
-use super::fit::difference;
+use super::fit::{difference, holds_accepted};
 use super::load;
 use super::propose::due_kind;
 use super::rules::KeptRules;
@@ -318,6 +318,7 @@ fn missing(
     };
     let mut tasks = Vec::new();
     match due_kind(rules, household, member, (on, on)) {
+        Ok(Some(_)) if holds_accepted(rules, household, member, on)? => {}
         Ok(Some(due)) if !holds(Family::Eligibility, Some(&due.kind.code)) => tasks.push(task(
             TaskKind::Issue,
             &due.kind.code,

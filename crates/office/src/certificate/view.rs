@@ -242,7 +242,14 @@ impl Member {
             let mut kinds = rules.kinds.iter().filter(of);
             kinds.any(|kind| !kind.asks(Condition::CardUsable))
         };
-        let holds = |one: &&Previous| one.effective_from <= on && on <= one.last_day();
+        // 経過措置: no longer than the last day of a kind that has ended, whatever is printed.
+        let taken = |one: &Previous| {
+            let kind = rules.kind(&one.kind, one.effective_from).ok();
+            kind.and_then(|kind| kind.accepted_through)
+                .is_none_or(|through| on <= through)
+        };
+        let holds =
+            |one: &&Previous| one.effective_from <= on && on <= one.last_day() && taken(one);
         let mut held = self.previous.iter().rev().filter(holds);
         held.find(|one| shown(&one.kind))
     }
