@@ -295,8 +295,9 @@ fn recognition_counts_from_the_month_of_the_application_and_asks_for_its_class()
         ("B02", elder, [false, true, true]),
         ("B03", elder, [false, true, true]),
         ("B04", elder, [true, true, true]),
-        ("B05", elder, [false, false, false]),
-        ("B06", elder, [false, false, false]),
+        // 施行規則 第27条の14の5: one paper for both; 第27条の14の4 is of 現役並みⅡ・Ⅰ.
+        ("B05", elder, [true, true, false]),
+        ("B06", elder, [true, true, false]),
     ];
     for (class, birth_on, expected) in table {
         let found = ["ceiling", "meal_reduction", "ceiling_meal"]

@@ -254,3 +254,37 @@ fn a_card_of_before_holds_to_its_end_and_at_most_to_the_end_of_the_transition() 
         assert_eq!(tasks(day(2025, 3, 1)), [Return, Issue]);
     }
 }
+
+/// 施行規則 第27条の14の4・第27条の14の5: 現役並みⅡ・Ⅰ of 70 and over have a 限度額適用認定証; 低所得Ⅱ・Ⅰ have the
+/// 限度額適用・標準負担額減額認定証 and no other.
+// covers: CRT-003, CRT-004
+#[test]
+fn the_low_incomes_of_seventy_have_the_paper_that_names_both() {
+    for counter in both(today()) {
+        counter.household(HOME, 1, day(1954, 5, 5), day(2026, 4, 1));
+        counter.card(1, false);
+        let judge = |class, tenths| {
+            let verdict = Verdict {
+                class,
+                tenths,
+                pending: 0,
+            };
+            counter.judged(HOME, 1, YEAR, verdict);
+        };
+        let asks = |kind| apply(&counter, &asked(kind, 1)).and_then(|id| decide(&counter, id));
+        for class in [15, 16] {
+            judge(class, 2);
+            for kind in ["ceiling", "meal_reduction", "living_reduction"] {
+                let told = refused(asks(kind));
+                assert_eq!(told.0, "certificate.conditions", "{kind}");
+                assert!(told.1.contains("標準負担額減額認定証を交付"), "{told:?}");
+            }
+            for kind in ["ceiling_meal", "ceiling_living"] {
+                assert_eq!(asks(kind).unwrap().kind, kind);
+            }
+        }
+        judge(13, 3);
+        assert_eq!(asks("ceiling").unwrap().kind, "ceiling");
+        assert_eq!(refused(asks("ceiling_meal")).0, "certificate.conditions");
+    }
+}

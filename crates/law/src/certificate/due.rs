@@ -144,6 +144,11 @@ fn wrong(condition: Condition, facts: &Facts, class: Option<&Class>, on: Date) -
             ),
             (None, judged) => Some(no_class(judged)),
         },
+        // 施行規則 第27条の14の5 (様式第1号の9); 第27条の14の4 is of 現役並みⅡ・Ⅰ alone.
+        Condition::NotLowElder => unless(
+            !class.is_some_and(|class| class.elderly && class.tax_exempt),
+            "70歳以上の低所得の区分です。限度額適用・標準負担額減額認定証を交付してください",
+        ),
         Condition::DiseaseRecognised => unless(
             facts.disease.is_some(),
             "認定する疾病と医師の意見書がありません",

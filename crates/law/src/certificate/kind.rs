@@ -96,6 +96,8 @@ pub enum Condition {
     TaxExempt,
     /// 限度額適用認定証の要る区分.
     CeilingClass,
+    /// 70歳以上の低所得Ⅱ・Ⅰではない: their ceiling and their meals stand on one paper.
+    NotLowElder,
     /// 特定疾病の認定.
     DiseaseRecognised,
     /// 一部負担金の減免等の決定.
@@ -103,7 +105,7 @@ pub enum Condition {
 }
 
 impl Condition {
-    pub(crate) const WORDS: [(&'static str, Self); 16] = [
+    pub(crate) const WORDS: [(&'static str, Self); 17] = [
         ("insured", Self::Insured),
         ("was_insured", Self::WasInsured),
         ("lost", Self::Lost),
@@ -118,6 +120,7 @@ impl Condition {
         ("living_age", Self::LivingAge),
         ("tax_exempt", Self::TaxExempt),
         ("ceiling_class", Self::CeilingClass),
+        ("not_low_elder", Self::NotLowElder),
         ("disease", Self::DiseaseRecognised),
         ("relief", Self::ReliefGranted),
     ];
