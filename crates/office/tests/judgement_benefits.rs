@@ -21,12 +21,14 @@ use law::levy::{Filing, Income};
 use law::rules::RuleBook;
 use law::rules::judgement::MealClass;
 use law::{Yen, day};
+use office::Acting;
 use office::judgement::long_stay::{Asked, judge_long_stay};
 use office::judgement::{HospitalStay, PaidMonthFact, RecognisedDisease};
 use office::judgement::{benefit, continuity};
 use office::registry::record;
 use office::security::permit::Judge;
-use support::permit;
+use office::security::{Role, Session};
+use support::{permit, staff_named};
 
 fn untaxed(bench: &Bench, taxed: bool) {
     bench.act(|conn, act| {
@@ -192,15 +194,21 @@ fn months_handed_over_count_once_a_person_decides_that_the_household_goes_on() {
         });
         assert!(judged.needs_decision);
         assert!(!holds(day(2026, 8, 1)).holds);
-        let judge = permit::<Judge>(&bench.clerk);
-        continuity::rule_continuity(
-            &bench.store,
-            &judge,
-            &bench.acting(),
-            id,
-            (Continuity::Continues, "世帯主が同じ"),
-        )
-        .unwrap();
+        // Who took the change in does not decide on it.
+        let (second, _) = staff_named(&bench.store, "judge03", &[Role::Eligibility]);
+        let ruled = |by: &Session, answer: (Continuity, &str)| {
+            let acting = Acting {
+                staff_id: by.staff_id(),
+                ..bench.acting()
+            };
+            let judge = permit::<Judge>(by);
+            continuity::rule_continuity(&bench.store, &judge, &acting, id, answer)
+        };
+        let answer = (Continuity::Continues, "世帯主が同じ");
+        assert!(ruled(&bench.clerk, answer).is_err());
+        assert!(ruled(&second, (Continuity::Continues, " ")).is_err());
+        assert!(!holds(day(2026, 8, 1)).holds);
+        ruled(&second, answer).unwrap();
         // 横浜市 lies in another prefecture and never counts.
         let found = holds(day(2026, 8, 1));
         assert_eq!(
@@ -208,14 +216,7 @@ fn months_handed_over_count_once_a_person_decides_that_the_household_goes_on() {
             [day(2026, 2, 1), day(2026, 3, 1), day(2026, 6, 1)]
         );
         assert!(found.holds);
-        continuity::rule_continuity(
-            &bench.store,
-            &judge,
-            &bench.acting(),
-            id,
-            (Continuity::Broken, "誤り"),
-        )
-        .unwrap();
+        ruled(&second, (Continuity::Broken, "誤り")).unwrap();
         assert!(!holds(day(2026, 8, 1)).holds);
     }
 }

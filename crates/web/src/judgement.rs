@@ -4,7 +4,6 @@ use crate::answer;
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
-use crate::long_stay_shown;
 use crate::registry::{household, names};
 use crate::revenue;
 use crate::view::FieldError;
@@ -13,6 +12,7 @@ use crate::view::entry::{Field, Form, Input};
 use crate::view::format::{day_ja, moment_ja, year_ja};
 use crate::view::layout::Tone;
 use crate::view::why::Why;
+use crate::{continuity, copay_relief, long_stay_shown};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
@@ -87,6 +87,8 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
     let members: Vec<i64> = found.members.iter().map(|one| one.person_id).collect();
     page.cards
         .push(long_stay_shown::card(desk, conn, &members)?);
+    page.cards.push(continuity::card(desk, conn, id)?);
+    page.cards.push(copay_relief::card(desk, conn, id)?);
     if desk.session().may(ViewLevy::CODE) {
         let mut people: Vec<i64> = found.members.iter().map(|one| one.person_id).collect();
         people.extend(found.former_members.iter().map(|one| one.person_id));

@@ -28,8 +28,8 @@ use crate::work::{
     notices, renewals,
 };
 use crate::{
-    api, assets, bare, headers, home, judgement, long_stay, manual, retention, revenue_change,
-    security,
+    api, assets, bare, continuity, continuity_rule, copay_relief, headers, home, judgement,
+    long_stay, manual, retention, revenue_change, security,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -256,6 +256,18 @@ fn table() -> Table {
     .post("/households/{id}/card", card::send)
     .get("/households/{id}/issue", issue::page)
     .post("/households/{id}/issue", issue::send)
+    .get("/households/{id}/continuity", continuity::page)
+    .post("/households/{id}/continuity", continuity::send)
+    .get(
+        "/households/{id}/continuity/{number}",
+        continuity_rule::page,
+    )
+    .post(
+        "/households/{id}/continuity/{number}",
+        continuity_rule::send,
+    )
+    .get("/households/{id}/copay-relief", copay_relief::page)
+    .post("/households/{id}/copay-relief", copay_relief::send)
     .get("/people/{id}/long-stay", long_stay::page)
     .post("/people/{id}/long-stay", long_stay::send)
     .get("/people/{id}/setting", setting::page)

@@ -8,9 +8,11 @@ use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::registry;
 use crate::security::permit::{Judge, Permit};
-use db::{Conn, Sql, Store};
+use db::{Conn, Row, Sql, Store, StoreError};
 use law::judgement::continuity::Continuity;
-use law::judgement::copay_relief::{self, CopayReliefRules, Measure, ReliefFacts, ReliefRuling};
+use law::judgement::copay_relief::{
+    self, CopayReliefRules, HardshipReason, Measure, ReliefFacts, ReliefRuling,
+};
 use law::judgement::frequent::{self, Frequent, PaidBy, PaidMonth};
 use law::judgement::meal::{MealFacts, meal_class};
 use law::judgement::special_disease;
@@ -23,9 +25,14 @@ const INSERT_RELIEF: Sql = Sql {
     text: "insert into copay_relief (relief_id, household_id, reason, applied_on, measure, percent, valid_from, \
            valid_until, permille, note, recorded_at, act_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 };
+const RELIEFS: Sql = Sql {
+    name: "judgement.benefit.reliefs",
+    text: "select relief_id, reason, applied_on, measure, percent, valid_from, valid_until, recorded_at \
+           from copay_relief where household_id = $1 and measure > 0 order by relief_id desc",
+};
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT_RELIEF];
+pub const STATEMENTS: &[Sql] = &[INSERT_RELIEF, RELIEFS];
 
 /// 標準負担額の区分 of a person on a day, with the reason.
 ///
@@ -167,4 +174,53 @@ pub fn grant_copay_relief(
         )?;
         Ok(ruling)
     })
+}
+
+/// 一部負担金の減免・徴収猶予の決定 as kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopayRelief {
+    /// Number.
+    pub relief_id: i64,
+    /// 特別の理由.
+    pub reason: HardshipReason,
+    /// 申請日.
+    pub applied_on: Date,
+    /// 措置.
+    pub measure: Measure,
+    /// First day.
+    pub from: Date,
+    /// First day after.
+    pub until: Date,
+    /// When it was written.
+    pub recorded_at: i64,
+}
+
+/// What was granted to a household, the latest first.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn copay_reliefs(conn: &mut Conn, household_id: i64) -> Result<Vec<CopayRelief>, OfficeError> {
+    let read = |row: &Row| -> Result<CopayRelief, StoreError> {
+        let code = row.text(1)?;
+        let reason = HardshipReason::from_code(&code)
+            .ok_or_else(|| row.wrong(1, format!("特別の理由{code}を知りません")))?;
+        let measure = match row.int(3)? {
+            1 => Measure::Reduce {
+                percent: u8::try_from(row.int(4)?)
+                    .map_err(|_| row.wrong(4, "減額の割合が読めません".to_owned()))?,
+            },
+            2 => Measure::Exempt,
+            _ => Measure::Defer,
+        };
+        Ok(CopayRelief {
+            relief_id: row.int(0)?,
+            reason,
+            applied_on: row.date(2)?,
+            measure,
+            from: row.date(5)?,
+            until: row.date(6)?,
+            recorded_at: row.int(7)?,
+        })
+    };
+    Ok(conn.query(&RELIEFS, &[household_id.into()], read)?)
 }

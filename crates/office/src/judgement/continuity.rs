@@ -4,8 +4,8 @@ use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Judge, Permit};
 use db::{Conn, Row, Sql, Store, StoreError};
-use law::Date;
 use law::judgement::continuity::{self, Continuity, ContinuityJudgement, HouseholdChange};
+use law::{Date, Refusal};
 
 const INSERT: Sql = Sql {
     name: "judgement.continuity.insert",
@@ -24,8 +24,12 @@ const LIST: Sql = Sql {
            and r.sequence = (select max(s.sequence) from continuity_ruling s where s.continuity_id = c.continuity_id) \
            where c.household_id = $1 order by c.continuity_id",
 };
+const TAKEN_IN_BY: Sql = Sql {
+    name: "judgement.continuity.taken_in_by",
+    text: "select a.staff_id from continuity c join act a on a.act_id = c.act_id where c.continuity_id = $1",
+};
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, RULE, LIST];
+pub const STATEMENTS: &[Sql] = &[INSERT, RULE, LIST, TAKEN_IN_BY];
 
 /// A change of household whose continuity is judged, or waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,10 +113,33 @@ pub fn judge_continuity(
     Ok((id, judged))
 }
 
-/// A person decides on the continuity of a change; a later decision takes the place of an earlier one.
+/// 世帯継続性の判定 at the counter: as [`judge_continuity`], as an act of its own.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
+pub fn look_at(
+    store: &Store,
+    permit: &Permit<Judge>,
+    acting: &Acting,
+    household_id: i64,
+    from: (&str, Date),
+    change: &HouseholdChange,
+) -> Result<(i64, ContinuityJudgement), OfficeError> {
+    store.write(|conn| {
+        let details = ActDetails {
+            note: format!("世帯番号{household_id}"),
+            ..ActDetails::default()
+        };
+        let act = acts::begin(conn, acting, permit, "judgement.continuity_look", &details)?;
+        judge_continuity(conn, &act, household_id, from, change)
+    })
+}
+
+/// A person decides on the continuity of a change, not the one who took it in; a later decision takes the place of an
+/// earlier one.
+///
+/// # Errors
+/// [`OfficeError::Input`] without a reason; [`OfficeError::Refusal`] for an unknown number or for who took the change in.
 pub fn rule_continuity(
     store: &Store,
     permit: &Permit<Judge>,
@@ -120,7 +147,26 @@ pub fn rule_continuity(
     continuity_id: i64,
     (result, reason): (Continuity, &str),
 ) -> Result<(), OfficeError> {
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input("理由", "決定の理由を入れてください"));
+    }
     store.write(|conn| {
+        let taken_in_by =
+            conn.query_opt(&TAKEN_IN_BY, &[continuity_id.into()], |row| row.int(0))?;
+        let Some(taken_in_by) = taken_in_by else {
+            return Err(Refusal::new(
+                "judgement.continuity.unknown",
+                format!("世帯の異動{continuity_id}がありません"),
+            )
+            .into());
+        };
+        if taken_in_by == acting.staff_id {
+            return Err(Refusal::new(
+                "judgement.continuity.second",
+                "世帯の継続性は、異動を登録した職員とは別の職員が決定してください".to_owned(),
+            )
+            .into());
+        }
         let details = ActDetails {
             note: reason.to_owned(),
             ..ActDetails::default()

@@ -193,7 +193,8 @@ impl Change for Apply {
                         fields.text("disease"),
                     ),
                     tick("doctor_opinion", "医師の意見書を確かめた"),
-                    text("relief", "減免等の内容（一部負担金）"),
+                    text("relief", "減免等の内容（一部負担金）")
+                        .hint(&crate::copay_relief::hint(desk, conn, self.0)?),
                     Field::new(Input::Day, "until", "期間の末日", &written("until")),
                     Field::new(Input::Day, "long_term_on", LONG_TERM, &long_term)
                         .hint(&long_term_hint),

@@ -15,6 +15,7 @@ mod common;
 mod import;
 
 mod api;
+mod benefits;
 mod incomes;
 mod intake;
 mod joining;
