@@ -64,6 +64,10 @@ fn ceiling_and_reduction_certificates_show_the_judged_class() {
         );
         let mut long = asked("ceiling_meal", 1);
         long.wish.long_term_on = Some(day(2026, 12, 1));
+        // 規則第26条の2: not before it was ruled.
+        let (field, _) = refused(apply(&counter, &long));
+        assert_eq!(field, "長期入院該当年月日");
+        counter.long_stay(1, day(2026, 12, 1));
         let id = apply(&counter, &long).unwrap();
         let both = decide(&counter, id).unwrap();
         assert_eq!(

@@ -35,7 +35,8 @@ fn asked_for(counter: &Counter, home: i64, long_term_on: Date, classes: (i64, i6
     let person = home * 10;
     counter.household(home, person, day(1980, 5, 5), day(2020, 4, 1));
     counter.card(person, false);
-    counter.judged(home, 0, BEFORE, classed(classes.0));
+    counter.judged(home, 0, BEFORE, classed(5));
+    counter.long_stay(person, long_term_on);
     counter.judged(home, 0, YEAR, classed(classes.1));
     let mut new = NewApplication {
         household_id: home,
@@ -46,6 +47,9 @@ fn asked_for(counter: &Counter, home: i64, long_term_on: Date, classes: (i64, i6
     new.wish.long_term_on = Some(long_term_on);
     new.wish.disease = Some(1);
     let id = apply(counter, &new).unwrap();
+    if classes.0 != 5 {
+        counter.judged(home, 0, BEFORE, classed(classes.0));
+    }
     decide(counter, id).unwrap()
 }
 
@@ -85,7 +89,7 @@ fn a_renewal_carries_what_was_asked_for() {
         );
         asked_for(&counter, 2, recent, (5, 3));
         asked_for(&counter, 3, day(2025, 8, 1), (5, 5));
-        // Recognised for ウ by mistake of the typist: nothing to carry into オ.
+        // ウ by the time it was decided: nothing to carry into オ.
         asked_for(&counter, 4, recent, (3, 5));
         // An earlier paper had the class; the one that holds has nothing, for it was applied for without.
         asked_for(&counter, 5, recent, (5, 5));

@@ -227,6 +227,27 @@ impl Counter {
         });
     }
 
+    /// 長期該当 granted to somebody from the first of a month, applied for on the day before.
+    pub fn long_stay(&self, person: i64, reduced_from: Date) {
+        self.report(|conn, act| {
+            let id = conn.next_ids("long_stay_ruling", 1)?;
+            let applied_on = law::date::previous_day(reduced_from);
+            let text = "insert into long_stay_ruling (ruling_id, person_id, applied_on, window_from, days, \
+                        days_not_counted, granted, reduced_from, recorded_at, act_id) \
+                        values ($1, $2, $3, $3, 91, 0, 1, $4, $5, $6)";
+            let values: [Value; 6] = [
+                id.into(),
+                person.into(),
+                applied_on.into(),
+                reduced_from.into(),
+                act.recorded_at.into(),
+                act.id.0.into(),
+            ];
+            conn.execute_text(text, &values)?;
+            Ok(())
+        });
+    }
+
     pub fn issue_due(
         &self,
         home: i64,

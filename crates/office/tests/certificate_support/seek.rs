@@ -24,11 +24,7 @@ fn every_field_of_a_paper_is_sought() {
         counter.judged(HOME, 0, YEAR, verdict);
         let mut long = asked("ceiling_meal", 1);
         long.wish.long_term_on = Some(day(2026, 12, 1));
-        let ruled = "insert into long_stay_ruling values (1, 1, '2026-11-20', '2025-12-01', 91, 0, 1, '2026-12-01', 1, 1)";
-        counter
-            .store
-            .write(|conn| conn.execute_text(ruled, &[]))
-            .unwrap();
+        counter.long_stay(1, day(2026, 12, 1));
         let long = apply(&counter, &long).unwrap();
         decide(&counter, long).unwrap();
         let collected = (first.certificate_id, ("区分の変更", None));
