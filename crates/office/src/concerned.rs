@@ -82,12 +82,17 @@ const OF_ACT: Sql = Sql {
             "revenue_application"."household_id",
             "eligibility_letter"."person_id",
             "eligibility_proof"."person_id",
-            "ex_officio"."person_id"
+            "ex_officio"."person_id",
+            "certificate_letter"."household_id",
+            "long_stay_ruling"."person_id",
+            "continuity"."household_id",
+            "copay_relief"."household_id"
         ),
         "select c.person_id from certificate_event e join certificate c on c.certificate_id = e.certificate_id \
          where e.act_id = $1 union select c.person_id from certificate_correction k \
          join certificate c on c.certificate_id = k.certificate_id where k.act_id = $1 union select coalesce(i.person_id, i.household_id) from work_item_step t \
-         join work_item i on i.item_id = t.item_id where t.act_id = $1",
+         join work_item i on i.item_id = t.item_id where t.act_id = $1 union select c.household_id from continuity_ruling u \
+         join continuity c on c.continuity_id = u.continuity_id where u.act_id = $1",
         ") w where w.who is not null order by w.who limit $2"
     ),
 };

@@ -4,7 +4,7 @@ use crate::common::browser::{Browser, Seen};
 use crate::common::city::{CITY, NOW};
 use crate::common::pages;
 use crate::common::steps::{again, person};
-use crate::measures::{HOME, carried_out, first_member};
+use crate::measures::{HOME, about, carried_out, first_member};
 use axum::http::StatusCode;
 use db::{Span, Store};
 use law::judgement::continuity::Continuity;
@@ -133,6 +133,9 @@ async fn whether_a_household_goes_on_is_decided_by_a_second_person() {
     carried_out(&mut other, &other_csrf, &rule, &answer).await;
     assert_eq!(case().result, Some(Continuity::Continues));
     assert!(frequent());
+    for kind in ["judgement.continuity_look", "judgement.continuity"] {
+        assert_eq!(about(&store, kind), [HOME], "{kind}");
+    }
     let (mut viewer, _) = person(&router, "viewer01").await;
     for place in [&path, &rule] {
         assert_eq!(
@@ -220,6 +223,7 @@ grade = "C"
     let permit = authorize::<Judge>(&session).unwrap();
     grant_copay_relief(&store, &permit, &acting, HOME, rules, &facts).unwrap();
     assert_eq!(kept()[0].measure, Measure::Exempt);
+    assert_eq!(about(&store, "judgement.copay_relief"), [HOME]);
     let said = "一部負担金の免除 令和8年6月1日から令和8年8月31日まで";
     for place in [judgement, format!("/households/{HOME}/apply")] {
         let page = clerk.get(&place).await;

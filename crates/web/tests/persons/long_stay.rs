@@ -4,7 +4,7 @@ use crate::common::browser::{Browser, Seen};
 use crate::common::city::{CITY, NOW};
 use crate::common::pages;
 use crate::common::steps::{again, person};
-use crate::measures::carried_out;
+use crate::measures::{about, carried_out};
 use axum::http::StatusCode;
 use db::{Span, Store};
 use law::certificate::Grant;
@@ -244,6 +244,7 @@ async fn a_long_stay_is_ruled_on_its_page_and_then_taken_by_the_application_for_
             .unwrap()
     };
     assert_eq!(kept(&store).len(), 2);
+    assert_eq!(about(&store, "judgement.long_stay"), [PATIENT]);
     let page = clerk.get(&path).await;
     for words in ["芝病院", "令和8年7月1日", "証の申請を受け付ける"] {
         assert!(page.text.contains(words), "{words}: {}", page.text);

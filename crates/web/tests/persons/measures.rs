@@ -38,6 +38,17 @@ pub async fn carried_out(
     done.location().to_owned()
 }
 
+/// Whom the latest act of a kind was about, as it is asked before its page opens.
+pub fn about(store: &Store, kind: &str) -> Vec<i64> {
+    store
+        .read(|conn| {
+            let latest = format!("select max(act_id) from act where kind = '{kind}'");
+            let act = conn.query_text(&latest, &[], |row| row.int(0))?.remove(0);
+            office::concerned::of_act(conn, act, 50)
+        })
+        .unwrap()
+}
+
 /// What is wrong with a form, confirmed or not.
 async fn wrong(clerk: &mut Browser, csrf: &str, path: &str, typed: &[(&str, &str)]) -> Seen {
     let mut all = vec![("csrf", csrf), ("do", "preview")];
@@ -159,6 +170,7 @@ async fn special_treatment_is_noticed_begun_ended_and_taken_back_on_its_pages() 
     assert!(seen.text.contains("id=\"until-wrong\""), "{}", seen.text);
     let days = [("until", "R8.7.10"), ("from", "R8.8.1")];
     carried_out(&mut clerk, &csrf, &at("notice"), &days).await;
+    assert_eq!(about(&store, "certificate.notify_special"), [HOME]);
     let page = clerk.get(&special).await;
     for words in ["処分なし", "令和8年7月10日", "令和8年8月1日"] {
         assert!(page.text.contains(words), "{words}: {}", page.text);
