@@ -253,6 +253,5 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres_only: include_str!("0065_erasure_path.postgres.sql"),
         insert_only: &[],
     },
-    Migration::new(
     Migration::new("0067_loaded_gain", include_str!("0067_loaded_gain.sql")),
 ];
