@@ -1,6 +1,7 @@
 //! 国保世帯の異動 — split, merged, headed by another, numbered anew; who stands beside its insured.
 
 mod former;
+mod parted;
 
 use super::Order;
 use super::people::{self, Candidate};
@@ -8,16 +9,14 @@ use crate::answer;
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
-use crate::registry::names;
 use crate::view::FieldError;
 use crate::view::entry::{Choice, Field, Form, Input};
 use crate::view::format::day_ja;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
-use office::eligibility::compose::{When, change_head, merge, renumber, split};
+use office::eligibility::compose::{When, change_head, renumber};
 use office::eligibility::{NewEvent, Request, version};
-use office::registry::load_household;
 use office::security::permit::RegisterEligibility;
 use office::{Acting, OfficeError};
 
@@ -116,13 +115,6 @@ fn choices_of<'p>(people: impl Iterator<Item = &'p Candidate>) -> Vec<Choice> {
 }
 
 impl Household {
-    fn insured<'p>(&self, people: &'p [Candidate]) -> Vec<&'p Candidate> {
-        people
-            .iter()
-            .filter(|one| one.household == Some(self.id))
-            .collect()
-    }
-
     fn special(
         &self,
         desk: &Desk,
@@ -130,19 +122,11 @@ impl Household {
         people: &[Candidate],
         fields: &Fields,
     ) -> Result<Vec<Field>, OfficeError> {
-        let today = desk.business_date();
         let typed = |name: &str| fields.text(name);
         let mut head = choices(people);
         Ok(match self.what {
             What::Split => {
-                let mut all: Vec<Field> = self
-                    .insured(people)
-                    .iter()
-                    .map(|one| {
-                        let name = format!("leave_{}", one.id());
-                        Field::new(Input::Check, &name, &one.described(today), typed(&name)).wide()
-                    })
-                    .collect();
+                let mut all = parted::leave_fields(desk, self.id, people, fields);
                 all.push(Field::new(
                     Input::Choice(head.clone()),
                     "head",
@@ -195,62 +179,18 @@ impl Household {
         let mut say = |name: &str, value: &str| said.push((name.to_owned(), value.to_owned()));
         Ok(match self.what {
             What::Split => {
-                let insured = self.insured(&people);
-                let leaving: Vec<&&Candidate> = insured
-                    .iter()
-                    .filter(|one| fields.has(&format!("leave_{}", one.id())))
-                    .collect();
-                let Some(head) = chosen("head") else {
-                    note(errors, "head", "新しい世帯の世帯主: 一覧から選んでください");
-                    return Ok(None);
-                };
-                if leaving.is_empty() {
-                    note(errors, "", "分離する人: 一人以上選んでください");
-                    return Ok(None);
-                }
-                let names: Vec<&str> = leaving.iter().map(|one| one.name.as_str()).collect();
-                say("分離する人", &names.join("、"));
-                say("新しい世帯の世帯主", &head.name);
-                let successor = chosen("successor");
-                if let Some(successor) = successor {
-                    say("元の世帯の新しい世帯主", &successor.name);
-                }
-                let ids: Vec<i64> = leaving.iter().map(|one| one.id()).collect();
-                let successor = successor.map(Candidate::id);
-                Some((split(when, self.id, &ids, head.id(), successor), Vec::new()))
+                let found = parted::split(desk, conn, (self.id, when), (&people, fields), errors)?;
+                found.map(|(events, told)| {
+                    said.extend(told);
+                    (events, Vec::new())
+                })
             }
             What::Merge => {
-                let today = desk.business_date();
-                let into = fields.text("into").parse::<i64>().ok();
-                let target = match into {
-                    Some(into) if into != self.id => load_household(conn, into, today, None)?,
-                    _ => None,
-                };
-                let Some(target) = target else {
-                    note(
-                        errors,
-                        "into",
-                        "合併先の世帯番号: 別の世帯の番号を入力してください",
-                    );
-                    return Ok(None);
-                };
-                let own = load_household(conn, self.id, today, None)?;
-                let insured: Vec<i64> = own
-                    .iter()
-                    .flat_map(|own| own.members.iter().map(|one| one.person_id))
-                    .collect();
-                let former: Vec<i64> = own
-                    .iter()
-                    .flat_map(|own| own.former_members.iter().map(|one| one.person_id))
-                    .collect();
-                let number = names::household_number(conn, target.household_id, today)?;
-                say(
-                    "合併先",
-                    &format!("{number}（世帯番号{}）", target.household_id),
-                );
-                say("移る人", &format!("{}人", insured.len()));
-                let events = merge(when, self.id, target.household_id, &insured, &former);
-                Some((events, vec![target.household_id]))
+                let found = parted::merge(desk, conn, (self.id, when), (&people, fields), errors)?;
+                found.map(|((events, into), told)| {
+                    said.extend(told);
+                    (events, vec![into])
+                })
             }
             What::Head => {
                 let Some(head) = chosen("head") else {

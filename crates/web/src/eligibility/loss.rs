@@ -12,6 +12,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
 use law::rules::eligibility::Side;
+use office::eligibility::as_of::end_registered;
 use office::eligibility::{NewChange, NewEvent, Request, version};
 use office::security::permit::RegisterEligibility;
 use office::{Acting, OfficeError};
@@ -34,16 +35,33 @@ pub async fn send(Path(household): Path<i64>, posted: Posted) -> Response {
 }
 
 impl Loss {
-    /// Who is insured in the household.
+    /// Who is insured in the household today or later, with an end that is registered or without.
     fn insured(&self, desk: &Desk, conn: &mut Conn) -> Result<Vec<Candidate>, OfficeError> {
         let mut all = people::around_household(desk, conn, self.0)?;
-        all.retain(|one| {
-            one.picture
-                .insured
-                .iter()
-                .any(|span| span.fact.household_id == self.0 && span.valid.until.is_none())
-        });
+        let today = desk.business_date();
+        all.retain(|one| one.stay(self.0, today).is_some());
         Ok(all)
+    }
+
+    /// 登録済みの喪失 of those who leave, which the new one takes the place of: the events, and how they are said.
+    fn replaced(
+        &self,
+        desk: &Desk,
+        conn: &mut Conn,
+        leaving: &[&Candidate],
+    ) -> Result<(Vec<i64>, Vec<String>), OfficeError> {
+        let today = desk.business_date();
+        let book = desk.book()?;
+        let book = book.eligibility_of(&desk.app().config().municipality_code)?;
+        let (mut events, mut told) = (Vec::new(), Vec::new());
+        for one in leaving {
+            let found = end_registered(conn, &book, (one.id(), self.0), today)?;
+            if let Some((event_id, until)) = found {
+                events.push(event_id);
+                told.push(format!("{} {}", one.name, day_ja(until)));
+            }
+        }
+        Ok((events, told))
     }
 }
 
@@ -79,7 +97,8 @@ impl Change for Loss {
                 } else {
                     fields.text(&name)
                 };
-                let label = one.described(desk.business_date());
+                let today = desk.business_date();
+                let label = one.described_until(today, one.stay(self.0, today));
                 Field::new(Input::Check, &name, &label, value).wide()
             })
             .collect();
@@ -161,8 +180,17 @@ impl Change for Loss {
         if let Some(day) = elsewhere_from {
             said.push(("転出先で住所を有した日".to_owned(), day_ja(day)));
         }
+        let (undo, told) = self.replaced(desk, conn, &leaving)?;
+        let mut why = fields.text("note").to_owned();
+        if !undo.is_empty() {
+            said.push(("取り消す登録済みの喪失".to_owned(), told.join("、")));
+            if why.is_empty() {
+                why = format!("登録済みの喪失に代えて{}", head.cause.name_ja);
+            }
+        }
         let request = Request {
-            note: fields.text("note").to_owned(),
+            note: why,
+            undo,
             ..Request::of(events)
         }
         .seen(self.0, version(conn, self.0)?);

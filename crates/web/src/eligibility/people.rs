@@ -6,7 +6,9 @@ use crate::registry::picture;
 use crate::view::format::day_ja;
 use db::Conn;
 use office::OfficeError;
-use office::registry::{PersonPicture, cohabitants, load_household, load_person};
+use office::registry::{
+    Dated, InsuredSpan, PersonPicture, cohabitants, load_household, load_person,
+};
 
 /// 種別 of a foreigner.
 const FOREIGNER: i64 = 2;
@@ -45,6 +47,30 @@ impl Candidate {
     #[must_use]
     pub fn id(&self) -> i64 {
         self.picture.person_id
+    }
+
+    /// The last stay in a household that reaches beyond a day.
+    #[must_use]
+    pub fn stay(&self, household: i64, day: law::Date) -> Option<&Dated<InsuredSpan>> {
+        let mut spans = self.picture.insured.iter().rev();
+        spans.find(|span| {
+            let reaches = span.valid.until.is_none_or(|until| until > day);
+            span.fact.household_id == household && reaches
+        })
+    }
+
+    /// As [`Self::described`], with the end of a stay where one is registered.
+    #[must_use]
+    pub fn described_until(&self, today: law::Date, stay: Option<&Dated<InsuredSpan>>) -> String {
+        let described = self.described(today);
+        let Some((stay, until)) = stay.and_then(|stay| Some((stay, stay.valid.until?))) else {
+            return described;
+        };
+        let why = stay.fact.loss_cause.as_deref().unwrap_or("");
+        let why = word("loss_cause", why);
+        format!("{described} 登録済みの終わり {} {why}", day_ja(until))
+            .trim_end()
+            .to_owned()
     }
 
     /// 続柄, 生年月日, age and standing in one line.
