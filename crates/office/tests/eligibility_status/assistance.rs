@@ -278,7 +278,9 @@ fn changes_of_one_day_follow_one_another() {
     use Change::{Ended, Resumed, Started, Suspended};
     let (first, on) = (day(2026, 9, 1), day(2026, 11, 10));
     let earlier: [&[Change]; 2] = [&[], &[Started]];
-    let cases: [(&[Change], &[Change], &[&str], &[i64]); 7] = [
+    /// What was told before, what is told of the day, the causes that are asked for and the states that stand.
+    type Case<'c> = (&'c [Change], &'c [Change], &'c [&'c str], &'c [i64]);
+    let cases: [Case<'_>; 7] = [
         (earlier[0], &[Started, Ended], &[], &[]),
         (earlier[0], &[Started, Suspended], &[], &[2]),
         (earlier[0], &[Started, Suspended, Ended], &[], &[]),
