@@ -30,6 +30,12 @@ pub struct Acting {
 }
 
 impl Acting {
+    /// The earlier of 業務日付 and today in Japan: what is withheld on either is withheld.
+    #[must_use]
+    pub fn earliest_day(&self) -> Date {
+        self.business_date.min(in_japan(self.now).0)
+    }
+
     /// The later of 業務日付 and today in Japan: what runs out on a day has run out by either.
     #[must_use]
     pub fn latest_day(&self) -> Date {

@@ -97,7 +97,9 @@ fn the_notices_of_who_is_not_found_wait_and_are_not_lost() {
             assert_eq!(held(person, JUNE), Handling::Ordinary, "{person}");
         }
         // Neither shown as paper nor printed.
-        let paper = desk.store.read(|conn| check_paper(conn, of(11), JUNE));
+        let paper = desk
+            .store
+            .read(|conn| check_paper(conn, of(11), &desk.clerk(JUNE)));
         assert_eq!(code(paper), "notice.print.whereabouts");
         assert_eq!(
             code(print(&desk, JUNE, &[of(11), of(12)])),

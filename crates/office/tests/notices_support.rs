@@ -176,3 +176,41 @@ fn the_head_of_the_household_counts_before_posting() {
         assert_eq!(code(post(&desk, later, run_id)), "notice.print.support");
     }
 }
+
+/// 支援措置 is asked by today too: a business date on which the measure will have ended frees nothing while it stands.
+#[test]
+fn a_business_date_after_the_end_of_the_measure_frees_nothing_before_it() {
+    // Ten in the morning in Japan of 15 June and of 2 July 2026.
+    const JUNE_15: i64 = 1_781_485_200_000_000;
+    const JULY_2: i64 = 1_782_954_000_000_000;
+    for desk in Desk::wards(2026..=2026) {
+        let (notice, run_id) = published(&desk);
+        let measure = Measure {
+            kind: MeasureKind::Full,
+            ends_on: None,
+            history_number: 0,
+            origin: "counter".to_owned(),
+        };
+        let ends = day(2026, 7, 1);
+        desk.report(JUNE, |conn, act| {
+            let span = Span::new(JUNE, Some(ends));
+            record(conn, act, 11, span, &measure).map(|_| ())
+        });
+        let clerk = permit::<PrintNotice>(&desk.levy);
+        let after = day(2026, 7, 2);
+        let at = |now: i64| desk.levy.acting("試験", after, now, None);
+        let sheets = [(notice.notice_id, 2)];
+        let print = |now: i64| notices::mark_printed(&desk.store, &clerk, &at(now), &sheets);
+        let post = |now: i64| notices::mark_posted(&desk.store, &clerk, &at(now), run_id);
+        let paper = |now: i64| {
+            desk.store
+                .read(|conn| release::check_paper(conn, &notice, &at(now)))
+        };
+        assert_eq!(code(paper(JUNE_15)), "notice.print.support");
+        assert_eq!(code(print(JUNE_15)), "notice.print.support");
+        paper(JULY_2).unwrap();
+        print(JULY_2).unwrap();
+        assert_eq!(code(post(JUNE_15)), "notice.print.support");
+        assert_eq!(post(JULY_2).unwrap(), 1);
+    }
+}

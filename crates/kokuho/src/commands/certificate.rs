@@ -214,7 +214,7 @@ fn print_renewal(options: &RenewalOptions) -> Result<()> {
                 }
                 !wrong
             });
-            let (papers, withheld) = free(&store, papers, today)?;
+            let (papers, withheld) = free(&store, papers, today.min(edge::today()))?;
             for paper in withheld {
                 println!(
                     "印刷しません {}: 支援措置（不開示）の対象です。承認を得て1枚ずつ印刷してください",

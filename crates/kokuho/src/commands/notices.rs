@@ -127,7 +127,7 @@ fn print_run(options: &PrintOptions) -> Result<()> {
         let batch = store.read(|conn| notices::unprinted(conn, run, after, BATCH))?;
         let Some(last) = batch.last() else { break };
         after = last.notice_id;
-        let sorted = sort(&store, &batch, acting.business_date)?;
+        let sorted = sort(&store, &batch, &acting)?;
         refused.extend(sorted.waiting.iter().map(|notice_id| {
             format!(
                 "通知書{notice_id}: 支援措置対象者のものです。責任者が画面で承認してから印刷します"
@@ -205,11 +205,11 @@ struct Sorted {
     kept: Vec<i64>,
 }
 
-fn sort(store: &Store, batch: &[Notice], on: law::Date) -> Result<Sorted> {
+fn sort(store: &Store, batch: &[Notice], acting: &Acting) -> Result<Sorted> {
     let mut sorted = Sorted::default();
     store.read(|conn| {
         for notice in batch {
-            match release::handling(conn, notice, on)? {
+            match release::handling_now(conn, notice, acting)? {
                 Handling::Ordinary => sorted.ordinary.push(notice.clone()),
                 Handling::Apart => sorted.apart.push(notice.clone()),
                 Handling::Waits => sorted.waiting.push(notice.notice_id),

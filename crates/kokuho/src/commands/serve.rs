@@ -213,7 +213,7 @@ fn paper_maker(book: RuleBook, demo: bool) -> Option<web::PaperMaker> {
             let Some(notice) = office::notices::find(conn, notice_id)? else {
                 return Ok(None);
             };
-            office::notices::release::check_paper(conn, &notice, acting.business_date)?;
+            office::notices::release::check_paper(conn, &notice, acting)?;
             office::notices::content::gather(conn, &notice, acting.business_date).map(Some)
         })?;
         let Some(content) = content else {
@@ -278,7 +278,7 @@ fn certificate_maker(book: RuleBook, city: String, demo: bool) -> Option<web::Ce
                 let Some(one) = find::get(conn, *certificate_id)? else {
                     return Ok(None);
                 };
-                let held_back = deliver::needs_approval(conn, &one, acting.business_date)?;
+                let held_back = deliver::needs_approval(conn, &one, acting.earliest_day())?;
                 let rules = KeptRules::recall(conn, &one.rule_hash)?;
                 Ok::<_, OfficeError>(Some((one, rules, held_back)))
             })?;

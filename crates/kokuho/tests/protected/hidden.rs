@@ -349,7 +349,7 @@ fn router(store: &Store, office: web::Office) -> Router {
             let Some(notice) = office::notices::find(conn, notice_id)? else {
                 return Ok(None);
             };
-            office::notices::release::check_paper(conn, &notice, acting.business_date)?;
+            office::notices::release::check_paper(conn, &notice, acting)?;
             let content = office::notices::content::gather(conn, &notice, acting.business_date)?;
             Ok::<_, OfficeError>(Some(format!("{content:?}").into_bytes()))
         })

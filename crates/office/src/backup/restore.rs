@@ -293,8 +293,9 @@ fn side<'c>(
     }
 }
 
-/// Writes the restoring down as the first act after what was restored. What was open when the copy was taken is closed: a session,
-/// a log-in half done, a 登録コード that was used since. Whoever looks through alerts is told to go through what came after.
+/// Writes the restoring down as the first act after what was restored. What was open when the copy was taken is closed: a
+/// session, a log-in half done, a 登録コード that was used since. Whoever looks through alerts is told to go through what came
+/// after.
 fn record(office: &mut Conn, restorer: &Restorer, manifest: &Manifest) -> Result<(), OfficeError> {
     let heads = manifest::heads(office)?;
     if heads != manifest.heads {

@@ -107,7 +107,7 @@ pub fn print(
         let rules = KeptRules::recall(conn, &certificate.rule_hash)?;
         let kind = rules.kind(&certificate.kind, certificate.issued_on)?;
         guard(kind, stock, certificate.issued_on)?;
-        if needs_approval(conn, &certificate, on)? {
+        if needs_approval(conn, &certificate, acting.earliest_day())? {
             return Err(Refusal::new(
                 "certificate.print.support",
                 "支援措置（不開示）の対象者の証です。責任者の承認を得てから印刷してください"
@@ -195,7 +195,7 @@ pub fn mail(
     };
     let find = |conn: &mut Conn| {
         let found = find::require(conn, certificate_id)?;
-        sending::check(conn, &found, acting.business_date)?;
+        sending::check(conn, &found, acting)?;
         hold::check_paper(conn, &found, ("発送", acting.business_date))?;
         Ok(found)
     };

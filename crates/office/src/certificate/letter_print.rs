@@ -110,5 +110,5 @@ fn not_held(conn: &mut Conn, kept: &Kept, on: Date) -> Result<(), OfficeError> {
 
 fn concerns(conn: &mut Conn, kept: &Kept, acting: &Acting) -> Result<bool, OfficeError> {
     let whose = (kept.letter.household_id, kept.letter.person_id);
-    support::concerns(conn, whose, acting.business_date)
+    support::concerns(conn, whose, acting.earliest_day())
 }

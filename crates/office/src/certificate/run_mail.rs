@@ -254,7 +254,7 @@ pub fn mailed(
 ) -> Result<u64, OfficeError> {
     let (run, act) = store.write(|conn| {
         let run = published(conn, run_id)?;
-        super::sending::check_run(conn, run_id, acting.business_date)?;
+        super::sending::check_run(conn, run_id, acting.earliest_day())?;
         super::hold::check_run(conn, run_id, acting.business_date)?;
         let none = ActDetails::default();
         let act = acts::begin(conn, acting, permit, "certificate.run_mail", &none)?;

@@ -4,6 +4,7 @@
 use super::deliver::needs_approval;
 use super::find::{self, Certificate};
 use super::wish::Destination;
+use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::registry::destination::address_for;
 use crate::registry::support;
@@ -33,11 +34,16 @@ pub const STATEMENTS: &[Sql] = &[HEAD, CONCERNED];
 ///
 /// # Errors
 /// A refusal without approval, or where the place on the paper is no longer registered.
-pub(super) fn check(conn: &mut Conn, one: &Certificate, on: Date) -> Result<(), OfficeError> {
-    if !support::concerns(conn, (one.household_id, one.person_id), on)? {
+pub(super) fn check(
+    conn: &mut Conn,
+    one: &Certificate,
+    acting: &Acting,
+) -> Result<(), OfficeError> {
+    let (on, since) = (acting.business_date, acting.earliest_day());
+    if !support::concerns(conn, (one.household_id, one.person_id), since)? {
         return Ok(());
     }
-    if needs_approval(conn, one, on)? {
+    if needs_approval(conn, one, since)? {
         return Err(Refusal::new(
             "certificate.mail.support",
             format!(

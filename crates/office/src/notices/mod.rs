@@ -325,7 +325,7 @@ pub fn mark_posted(
             )
             .into());
         }
-        release::check_posting(conn, run_id, acting.business_date)?;
+        release::check_posting(conn, run_id, acting)?;
         let act = acts::begin(conn, acting, permit, "notice.post", &ActDetails::default())?;
         let params = [run_id.into(), act.id.0.into(), acting.business_date.into()];
         Ok(conn.execute(&POSTED, &params)?)

@@ -55,7 +55,7 @@ pub fn mark_printed_for(
 ) -> Result<(), OfficeError> {
     store.write(|conn| {
         let numbers: Vec<i64> = printed.iter().map(|(notice_id, ..)| *notice_id).collect();
-        release::check_printing(conn, &numbers, acting.business_date)?;
+        release::check_printing(conn, &numbers, acting)?;
         let act = acts::begin(conn, acting, permit, "notice.print", &ActDetails::default())?;
         for (notice_id, pages, place) in printed {
             let params = [

@@ -72,6 +72,24 @@ pub fn handling(conn: &mut Conn, notice: &Notice, on: Date) -> Result<Handling, 
     support_of(conn, notice, on)
 }
 
+/// As [`handling`] on the business date; what concerns somebody under 支援措置 by today is not ordinary by a business date on which
+/// the measure will have ended.
+///
+/// # Errors
+/// [`OfficeError`].
+pub fn handling_now(
+    conn: &mut Conn,
+    notice: &Notice,
+    acting: &Acting,
+) -> Result<Handling, OfficeError> {
+    let stands = handling(conn, notice, acting.business_date)?;
+    let whose = (notice.household_id, notice.addressee_id);
+    if stands == Handling::Ordinary && support::concerns(conn, whose, acting.earliest_day())? {
+        return Ok(Handling::Waits);
+    }
+    Ok(stands)
+}
+
 /// As [`handling`], whether the addressee is found or not.
 fn support_of(conn: &mut Conn, notice: &Notice, on: Date) -> Result<Handling, OfficeError> {
     let whose = (notice.household_id, notice.addressee_id);
@@ -202,13 +220,13 @@ pub fn author(conn: &mut Conn, notice_id: i64) -> Result<i64, OfficeError> {
 pub(super) fn check_printing(
     conn: &mut Conn,
     numbers: &[i64],
-    on: Date,
+    acting: &Acting,
 ) -> Result<(), OfficeError> {
     for notice_id in numbers {
         let Some(notice) = find(conn, *notice_id)? else {
             continue;
         };
-        match handling(conn, &notice, on)? {
+        match handling_now(conn, &notice, acting)? {
             Handling::Ordinary => {}
             Handling::NotFound => return Err(not_found::refusal(*notice_id).into()),
             Handling::Waits => return Err(waits(*notice_id).into()),
@@ -232,15 +250,18 @@ pub(super) fn check_printing(
 ///
 /// # Errors
 /// A refusal that names the first which is not.
-pub(super) fn check_posting(conn: &mut Conn, run_id: i64, on: Date) -> Result<(), OfficeError> {
-    let concerned = conn.query(&PRINTED_CONCERNED, &[run_id.into(), on.into()], |row| {
-        row.int(0)
-    })?;
+pub(super) fn check_posting(
+    conn: &mut Conn,
+    run_id: i64,
+    acting: &Acting,
+) -> Result<(), OfficeError> {
+    let params = [run_id.into(), acting.earliest_day().into()];
+    let concerned = conn.query(&PRINTED_CONCERNED, &params, |row| row.int(0))?;
     for notice_id in concerned {
         let Some(notice) = find(conn, notice_id)? else {
             continue;
         };
-        if handling(conn, &notice, on)? == Handling::Waits {
+        if handling_now(conn, &notice, acting)? == Handling::Waits {
             return Err(waits(notice_id).into());
         }
     }
@@ -260,8 +281,8 @@ fn waits(notice_id: i64) -> Refusal {
 ///
 /// # Errors
 /// A refusal while it waits for approval, or the addressee is not found.
-pub fn check_paper(conn: &mut Conn, notice: &Notice, on: Date) -> Result<(), OfficeError> {
-    match handling(conn, notice, on)? {
+pub fn check_paper(conn: &mut Conn, notice: &Notice, acting: &Acting) -> Result<(), OfficeError> {
+    match handling_now(conn, notice, acting)? {
         Handling::NotFound => Err(not_found::refusal(notice.notice_id).into()),
         Handling::Waits => Err(waits(notice.notice_id).into()),
         Handling::Ordinary | Handling::Apart => Ok(()),

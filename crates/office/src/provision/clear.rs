@@ -76,8 +76,8 @@ impl<E> Cleared<E> {
 /// Asks the table, and writes down who takes out what, for whom, on which ground.
 ///
 /// # Errors
-/// A refusal where the recipient is not in the table on the day (the later of 業務日付 and today), the export or the purpose is not its, or another system has
-/// to carry it; [`OfficeError::Input`] where a request needs its number.
+/// A refusal where the recipient is not in the table on the day (the later of 業務日付 and today), the export or the purpose is
+/// not its, or another system has to carry it; [`OfficeError::Input`] where a request needs its number.
 pub fn clear<E: Handed>(
     conn: &mut Conn,
     (acting, permit): (&Acting, &Permit<E::Needs>),

@@ -62,7 +62,7 @@ pub fn residents(
             Ok((row.int(0)?, row.int(1)?))
         })?;
         for (person_id, kind) in people {
-            if support::is_hidden_from(conn, person_id, acting.business_date)? {
+            if support::is_hidden_from(conn, person_id, acting.earliest_day())? {
                 withheld.push(person_id);
                 continue;
             }

@@ -143,7 +143,7 @@ fn show(
         let found = found.map(|found| seen(conn, found, desk.business_date()));
         Ok::<_, OfficeError>((found.transpose()?, typed_hidden))
     })?;
-    let Some((found, hidden)) = found.filter(|(found, _)| found.row_number == row) else {
+    let Some((found, hidden)) = found else {
         return answer::not_found(desk, "保留のこの行");
     };
     // What is said of a row may quote it, and the rows that wait with it: those of the number that was typed too.

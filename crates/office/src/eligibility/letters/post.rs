@@ -3,13 +3,13 @@
 
 use super::desk::{What, begin, step};
 use super::press::not_found;
-use super::release::{Leave, as_set};
+use super::release::{Leave, as_set_now};
 use super::{Letter, read};
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, PrintNotice};
 use db::{Conn, Sql, Store};
-use law::{Date, Refusal};
+use law::Refusal;
 
 const TO_MAIL: Sql = Sql {
     name: "eligibility.letter.to_mail",
@@ -56,7 +56,7 @@ pub fn mail(
         let (mut going, mut stays) = (Vec::with_capacity(waiting.len()), None);
         for letter in waiting {
             let letter_id = letter.letter_id;
-            match kept_back(conn, letter, acting.business_date)? {
+            match kept_back(conn, letter, acting)? {
                 None => going.push(letter_id),
                 Some(why) => stays = stays.or(Some(why)),
             }
@@ -80,16 +80,16 @@ pub fn mail(
 fn kept_back(
     conn: &mut Conn,
     letter: Letter,
-    today: Date,
+    acting: &Acting,
 ) -> Result<Option<(&'static str, String)>, OfficeError> {
     let letter_id = letter.letter_id;
-    if not_found(conn, &letter, today)? {
+    if not_found(conn, &letter, acting.business_date)? {
         let why = format!(
             "文書{letter_id}は発送停止（居所不明）です。居所不明の保留を終えてから発送済にしてください"
         );
         return Ok(Some(("eligibility.letter.whereabouts", why)));
     }
-    Ok(match as_set(conn, letter, today)? {
+    Ok(match as_set_now(conn, letter, acting)? {
         Leave::Ordinary | Leave::Apart => None,
         Leave::Waits => Some((
             "eligibility.letter.waits",

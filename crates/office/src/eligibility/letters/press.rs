@@ -1,7 +1,7 @@
 //! 印刷 — which letters wait for the printer, what came out of a run, and what was set on paper.
 
 use super::desk::{Placed, What, step, step_for, steps, what_of};
-use super::release::{Waiting, digest, look};
+use super::release::{Waiting, digest, look, look_now};
 use super::{Letter, LetterKind, read};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -235,7 +235,7 @@ pub fn print(
             act_id: act.id.0,
         };
         for (letter, paper) in &papers {
-            one_of_batch(conn, &act, &mut batch, (letter, paper.as_deref()), today)?;
+            one_of_batch(conn, &act, &mut batch, (letter, paper.as_deref()), acting)?;
         }
         let row = [
             batch_id.into(),
@@ -256,7 +256,7 @@ fn one_of_batch(
     act: &Act,
     batch: &mut Batch,
     (letter, paper): (&Letter, Result<&str, &String>),
-    today: Date,
+    acting: &Acting,
 ) -> Result<(), OfficeError> {
     let number = Some(batch.batch_id);
     let before = steps(conn, letter.letter_id)?;
@@ -266,7 +266,7 @@ fn one_of_batch(
             letter.letter_id
         )));
     }
-    let one = look(conn, letter.clone(), today)?;
+    let one = look_now(conn, letter.clone(), acting)?;
     let letter_id = letter.letter_id;
     let place = digest(&one.letter.content.addressee);
     let held = match (one.withheld, one.allowed) {

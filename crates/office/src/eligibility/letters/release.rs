@@ -65,6 +65,21 @@ pub fn look(conn: &mut Conn, mut letter: Letter, on: Date) -> Result<Waiting, Of
     })
 }
 
+/// As [`look`] on the business date; what is withheld by today is not ordinary by a business date on which the measure will have
+/// ended.
+pub(super) fn look_now(
+    conn: &mut Conn,
+    letter: Letter,
+    acting: &Acting,
+) -> Result<Waiting, OfficeError> {
+    let one = look(conn, letter, acting.business_date)?;
+    if one.withheld {
+        return Ok(one);
+    }
+    let withheld = support::is_hidden_from(conn, one.letter.person_id, acting.earliest_day())?;
+    Ok(Waiting { withheld, ..one })
+}
+
 /// The place for which something was done last with a letter; nothing where none was written down.
 fn placed(conn: &mut Conn, letter_id: i64, what: What) -> Result<Option<String>, OfficeError> {
     Ok(steps(conn, letter_id)?
@@ -161,7 +176,22 @@ pub(super) enum Leave {
 ///
 /// # Errors
 /// [`OfficeError`].
-pub(super) fn as_set(conn: &mut Conn, letter: Letter, on: Date) -> Result<Leave, OfficeError> {
+pub(super) fn as_set_now(
+    conn: &mut Conn,
+    letter: Letter,
+    acting: &Acting,
+) -> Result<Leave, OfficeError> {
+    let person_id = letter.person_id;
+    let stands = as_set(conn, letter, acting.business_date)?;
+    let withheld = support::is_hidden_from(conn, person_id, acting.earliest_day())?;
+    Ok(match stands {
+        Leave::Ordinary if withheld => Leave::Waits,
+        other => other,
+    })
+}
+
+/// As [`as_set_now`], on a day.
+fn as_set(conn: &mut Conn, letter: Letter, on: Date) -> Result<Leave, OfficeError> {
     let (letter_id, written) = (letter.letter_id, digest(&letter.content.addressee));
     let one = look(conn, letter, on)?;
     if !one.withheld {
