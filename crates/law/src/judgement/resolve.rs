@@ -163,7 +163,7 @@ pub(super) fn resolve(
         Some(version) if version.inquiry_open => Filed::Pending(Pending::Inquiry),
         Some(version) if version.filing == Filing::Unfiled && !abroad && !child => Filed::Unfiled,
         Some(_) => Filed::Known,
-        // A child needs no return, whatever its record says, and who lived abroad had no income that a municipality would know of.
+        // A child needs no return, whatever its record says; who lived abroad had no income that a municipality would know of.
         None if child || abroad => Filed::Known,
         None => Filed::Pending(Pending::IncomeMissing),
     };
