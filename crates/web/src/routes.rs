@@ -1,8 +1,9 @@
 //! Every route, in one table. What is not here does not exist.
 
+mod measures;
+
 use crate::certificate::{
-    act as paper_act, application, apply, card, issue, list as papers, one as paper, scan, seek,
-    setting, special, special_change, together,
+    act as paper_act, card, issue, list as papers, one as paper, scan, seek, together,
 };
 use crate::desk::App;
 use crate::edge::gate::{self, Gate};
@@ -28,8 +29,7 @@ use crate::work::{
     notices, renewals,
 };
 use crate::{
-    api, assets, bare, continuity, continuity_rule, copay_relief, headers, home, judgement,
-    long_stay, manual, retention, revenue_change, security,
+    api, assets, bare, headers, home, judgement, manual, retention, revenue_change, security,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -82,6 +82,11 @@ impl Table {
             .router
             .route(path, route.layer(DefaultBodyLimit::max(largest)));
         self
+    }
+
+    /// More routes, where they stand in the order of the table.
+    fn with(self, more: fn(Self) -> Self) -> Self {
+        more(self)
     }
 
     fn add<H, T>(
@@ -256,53 +261,7 @@ fn table() -> Table {
     .post("/households/{id}/card", card::send)
     .get("/households/{id}/issue", issue::page)
     .post("/households/{id}/issue", issue::send)
-    .get("/households/{id}/continuity", continuity::page)
-    .post("/households/{id}/continuity", continuity::send)
-    .get(
-        "/households/{id}/continuity/{number}",
-        continuity_rule::page,
-    )
-    .post(
-        "/households/{id}/continuity/{number}",
-        continuity_rule::send,
-    )
-    .get("/households/{id}/copay-relief", copay_relief::page)
-    .post("/households/{id}/copay-relief", copay_relief::send)
-    .get("/people/{id}/long-stay", long_stay::page)
-    .post("/people/{id}/long-stay", long_stay::send)
-    .get("/people/{id}/setting", setting::page)
-    .post("/people/{id}/setting", setting::send)
-    .get("/households/{id}/special", special::page)
-    .get(
-        "/households/{id}/special/notice",
-        special_change::notice_page,
-    )
-    .post(
-        "/households/{id}/special/notice",
-        special_change::notice_send,
-    )
-    .get(
-        "/households/{id}/special/impose",
-        special_change::impose_page,
-    )
-    .post(
-        "/households/{id}/special/impose",
-        special_change::impose_send,
-    )
-    .get("/households/{id}/special/lift", special_change::lift_page)
-    .post("/households/{id}/special/lift", special_change::lift_send)
-    .get(
-        "/households/{id}/special/undo/{act}",
-        special_change::undo_page,
-    )
-    .post(
-        "/households/{id}/special/undo/{act}",
-        special_change::undo_send,
-    )
-    .get("/households/{id}/apply", apply::page)
-    .post("/households/{id}/apply", apply::send)
-    .get("/applications/{id}", application::page)
-    .post("/applications/{id}", application::rule)
+    .with(measures::table)
     .get("/certificates", seek::page)
     .post("/certificates", seek::send)
     .get("/certificates/scan", scan::page)
