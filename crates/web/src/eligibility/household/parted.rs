@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 /// What a page says of a change: names and values.
 type Told = Vec<(String, String)>;
 
+/// Events of a merger with the household that goes on, and how they are said.
+type Merged = ((Vec<NewEvent>, i64), Told);
+
 /// Whoever is insured in the household on the 異動日 or later; while that is not told, whoever was within two years.
 fn insured<'p>(
     desk: &Desk,
@@ -102,7 +105,7 @@ pub(super) fn merge(
     (household, when): (i64, When),
     (people, fields): (&[Candidate], &Fields),
     errors: &mut Vec<FieldError>,
-) -> Result<Option<((Vec<NewEvent>, i64), Told)>, OfficeError> {
+) -> Result<Option<Merged>, OfficeError> {
     let today = desk.business_date();
     let target = match fields.text("into").parse::<i64>().ok() {
         Some(into) if into != household => load_household(conn, into, today, None)?,
