@@ -21,8 +21,8 @@ use crate::registers::{
     entry as register_entry, extract, list as register_list, report as safeguards,
 };
 use crate::registry::{
-    acts, arrive, household, incomes, keep, merge, merge_change, moved, movement, outsider,
-    outsider_term, person, proposals, search, tasks, transfer,
+    acts, arrive, household, incomes, keep, merge, merge_change, moved, movement, outsider, person,
+    proposals, search, tasks, transfer,
 };
 use crate::work::{
     cut_over, files, held, item, jobs, list as work_list, messages, missing, nightly, notice,
@@ -170,8 +170,6 @@ fn table() -> Table {
     .post("/merges/{id}/undo", merge_change::part)
     .get("/register-proposals/{id}", proposals::page)
     .post("/register-proposals/{id}", proposals::rule)
-    .get("/people/{id}/outsider", outsider_term::page)
-    .post("/people/{id}/outsider", outsider_term::send)
     .get("/people/{id}/keep/{topic}", keep::page)
     .post("/people/{id}/keep/{topic}", keep::send)
     .get("/people/{id}/undo-movement/{event}", movement::page)

@@ -1,7 +1,9 @@
-//! The routes of what is applied for and decided beside a paper: 証の申請, 長期該当, 世帯の継続性, 一部負担金の減免, 要配慮などの申出 and 特別療養費.
+//! The routes of what is applied for and decided beside a paper: 証の申請, 長期該当, 世帯の継続性, 一部負担金の減免, 要配慮などの申出 and
+//! 特別療養費; and the term of a 住登外者.
 
 use super::Table;
 use crate::certificate::{application, apply, setting, special, special_change};
+use crate::registry::outsider_term;
 use crate::{continuity, continuity_rule, copay_relief, long_stay};
 
 pub(super) fn table(table: Table) -> Table {
@@ -18,6 +20,8 @@ pub(super) fn table(table: Table) -> Table {
         )
         .get("/households/{id}/copay-relief", copay_relief::page)
         .post("/households/{id}/copay-relief", copay_relief::send)
+        .get("/people/{id}/outsider", outsider_term::page)
+        .post("/people/{id}/outsider", outsider_term::send)
         .get("/people/{id}/long-stay", long_stay::page)
         .post("/people/{id}/long-stay", long_stay::send)
         .get("/people/{id}/setting", setting::page)
