@@ -40,6 +40,7 @@ fn content(store: &Store) -> BTreeMap<String, Vec<String>> {
         "schema_migration",
         "counter",
         "access_log",
+        "audit_alert",
     ];
     let mut all = everything(store);
     all.retain(|table, _| !own.contains(&table.as_str()) && !table.contains("sequence"));
@@ -136,6 +137,12 @@ fn what_is_backed_up_comes_back_and_an_older_copy_is_told_as_a_fork() {
         differences(&before, &content(&restored)),
         Vec::<String>::new()
     );
+    let told = |store: &Store| {
+        let text = "select count(*) from audit_alert where kind = 'restored'";
+        let all = store.read(|conn| conn.query_text(text, &[], |row| row.int(0)));
+        all.unwrap()[0]
+    };
+    assert_eq!((told(&city), told(&restored)), (0, 1));
     assert!(
         good(ran_on(
             &fresh,

@@ -31,7 +31,7 @@ fn who_gets_no_paper_is_named_with_the_reason_and_pulled_out() {
             YEAR,
             Verdict {
                 class: 14,
-                tenths: 2,
+                tenths: 0,
                 pending: 1,
             },
         );
