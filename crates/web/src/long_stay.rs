@@ -149,7 +149,7 @@ impl Change for Apply {
                     field(Input::Day, "from", "入院日", &line.from),
                     field(Input::Day, "until", "退院日", &line.until),
                 ];
-                (format!("入院{number}"), fields)
+                (number.to_string(), fields)
             })
             .collect();
         let grid = Grid {
