@@ -259,6 +259,21 @@ fn in_turn(turns: &[&Step<'_>], today: Date) -> bool {
     })
 }
 
+/// Where one goes on a day, one household after the other: as 連番 says; where it does not, out of the household one is in, into
+/// the last of those that were told, and then back.
+fn out_and_back(moves: &[&Step<'_>], today: Date, here: Option<i64>) -> Vec<i64> {
+    let told: Vec<i64> = moves
+        .iter()
+        .filter_map(|step| step.event.household_id())
+        .collect();
+    if here.is_none() || in_turn(moves, today) {
+        return told;
+    }
+    let (back, away): (Vec<i64>, Vec<i64>) = told.iter().partition(|to| Some(**to) == here);
+    let taken = away.last().copied();
+    taken.into_iter().chain(back).collect()
+}
+
 /// The days of cover once more, day by day from the test's own book: who is insured in which household.
 fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
     let of_person = |one: &&NewEvent| one.person_id() == Some(person);
@@ -325,8 +340,9 @@ fn literal_cover(told: &Told, person: i64, on: Date) -> Option<i64> {
                 stand.lose(step);
             }
         }
-        for moved in of(2) {
-            let to = moved.event.household_id().unwrap();
+        let moves: Vec<&Step<'_>> = of(2).collect();
+        let here = stand.home.map(|home| home.0);
+        for to in out_and_back(&moves, today, here) {
             match &mut stand.home {
                 Some(_) if today >= at_75 => {}
                 Some(home) if home.0 != to => *home = (to, today),
