@@ -1,6 +1,7 @@
 //! What was typed into a form: read, and when it cannot be, said beside its field.
 
 use crate::view::FieldError;
+use crate::view::format::day_ja;
 use law::era::Era;
 use law::{Date, FiscalYear, Yen};
 
@@ -69,6 +70,13 @@ impl Fields {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// A day as it goes back into its field: in full where it can be read, as it was typed where not.
+    #[must_use]
+    pub fn day_written(&self, name: &str, today: Date) -> String {
+        let typed = self.text(name);
+        law::era::date_input(typed, today).map_or_else(|_| typed.to_owned(), day_ja)
     }
 
     /// A day in any form a clerk types; `None` where nothing was typed. What cannot be read is noted.

@@ -252,8 +252,7 @@ impl Change for Again {
     fn blank(&self, desk: &Desk, _: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let today = desk.business_date();
         let on = if fields.has("on") {
-            let typed = fields.text("on").to_owned();
-            law::era::date_input(&typed, today).map_or(typed, day_ja)
+            fields.day_written("on", today)
         } else {
             day_ja(today)
         };

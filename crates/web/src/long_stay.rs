@@ -126,8 +126,7 @@ impl Change for Apply {
             .into());
         }
         let applied = if fields.has("applied_on") {
-            let typed = fields.text("applied_on").to_owned();
-            law::era::date_input(&typed, today).map_or(typed, day_ja)
+            fields.day_written("applied_on", today)
         } else {
             day_ja(today)
         };

@@ -72,8 +72,7 @@ impl Change for Receive {
             this.to_string()
         };
         let received = if fields.has("received_on") {
-            let typed = fields.text("received_on").to_owned();
-            law::era::date_input(&typed, today).map_or(typed, day_ja)
+            fields.day_written("received_on", today)
         } else {
             day_ja(today)
         };

@@ -77,8 +77,7 @@ impl Apply {
             .collect();
         let hint = crate::long_stay_shown::hint(desk, conn, &ids)?;
         if fields.has("long_term_on") {
-            let typed = fields.text("long_term_on").to_owned();
-            let read = law::era::date_input(&typed, today).map_or(typed, day_ja);
+            let read = fields.day_written("long_term_on", today);
             return Ok((read, hint));
         }
         let chosen = ids
@@ -138,10 +137,7 @@ impl Change for Apply {
     fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let today = desk.business_date();
         let choices = kinds(desk)?.into_iter().map(|(choice, _)| choice).collect();
-        let written = |name: &str| {
-            let typed = fields.text(name).to_owned();
-            law::era::date_input(&typed, today).map_or(typed, day_ja)
-        };
+        let written = |name: &str| fields.day_written(name, today);
         let applied = if fields.has("applied_on") {
             written("applied_on")
         } else {

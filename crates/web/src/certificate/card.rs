@@ -72,9 +72,8 @@ impl Change for Seen {
 
     fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let today = desk.business_date();
-        let typed = fields.text("as_of").to_owned();
         let as_of = if fields.has("as_of") {
-            law::era::date_input(&typed, today).map_or(typed, day_ja)
+            fields.day_written("as_of", today)
         } else {
             day_ja(today)
         };

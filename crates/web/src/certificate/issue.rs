@@ -120,8 +120,7 @@ impl Change for Issue {
         );
         let people = self.people(desk, conn)?;
         let arose = if fields.has("arose_on") {
-            let typed = fields.text("arose_on").to_owned();
-            law::era::date_input(&typed, today).map_or(typed, day_ja)
+            fields.day_written("arose_on", today)
         } else {
             day_ja(today)
         };

@@ -218,8 +218,7 @@ impl Change for Measure {
         let mut all = Vec::new();
         for (name, label, hint) in self.what.days() {
             let value = if fields.has(name) {
-                let typed = fields.text(name).to_owned();
-                law::era::date_input(&typed, today).map_or(typed, day_ja)
+                fields.day_written(name, today)
             } else {
                 self.usual(desk, conn, name)?
             };

@@ -45,10 +45,7 @@ pub fn fields(desk: &Desk, side: Side, fields: &Fields) -> Result<Vec<Field>, Of
         .into_iter()
         .map(|(typed, cause)| (typed, cause.name_ja.clone()))
         .collect();
-    let written = |name: &str| {
-        let typed = fields.text(name).to_owned();
-        law::era::date_input(&typed, today).map_or(typed, day_ja)
-    };
+    let written = |name: &str| fields.day_written(name, today);
     let reported = if fields.has("reported_on") {
         written("reported_on")
     } else {

@@ -246,10 +246,7 @@ impl Change for Household {
     fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let people = people::around_household(desk, conn, self.id)?;
         let today = desk.business_date();
-        let written = |name: &str| {
-            let typed = fields.text(name).to_owned();
-            law::era::date_input(&typed, today).map_or(typed, day_ja)
-        };
+        let written = |name: &str| fields.day_written(name, today);
         let reported = if fields.has("reported_on") {
             written("reported_on")
         } else {

@@ -134,8 +134,7 @@ fn leaving_codes() -> Vec<Choice> {
 
 /// What was typed; a day that can be read comes back in full.
 fn day_typed(desk: &Desk, fields: &Fields, name: &str) -> String {
-    let typed = fields.text(name).to_owned();
-    law::era::date_input(&typed, desk.business_date()).map_or(typed, day_ja)
+    fields.day_written(name, desk.business_date())
 }
 
 /// The fields of a kind besides the person.

@@ -141,10 +141,7 @@ fn form(desk: &Desk, fields: &Fields, errors: Vec<FieldError>) -> TrialPage {
 fn person(desk: &Desk, fields: &Fields, number: usize) -> TrialPerson {
     let today = desk.business_date();
     let text = |name: &str| fields.text(&format!("{name}_{number}")).to_owned();
-    let written = |name: &str| {
-        let typed = text(name);
-        law::era::date_input(&typed, today).map_or(typed, day_ja)
-    };
+    let written = |name: &str| fields.day_written(&format!("{name}_{number}"), today);
     let birth = fields.birth(&format!("birth_{number}"), "", today, &mut Vec::new());
     TrialPerson {
         number,

@@ -75,10 +75,7 @@ pub fn causes(fits: impl Fn(&law::registry::Cause) -> bool) -> Vec<Choice> {
 #[must_use]
 pub fn head_fields(desk: &Desk, fields: &Fields, choices: Vec<Choice>) -> Vec<Field> {
     let today = desk.business_date();
-    let written = |name: &str| {
-        let typed = fields.text(name).to_owned();
-        law::era::date_input(&typed, today).map_or(typed, day_ja)
-    };
+    let written = |name: &str| fields.day_written(name, today);
     let reported = if fields.has("reported_on") {
         written("reported_on")
     } else {

@@ -138,10 +138,7 @@ impl Change for Keep {
     fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let today = desk.business_date();
         let names = names::people(conn, today, [self.person])?;
-        let written = |name: &str| {
-            let typed = fields.text(name).to_owned();
-            law::era::date_input(&typed, today).map_or(typed, day_ja)
-        };
+        let written = |name: &str| fields.day_written(name, today);
         let from = if fields.has("from") {
             written("from")
         } else {

@@ -99,8 +99,7 @@ impl Change for Outsider {
         let text =
             |name: &str, label: &str| Field::new(Input::Text, name, label, fields.text(name));
         let day = |name: &str, label: &str| {
-            let typed = fields.text(name).to_owned();
-            let value = law::era::date_input(&typed, today).map_or(typed, day_ja);
+            let value = fields.day_written(name, today);
             Field::new(Input::Day, name, label, &value)
         };
         let from = if fields.has("from") {

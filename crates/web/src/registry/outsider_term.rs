@@ -108,12 +108,9 @@ impl Change for OutsiderTerm {
         let outsider = self.is_outsider(conn)?;
         let standing = self.standing(conn)?;
         let names = names::people(conn, today, [self.person])?;
-        let day = |name: &str, otherwise: Option<Date>| {
-            let typed = fields.text(name).to_owned();
-            match otherwise {
-                Some(day) if !fields.has(name) => day_ja(day),
-                _ => law::era::date_input(&typed, today).map_or(typed, day_ja),
-            }
+        let day = |name: &str, otherwise: Option<Date>| match otherwise {
+            Some(day) if !fields.has(name) => day_ja(day),
+            _ => fields.day_written(name, today),
         };
         let last = standing
             .as_ref()

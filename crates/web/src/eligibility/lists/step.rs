@@ -87,8 +87,7 @@ impl Change for Step {
         if self.wave.asks_until() {
             let usual = jiff_days(today, 21);
             let typed = if fields.has("answer_by") {
-                let typed = fields.text("answer_by").to_owned();
-                law::era::date_input(&typed, today).map_or(typed, day_ja)
+                fields.day_written("answer_by", today)
             } else {
                 day_ja(usual)
             };

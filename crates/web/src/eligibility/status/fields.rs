@@ -92,8 +92,7 @@ fn written(desk: &Desk, fields: &Fields, name: &str, usual: Option<Date>) -> Str
     if !fields.has(name) {
         return usual.map_or_else(String::new, day_ja);
     }
-    let typed = fields.text(name).to_owned();
-    law::era::date_input(&typed, desk.business_date()).map_or(typed, day_ja)
+    fields.day_written(name, desk.business_date())
 }
 
 pub(super) fn owned(list: &[(&str, &str)]) -> Vec<Choice> {
