@@ -85,7 +85,10 @@ pub async fn year() -> Year {
     let mut seed = [0_u8; 8];
     getrandom::fill(&mut seed).unwrap();
     let mut lots = Lots::new(u64::from_le_bytes(seed));
-    let numbers: Vec<String> = people.iter().map(|_| lots.number()).collect();
+    let mut numbers: Vec<String> = people.iter().map(|_| lots.number()).collect();
+    // The one that is planted: harder to find, because an integer loses the zero.
+    let mut drawn = std::iter::repeat_with(|| lots.number());
+    numbers[0] = drawn.find(|number| number.starts_with('0')).unwrap();
     let (mut clerk, csrf) = steps::person(&router, "bango01").await;
     for (person, number) in people.iter().zip(&numbers) {
         let fields = [

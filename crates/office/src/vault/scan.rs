@@ -169,6 +169,18 @@ fn judge(
             });
         }
     }
+    // Kept as an integer and written out again, a number has lost the zeros it began with.
+    let value = || {
+        let digits = run.digits.iter();
+        digits.fold(0_u64, |value, digit| value * 10 + u64::from(*digit))
+    };
+    if run.gaps.is_empty() && (1..LENGTH).contains(&run.digits.len()) && wanted.0.contains(&value())
+    {
+        found.insert(Hit {
+            written: Written::Known,
+            at: place.0,
+        });
+    }
     // Twelve digits by themselves, whole or in three groups of four.
     let grouped = run.gaps.is_empty() || run.gaps == [4, 8];
     if run.digits.len() == LENGTH && grouped && !within_digest(bytes, place) {
@@ -194,9 +206,8 @@ mod tests {
     use super::{Wanted, Written, find};
     use crate::vault::IndividualNumber;
 
-    fn number() -> IndividualNumber {
-        // 11 digits and the check digit worked out as the ordinance on numbers says.
-        let digits = [8_u32, 1, 0, 2, 5, 7, 3, 3, 6, 1, 4];
+    /// 11 digits and the check digit worked out as the ordinance on numbers says.
+    fn number_of(digits: [u32; 11]) -> IndividualNumber {
         let sum: u32 = digits
             .iter()
             .rev()
@@ -209,6 +220,27 @@ mod tests {
         };
         let text: String = digits.iter().chain([&check]).map(u32::to_string).collect();
         IndividualNumber::read(&text).unwrap()
+    }
+
+    fn number() -> IndividualNumber {
+        number_of([8, 1, 0, 2, 5, 7, 3, 3, 6, 1, 4])
+    }
+
+    /// In a table of an export an integer stands without the zeros that the number began with.
+    #[test]
+    fn a_number_that_lost_its_zeros_is_found() {
+        let number = number_of([0, 0, 4, 2, 5, 7, 3, 3, 6, 1, 4]);
+        let wanted: Wanted = [&number].into_iter().collect();
+        let value: u64 = number.expose().parse().unwrap();
+        assert_eq!(value.to_string().len(), 10);
+        let row = format!("1000001,{value},20260401");
+        let found = find(row.as_bytes(), &wanted);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].written, found[0].at), (Written::Known, 8));
+        // With other figures around it, it is another number.
+        assert_eq!(find(format!("7{value}").as_bytes(), &wanted), []);
+        assert_eq!(find(format!("{value}7").as_bytes(), &wanted), []);
+        assert_eq!(find(row.as_bytes(), &Wanted::default()), []);
     }
 
     #[test]
