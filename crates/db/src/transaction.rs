@@ -1,7 +1,7 @@
 //! 取引 — how transactions begin and end, and how a writer on PostgreSQL stands among the others.
 //!
 //! There, of two transactions that take a number from the same counter the later to commit is run again. A long one
-//! among many short ones would be run again for ever. Every third run therefore has the house to itself: it waits until
+//! among many short ones would be run again for ever. Every second run therefore has the house to itself: it waits until
 //! those at work have ended, and those who come after it wait for it.
 
 use crate::conn::{Backend, Conn};
@@ -20,7 +20,7 @@ pub(crate) enum Turn {
 impl Turn {
     /// The turn of a run, counted from 0.
     pub(crate) const fn of(attempt: u32) -> Self {
-        if attempt % 3 == 2 {
+        if attempt % 2 == 1 {
             Self::Alone
         } else {
             Self::Beside
