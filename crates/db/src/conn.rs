@@ -3,6 +3,7 @@
 use crate::bulk::Bulk;
 use crate::error::{Cause, StoreError};
 use crate::postgres::{self, PgConn, Stop};
+use crate::rehearsal::{self, Ahead};
 use crate::row::Row;
 use crate::sql::{Engine, Sql};
 use crate::sqlite;
@@ -38,6 +39,7 @@ pub struct Conn {
     pub(crate) backend: Backend,
     pub(crate) failed: Option<Failure>,
     pub(crate) savepoints: u32,
+    pub(crate) ahead: Option<Ahead>,
 }
 
 impl Conn {
@@ -46,6 +48,7 @@ impl Conn {
             backend,
             failed: None,
             savepoints: 0,
+            ahead: None,
         }
     }
 
@@ -152,6 +155,9 @@ impl Conn {
                 number: 2,
                 reason: "採番する個数は1以上にしてください".to_owned(),
             });
+        }
+        if let Some(first) = self.ids_ahead(counter, how_many)? {
+            return Ok(first);
         }
         self.query_one(&NEXT_IDS, &[counter.into(), how_many.into()], |row| {
             row.int(0)
@@ -338,4 +344,4 @@ const NEXT_IDS: Sql = Sql {
 };
 
 /// The statements this crate itself runs, for the check on both engines.
-pub(crate) const OWN: &[Sql] = &[NEXT_IDS];
+pub(crate) const OWN: &[Sql] = &[NEXT_IDS, rehearsal::NEXT];

@@ -27,6 +27,7 @@ mod namespace;
 mod pool;
 mod postgres;
 mod probe;
+mod rehearsal;
 mod row;
 mod sql;
 mod sqlite;

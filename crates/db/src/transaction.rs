@@ -15,6 +15,8 @@ pub(crate) enum Turn {
     Beside,
     /// Alone.
     Alone,
+    /// To be rolled back in any case; numbers of these counters are drawn ahead.
+    Rehearsed(&'static [&'static str]),
 }
 
 impl Turn {
@@ -38,6 +40,7 @@ impl Turn {
                 "begin isolation level serializable; set local lock_timeout = '2s'; \
                  lock table counter in exclusive mode; set local lock_timeout = 0"
             }
+            Self::Rehearsed(_) => "begin isolation level repeatable read",
         }
     }
 }
@@ -62,6 +65,9 @@ impl Conn {
             Backend::Postgres(conn) if conn.counts => turn.begin(),
             Backend::Postgres(_) => "begin isolation level serializable",
         })?;
+        if let Turn::Rehearsed(counters) = turn {
+            self.rehearses(counters);
+        }
         self.replanned()
     }
 
@@ -94,6 +100,7 @@ impl Conn {
     pub(crate) fn rollback(&mut self, unlock_writes: bool) -> bool {
         self.failed = None;
         self.savepoints = 0;
+        self.ahead = None;
         let rolled_back = match &self.backend {
             Backend::Sqlite(conn) => conn.is_autocommit() || self.control("rollback").is_ok(),
             Backend::Postgres(conn) => !conn.client.is_closed() && self.control("rollback").is_ok(),

@@ -77,6 +77,10 @@ const ANY: &[Case] = &[
     ("nested use is refused", transactions::nested_use_is_refused),
     ("a read cannot write", transactions::a_read_cannot_write),
     ("counters have no gaps", transactions::counters_have_no_gaps),
+    (
+        "a rehearsal leaves nothing",
+        transactions::a_rehearsal_leaves_nothing,
+    ),
     ("causes are told apart", transactions::causes_are_told_apart),
     ("insert-only tables are", schema::insert_only_tables_are),
     (

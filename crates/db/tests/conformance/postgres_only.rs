@@ -274,3 +274,49 @@ fn a_store_can_be_used_and_dropped_beside_asynchronous_code() {
         drop(inner);
     });
 }
+
+/// A preview waits neither for a run that holds the counters nor for who waits to be alone, and neither waits for it.
+#[test]
+fn a_rehearsal_stands_in_nobodys_way() {
+    const LONG: std::time::Duration = std::time::Duration::from_secs(5);
+    let store = testing::postgres(SCHEMA).unwrap();
+    let other = Store::open(store.url()).unwrap();
+    let rehearsed = || {
+        other.rehearse(&["n"], |conn| {
+            let id = conn.next_ids("n", 1)?;
+            let add = "insert into thing (id, name) values ($1, 'tried')";
+            conn.execute_text(add, &[id.into()])?;
+            Ok::<_, StoreError>(id)
+        })
+    };
+    thread::scope(|scope| {
+        let given = store.write(|conn| {
+            let id = conn.next_ids("n", 200)?;
+            conn.execute_text(
+                "insert into thing (id, name) values ($1, 'run')",
+                &[id.into()],
+            )?;
+            conn.execute_text("lock table counter in exclusive mode", &[])?;
+            let (tell, told) = std::sync::mpsc::channel();
+            scope.spawn(move || tell.send(rehearsed()));
+            let tried = told.recv_timeout(LONG).expect("it waited for the run");
+            assert_ne!(tried?, id);
+            Ok::<_, StoreError>(id)
+        });
+        assert_eq!(given, Ok(1));
+        // And the other way round: who writes meanwhile comes through.
+        let tried = other.rehearse(&["n"], |conn| {
+            let id = conn.next_ids("n", 1)?;
+            let (tell, told) = std::sync::mpsc::channel();
+            let writer = &store;
+            scope.spawn(move || tell.send(writer.reserve_ids("n", 1)));
+            let given = told.recv_timeout(LONG).expect("the writer waited");
+            Ok::<_, StoreError>((id, given?))
+        });
+        let (id, given) = tried.unwrap();
+        assert_eq!(given, 201);
+        assert!(id > given, "{id}");
+    });
+    assert_eq!(ints(&store, "select count(*) from thing"), [1]);
+    assert_eq!(store.reserve_ids("n", 1), Ok(202));
+}

@@ -137,6 +137,42 @@ pub fn counters_have_no_gaps(store: &TestStore) {
     ));
 }
 
+pub fn a_rehearsal_leaves_nothing(store: &TestStore) {
+    assert_eq!(store.reserve_ids("payer", 4), Ok(1));
+    let done = store.rehearse(&["payer", "never"], |conn| {
+        conn.execute(&ADD, &[1.into(), "a".into()])?;
+        let there = conn.query_text("select count(*) from thing", &[], |row| row.int(0))?;
+        let payers = [conn.next_ids("payer", 2)?, conn.next_ids("payer", 1)?];
+        let others = [conn.next_ids("never", 3)?, conn.next_ids("never", 1)?];
+        Ok::<_, StoreError>((there, payers, others, conn.next_ids("slip", 1)?))
+    });
+    let (there, payers, others, slip) = done.unwrap();
+    assert_eq!(there, [1]);
+    // Numbers follow each other, above all that were given.
+    assert_eq!(payers[0] + 2, payers[1]);
+    assert!(payers[0] >= 5, "{payers:?}");
+    assert_eq!(others[0] + 3, others[1]);
+    // What somebody is shown is the number that would be given.
+    assert_eq!(slip, 1);
+    assert_eq!(count(store), 0);
+    assert_eq!(store.reserve_ids("payer", 1), Ok(5));
+    assert_eq!(store.reserve_ids("never", 1), Ok(1));
+    assert_eq!(store.reserve_ids("slip", 1), Ok(1));
+
+    // A refusal of the caller's and a failure that the caller swallowed.
+    let refused = store.rehearse(&[], |_| Err::<(), _>(StoreError::Nested));
+    assert!(matches!(refused, Err(StoreError::Nested)), "{refused:?}");
+    let swallowed = store.rehearse(&[], |conn| {
+        let _ = conn.execute_text("insert into nowhere (id) values (1)", &[]);
+        Ok::<_, StoreError>(())
+    });
+    assert!(
+        matches!(swallowed, Err(StoreError::Aborted { .. })),
+        "{swallowed:?}"
+    );
+    assert_eq!(store.reserve_ids("payer", 1), Ok(6));
+}
+
 pub fn causes_are_told_apart(store: &TestStore) {
     execute(store, "insert into ledger (id, yen) values (1, 1)", &[]).unwrap();
     execute(store, ADD.text, &[1.into(), "a".into()]).unwrap();

@@ -7,8 +7,9 @@ use super::request::{Books, MayPreview, MayUndo, Registered, Request};
 use super::{check, event, founding, own, version};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
+use crate::rehearsal::rolled_back;
 use crate::security::permit::{Permit, RegisterEligibility};
-use db::{Cause, Conn, Sql, Store, StoreError};
+use db::{Cause, Conn, Sql, Store};
 
 const BY_REQUEST: Sql = Sql {
     name: "eligibility.register.by_request",
@@ -99,37 +100,14 @@ fn trial<F>(
         request_id: None,
         ..acting.clone()
     };
-    let shown = store.write(|conn| {
+    rolled_back(store, |conn| {
         version::check(conn, books, &request.seen)?;
         let details = ActDetails::default();
         let act = acts::begin(conn, &acting, permit, "eligibility.preview", &details)?;
         let mut done = carry_out(conn, books, &acting, &act, request)?;
         done.consequences.explain(conn, books);
-        Err::<(), Halt>(Halt::Shown(Box::new(done.consequences)))
-    });
-    match shown {
-        Ok(()) => Err(OfficeError::Bug("影響の確認が確定されました".to_owned())),
-        Err(Halt::Shown(consequences)) => Ok(*consequences),
-        Err(Halt::Failed(error)) => Err(error),
-    }
-}
-
-/// Why the transaction of a preview ended: it always does without a commit.
-enum Halt {
-    Shown(Box<Consequences>),
-    Failed(OfficeError),
-}
-
-impl From<StoreError> for Halt {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<OfficeError> for Halt {
-    fn from(error: OfficeError) -> Self {
-        Self::Failed(error)
-    }
+        Ok(done.consequences)
+    })
 }
 
 fn act<F>(
