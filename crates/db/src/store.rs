@@ -189,11 +189,7 @@ impl Store {
     /// Runs `f` in one transaction that is rolled back whatever comes of it, and answers what `f` did.
     ///
     /// On PostgreSQL others neither wait for it nor are in its way, unless they change the very rows: it sees one snapshot, and
-    /// numbers from the counters named in `ahead` are drawn far ahead of them and leave them as they are. Name the counters whose
-    /// numbers nobody is shown; from all others it takes as [`Store::write`] does. A file has one writer at a time in any case.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
+    /// draws numbers of the counters named in `ahead` (whose numbers nobody is shown) without moving them. Fails as [`Store::write`].
     pub fn rehearse<R, E: From<StoreError>>(
         &self,
         ahead: &'static [&'static str],
