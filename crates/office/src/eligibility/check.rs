@@ -1,17 +1,18 @@
 //! 受付の確認 — what can be told at the counter before an event is stated, and whether a second person must approve.
 
-use super::event::{self, Event, NewChange, NewEvent, ResidencePaper, Says};
+use super::event::{self, NewChange, NewEvent, ResidencePaper};
 use super::founding;
 use super::project::birth_of;
 use super::request::{Books, Request};
+use super::twice;
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
 use law::clause::{Clause, Statute};
 use law::date::birthday;
+use law::eligibility::Reason;
 use law::eligibility::exclusion::{exclusion_of, needs_period};
 use law::eligibility::report::days_between;
-use law::eligibility::{HouseholdChange, PersonChange, Reason};
 use law::era::wareki;
 use law::rules::Cause;
 use law::rules::eligibility::{PrefectureEffect, Side};
@@ -129,7 +130,7 @@ pub(super) fn event(
         NewChange::Renumber { .. } | NewChange::Close { .. } => {}
     }
     household(conn, request, new)?;
-    twice(conn, request, new)
+    twice::refuse(conn, request, new)
 }
 
 /// 突合: what the paper says of the person against what the register says.
@@ -280,73 +281,6 @@ fn household(conn: &mut Conn, request: &Request, new: &NewEvent) -> Result<(), O
         "国保世帯",
         &format!("国保世帯{household_id}がありません。世帯を設定してから登録してください"),
     ))
-}
-
-/// Refuses what is registered word for word already: a double click with another request number, a report told twice.
-fn twice(conn: &mut Conn, request: &Request, new: &NewEvent) -> Result<(), OfficeError> {
-    let known = match (new.person_id(), new.household_id()) {
-        (Some(person_id), _) => event::of_person(conn, person_id)?,
-        (None, Some(household_id)) => event::of_household(conn, household_id)?,
-        (None, None) => Vec::new(),
-    };
-    let same = known.iter().find(|event| {
-        event.undone_by.is_none()
-            && !request.undo.contains(&event.event_id)
-            && event.occurred_on == new.occurred_on
-            && event.cause == new.cause
-            && says_the_same(event, &new.change)
-    });
-    let Some(event) = same else { return Ok(()) };
-    Err(Refusal::new(
-        "eligibility.event.twice",
-        format!(
-            "同じ異動（{} 事由「{}」）がすでに登録されています（異動番号{}）。二重の登録ではありませんか",
-            wareki(new.occurred_on),
-            new.cause,
-            event.event_id
-        ),
-    )
-    .into())
-}
-
-fn says_the_same(event: &Event, change: &NewChange) -> bool {
-    match (&event.says, change) {
-        (Says::Person { event, .. }, change) => match (&event.change, change) {
-            (
-                PersonChange::Gain { household_id, .. },
-                NewChange::Gain {
-                    household_id: new, ..
-                },
-            )
-            | (
-                PersonChange::Move { household_id, .. },
-                NewChange::Move {
-                    household_id: new, ..
-                },
-            )
-            | (
-                PersonChange::FormerStart { household_id, .. },
-                NewChange::FormerStart {
-                    household_id: new, ..
-                },
-            ) => household_id == new,
-            (PersonChange::Loss { .. }, NewChange::Loss { .. })
-            | (PersonChange::FormerEnd, NewChange::FormerEnd { .. }) => true,
-            _ => false,
-        },
-        (Says::Household { event, .. }, change) => match (&event.change, change) {
-            (
-                HouseholdChange::Head { head_person_id },
-                NewChange::Head {
-                    head_person_id: new,
-                    ..
-                },
-            ) => head_person_id == new,
-            (HouseholdChange::Founded { .. }, NewChange::Found { .. })
-            | (HouseholdChange::Closed, NewChange::Close { .. }) => true,
-            _ => false,
-        },
-    }
 }
 
 /// Why a second person must approve; empty where nobody must.

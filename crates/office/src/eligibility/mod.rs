@@ -35,6 +35,7 @@ mod request;
 mod settle;
 pub mod statistics;
 pub mod status;
+mod twice;
 pub mod unreported;
 mod version;
 pub mod waves;

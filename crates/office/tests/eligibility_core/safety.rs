@@ -448,3 +448,27 @@ fn a_candidate_is_settled_by_the_act_that_deals_with_it() {
         }
     });
 }
+
+/// One request that says the same thing two times is refused as two requests would be; alike but not the same goes through.
+// covers: QUA-016
+#[test]
+fn what_one_request_says_two_times_is_refused() {
+    on_both(2026..=2026, |counter| {
+        let home = household(counter);
+        let july = || on(day(2026, 7, 1));
+        let before = counter.version(home);
+        for event in [
+            loss(july(), "moved_out", 12),
+            change_head(july(), home, 12),
+            gain(july(), "moved_in", 12, home),
+        ] {
+            let twice = Request::of(vec![event.clone(), event]);
+            let refused = counter.try_register(TODAY, &twice).unwrap_err().to_string();
+            assert!(refused.contains("一つの届出に二度"), "{refused}");
+            assert_eq!(counter.version(home), before);
+        }
+        let both = [11, 12].map(|person| loss(july(), "moved_out", person));
+        let done = counter.try_register(TODAY, &Request::of(both.to_vec()));
+        assert_eq!(done.unwrap().event_ids.len(), 2);
+    });
+}
