@@ -460,9 +460,9 @@ fn play(counter: &Counter, seed: u64, count: i64) -> Played {
     partner.knows_the_register(counter, homes, today);
     nothing_known_is_lost(counter, &known);
     the_levy_follows(counter, homes, today);
-    from_scratch(counter, (homes, second), &told, &mut dice, today);
+    from_scratch(counter, (homes, second), (&told, seed), &mut dice, today);
     if second == LONG_AGO {
-        carried_over(counter, homes, today);
+        carried_over(counter, homes, today, seed);
     }
     played
 }
@@ -523,7 +523,7 @@ fn the_levy_follows(counter: &Counter, homes: [i64; 2], today: Date) {
 fn from_scratch(
     counter: &Counter,
     (homes, second): ([i64; 2], Date),
-    told: &Told,
+    (told, seed): (&Told, u64),
     dice: &mut Dice,
     today: Date,
 ) {
@@ -540,7 +540,7 @@ fn from_scratch(
             .unwrap();
         approved(&fresh, today, done);
     }
-    assert_eq!(seen(&fresh, homes), seen(counter, homes));
+    assert_eq!(seen(&fresh, homes), seen(counter, homes), "seed {seed}");
     for home in homes {
         for year in 2024..=2026 {
             same_as_scratch(&counter.desk, &fresh.desk, home, year);
@@ -550,7 +550,7 @@ fn from_scratch(
 
 /// The file of 資格異動 brings an office that knows the people and no event of theirs to the same spans, says the same when it
 /// is made there, and is known where it came from.
-fn carried_over(counter: &Counter, homes: [i64; 2], today: Date) {
+fn carried_over(counter: &Counter, homes: [i64; 2], today: Date, seed: u64) {
     let catalogue = Catalogue::shipped().unwrap();
     let export = |counter: &Counter| {
         let book = counter.desk.book.eligibility_of(WARD).unwrap();
@@ -598,7 +598,7 @@ fn carried_over(counter: &Counter, homes: [i64; 2], today: Date) {
             rows.map(|row| (row.valid, row.fact)).collect::<Vec<_>>()
         })
     };
-    assert_eq!(covers(&other), covers(counter));
+    assert_eq!(covers(&other), covers(counter), "seed {seed}");
     let again = export(&other);
     let lines = |file: &Outgoing| -> Vec<String> {
         let text = String::from_utf8(file.bytes.clone()).unwrap();
@@ -628,7 +628,7 @@ fn carried_over(counter: &Counter, homes: [i64; 2], today: Date) {
         });
         assert_eq!(taken[0], taken[1]);
     }
-    assert_eq!(covers(&other), covers(counter));
+    assert_eq!(covers(&other), covers(counter), "seed {seed}");
 }
 
 fn histories(new_desk: impl Fn() -> Desk, histories: u64, count: i64) {

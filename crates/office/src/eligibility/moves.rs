@@ -19,7 +19,7 @@ use db::{Conn, Sql, Store};
 use exchange::{Catalogue, Outgoing, Writer};
 use law::Refusal;
 use law::eligibility::effect::effective_on;
-use law::eligibility::{PersonEvent, fold_person};
+use law::eligibility::{PersonChange, PersonEvent, fold_person};
 use law::rules::{EligibilityBook, EligibilityRules};
 
 /// The layout of the file.
@@ -118,11 +118,15 @@ fn lines(
             let by = span.loss.as_ref().map(|loss| loss.event_id);
             by == Some(event.event_id)
         });
+        // A loss of somebody who only stood beside the insured ends nothing that this file tells of.
+        let beside = matches!(event.change, PersonChange::Loss { .. })
+            && ended.is_none()
+            && !folded.void.contains(&event.event_id);
         let ended_on = ended.and_then(|span| span.until);
         Line {
             effective_on: ended_on.or_else(|| effective_on(book, &event).ok()),
             code: event.loaded_code.clone().unwrap_or_else(by_rule),
-            in_effect: !waits && !never,
+            in_effect: !waits && !never && !beside,
             event,
         }
     };

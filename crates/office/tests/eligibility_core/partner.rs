@@ -45,12 +45,14 @@ pub fn everything_told(counter: &Counter) -> BTreeMap<i64, Message> {
         .collect()
 }
 
-/// Spans without the days on which somebody reported them: those stay in the office.
+/// Spans without the days on which somebody reported them and on which the cause of a loss fell: those stay in the office, what is
+/// told is the day of the loss itself (`PersonContent`).
 fn reported_to_partner(spans: &[(Span, InsuredSpan)]) -> Vec<(Span, InsuredSpan)> {
     let told = |(span, fact): &(Span, InsuredSpan)| {
         let fact = InsuredSpan {
             gain_reported_on: None,
             loss_reported_on: None,
+            loss_event_on: None,
             ..fact.clone()
         };
         (*span, fact)

@@ -234,6 +234,45 @@ fn moves_with_their_days_reports_and_causes_come_in_as_they_went_out() {
     });
 }
 
+/// Somebody who stands beside the insured (特定同一世帯所属者) moves away and comes back on one day: the loss ends that standing and
+/// no insurance, and whoever takes the file over must not set it against the gain of that day.
+// covers: FIL-082
+#[test]
+fn a_loss_that_ended_no_insurance_takes_none_away_where_it_is_received() {
+    let catalogue = Catalogue::shipped().unwrap();
+    on_both(day(2026, 11, 20), |first| {
+        city(first, true);
+        live(first);
+        let on = day(2026, 11, 10);
+        let away = NewChange::Loss {
+            person_id: 2,
+            elsewhere_from: Some(on),
+        };
+        register(first, "moved_out", on, away);
+        let back = NewChange::Gain {
+            person_id: 2,
+            household_id: 20,
+            prefecture_since: None,
+            residence: None,
+        };
+        register(first, "moved_in", on, back);
+        let cover = insured(first, 2);
+        assert_eq!(
+            cover.last().map(|row| row.0),
+            Some(Span::new(on, None)),
+            "{cover:?}"
+        );
+        let file = export(first, &catalogue);
+        on_both(day(2026, 11, 20), |second| {
+            city(second, false);
+            let report = take(second, &catalogue, &file, &file.bytes);
+            assert_eq!(counts(&report), (file.rows, 0, 0));
+            assert_eq!(insured(second, 2), cover);
+            assert_eq!(text(&export(second, &catalogue)), text(&file));
+        });
+    });
+}
+
 #[test]
 fn events_that_come_to_other_spans_wait_with_everything_of_the_person() {
     let catalogue = Catalogue::shipped().unwrap();
