@@ -12,7 +12,8 @@ mod certificate_support;
 use certificate_support::*;
 use db::Span;
 use law::day;
-use office::certificate::{Letter, give_back, letter, letter_print};
+use office::certificate::fact::{Sanction, SanctionKind};
+use office::certificate::{Letter, give_back, letter, letter_print, measure};
 use office::registry::destination::{self, Destination, Use};
 use office::registry::support::{Measure, MeasureKind};
 use office::registry::{record, slot};
@@ -140,4 +141,67 @@ fn a_letter_goes_where_the_head_has_papers_sent() {
     print().unwrap();
     counter.today.set(day(2026, 8, 20));
     assert_eq!(refused(print()).0, "certificate.letter.place");
+}
+
+/// 国保法第54条の3第5項・施行規則第27条の5の6: before 療養の給付 begins again, that and its day are told.
+// covers: CRT-003
+#[test]
+fn that_benefits_begin_again_is_told_before_with_the_day() {
+    for counter in both(day(2026, 10, 1)) {
+        counter.household(HOME, 1, day(1980, 5, 5), day(2020, 4, 1));
+        let tell = |from, reason| {
+            let (may, acting) = (counter.may(), counter.acting());
+            measure::notify_end(&counter.store, &may, &acting, HOME, (from, reason))
+        };
+        let from = day(2026, 11, 1);
+        assert_eq!(refused(tell(from, "完納")).0, "certificate.sanction.none");
+        let sanction = Sanction {
+            kind: SanctionKind::Special,
+            noticed_on: Some(day(2026, 8, 3)),
+            answer_until: Some(day(2026, 9, 10)),
+            circumstance: false,
+            ground: "令和7年度第8期から滞納".into(),
+        };
+        let span = Span::since(day(2026, 10, 15));
+        let (may, chief) = (counter.chief_may(), counter.chief());
+        measure::impose(&counter.store, &may, &chief, HOME, span, &sanction).unwrap();
+        // A measure that has not begun on that day does not end on it; a day that is over is not told before.
+        let early = refused(tell(day(2026, 10, 14), "完納")).0;
+        assert_eq!(early, "certificate.sanction.none");
+        let late = refused(tell(day(2026, 9, 30), "完納")).0;
+        assert_eq!(late, "療養の給付に戻す日");
+        assert_eq!(refused(tell(from, " ")).0, "解除の理由");
+        let id = tell(from, "完納").unwrap();
+        let kept = counter
+            .store
+            .read(|conn| letter::require(conn, id))
+            .unwrap();
+        assert_eq!(kept.made_on, day(2026, 10, 1));
+        let facts = &kept.letter.facts;
+        let said = |label: &str| {
+            facts
+                .iter()
+                .find(|(one, _)| one == label)
+                .unwrap()
+                .1
+                .clone()
+        };
+        assert_eq!(said("療養の給付等の開始の予定年月日"), "令和8年11月1日");
+        assert_eq!(said("理由"), "完納");
+        assert!(kept.letter.paragraphs[0].contains("療養の給付等を行います"));
+        // The letter is no decision: the measure stands until it is lifted.
+        let ahead = counter
+            .store
+            .read(|conn| letter_print::look(conn, &kept, &counter.acting()));
+        let ahead = ahead.unwrap();
+        assert_eq!((ahead.concerned, ahead.held), (false, false));
+        let lifting = measure::Lifting {
+            from,
+            noticed_on: Some(kept.made_on),
+            reason: "完納",
+        };
+        let (may, chief) = (counter.chief_may(), counter.chief());
+        measure::lift(&counter.store, &may, &chief, HOME, &lifting).unwrap();
+        assert_eq!(refused(tell(from, "完納")).0, "certificate.sanction.none");
+    }
 }

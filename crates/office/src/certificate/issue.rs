@@ -317,8 +317,8 @@ pub(super) fn write(
     new: &New<'_>,
 ) -> Result<Certificate, OfficeError> {
     rules.keep(conn, act, new.issued_on)?;
-    // What a copy stands for has been ended on the day it was lost.
-    let overlapping = overlapping(conn, new, new.replaces.unwrap_or(i64::MAX))?;
+    // What a copy stands for is not among them: it ended on the day it was lost or handed in.
+    let overlapping = overlapping(conn, new)?;
     let replaced = new.replaces.or_else(|| overlapping.first().copied());
     let new = New {
         replaces: replaced,

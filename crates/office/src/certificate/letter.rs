@@ -1,4 +1,4 @@
-//! 証に関する通知 — 返還通知, 却下通知, 特別療養費の事前通知: their words as sent, kept.
+//! 証に関する通知 — 返還通知, 却下通知, 特別療養費の事前通知, 療養の給付を行う旨の通知: their words as sent, kept.
 
 use super::application::Application;
 use super::find::Certificate;
@@ -44,6 +44,8 @@ pub enum LetterKind {
     Refusal,
     /// 特別療養費の事前通知.
     SpecialNotice,
+    /// 療養の給付等を行う旨の通知, before 特別療養費 ends.
+    SpecialEnd,
 }
 
 /// 通知 as sent.
@@ -168,6 +170,31 @@ impl Letter {
             appealable: false,
         }
     }
+
+    /// 療養の給付等を行う旨の通知, before 特別療養費 ends.
+    ///
+    /// 根拠: 国民健康保険法 第54条の3第5項、国民健康保険法施行規則 第27条の5の6
+    #[must_use]
+    pub fn special_end(household: &Household, from: Date, reason: &str) -> Self {
+        Self {
+            kind: LetterKind::SpecialEnd,
+            household_id: household.household_id,
+            person_id: household.head.person_id,
+            certificate_id: None,
+            application_id: None,
+            title: "療養の給付等を行う旨の通知書".to_owned(),
+            destination: of_head(household),
+            paragraphs: vec![
+                "特別療養費の支給に代えて、下記のとおり療養の給付等を行いますので通知します。".to_owned(),
+                "開始の予定年月日からは、医療機関で一部負担金を支払うことで療養を受けられます。その日より前に受けた療養の費用は、特別療養費として申請してください。".to_owned(),
+            ],
+            facts: vec![
+                ("療養の給付等の開始の予定年月日".to_owned(), wareki(from)),
+                ("理由".to_owned(), reason.to_owned()),
+            ],
+            appealable: false,
+        }
+    }
 }
 
 fn symbol_number(certificate: &Certificate) -> String {
@@ -208,6 +235,7 @@ pub(super) fn insert(
         LetterKind::Return => "return",
         LetterKind::Refusal => "refusal",
         LetterKind::SpecialNotice => "special_notice",
+        LetterKind::SpecialEnd => "special_end",
     };
     conn.execute(
         &INSERT,

@@ -19,6 +19,33 @@ const BEGUN_BY: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[BEGUN_BY];
 
+/// What a printing meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// It concerns somebody under 支援措置: where it goes is shown to nobody, and a second person's word is needed.
+    pub concerned: bool,
+    /// That word was given.
+    pub allowed: bool,
+    /// 発送停止（居所不明）.
+    pub held: bool,
+    /// Who made it, and so may not allow it.
+    pub begun_by: i64,
+}
+
+/// What the printing of a letter would meet.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn look(conn: &mut Conn, kept: &Kept, acting: &Acting) -> Result<Ahead, OfficeError> {
+    let id = kept.letter_id;
+    Ok(Ahead {
+        concerned: concerns(conn, kept, acting)?,
+        allowed: approved(conn, LETTER, id)?,
+        held: held(conn, kept, acting.business_date)?,
+        begun_by: conn.query_one(&BEGUN_BY, &[id.into()], |row| row.int(0))?,
+    })
+}
+
 /// 印刷: the words as kept.
 ///
 /// # Errors
@@ -32,9 +59,22 @@ pub fn print(
 ) -> Result<Kept, OfficeError> {
     store.write(|conn| {
         let kept = letter::require(conn, letter_id)?;
-        not_held(conn, &kept, acting.business_date)?;
-        let concerned = concerns(conn, &kept, acting)?;
-        if concerned && !approved(conn, LETTER, letter_id)? {
+        let Ahead {
+            concerned,
+            allowed,
+            held,
+            ..
+        } = look(conn, &kept, acting)?;
+        if held {
+            return Err(Refusal::new(
+                "certificate.letter.whereabouts",
+                format!(
+                    "通知{letter_id}は発送停止（居所不明）です。届かないので印刷しません。資格の状態の画面で居所不明の保留を終えると、印刷できます"
+                ),
+            )
+            .into());
+        }
+        if concerned && !allowed {
             return Err(Refusal::new(
                 "certificate.letter.support",
                 format!(
@@ -88,24 +128,14 @@ pub fn allow(
 }
 
 /// 発送停止（居所不明）: the letter is kept as it is, and printed when the hold has ended.
-fn not_held(conn: &mut Conn, kept: &Kept, on: Date) -> Result<(), OfficeError> {
+fn held(conn: &mut Conn, kept: &Kept, on: Date) -> Result<bool, OfficeError> {
     let letter = &kept.letter;
     let own = hold_on(conn, letter.person_id, on)?;
     let head = match head_on(conn, letter.household_id, on)? {
         Some(head) => hold_on(conn, head, on)?,
         None => None,
     };
-    if !own.is_some_and(|hold| hold.certificate) && !head.is_some_and(|hold| hold.notice) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        "certificate.letter.whereabouts",
-        format!(
-            "通知{}は発送停止（居所不明）です。届かないので印刷しません。資格の状態の画面で居所不明の保留を終えると、印刷できます",
-            kept.letter_id
-        ),
-    )
-    .into())
+    Ok(own.is_some_and(|hold| hold.certificate) || head.is_some_and(|hold| hold.notice))
 }
 
 fn concerns(conn: &mut Conn, kept: &Kept, acting: &Acting) -> Result<bool, OfficeError> {

@@ -1,12 +1,14 @@
 //! 特別療養費などの処分 — begun after the notice, ended after another, taken back where it was a mistake.
 
 use super::fact::{Sanction, SanctionKind};
+use super::letter::{self, Letter};
+use super::{load, repeat};
 use crate::ActId;
 use crate::acts::{self, ActDetails, Acting};
 use crate::eligibility::status::circumstances;
 use crate::error::OfficeError;
 use crate::registry::fact;
-use crate::security::permit::{ApproveCertificate, Permit};
+use crate::security::permit::{ApproveCertificate, IssueCertificate, Permit};
 use db::{Span, Store};
 use law::{Clause, Date, Refusal, Statute};
 
@@ -85,6 +87,65 @@ fn circumstances_wait(
         }
     }
     Ok(())
+}
+
+/// 療養の給付等を行う旨の通知: made and kept for a household, before [`lift`].
+///
+/// 根拠: 国民健康保険法 第54条の3第5項、国民健康保険法施行規則 第27条の5の6
+///
+/// # Errors
+/// An input error without a reason or with a day that is over; a refusal when no measure is in force on that day.
+pub fn notify_end(
+    store: &Store,
+    permit: &Permit<IssueCertificate>,
+    acting: &Acting,
+    household_id: i64,
+    (from, reason): (Date, &str),
+) -> Result<i64, OfficeError> {
+    let on = acting.business_date;
+    if reason.trim().is_empty() {
+        return Err(OfficeError::input(
+            "解除の理由",
+            "完納・特別の事情などの理由を入れてください",
+        ));
+    }
+    if from < on {
+        return Err(OfficeError::input(
+            "療養の給付に戻す日",
+            &format!(
+                "療養の給付に戻す日より前に通知します（{ACT_54_3_5}）。今日以後の日を入れてください"
+            ),
+        ));
+    }
+    store.write(|conn| {
+        if let Some(act_id) = repeat::seen(conn, acting)? {
+            return letter::by_act(conn, act_id);
+        }
+        let standing = fact::timeline::<Sanction>(conn, household_id, None)?;
+        if !standing
+            .iter()
+            .any(|one| one.fact.kind != SanctionKind::ShortTerm && one.valid.holds(from))
+        {
+            return Err(Refusal::new(
+                "certificate.sanction.none",
+                format!(
+                    "世帯{household_id}には、{}に解除する処分がありません。解除する日を確かめてください",
+                    law::era::wareki(from)
+                ),
+            )
+            .into());
+        }
+        let household = load::household(conn, household_id, on, load::NOW)?.ok_or_else(|| {
+            Refusal::new(
+                "certificate.household.unknown",
+                format!("国保世帯{household_id}がありません"),
+            )
+        })?;
+        let details = ActDetails::default();
+        let act = acts::begin(conn, acting, permit, "certificate.notify_special_end", &details)?;
+        let words = Letter::special_end(&household, from, reason.trim());
+        letter::insert(conn, &act, &words, on)
+    })
 }
 
 /// How a measure ends.

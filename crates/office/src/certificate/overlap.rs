@@ -15,8 +15,8 @@ const OVERLAPPING: Sql = Sql {
     text: "select certificate_id from certificate_standing where person_id = $1 and family = $2 \
            and (disease = $3 or $2 <> 'disease') and valid = 1 and coalesce(expires_on, '9999-12-31') >= $4 \
            and (invalid_from is null \
-           or (invalid_from > $4 and invalid_from > $7 and invalid_from > effective_from)) \
-           and effective_from <= $5 and certificate_id <> $6 order by certificate_id",
+           or (invalid_from > $4 and invalid_from > $6 and invalid_from > effective_from)) \
+           and effective_from <= $5 order by certificate_id",
 };
 
 /// Statements of this module.
@@ -26,11 +26,7 @@ pub const STATEMENTS: &[Sql] = &[OVERLAPPING];
 /// over when the new one is issued keeps its own last day, however far back the new one reaches.
 ///
 /// 根拠: 国民健康保険法施行規則 第7条第1項・第3項、第26条の3第5項、第27条の13第8項
-pub(super) fn overlapping(
-    conn: &mut Conn,
-    new: &New<'_>,
-    except: i64,
-) -> Result<Vec<i64>, OfficeError> {
+pub(super) fn overlapping(conn: &mut Conn, new: &New<'_>) -> Result<Vec<i64>, OfficeError> {
     let kind = new.proposal.kind;
     if !kind.family.replaces() {
         return Ok(Vec::new());
@@ -43,7 +39,6 @@ pub(super) fn overlapping(
         new.proposal.disease.map_or(0, |one| one.code()).into(),
         term.effective_from.into(),
         last.into(),
-        except.into(),
         new.issued_on.into(),
     ];
     Ok(conn.query(&OVERLAPPING, &params, |row| row.int(0))?)
