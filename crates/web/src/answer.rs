@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::view::message::MessagePage;
 use askama::Template;
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use db::StoreError;
 use office::OfficeError;
@@ -35,6 +35,17 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Result<Respons
 #[must_use]
 pub fn go(href: &str) -> Response {
     Redirect::to(href).into_response()
+}
+
+/// A PDF, opened beside the page; the name is without its ending.
+#[must_use]
+pub fn pdf(name: &str, bytes: Vec<u8>) -> Response {
+    let name = format!("inline; filename=\"{name}.pdf\"");
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    (headers, bytes).into_response()
 }
 
 /// Nothing is there.

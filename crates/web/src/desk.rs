@@ -9,7 +9,7 @@ use crate::cookies::Cookie;
 pub use crate::cookies::same;
 use crate::eyes::Eyes;
 use crate::fields::Fields;
-use crate::makers::{CertificateMaker, EligibilityPapers, PaperMaker};
+use crate::makers::{CertificateLetterMaker, CertificateMaker, EligibilityPapers, PaperMaker};
 use crate::manual::book;
 use crate::menu;
 pub use crate::posted::{Posted, cross_site};
@@ -66,6 +66,8 @@ pub struct Office {
     pub paper: Option<PaperMaker>,
     /// Makes certificates; absent in a program built without paper.
     pub certificate_paper: Option<CertificateMaker>,
+    /// Makes letters about certificates; absent in a program built without paper.
+    pub certificate_letter: Option<CertificateLetterMaker>,
     /// Makes letters and proofs of eligibility; absent in a program built without paper.
     pub eligibility_papers: Option<EligibilityPapers>,
 }

@@ -49,6 +49,6 @@ pub mod work;
 
 pub use config::{Clock, Config};
 pub use desk::{App, Office};
-pub use makers::{CertificateMaker, EligibilityPapers, PaperMaker};
+pub use makers::{CertificateLetterMaker, CertificateMaker, EligibilityPapers, PaperMaker};
 pub use routes::router;
 pub use serve::serve;

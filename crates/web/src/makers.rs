@@ -25,6 +25,13 @@ pub type CertificateMaker = Arc<
         + Sync,
 >;
 
+/// 証の通知の作成 — prints a letter about certificates and makes its PDF; refused where it may not or cannot be printed.
+pub type CertificateLetterMaker = Arc<
+    dyn Fn(&db::Store, &Permit<PrintNotice>, &Acting, i64) -> Result<Vec<u8>, OfficeError>
+        + Send
+        + Sync,
+>;
+
 /// Something decided, as it will be set on paper; refused where it cannot be printed.
 pub type SetOnPaper<T> = Arc<dyn Fn(&T) -> Result<String, OfficeError> + Send + Sync>;
 

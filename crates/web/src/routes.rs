@@ -25,8 +25,8 @@ use crate::registry::{
     proposals, search, tasks, transfer,
 };
 use crate::work::{
-    cut_over, files, held, item, jobs, list as work_list, messages, missing, nightly, notice,
-    notices, renewals,
+    abroad, cut_over, files, held, item, jobs, list as work_list, messages, missing, nightly,
+    notice, notices, renewals,
 };
 use crate::{
     api, assets, bare, headers, home, judgement, manual, retention, revenue_change, security,
@@ -274,6 +274,7 @@ fn table() -> Table {
     .post("/ages", ages::confirm)
     .get("/cut-over", cut_over::cut_overs)
     .post("/cut-over", cut_over::start_cut_over)
+    .get("/cut-over/abroad", abroad::page)
     .get("/cut-over/{id}", cut_over::cut_over_page)
     .post("/cut-over/{id}", cut_over::order_cut_over)
     .get("/renewals", renewals::renewals)

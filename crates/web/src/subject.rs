@@ -5,7 +5,7 @@ use crate::fields::half_width;
 use db::Conn;
 use law::Date;
 use office::OfficeError;
-use office::certificate::{application, find};
+use office::certificate::{application, find, letter as certificate_letter};
 use office::concerned::of_act;
 use office::eligibility::letters::desk as letters;
 use office::eligibility::{ex_officio, proof};
@@ -110,6 +110,14 @@ fn of_row(conn: &mut Conn, area: &str, (file, row): (i64, i64)) -> Result<Vec<i6
 fn of_one(conn: &mut Conn, area: &str, id: i64, today: Date) -> Result<Vec<i64>, OfficeError> {
     let found: Vec<Option<i64>> = match area {
         "certificates" => vec![find::get(conn, id)?.map(|paper| paper.person_id)],
+        "certificate-letters" => match certificate_letter::require(conn, id) {
+            Ok(found) => vec![
+                Some(found.letter.person_id),
+                Some(found.letter.household_id),
+            ],
+            Err(store @ (OfficeError::Store(_) | OfficeError::Bug(_))) => return Err(store),
+            Err(_) => Vec::new(),
+        },
         "notices" => vec![notices::find(conn, id)?.map(|notice| notice.household_id)],
         "work" => worklist::get(conn, id, today)?
             .map_or_else(Vec::new, |item| vec![item.person_id, item.household_id]),

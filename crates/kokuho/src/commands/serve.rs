@@ -189,6 +189,7 @@ pub fn open(
         rules,
         calendar,
         eligibility_papers: eligibility_maker(&book, &setting.city, setting.demo),
+        certificate_letter: certificate_letter_maker(&book, &setting.city, setting.demo),
         certificate_paper: certificate_maker(book.clone(), setting.city, setting.demo),
         paper: paper_maker(book, setting.demo),
     };
@@ -302,6 +303,49 @@ fn certificate_maker(book: RuleBook, city: String, demo: bool) -> Option<web::Ce
             .map_err(|error| wrong(&error))?;
         Ok(Some(pdf.bytes))
     }))
+}
+
+/// Makes the paper of a letter about certificates as it is kept. What cannot be printed is said before it counts as
+/// printed.
+#[cfg(feature = "paper")]
+fn certificate_letter_maker(
+    book: &RuleBook,
+    city: &str,
+    demo: bool,
+) -> Option<web::CertificateLetterMaker> {
+    use crate::issuer::Issuer;
+    use crate::paper_certificate::letter;
+    use office::OfficeError;
+    use office::certificate::{letter as letters, letter_print};
+    use std::sync::Arc;
+
+    let printer = match crate::paper::printer() {
+        Ok(printer) => printer,
+        Err(error) => {
+            eprintln!("証の通知は印刷できません: {error}");
+            return None;
+        }
+    };
+    let (book, city) = (book.clone(), city.to_owned());
+    let wrong = |error: &dyn std::fmt::Display| OfficeError::input("証の通知", &error.to_string());
+    Some(Arc::new(move |store, permit, acting, letter_id| {
+        let kept = store.read(|conn| letters::require(conn, letter_id))?;
+        let issuer = Issuer::of(&book, &city, kept.made_on).map_err(|error| wrong(&error))?;
+        let document = letter(&issuer, &kept, demo);
+        printer.check(&document).map_err(|error| wrong(&error))?;
+        letter_print::print(store, permit, acting, letter_id)?;
+        let pdf = printer.render(&document).map_err(|error| wrong(&error))?;
+        Ok(pdf.bytes)
+    }))
+}
+
+#[cfg(not(feature = "paper"))]
+fn certificate_letter_maker(
+    _book: &RuleBook,
+    _city: &str,
+    _demo: bool,
+) -> Option<web::CertificateLetterMaker> {
+    None
 }
 
 #[cfg(not(feature = "paper"))]

@@ -6,8 +6,7 @@ use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
 use axum::extract::Path;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use law::Refusal;
 use law::certificate::MailClass;
 use office::certificate::reissue::{self, ReissueReason};
@@ -143,16 +142,7 @@ pub fn print_out(desk: &Desk, ids: &[i64], name: &str) -> Result<Response, Offic
         return answer::not_found(desk, "証の印刷");
     };
     match maker(desk.store(), &permit, &desk.acting(""), ids)? {
-        Some(pdf) => {
-            let headers = [
-                (header::CONTENT_TYPE, "application/pdf".to_owned()),
-                (
-                    header::CONTENT_DISPOSITION,
-                    format!("inline; filename=\"{name}.pdf\""),
-                ),
-            ];
-            Ok((headers, pdf).into_response())
-        }
+        Some(pdf) => Ok(answer::pdf(name, pdf)),
         None => answer::not_found(desk, "この証"),
     }
 }

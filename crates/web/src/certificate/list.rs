@@ -68,15 +68,7 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
     let members = found.map_or_else(Vec::new, |found| found.members);
     let people: Vec<i64> = members.iter().map(|one| one.person_id).collect();
     page.cards.push(setting::card(desk, conn, &people)?);
-    let mut letters = Table::new("通知", &["#番号", "通知", "作成日", "宛先"]);
-    for kept in letter::of_household(conn, id)? {
-        letters.row(vec![
-            kept.letter_id.to_string().into(),
-            kept.letter.title.as_str().into(),
-            day_ja(kept.made_on).into(),
-            kept.letter.destination.addressee.as_str().into(),
-        ]);
-    }
+    let letters = super::letter::table(&letter::of_household(conn, id)?);
     if !letters.rows.is_empty() {
         page.cards
             .push(Card::new("証の通知", "w12").with_table(letters, "通知はありません。"));

@@ -6,6 +6,7 @@ pub mod apply;
 pub mod card;
 mod correct;
 pub mod issue;
+pub mod letter;
 pub mod list;
 pub mod one;
 pub mod scan;

@@ -12,7 +12,7 @@ use db::Conn;
 use law::Date;
 use law::date::previous_day;
 use office::OfficeError;
-use office::certificate::fact::Sanction;
+use office::certificate::fact::{Sanction, SanctionKind};
 use office::certificate::letter::{self, Kept, LetterKind};
 use office::eligibility::status::circumstances;
 use office::registry::{Dated, history, timeline};
@@ -33,13 +33,17 @@ pub async fn page(desk: Desk, Path(id): Path<i64>) -> Response {
     .await
 }
 
-/// 特別療養費の事前通知 of a household, the latest last.
+/// Letters of a kind to a household, the latest last.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn notices(conn: &mut Conn, household: i64) -> Result<Vec<Kept>, OfficeError> {
+pub fn notices(
+    conn: &mut Conn,
+    household: i64,
+    kind: LetterKind,
+) -> Result<Vec<Kept>, OfficeError> {
     let mut all = letter::of_household(conn, household)?;
-    all.retain(|one| one.letter.kind == LetterKind::SpecialNotice);
+    all.retain(|one| one.letter.kind == kind);
     all.sort_by_key(|one| one.letter_id);
     Ok(all)
 }
@@ -69,7 +73,22 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
     let standing = timeline::<Sanction>(conn, id, None)?;
     page.cards
         .push(state(desk, id, coming(&standing, today), today));
-    page.cards.push(letters(&notices(conn, id)?));
+    let before = notices(conn, id, LetterKind::SpecialNotice)?;
+    page.cards.push(letters(
+        "事前通知",
+        &before,
+        ("届出の期限", "届出・弁明と返還の期限"),
+        ("開始の予定", "開始の予定年月日"),
+    ));
+    let after = notices(conn, id, LetterKind::SpecialEnd)?;
+    if !after.is_empty() {
+        page.cards.push(letters(
+            "療養の給付等を行う旨の通知",
+            &after,
+            ("理由", "理由"),
+            ("開始の予定", FROM_AGAIN),
+        ));
+    }
     page.cards.push(past(desk, conn, id, &standing)?);
     Ok(Some(page))
 }
@@ -100,6 +119,9 @@ fn state(desk: &Desk, id: i64, now: Option<&Dated<Sanction>>, today: Date) -> Ca
         |label: &str, step: &str| Action::link(label, &format!("/households/{id}/special/{step}"));
     if session.may(IssueCertificate::CODE) {
         card.actions.push(link("事前通知を作る", "notice"));
+        if now.is_some_and(|one| one.fact.kind != SanctionKind::ShortTerm) {
+            card.actions.push(link("解除の通知を作る", "notice-end"));
+        }
     }
     if session.may(ApproveCertificate::CODE) {
         card.actions.push(match now {
@@ -113,21 +135,23 @@ fn state(desk: &Desk, id: i64, now: Option<&Dated<Sanction>>, today: Date) -> Ca
     card
 }
 
-fn letters(all: &[Kept]) -> Card {
-    let mut table = Table::new(
-        "事前通知",
-        &["#番号", "作成日", "開始の予定", "届出の期限", "宛先"],
-    );
-    for one in all.iter().rev() {
+/// The day from which a letter says that 療養の給付 begins again.
+pub const FROM_AGAIN: &str = "療養の給付等の開始の予定年月日";
+
+/// Letters of one kind, with two of the facts they tell: heading and name.
+fn letters(title: &str, all: &[Kept], one: (&str, &str), other: (&str, &str)) -> Card {
+    let mut table = Table::new(title, &["#番号", "作成日", other.0, one.0, "宛先"]);
+    for kept in all.iter().rev() {
+        let id = kept.letter_id;
         table.row(vec![
-            one.letter_id.to_string().into(),
-            day_ja(one.made_on).into(),
-            told(one, "開始の予定年月日").into(),
-            told(one, "届出・弁明と返還の期限").into(),
-            one.letter.destination.addressee.as_str().into(),
+            Cell::link(&id.to_string(), &super::letter::href(id)),
+            day_ja(kept.made_on).into(),
+            told(kept, other.1).into(),
+            told(kept, one.1).into(),
+            kept.letter.destination.addressee.as_str().into(),
         ]);
     }
-    Card::new("事前通知", "w6").with_table(table, "事前通知はありません。")
+    Card::new(title, "w6").with_table(table, &format!("{title}はありません。"))
 }
 
 /// What a letter says of something.

@@ -1,6 +1,6 @@
-//! 特別療養費の処理 — the notice before it, its beginning, its end, and a mistake taken back.
+//! 特別療養費の処理 — the notice before it, its beginning, the notice before its end, its end, and a mistake taken back.
 
-use super::special::{notices, to_end, told};
+use super::special::{FROM_AGAIN, notices, to_end, told};
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
@@ -15,17 +15,20 @@ use db::{Conn, Span};
 use law::Date;
 use office::certificate::fact::{Sanction, SanctionKind};
 use office::certificate::give_back;
+use office::certificate::letter::LetterKind;
 use office::certificate::measure::{self, Lifting};
 use office::security::permit::{ApproveCertificate, IssueCertificate};
 use office::{Acting, OfficeError};
 
-/// One of the four.
+/// One of the five.
 #[derive(Clone, Copy)]
 enum What {
     /// 事前通知.
     Notice,
     /// 特別療養費への切替.
     Impose,
+    /// 療養の給付等を行う旨の通知.
+    NoticeEnd,
     /// 解除.
     Lift,
     /// 処分の取消, by the act that put it down.
@@ -73,6 +76,16 @@ pub async fn impose_send(Path(id): Path<i64>, posted: Posted) -> Response {
     change::send(posted, of(id, What::Impose)).await
 }
 
+/// The form of the notice before the end.
+pub async fn notice_end_page(desk: Desk, Path(id): Path<i64>, Query(asked): Asked) -> Response {
+    change::open(desk, of(id, What::NoticeEnd), asked).await
+}
+
+/// What was typed for the notice before the end.
+pub async fn notice_end_send(Path(id): Path<i64>, posted: Posted) -> Response {
+    change::send(posted, of(id, What::NoticeEnd)).await
+}
+
 /// The form of the end.
 pub async fn lift_page(desk: Desk, Path(id): Path<i64>, Query(asked): Asked) -> Response {
     change::open(desk, of(id, What::Lift), asked).await
@@ -102,6 +115,7 @@ impl What {
         match self {
             Self::Notice => "notice".to_owned(),
             Self::Impose => "impose".to_owned(),
+            Self::NoticeEnd => "notice-end".to_owned(),
             Self::Lift => "lift".to_owned(),
             Self::TakeBack(act) => format!("undo/{act}"),
         }
@@ -119,6 +133,7 @@ impl What {
                 ("until", "届出・弁明と返還の期限", "通知書に書いた期限"),
                 ("from", "開始日", "期限より後の日"),
             ],
+            Self::NoticeEnd => &[("from", "療養の給付に戻す日", "今日以後の日")],
             Self::Lift => &[
                 (
                     "noticed_on",
@@ -135,7 +150,9 @@ impl What {
         match self {
             Self::Notice => None,
             Self::Impose => Some(("処分の理由", "滞納の期別と勧奨の経過")),
-            Self::Lift => Some(("解除の理由", "完納、滞納額の著しい減少、特別の事情など")),
+            Self::NoticeEnd | Self::Lift => {
+                Some(("解除の理由", "完納、滞納額の著しい減少、特別の事情など"))
+            }
             Self::TakeBack(_) => Some(("取消の理由", "何を誤ったか")),
         }
     }
@@ -144,14 +161,18 @@ impl What {
 impl Measure {
     /// What the form opens with, from the latest notice or the measure in force.
     fn usual(&self, desk: &Desk, conn: &mut Conn, name: &str) -> Result<String, OfficeError> {
-        let today = desk.business_date();
-        let kept = notices(conn, self.household)?;
-        let last = kept.last();
-        Ok(match (self.what, name, last) {
+        let kind = match self.what {
+            What::Lift => LetterKind::SpecialEnd,
+            _ => LetterKind::SpecialNotice,
+        };
+        let kept = notices(conn, self.household, kind)?;
+        Ok(match (self.what, name, kept.last()) {
             (What::Impose, "noticed_on", Some(kept)) => day_ja(kept.made_on),
             (What::Impose, "until", Some(kept)) => told(kept, "届出・弁明と返還の期限").to_owned(),
             (What::Impose, "from", Some(kept)) => told(kept, "開始の予定年月日").to_owned(),
-            (What::Lift, "noticed_on", _) => day_ja(today),
+            (What::Lift, "noticed_on", Some(kept)) => day_ja(kept.made_on),
+            (What::Lift, "from", Some(kept)) => told(kept, FROM_AGAIN).to_owned(),
+            (What::Lift, "noticed_on", None) => day_ja(desk.business_date()),
             _ => String::new(),
         })
     }
@@ -161,11 +182,16 @@ impl Measure {
             What::Notice => {
                 "通知書には、支給申請先、特別の事情と原爆一般疾病医療費の支給等の届出、資格確認書の返還を書きます（法第54条の3第3項、施行規則第27条の5の2・第27条の5の3）。"
             }
-            What::Impose if notices(conn, self.household)?.is_empty() => {
+            What::Impose
+                if notices(conn, self.household, LetterKind::SpecialNotice)?.is_empty() =>
+            {
                 "この世帯の事前通知は、このシステムでは作られていません。通知書の控えで日付を確かめてください。"
             }
             What::Impose => {
                 "18歳到達後最初の3月31日までの人と、原爆一般疾病医療費の支給等を受けられる人には適用しません。"
+            }
+            What::NoticeEnd => {
+                "通知書には、療養の給付等を行う旨と開始の予定年月日を書きます（法第54条の3第5項、施行規則第27条の5の6）。"
             }
             What::Lift if to_end(conn, self.household, desk.business_date())?.is_none() => {
                 "この世帯に、解除する処分はありません。"
@@ -190,6 +216,7 @@ impl Change for Measure {
         match self.what {
             What::Notice => "特別療養費の事前通知",
             What::Impose => "特別療養費への切替",
+            What::NoticeEnd => "療養の給付等を行う旨の通知",
             What::Lift => "特別療養費の解除",
             What::TakeBack(_) => "処分の取消",
         }
@@ -206,10 +233,8 @@ impl Change for Measure {
 
     fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
         match self.what {
-            What::Notice => desk.permit::<IssueCertificate>().map(|_| ()),
-            What::Impose | What::Lift | What::TakeBack(_) => {
-                desk.permit::<ApproveCertificate>().map(|_| ())
-            }
+            What::Notice | What::NoticeEnd => desk.permit::<IssueCertificate>().map(|_| ()),
+            _ => desk.permit::<ApproveCertificate>().map(|_| ()),
         }
     }
 
@@ -293,6 +318,9 @@ impl Change for Measure {
         }
         let line = match self.what {
             What::Notice => "事前通知書を1通作ります。まだ特別療養費には切り替わりません。",
+            What::NoticeEnd => {
+                "通知書を1通作ります。まだ解除はされません。印刷して送ってから、責任者が解除を登録します。"
+            }
             What::Impose => {
                 "開始日から、対象になる人の証は特別療養の様式になります。持っている資格確認書は返還を求めてください。"
             }
@@ -329,6 +357,11 @@ impl Change for Measure {
                 let span = Span::since(typed.from.ok_or_else(missing)?);
                 measure::impose(store, &permit, acting, id, span, &sanction)?;
             }
+            What::NoticeEnd => {
+                let permit = desk.permit::<IssueCertificate>()?;
+                let words = (typed.from.ok_or_else(missing)?, typed.reason.as_str());
+                measure::notify_end(store, &permit, acting, id, words)?;
+            }
             What::Lift => {
                 let permit = desk.permit::<ApproveCertificate>()?;
                 let lifting = Lifting {
@@ -354,7 +387,7 @@ impl Change for Measure {
         match label {
             "届出の期限" => "until",
             "解除の通知日" => "noticed_on",
-            "開始日" => "from",
+            "開始日" | "療養の給付に戻す日" => "from",
             "処分の理由" | "解除の理由" | "取消の理由" => "reason",
             _ => "",
         }

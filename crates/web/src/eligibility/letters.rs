@@ -17,8 +17,7 @@ use crate::view::entry::{Field, Form, Input};
 use crate::view::format::{count, day_ja, moment_ja};
 use crate::view::layout::Tone;
 use axum::extract::{Path, Query};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use db::Conn;
 use office::eligibility::letters::desk::{self as letters, BATCH_LETTERS, Batch, Waiting, What};
 use office::eligibility::letters::{Letter, LetterKind};
@@ -42,15 +41,6 @@ pub(super) fn papers(desk: &Desk) -> Result<EligibilityPapers, OfficeError> {
             )
             .into()
         })
-}
-
-pub(super) fn pdf(name: &str, bytes: Vec<u8>) -> Response {
-    let name = format!("inline; filename=\"{name}.pdf\"");
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
-    (headers, bytes).into_response()
 }
 
 fn kind_of(fields: &Fields) -> Option<LetterKind> {
@@ -368,7 +358,7 @@ pub async fn batch_paper(desk: Desk, Path(id): Path<i64>) -> Response {
             return answer::not_found(desk, "この印刷の回の文書");
         }
         let bytes = (papers(desk)?.render)(&bodies)?;
-        Ok(pdf(&format!("letters-{id}"), bytes))
+        Ok(answer::pdf(&format!("letters-{id}"), bytes))
     })
     .await
 }

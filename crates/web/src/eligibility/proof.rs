@@ -1,6 +1,6 @@
 //! 資格の証明書 — what the register bears out, certified, numbered, kept as it was set; and the log of it.
 
-use super::letters::{papers, pdf};
+use super::letters::papers;
 use crate::answer;
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
@@ -312,7 +312,7 @@ pub async fn paper(desk: Desk, Path((year, number)): Path<(i64, i64)>) -> Respon
             return answer::not_found(desk, "この証明書の印刷");
         };
         let bytes = (papers(desk)?.render)(&[body])?;
-        Ok(pdf(&format!("proof-{year}-{number}"), bytes))
+        Ok(answer::pdf(&format!("proof-{year}-{number}"), bytes))
     })
     .await
 }

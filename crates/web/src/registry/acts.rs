@@ -60,6 +60,10 @@ const NAMES: &[(&str, &str)] = &[
     ("certificate.print", "証の印刷"),
     ("certificate.setting", "証に関する本人の申出の登録"),
     ("certificate.notify_special", "特別療養費の事前通知"),
+    (
+        "certificate.notify_special_end",
+        "療養の給付等を行う旨の通知",
+    ),
     ("certificate.sanction", "特別療養費への切替"),
     ("certificate.lift", "特別療養費の解除"),
     ("certificate.sanction_undo", "処分の取消"),

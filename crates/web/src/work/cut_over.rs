@@ -99,8 +99,10 @@ fn list_cut_overs(
         );
         page.cards.push(card);
     }
-    page.cards
-        .push(Card::new("", "w12").with_table(table, "年次切替はまだありません。"));
+    let mut list = Card::new("", "w12").with_table(table, "年次切替はまだありません。");
+    list.actions
+        .push(Action::link("1月1日国外の洗い出し", "/cut-over/abroad"));
+    page.cards.push(list);
     answer::page_with(status, &page)
 }
 

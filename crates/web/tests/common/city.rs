@@ -5,6 +5,7 @@ use db::{Conn, Span};
 use law::date::next_day;
 use law::rules::RuleBook;
 use law::{FiscalYear, day};
+use office::certificate::letter_print;
 use office::levy::YearRules;
 use office::registry::{
     CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Resident,
@@ -80,6 +81,10 @@ pub fn office(households: u64) -> (TestStore, Office) {
         calendar: RuleBook::shared().unwrap().calendar().clone(),
         paper: None,
         certificate_paper: None,
+        certificate_letter: Some(Arc::new(|store, permit, acting, letter_id| {
+            let kept = letter_print::print(store, permit, acting, letter_id)?;
+            Ok(format!("%PDF {}", kept.letter.title).into_bytes())
+        })),
         eligibility_papers: Some(papers()),
     };
     (store, office)

@@ -41,6 +41,7 @@ pub fn pages_of_intake(store: &db::Store) -> Router {
         calendar: law::rules::RuleBook::shared().unwrap().calendar().clone(),
         paper: None,
         certificate_paper: None,
+        certificate_letter: None,
         eligibility_papers: None,
     };
     let mut config = Config {

@@ -144,7 +144,7 @@ async fn arrives(router: &Router) {
     assert!(place.starts_with("/movements/"), "{place}");
 }
 
-/// A certificate of eligibility is handed over, a paper applied for, a number taken twice.
+/// A certificate of eligibility is handed over, a paper applied for, a measure noticed, a number taken twice.
 async fn served(router: &Router) {
     let (mut clerk, csrf) = person(router, "counter01").await;
     let typed = [
@@ -184,6 +184,14 @@ async fn served(router: &Router) {
         }
     }
     assert!(received, "something can be applied for");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("until", "R8.7.10"),
+        ("from", "R8.8.1"),
+    ];
+    let path = format!("/households/{}/special/notice", hidden::HOME);
+    through(&mut clerk, &path, &typed).await;
     let (mut clerk, csrf) = person(router, "bango01").await;
     let number = Lots::new(41).number();
     for one in [VICTIM, OTHER_SIDE] {
@@ -286,7 +294,7 @@ impl Made {
     pub fn acts_about_somebody(&self) -> Vec<i64> {
         let all = self.numbers(
             "select act_id from eligibility_event union select act_id from resident_event union select act_id \
-             from certificate union select act_id from eligibility_letter union select act_id from eligibility_proof",
+             from certificate union select act_id from eligibility_letter union select act_id from certificate_letter union select act_id from eligibility_proof",
         );
         assert!(all.len() > 4, "{all:?}");
         all

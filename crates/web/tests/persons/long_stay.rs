@@ -23,10 +23,10 @@ use office::security::login::command_session;
 use office::security::permit::{Judge, RegisterFact};
 use office::{Acting, OfficeError, acts};
 
-const HOME: i64 = 8_900;
-const PATIENT: i64 = 9_300_001;
+pub const HOME: i64 = 8_900;
+pub const PATIENT: i64 = 9_300_001;
 
-fn acting(store: &Store, step: i64) -> (office::security::Session, Acting) {
+pub fn acting(store: &Store, step: i64) -> (office::security::Session, Acting) {
     let session = store
         .read(|conn| command_session(conn, "shikaku01", "test", 0))
         .unwrap();
@@ -35,7 +35,7 @@ fn acting(store: &Store, step: i64) -> (office::security::Session, Acting) {
 }
 
 /// Somebody of 50 who lives alone.
-fn patient(store: &Store) {
+pub fn patient(store: &Store) {
     let (session, first) = acting(store, 0);
     store
         .write(|conn| {
@@ -85,7 +85,7 @@ fn patient(store: &Store) {
 }
 
 /// Taxed or not for both years, and judged on it.
-fn taxed(store: &Store, taxed: bool, step: i64) {
+pub fn taxed(store: &Store, taxed: bool, step: i64) {
     let (session, first) = acting(store, step);
     let (business, standing) = if taxed {
         (Yen(5_000_000), TaxStanding::Taxed)

@@ -14,11 +14,13 @@ mod common;
 #[path = "../../../office/tests/imports/desk.rs"]
 mod import;
 
+mod abroad;
 mod api;
 mod benefits;
 mod incomes;
 mod intake;
 mod joining;
+mod letters;
 mod long_stay;
 mod measures;
 mod papers;

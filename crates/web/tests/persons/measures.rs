@@ -50,7 +50,7 @@ pub fn about(store: &Store, kind: &str) -> Vec<i64> {
 }
 
 /// What is wrong with a form, confirmed or not.
-async fn wrong(clerk: &mut Browser, csrf: &str, path: &str, typed: &[(&str, &str)]) -> Seen {
+pub async fn wrong(clerk: &mut Browser, csrf: &str, path: &str, typed: &[(&str, &str)]) -> Seen {
     let mut all = vec![("csrf", csrf), ("do", "preview")];
     all.extend(typed);
     let shown = clerk.post(path, &all).await;

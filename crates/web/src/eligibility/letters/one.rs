@@ -1,6 +1,6 @@
 //! 一つの文書 — what it says, what happened with it, what came back.
 
-use super::{papers, pdf};
+use super::papers;
 use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::fields::note;
@@ -286,7 +286,7 @@ pub async fn paper(desk: Desk, Path(id): Path<i64>) -> Response {
             return answer::not_found(desk, "この文書の印刷");
         };
         let bytes = (papers(desk)?.render)(&[body])?;
-        Ok(pdf(&format!("letter-{id}"), bytes))
+        Ok(answer::pdf(&format!("letter-{id}"), bytes))
     })
     .await
 }

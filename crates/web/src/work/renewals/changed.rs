@@ -1,11 +1,11 @@
 //! 凍結後の異動 — whose paper is to be taken out or made again, who is to get one after all, and who was approved and got none.
 
-use super::refused::{household, person};
 use crate::certificate::rules;
 use crate::desk::Desk;
 use crate::registry::names;
 use crate::view::cards::{Card, Cell, Table};
 use crate::view::format::count;
+use crate::work::{household, person};
 use office::OfficeError;
 use office::certificate::run::{Run, RunState};
 use office::certificate::{KeptRules, run_delta, run_mark, run_missed};

@@ -10,6 +10,7 @@ use crate::view::FieldError;
 use crate::view::cards::{Action, Card, CardsPage, Cell, Note, Table};
 use crate::view::format::count;
 use crate::view::layout::Tone;
+use crate::work::{household, person};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -115,17 +116,6 @@ pub(super) fn by_reason(id: i64, reasons: &[Reason]) -> Card {
         &format!("/renewals/{id}/refused"),
     )];
     card
-}
-
-pub(super) fn household(number: i64) -> Cell {
-    Cell::link(&number.to_string(), &format!("/households/{number}"))
-}
-
-pub(super) fn person(names: &names::Names, number: i64) -> Cell {
-    Cell {
-        small: number.to_string(),
-        ..Cell::link(&names.person(number), &format!("/people/{number}"))
-    }
 }
 
 fn people(
