@@ -201,6 +201,28 @@ fn proofs_and_letters_say_what_was_decided() {
     assert_eq!(field(&document), "本文");
 }
 
+/// Each line of a fact stands by itself: what was broken once is not broken again over the next line.
+// covers: CRT-023
+#[test]
+fn a_long_fact_of_a_letter_is_broken_once() {
+    let mut letter = sample::certificate_letter("見本　花子");
+    letter.paragraphs = vec!["本文。".into()];
+    let beginnings = ["", "1", "12", "123", "1234", "12345", "123456", "1234567"];
+    letter.facts = beginnings
+        .iter()
+        .map(|digits| ("項目".to_owned(), format!("{digits}{}", "雨".repeat(60))))
+        .collect();
+    let document = Document::official("通知", Content::CertificateLetter(Box::new(letter)));
+    let text = text_of(&PRINTER.render(&document).unwrap().bytes);
+    let lines: Vec<usize> = text
+        .lines()
+        .map(|line| line.chars().filter(|letter| *letter == '雨').count())
+        .filter(|count| *count > 0)
+        .collect();
+    assert_eq!(lines.len(), 2 * beginnings.len(), "{lines:?}\n{text}");
+    assert!(lines.iter().all(|count| *count > 20), "{lines:?}");
+}
+
 /// 窓口での印刷: within two seconds, fonts loaded.
 // covers: CRT-017
 #[test]

@@ -27,7 +27,7 @@ pub(super) fn sheets(letter: &CertificateLetter, setter: &mut Setter) -> Result<
     let mark = y - 50;
     let mut facts = Vec::new();
     for (label, value) in &letter.facts {
-        let lines = setter.lines(label, value, frame(1220, 105, 1));
+        let lines = setter.lines(label, value, frame(1200, 105, 1));
         let count = i64::try_from(lines.len().max(1)).unwrap_or(1);
         let tall = count * 54 + 36;
         facts.push(json!({
