@@ -174,6 +174,7 @@ pub const ALL: &[Export] = &[
         sources: &[
             "kokuho/src/commands/certificate.rs",
             "web/src/certificate/act.rs",
+            "web/src/certificate/letter.rs",
         ],
     },
     Export {
@@ -212,6 +213,8 @@ pub const ALL: &[Export] = &[
         sources: &[
             "kokuho/src/paper_eligibility.rs",
             "web/src/eligibility/letters.rs",
+            "web/src/eligibility/letters/one.rs",
+            "web/src/eligibility/proof.rs",
         ],
     },
     Export {

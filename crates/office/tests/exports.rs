@@ -12,10 +12,14 @@ use office::security::permit;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+/// What the words stand in without writing anything of its own: the table, and the answer that every PDF is handed over by.
+const NOT_ASKED: &[&str] = &["office/src/exports.rs", "web/src/answer.rs"];
+
 /// Words of code that hands bytes to a file, a browser or a partner.
 const WRITES: &[&str] = &[
     "Permit<ExportData>",
     "CONTENT_DISPOSITION",
+    "answer::pdf(",
     "fs::write(",
     "File::create",
     "Door::<",
@@ -54,7 +58,7 @@ fn every_export_has_its_row_and_every_row_its_code() {
             WRITES.iter().any(|word| text.contains(word))
         })
         .map(|path| path.strip_prefix(crates).unwrap().display().to_string())
-        .filter(|path| path != "office/src/exports.rs")
+        .filter(|path| !NOT_ASKED.contains(&path.as_str()))
         .collect();
     let listed: BTreeSet<String> = ALL
         .iter()

@@ -132,6 +132,28 @@ fn a_notice_under_a_measure_leaves_only_with_the_place_that_was_approved_on_it()
     }
 }
 
+/// An approval is for the place that was seen: who moves before anything is printed waits for another.
+#[test]
+fn a_word_ends_with_the_place_it_was_given_for() {
+    for desk in Desk::wards(2026..=2026) {
+        let (notice, run_id) = published(&desk);
+        let (chief, _) = staff_named(&desk.store, "shikaku02", &[Role::EligibilitySupervisor]);
+        let (fled, later) = (day(2026, 6, 15), day(2026, 6, 16));
+        hide(&desk, 11, fled);
+        let here = place(&desk, &notice, fled);
+        allow(&desk, &chief, (&notice, &here), fled).unwrap();
+        let stands = |on: Date| desk.store.read(|conn| handling(conn, &notice, on)).unwrap();
+        assert_eq!(stands(fled), Handling::Apart);
+        moves(&desk, 11, later, "東京都港区三田九丁目9番9号");
+        assert_eq!(stands(later), Handling::Waits);
+        assert_eq!(code(print(&desk, later, &notice)), "notice.print.support");
+        let there = place(&desk, &notice, later);
+        allow(&desk, &chief, (&notice, &there), later).unwrap();
+        print(&desk, later, &notice).unwrap();
+        assert_eq!(post(&desk, later, run_id).unwrap(), 1);
+    }
+}
+
 /// Where the place is the same it was before the measure, the sheets are good; where nobody wrote it down they are not.
 #[test]
 fn sheets_bear_the_place_that_was_written_down_when_they_were_printed() {

@@ -6,7 +6,6 @@ use super::mailing::{Mailing, address_for};
 use super::person::Resident;
 use super::proposal::{self, Proposal};
 use super::slot::{self, Place, check_seen};
-use super::support;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RegisterContact};
@@ -96,8 +95,7 @@ pub fn side_by_side(
     let residents = timeline::<Resident>(conn, place.person_id, None)?;
     let resident = residents.last().map(|fact| &fact.fact);
     let (scheme, document) = (&place.scheme, &place.document);
-    let mut now = address_for(conn, place.person_id, scheme, document, today)?;
-    now.withheld |= support::is_hidden_from(conn, place.person_id, today)?;
+    let now = address_for(conn, place.person_id, scheme, document, today)?;
     Ok(SideBySide {
         name: resident.map(|one| one.name.clone()).unwrap_or_default(),
         birth_on: resident.map(|one| one.birth_on),

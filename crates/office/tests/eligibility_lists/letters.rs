@@ -141,6 +141,30 @@ fn whats(counter: &Counter, letter_id: i64) -> Vec<What> {
     steps.into_iter().map(|step| step.what).collect()
 }
 
+/// 承認後・別封: one that was allowed goes by itself wherever it stands, and holds up nobody before it.
+// covers: SEC-102
+#[test]
+fn an_allowed_letter_behind_others_waits_for_a_run_of_its_own() {
+    on_both(day(2026, 6, 15), |counter| {
+        for (id, name) in [(1, "見本　一"), (2, "見本　二"), (3, "見本　三")] {
+            counter.named(id, name, "ミホン", day(1985, 1, 1), day(2025, 10, 1));
+        }
+        assert_eq!(wave(counter, Wave::UnreportedCollect)[0].1, 3);
+        assert_eq!(wave(counter, Wave::UnreportedWave)[0].1, 3);
+        hide(counter, 2);
+        let two = letter(counter, 2).letter_id;
+        allow(counter, two, "送付先を確かめた", &place(counter, two)).unwrap();
+        let set = |one: &Letter| Ok(one.letter_id.to_string());
+        for run in 1..=3 {
+            let printed = print(counter, &set).unwrap();
+            let of_run = (printed.decided, printed.printed, printed.held);
+            assert_eq!(of_run, (1, 1, 0), "run {run}");
+        }
+        assert_eq!(whats(counter, two), [What::Allowed, What::Printed]);
+        assert!(print(counter, &set).is_none(), "nothing waits");
+    });
+}
+
 #[test]
 fn what_is_decided_is_printed_held_or_refused_and_said_why() {
     on_both(day(2026, 6, 15), |counter| {

@@ -301,6 +301,8 @@ fn a_proposal_for_a_day_before_the_measure_does_not_free_the_address() {
             (7, day(2026, 6, 1), true),
             (8, day(2021, 4, 1), true),
             (8, day(2026, 6, 1), true),
+            // By then the measure will be over; whoever looks today sees no address.
+            (8, day(2027, 5, 1), true),
             (9, day(2021, 4, 1), false),
         ] {
             let place = Use {
