@@ -113,7 +113,7 @@ pub const AREAS: &[Area] = &[
                 &[permit::RunRenewal::CODE, permit::ApproveCertificate::CODE],
             ),
         ],
-        pages: &["/applications"],
+        pages: &["/applications", "/certificate-letters"],
     },
     Area {
         label: "賦課",
