@@ -295,6 +295,9 @@ fn a_proposal_for_a_day_before_the_measure_does_not_free_the_address() {
         desk.take(store, "resident_event", 1, &rows).unwrap();
         let told = [measure(1, "1", "2026-04-01", "2027-03-31")];
         desk.take(store, "support_measure", 2, &told).unwrap();
+        // It is said already that it ends.
+        let ends = [measure(2, "3", "2026-04-01", "2027-03-31")];
+        desk.take(store, "support_measure", 3, &ends).unwrap();
         let (may, acting) = (desk.permit::<RegisterContact>(), desk.acting());
         for (person_id, from, withheld) in [
             (7, day(2021, 4, 1), true),
