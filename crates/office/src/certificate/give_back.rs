@@ -3,6 +3,7 @@
 use super::deliver::step;
 use super::event::{self, Happened};
 use super::find::{self, Certificate};
+use super::issue::load_household;
 use super::letter::{self, Letter};
 use super::repeat;
 use super::run_tell;
@@ -93,13 +94,7 @@ pub fn notify_special(
         if let Some(act_id) = repeat::seen(conn, acting)? {
             return letter::by_act(conn, act_id);
         }
-        let household = super::load::household(conn, household_id, on, super::load::NOW)?;
-        let household = household.ok_or_else(|| {
-            Refusal::new(
-                "certificate.household.unknown",
-                format!("国保世帯{household_id}がありません"),
-            )
-        })?;
+        let household = load_household(conn, household_id, on)?;
         let act = acts::begin(
             conn,
             acting,

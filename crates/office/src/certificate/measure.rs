@@ -1,8 +1,9 @@
 //! 特別療養費などの処分 — begun after the notice, ended after another, taken back where it was a mistake.
 
 use super::fact::{Sanction, SanctionKind};
+use super::issue::load_household;
 use super::letter::{self, Letter};
-use super::{load, repeat};
+use super::repeat;
 use crate::ActId;
 use crate::acts::{self, ActDetails, Acting};
 use crate::eligibility::status::circumstances;
@@ -135,12 +136,7 @@ pub fn notify_end(
             )
             .into());
         }
-        let household = load::household(conn, household_id, on, load::NOW)?.ok_or_else(|| {
-            Refusal::new(
-                "certificate.household.unknown",
-                format!("国保世帯{household_id}がありません"),
-            )
-        })?;
+        let household = load_household(conn, household_id, on)?;
         let details = ActDetails::default();
         let act = acts::begin(conn, acting, permit, "certificate.notify_special_end", &details)?;
         let words = Letter::special_end(&household, from, reason.trim());

@@ -77,16 +77,17 @@ fn gather(desk: &Desk, conn: &mut Conn, id: i64) -> Result<Option<CardsPage>, Of
     page.cards.push(letters(
         "事前通知",
         &before,
-        ("届出の期限", "届出・弁明と返還の期限"),
-        ("開始の予定", "開始の予定年月日"),
+        [
+            ("開始の予定", "開始の予定年月日"),
+            ("届出の期限", "届出・弁明と返還の期限"),
+        ],
     ));
     let after = notices(conn, id, LetterKind::SpecialEnd)?;
     if !after.is_empty() {
         page.cards.push(letters(
             "療養の給付等を行う旨の通知",
             &after,
-            ("理由", "理由"),
-            ("開始の予定", FROM_AGAIN),
+            [("開始の予定", FROM_AGAIN), ("理由", "理由")],
         ));
     }
     page.cards.push(past(desk, conn, id, &standing)?);
@@ -139,15 +140,16 @@ fn state(desk: &Desk, id: i64, now: Option<&Dated<Sanction>>, today: Date) -> Ca
 pub const FROM_AGAIN: &str = "療養の給付等の開始の予定年月日";
 
 /// Letters of one kind, with two of the facts they tell: heading and name.
-fn letters(title: &str, all: &[Kept], one: (&str, &str), other: (&str, &str)) -> Card {
-    let mut table = Table::new(title, &["#番号", "作成日", other.0, one.0, "宛先"]);
+fn letters(title: &str, all: &[Kept], facts: [(&str, &str); 2]) -> Card {
+    let [one, other] = facts;
+    let mut table = Table::new(title, &["#番号", "作成日", one.0, other.0, "宛先"]);
     for kept in all.iter().rev() {
         let id = kept.letter_id;
         table.row(vec![
             Cell::link(&id.to_string(), &super::letter::href(id)),
             day_ja(kept.made_on).into(),
-            told(kept, other.1).into(),
             told(kept, one.1).into(),
+            told(kept, other.1).into(),
             kept.letter.destination.addressee.as_str().into(),
         ]);
     }

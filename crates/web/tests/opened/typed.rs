@@ -6,6 +6,7 @@ use super::city::{PASSWORD, STAFF};
 use super::common::forms::{forms, links};
 use super::common::walk::{There, filled};
 use super::hidden::{self, OTHER_SIDE, VICTIM};
+use super::steps::again;
 use super::{WORDS, made};
 use axum::http::StatusCode;
 use office::certificate::find;
@@ -269,13 +270,29 @@ fn codes(store: &db::Store) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_with_somebody_who_may_not_be_opened_is_refused_as_a_whole() {
     let made = made::city().await;
-    made.narrow();
-    made.give(OTHER_SIDE, hidden::LEFT);
     let mut clerk = Browser::new(&made.router);
     let csrf = clerk.log_in("shikaku01", PASSWORD).await;
-    let before = made.acts().len();
     let heading = office::eligibility::bulk::NUMBER_HEADING.join("\t");
     let row = |household: i64| format!("{household}\t港\t{household}\t新\t{household}");
+    // A form that was good when it was looked at.
+    let list = format!("{heading}\n{}\t99\t88\t新\t8801\n", hidden::HOME);
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("on", "R8.7.1"),
+        ("list", list.as_str()),
+    ];
+    let looked_at = clerk.post("/bulk/numbers", &typed).await;
+    assert_eq!(looked_at.status, StatusCode::OK, "{}", looked_at.text);
+    made.narrow();
+    made.give(OTHER_SIDE, hidden::LEFT);
+    let before = made.acts().len();
+    // Refused before anything is done, not after.
+    let confirmed = clerk
+        .post("/bulk/numbers", &again(&looked_at, "confirm"))
+        .await;
+    assert!(refused(&confirmed), "{}", confirmed.text);
+    assert_eq!(made.acts().len(), before, "done, and then refused");
     let tables = [
         (vec![hidden::LEFT], false),
         (vec![hidden::LEFT, hidden::HOME], true),
