@@ -12,8 +12,8 @@ use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{IssueCertificate, Permit};
 use db::{Conn, Store};
+use law::Date;
 use law::certificate::EventKind;
-use law::{Date, Refusal};
 
 /// 返還請求: the letter is made and kept, and the paper is on the list of those asked back.
 ///
