@@ -92,8 +92,9 @@ pub fn run(root: &Path, options: &Options) -> Result<Count> {
         let before = all - waiting.len();
         println!("{before} of {all} were noticed before in the same sources");
     }
-    // Taken from the end. Neighbours share what is built again after the one before was restored.
-    waiting.sort_by(|a, b| (&b.file, &b.test).cmp(&(&a.file, &a.test)));
+    // Taken from the end: first what was never noticed, for there a surprise is likeliest. Neighbours share what is built
+    // again after the one before was restored.
+    waiting.sort_by_cached_key(|one| (!noticed.had(one), one.file.clone(), one.test.clone()));
     let mut count = Count::default();
     count.passed += u64::try_from(all - waiting.len())?;
     let mut tests: Vec<Vec<String>> = waiting.iter().map(|one| one.test.clone()).collect();

@@ -42,6 +42,12 @@ impl Noticed {
         self.lines.contains(&self.line(broken))
     }
 
+    /// Whether it was ever noticed, in whatever sources.
+    pub(super) fn had(&self, broken: &Break) -> bool {
+        let names = self.lines.iter().filter_map(|line| line.split_once(' '));
+        names.map(|(_, name)| name).any(|name| name == broken.name)
+    }
+
     /// Writes down that it was.
     pub(super) fn add(&mut self, broken: &Break) -> Result<()> {
         let line = self.line(broken);
@@ -182,6 +188,8 @@ mod tests {
         manifest("lower", "");
         manifest("beside", "upper = \"1\"");
         let known = |replace: &str| Noticed::open(&root).unwrap().has(&broken(replace));
+        let ever = || Noticed::open(&root).unwrap().had(&broken("b"));
+        assert!(!ever());
         Noticed::open(&root).unwrap().add(&broken("b")).unwrap();
         assert!(known("b"));
         assert!(!known("c"));
@@ -190,6 +198,7 @@ mod tests {
         for source in ["crates/upper/lib.rs", "crates/lower/lib.rs", "rules/a.toml"] {
             write(source, "aa");
             assert!(!known("b"), "{source}");
+            assert!(ever(), "{source}");
             Noticed::open(&root).unwrap().add(&broken("b")).unwrap();
             assert!(known("b"));
         }
