@@ -2,6 +2,7 @@
 
 mod carried;
 mod guarded;
+mod turned_away;
 
 use crate::answer;
 use crate::config::Config;
@@ -243,6 +244,12 @@ impl Desk {
     pub(crate) fn with_fields(mut self, fields: &Fields) -> Self {
         self.typed.extend(typed::among(&self.path, fields.pairs()));
         self
+    }
+
+    /// The path of the request.
+    #[must_use]
+    pub(crate) fn path(&self) -> &str {
+        &self.path
     }
 
     /// Who is logged in.

@@ -32,6 +32,7 @@ pub mod makers;
 pub mod manual;
 pub mod menu;
 pub mod number;
+mod numberless;
 mod posted;
 mod reach;
 pub mod registers;

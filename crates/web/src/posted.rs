@@ -7,6 +7,7 @@ use crate::cookies::same;
 use crate::desk::{App, Desk};
 use crate::edge::gate::NUL_MESSAGE;
 use crate::fields::Fields;
+use crate::numberless;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -48,7 +49,10 @@ impl FromRequest<App> for Posted {
             return Err(bare::say(StatusCode::BAD_REQUEST, NUL_MESSAGE));
         }
         if foreign || !same(fields.text("csrf"), desk.session().csrf()) {
-            return Err(answer::stale_form(&desk));
+            return Err(desk.turned_away(answer::stale_form).await);
+        }
+        if let Some(error) = numberless::found(desk.path(), fields.pairs()) {
+            return Err(desk.turned_away(|desk| answer::failure(desk, &error)).await);
         }
         let desk = desk.with_fields(&fields);
         Ok(Self { desk, fields })

@@ -91,6 +91,12 @@ fn kind_of(path: &str, name: &str) -> Option<Kind> {
         .or_else(|| is_of_line(name).then_some(Kind::Subject))
 }
 
+/// Whether a field of a page names somebody by a number of the city.
+pub fn names_somebody(path: &str, name: &str) -> bool {
+    // Also where whoever is named is not opened.
+    kind_of(path, name).or_else(|| kind_of("", name)).is_some()
+}
+
 /// `p1_number`, the 宛名番号 of the first line of a form.
 fn is_of_line(name: &str) -> bool {
     name.strip_prefix('p')

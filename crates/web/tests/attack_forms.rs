@@ -27,6 +27,16 @@ fn acts(store: &Store) -> i64 {
         .unwrap()[0]
 }
 
+/// Lines of the record of what was refused and of what was shown.
+fn lines(store: &Store) -> [usize; 2] {
+    let count = |outcome: &str| {
+        let text = "select count(*) from access_log where outcome = $1 and what not in ('login', 'logout')";
+        let all = store.read(|conn| conn.query_text(text, &[outcome.into()], |row| row.int(0)));
+        usize::try_from(all.unwrap()[0]).unwrap()
+    };
+    [count("refused"), count("shown")]
+}
+
 /// The forms of the pages, log-in aside.
 fn forms() -> impl Iterator<Item = &'static str> {
     web::routes::list()
@@ -70,6 +80,7 @@ async fn every_form_needs_the_token_of_its_own_session() {
     let own = browser.log_in("levy01", PASSWORD).await;
     assert_ne!(own, theirs);
     let before = acts(&store);
+    let [refused, shown] = lines(&store);
     let mut walked = 0;
     for path in forms() {
         let path = filled(path);
@@ -95,6 +106,8 @@ async fn every_form_needs_the_token_of_its_own_session() {
     }
     assert!(walked > 40, "{walked}");
     assert_eq!(acts(&store), before);
+    // Each of the six tries left its line.
+    assert_eq!(lines(&store), [refused + 6 * walked, shown]);
 }
 
 #[tokio::test]
@@ -103,6 +116,8 @@ async fn every_form_of_another_site_is_refused_with_the_right_token() {
     let mut browser = Browser::new(&router);
     let csrf = browser.log_in("levy01", PASSWORD).await;
     let before = acts(&store);
+    let [refused, shown] = lines(&store);
+    let mut tried = 0;
     let body = format!("csrf={csrf}");
     for path in forms() {
         let path = filled(path);
@@ -115,9 +130,11 @@ async fn every_form_of_another_site_is_refused_with_the_right_token() {
             let seen = send(&mut browser, &path, FORM, &body, &[foreign]).await;
             assert_eq!(seen.status, StatusCode::FORBIDDEN, "{path} {foreign:?}");
             assert!(seen.text.contains("送信を受け付けられません"), "{path}");
+            tried += 1;
         }
     }
     assert_eq!(acts(&store), before);
+    assert_eq!(lines(&store), [refused + tried, shown]);
     // The same page of our own is heard.
     let own = [("sec-fetch-site", "same-origin")];
     let seen = send(&mut browser, "/logout", FORM, &body, &own).await;
@@ -130,6 +147,8 @@ async fn every_order_of_a_program_is_json_from_our_own_site() {
     let mut browser = Browser::new(&router);
     browser.log_in("shikaku01", PASSWORD).await;
     let before = acts(&store);
+    let [refused, shown] = lines(&store);
+    let mut tried = 0;
     for path in orders() {
         for kind in [FORM, "text/plain", "multipart/form-data; boundary=x", ""] {
             let seen = send(&mut browser, path, kind, "{}", &[]).await;
@@ -138,6 +157,7 @@ async fn every_order_of_a_program_is_json_from_our_own_site() {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "{path} {kind}"
             );
+            tried += 1;
         }
         for foreign in [
             ("sec-fetch-site", "cross-site"),
@@ -145,9 +165,11 @@ async fn every_order_of_a_program_is_json_from_our_own_site() {
         ] {
             let seen = send(&mut browser, path, "application/json", "{}", &[foreign]).await;
             assert_eq!(seen.status, StatusCode::FORBIDDEN, "{path} {foreign:?}");
+            tried += 1;
         }
     }
     assert_eq!(acts(&store), before);
+    assert_eq!(lines(&store), [refused + tried, shown]);
 }
 
 #[tokio::test]

@@ -454,3 +454,48 @@ async fn a_new_person_gets_a_number_of_their_own_and_one_link() {
     assert!(page.text.contains("見本　一"), "{}", page.text);
     assert!(!page.text.contains("見本　二"), "{}", page.text);
 }
+
+// covers: ADR-020, SEC-028
+#[tokio::test]
+async fn a_number_typed_into_any_other_form_is_refused_recorded_and_kept_nowhere() {
+    let pages = pages();
+    let number = Lots::new(7).number();
+    let [one, _] = two(&pages.store);
+    let (mut clerk, csrf) = person(&pages.router, "shikaku01").await;
+    let refused = |store: &db::Store| {
+        let text = "select count(*) from access_log where outcome = 'refused'";
+        let all = store.read(|conn| conn.query_text(text, &[], |row| row.int(0)));
+        all.unwrap()[0]
+    };
+    let wide: String = number
+        .chars()
+        .map(|digit| char::from_u32(u32::from(digit) - 0x30 + 0xFF10).unwrap())
+        .collect();
+    for page in [
+        format!("/people/{one}/keep/contact"),
+        format!("/people/{one}/movement/record"),
+        "/bulk/town".to_owned(),
+    ] {
+        for (field, text) in [
+            ("remark", format!("番号 {number}")),
+            ("note", format!("番号は{wide}と聞いた")),
+            ("reason", number.clone()),
+        ] {
+            let before = refused(&pages.store);
+            let fields = [("csrf", csrf.as_str()), ("do", "preview"), (field, &text)];
+            let seen = clerk.post(&page, &fields).await;
+            assert_eq!(
+                seen.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{page} {field}"
+            );
+            assert!(
+                seen.text.contains("番号は番号の欄にだけ"),
+                "{page}: {}",
+                seen.text
+            );
+            assert!(!seen.text.contains(text.as_str()), "{page} {field}");
+            assert_eq!(refused(&pages.store), before + 1, "{page} {field}");
+        }
+    }
+}

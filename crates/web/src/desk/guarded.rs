@@ -2,6 +2,7 @@
 
 use super::Desk;
 use crate::{subject, typed};
+use axum::http::StatusCode;
 use axum::response::Response;
 use office::OfficeError;
 use office::security::recorder::Receipt;
@@ -12,6 +13,8 @@ use std::sync::{MutexGuard, PoisonError};
 
 /// A page about more than so many is recorded as a list.
 const LOOKED_AT: usize = 50;
+/// An order of a program that is answered so was not heard: nothing was shown, and nothing done.
+const NOT_HEARD: [StatusCode; 2] = [StatusCode::FORBIDDEN, StatusCode::UNSUPPORTED_MEDIA_TYPE];
 
 impl Desk {
     /// Records that something is about to be shown, and asks whether this person may be opened at all. Of a page that only
@@ -102,7 +105,13 @@ impl Desk {
         self.record_named(&named)?;
         let silent = self.route.ends_with("/progress") || self.route == "/logout";
         if !silent && !self.recorded.load(Ordering::Relaxed) {
-            self.record(&self.route, None)?;
+            match &answer {
+                Ok(answer) if NOT_HEARD.contains(&answer.status()) => {
+                    let what = (self.route.as_str(), None);
+                    access::refuse(self.store(), &self.session, what, self.now)?;
+                }
+                _ => self.record(&self.route, None)?,
+            }
         }
         answer
     }
