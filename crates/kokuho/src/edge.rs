@@ -12,7 +12,7 @@ use office::security::permit::{Function, Permit};
 use office::security::session::Session;
 use office::security::{authorize, namespace, rows};
 use office::vault::MasterKey;
-use office::{Acting, levy::YearRules};
+use office::{Acting, OfficeError, levy::YearRules};
 use std::path::Path;
 
 /// Microseconds since 1970-01-01T00:00:00Z.
@@ -80,23 +80,41 @@ impl Namespace {
 
     /// The session of the member of staff named on the command line, with what they have on the pages at this moment.
     pub fn session(&self, store: &Store) -> Result<Session> {
-        store
-            .read(|conn| command_session(conn, &self.staff, TERMINAL, now()))
-            .context(WHO)
+        let session = store.read(|conn| command_session(conn, &self.staff, TERMINAL, now()));
+        self.admitted(store, session)
     }
 
     /// As [`Self::session`], of a member of staff whose password may have lapsed.
     pub fn recovery_session(&self, store: &Store) -> Result<Session> {
-        store
-            .read(|conn| recovery_session(conn, &self.staff, TERMINAL, now()))
-            .context(WHO)
+        let session = store.read(|conn| recovery_session(conn, &self.staff, TERMINAL, now()));
+        self.admitted(store, session)
     }
 
     /// The session of a job that the machine starts by itself at night: at any hour, with the roles that hold on the day.
     pub fn job_session(&self, store: &Store) -> Result<Session> {
-        store
-            .read(|conn| job_session(conn, &self.staff, TERMINAL, now()))
-            .context(WHO)
+        let session = store.read(|conn| job_session(conn, &self.staff, TERMINAL, now()));
+        self.admitted(store, session)
+    }
+
+    /// Whoever is not let in leaves a line, as at the log-in of the pages. Whom they called themselves is not in it.
+    fn admitted(&self, store: &Store, session: Result<Session, OfficeError>) -> Result<Session> {
+        let at_the_door = matches!(
+            session,
+            Err(OfficeError::Input { .. } | OfficeError::Refusal(_))
+        );
+        if at_the_door && !self.staff.is_empty() {
+            let line = Access {
+                staff_id: 0,
+                terminal: TERMINAL,
+                at: now(),
+                what: "login",
+                subject: None,
+                purpose: "国民健康保険事務",
+                outcome: Outcome::Failed,
+            };
+            store.write(|conn| access::record(conn, &line))?;
+        }
+        session.context(WHO)
     }
 
     /// Who is acting, for an act of this command.

@@ -424,3 +424,23 @@ fn request(city: &TestStore, person: i64) -> i64 {
     .unwrap();
     numbers(city, "select max(entry_id) from register_entry")[0]
 }
+
+// covers: SEC-040
+#[test]
+fn a_command_by_nobody_of_the_office_leaves_a_line() {
+    let city = namespace("sqlite");
+    fill(&city, 1);
+    let failed = || {
+        let text = "select count(*) from access_log where what = 'login' and outcome = 'failed' \
+                    and staff_id = 0 and terminal = 'command-line'";
+        numbers(&city, text)[0]
+    };
+    assert_eq!(failed(), 0);
+    let words = ["statistics", "--year", "2026"];
+    let told = refused(ran(&city, "nosuch", &words));
+    assert!(told.contains("--as"), "{told}");
+    assert_eq!(failed(), 1);
+    // Who named nobody was not tried.
+    refused(ran(&city, "", &words));
+    assert_eq!(failed(), 1);
+}
