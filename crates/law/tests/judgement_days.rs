@@ -13,7 +13,8 @@ mod judgement_support;
 use judgement_support::{Person, book, household, rules_with};
 use law::judgement::timeline::Periods;
 use law::judgement::{
-    Application, HouseholdFacts, IncomeVersion, Over70, Subject, Under70, VerdictSpan, timeline,
+    Application, HouseholdFacts, IncomeVersion, MovedIn, Over70, Subject, Under70, VerdictSpan,
+    judge_member, timeline,
 };
 use law::levy::facts::HeadSpan;
 use law::levy::{Filing, Income};
@@ -128,6 +129,82 @@ fn who_joins_within_a_month_is_judged_on_the_day_of_joining() {
         classes(&spans, Subject::Elder(1)),
         [(joined, Over70::Active3.code())]
     );
+}
+
+/// 国保法42条1項4号, 世帯構成変更は翌月1日: who comes from another household here has not joined; the ratio of that household
+/// holds for him to the end of the month, and on the first it is that of the new one at once.
+// covers: JDG-001, JDG-004
+#[test]
+fn who_moves_between_households_within_a_month_keeps_the_ratio_to_its_end() {
+    let there = |moved_on: Date, since: Date| HouseholdFacts {
+        people: vec![
+            poor(ELDER).not_insured().facts,
+            rich(ELDER).insured(since, Some(moved_on)).facts,
+        ],
+        heads: vec![HeadSpan {
+            person: 1,
+            from: day(2000, 4, 1),
+            until: None,
+        }],
+        ..HouseholdFacts::default()
+    };
+    let ratios = |spans: &[VerdictSpan], index| -> Vec<(Date, Date, i64)> {
+        let of = spans
+            .iter()
+            .filter(|one| one.subject == Subject::Elder(index));
+        of.map(|one| (one.from, one.until, one.verdict.tenths))
+            .collect()
+    };
+    let long = day(2010, 4, 1);
+    for (moved_on, since, stood_on) in [
+        (day(2026, 11, 10), long, day(2026, 11, 1)),
+        // He had joined the insurance within the same month.
+        (day(2026, 11, 10), day(2026, 11, 4), day(2026, 11, 4)),
+        (day(2026, 11, 30), long, day(2026, 11, 1)),
+    ] {
+        // A rich one comes to a poor one of two: both are judged together from 1 December.
+        let mut facts = household(vec![poor(ELDER), rich(ELDER).insured(moved_on, None)]);
+        let mut former = there(moved_on, since);
+        former.people[1].incomes[0].income.business = Yen(1_430_000);
+        former.people[1].taxes[0].taxable_income = Some(Yen(1_000_000));
+        facts.moved_in.push(MovedIn {
+            person: 1,
+            on: moved_on,
+            stood_on,
+            household: former,
+        });
+        let spans = usual(&facts);
+        let december = day(2026, 12, 1);
+        assert_eq!(
+            ratios(&spans, 0),
+            [(AUGUST, december, 2), (december, END, 3)],
+            "{moved_on}"
+        );
+        assert_eq!(
+            ratios(&spans, 1),
+            [(moved_on, december, 2), (december, END, 3)],
+            "{moved_on}"
+        );
+        // What was read for the rest of November was read of the former household.
+        let moment = spans
+            .iter()
+            .find(|one| one.from == moved_on)
+            .unwrap()
+            .moment;
+        let mut steps = Vec::new();
+        let rules = rules_with(AUGUST, |_| {});
+        let judged = judge_member(&rules, &facts, 1, moment, &mut steps).unwrap();
+        assert_eq!((moment.on, judged.tenths), (moved_on, Some(2)));
+        // Without a former household here he has joined, and is judged on the day.
+        facts.moved_in.clear();
+        assert_eq!(ratios(&usual(&facts), 1), [(moved_on, END, 3)]);
+    }
+    // On the first it counts at once.
+    let first = day(2026, 11, 1);
+    let facts = household(vec![poor(ELDER), rich(ELDER).insured(first, None)]);
+    for index in [0, 1] {
+        assert_eq!(ratios(&usual(&facts), index).last(), Some(&(first, END, 3)));
+    }
 }
 
 // covers: JDG-001

@@ -17,8 +17,8 @@ use judgement_literal::on_day;
 use judgement_support::book;
 use law::judgement::timeline::Periods;
 use law::judgement::{
-    Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, PersonFacts, RevenueVersion, Stay,
-    Subject, TaxStanding, TaxVersion, timeline,
+    Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, MovedIn, PersonFacts,
+    RevenueVersion, Stay, Subject, TaxStanding, TaxVersion, timeline,
 };
 use law::levy::facts::{HeadSpan, Unemployment};
 use law::levy::{Filing, Income};
@@ -228,12 +228,61 @@ fn household(dice: &mut Dice) -> HouseholdFacts {
         }],
         _ => Vec::new(),
     };
+    let moved_in = moved_in(dice, &people);
     HouseholdFacts {
         people,
         heads,
         applications,
         headed_elsewhere,
+        moved_in,
     }
+}
+
+/// Who came within a month from another household: its people in the same order, with the spans they had there.
+fn moved_in(dice: &mut Dice, people: &[PersonFacts]) -> Vec<MovedIn> {
+    let mut all = Vec::new();
+    for (person, facts) in people.iter().enumerate() {
+        for span in &facts.insured {
+            let month = span.from.first_of_month();
+            if span.from == month || dice.roll(2) == 0 {
+                continue;
+            }
+            let stood_on = match dice.roll(3) {
+                0 => dice.day_between(month, u64::from(span.from.day().cast_unsigned()) - 1),
+                _ => month,
+            };
+            let mut there = people.to_vec();
+            for (index, one) in there.iter_mut().enumerate() {
+                let gone = dice.roll(3) == 0 && index != person;
+                let since = dice.day_between(day(2024, 4, 1), 1_200);
+                let (from, until) = if index == person {
+                    (stood_on, Some(span.from))
+                } else {
+                    (since, None)
+                };
+                one.insured = vec![Span { from, until }];
+                if gone {
+                    one.insured.clear();
+                }
+                one.former_insured.clear();
+            }
+            all.push(MovedIn {
+                person,
+                on: span.from,
+                stood_on,
+                household: HouseholdFacts {
+                    heads: vec![HeadSpan {
+                        person: dice.roll(people.len() as u64) as usize,
+                        from: day(2010, 4, 1),
+                        until: None,
+                    }],
+                    people: there,
+                    ..HouseholdFacts::default()
+                },
+            });
+        }
+    }
+    all
 }
 
 // covers: JDG-001, JDG-004, JDG-006, JDG-012, JDG-017

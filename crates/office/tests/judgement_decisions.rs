@@ -14,7 +14,7 @@ use db::Span;
 use judgement_desk::Bench;
 use law::judgement::{Over70, Pending, TaxStanding, Under70};
 use law::levy::{Filing, Income};
-use law::{FiscalYear, Yen, day};
+use law::{Date, FiscalYear, Yen, day};
 use office::judgement;
 use office::judgement::load::{self, Stretch};
 use office::registry::HouseholdHead;
@@ -314,4 +314,167 @@ fn the_children_of_31_december_count_after_a_change_of_household() {
         assert_eq!(alone, read(3));
         assert_eq!(alone.headed_elsewhere.len(), 2, "31 December 2024 and 2025");
     }
+}
+
+/// さくら alone in household 1 (2割: 基準所得額 within 210万円), 健 and 千代 in household 2 (2割: 課税所得 below 145万円); all four
+/// figures together are 3割.
+const SAKURA: i64 = 11;
+const KEN: i64 = 12;
+const CHIYO: i64 = 13;
+
+fn two_households(bench: &Bench) {
+    bench.act(|conn, act| {
+        let since = day(2020, 4, 1);
+        bench.household(conn, act, 1, SAKURA, since);
+        bench.household(conn, act, 2, KEN, since);
+        for (id, home, birth, salary, taxable) in [
+            (SAKURA, 1, day(1955, 5, 5), 2_400_000, 1_600_000),
+            (KEN, 2, day(1954, 5, 5), 1_700_000, 1_000_000),
+            (CHIYO, 2, day(1952, 5, 5), 1_700_000, 1_000_000),
+        ] {
+            bench.person(conn, act, id, home, birth, since);
+            bench.income(conn, act, id, 2026, Filing::Filed, pay(salary));
+            bench.tax(
+                conn,
+                act,
+                id,
+                2026,
+                TaxStanding::Taxed,
+                Some(taxable),
+                false,
+            );
+        }
+    });
+    for home in [1, 2] {
+        bench.rejudge(home, day(2026, 8, 1));
+    }
+}
+
+/// 世帯変更 of people from the household they are in to another.
+fn moved(bench: &Bench, people: &[i64], from: (i64, bool), to: i64, on: Date) {
+    bench.act(|conn, act| {
+        for id in people {
+            bench.leave(conn, act, *id, on);
+            bench.insure(conn, act, *id, to, on, None);
+        }
+        if from.1 {
+            let over = Span::new(on, None);
+            office::registry::end::<HouseholdHead>(conn, act, from.0, over).unwrap();
+        }
+    });
+    for home in [from.0, to] {
+        bench.rejudge(home, on);
+    }
+}
+
+fn tenths(bench: &Bench, person: i64, on: Date) -> Option<u8> {
+    let standing = bench
+        .store
+        .read(|conn| judgement::standing(conn, person, on, None));
+    standing.unwrap().and_then(|one| one.tenths)
+}
+
+/// 国保法42条1項4号, 世帯構成変更は翌月1日: people who move between households here keep the ratio of the household they left to
+/// the end of the month, as the household they come to keeps its own; all of them change on the next first.
+// covers: JDG-001, JDG-004
+#[test]
+fn one_household_has_one_ratio_after_a_merger_within_a_month() {
+    for bench in Bench::both() {
+        two_households(&bench);
+        let on = day(2026, 11, 10);
+        moved(&bench, &[KEN, CHIYO], (2, true), 1, on);
+        for person in [SAKURA, KEN, CHIYO] {
+            for (day, ratio) in [
+                (day(2026, 11, 9), 2),
+                (on, 2),
+                (day(2026, 11, 30), 2),
+                (day(2026, 12, 1), 3),
+            ] {
+                assert_eq!(tenths(&bench, person, day), Some(ratio), "{person} {day}");
+            }
+        }
+        // The reasons of November are those of the household that was left, person by person.
+        let found = bench
+            .store
+            .read(|conn| judgement::standing(conn, KEN, on, None));
+        let decision = found.unwrap().unwrap().person.unwrap();
+        assert_eq!(
+            (decision.household_id, decision.from, decision.until),
+            (1, on, day(2026, 12, 1))
+        );
+        let why = bench.store.read(|conn| judgement::why(conn, &decision));
+        let why = why.unwrap();
+        let named: Vec<i64> = why
+            .lines
+            .iter()
+            .filter_map(|line| why.person_ids.get(line.person?).copied())
+            .collect();
+        assert!(named.contains(&KEN) && named.contains(&CHIYO), "{named:?}");
+        assert!(!named.contains(&SAKURA), "{named:?}");
+        for home in [1, 2] {
+            assert!(bench.rejudge(home, day(2026, 8, 1)).is_empty());
+        }
+        // 千代's income is corrected from the beginning: the household that was left is judged again, and so is the rest of
+        // November in the household that both came to.
+        bench.act(|conn, act| {
+            bench.income(conn, act, CHIYO, 2026, Filing::Filed, pay(6_000_000));
+            bench.tax(
+                conn,
+                act,
+                CHIYO,
+                2026,
+                TaxStanding::Taxed,
+                Some(5_000_000),
+                false,
+            );
+        });
+        bench.rejudge(2, day(2026, 8, 1));
+        assert_eq!(tenths(&bench, KEN, day(2026, 11, 9)), Some(3));
+        assert_eq!(tenths(&bench, KEN, on), Some(3));
+        assert_eq!(tenths(&bench, CHIYO, on), Some(3));
+        assert_eq!(tenths(&bench, SAKURA, on), Some(2));
+    }
+}
+
+/// On the first it counts at once; who goes twice within a month keeps the ratio of the household of the first.
+// covers: JDG-001, JDG-004
+#[test]
+fn a_move_on_the_first_counts_at_once_and_two_moves_in_a_month_from_the_next() {
+    let bench = Bench::sqlite();
+    two_households(&bench);
+    moved(&bench, &[KEN, CHIYO], (2, true), 1, day(2026, 12, 1));
+    for person in [SAKURA, KEN, CHIYO] {
+        assert_eq!(tenths(&bench, person, day(2026, 11, 30)), Some(2));
+        assert_eq!(tenths(&bench, person, day(2026, 12, 1)), Some(3));
+    }
+    // 世帯分離 and, in the same month, another household: 3割 to its end, then the ratio of his own.
+    bench.act(|conn, act| {
+        bench.household(conn, act, 3, KEN, day(2027, 1, 5));
+        bench.household(conn, act, 4, KEN, day(2027, 1, 20));
+    });
+    moved(&bench, &[KEN], (1, false), 3, day(2027, 1, 5));
+    moved(&bench, &[KEN], (3, true), 4, day(2027, 1, 20));
+    for on in [
+        day(2027, 1, 5),
+        day(2027, 1, 19),
+        day(2027, 1, 20),
+        day(2027, 1, 31),
+    ] {
+        assert_eq!(tenths(&bench, KEN, on), Some(3), "{on}");
+    }
+    assert_eq!(tenths(&bench, KEN, day(2027, 2, 1)), Some(2));
+    assert_eq!(tenths(&bench, SAKURA, day(2027, 1, 31)), Some(3));
+    // 月の途中で番号が変わる世帯分離 is a household of its own: the class under 70 is that of its people from the day on.
+    let class = |household, on| {
+        let found = bench
+            .store
+            .read(|conn| judgement::standing::of_household(conn, household, on, None));
+        found
+            .unwrap()
+            .map(|one| (one.from, one.verdict.unwrap().class))
+    };
+    assert_eq!(
+        class(4, day(2027, 1, 20)),
+        Some((day(2027, 1, 20), Under70::D.code()))
+    );
 }

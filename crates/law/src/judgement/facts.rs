@@ -161,6 +161,26 @@ pub struct HouseholdFacts {
     /// Other households that somebody of this one headed on a 31 December.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headed_elsewhere: Vec<HeadedElsewhere>,
+    /// Members of 70 and over who came within a month from another household here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved_in: Vec<MovedIn>,
+}
+
+/// 世帯変更 — somebody who came within a month from another 国保世帯 of the same municipality, insured without a gap: no 加入
+/// but a change of household, which counts from the next first. To the end of the month the verdict of the former one holds.
+///
+/// 根拠: 国民健康保険法 第42条第1項第4号
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovedIn {
+    /// Who, as an index into `people`.
+    pub person: usize,
+    /// 変更日: the first day in this household.
+    pub on: Date,
+    /// The day whose verdict goes on: the first of the month, or the day of joining the insurance within it.
+    pub stood_on: Date,
+    /// The household of that day; its people stand in the order of `people` here, with the spans they have in it.
+    pub household: HouseholdFacts,
 }
 
 /// Another 国保世帯 that somebody headed on a 31 December: the 控除対象者 are those of that day, whichever household the
@@ -187,6 +207,14 @@ impl HouseholdFacts {
             .iter()
             .find(|one| one.person == person && one.on == year_end)
             .map_or(&[], |one| one.people.as_slice())
+    }
+
+    /// 世帯変更 by which a person came into this household on a day.
+    #[must_use]
+    pub fn moved_in(&self, person: usize, on: Date) -> Option<&MovedIn> {
+        self.moved_in
+            .iter()
+            .find(|one| one.person == person && one.on == on)
     }
 
     /// The head on a day, as an index into `people`.

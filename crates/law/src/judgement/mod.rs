@@ -27,12 +27,14 @@ pub mod year;
 
 pub use class::{Over70, Pending, Under70};
 pub use facts::{
-    AdjustmentCounts, Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, PersonFacts,
-    RevenueVersion, Stay, TaxStanding, TaxVersion,
+    AdjustmentCounts, Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, MovedIn,
+    PersonFacts, RevenueVersion, Stay, TaxStanding, TaxVersion,
 };
 pub use frequent::FrequentRules;
 pub use long_stay::LongStayRules;
-pub use moment::{ElderJudgement, HouseholdJudgement, Moment, judge_elder, judge_household};
+pub use moment::{
+    ElderJudgement, HouseholdJudgement, Moment, judge_elder, judge_household, judge_member,
+};
 pub use special_disease::SpecialDiseaseRules;
 pub use timeline::{Subject, Verdict, VerdictSpan, timeline};
 pub use what::What;

@@ -277,6 +277,24 @@ pub fn judge_elder<W: Why<What>>(
     Some(over70::judge(&look, why))
 }
 
+/// [`judge_elder`] of one member: on the day of a 世帯変更 within a month it is the former household that says it.
+#[must_use]
+pub fn judge_member<W: Why<What>>(
+    rules: &JudgementRules,
+    facts: &HouseholdFacts,
+    person: usize,
+    moment: Moment,
+    why: &mut W,
+) -> Option<ElderJudgement> {
+    match facts.moved_in(person, moment.on) {
+        Some(before) => {
+            let on = before.stood_on;
+            judge_elder(rules, &before.household, Moment { on, ..moment }, why)
+        }
+        None => judge_elder(rules, facts, moment, why),
+    }
+}
+
 /// 70歳未満の負担割合: 2割 until the first 31 March from the day six is attained, 3割 after; `None` from 70 on.
 ///
 /// 根拠: 国民健康保険法 第42条第1項第1号・第2号

@@ -1,7 +1,8 @@
 //! 判定の期間 — moments laid out over months: which judgement holds from which day until which.
 //!
 //! A household is looked at on the first of every month; a change within a month counts from the next first, one on
-//! the first itself at once. Who joins within a month is judged on the day of joining. 8月1日 begins another year of
+//! the first itself at once. Who joins within a month is judged on the day of joining; who comes from another household
+//! here has not joined, and keeps the verdict of that household to the end of the month. 8月1日 begins another year of
 //! income; the month after 70 is attained begins another rule.
 
 use super::facts::HouseholdFacts;
@@ -183,6 +184,9 @@ fn judge_month(
             }
             let found = if from == month {
                 *on_the_first.get_or_insert_with(|| elders(rules, facts, month, month))
+            } else if let Some(before) = facts.moved_in(place, from) {
+                let there = elders(rules, &before.household, before.stood_on, month);
+                there.map(|(verdict, moment)| (verdict, Moment { on: from, ..moment }))
             } else {
                 elders(rules, facts, from, month)
             };

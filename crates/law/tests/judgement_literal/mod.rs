@@ -533,6 +533,14 @@ pub fn on_day(facts: &HouseholdFacts, index: Option<usize>, on: Date) -> Option<
                 .insured
                 .iter()
                 .find(|span| span.from <= on && span.until.is_none_or(|until| on < until))?;
+            // 世帯変更 counts from 翌月1日: until then what the former household was told.
+            let from_elsewhere = facts
+                .moved_in
+                .iter()
+                .find(|one| one.person == index && one.on == span.from && one.on > month);
+            if let Some(one) = from_elsewhere {
+                return Some(elders(&one.household, one.stood_on, month));
+            }
             Some(elders(facts, span.from.max(month), month))
         }
     }

@@ -75,8 +75,10 @@ pub(super) fn all(
         }
         let rules = KeptRules::from_book(books.book, books.municipality)?;
         let on = from.max(acting.business_date);
-        for household_id in &touched {
-            papers(conn, &rules, act, *household_id, on, consequences)?;
+        let judged = consequences.judged.iter().map(|one| one.household_id);
+        let homes: BTreeSet<i64> = judged.chain(touched).collect();
+        for household_id in homes {
+            papers(conn, &rules, act, household_id, on, consequences)?;
         }
     }
     work(conn, acting, act, consequences)

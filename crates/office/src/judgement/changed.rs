@@ -14,6 +14,7 @@ use db::{Conn, Sql};
 use law::Date;
 use law::judgement::{benefit_year, benefit_year_start};
 use law::rules::JudgementBook;
+use std::collections::BTreeSet;
 
 /// The households of changed facts, each with the first day that any of them speaks of: those of the person, and those to
 /// which whoever headed the person's household has gone (the 控除対象者 are those of 31 December).
@@ -132,23 +133,32 @@ pub(crate) fn follow(
         return Ok(followed);
     }
     let on = from.max(today);
-    let done =
-        conn.savepoint(|conn| certificate::follow(conn, act, &rules.papers, household_id, on));
-    match done {
-        Ok(tasks) => followed.tasks = tasks,
-        Err(OfficeError::Refusal(refusal)) => {
-            let (kind, why) = (CERTIFICATE_ISSUE, refusal.message_ja);
-            let item = NewItem::about_household(kind, household_id, &source, &why, today);
-            worklist::open(conn, act, &item)?;
-            followed.held += 1;
+    let mut homes: BTreeSet<i64> = followed.judged.iter().map(|one| one.household_id).collect();
+    homes.insert(household_id);
+    for household_id in homes {
+        let done =
+            conn.savepoint(|conn| certificate::follow(conn, act, &rules.papers, household_id, on));
+        match done {
+            Ok(tasks) => followed.tasks.extend(tasks),
+            Err(OfficeError::Refusal(refusal)) => {
+                let source = format!("judgement/{household_id}");
+                let (kind, why) = (CERTIFICATE_ISSUE, refusal.message_ja);
+                let item = NewItem::about_household(kind, household_id, &source, &why, today);
+                worklist::open(conn, act, &item)?;
+                followed.held += 1;
+            }
+            Err(other) => return Err(other),
         }
-        Err(other) => return Err(other),
     }
     Ok(followed)
 }
 
 /// The first day from which a household is judged here; none where nobody has judged it and no run was published.
-fn first_day(conn: &mut Conn, household_id: i64, today: Date) -> Result<Option<Date>, OfficeError> {
+pub(super) fn first_day(
+    conn: &mut Conn,
+    household_id: i64,
+    today: Date,
+) -> Result<Option<Date>, OfficeError> {
     let params = [household_id.into(), TAKEN_OVER.into()];
     let (decisions, own) =
         conn.query_one(&FIRST, &params, |row| Ok((row.int(0)?, row.opt_date(1)?)))?;

@@ -6,7 +6,7 @@ use super::rejudge::Judged;
 use super::rules::Kept;
 use law::Date;
 use law::judgement::timeline::Periods;
-use law::judgement::{Moment, Subject, VerdictSpan, What, judge_elder, judge_household};
+use law::judgement::{Moment, Subject, VerdictSpan, What, judge_household, judge_member};
 use law::reason::Step;
 use law::rules::JudgementRules;
 use sha2::{Digest, Sha256};
@@ -174,7 +174,7 @@ pub(super) fn steps(
     let mut steps = Vec::with_capacity(16);
     let judged = match subject {
         Subject::Household => judge_household(rules, facts, moment, &mut steps).is_some(),
-        Subject::Elder(_) => judge_elder(rules, facts, moment, &mut steps).is_some(),
+        Subject::Elder(person) => judge_member(rules, facts, person, moment, &mut steps).is_some(),
     };
     debug_assert!(judged, "a span was judged at its moment");
     steps

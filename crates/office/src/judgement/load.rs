@@ -2,7 +2,7 @@
 
 use super::facts::{counts, standing_of};
 use super::versions::Versions;
-use super::{arrivals, elsewhere};
+use super::{arrivals, elsewhere, moved};
 use crate::error::OfficeError;
 use crate::levy::load::{filing, income};
 use db::{Conn, Row, Sql, StoreError, Value};
@@ -210,10 +210,10 @@ struct Draft {
 pub fn households(conn: &mut Conn, stretch: &Stretch) -> Result<Vec<LoadedHousehold>, OfficeError> {
     let mut all = of_stretch(conn, stretch)?;
     elsewhere::attach(conn, stretch, &mut all)?;
-    Ok(all)
+    moved::attach(conn, stretch, all)
 }
 
-/// The households alone, without what their people headed elsewhere.
+/// The households alone, without what their people headed or were in elsewhere.
 pub(super) fn of_stretch(
     conn: &mut Conn,
     stretch: &Stretch,
@@ -314,7 +314,7 @@ fn finish(household_id: i64, draft: Draft) -> LoadedHousehold {
             people: draft.people.into_values().collect(),
             heads,
             applications: draft.applications,
-            headed_elsewhere: Vec::new(),
+            ..HouseholdFacts::default()
         },
     }
 }

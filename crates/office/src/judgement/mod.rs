@@ -18,6 +18,7 @@ pub mod facts;
 pub mod handover;
 pub mod load;
 pub mod long_stay;
+mod moved;
 pub mod publish;
 pub mod rejudge;
 pub mod retro;
@@ -50,6 +51,7 @@ pub fn statements() -> Vec<Sql> {
         elsewhere::STATEMENTS,
         load::STATEMENTS,
         long_stay::STATEMENTS,
+        moved::STATEMENTS,
         publish::STATEMENTS,
         rejudge::STATEMENTS,
         retro::STATEMENTS,

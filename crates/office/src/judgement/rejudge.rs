@@ -7,7 +7,7 @@
 use super::decision;
 use super::differ::Draft;
 use super::load::{self, LoadedHousehold, Stretch};
-use super::rules;
+use super::{changed, moved, rules};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Judge, Permit};
@@ -65,7 +65,8 @@ pub fn rejudge(
     rejudge_for(conn, act, book, household_id, on, "再判定")
 }
 
-/// [`rejudge`] with the cause written into the decisions.
+/// [`rejudge`] with the cause written into the decisions; then the households in which its verdict holds to the end of a
+/// month, for who went there within it.
 ///
 /// # Errors
 /// As [`rejudge`].
@@ -78,6 +79,23 @@ pub fn rejudge_for(
     reason: &str,
 ) -> Result<Vec<Judged>, OfficeError> {
     let business = conn.query_one(&BUSINESS_DATE, &[act.id.0.into()], |row| row.date(0))?;
+    let why = (reason, business);
+    let mut judged = one(conn, act, book, (household_id, on), why)?;
+    for other in moved::reached(conn, household_id, on.first_of_month())? {
+        if let Some(first) = changed::first_day(conn, other, business)? {
+            judged.extend(one(conn, act, book, (other, on.max(first)), why)?);
+        }
+    }
+    Ok(judged)
+}
+
+fn one(
+    conn: &mut Conn,
+    act: &Act,
+    book: &JudgementBook,
+    (household_id, on): (i64, Date),
+    (reason, business): (&str, Date),
+) -> Result<Vec<Judged>, OfficeError> {
     let from = on.first_of_month();
     let until = horizon(conn, household_id, on.max(business))?;
     if from >= until {
