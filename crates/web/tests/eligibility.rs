@@ -732,3 +732,31 @@ async fn a_planned_departure_gives_way_to_a_death() {
     );
     assert_eq!(parted[1].2, Some(day(2026, 6, 13)));
 }
+
+/// A day for which there is no rule is wrong, not the code: it is said beside the day, in the era's years.
+#[tokio::test]
+async fn a_loss_of_a_day_without_rules_names_the_day() {
+    let (store, router) = pages(4);
+    publish(&router, &store).await;
+    move_in(&store);
+    let (mut clerk, csrf) = person(&router, "counter01").await;
+    let home = join(&mut clerk, &csrf).await;
+    let path = format!("{}/loss", home.split('?').next().unwrap());
+    let typed = |on, cause| {
+        vec![
+            ("csrf", csrf.as_str()),
+            ("cause", cause),
+            ("occurred_on", on),
+            ("reported_on", "R8.6.15"),
+            ("leave_9000002", "1"),
+        ]
+    };
+    let shown = clerk.post(&path, &typed("R12.12.1", "42b")).await;
+    assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let words = "異動日: 令和12年12月1日には事由「";
+    assert!(shown.text.contains(words), "{}", shown.text);
+    assert!(!shown.text.contains("は一覧にありません"), "{}", shown.text);
+    let shown = clerk.post(&path, &typed("R12.12.1", "99")).await;
+    let words = "「99」は一覧にありません";
+    assert!(shown.text.contains(words), "{}", shown.text);
+}

@@ -7,6 +7,7 @@
 
 use super::facts::{InsuredSpan, LossCause, PersonFacts};
 use crate::date::{attains, birthday, next_day, previous_day};
+use crate::era::wareki;
 use crate::rules::levy::LossMonth;
 use crate::{Clause, Date, FiscalYear, Months, Refusal, Span, Statute, day};
 
@@ -76,7 +77,8 @@ fn cause_missing(lost_on: Date) -> Refusal {
     Refusal::new(
         "levy.facts.loss_cause.missing",
         format!(
-            "喪失日{lost_on}の喪失事由がありません。喪失月は事由で決まるので、喪失事由を入れてください"
+            "喪失日{}の喪失事由がありません。喪失月は事由で決まるので、喪失事由を入れてください",
+            wareki(lost_on)
         ),
     )
     .under(Clause::new(Statute::NhiAct, "第8条"))
@@ -127,7 +129,7 @@ fn check_span(span: &InsuredSpan, birth_on: Date) -> Result<(), Refusal> {
             "levy.facts.span.reversed",
             format!(
                 "取得日{}より前の日が喪失日になっています。取得日と喪失日を確かめてください",
-                span.acquired_on
+                wareki(span.acquired_on)
             ),
         ));
     }
@@ -136,7 +138,7 @@ fn check_span(span: &InsuredSpan, birth_on: Date) -> Result<(), Refusal> {
             "levy.facts.loss_day.missing",
             format!(
                 "取得日{}の資格に喪失の事由または該当日だけがあり、喪失日がありません。喪失日を入れてください",
-                span.acquired_on
+                wareki(span.acquired_on)
             ),
         ));
     }
@@ -149,7 +151,8 @@ fn check_span(span: &InsuredSpan, birth_on: Date) -> Result<(), Refusal> {
         return Err(Refusal::new(
             "levy.facts.loss_at_75",
             format!(
-                "75歳到達による喪失日は{at_75}またはその翌日です。喪失日、生年月日、喪失事由を確かめてください"
+                "75歳到達による喪失日は{}またはその翌日です。喪失日、生年月日、喪失事由を確かめてください",
+                wareki(at_75)
             ),
         )
         .under(Clause::new(Statute::NhiAct, "第6条第8号")));
@@ -159,7 +162,7 @@ fn check_span(span: &InsuredSpan, birth_on: Date) -> Result<(), Refusal> {
             "levy.facts.acquired_at_75",
             format!(
                 "取得日{}には75歳に達しており、国民健康保険の被保険者になれません。生年月日と取得日を確かめてください",
-                span.acquired_on
+                wareki(span.acquired_on)
             ),
         )
         .under(Clause::new(Statute::NhiAct, "第6条第8号")));

@@ -102,6 +102,19 @@ pub fn read<'d>(
     let occurred_on = fields.required_day("occurred_on", "異動日", today, errors);
     let reported_on = fields.day("reported_on", "届出日", today, errors);
     let all = list(desk, side, occurred_on.unwrap_or(today))?;
+    if let Some(day) = occurred_on.filter(|day| *day != today)
+        && chosen(&all, fields, &mut Vec::new()).is_none()
+        && let Some(cause) = chosen(&list(desk, side, today)?, fields, &mut Vec::new())
+    {
+        // The code is right; of that day there is no rule.
+        let message = format!(
+            "異動日: {}には事由「{}」の規則がありません。異動日を確かめてください",
+            day_ja(day),
+            cause.name_ja
+        );
+        note(errors, "occurred_on", &message);
+        return Ok(None);
+    }
     let cause = chosen(&all, fields, errors);
     Ok(match (cause, occurred_on) {
         (Some(cause), Some(occurred_on)) => Some(Head {
