@@ -471,3 +471,45 @@ fn a_night_finds_who_came_to_75_before_anybody_knew() {
         assert_eq!(matters(counter, 3), 0);
     });
 }
+
+/// 高確法50条: 障害認定 from the day on which 65 is attained, 75歳 from the birthday; before that it is refused.
+#[test]
+fn who_goes_over_to_the_scheme_of_75_has_its_age() {
+    on_both(TODAY, |counter| {
+        // 65 is attained on 9 October, 75 on the birthday, 10 October.
+        counter.single(10, 1, day(1961, 10, 10), day(2020, 4, 1));
+        counter.single(20, 2, day(1951, 10, 10), day(2020, 4, 1));
+        let refused = |id, cause: &str, on| {
+            let request = Request::of(vec![loss(at(on), cause, id)]);
+            let permit = counter.permit::<RegisterEligibility>();
+            let store = &counter.desk.store;
+            let shown = eligibility::preview(
+                store,
+                &permit,
+                &counter.acting(),
+                &request,
+                &counter.books(),
+            );
+            match shown {
+                Ok(_) => None,
+                Err(office::OfficeError::Refusal(refusal)) => {
+                    Some((refusal.code, refusal.message_ja))
+                }
+                Err(other) => panic!("{other}"),
+            }
+        };
+        let (code, message) =
+            refused(1, "late_elderly_disability", day(2026, 10, 8)).expect("64 years old");
+        assert_eq!(code, "eligibility.loss.age");
+        assert!(message.contains("令和8年10月9日"), "{message}");
+        assert_eq!(
+            refused(1, "late_elderly_disability", day(2026, 10, 9)),
+            None
+        );
+        let (code, message) =
+            refused(2, "late_elderly_75", day(2026, 10, 9)).expect("74 years old");
+        assert_eq!(code, "eligibility.loss.age");
+        assert!(message.contains("令和8年10月10日"), "{message}");
+        assert_eq!(refused(2, "late_elderly_75", day(2026, 10, 10)), None);
+    });
+}

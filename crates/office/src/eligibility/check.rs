@@ -1,5 +1,6 @@
 //! 受付の確認 — what can be told at the counter before an event is stated, and whether a second person must approve.
 
+use super::age::AT_75;
 use super::event::{self, NewChange, NewEvent, ResidencePaper};
 use super::founding;
 use super::project::birth_of;
@@ -9,7 +10,7 @@ use crate::acts::Acting;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
 use law::clause::{Clause, Statute};
-use law::date::birthday;
+use law::date::{attains, birthday};
 use law::eligibility::Reason;
 use law::eligibility::exclusion::{exclusion_of, needs_period};
 use law::eligibility::report::days_between;
@@ -34,6 +35,8 @@ const HOUSEHOLD_KNOWN: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[KIND, INSURED_BEFORE, HOUSEHOLD_KNOWN];
 
+/// 喪失事由 of 障害認定.
+const BY_DISABILITY: &str = "late_elderly_disability";
 /// A foreigner's number among the kinds of persons.
 const FOREIGNER: i64 = 2;
 
@@ -102,7 +105,7 @@ pub(super) fn event(
             person_id,
             elsewhere_from,
         } => {
-            birth_of(conn, *person_id)?;
+            over_to_late_elderly(conn, cause, *person_id, new.occurred_on)?;
             if elsewhere_from.is_some_and(|day| day < new.occurred_on) {
                 return Err(OfficeError::input(
                     "転出先で住所を有した日",
@@ -164,6 +167,35 @@ fn gain(conn: &mut Conn, person_id: i64, on: Date) -> Result<(), OfficeError> {
     };
     Err(Refusal::new("eligibility.gain.age", reason.message_ja())
         .under(Clause::new(Statute::NhiAct, "第6条第8号"))
+        .into())
+}
+
+/// 後期高齢者医療への加入: at 75 from the birthday on; by 障害認定 from the day on which 65 is attained.
+///
+/// 根拠: 高齢者の医療の確保に関する法律 第50条第1号・第2号、年齢計算ニ関スル法律
+fn over_to_late_elderly(
+    conn: &mut Conn,
+    cause: &Cause,
+    person_id: i64,
+    on: Date,
+) -> Result<(), OfficeError> {
+    let birth_on = birth_of(conn, person_id)?;
+    let (age, first) = match cause.key.as_str() {
+        AT_75 => (75, birthday(birth_on, 75)),
+        BY_DISABILITY => (65, attains(birth_on, 65)),
+        _ => return Ok(()),
+    };
+    if on >= first {
+        return Ok(());
+    }
+    let message = format!(
+        "{}にはまだ{age}歳に達していません（{}から）。「{}」は{age}歳からの事由です。異動日・生年月日・事由を確かめてください",
+        wareki(on),
+        wareki(first),
+        cause.name_ja
+    );
+    Err(Refusal::new("eligibility.loss.age", message)
+        .under(Clause::new(Statute::ElderlyCareAct, "第50条"))
         .into())
 }
 
