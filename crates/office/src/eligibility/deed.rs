@@ -6,6 +6,7 @@ use super::event::{self, Event, NewChange, NewEvent, Origin, Says};
 use super::event_table;
 use super::follow;
 use super::founding;
+use super::gaining;
 use super::number::{Numbers, given_once, symbol_and_number};
 use super::project::{self, HouseholdRewritten, PersonRewritten, Reading, Touched};
 use super::request::{Books, Registered, Request};
@@ -67,6 +68,7 @@ pub(super) fn carry_out(
             }
         }
         note_event(books, acting, new, &mut consequences)?;
+        gaining::look(conn, books, new, &mut consequences)?;
         let event = Event {
             event_id,
             act_id: act.id.0,

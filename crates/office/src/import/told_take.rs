@@ -2,6 +2,7 @@
 
 use crate::acts::Act;
 use crate::certificate::card_list;
+use crate::eligibility::covered::{self, Scheme, Told};
 use crate::eligibility::overlap::{self, Reported, Taken};
 use crate::eligibility::status::assistance::{self, Change};
 use crate::eligibility::status::slip::{self, Direction, Slip, SlipKind};
@@ -9,11 +10,9 @@ use crate::eligibility::status::{
     self, CareCertificate, CompanyInsurance, Entry, LateElderly, PublicAssistance, Status,
 };
 use crate::error::OfficeError;
-use crate::registry::{InsuredSpan, Resident, timeline};
-use crate::worklist::Candidate;
+use crate::registry::timeline;
 use db::{Conn, Span};
 use law::Date;
-use law::date::{birthday, next_day};
 use std::collections::BTreeMap;
 
 /// A row that is carried out.
@@ -108,40 +107,6 @@ pub(super) fn care_insured(
     state_new(conn, act, row.subject, span, fact)
 }
 
-/// The household in which the person is insured here on any day of another insurance's, after the day on which a 喪失 takes
-/// effect at the latest. Without an end every later day counts.
-///
-/// 根拠: 国民健康保険法 第6条・第8条第1項
-fn insured_beside(
-    conn: &mut Conn,
-    person_id: i64,
-    other: Span,
-) -> Result<Option<i64>, OfficeError> {
-    let beside = Span::new(next_day(other.from), other.until);
-    if !beside.has_days() {
-        return Ok(None);
-    }
-    let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
-    Ok(spans
-        .iter()
-        .find(|span| span.valid.intersection(beside).is_some())
-        .map(|span| span.fact.household_id))
-}
-
-/// Whether the person is insured here on a day.
-fn insured_on(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
-    let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
-    Ok(spans.iter().any(|span| span.valid.holds(on)))
-}
-
-fn resident_on(conn: &mut Conn, person_id: i64, on: Date) -> Result<Option<Resident>, OfficeError> {
-    let all = timeline::<Resident>(conn, person_id, None)?;
-    let lives = all.into_iter().find(|dated| dated.valid.holds(on));
-    Ok(lives
-        .map(|dated| dated.fact)
-        .filter(|resident| resident.status == crate::registry::Status::Resident))
-}
-
 /// 後期高齢者医療資格: the fact, and the candidate of a loss or gain here.
 ///
 /// 根拠: 国民健康保険法 第6条第8号・第7条・第8条
@@ -162,70 +127,14 @@ pub(super) fn late_elderly(
     if !state_new(conn, act, row.subject, span, fact)? {
         return Ok(false);
     }
-    let resident = resident_on(conn, row.subject, row.from)?;
-    let aged = resident
-        .as_ref()
-        .is_some_and(|resident| birthday(resident.birth_on, 75) <= row.from);
-    let told_by = "後期高齢者医療の資格情報";
-    let beside = insured_beside(conn, row.subject, span)?;
-    if let Some(household) = beside {
-        let (cause, why) = if aged {
-            ("late_elderly_75", "75歳到達")
-        } else {
-            ("late_elderly_disability", "障害認定")
-        };
-        let title = format!("後期高齢者医療に加入（{why}）: 国保の喪失を登録する");
-        candidate(
-            conn,
-            act,
-            row,
-            (cause, row.from),
-            (Some(household), told_by),
-            &title,
-            today,
-        )?;
-    }
-    let Some(until) = span.until else {
-        return Ok(true);
-    };
-    // Under 75 it is the withdrawal of the recognition: the person is insured here again from that day, whatever span that
-    // is to end covers it now.
-    let young = resident_on(conn, row.subject, until)?
-        .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
-    if young && (beside.is_some() || !insured_on(conn, row.subject, until)?) {
-        let title = "後期高齢者医療を離脱（障害認定の撤回）: 国保の取得を登録する";
-        candidate(
-            conn,
-            act,
-            row,
-            ("left_late_elderly", until),
-            (None, told_by),
-            title,
-            today,
-        )?;
-    }
-    Ok(true)
-}
-
-fn candidate(
-    conn: &mut Conn,
-    act: &Act,
-    row: &Cells<'_>,
-    (cause, on): (&str, Date),
-    (household_id, told_by): (Option<i64>, &str),
-    title: &str,
-    today: Date,
-) -> Result<(), OfficeError> {
-    let candidate = Candidate {
+    let told = Told {
         person_id: row.subject,
-        household_id,
-        cause: cause.to_owned(),
-        occurred_on: on,
-        reported_on: Some(today),
-        told_by: told_by.to_owned(),
+        span,
+        scheme: Scheme::LateElderly,
+        told_by: "後期高齢者医療の資格情報",
     };
-    candidate.open(conn, act, &format!("told/{cause}/{on}"), title, today)?;
-    Ok(())
+    covered::follow(conn, act, &told, today)?;
+    Ok(true)
 }
 
 /// 生活保護: the state, and the candidate that follows from it.
@@ -336,26 +245,13 @@ pub(super) fn insurance_period(
     if !state_new(conn, act, row.subject, span, fact)? {
         return Ok(false);
     }
-    let beside = insured_beside(conn, row.subject, span)?;
-    if let Some(household) = beside {
-        let title = format!("{name}に加入: 国保の喪失の届出を確かめる");
-        let on = ("joined_insurance", row.from);
-        candidate(conn, act, row, on, (Some(household), &name), &title, today)?;
-    }
-    let Some(until) = span.until else {
-        return Ok(true);
+    let told = Told {
+        person_id: row.subject,
+        span,
+        scheme: Scheme::Company(name.clone()),
+        told_by: &name,
     };
-    let others = timeline::<CompanyInsurance>(conn, row.subject, None)?;
-    let covered = others.iter().any(|dated| dated.valid.holds(until));
-    let lives = resident_on(conn, row.subject, until)?
-        .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
-    // The span that covers the day now is to end before it.
-    let without = beside.is_some() || !insured_on(conn, row.subject, until)?;
-    if lives && !covered && without {
-        let title = format!("{name}を離脱: 国保の取得の届出を確かめる");
-        let on = ("left_insurance", until);
-        candidate(conn, act, row, on, (None, &name), &title, today)?;
-    }
+    covered::follow(conn, act, &told, today)?;
     Ok(true)
 }
 

@@ -1,14 +1,16 @@
 //! 住民票と資格の照合 — insured people whose 住民票 has ended: the 喪失 becomes a candidate, or, where no event tells of the
-//! end, a matter to be looked at. Whoever is not insured but counts in a household is looked at likewise.
+//! end, a matter to be looked at. Whoever is not insured but counts in a household is looked at likewise, and so is whoever
+//! was insured before becoming a resident.
 //!
-//! 根拠: 国民健康保険法 第8条第1項
+//! 根拠: 国民健康保険法 第5条・第7条・第8条第1項
 
 use super::step::{Night, Page};
 use crate::acts::Act;
 use crate::eligibility::ended;
 use crate::error::OfficeError;
 use crate::registry::follow::{FORMER_ENDED, HOUSEHOLD};
-use crate::registry::{Ended, EndedBeside, InsuredSpan, ended_beside, residence_ended, timeline};
+use crate::registry::{Before, Ended, EndedBeside, InsuredSpan};
+use crate::registry::{before_residence, ended_beside, residence_ended, timeline};
 use crate::worklist::{self, Candidate, ELIGIBILITY_CANDIDATE, Filter, INTAKE_DIFFERENCE, NewItem};
 use db::Conn;
 use law::era::wareki;
@@ -27,9 +29,11 @@ pub(super) fn page(
 ) -> Result<Page, OfficeError> {
     let insured = residence_ended(conn, night.on)?;
     let beside = ended_beside(conn, night.on)?;
+    let early = before_residence(conn, night.on)?;
     let people = insured.iter().map(|one| one.person_id);
     let mut people: BTreeSet<i64> = people
         .chain(beside.iter().map(|one| one.person_id))
+        .chain(early.iter().map(|one| one.person_id))
         .collect();
     people.retain(|person_id| *person_id > after);
     let people: Vec<i64> = people.into_iter().take(PEOPLE).collect();
@@ -45,6 +49,10 @@ pub(super) fn page(
     for one in beside.iter().filter(|one| of_page(one.person_id)) {
         page.found += 1;
         page.opened += still_counted(conn, act, night, one)?;
+    }
+    for one in early.iter().filter(|one| of_page(one.person_id)) {
+        page.found += 1;
+        page.opened += worklist::open_all(conn, act, &[too_early(one, night)])?;
     }
     Ok(page)
 }
@@ -80,6 +88,23 @@ fn still_insured(
         ),
     };
     worklist::open_all(conn, act, &[item])
+}
+
+/// Somebody insured since before becoming a resident.
+///
+/// 根拠: 国民健康保険法 第5条・第7条
+fn too_early(one: &Before, night: &Night<'_>) -> NewItem {
+    NewItem::about_person(
+        INTAKE_DIFFERENCE,
+        one.person_id,
+        &format!("residence/before/{}", one.insured_from),
+        &format!(
+            "資格の取得（{}）が住民となった日（{}）より前です: 取得日を確かめ、違うときは取得を訂正する",
+            wareki(one.insured_from),
+            wareki(one.resident_since)
+        ),
+        night.on,
+    )
 }
 
 /// 特定同一世帯所属者, or the head of insured people, whose 住民票 has ended: how many matters are new.

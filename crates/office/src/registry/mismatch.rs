@@ -37,6 +37,27 @@ const ENDED: Sql = Sql {
            and not exists (select 1 from facility_stay_fact s where s.subject = i.subject and s.superseded_at is null \
            and s.valid_from <= $1 and (s.valid_until is null or s.valid_until > $1)) order by i.subject, i.valid_from",
 };
+/// The 取得 lies before 住民となった日: no record holds on its day, and the first one says that the residence began later; or
+/// the 住民票 had ended before it and began again later. Whoever was at school or in a facility elsewhere is no mismatch.
+const BEFORE: Sql = Sql {
+    name: "registry.mismatch.before",
+    text: "select i.subject, i.valid_from, min(coalesce(r.resident_since, r.valid_from)) from insured_fact i \
+           join resident_fact r on r.subject = i.subject and r.superseded_at is null and r.status = 1 \
+           and r.valid_from > i.valid_from and (r.resident_since > i.valid_from \
+           or r.resident_since is null and exists (select 1 from resident_detail_fact d where d.subject = r.subject \
+           and d.superseded_at is null and d.valid_from = r.valid_from and d.move_cause in ('01', '02', '03', '06'))) \
+           where i.superseded_at is null and i.valid_from <= $1 and (i.valid_until is null or i.valid_until > $1) \
+           and not exists (select 1 from insured_fact b where b.subject = i.subject and b.superseded_at is null \
+           and b.valid_until = i.valid_from) \
+           and not exists (select 1 from resident_fact h where h.subject = i.subject and h.superseded_at is null \
+           and h.valid_from <= i.valid_from and (h.valid_until is null or h.valid_until > i.valid_from) \
+           and (h.status <> 2 or h.valid_from = i.valid_from)) \
+           and not exists (select 1 from student_fact s where s.subject = i.subject and s.superseded_at is null \
+           and s.valid_from <= i.valid_from and (s.valid_until is null or s.valid_until > i.valid_from)) \
+           and not exists (select 1 from facility_stay_fact s where s.subject = i.subject and s.superseded_at is null \
+           and s.valid_from <= i.valid_from and (s.valid_until is null or s.valid_until > i.valid_from)) \
+           group by i.subject, i.valid_from order by i.subject, i.valid_from",
+};
 /// Not insured and counted all the same on a day on which the 住民票 has ended: as 特定同一世帯所属者, or as the head of
 /// people who are insured.
 const ENDED_BESIDE: Sql = Sql {
@@ -66,7 +87,7 @@ const NAMES: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[BIRTHS, UNBORN, NOBODY, ENDED, ENDED_BESIDE, NAMES];
+pub const STATEMENTS: &[Sql] = &[BIRTHS, UNBORN, NOBODY, BEFORE, ENDED, ENDED_BESIDE, NAMES];
 
 /// What does not agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +100,8 @@ pub enum Differs {
     GainBeforeBirth,
     /// 資格 without a record of the person.
     NoPerson,
+    /// 資格取得日 before 住民となった日.
+    GainBeforeResidence,
     /// 資格 beyond the end of the 住民票.
     ResidenceEnded,
 }
@@ -92,6 +115,7 @@ impl Differs {
             Self::Name => "住民の履歴の氏名の字が違う（読みは同じ）",
             Self::GainBeforeBirth => "資格の取得が生年月日より前",
             Self::NoPerson => "資格があるのに、その日の住民・住登外の記録がない",
+            Self::GainBeforeResidence => "資格の取得が住民となった日より前",
             Self::ResidenceEnded => "住民票が消除されているのに、資格が続いている",
         }
     }
@@ -130,6 +154,30 @@ pub(crate) fn residence_ended(conn: &mut Conn, on: Date) -> Result<Vec<Ended>, O
             person_id: row.int(0)?,
             insured_from: row.date(1)?,
             ended_on: row.date(2)?,
+        })
+    })?)
+}
+
+/// An insured person whose 取得 lies before 住民となった日.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Before {
+    pub person_id: i64,
+    pub insured_from: Date,
+    pub resident_since: Date,
+}
+
+/// Those insured on a day since before they became residents; by person.
+///
+/// 根拠: 国民健康保険法 第5条・第7条・第116条・第116条の2
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn before_residence(conn: &mut Conn, on: Date) -> Result<Vec<Before>, OfficeError> {
+    Ok(conn.query(&BEFORE, &[on.into()], |row| {
+        Ok(Before {
+            person_id: row.int(0)?,
+            insured_from: row.date(1)?,
+            resident_since: row.date(2)?,
         })
     })?)
 }
@@ -189,6 +237,12 @@ pub fn mismatches(conn: &mut Conn, on: Date) -> Result<Vec<Mismatch>, OfficeErro
             other: String::new(),
         })
     })?);
+    all.extend(before_residence(conn, on)?.into_iter().map(|one| Mismatch {
+        person_id: one.person_id,
+        differs: Differs::GainBeforeResidence,
+        one: one.insured_from.to_string(),
+        other: one.resident_since.to_string(),
+    }));
     all.extend(residence_ended(conn, on)?.into_iter().map(|one| Mismatch {
         person_id: one.person_id,
         differs: Differs::ResidenceEnded,

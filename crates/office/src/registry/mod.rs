@@ -51,8 +51,10 @@ pub use load::{
     Belonging, HIDDEN, HouseholdPicture, PersonPicture, household_seen, load_belonging,
     load_household, load_person, record_household, record_person,
 };
+pub(crate) use mismatch::{
+    Before, Ended, EndedBeside, before_residence, ended_beside, residence_ended,
+};
 pub use mismatch::{Differs, Mismatch, mismatches};
-pub(crate) use mismatch::{Ended, EndedBeside, ended_beside, residence_ended};
 pub use nonresident::NonResident;
 pub use person::{Resident, Sex, Status};
 pub use search::{Cursor, Hit, Page, search};

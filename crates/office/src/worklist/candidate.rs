@@ -160,6 +160,18 @@ impl Candidate {
         Ok(withdrawn)
     }
 
+    /// Whether anything of a kind waits for a person.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn waits(
+        conn: &mut Conn,
+        person_id: i64,
+        wanted: impl Fn(&Self) -> bool,
+    ) -> Result<bool, OfficeError> {
+        Ok(!Self::waiting(conn, person_id, wanted)?.is_empty())
+    }
+
     fn waiting(
         conn: &mut Conn,
         person_id: i64,

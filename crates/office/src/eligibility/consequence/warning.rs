@@ -58,6 +58,33 @@ pub enum Warning {
         /// The event, in a clerk's words.
         told_by: String,
     },
+    /// No record of the person holds on the day of the 取得: 住民となった日 may lie after it.
+    NoResidence {
+        /// 宛名番号.
+        person_id: i64,
+        /// 取得日.
+        on: Date,
+    },
+    /// The 住民票 had ended before the day of the 取得.
+    ResidenceOver {
+        /// 宛名番号.
+        person_id: i64,
+        /// 取得日.
+        on: Date,
+        /// 消除の日.
+        ended_on: Date,
+    },
+    /// Another scheme is on file of the day of the 取得.
+    CoveredElsewhere {
+        /// 宛名番号.
+        person_id: i64,
+        /// 取得日.
+        on: Date,
+        /// The scheme, in a clerk's words.
+        what: String,
+        /// The article that excludes.
+        clause: &'static str,
+    },
     /// 75歳 had passed: the insurance as it stands goes on beyond it.
     Aged75 {
         /// 宛名番号.
@@ -136,6 +163,28 @@ impl Warning {
                 told_by,
             } => format!(
                 "宛名番号{person_id}には{}の{told_by}があり、この資格はそこで終わります。喪失の候補を処理待ちに載せます（国民健康保険法第8条第1項）",
+                wareki(*on)
+            ),
+            Self::NoResidence { person_id, on } => format!(
+                "宛名番号{person_id}には{}の住民の記録がありません。住民となった日より前の取得でないか確かめてください（国民健康保険法第5条・第7条）",
+                wareki(*on)
+            ),
+            Self::ResidenceOver {
+                person_id,
+                on,
+                ended_on,
+            } => format!(
+                "宛名番号{person_id}の住民票は{}に消除されており、取得日の{}にはここに住所がありません。死亡・転出の後の取得でないか、修学・住所地特例などの事情があるか確かめてください（国民健康保険法第5条・第7条）",
+                wareki(*ended_on),
+                wareki(*on)
+            ),
+            Self::CoveredElsewhere {
+                person_id,
+                on,
+                what,
+                clause,
+            } => format!(
+                "宛名番号{person_id}は{}に「{what}」の登録があり、被保険者になりません。終わっているときは、先にその終わりを登録してください（国民健康保険法{clause}）",
                 wareki(*on)
             ),
             Self::Aged75 { person_id, on } => format!(

@@ -32,6 +32,7 @@ pub use scheme::{
     CareCertificate, CompanyInsurance, Exclusion, LateElderly, PublicAssistance, Retired,
     SpecialCircumstances,
 };
+pub(in crate::eligibility) use stated::Stated;
 
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
 use crate::error::OfficeError;

@@ -14,6 +14,7 @@ pub use super::taken_back::{Undone, preview_undo, undo};
 use super::whereabouts::{self, AskedHold};
 use super::{follow, known};
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
+use crate::eligibility::covered;
 use crate::eligibility::request::Books;
 use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
@@ -144,7 +145,10 @@ fn deed(
 
 fn write(conn: &mut Conn, act: &Act, acting: &Acting, order: &Order) -> Result<(), OfficeError> {
     match order {
-        Order::State(stated) => state(conn, act, stated),
+        Order::State(stated) => {
+            state(conn, act, stated)?;
+            covered::of_status(conn, act, stated, acting.business_date)
+        }
         Order::End {
             code,
             subject,

@@ -1,0 +1,220 @@
+//! ほかの制度の資格 — what it means here that somebody belongs to another scheme of 第6条 from a day on, or no longer: the
+//! candidate of a 喪失 for whoever is insured here beside it, of a 取得 for whoever it ends for. It is the same whether a file
+//! tells of it or a clerk states it.
+//!
+//! 根拠: 国民健康保険法 第6条・第7条・第8条第1項
+
+use super::status::{CompanyInsurance, Exclusion, LateElderly, Stated};
+use crate::acts::Act;
+use crate::error::OfficeError;
+use crate::registry::{InsuredSpan, Resident, Status, timeline};
+use crate::worklist::Candidate;
+use db::{Conn, Span};
+use law::Date;
+use law::date::{birthday, next_day};
+
+/// The other scheme.
+#[derive(Clone, Debug)]
+pub(crate) enum Scheme {
+    /// 後期高齢者医療.
+    LateElderly,
+    /// 被用者保険等, by the insurer's name.
+    Company(String),
+    /// 適用除外, by the item of 第6条.
+    Excluded(i64),
+}
+
+/// Who belongs to it, on which days, and who tells of it.
+pub(crate) struct Told<'t> {
+    pub person_id: i64,
+    pub span: Span,
+    pub scheme: Scheme,
+    pub told_by: &'t str,
+}
+
+/// Opens the candidates that follow.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn follow(
+    conn: &mut Conn,
+    act: &Act,
+    told: &Told<'_>,
+    today: Date,
+) -> Result<(), OfficeError> {
+    let beside = insured_beside(conn, told.person_id, told.span)?;
+    if let Some(household) = beside {
+        let (cause, title) = loss(conn, told)?;
+        let on = (cause, told.span.from);
+        candidate(conn, act, told, on, Some(household), (&title, today))?;
+    }
+    let Some(until) = told.span.until else {
+        return Ok(());
+    };
+    let young = resident_on(conn, told.person_id, until)?
+        .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
+    // The span that covers the day now is to end before it.
+    if !young || beside.is_none() && insured_on(conn, told.person_id, until)? {
+        return Ok(());
+    }
+    let (cause, title) = match &told.scheme {
+        // Under 75 it is the withdrawal of the recognition: the person is insured here again from that day, whatever span
+        // that is to end covers it now.
+        Scheme::LateElderly => (
+            "left_late_elderly",
+            "後期高齢者医療を離脱（障害認定の撤回）: 国保の取得を登録する".to_owned(),
+        ),
+        Scheme::Company(name) => {
+            let others = timeline::<CompanyInsurance>(conn, told.person_id, None)?;
+            if others.iter().any(|dated| dated.valid.holds(until)) {
+                return Ok(());
+            }
+            let title = format!("{name}を離脱: 国保の取得の届出を確かめる");
+            ("left_insurance", title)
+        }
+        Scheme::Excluded(_) => return Ok(()),
+    };
+    candidate(conn, act, told, (cause, until), None, (&title, today))
+}
+
+/// The cause of the 喪失, and the words of its candidate.
+fn loss(conn: &mut Conn, told: &Told<'_>) -> Result<(&'static str, String), OfficeError> {
+    Ok(match &told.scheme {
+        Scheme::LateElderly | Scheme::Excluded(8) => {
+            let (cause, why) = if aged(conn, told)? {
+                ("late_elderly_75", "75歳到達")
+            } else {
+                ("late_elderly_disability", "障害認定")
+            };
+            let title = format!("後期高齢者医療に加入（{why}）: 国保の喪失を登録する");
+            (cause, title)
+        }
+        Scheme::Company(name) => {
+            let title = format!("{name}に加入: 国保の喪失の届出を確かめる");
+            ("joined_insurance", title)
+        }
+        Scheme::Excluded(item) => {
+            let cause = match item {
+                9 => "welfare_started",
+                10 => "joined_nhi_society",
+                11 => "exclusion_started",
+                _ => "joined_insurance",
+            };
+            let title = format!("適用除外（第6条第{item}号）に該当: 国保の喪失を登録する");
+            (cause, title)
+        }
+    })
+}
+
+fn aged(conn: &mut Conn, told: &Told<'_>) -> Result<bool, OfficeError> {
+    let resident = resident_on(conn, told.person_id, told.span.from)?;
+    Ok(resident.is_some_and(|one| birthday(one.birth_on, 75) <= told.span.from))
+}
+
+/// The candidate of a cause and a day, once for each person.
+fn candidate(
+    conn: &mut Conn,
+    act: &Act,
+    told: &Told<'_>,
+    (cause, on): (&str, Date),
+    household_id: Option<i64>,
+    (title, today): (&str, Date),
+) -> Result<(), OfficeError> {
+    let same = |one: &Candidate| one.cause == cause && one.occurred_on == on;
+    if Candidate::waits(conn, told.person_id, same)? {
+        return Ok(());
+    }
+    let candidate = Candidate {
+        person_id: told.person_id,
+        household_id,
+        cause: cause.to_owned(),
+        occurred_on: on,
+        reported_on: Some(today),
+        told_by: told.told_by.to_owned(),
+    };
+    candidate.open(conn, act, &format!("told/{cause}/{on}"), title, today)?;
+    Ok(())
+}
+
+/// What follows from a status that a clerk states: a scheme of 第6条 as a file would tell of it. What a 訂正 replaces asks for
+/// nothing on its own day any more.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn of_status(
+    conn: &mut Conn,
+    act: &Act,
+    stated: &Stated,
+    today: Date,
+) -> Result<(), OfficeError> {
+    let (person_id, from) = (stated.subject, stated.span.from);
+    let scheme = match stated.code.as_str() {
+        "late_elderly" => timeline::<LateElderly>(conn, person_id, None)?
+            .into_iter()
+            .find(|one| one.valid.from == from)
+            .map(|one| (one.valid, Scheme::LateElderly)),
+        "company_insurance" => timeline::<CompanyInsurance>(conn, person_id, None)?
+            .into_iter()
+            .find(|one| one.valid.from == from)
+            .map(|one| (one.valid, Scheme::Company(one.fact.insurer_name))),
+        "exclusion" => timeline::<Exclusion>(conn, person_id, None)?
+            .into_iter()
+            .find(|one| one.valid.from == from)
+            .map(|one| (one.valid, Scheme::Excluded(one.fact.item))),
+        _ => None,
+    };
+    let Some((span, scheme)) = scheme else {
+        return Ok(());
+    };
+    let told_by = match &scheme {
+        Scheme::LateElderly => "後期高齢者医療の登録".to_owned(),
+        Scheme::Company(name) => name.clone(),
+        Scheme::Excluded(_) => "適用除外の登録".to_owned(),
+    };
+    let told = Told {
+        person_id,
+        span,
+        scheme,
+        told_by: &told_by,
+    };
+    if let Some(old) = stated.replaces.filter(|old| old.from != from) {
+        let (cause, _) = loss(conn, &told)?;
+        let note = "開始の日が訂正されました";
+        Candidate::withdraw(conn, act, person_id, note, |one| {
+            one.cause == cause && one.occurred_on == old.from
+        })?;
+    }
+    follow(conn, act, &told, today)
+}
+
+/// The household in which the person is insured here on any day of another insurance's, after the day on which a 喪失 takes
+/// effect at the latest. Without an end every later day counts.
+fn insured_beside(
+    conn: &mut Conn,
+    person_id: i64,
+    other: Span,
+) -> Result<Option<i64>, OfficeError> {
+    let beside = Span::new(next_day(other.from), other.until);
+    if !beside.has_days() {
+        return Ok(None);
+    }
+    let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
+    Ok(spans
+        .iter()
+        .find(|span| span.valid.intersection(beside).is_some())
+        .map(|span| span.fact.household_id))
+}
+
+/// Whether the person is insured here on a day.
+fn insured_on(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
+    let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
+    Ok(spans.iter().any(|span| span.valid.holds(on)))
+}
+
+fn resident_on(conn: &mut Conn, person_id: i64, on: Date) -> Result<Option<Resident>, OfficeError> {
+    let all = timeline::<Resident>(conn, person_id, None)?;
+    let lives = all.into_iter().find(|dated| dated.valid.holds(on));
+    Ok(lives
+        .map(|dated| dated.fact)
+        .filter(|resident| resident.status == Status::Resident))
+}
