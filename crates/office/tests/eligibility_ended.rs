@@ -30,7 +30,7 @@ use office::registry::event::version;
 use office::registry::hand::{self, ByHand, Together};
 use office::registry::{self, Differs, FormerInsured, Resident, mismatches, timeline};
 use office::security::permit::{
-    RegisterEligibility, RegisterFact, RegisterResident, RunEligibility,
+    RegisterEligibility, RegisterFact, RegisterResident, RunEligibility, UndoAct,
 };
 use office::worklist::{Candidate, ELIGIBILITY_AGE, ELIGIBILITY_CANDIDATE, INTAKE_DIFFERENCE};
 use support::desk::{WARD, head, insured, person};
@@ -768,5 +768,44 @@ fn another_scheme_on_file_of_the_day_of_a_gain_is_told_of() {
         let found = against(&gains(counter, id, "moved_in", day(2026, 6, 1)));
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].contains("住所地特例") && found[0].contains("第116条の2"));
+    });
+}
+
+/// 住民異動の取消: what was registered because of a 転出 that was taken back is to be taken back too, and once it is nothing is
+/// left to do.
+#[test]
+fn a_loss_taken_back_after_its_move_leaves_nothing_to_take_back() {
+    on_both(TODAY, |counter| {
+        let id = resident(counter, None, "01", "2026-11-02");
+        gains(counter, id, "moved_in", day(2026, 11, 2));
+        resident(counter, Some(id), "21", "2026-11-10");
+        let left = day(2026, 11, 10);
+        let store = &counter.desk.store;
+        let lost = Request::of(vec![loss(at(left), "moved_out", id)]);
+        let permit = counter.permit::<RegisterEligibility>();
+        let lost =
+            eligibility::register(store, &permit, &counter.acting(), &lost, &counter.books())
+                .unwrap();
+        assert_eq!(candidates(counter, id), []);
+        // The residents' desk takes the 転出 back.
+        let (act, seen) = store
+            .read(|conn| {
+                let last = "select max(act_id) from resident_event";
+                let act = conn.query_text(last, &[], |row| row.int(0))?[0];
+                Ok::<_, office::OfficeError>((act, version(conn, id)?))
+            })
+            .unwrap();
+        let by_hand = counter.permit::<RegisterResident>();
+        let order = (act, "誤り", seen);
+        hand::undo(store, &by_hand, &counter.acting(), &counter.books(), order).unwrap();
+        assert_eq!(candidates(counter, id), [("take_back".to_owned(), left)]);
+        let undo = Request {
+            undo: lost.event_ids,
+            note: "転出の取消".to_owned(),
+            ..Request::default()
+        };
+        let may = counter.permit::<UndoAct>();
+        eligibility::undo(store, &may, &counter.acting(), &undo, &counter.books()).unwrap();
+        assert_eq!(candidates(counter, id), []);
     });
 }

@@ -6,9 +6,9 @@ use super::event::{self, Event, NewChange, NewEvent, Says};
 use super::request::{Books, Request};
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::registry::follow::was_taken_back;
+use crate::registry::follow::{TAKE_BACK, event_source, was_taken_back};
 use crate::registry::{InsuredSpan, timeline};
-use crate::worklist::{self, Candidate, Item, Settled};
+use crate::worklist::{self, Candidate, ELIGIBILITY_CANDIDATE, Filter, Item, Settled};
 use db::Conn;
 use law::date::next_day;
 use law::eligibility::PersonChange;
@@ -26,6 +26,7 @@ pub(super) fn what_asked_for_it(
 ) -> Result<(), OfficeError> {
     what_a_night_took_off(conn, books, act, request)?;
     let opened = what_waits_again(conn, act, request)?;
+    what_was_to_be_taken_back(conn, act, request)?;
     for item_id in &request.settles {
         worklist::answer(conn, act, *item_id, &request.note)?;
     }
@@ -164,6 +165,63 @@ fn what_waits_again(
         }
     }
     Ok(opened)
+}
+
+/// 住民異動が取り消されたことによる取消: done once what was registered because of the resident's event is taken back, and no other
+/// event of its kind stands on its day.
+fn what_was_to_be_taken_back(
+    conn: &mut Conn,
+    act: &Act,
+    request: &Request,
+) -> Result<(), OfficeError> {
+    for event_id in &request.undo {
+        let Some(gone) = event::one(conn, *event_id)? else {
+            continue;
+        };
+        let Some(person_id) = subject(&gone).0 else {
+            continue;
+        };
+        let filter = Filter {
+            kind: Some(ELIGIBILITY_CANDIDATE),
+            person_id: Some(person_id),
+            ..Filter::default()
+        };
+        for item in worklist::list(conn, &filter, None, law::Date::MIN)?.items {
+            let asked = Candidate::of(&item).filter(|one| one.cause == TAKE_BACK);
+            if let Some(asked) = asked
+                && because_of(conn, &gone, &item, &asked)?
+                && !stands_again(conn, &gone, person_id)?
+            {
+                worklist::answer(conn, act, item.item_id, &request.note)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether an event was registered because of the resident's event that a matter says was taken back: on its day, or as the
+/// answer to the candidate it had been.
+fn because_of(
+    conn: &mut Conn,
+    gone: &Event,
+    item: &Item,
+    asked: &Candidate,
+) -> Result<bool, OfficeError> {
+    if gone.occurred_on == asked.occurred_on {
+        return Ok(true);
+    }
+    let was = event_source(&item.source);
+    let done = worklist::done_about(conn, item.person_id, None)?;
+    Ok(done.iter().any(|(one, _)| {
+        Some(one.source.as_str()) == was && one.settled_act_id == Some(gone.act_id)
+    }))
+}
+
+/// Whether an event of the same side stands on the day of one that is taken back.
+fn stands_again(conn: &mut Conn, gone: &Event, person_id: i64) -> Result<bool, OfficeError> {
+    let of_person = event::of_person(conn, person_id)?;
+    let mut standing = of_person.iter().filter(|one| one.undone_by.is_none());
+    Ok(standing.any(|one| one.occurred_on == gone.occurred_on && side(one) == side(gone)))
 }
 
 /// Whether the resident's event that an item came from was itself taken back.

@@ -61,6 +61,12 @@ fn undone_source(event_id: i64) -> String {
     format!("resident_event/{event_id}/undone")
 }
 
+/// The source of the matters of an event, told by that of its matters since it was taken back.
+#[must_use]
+pub fn event_source(undone: &str) -> Option<&str> {
+    undone.strip_suffix("/undone")
+}
+
 /// Whether the event that a matter of a person came from no longer stands, so that what was done because of it was to be
 /// taken back.
 ///
