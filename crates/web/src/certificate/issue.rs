@@ -51,6 +51,8 @@ struct Member {
     described: String,
     /// Whether a paper of eligibility that can be used today is there already.
     holds: bool,
+    /// Insured in this household today: whoever has died, moved or lost is due nothing.
+    insured: bool,
 }
 
 impl Issue {
@@ -82,6 +84,7 @@ impl Issue {
                 id: one.id(),
                 described: one.described(today),
                 holds: holds(one.id()),
+                insured: one.household == Some(self.0),
                 name: one.name,
             })
             .collect())
@@ -134,7 +137,7 @@ impl Change for Issue {
             .iter()
             .map(|one| {
                 let name = format!("paper_{}", one.id);
-                let ticked = if fresh && !one.holds {
+                let ticked = if fresh && one.insured && !one.holds {
                     "1"
                 } else {
                     fields.text(&name)

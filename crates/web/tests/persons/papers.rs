@@ -2,13 +2,18 @@
 //! known as of a moment.
 
 use crate::common::browser::{Browser, Seen};
+use crate::common::city::NOW;
 use crate::common::pages;
 use crate::common::steps::{again, person};
 use axum::http::StatusCode;
 use db::Store;
 use law::day;
+use office::acts;
 use office::certificate::{Certificate, find};
-use office::registry::load_household;
+use office::registry::{InsuredSpan, end, load_household, record, timeline};
+use office::security::authorize;
+use office::security::login::command_session;
+use office::security::permit::RegisterResident;
 
 const HOME: i64 = 1_000_001;
 /// What a clerk types of a letter that came back.
@@ -487,4 +492,45 @@ async fn the_list_of_papers_is_sought_by_every_field() {
         !wrong.text.contains(&paper.number),
         "nothing is sought by half a question"
     );
+}
+
+/// 国保法8条・9条2項: who is not insured today is not chosen for a paper; everybody else without one is.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_died_is_not_chosen_for_a_paper() {
+    let (store, router) = pages(4);
+    let (mut clerk, _) = person(&router, "counter01").await;
+    let members: Vec<i64> = store
+        .read(|conn| load_household(conn, HOME, day(2026, 6, 15), None))
+        .unwrap()
+        .unwrap()
+        .members
+        .iter()
+        .map(|one| one.person_id)
+        .collect();
+    assert!(members.len() > 1);
+    let died = *members.last().unwrap();
+    store
+        .write(|conn| {
+            let session = command_session(conn, "counter01", "test", 0)?;
+            let acting = session.acting("試験", day(2026, 6, 15), NOW, None);
+            let permit = authorize::<RegisterResident>(&session)?;
+            let details = acts::ActDetails::default();
+            let act = acts::begin(conn, &acting, &permit, "registry.register", &details)?;
+            let held = timeline::<InsuredSpan>(conn, died, None)?.remove(0);
+            end::<InsuredSpan>(conn, &act, died, held.valid)?;
+            let lost = InsuredSpan {
+                loss_cause: Some("44".to_owned()),
+                ..held.fact
+            };
+            let span = db::Span::new(held.valid.from, Some(day(2026, 6, 11)));
+            record(conn, &act, died, span, &lost)
+        })
+        .unwrap();
+    let page = clerk.get(&format!("/households/{HOME}/issue")).await;
+    for member in members {
+        let name = format!("name=\"paper_{member}\"");
+        let rest = page.text.split_once(&name).unwrap().1;
+        let ticked = rest.split_once('>').unwrap().0.contains("checked");
+        assert_eq!(ticked, member != died, "{member}: {}", page.text);
+    }
 }
