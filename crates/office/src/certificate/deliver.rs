@@ -3,6 +3,7 @@
 use super::event::{self, Happened};
 use super::find::{self, Certificate};
 use super::hold;
+use super::left;
 use super::repeat;
 use super::rules::KeptRules;
 use super::ruling::{PRINT, allow_subject, approved};
@@ -140,7 +141,7 @@ pub fn print(
 /// 窓口交付: to whom it was handed.
 ///
 /// # Errors
-/// A refusal when it is not printed and at hand, or the person's papers are held for 居所不明.
+/// A refusal when it is not printed and at hand, the person is not insured, or their papers are held for 居所不明.
 pub fn hand_over(
     store: &Store,
     permit: &Permit<IssueCertificate>,
@@ -158,6 +159,7 @@ pub fn hand_over(
     let find = |conn: &mut Conn| {
         let found = find::require(conn, certificate_id)?;
         hold::check_paper(conn, &found, ("窓口で交付", acting.business_date))?;
+        left::check_paper(conn, &found, ("窓口で交付", acting.business_date))?;
         Ok(found)
     };
     step(
@@ -173,8 +175,8 @@ pub fn hand_over(
 /// 発送: how it was mailed; a registered letter has its number.
 ///
 /// # Errors
-/// A refusal when it is not printed and at hand, or concerns somebody under 支援措置 and may not leave as it is, or the person's papers are held for 居所不明; an input error
-/// without the number of a registered letter.
+/// A refusal when it is not printed and at hand, or concerns somebody under 支援措置 and may not leave as it is, or the person is not insured
+/// or their papers are held for 居所不明; an input error without the number of a registered letter.
 pub fn mail(
     store: &Store,
     permit: &Permit<IssueCertificate>,
@@ -197,6 +199,7 @@ pub fn mail(
         let found = find::require(conn, certificate_id)?;
         sending::check(conn, &found, acting)?;
         hold::check_paper(conn, &found, ("発送", acting.business_date))?;
+        left::check_paper(conn, &found, ("発送", acting.business_date))?;
         Ok(found)
     };
     step(

@@ -3,19 +3,19 @@
 
 use super::classes;
 use super::find;
-use super::fit::{difference, holds_accepted};
+use super::fit::difference;
+use super::left;
 use super::load;
-use super::propose::due_kind;
+use super::missing::missing;
 use super::rules::KeptRules;
 use super::task;
 use super::view::{Household, Member, Previous};
-use super::wish::Wish;
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::worklist::Outcome;
 use db::Conn;
 use law::Date;
-use law::certificate::{Family, Grant, Kind, Place};
+use law::certificate::{Family, Kind, Place};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
@@ -24,6 +24,8 @@ use std::ops::Bound;
 pub enum TaskKind {
     /// 回収: one that does not hold any more is outside.
     Return,
+    /// 交付取消: one that does not hold any more has not left the office.
+    Void,
     /// 交付.
     Issue,
     /// 差替え: what stands on one has changed.
@@ -38,6 +40,7 @@ impl TaskKind {
     pub fn label_ja(self) -> &'static str {
         match self {
             Self::Return => "回収",
+            Self::Void => "交付取消",
             Self::Issue => "交付",
             Self::Replace => "差替え",
             Self::Hold => "保留",
@@ -76,13 +79,8 @@ pub fn follow(
     household_id: i64,
     on: Date,
 ) -> Result<Vec<Task>, OfficeError> {
-    let Some(household) = load::household(conn, household_id, on, load::NOW)? else {
-        return Ok(Vec::new());
-    };
-    let ahead = ahead(conn, &household, on)?;
     let mut all = Vec::new();
-    for member in &household.members {
-        let tasks = tasks_of(rules, (&household, &ahead), member, on)?;
+    for (person_id, tasks) in worked_out(conn, rules, household_id, on)? {
         let still: Vec<String> = tasks
             .iter()
             .filter(|task| matches!(task.kind, TaskKind::Issue | TaskKind::Replace))
@@ -91,17 +89,27 @@ pub fn follow(
         task::settle_due(
             conn,
             act,
-            (member.person_id, household_id),
+            (person_id, household_id),
             |source| !still.iter().any(|one| one == source),
-            (Outcome::Withdrawn, "事実が変わり不要になった"),
+            (Outcome::Withdrawn, NO_MORE),
         )?;
-        for one in &tasks {
-            write(conn, act, &household, one, on)?;
-        }
         all.extend(tasks);
+    }
+    task::settle_due_of_left(conn, act, household_id, NO_MORE)?;
+    let back: Vec<i64> = all
+        .iter()
+        .filter(|task| matches!(task.kind, TaskKind::Return | TaskKind::Void))
+        .filter_map(|task| task.certificate_id)
+        .collect();
+    left::settle_insured_again(conn, act, (household_id, on), &back)?;
+    for one in &all {
+        write(conn, act, household_id, one, on)?;
     }
     Ok(all)
 }
+
+/// Why what was to be issued is not to be issued.
+const NO_MORE: &str = "事実が変わり不要になった";
 
 /// The tasks without writing them: what a change would mean, for the page that shows it before it is confirmed.
 ///
@@ -113,27 +121,32 @@ pub fn would_follow(
     household_id: i64,
     on: Date,
 ) -> Result<Vec<Task>, OfficeError> {
-    let Some(household) = load::household(conn, household_id, on, load::NOW)? else {
-        return Ok(Vec::new());
-    };
-    let ahead = ahead(conn, &household, on)?;
-    let mut all = Vec::new();
-    for member in &household.members {
-        all.extend(tasks_of(rules, (&household, &ahead), member, on)?);
+    let found = worked_out(conn, rules, household_id, on)?;
+    Ok(found.into_iter().flat_map(|(_, tasks)| tasks).collect())
+}
+
+/// Of each member, and of whoever has a paper of the household and is not insured in it by anything that stands: by 宛名番号.
+/// A household that is no more has papers too.
+fn worked_out(
+    conn: &mut Conn,
+    rules: &KeptRules,
+    household_id: i64,
+    on: Date,
+) -> Result<Vec<(i64, Vec<Task>)>, OfficeError> {
+    let mut all = left::tasks(conn, rules, household_id, on)?;
+    if let Some(household) = load::household(conn, household_id, on, load::NOW)? {
+        let ahead = ahead(conn, &household, on)?;
+        for member in &household.members {
+            let tasks = tasks_of(rules, (&household, &ahead), member, on)?;
+            all.push((member.person_id, tasks));
+        }
     }
     Ok(all)
 }
 
-fn write(
-    conn: &mut Conn,
-    act: &Act,
-    household: &Household,
-    task: &Task,
-    on: Date,
-) -> Result<(), OfficeError> {
-    let home = household.household_id;
+fn write(conn: &mut Conn, act: &Act, home: i64, task: &Task, on: Date) -> Result<(), OfficeError> {
     match task.kind {
-        TaskKind::Return => {
+        TaskKind::Return | TaskKind::Void => {
             let id = task.certificate_id.unwrap_or_default();
             let what = (task.title.as_str(), task.reason.as_str());
             task::give_back(conn, act, (id, task.person_id, home), what, on)?;
@@ -259,8 +272,18 @@ fn misfit(
     if kind.family == Family::Proof {
         return Ok(Vec::new());
     }
-    let outside = super::event::place_of(&held.place)
-        .is_some_and(|place| matches!(place, Place::OnTheWay | Place::Holder | Place::Lost));
+    if !insured || !here {
+        let paper = left::Paper {
+            certificate_id: held.certificate_id,
+            person_id: member.person_id,
+            number: &held.number,
+            place: &held.place,
+        };
+        return Ok(left::becomes(kind, &paper, insured, day)
+            .into_iter()
+            .collect());
+    }
+    let outside = left::is_outside(&held.place);
     let task = |what: TaskKind, reason: String| Task {
         kind: what,
         person_id: member.person_id,
@@ -270,18 +293,6 @@ fn misfit(
         title: format!("{}（{}）の{}", kind.name_ja, held.number, what.label_ja()),
         reason,
     };
-    if !insured || !here {
-        let why = if insured {
-            "国保世帯（記号・番号）が変わりました"
-        } else {
-            "国民健康保険の資格がありません"
-        };
-        let wanted = outside && kind.returned;
-        return Ok(wanted
-            .then(|| task(TaskKind::Return, why.to_owned()))
-            .into_iter()
-            .collect());
-    }
     let change = difference(rules, kind, household, member, held, on)?;
     Ok(match change {
         None => Vec::new(),
@@ -289,73 +300,6 @@ fn misfit(
         Some((true, why)) if outside && kind.returned => vec![task(TaskKind::Return, why)],
         Some((true, _)) => Vec::new(),
     })
-}
-
-/// What is due and not there.
-fn missing(
-    rules: &KeptRules,
-    household: &Household,
-    member: &Member,
-    on: Date,
-) -> Result<Vec<Task>, OfficeError> {
-    let holds = |family: Family, code: Option<&str>| {
-        member.previous.iter().any(|held| {
-            held.family == family.code()
-                && held.household_id == household.household_id
-                && code.is_none_or(|code| held.kind == code)
-                && held.effective_from <= on
-                && held.expires_on.is_none_or(|last| on <= last)
-        })
-    };
-    let task = |what: TaskKind, certificate: &str, title: String, reason: String| Task {
-        kind: what,
-        person_id: member.person_id,
-        certificate_id: None,
-        certificate: certificate.to_owned(),
-        from: on,
-        title,
-        reason,
-    };
-    let mut tasks = Vec::new();
-    match due_kind(rules, household, member, (on, on)) {
-        Ok(Some(_)) if holds_accepted(rules, household, member, on)? => {}
-        Ok(Some(due)) if !holds(Family::Eligibility, Some(&due.kind.code)) => tasks.push(task(
-            TaskKind::Issue,
-            &due.kind.code,
-            format!("{}の交付", due.kind.name_ja),
-            due.reasons_ja.join("、"),
-        )),
-        Ok(_) => {}
-        Err(OfficeError::Refusal(refusal)) => {
-            if !holds(Family::Eligibility, None) {
-                let title = "資格の証の種類が決まりません".to_owned();
-                tasks.push(task(
-                    TaskKind::Hold,
-                    "eligibility",
-                    title,
-                    refusal.message_ja,
-                ));
-            }
-        }
-        Err(other) => return Err(other),
-    }
-    for kind in rules.issued_on(on) {
-        let elderly = kind.family == Family::Elderly && kind.grant == Grant::Office;
-        let facts = member.facts(household, &Wish::default());
-        if elderly
-            && law::certificate::unmet(kind, &facts, None, on).is_empty()
-            && !holds(Family::Elderly, None)
-        {
-            let title = format!("{}の交付", kind.name_ja);
-            tasks.push(task(
-                TaskKind::Issue,
-                &kind.code,
-                title,
-                "70歳に達した月の翌月から".to_owned(),
-            ));
-        }
-    }
-    Ok(tasks)
 }
 
 /// After a certificate was issued: what asked for one of its family is done, and papers it ended that are outside are to

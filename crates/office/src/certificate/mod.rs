@@ -23,10 +23,12 @@ pub mod handover;
 pub mod handover_load;
 mod hold;
 pub mod issue;
+mod left;
 pub mod letter;
 pub mod letter_print;
 pub mod load;
 pub mod measure;
+mod missing;
 mod overlap;
 pub mod propose;
 pub mod record;
@@ -81,6 +83,7 @@ pub fn statements() -> Vec<Sql> {
         handover::STATEMENTS,
         handover_load::STATEMENTS,
         hold::STATEMENTS,
+        left::STATEMENTS,
         letter::STATEMENTS,
         letter_print::STATEMENTS,
         load::STATEMENTS,

@@ -19,13 +19,26 @@ const OPEN_OF_PERSON: Sql = Sql {
     text: "select item_id, source from work_item where person_id = $1 and (household_id is null or household_id = $2) \
            and state = 'open' and kind in ('certificate.issue', 'certificate.replace') order by item_id",
 };
+/// Of those who are not insured in a household by anything that stands.
+const OPEN_OF_LEFT: Sql = Sql {
+    name: "certificate.task.open_of_left",
+    text: "select w.item_id from work_item w where w.household_id = $1 and w.state = 'open' \
+           and w.kind in ('certificate.issue', 'certificate.replace') and w.person_id is not null \
+           and not exists (select 1 from insured_fact i where i.subject = w.person_id \
+           and i.household_id = w.household_id and i.superseded_at is null) order by w.item_id",
+};
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[OPEN_OF, OPEN_OF_PERSON];
+pub const STATEMENTS: &[Sql] = &[OPEN_OF, OPEN_OF_PERSON, OPEN_OF_LEFT];
 
 /// How a matter about one certificate is named.
 pub(super) fn source(certificate_id: i64) -> String {
     format!("certificate/{certificate_id}")
+}
+
+/// The certificate that a matter named by [`source`] is about.
+pub(super) fn certificate_of(source: &str) -> Option<i64> {
+    source.strip_prefix("certificate/")?.parse().ok()
 }
 
 /// 居所不明の調査: a certificate came back by mail.
@@ -55,7 +68,7 @@ pub(super) fn whereabouts(
     Ok(())
 }
 
-/// 証の回収: a certificate that does not hold any more is outside.
+/// 証の回収・交付取消: a certificate that does not hold any more is outside, or still in the office.
 pub(super) fn give_back(
     conn: &mut Conn,
     act: &Act,
@@ -170,6 +183,19 @@ pub(super) fn settle_due(
         if over(&source) {
             worklist::settle(conn, act, item_id, outcome, note)?;
         }
+    }
+    Ok(())
+}
+
+/// Nothing is due in a household to whoever was never insured in it, as the register stands now.
+pub(super) fn settle_due_of_left(
+    conn: &mut Conn,
+    act: &Act,
+    household_id: i64,
+    note: &str,
+) -> Result<(), OfficeError> {
+    for item_id in conn.query(&OPEN_OF_LEFT, &[household_id.into()], |row| row.int(0))? {
+        worklist::settle(conn, act, item_id, Outcome::Withdrawn, note)?;
     }
     Ok(())
 }

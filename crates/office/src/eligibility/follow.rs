@@ -6,6 +6,7 @@ use super::ended;
 use super::founding;
 use super::project::{HouseholdRewritten, PersonRewritten, households_of};
 use super::request::Books;
+use super::review;
 use crate::acts::{Act, Acting};
 use crate::certificate::{self, KeptRules};
 use crate::error::OfficeError;
@@ -15,7 +16,6 @@ use crate::registry::fact::Dated;
 use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, Resident, Status, timeline};
 use crate::worklist::{self, Filter, NewItem, Outcome};
 use db::{Conn, Sql};
-use law::era::wareki;
 use law::rules::JudgementBook;
 use law::{Date, Yen};
 use std::collections::BTreeSet;
@@ -81,6 +81,7 @@ pub(super) fn all(
             papers(conn, &rules, act, household_id, on, consequences)?;
         }
     }
+    review::follow(conn, act, people, acting.business_date)?;
     work(conn, acting, act, consequences)
 }
 
@@ -362,19 +363,10 @@ fn work(
         worklist::open(conn, act, &item)?;
     }
     for warning in &consequences.warnings {
-        let source = format!("act/{}", act.id.0);
         let text = warning.message_ja();
         match warning {
             Warning::BenefitReview { person_id, days } => {
-                let kind = worklist::BENEFIT_REVIEW;
-                let mut item = NewItem::about_person(kind, *person_id, &source, &text, today);
-                item.detail = format!(
-                    "{}から{}の前日まで",
-                    wareki(days.from),
-                    days.until.map_or_else(String::new, wareki)
-                );
-                item.source = format!("{source}/{}", days.from);
-                worklist::open(conn, act, &item)?;
+                review::open(conn, act, (*person_id, *days), today)?;
             }
             Warning::NoHead { household_id, from } => {
                 let kind = worklist::ELIGIBILITY_HEAD;

@@ -34,6 +34,7 @@ pub mod proof;
 mod proposal;
 mod register;
 mod request;
+mod review;
 mod settle;
 pub mod statistics;
 pub mod status;

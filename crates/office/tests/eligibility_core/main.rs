@@ -19,5 +19,6 @@ mod founding;
 mod households;
 mod loaded;
 mod moves;
+mod papers;
 mod safety;
 mod unseen;
