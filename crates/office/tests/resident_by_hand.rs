@@ -390,6 +390,12 @@ fn what_cannot_be_is_refused_at_once_and_whole() {
             vec![right.clone(), by_hand(&counter, &again, Some(1), seen)],
             "異動事由",
         );
+        // A death of a day to come.
+        let told = [("move_reported_on", "2026-11-20"), ("name", "湊　一")];
+        refused(
+            vec![event(&counter, 1, "23", "2026-11-21", &told)],
+            "異動年月日",
+        );
         // A number that is somebody else's.
         let other = newcomer("湊 三", "ミナト サン", "1991-01-01");
         refused(vec![by_hand(&counter, &other, Some(1), seen)], "宛名番号");

@@ -17,7 +17,13 @@ use common::pages;
 use common::steps::{again, person};
 use db::{Span, Store};
 use law::day;
-use office::registry::{NonResident, Resident, Status, load_household, timeline};
+use office::registry::detail::Detail;
+use office::registry::register::history;
+use office::registry::{NonResident, Resident, Status, load_household, record, timeline};
+use office::security::authorize;
+use office::security::login::command_session;
+use office::security::permit::RegisterResident;
+use office::{OfficeError, acts};
 
 const PATH: &str = "/people/arrive";
 
@@ -479,6 +485,115 @@ async fn carry_undo(clerk: &mut Browser, csrf: &str, path: &str, reason: &str) {
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
     let done = clerk.post(path, &again(&shown, "confirm")).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+}
+
+/// What a file says beside the columns of a record.
+fn loaded(store: &Store, person_id: i64) {
+    let items = [
+        ("resident_kind", "1"),
+        ("resident_state", "1"),
+        ("city_code", common::city::CITY),
+    ];
+    let items = items.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let detail = Detail {
+        items: items.into_iter().collect(),
+        ..Detail::default()
+    };
+    store
+        .write(|conn| {
+            let session = command_session(conn, "counter01", "test", 0)?;
+            let acting = session.acting("試験", day(2026, 6, 15), common::city::NOW, None);
+            let permit = authorize::<RegisterResident>(&session)?;
+            let details = acts::ActDetails::default();
+            let act = acts::begin(conn, &acting, &permit, "registry.register", &details)?;
+            let span = timeline::<Resident>(conn, person_id, None)?[0].valid;
+            record(conn, &act, person_id, span, &detail)?;
+            Ok::<_, OfficeError>(())
+        })
+        .unwrap();
+}
+
+/// docs/manual undo.md 「住民異動を取り消す」: 人の画面の「住民異動」の「取り消す」. The person was loaded as he stood, and the record that
+/// was carried over with his first event is no event of the act.
+// covers: QUA-007
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_event_of_a_loaded_person_is_one_event_and_is_taken_back_on_his_page() {
+    let (store, router) = pages(4);
+    let (mut clerk, csrf) = person(&router, "shikaku01").await;
+    let insured = "select min(subject) from insured_fact where valid_until is null";
+    let read = |conn: &mut db::Conn| conn.query_text(insured, &[], |row| row.int(0));
+    let one = store.read(read).unwrap()[0];
+    loaded(&store, one);
+    let tick = format!("p{one}_on");
+    let moved = [
+        ("cause", "41"),
+        ("occurred_on", "R8.6.10"),
+        (tick.as_str(), "1"),
+        ("town", "三田二丁目"),
+        ("lot", "9番"),
+        ("home", ""),
+    ];
+    let path = format!("/people/{one}/movement/move");
+    let first = carry_out(&mut clerk, &csrf, &path, &moved).await;
+    let result = clerk.get(&first).await;
+    let said = result.text.contains("1人の異動を登録しました");
+    assert!(said, "{}", result.text);
+    assert!(!result.text.contains("国保の加入へ進む"));
+    assert!(!result.text.contains("職権記載"), "{}", result.text);
+    let matter = "転居（令和8年6月10日）による世帯の組替えの候補";
+    assert_eq!(result.text.matches(matter).count(), 1, "{}", result.text);
+    let of_act = clerk.get(&format!("{first}/undo")).await;
+    assert!(of_act.text.contains("41 転居"), "{}", of_act.text);
+    assert!(!of_act.text.contains("職権記載"), "{}", of_act.text);
+    // Nobody dies tomorrow.
+    let leave = format!("/people/{one}/movement/leave");
+    let died = [
+        ("cause", "23"),
+        ("occurred_on", "R8.6.15"),
+        (tick.as_str(), "1"),
+    ];
+    let to_come = [died[0], ("occurred_on", "R8.6.16"), died[2]];
+    let form = clerk.get(&leave).await;
+    let mut typed = again(&form, "preview");
+    typed.extend(to_come);
+    let told = clerk.post(&leave, &typed).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.text.contains("死亡の日が今日より後"), "{}", told.text);
+    let last = carry_out(&mut clerk, &csrf, &leave, &died).await;
+    // The act and the event show what follows alike.
+    let on_page = |cause: &str| {
+        let known = store.read(|conn| history(conn, one)).unwrap();
+        let of_cause = known.iter().find(|entry| entry.stated.event.cause == cause);
+        let event = of_cause.unwrap().stated.event_id;
+        format!("/people/{one}/undo-movement/{event}")
+    };
+    let path = on_page("23");
+    let page = clerk.get(&format!("/people/{one}")).await;
+    assert!(page.text.contains(&path), "{}", page.text);
+    for path in [&format!("{last}/undo"), &path] {
+        let form = clerk.get(path).await;
+        let mut wish = again(&form, "preview");
+        wish.push(("reason", "別人の届出だった"));
+        let shown = clerk.post(path, &wish).await;
+        assert_eq!(shown.status, StatusCode::OK, "{path}: {}", shown.text);
+        let papers = shown.text.contains("証の交付と回収");
+        assert!(papers, "{path}: {}", shown.text);
+    }
+    carry_undo(&mut clerk, &csrf, &path, "別人の届出だった").await;
+    assert_eq!(standing(&store, one).status, Status::Resident);
+    carry_undo(&mut clerk, &csrf, &on_page("41"), "別人の届出だった").await;
+    assert!(!standing(&store, one).address.contains("三田二丁目9番"));
+    let result = clerk.get(&first).await;
+    let said = result.text.contains("この異動は取り消されています");
+    assert!(said, "{}", result.text);
+    assert!(!result.text.contains("異動を登録しました"));
+    assert!(!result.text.contains(&format!("{first}/undo")));
+    // Nothing is left to take back, and the page says so at once.
+    for path in [&path, &format!("{first}/undo")] {
+        let told = clerk.get(path).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(told.text.contains("取り消されて"), "{}", told.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,10 @@
 //! 異動の手入力 — the events of several people of one household, stated together at the counter under one act: for a city
 //! whose link to the residents' register is down, and for what never comes by file.
 
+mod undo;
+
+pub use undo::{OneEvent, preview_undo, preview_undo_event, undo, undo_event};
+
 use super::detail::{self, Detail, items_of};
 use super::event::{self, NewEvent, Source, of_person, version};
 use super::fact::timeline;
@@ -9,28 +13,22 @@ use super::movement::{self, Taken};
 use super::numbering::{NumberRule, number};
 use super::person::Resident;
 use super::register;
-use crate::acts::{self, Act, ActDetails, ActId, Acting};
+use crate::acts::{self, Act, ActDetails, Acting};
 use crate::eligibility::{Books, Consequences, follow};
 use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
 use crate::security::permit::{Permit, RegisterResident};
 use db::{Conn, Sql, Store};
+use law::Date;
 use law::registry::{Fate, Items, Side, Waiting, cause};
-use law::{Date, Refusal};
 
-const OF_ACT: Sql = Sql {
-    name: "registry.hand.of_act",
-    text: "select e.event_id, e.person_id from resident_event e \
-           left join resident_event_undone u on u.event_id = e.event_id \
-           where e.act_id = $1 and e.origin = 'counter' and u.event_id is null order by e.event_id",
-};
 const PEOPLE_OF_ACT: Sql = Sql {
     name: "registry.hand.people_of_act",
     text: "select person_id from resident_event where act_id = $1 and origin = 'counter' order by event_id",
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[OF_ACT, PEOPLE_OF_ACT];
+pub const STATEMENTS: &[Sql] = &[undo::OF_ACT, PEOPLE_OF_ACT];
 
 /// The event of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,6 +193,7 @@ fn state_one(
     }
     event.sequence = (movement::last_history(conn, person_id)? + 1, 0);
     register::check(&event)?;
+    register::not_to_come(&event, today)?;
     let projected = movement::state(
         conn,
         act,
@@ -267,11 +266,12 @@ fn known(conn: &mut Conn, person_id: i64, one: &ByHand) -> Result<(), OfficeErro
 /// [`OfficeError::Store`].
 pub fn people_of(conn: &mut Conn, act_id: i64) -> Result<Vec<i64>, OfficeError> {
     let mut people = conn.query(&PEOPLE_OF_ACT, &[act_id.into()], |row| row.int(0))?;
-    people.dedup();
+    let mut known = std::collections::BTreeSet::new();
+    people.retain(|person| known.insert(*person));
     Ok(people)
 }
 
-/// 版 of several records at once, as [`undo`] wants to see it.
+/// 版 of several records at once, as [`undo()`] wants to see it.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -281,98 +281,4 @@ pub fn versions(conn: &mut Conn, people: &[i64]) -> Result<i64, OfficeError> {
         latest = latest.max(version(conn, *person_id)?);
     }
     Ok(latest)
-}
-
-/// 異動の取消 — takes back every event an act stated that still stands.
-///
-/// # Errors
-/// [`OfficeError::Refusal`] when nothing of it stands; [`OfficeError::Conflict`] when a record changed since it was
-/// seen; [`OfficeError::Input`] without a reason.
-pub fn undo(
-    store: &Store,
-    permit: &Permit<RegisterResident>,
-    acting: &Acting,
-    books: &Books<'_>,
-    (act_id, reason, seen): (i64, &str, i64),
-) -> Result<Registered, OfficeError> {
-    store.write(|conn| take_back(conn, permit, acting, books, (act_id, reason, seen)))
-}
-
-/// What taking back would do: the deed itself, rolled back.
-///
-/// # Errors
-/// As [`undo`].
-pub fn preview_undo(
-    store: &Store,
-    permit: &Permit<RegisterResident>,
-    acting: &Acting,
-    books: &Books<'_>,
-    (act_id, reason, seen): (i64, &str, i64),
-) -> Result<Registered, OfficeError> {
-    let acting = Acting {
-        request_id: None,
-        ..acting.clone()
-    };
-    rolled_back(store, |conn| {
-        take_back(conn, permit, &acting, books, (act_id, reason, seen))
-    })
-}
-
-fn take_back(
-    conn: &mut Conn,
-    permit: &Permit<RegisterResident>,
-    acting: &Acting,
-    books: &Books<'_>,
-    (act_id, reason, seen): (i64, &str, i64),
-) -> Result<Registered, OfficeError> {
-    if reason.trim().is_empty() {
-        return Err(OfficeError::input(
-            "取消の理由",
-            "取消の理由を入れてください",
-        ));
-    }
-    let events = conn.query(&OF_ACT, &[act_id.into()], |row| {
-        Ok((row.int(0)?, row.int(1)?))
-    })?;
-    if events.is_empty() {
-        return Err(Refusal::new(
-            "registry.hand.undone",
-            format!("処理{act_id}の住民異動は、すべて取り消されているか、ありません"),
-        )
-        .into());
-    }
-    let mut people: Vec<i64> = events.iter().map(|(_, person)| *person).collect();
-    people.dedup();
-    if versions(conn, &people)? != seen {
-        return Err(OfficeError::Conflict(
-            "画面を開いた後に記録が変わっています。読み直して、違いを確かめてから取り消してください"
-                .to_owned(),
-        ));
-    }
-    let details = ActDetails {
-        note: reason.to_owned(),
-        undoes: Some(ActId(act_id)),
-        ..ActDetails::default()
-    };
-    let act = acts::begin(conn, acting, permit, "registry.movement_undo", &details)?;
-    let mut from = acting.business_date;
-    for (event_id, person_id) in events {
-        let known = of_person(conn, person_id)?;
-        if let Some(one) = known.iter().find(|one| one.event_id == event_id) {
-            from = from.min(one.event.occurred_on);
-        }
-        register::take_back(
-            conn,
-            &act,
-            person_id,
-            event_id,
-            reason,
-            acting.business_date,
-        )?;
-    }
-    let consequences = follow::of_residents(conn, books, acting, &act, (&people, from), reason)?;
-    Ok(Registered {
-        people,
-        consequences,
-    })
 }

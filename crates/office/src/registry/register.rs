@@ -9,7 +9,7 @@ use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RegisterResident};
 use db::{Conn, Store};
-use law::registry::{Fate, Presence, Side, cause, fold};
+use law::registry::{Candidate, Fate, Presence, Side, cause, fold};
 use law::{Date, Refusal};
 
 /// An event with what became of it, for the page of 異動履歴.
@@ -75,6 +75,9 @@ pub fn register(
             &ActDetails::default(),
         )?;
         let events = numbered(conn, registration)?;
+        for event in &events {
+            not_to_come(event, acting.business_date)?;
+        }
         let projected = state(
             conn,
             &act,
@@ -139,6 +142,22 @@ pub(crate) fn check(event: &NewEvent) -> Result<(), OfficeError> {
     Ok(())
 }
 
+/// 死亡 of a day to come: nobody can state it.
+///
+/// # Errors
+/// [`OfficeError::Input`] beside the day.
+pub(super) fn not_to_come(event: &NewEvent, today: Date) -> Result<(), OfficeError> {
+    let candidate = cause(&event.cause).and_then(|cause| cause.candidate);
+    let died = matches!(candidate, Some(Candidate::Loss("died", _)));
+    if died && event.occurred_on > today {
+        return Err(OfficeError::input(
+            "異動年月日",
+            "死亡の日が今日より後です。死亡の日を確かめてください",
+        ));
+    }
+    Ok(())
+}
+
 /// Refuses a change that starts from an older record than the one that stands.
 ///
 /// # Errors
@@ -166,45 +185,64 @@ pub fn undo(
     reason: &str,
     seen: i64,
 ) -> Result<Projected, OfficeError> {
+    store.write(|conn| {
+        undo_within(conn, permit, acting, (event_id, reason, seen)).map(|done| done.projected)
+    })
+}
+
+/// An event that was taken back.
+pub(super) struct Undone {
+    pub act: Act,
+    pub person_id: i64,
+    /// 異動日.
+    pub occurred_on: Date,
+    pub projected: Projected,
+}
+
+/// [`undo`] within a transaction.
+pub(super) fn undo_within(
+    conn: &mut Conn,
+    permit: &Permit<RegisterResident>,
+    acting: &Acting,
+    (event_id, reason, seen): (i64, &str, i64),
+) -> Result<Undone, OfficeError> {
     if reason.trim().is_empty() {
         return Err(OfficeError::input(
             "取消の理由",
             "取消の理由を入れてください",
         ));
     }
-    store.write(|conn| {
-        let person_id = event::person_of(conn, event_id)?.ok_or_else(|| {
-            Refusal::new(
-                "registry.event.unknown",
-                format!("異動{event_id}はありません。一覧を読み直してください"),
-            )
-        })?;
-        check_seen(conn, person_id, seen)?;
-        let known = of_person(conn, person_id)?;
-        let standing = known
-            .iter()
-            .find(|one| one.event_id == event_id && one.undone_by_act.is_none());
-        let Some(standing) = standing else {
-            return Err(Refusal::new(
-                "registry.event.undone",
-                format!("異動{event_id}は取消済みです"),
-            )
-            .into());
-        };
-        let details = ActDetails {
-            note: reason.to_owned(),
-            undoes: Some(acts::ActId(standing.act_id)),
-            ..ActDetails::default()
-        };
-        let act = acts::begin(conn, acting, permit, "registry.movement_undo", &details)?;
-        take_back(
-            conn,
-            &act,
-            person_id,
-            event_id,
-            reason,
-            acting.business_date,
+    let person_id = event::person_of(conn, event_id)?.ok_or_else(|| {
+        Refusal::new(
+            "registry.event.unknown",
+            format!("異動{event_id}はありません。一覧を読み直してください"),
         )
+    })?;
+    check_seen(conn, person_id, seen)?;
+    let known = of_person(conn, person_id)?;
+    let standing = known
+        .iter()
+        .find(|one| one.event_id == event_id && one.undone_by_act.is_none());
+    let Some(standing) = standing else {
+        return Err(Refusal::new(
+            "registry.event.undone",
+            format!("異動{event_id}は取消済みです"),
+        )
+        .into());
+    };
+    let details = ActDetails {
+        note: reason.to_owned(),
+        undoes: Some(acts::ActId(standing.act_id)),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(conn, acting, permit, "registry.movement_undo", &details)?;
+    let today = acting.business_date;
+    let projected = take_back(conn, &act, person_id, event_id, reason, today)?;
+    Ok(Undone {
+        act,
+        person_id,
+        occurred_on: standing.event.occurred_on,
+        projected,
     })
 }
 

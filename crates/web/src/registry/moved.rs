@@ -15,6 +15,7 @@ use crate::work::list as work;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
+use office::registry::event::Source;
 use office::registry::hand;
 use office::registry::register::{HistoryEntry, history};
 use office::security::permit::{
@@ -38,13 +39,13 @@ pub async fn page(desk: Desk, Path(act): Path<i64>) -> Response {
     .await
 }
 
-/// The events an act stated, person by person.
+/// The events an act stated, person by person; a record that was only carried over is none of them.
 fn events(conn: &mut Conn, act: i64) -> Result<Vec<(i64, HistoryEntry)>, OfficeError> {
     let mut found = Vec::new();
     for person in hand::people_of(conn, act)? {
         let own = history(conn, person)?
             .into_iter()
-            .filter(|entry| entry.stated.act_id == act);
+            .filter(|entry| entry.stated.act_id == act && entry.stated.source == Source::Counter);
         found.extend(own.map(|entry| (person, entry)));
     }
     Ok(found)
@@ -66,7 +67,8 @@ fn gather(desk: &Desk, conn: &mut Conn, act: i64) -> Result<Page, OfficeError> {
         moment_ja(done.recorded_at),
         done.staff_name
     );
-    let people: Vec<i64> = events.iter().map(|(person, _)| *person).collect();
+    let mut people: Vec<i64> = events.iter().map(|(person, _)| *person).collect();
+    people.dedup();
     if stands {
         let lines = vec![format!("{}人の異動を登録しました。", people.len())];
         page.notes.push(Note::new(Tone::Good, "", lines));

@@ -2,6 +2,7 @@
 
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
+use crate::eligibility::{consequence, with_books};
 use crate::fields::{Fields, note};
 use crate::view::FieldError;
 use crate::view::entry::{Field, Form, Input};
@@ -9,8 +10,8 @@ use crate::view::format::day_ja;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
-use office::registry::register::{self, HistoryEntry};
-use office::registry::slot;
+use office::registry::register::{HistoryEntry, history};
+use office::registry::{event, hand};
 use office::security::permit::RegisterResident;
 use office::{Acting, OfficeError};
 
@@ -36,7 +37,7 @@ pub async fn send(Path((person, event)): Path<(i64, i64)>, posted: Posted) -> Re
 
 impl Undo {
     fn find(&self, conn: &mut Conn) -> Result<HistoryEntry, OfficeError> {
-        register::history(conn, self.person)?
+        history(conn, self.person)?
             .into_iter()
             .find(|entry| entry.stated.event_id == self.event)
             .ok_or_else(|| {
@@ -72,6 +73,10 @@ impl Change for Undo {
 
     fn blank(&self, _: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let entry = self.find(conn)?;
+        if let Some(act) = entry.stated.undone_by_act {
+            let text = format!("この異動は、処理{act}で取り消されています");
+            return Err(law::Refusal::new("web.movement.undone", text).into());
+        }
         let what = format!(
             "{} {}",
             day_ja(entry.stated.event.occurred_on),
@@ -80,7 +85,7 @@ impl Change for Undo {
         let version = if fields.has("version") {
             fields.text("version").to_owned()
         } else {
-            slot::version(conn, self.person)?.to_string()
+            event::version(conn, self.person)?.to_string()
         };
         let action = format!("/people/{}/undo-movement/{}", self.person, self.event);
         Ok(Blank {
@@ -118,14 +123,18 @@ impl Change for Undo {
         Ok(Some((reason, seen, what)))
     }
 
-    fn show(&self, _: &Desk, (reason, _, what): &Self::Order) -> Result<Shown, OfficeError> {
-        Ok(Shown {
-            facts: vec![
-                ("取り消す異動".to_owned(), what.clone()),
-                ("理由".to_owned(), reason.clone()),
-            ],
-            ..Shown::default()
-        })
+    fn show(&self, desk: &Desk, (reason, seen, what): &Self::Order) -> Result<Shown, OfficeError> {
+        let permit = desk.permit::<RegisterResident>()?;
+        let one = (self.event, reason.as_str(), *seen);
+        let found = with_books(desk, |books| {
+            hand::preview_undo_event(desk.store(), &permit, &desk.acting(""), books, one)
+        })?;
+        let mut shown = consequence::shown(desk, &found.consequences)?;
+        shown.facts = vec![
+            ("取り消す異動".to_owned(), what.clone()),
+            ("理由".to_owned(), reason.clone()),
+        ];
+        Ok(shown)
     }
 
     fn carry_out(
@@ -135,7 +144,10 @@ impl Change for Undo {
         acting: &Acting,
     ) -> Result<(), OfficeError> {
         let permit = desk.permit::<RegisterResident>()?;
-        register::undo(desk.store(), &permit, acting, self.event, reason, *seen)?;
+        let one = (self.event, reason.as_str(), *seen);
+        with_books(desk, |books| {
+            hand::undo_event(desk.store(), &permit, acting, books, one)
+        })?;
         Ok(())
     }
 
