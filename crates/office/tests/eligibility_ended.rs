@@ -18,7 +18,8 @@ use db::{Span, Value};
 use exchange::Catalogue;
 use law::registry::Items;
 use law::{Date, day};
-use office::eligibility::compose::{NEW_HOUSEHOLD, When, found, gain, loss};
+use office::eligibility::Stays;
+use office::eligibility::compose::{NEW_HOUSEHOLD, When, change_head, found, gain, loss};
 use office::eligibility::consequence::Warning;
 use office::eligibility::status::order::{self, Order, Stated};
 use office::eligibility::status::{self, Entry, FacilityStay, Student};
@@ -28,7 +29,9 @@ use office::jobs::Flow;
 use office::nightly;
 use office::registry::event::version;
 use office::registry::hand::{self, ByHand, Together};
-use office::registry::{self, Differs, FormerInsured, Resident, mismatches, timeline};
+use office::registry::{
+    self, Differs, FormerInsured, InsuredSpan, Resident, mismatches, register, timeline,
+};
 use office::security::permit::{
     RegisterEligibility, RegisterFact, RegisterResident, RunEligibility, UndoAct,
 };
@@ -347,6 +350,182 @@ fn who_is_not_insured_but_counts_is_asked_for_when_the_residence_ends() {
                 )
             };
             assert!(shown.warnings.iter().any(headless), "{:?}", shown.warnings);
+        });
+    }
+}
+
+/// Takes back the last event of a person in the residents' register.
+fn taken_back(counter: &Counter, id: i64) {
+    let store = &counter.desk.store;
+    let (last, seen) = store
+        .read(|conn| {
+            Ok::<_, office::OfficeError>((register::history(conn, id)?, version(conn, id)?))
+        })
+        .map(|(all, seen)| (all.last().unwrap().stated.event_id, seen))
+        .unwrap();
+    let permit = counter.permit::<RegisterResident>();
+    let one = (last, "誤り", seen);
+    hand::undo_event(store, &permit, &counter.acting(), &counter.books(), one).unwrap();
+}
+
+/// Title of every open candidate of a person to take back what was registered.
+fn to_take_back(counter: &Counter, id: i64) -> Vec<String> {
+    let items = counter.open_items().into_iter();
+    let of_person = items.filter(|item| {
+        Candidate::of(item).is_some_and(|one| one.person_id == id && one.cause == "take_back")
+    });
+    of_person.map(|item| item.title).collect()
+}
+
+/// 法76条: a 擬制世帯主 dies and another follows: that answers what was asked for. Taken back, it is asked for again; and when the
+/// death itself is taken back, whoever made the change is told.
+// covers: QUA-006
+#[test]
+fn a_change_of_head_answers_the_death_and_is_told_of_when_the_death_is_taken_back() {
+    on_both(TODAY, |counter| {
+        let heads = resident(counter, None, "01", "2026-11-02");
+        counter.desk.report(TODAY, |conn, act| {
+            person(conn, act, 3, day(1980, 5, 5))?;
+            head(conn, act, 30, heads, day(2020, 4, 1))?;
+            insured(conn, act, 3, 30, day(2020, 4, 1))
+        });
+        let left = day(2026, 11, 10);
+        let asked = || {
+            let mut all = candidates(counter, heads);
+            all.retain(|one| one.0 == "household");
+            all
+        };
+        let follows = Request::of(vec![change_head(at(left), 30, 3)]);
+        let change = || {
+            let permit = counter.permit::<RegisterEligibility>();
+            let (store, books) = (&counter.desk.store, counter.books());
+            let acting = counter.acting();
+            eligibility::register(store, &permit, &acting, &follows, &books).unwrap()
+        };
+        resident(counter, Some(heads), "23", "2026-11-10");
+        assert_eq!(asked(), [("household".to_owned(), left)]);
+        let done = change();
+        assert_eq!(asked(), []);
+        let undo = |events: &[i64]| {
+            let request = Request {
+                undo: events.to_vec(),
+                note: "誤り".to_owned(),
+                ..Request::default()
+            };
+            let permit = counter.permit::<UndoAct>();
+            let (store, books) = (&counter.desk.store, counter.books());
+            eligibility::undo(store, &permit, &counter.acting(), &request, &books).unwrap();
+        };
+        undo(&done.event_ids);
+        assert_eq!(asked(), [("household".to_owned(), left)]);
+        let done = change();
+        assert_eq!(asked(), []);
+        taken_back(counter, heads);
+        assert_eq!(
+            to_take_back(counter, heads),
+            [
+                "死亡（令和8年11月10日）が取り消されました。これによる資格異動があれば取り消してください"
+            ]
+        );
+        // Nobody died: with the change taken back nobody is asked for a head.
+        undo(&done.event_ids);
+        assert_eq!(asked(), []);
+    });
+}
+
+/// 法76条: an insured head dies and another follows before the 喪失 is registered: the death taken back, the change of head is told
+/// of though the candidate of the 喪失 was still open.
+#[test]
+fn a_death_taken_back_tells_of_the_head_who_followed_though_the_loss_still_waited() {
+    on_both(TODAY, |counter| {
+        let id = resident(counter, None, "01", "2026-11-02");
+        gains(counter, id, "moved_in", day(2026, 11, 2));
+        let read = |conn: &mut db::Conn| timeline::<InsuredSpan>(conn, id, None);
+        let home = counter.desk.store.read(read).unwrap()[0].fact.household_id;
+        counter.member(home, 3, day(1980, 5, 5), day(2026, 11, 2));
+        resident(counter, Some(id), "23", "2026-11-10");
+        let left = day(2026, 11, 10);
+        assert_eq!(candidates(counter, id), [("died".to_owned(), left)]);
+        request(counter, &Request::of(vec![change_head(at(left), home, 3)]));
+        assert_eq!(candidates(counter, id), [("died".to_owned(), left)]);
+        taken_back(counter, id);
+        assert_eq!(candidates(counter, id), [("take_back".to_owned(), left)]);
+        // Nothing was registered because of it: nothing is asked for.
+        let other = resident(counter, None, "01", "2026-11-02");
+        gains(counter, other, "moved_in", day(2026, 11, 2));
+        resident(counter, Some(other), "23", "2026-11-10");
+        taken_back(counter, other);
+        assert_eq!(candidates(counter, other), []);
+    });
+}
+
+/// 法116条・116条の2: who moves out for a school or into a facility stays insured here, so that nobody is asked for a 喪失, and who
+/// registers one is warned; a death ends it all the same.
+// covers: QUA-004
+#[test]
+fn who_moves_out_for_a_school_or_a_facility_is_not_asked_for() {
+    for stays in [None, Some(Stays::Student), Some(Stays::Facility)] {
+        on_both(TODAY, |counter| {
+            let id = resident(counter, None, "01", "2026-10-01");
+            gains(counter, id, "moved_in", day(2026, 10, 1));
+            let span = Span::new(day(2026, 11, 1), Some(day(2029, 4, 1)));
+            let store = &counter.desk.store;
+            let read = |conn: &mut db::Conn| timeline::<InsuredSpan>(conn, id, None);
+            let home = store.read(read).unwrap()[0].fact.household_id;
+            match stays {
+                None => {}
+                Some(Stays::Student) => {
+                    let student = Entry {
+                        subject: id,
+                        span,
+                        status: Student {
+                            kind: 1,
+                            school: "北国大学".to_owned(),
+                            place: "011002".to_owned(),
+                            course_end_on: day(2029, 3, 31),
+                            household_id: home,
+                            reported_on: None,
+                        },
+                        note: String::new(),
+                    };
+                    let permit = counter.permit::<RegisterFact>();
+                    status::register(store, &permit, &counter.acting(), &student).unwrap();
+                }
+                Some(Stays::Facility) => {
+                    let fact = FacilityStay {
+                        facility_id: 1,
+                        insurer: WARD.to_owned(),
+                        reported_on: None,
+                    };
+                    let write = |conn: &mut db::Conn, act: &office::Act| {
+                        registry::record(conn, act, id, span, &fact)
+                    };
+                    counter.desk.report(TODAY, write);
+                }
+            }
+            resident(counter, Some(id), "21", "2026-11-10");
+            let left = day(2026, 11, 10);
+            let asked = match stays {
+                None => vec![("moved_out".to_owned(), left)],
+                Some(_) => Vec::new(),
+            };
+            assert_eq!(candidates(counter, id), asked, "{stays:?}");
+            night(counter);
+            assert_eq!(candidates(counter, id), asked, "{stays:?}");
+            let warned = |cause: &str, on: Date| {
+                let permit = counter.permit::<RegisterEligibility>();
+                let lost = Request::of(vec![loss(at(on), cause, id)]);
+                let (acting, books) = (counter.acting(), counter.books());
+                let shown = eligibility::preview(store, &permit, &acting, &lost, &books).unwrap();
+                let mut of_kind = shown.warnings.into_iter().filter_map(|one| match one {
+                    Warning::StaysInsured { person_id, stays } => Some((person_id, stays)),
+                    _ => None,
+                });
+                of_kind.next()
+            };
+            assert_eq!(warned("moved_out", left), stays.map(|stays| (id, stays)));
+            assert_eq!(warned("moved_out", day(2026, 10, 20)), None, "before it");
+            assert_eq!(warned("died", left), None);
         });
     }
 }

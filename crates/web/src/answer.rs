@@ -9,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use db::StoreError;
 use office::OfficeError;
+use office::registry::household_taken_back;
 use office::security::authorize::NOT_PERMITTED;
 use office::security::rows;
 
@@ -58,6 +59,27 @@ pub fn not_found(desk: &Desk, what: &str) -> Result<Response, OfficeError> {
         desk,
         StatusCode::NOT_FOUND,
         ["見つかりません", &message, "", ""],
+    )
+}
+
+/// A household is not there: it never was, or the act that had founded it was taken back.
+///
+/// # Errors
+/// As [`page`].
+pub fn no_household(desk: &Desk, household: i64) -> Result<Response, OfficeError> {
+    let act = desk
+        .store()
+        .read(|conn| household_taken_back(conn, household))?;
+    let Some(act) = act else {
+        return not_found(desk, "この世帯");
+    };
+    let message = format!(
+        "世帯番号{household}の設定は、処理{act}で取り消されました。対象だった人は、処理番号{act}から開いてください"
+    );
+    message_page(
+        desk,
+        StatusCode::NOT_FOUND,
+        ["取り消された世帯です", &message, "", ""],
     )
 }
 

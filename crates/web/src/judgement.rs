@@ -32,7 +32,7 @@ pub async fn page(desk: Desk, Path(id): Path<i64>) -> Response {
         let page = desk.store().read(|conn| gather(desk, conn, id))?;
         match page {
             Some(page) => answer::page(&page),
-            None => answer::not_found(desk, "この世帯"),
+            None => answer::no_household(desk, id),
         }
     })
     .await

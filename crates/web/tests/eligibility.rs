@@ -322,7 +322,26 @@ async fn households_split_and_get_another_head() {
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
     let done = clerk.post(&path, &again(&shown, "confirm")).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    // The same head once more is no change.
+    let told = clerk.post(&path, &typed).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.text.contains("id=\"head-wrong\""), "{}", told.text);
     let path = format!("/households/{household}/change/split");
+    // 法76条: the head who parts is followed by somebody who stays.
+    for successor in ["", "9000002"] {
+        let typed = [
+            ("csrf", csrf.as_str()),
+            ("occurred_on", "R8.6.15"),
+            ("reported_on", "R8.6.15"),
+            ("head", "9000002"),
+            ("leave_9000002", "1"),
+            ("successor", successor),
+        ];
+        let told = clerk.post(&path, &typed).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let beside = told.text.contains("id=\"successor-wrong\"");
+        assert!(beside, "{successor}: {}", told.text);
+    }
     let typed = [
         ("csrf", csrf.as_str()),
         ("occurred_on", "R8.6.15"),
@@ -466,6 +485,31 @@ async fn a_clerk_takes_back_the_own_registration_of_the_day() {
             .unwrap();
         assert!(spans.is_empty(), "as if it had never been");
     }
+    // The household went with it: the clerk is shown the act, and whoever asks for the household is told of it.
+    let result = clerk.get(done.location()).await;
+    let taken = result.location().to_owned();
+    assert!(taken.starts_with("/acts/"), "{}", result.text);
+    let shown = clerk.get(&taken).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(shown.text.contains("資格異動の取消"), "{}", shown.text);
+    let number = taken.trim_start_matches("/acts/");
+    for tab in ["", "/register", "/tasks"] {
+        let gone = clerk.get(&format!("/households/{household}{tab}")).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND);
+        let said = format!("世帯番号{household}の設定は、処理{number}で取り消されました");
+        assert!(gone.text.contains(&said), "{tab}: {}", gone.text);
+    }
+    let never = clerk.get("/households/99999999").await;
+    assert!(never.text.contains("この世帯は見つかりません"));
+    let again = clerk.get(&undo).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.text.contains("すべて取り消されています"),
+        "{}",
+        again.text
+    );
+    let page = clerk.get("/people/9000001").await;
+    assert!(!page.text.contains("household=0"), "{}", page.text);
 }
 
 // covers: SYS-002

@@ -5,7 +5,7 @@ use super::compose::{When, merge_from, split_from};
 use super::event::{self, NewEvent, standing_of_person};
 use super::project::birth_of;
 use crate::error::OfficeError;
-use crate::registry::{FormerInsured, InsuredSpan, timeline};
+use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, timeline};
 use db::{Conn, Sql};
 use law::Date;
 use law::date::next_day;
@@ -69,7 +69,8 @@ pub fn merging(
 /// 世帯分離 as of its 異動日, as [`merging`].
 ///
 /// # Errors
-/// [`OfficeError::Input`] for somebody who is not insured in the household on that day or later; [`OfficeError::Store`].
+/// [`OfficeError::Input`] for somebody who is not insured in the household on that day or later, and where one of the two
+/// households would be headed by somebody of the other; [`OfficeError::Store`].
 pub fn splitting(
     conn: &mut Conn,
     when: When,
@@ -78,6 +79,8 @@ pub fn splitting(
     (head_person_id, successor): (i64, Option<i64>),
 ) -> Result<Vec<NewEvent>, OfficeError> {
     let mut all = stays(conn, household_id, when.occurred_on)?;
+    let mut stay: Vec<i64> = all.iter().map(|(person_id, _)| *person_id).collect();
+    stay.retain(|person_id| !leaving.contains(person_id));
     all.retain(|(person_id, _)| leaving.contains(person_id));
     let missing = leaving
         .iter()
@@ -90,6 +93,10 @@ pub fn splitting(
             ),
         ));
     }
+    let heads = timeline::<HouseholdHead>(conn, household_id, None)?;
+    let now = heads.iter().find(|row| row.valid.holds(when.occurred_on));
+    let now = now.map(|row| row.fact.head_person_id);
+    headed_apart((&stay, leaving), now, (head_person_id, successor))?;
     Ok(split_from(
         when,
         household_id,
@@ -97,6 +104,39 @@ pub fn splitting(
         head_person_id,
         successor,
     ))
+}
+
+/// Each of the two households has a head of its own from the parting on: who heads the one belongs to no other.
+///
+/// 根拠: 国民健康保険法 第76条
+fn headed_apart(
+    (stay, leaving): (&[i64], &[i64]),
+    now: Option<i64>,
+    (head_person_id, successor): (i64, Option<i64>),
+) -> Result<(), OfficeError> {
+    let of_other = |id: &i64| leaving.contains(id) || *id == head_person_id;
+    if !stay.is_empty() && successor.or(now).as_ref().is_some_and(of_other) {
+        let text = match (successor, now) {
+            (Some(_), _) => {
+                "分離する人と新しい世帯の世帯主は、元の世帯の世帯主になれません。別の人を選んでください"
+            }
+            (None, Some(now)) if leaving.contains(&now) => {
+                "世帯主が分離するので、元の世帯の新しい世帯主を選んでください"
+            }
+            _ => {
+                "新しい世帯の世帯主は、いまは元の世帯の世帯主です。元の世帯の新しい世帯主を選ぶか、新しい世帯の世帯主を別の人にしてください"
+            }
+        };
+        let text = format!("{text}（国民健康保険法第76条）");
+        return Err(OfficeError::input("元の世帯の新しい世帯主", &text));
+    }
+    if stay.contains(&head_person_id) {
+        return Err(OfficeError::input(
+            "新しい世帯の世帯主",
+            "元の世帯に残る人は、新しい世帯の世帯主になれません。分離する人に含めるか、別の人を選んでください（国民健康保険法第76条）",
+        ));
+    }
+    Ok(())
 }
 
 /// Everybody insured in a household on a day or later, with that day or the later one on which the span begins.

@@ -106,6 +106,12 @@ pub(super) fn event(
             elsewhere_from,
         } => {
             over_to_late_elderly(conn, cause, *person_id, new.occurred_on)?;
+            if cause.key == "died" && new.occurred_on > acting.business_date {
+                return Err(OfficeError::input(
+                    "異動日",
+                    "死亡の日が今日より後です。死亡の日を確かめてください",
+                ));
+            }
             if elsewhere_from.is_some_and(|day| day < new.occurred_on) {
                 return Err(OfficeError::input(
                     "転出先で住所を有した日",

@@ -2,6 +2,7 @@
 
 use super::check;
 use super::consequence::{Consequences, Message, Waiting, Warning, lost_days, years_moved};
+use super::ended;
 use super::event::{self, Event, NewChange, NewEvent, Origin, Says};
 use super::event_table;
 use super::follow;
@@ -69,6 +70,7 @@ pub(super) fn carry_out(
         }
         note_event(books, acting, new, &mut consequences)?;
         gaining::look(conn, books, new, &mut consequences)?;
+        ended::look_at_loss(conn, new, &mut consequences)?;
         let event = Event {
             event_id,
             act_id: act.id.0,

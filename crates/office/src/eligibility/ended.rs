@@ -6,6 +6,7 @@
 
 use super::age::{self, AgeMove};
 use super::consequence::{Consequences, Warning};
+use super::event::{NewChange, NewEvent};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::follow::{self, Leaving};
@@ -19,8 +20,8 @@ use law::era::wareki;
 const ELSEWHERE: Sql = Sql {
     name: "eligibility.ended.elsewhere",
     text: "select (select count(*) from student_fact where subject = $1 and superseded_at is null and valid_from <= $2 \
-           and (valid_until is null or valid_until > $2)) \
-           + (select count(*) from facility_stay_fact where subject = $1 and superseded_at is null and valid_from <= $2 \
+           and (valid_until is null or valid_until > $2)), \
+           (select count(*) from facility_stay_fact where subject = $1 and superseded_at is null and valid_from <= $2 \
            and (valid_until is null or valid_until > $2))",
 };
 
@@ -89,14 +90,64 @@ pub(crate) fn leavings(
         if !goes_on_beyond(cover, on) {
             continue;
         }
-        let away = leaving.candidate.cause.starts_with("moved_out");
-        let params = [person_id.into(), next_day(on).into()];
-        if away && conn.query_one(&ELSEWHERE, &params, |row| row.int(0))? > 0 {
+        if stays_insured(conn, person_id, &leaving.candidate.cause, on)?.is_some() {
             continue;
         }
         all.push(leaving);
     }
     Ok(all)
+}
+
+/// Why somebody who moves out on a day stays insured here: for a school, or for a facility.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stays {
+    /// 修学中の者.
+    Student,
+    /// 住所地特例.
+    Facility,
+}
+
+/// Whether somebody who moves out on a day stays insured here all the same; no other cause leaves it so.
+///
+/// 根拠: 国民健康保険法 第116条・第116条の2
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn stays_insured(
+    conn: &mut Conn,
+    person_id: i64,
+    cause: &str,
+    on: Date,
+) -> Result<Option<Stays>, OfficeError> {
+    if !cause.starts_with("moved_out") {
+        return Ok(None);
+    }
+    let params = [person_id.into(), next_day(on).into()];
+    let read = |row: &db::Row<'_>| Ok((row.int(0)?, row.int(1)?));
+    let (student, facility) = conn.query_one(&ELSEWHERE, &params, read)?;
+    Ok(match (student, facility) {
+        (0, 0) => None,
+        (0, _) => Some(Stays::Facility),
+        _ => Some(Stays::Student),
+    })
+}
+
+/// Warned of: a 喪失 by 転出 of somebody who stays insured here.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn look_at_loss(
+    conn: &mut Conn,
+    new: &NewEvent,
+    found: &mut Consequences,
+) -> Result<(), OfficeError> {
+    let NewChange::Loss { person_id, .. } = new.change else {
+        return Ok(());
+    };
+    if let Some(stays) = stays_insured(conn, person_id, &new.cause, new.occurred_on)? {
+        found.warn(Warning::StaysInsured { person_id, stays });
+    }
+    Ok(())
 }
 
 /// Whether a span holds a day and goes on after the day on which a 喪失 of that day takes effect at the latest.

@@ -3,7 +3,7 @@
 use super::consequence::{Consequences, HeldLevy, LevyChange, Warning};
 use super::deed::years_not_levied;
 use super::ended;
-use super::founding;
+use super::headless;
 use super::project::{HouseholdRewritten, PersonRewritten, households_of};
 use super::request::Books;
 use super::review;
@@ -12,9 +12,8 @@ use crate::certificate::{self, KeptRules};
 use crate::error::OfficeError;
 use crate::judgement;
 use crate::levy;
-use crate::registry::fact::Dated;
-use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, Resident, Status, timeline};
-use crate::worklist::{self, Filter, NewItem, Outcome};
+use crate::registry::{FormerInsured, InsuredSpan, timeline};
+use crate::worklist::{self, NewItem};
 use db::{Conn, Sql};
 use law::rules::JudgementBook;
 use law::{Date, Yen};
@@ -46,7 +45,7 @@ pub(super) fn all(
 ) -> Result<(), OfficeError> {
     let touched = touched(conn, people, households)?;
     consequences.touched = touched.iter().copied().collect();
-    no_head(conn, act, &touched, consequences)?;
+    headless::look(conn, act, &touched, consequences)?;
     let reason = if note.trim().is_empty() {
         "資格の異動"
     } else {
@@ -248,77 +247,6 @@ fn papers(
 
 fn held_source(household_id: i64) -> String {
     format!("levy/{household_id}")
-}
-
-/// 世帯主不在 of the households an act touches: warned of where somebody is insured under nobody, and off the list where a head
-/// has followed.
-///
-/// 根拠: 国民健康保険法 第76条
-fn no_head(
-    conn: &mut Conn,
-    act: &Act,
-    touched: &BTreeSet<i64>,
-    consequences: &mut Consequences,
-) -> Result<(), OfficeError> {
-    for household_id in touched.iter().copied() {
-        match headless_from(conn, household_id)? {
-            Some(from) => consequences.warn(Warning::NoHead { household_id, from }),
-            None => {
-                let filter = Filter {
-                    kind: Some(worklist::ELIGIBILITY_HEAD),
-                    household_id: Some(household_id),
-                    ..Filter::default()
-                };
-                for item in worklist::list(conn, &filter, None, Date::MIN)?.items {
-                    let note = "世帯主が定まりました";
-                    worklist::settle(conn, act, item.item_id, Outcome::Withdrawn, note)?;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The first day on which the head has died or left, or the household has no head, while somebody is insured in it.
-fn headless_from(conn: &mut Conn, household_id: i64) -> Result<Option<Date>, OfficeError> {
-    let heads = timeline::<HouseholdHead>(conn, household_id, None)?;
-    let begins = heads.first().map(|head| head.valid.from);
-    let first = founding::first_day_insured(conn, household_id)?;
-    if let Some(first) = first.filter(|first| begins.is_none_or(|begins| *first < begins)) {
-        return Ok(Some(first));
-    }
-    let mut days: Vec<Date> = heads
-        .last()
-        .and_then(|last| last.valid.until)
-        .into_iter()
-        .collect();
-    for head in &heads {
-        let cover = timeline::<InsuredSpan>(conn, head.fact.head_person_id, None)?;
-        days.extend(left_on(&cover).filter(|left| head.valid.holds(*left)));
-        let records = timeline::<Resident>(conn, head.fact.head_person_id, None)?;
-        days.extend(removed_on(&records, &cover).filter(|gone| head.valid.holds(*gone)));
-    }
-    days.sort_unstable();
-    for from in days {
-        if !crate::registry::load::members_on(conn, household_id, from)?.is_empty() {
-            return Ok(Some(from));
-        }
-    }
-    Ok(None)
-}
-
-/// 死亡・転出: the day from which the person no longer belongs to any household here, by the last of the spans.
-fn left_on(cover: &[Dated<InsuredSpan>]) -> Option<Date> {
-    let last = cover.last()?;
-    let leaves = matches!(last.fact.loss_cause.as_deref(), Some("41" | "44" | "48"));
-    last.valid.until.filter(|_| leaves)
-}
-
-/// 死亡・転出 of somebody who is not insured: the day on which the 住民票 ended, where it has not begun again.
-fn removed_on(records: &[Dated<Resident>], cover: &[Dated<InsuredSpan>]) -> Option<Date> {
-    let last = records.last()?;
-    let gone = Some(last.valid.from).filter(|_| last.fact.status == Status::Removed);
-    gone.filter(|gone| !cover.iter().any(|span| span.valid.holds(*gone)))
 }
 
 /// Puts on the work list what waits, takes off what waits no more.

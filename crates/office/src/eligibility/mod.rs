@@ -23,6 +23,7 @@ pub mod figures;
 pub(crate) mod follow;
 mod founding;
 mod gaining;
+mod headless;
 pub mod letters;
 pub mod moves;
 mod number;
@@ -44,6 +45,7 @@ mod version;
 pub mod waves;
 
 pub use consequence::{Consequences, HeldLevy, LevyChange, Message, Waiting, Warning};
+pub use ended::Stays;
 pub use event::{Event, NewChange, NewEvent, Origin, ResidencePaper, Says};
 pub use picture::{PersonRegister, person_register};
 pub use project::{PrefectureFact, birth_of};

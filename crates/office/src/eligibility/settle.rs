@@ -6,8 +6,8 @@ use super::event::{self, Event, NewChange, NewEvent, Says};
 use super::request::{Books, Request};
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::registry::follow::{TAKE_BACK, event_source, was_taken_back};
-use crate::registry::{InsuredSpan, timeline};
+use crate::registry::follow::{TAKE_BACK, asks_for_head, event_source, was_taken_back};
+use crate::registry::{HouseholdHead, InsuredSpan, timeline};
 use crate::worklist::{self, Candidate, ELIGIBILITY_CANDIDATE, Filter, Item, Settled};
 use db::Conn;
 use law::date::next_day;
@@ -52,9 +52,39 @@ pub(super) fn what_asked_for_it(
             age::registered(conn, act, whose, &request.note)?;
         }
     }
+    heads_followed(conn, act, request)?;
     for item in opened {
         if request.events.iter().any(|new| replaces(&item, new)) && is_open(conn, &item)? {
             worklist::answer(conn, act, item.item_id, &request.note)?;
+        }
+    }
+    Ok(())
+}
+
+/// 世帯主の変更 that was asked for because the head had died or left: answered once he heads the household no more.
+///
+/// 根拠: 国民健康保険法 第76条
+fn heads_followed(conn: &mut Conn, act: &Act, request: &Request) -> Result<(), OfficeError> {
+    for new in &request.events {
+        let NewChange::Head { household_id, .. } = new.change else {
+            continue;
+        };
+        let heads = timeline::<HouseholdHead>(conn, household_id, None)?;
+        let filter = Filter {
+            kind: Some(worklist::ELIGIBILITY_CANDIDATE),
+            household_id: Some(household_id),
+            ..Filter::default()
+        };
+        for item in worklist::list(conn, &filter, None, law::Date::MIN)?.items {
+            let Some(candidate) = Candidate::of(&item).filter(|_| asks_for_head(&item.source))
+            else {
+                continue;
+            };
+            let day = candidate.occurred_on.max(new.occurred_on);
+            let mut on_day = heads.iter().filter(|row| row.valid.holds(day));
+            if !on_day.any(|row| row.fact.head_person_id == candidate.person_id) {
+                worklist::answer(conn, act, item.item_id, &request.note)?;
+            }
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ use super::detail::item;
 use super::event::{self, Stated};
 use super::nonresident_term;
 use crate::acts::Act;
+use crate::eligibility::ended::stays_insured;
 use crate::error::OfficeError;
 use crate::worklist::{self, ELIGIBILITY_CANDIDATE, NewItem, RESIDENT_EVENT};
 use db::{Conn, Sql};
@@ -42,8 +43,24 @@ const TAKEN_BACK: Sql = Sql {
     text: "select count(*) from work_item where person_id = $1 and source = $2 and outcome <> 'withdrawn'",
 };
 
+/// What was registered because of an event: matters of it that were dealt with, and households whose head the person is no
+/// more since then.
+const DEALT_WITH: Sql = Sql {
+    name: "registry.follow.dealt_with",
+    text: "select (select count(*) from work_item where person_id = $1 and source in ($2, $3) and outcome = 'done') \
+           + (select count(*) from household_fact where head_person_id = $1 and superseded_at is null \
+           and valid_until >= $4)",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSURED, TOUCHES_INSURED, FORMER, HEADED, TAKEN_BACK];
+pub const STATEMENTS: &[Sql] = &[
+    INSURED,
+    TOUCHES_INSURED,
+    FORMER,
+    HEADED,
+    TAKEN_BACK,
+    DEALT_WITH,
+];
 
 /// The source of the matters of an event.
 #[must_use]
@@ -54,6 +71,11 @@ pub fn source(event_id: i64) -> String {
 /// The source of the matter that the household of an event's person is without its head.
 fn head_source(event_id: i64) -> String {
     format!("resident_event/{event_id}/head")
+}
+
+/// Whether a source is that of the matter that a household is without its head.
+pub(crate) fn asks_for_head(source: &str) -> bool {
+    source.starts_with("resident_event/") && source.ends_with("/head")
 }
 
 /// The source of the matters of an event that was taken back.
@@ -77,7 +99,8 @@ pub(crate) fn was_taken_back(
     person_id: i64,
     source: &str,
 ) -> Result<bool, OfficeError> {
-    let undone = format!("{source}/undone");
+    let event = source.strip_suffix("/head").unwrap_or(source);
+    let undone = format!("{event}/undone");
     let params = [person_id.into(), undone.into()];
     Ok(conn.query_one(&TAKEN_BACK, &params, |row| row.int(0))? > 0)
 }
@@ -106,7 +129,7 @@ pub(super) fn changes(
                 let title = format!(
                     "{}（{}）が効力を待っています。{}",
                     cause.name_ja,
-                    stated.event.occurred_on,
+                    law::era::wareki(stated.event.occurred_on),
                     waiting.message_ja()
                 );
                 worklist::open(
@@ -170,6 +193,9 @@ fn candidate(
                 conn.query_one(&INSURED, &[person_id.into(), on.into()], |row| row.int(0))?;
             if insured == 0 {
                 return beside(conn, act, person_id, stated, cause, today);
+            }
+            if stays_insured(conn, person_id, key, on)?.is_some() {
+                return Ok(());
             }
             (true, within_prefecture(stated, key), format!("喪失{code}"))
         }
@@ -318,19 +344,29 @@ fn taken_back(
     if cause.candidate.is_none() {
         return Ok(());
     }
+    let on = stated.event.occurred_on;
+    let sources = [source(stated.event_id), head_source(stated.event_id)];
     let mut open = 0;
-    for source in [source(stated.event_id), head_source(stated.event_id)] {
+    for source in &sources {
         let (kind, note) = (ELIGIBILITY_CANDIDATE, "異動が取り消されました");
-        open += worklist::withdraw_source(conn, act, kind, &source, note)?;
+        open += worklist::withdraw_source(conn, act, kind, source, note)?;
     }
+    let [matter, head] = &sources;
+    let params = [
+        person_id.into(),
+        matter.as_str().into(),
+        head.as_str().into(),
+        on.into(),
+    ];
+    let dealt_with = conn.query_one(&DEALT_WITH, &params, |row| row.int(0))?;
     let touched = conn.query_one(&TOUCHES_INSURED, &[person_id.into()], |row| row.int(0))?;
-    if open > 0 || touched == 0 {
+    if (open > 0 && dealt_with == 0) || touched == 0 {
         return Ok(());
     }
-    let on = stated.event.occurred_on;
     let title = format!(
-        "{}（{on}）が取り消されました。これによる資格異動があれば取り消してください",
-        cause.name_ja
+        "{}（{}）が取り消されました。これによる資格異動があれば取り消してください",
+        cause.name_ja,
+        law::era::wareki(on)
     );
     told(person_id, TAKE_BACK, stated, cause).open(
         conn,

@@ -50,8 +50,15 @@ const HEADED: Sql = Sql {
            order by valid_from desc, subject",
 };
 
+const TAKEN_BACK: Sql = Sql {
+    name: "registry.load.taken_back",
+    text: "select max(superseded_by_act) from household_fact where subject = $1 and not exists \
+           (select 1 from household_fact s where s.subject = $1 and s.superseded_at is null)",
+};
+
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
+    TAKEN_BACK,
     HEADED,
     INSERT_PERSON,
     INSERT_HOUSEHOLD,
@@ -311,6 +318,17 @@ pub fn load_household(
     known_at: Option<i64>,
 ) -> Result<Option<HouseholdPicture>, OfficeError> {
     household_seen(conn, household_id, (as_of, as_of), known_at)
+}
+
+/// The act that took back everything that was known of a household; none for one that stands or never was.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn household_taken_back(
+    conn: &mut Conn,
+    household_id: i64,
+) -> Result<Option<i64>, OfficeError> {
+    Ok(conn.query_one(&TAKEN_BACK, &[household_id.into()], |row| row.opt_int(0))?)
 }
 
 /// A household as of any day, past or to come, as it may be seen on the business date: 支援措置 of today hides the addresses

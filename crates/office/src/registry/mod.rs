@@ -48,8 +48,8 @@ pub use insurance::{
     Unemployment,
 };
 pub use load::{
-    Belonging, HIDDEN, HouseholdPicture, PersonPicture, household_seen, load_belonging,
-    load_household, load_person, record_household, record_person,
+    Belonging, HIDDEN, HouseholdPicture, PersonPicture, household_seen, household_taken_back,
+    load_belonging, load_household, load_person, record_household, record_person,
 };
 pub(crate) use mismatch::{
     Before, Ended, EndedBeside, before_residence, ended_beside, residence_ended,

@@ -2,6 +2,7 @@
 
 use super::counter::{Counter, on, on_both, reported};
 use law::{Date, day};
+use office::OfficeError;
 use office::eligibility::as_of::{end_registered, merging, splitting};
 use office::eligibility::compose::{gain, loss};
 use office::eligibility::{NewEvent, Request};
@@ -137,5 +138,51 @@ fn a_death_takes_the_place_of_a_planned_departure() {
         }
         assert_eq!(end(12), None);
         counter.desk.check(later, &[home]);
+    });
+}
+
+/// 国民健康保険法 第76条: after a parting the 世帯主 of each household belongs to it. The head who parts is followed by somebody who
+/// stays, and who stays heads no other household.
+// covers: QUA-006, QUA-008
+#[test]
+fn a_parting_leaves_each_household_a_head_of_its_own() {
+    on_both(2026..=2026, |counter| {
+        for (id, year) in [(11, 1985), (12, 1987), (13, 2012)] {
+            counter.resident(id, day(year, 5, 5));
+        }
+        let home = counter.settle(11, &[11, 12, 13], SINCE);
+        let split = |leaving: &[i64], heads| {
+            let read = |conn: &mut db::Conn| splitting(conn, on(MERGED), home, leaving, heads);
+            counter.desk.store.read(read)
+        };
+        let refused = |leaving: &[i64], heads| match split(leaving, heads) {
+            Err(OfficeError::Input { field, .. }) => field,
+            other => panic!("{leaving:?} {heads:?}: {other:?}"),
+        };
+        let successor = "元の世帯の新しい世帯主";
+        // The head who parts and nobody follows; who parts with him follows; the head who stays heads the new one.
+        for (leaving, heads) in [
+            (&[11][..], (11, None)),
+            (&[11, 13], (13, None)),
+            (&[11, 13], (11, Some(13))),
+            (&[12], (11, None)),
+            (&[12], (12, Some(12))),
+        ] {
+            assert_eq!(refused(leaving, heads), successor, "{leaving:?} {heads:?}");
+        }
+        assert_eq!(refused(&[12], (13, None)), "新しい世帯の世帯主");
+        assert_eq!(refused(&[12], (11, Some(13))), "新しい世帯の世帯主");
+        assert!(split(&[11, 12, 13], (11, None)).is_ok(), "nobody is left");
+        assert!(split(&[12], (12, None)).is_ok(), "the head stays");
+        let events = split(&[11], (11, Some(12))).unwrap();
+        let done = counter.register(MERGED, events);
+        let new = done.founded[0].1;
+        assert_eq!(
+            counter.months(home, 2026),
+            [(11, (0..5).collect()), (12, (5..12).collect())]
+        );
+        assert_eq!(counter.months(new, 2026), [(11, (5..12).collect())]);
+        assert!(counter.work(worklist::ELIGIBILITY_HEAD).is_empty());
+        counter.desk.check(MERGED, &[home, new]);
     });
 }

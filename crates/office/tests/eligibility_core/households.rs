@@ -340,6 +340,40 @@ fn the_head_parts_with_one_member() {
     });
 }
 
+/// 国民健康保険法 第76条: a head who is insured in another household from the day on heads nobody: warned of, on the work list until
+/// somebody of the household follows, and what the wrong head owed for those months is hers.
+// covers: QUA-006, QUA-008
+#[test]
+fn a_head_of_another_household_is_no_head() {
+    on_both(2026..=2026, |counter| {
+        for (id, year) in [(11, 1985), (12, 1987)] {
+            counter.resident(id, day(year, 5, 5));
+        }
+        let home = counter.settle(11, &[11, 12], day(2026, 4, 1));
+        let that_day = on(day(2026, 9, 1));
+        let alone = split(that_day, home, &[11], 11, None);
+        let parted = counter.register(day(2026, 9, 1), alone);
+        let nobody = Warning::NoHead {
+            household_id: home,
+            from: day(2026, 9, 1),
+        };
+        assert!(parted.consequences.warnings.contains(&nobody));
+        assert_eq!(counter.work(worklist::ELIGIBILITY_HEAD).len(), 1);
+        assert_eq!(counter.months(home, 2026), [(11, (0..12).collect())]);
+        let wrong = counter.owed(home, 2026);
+        counter.register(day(2026, 9, 1), vec![change_head(that_day, home, 12)]);
+        assert!(counter.work(worklist::ELIGIBILITY_HEAD).is_empty());
+        assert_eq!(
+            counter.months(home, 2026),
+            [(11, (0..5).collect()), (12, (5..12).collect())]
+        );
+        assert_ne!(counter.owed(home, 2026), wrong);
+        assert_eq!(debtors(counter, home), [11, 12]);
+        let new = parted.founded[0].1;
+        counter.desk.check(day(2026, 9, 1), &[home, new]);
+    });
+}
+
 /// A number that another household bears is refused, and so is a household that is not there.
 // covers: QUA-029
 #[test]

@@ -398,6 +398,9 @@ fn what_cannot_be_is_refused_at_the_counter() {
     assert!(refused(vec![unknown]).contains("一覧から"));
     let tomorrow = reported(TODAY, day(2026, 7, 11));
     assert!(refused(vec![loss(tomorrow, "moved_out", 12)]).contains("届出日"));
+    // 法8条1項: the insurance ends on the day after the death; no death is known beforehand.
+    let to_come = reported(day(2026, 7, 11), TODAY);
+    assert!(refused(vec![loss(to_come, "died", 12)]).contains("死亡の日が今日より後"));
     let unreported = NewEvent {
         reported_on: None,
         ..loss(on(day(2028, 4, 1)), "died", 12)

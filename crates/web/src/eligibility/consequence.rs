@@ -58,7 +58,12 @@ pub fn shown(desk: &Desk, found: &Consequences) -> Result<Shown, OfficeError> {
         ));
     }
     if !found.warnings.is_empty() {
-        let lines = found.warnings.iter().map(|one| one.message_ja()).collect();
+        let mut lines: Vec<String> = Vec::new();
+        for line in found.warnings.iter().map(|one| one.message_ja()) {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
         shown
             .notes
             .push(Note::new(Tone::Warn, "確かめること", lines));

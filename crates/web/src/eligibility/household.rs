@@ -17,6 +17,7 @@ use axum::response::Response;
 use db::Conn;
 use office::eligibility::compose::{When, change_head, renumber};
 use office::eligibility::{NewEvent, Request, version};
+use office::registry::{HouseholdHead, timeline};
 use office::security::permit::RegisterEligibility;
 use office::{Acting, OfficeError};
 
@@ -197,6 +198,14 @@ impl Household {
                     note(errors, "head", "新しい世帯主: 一覧から選んでください");
                     return Ok(None);
                 };
+                let heads = timeline::<HouseholdHead>(conn, self.id, None)?;
+                let mut now = heads.iter().filter(|row| row.valid.holds(when.occurred_on));
+                if now.any(|row| row.fact.head_person_id == head.id()) {
+                    let text =
+                        "新しい世帯主: 異動日の世帯主と同じ人です。新しい世帯主を選んでください";
+                    note(errors, "head", text);
+                    return Ok(None);
+                }
                 say("新しい世帯主", &head.name);
                 Some((vec![change_head(when, self.id, head.id())], Vec::new()))
             }

@@ -109,6 +109,8 @@ pub fn field_of(label: &str) -> String {
         "国保世帯" => "target",
         "記号番号" => "number",
         "資格喪失日の前日" => "since",
+        "新しい世帯の世帯主" | "新しい世帯主" => "head",
+        "元の世帯の新しい世帯主" => "successor",
         "理由" => "note",
         _ => "",
     }

@@ -25,7 +25,7 @@ pub async fn page(desk: Desk, Path(id): Path<i64>) -> Response {
         let page = desk.store().read(|conn| gather(desk, conn, id))?;
         match page {
             Some(page) => answer::page(&page),
-            None => answer::not_found(desk, "この世帯"),
+            None => answer::no_household(desk, id),
         }
     })
     .await
@@ -216,7 +216,10 @@ fn events(
             Cell::beside(name, &one.note),
             said(&one.says).into(),
             Cell {
-                href: format!("/acts/{}?household={household}", one.act_id),
+                href: match household {
+                    0 => format!("/acts/{}", one.act_id),
+                    _ => format!("/acts/{}?household={household}", one.act_id),
+                },
                 ..Cell::beside(&moment_ja(one.recorded_at), &who)
             },
             state,

@@ -39,7 +39,11 @@ pub async fn page(
             .read(|conn| gather(desk, conn, household, &fields))?;
         match page {
             Some(page) => answer::page(&page),
-            None => answer::not_found(desk, "この世帯"),
+            // What was just done took the household back: the act itself is shown.
+            None => match fields.text("done").parse::<i64>() {
+                Ok(act) => Ok(answer::go(&format!("/acts/{act}"))),
+                Err(_) => answer::no_household(desk, household),
+            },
         }
     })
     .await

@@ -67,8 +67,9 @@ pub(crate) fn member(picture: &HouseholdPicture, person: &PersonPicture, as_of: 
         (true, _, true) => "加入中（世帯主）",
         (true, _, false) => "加入中",
         (false, true, _) => "特定同一世帯所属者",
-        (false, false, true) => "擬制世帯主",
-        (false, false, false) => "喪失",
+        (false, false, true) if !picture.members.is_empty() => "擬制世帯主",
+        (false, false, true) if span.is_none() => "世帯主",
+        (false, false, _) => "喪失",
     };
     Member {
         person_id: person.person_id,

@@ -29,7 +29,7 @@ pub async fn page(desk: Desk, Path(household): Path<i64>) -> Response {
         let page = desk.store().read(|conn| gather(desk, conn, household))?;
         match page {
             Some(page) => answer::page(&page),
-            None => answer::not_found(desk, "この世帯"),
+            None => answer::no_household(desk, household),
         }
     })
     .await

@@ -1,5 +1,6 @@
 //! 注意 — what a clerk should know before confirming an event.
 
+use crate::eligibility::ended::Stays;
 use law::era::{fiscal_year_ja, wareki};
 use law::{Date, FiscalYear, Span, Yen};
 
@@ -84,6 +85,13 @@ pub enum Warning {
         what: String,
         /// The article that excludes.
         clause: &'static str,
+    },
+    /// 修学・住所地特例: a 喪失 by 転出 of somebody who stays insured here.
+    StaysInsured {
+        /// 宛名番号.
+        person_id: i64,
+        /// Why.
+        stays: Stays,
     },
     /// 75歳 had passed: the insurance as it stands goes on beyond it.
     Aged75 {
@@ -187,6 +195,15 @@ impl Warning {
                 "宛名番号{person_id}は{}に「{what}」の登録があり、被保険者になりません。終わっているときは、先にその終わりを登録してください（国民健康保険法{clause}）",
                 wareki(*on)
             ),
+            Self::StaysInsured { person_id, stays } => {
+                let (why, clause) = match stays {
+                    Stays::Student => ("修学中の者", "第116条"),
+                    Stays::Facility => ("住所地特例の対象", "第116条の2"),
+                };
+                format!(
+                    "宛名番号{person_id}は{why}で、転出した後もこの市区町村の国保に加入します。喪失を登録する前に、{why}でなくなったか確かめてください（国民健康保険法{clause}）"
+                )
+            }
             Self::Aged75 { person_id, on } => format!(
                 "宛名番号{person_id}は{}に75歳に達しており、国保の資格はそこで終わります。喪失の候補を処理待ちに載せます（国民健康保険法第6条第8号・第8条第1項）",
                 wareki(*on)

@@ -107,14 +107,24 @@ pub(super) fn merge(
     errors: &mut Vec<FieldError>,
 ) -> Result<Option<Merged>, OfficeError> {
     let today = desk.business_date();
-    let target = match fields.text("into").parse::<i64>().ok() {
-        Some(into) if into != household => load_household(conn, into, today, None)?,
-        _ => None,
+    let typed = fields.text("into");
+    let target = match typed.parse::<i64>() {
+        Ok(into) if into == household => {
+            Err("この世帯の番号です。別の世帯の番号を入力してください".to_owned())
+        }
+        Ok(into) => load_household(conn, into, today, None)?
+            .ok_or_else(|| format!("世帯番号{into}の国保世帯はありません。番号を確かめてください")),
+        Err(_) if typed.is_empty() => Err("合併先の世帯の番号を入力してください".to_owned()),
+        Err(_) => Err(format!(
+            "「{typed}」は世帯番号ではありません。記号番号ではなく、世帯番号を入力してください"
+        )),
     };
-    let Some(target) = target else {
-        let text = "合併先の世帯番号: 別の世帯の番号を入力してください";
-        note(errors, "into", text);
-        return Ok(None);
+    let target = match target {
+        Ok(target) => target,
+        Err(text) => {
+            note(errors, "into", &format!("合併先の世帯番号: {text}"));
+            return Ok(None);
+        }
     };
     let into = target.household_id;
     let events = merging(conn, when, household, into)?;
