@@ -21,6 +21,7 @@ pub fn all() -> Vec<Sql> {
         levy::compare::STATEMENTS,
         levy::decision::STATEMENTS,
         levy::declare::STATEMENTS,
+        levy::declare_whose::STATEMENTS,
         levy::deferral::STATEMENTS,
         levy::held::STATEMENTS,
         levy::load::STATEMENTS,

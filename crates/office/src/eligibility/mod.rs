@@ -50,7 +50,9 @@ pub use event::{Event, NewChange, NewEvent, Origin, ResidencePaper, Says};
 pub use picture::{PersonRegister, person_register};
 pub use project::{PrefectureFact, birth_of};
 pub use proposal::{Proposal, approve, open_proposals, proposal, reject};
-pub use register::{preview, register, undo, undoing_of_act};
+pub use register::{
+    act_of_household, preview, register, undo, undoing_in_household, undoing_of_act,
+};
 pub use request::{Books, MayPreview, MayUndo, Registered, Request, Seen};
 pub use version::version;
 

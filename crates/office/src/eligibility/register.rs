@@ -10,14 +10,26 @@ use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
 use crate::security::permit::{Permit, RegisterEligibility};
 use db::{Cause, Conn, Sql, Store};
+use law::Refusal;
 
 const BY_REQUEST: Sql = Sql {
     name: "eligibility.register.by_request",
     text: "select act_id from act where request_id = $1",
 };
 
+const HOMES_OF_ACT: Sql = Sql {
+    name: "eligibility.register.homes_of_act",
+    text: "select household_id from eligibility_event where act_id = $1 and household_id is not null \
+           union select i.household_id from eligibility_event e join insured_fact i on i.subject = e.person_id \
+           where e.act_id = $1 \
+           union select f.household_id from eligibility_event e join former_insured_fact f on f.subject = e.person_id \
+           where e.act_id = $1 \
+           union select h.subject from eligibility_event e join household_fact h on h.head_person_id = e.person_id \
+           where e.act_id = $1 order by 1",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[BY_REQUEST];
+pub const STATEMENTS: &[Sql] = &[BY_REQUEST, HOMES_OF_ACT];
 
 /// Registers events in one act: written, folded, projected; levy, judgement and papers follow in the same transaction.
 /// Where a row or the municipality asks for a second person, the request waits as a proposal and changes nothing.
@@ -71,6 +83,43 @@ pub fn undoing_of_act(conn: &mut Conn, act_id: i64, note: &str) -> Result<Reques
         note: note.to_owned(),
         ..Request::default()
     })
+}
+
+/// Refuses unless an act stated an event of a household, or of somebody who is or was of it. What concerns no household yet is
+/// taken back from none: its number is 0.
+///
+/// # Errors
+/// A [`Refusal`] that says from where it is taken back; [`OfficeError::Store`].
+pub fn act_of_household(
+    conn: &mut Conn,
+    act_id: i64,
+    household_id: i64,
+) -> Result<(), OfficeError> {
+    let homes = conn.query(&HOMES_OF_ACT, &[act_id.into()], |row| row.int(0))?;
+    if homes.contains(&household_id) || (homes.is_empty() && household_id == 0) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "eligibility.undo.elsewhere",
+        format!(
+            "処理{act_id}は世帯{household_id}の資格異動ではないため、ここでは取り消せません。異動のあった世帯の画面から取り消してください"
+        ),
+    )
+    .into())
+}
+
+/// [`undoing_of_act`] from the page of a household, as it stands there.
+///
+/// # Errors
+/// As [`act_of_household`].
+pub fn undoing_in_household(
+    conn: &mut Conn,
+    (household_id, act_id): (i64, i64),
+    note: &str,
+) -> Result<Request, OfficeError> {
+    act_of_household(conn, act_id, household_id)?;
+    let version = version::version(conn, household_id)?;
+    Ok(undoing_of_act(conn, act_id, note)?.seen(household_id, version))
 }
 
 /// What a request would do: the deed itself, rolled back.

@@ -5,6 +5,8 @@
 
 use super::book::{Circumstances, Relevied};
 use super::declare_check::check;
+pub use super::declare_whose::stated;
+use super::declare_whose::{elsewhere, people, relevy_elsewhere};
 use super::relevy::carry_out;
 use super::year_rules::YearRules;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
@@ -19,7 +21,7 @@ use crate::registry::{
 use crate::rehearsal::rolled_back;
 use crate::security::permit::{Permit, RegisterFact};
 use db::{Conn, Span, Sql, Store};
-use law::{Date, FiscalYear, Refusal};
+use law::{Date, FiscalYear};
 
 const FIRST_STATED: Sql = Sql {
     name: "levy.declare.first_stated",
@@ -140,10 +142,12 @@ pub fn preview<R>(
     })
 }
 
-/// 取消 — takes back what an act stated; what the levy then says is booked under the act of the undoing.
+/// 取消 — takes back what an act stated; what the levy of every household that counts it then says is booked under the act of
+/// the undoing.
 ///
 /// # Errors
-/// [`OfficeError::Conflict`] when it was undone before; [`OfficeError::Refusal`] when the act stated nothing of this kind.
+/// [`OfficeError::Conflict`] when it was undone before; [`OfficeError::Refusal`] when the act stated nothing of this kind, or
+/// of nobody of the household.
 pub fn undo(
     store: &Store,
     books: &Books<'_>,
@@ -216,14 +220,9 @@ fn state(
             judged_from = Some(year_span(*year).from);
         }
     }
-    follow(
-        conn,
-        books,
-        &act,
-        acting,
-        (whose.household_id, judged_from),
-        statement.label_ja(),
-    )
+    let of_one = [subject];
+    let about = (whose.household_id, of_one.as_slice(), judged_from);
+    follow(conn, books, &act, acting, about, statement.label_ja())
 }
 
 /// Where the delivery has happened on another day than expected, the expected day stands no more.
@@ -251,7 +250,8 @@ fn replace_expected(
     Ok(())
 }
 
-/// Levies the household again, for the years that are published, and judges it again from the first day of what changed.
+/// Levies the household and every other in which the people count again, for the years that are published, and judges them
+/// again from the first day of what changed.
 ///
 /// 根拠: 国民健康保険法施行令 第27条の2・第29条の3第1項第2項
 fn follow(
@@ -259,7 +259,7 @@ fn follow(
     books: &Books<'_>,
     act: &Act,
     acting: &Acting,
-    (household_id, judged_from): (i64, Option<Date>),
+    (household_id, people, judged_from): (i64, &[i64], Option<Date>),
     reason: &str,
 ) -> Result<Declared, OfficeError> {
     let open = super::relevy::open_years(conn)?;
@@ -274,14 +274,10 @@ fn follow(
         rules: &rules,
         calendar: books.levy.calendar,
     };
-    let relevied = carry_out(
-        conn,
-        &of_levy,
-        act,
-        acting.business_date,
-        &[household_id],
-        (reason, Circumstances::default()),
-    )?;
+    let (day, given) = (acting.business_date, (reason, Circumstances::default()));
+    let mut relevied = carry_out(conn, &of_levy, act, day, &[household_id], given)?;
+    let others = elsewhere(conn, household_id, people)?;
+    relevied.extend(relevy_elsewhere(conn, &of_levy, act, day, &others, given)?);
     let mut declared = Declared {
         act_id: act.id.0,
         relevied,
@@ -290,10 +286,11 @@ fn follow(
     };
     if let Some(from) = judged_from {
         let rules = changed::Rules::of(books)?;
-        let days = (from, acting.business_date);
-        let followed = changed::follow(conn, act, &rules, household_id, days, reason)?;
-        declared.judged = followed.judged;
-        declared.tasks = followed.tasks;
+        for household_id in std::iter::once(household_id).chain(others) {
+            let followed = changed::follow(conn, act, &rules, household_id, (from, day), reason)?;
+            declared.judged.extend(followed.judged);
+            declared.tasks.extend(followed.tasks);
+        }
     }
     Ok(declared)
 }
@@ -306,15 +303,7 @@ fn take_back(
     household_id: i64,
     act_id: i64,
 ) -> Result<Declared, OfficeError> {
-    let stated = crate::trail::find(conn, act_id)?
-        .filter(|done| done.kind.starts_with("levy.declare.") && done.kind != "levy.declare.undo");
-    let Some(stated) = stated else {
-        return Err(Refusal::new(
-            "levy.declare.unknown",
-            format!("処理{act_id}は届出・申告ではないため、ここでは取り消せません"),
-        )
-        .into());
-    };
+    let stated = stated(conn, household_id, act_id)?;
     if stated.undone {
         return Err(OfficeError::Conflict(format!(
             "処理{act_id}は、すでに取り消されています"
@@ -337,7 +326,8 @@ fn take_back(
         table.undo(conn, act.stamp(), act_id)?;
     }
     let reason = format!("{}の取消", label_of(&stated.kind).unwrap_or("届出"));
-    let about = (household_id, judged_from);
+    let people = people(conn, act_id)?;
+    let about = (household_id, people.as_slice(), judged_from);
     follow(conn, books, &act, acting, about, &reason)
 }
 

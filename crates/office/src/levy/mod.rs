@@ -8,6 +8,7 @@ pub mod decide;
 pub mod decision;
 pub mod declare;
 mod declare_check;
+pub(crate) mod declare_whose;
 pub mod deferral;
 pub mod held;
 pub mod load;

@@ -169,7 +169,10 @@ pub async fn send<C: Change>(posted: Posted, change: C) -> Response {
 fn record<C: Change>(desk: &Desk, change: &C) -> Result<(), OfficeError> {
     let about = change.about();
     match about.person.or(about.household) {
-        Some(subject) => desk.record("registry.register", Some(subject)),
+        Some(subject) => {
+            desk.record("registry.register", Some(subject))?;
+            desk.record_behind()
+        }
         None => Ok(()),
     }
 }

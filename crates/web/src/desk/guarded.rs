@@ -51,7 +51,15 @@ impl Desk {
         self.looked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records whom the fields named and the page did not record itself. Of a long table those who are one's own.
+    /// Records those behind the address whom the page has not recorded yet.
+    ///
+    /// # Errors
+    /// As [`Desk::record`].
+    pub fn record_behind(&self) -> Result<(), OfficeError> {
+        self.record_named(self.behind.get().map_or(&[][..], Vec::as_slice))
+    }
+
+    /// Records whom an address or a field named and the page did not record itself. Of many those who are one's own.
     fn record_named(&self, named: &[i64]) -> Result<(), OfficeError> {
         let looked = self.looked().clone();
         let mut rest: Vec<i64> = named
@@ -102,6 +110,10 @@ impl Desk {
         self.may_open(&named)?;
         let _ = self.behind.set(behind);
         let answer = work(self);
+        // Who looked at nobody saw nobody: a way on, a page for many.
+        if !self.looked().is_empty() {
+            self.record_behind()?;
+        }
         self.record_named(&named)?;
         let silent = self.route.ends_with("/progress") || self.route == "/logout";
         if !silent && !self.recorded.load(Ordering::Relaxed) {

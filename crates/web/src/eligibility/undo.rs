@@ -11,7 +11,7 @@ use crate::view::format::moment_ja;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
-use office::eligibility::{Request, own, preview, undo, undoing_of_act, version};
+use office::eligibility::{Request, act_of_household, own, preview, undo, undoing_in_household};
 use office::security::permit::{
     ApproveEligibility, Function, RegisterEligibility, UndoAct, UndoOwnAct,
 };
@@ -73,6 +73,7 @@ pub async fn send(Path((household, act)): Path<(i64, i64)>, posted: Posted) -> R
 
 impl Undo {
     fn find(&self, conn: &mut Conn) -> Result<Done, OfficeError> {
+        act_of_household(conn, self.act, self.household)?;
         trail::find(conn, self.act)?.ok_or_else(|| {
             law::Refusal::new("web.act.missing", format!("処理{}はありません", self.act)).into()
         })
@@ -131,8 +132,7 @@ impl Change for Undo {
             note(errors, "note", "取消の理由: 理由を入力してください");
             return Ok(None);
         }
-        let request = undoing_of_act(conn, self.act, reason)?
-            .seen(self.household, version(conn, self.household)?);
+        let request = undoing_in_household(conn, (self.household, self.act), reason)?;
         if request.undo.is_empty() {
             note(errors, "", "この処理の異動は、すべて取り消されています");
             return Ok(None);

@@ -14,7 +14,7 @@ use axum::response::Response;
 use db::Conn;
 use office::levy::declare;
 use office::security::permit::RegisterFact;
-use office::trail::{self, Done};
+use office::trail::Done;
 use office::{Acting, OfficeError};
 
 /// One act of a household, to be taken back.
@@ -39,9 +39,7 @@ pub async fn send(Path((household, act)): Path<(i64, i64)>, posted: Posted) -> R
 
 impl Undo {
     fn find(&self, conn: &mut Conn) -> Result<Done, OfficeError> {
-        trail::find(conn, self.act)?.ok_or_else(|| {
-            law::Refusal::new("web.act.missing", format!("処理{}はありません", self.act)).into()
-        })
+        declare::stated(conn, self.household, self.act)
     }
 }
 

@@ -10,7 +10,7 @@ use super::facility;
 use super::history::{Line, of_subject};
 use super::slip;
 pub use super::stated::{Order, Stated};
-pub use super::taken_back::{Undone, preview_undo, undo};
+pub use super::taken_back::{Undone, of_act, preview_undo, undo};
 use super::whereabouts::{self, AskedHold};
 use super::{follow, known};
 use crate::acts::{self, Act, ActDetails, ActId, Acting};

@@ -2,9 +2,10 @@
 
 use super::describe::Subject;
 use super::follow;
-use super::history::of_subject;
+use super::history::{Line, every, of_subject};
 use super::order::{Effect, finish, unnamed};
 use super::slip::{self, SlipKind};
+use super::whereabouts;
 use crate::acts::{self, ActDetails, ActId, Acting};
 use crate::eligibility::own;
 use crate::eligibility::request::{Books, MayUndo};
@@ -51,6 +52,44 @@ pub struct Undone<'u> {
     pub reason: &'u str,
 }
 
+/// Refuses unless an act wrote or ended a status of somebody, of a household or of a facility.
+///
+/// # Errors
+/// A [`Refusal`] that says from where it is taken back; [`OfficeError::Store`].
+pub fn of_act(
+    conn: &mut Conn,
+    act: ActId,
+    (subject, id): (Subject, i64),
+) -> Result<(), OfficeError> {
+    let wrote = |line: &Line| line.act_id == act.0 || line.superseded_by_act == Some(act.0);
+    let of_person = subject == Subject::Person;
+    if every(conn, subject, id)?.iter().any(wrote)
+        || of_person
+            && slip::of_act(conn, act)?
+                .iter()
+                .any(|kept| kept.slip.person_id == id)
+        || of_person
+            && whereabouts::card(conn, id)?
+                .iter()
+                .any(|line| line.act_id == act.0)
+    {
+        return Ok(());
+    }
+    let whom = match subject {
+        Subject::Person => "宛名番号",
+        Subject::Household => "世帯番号",
+        Subject::Facility => "施設番号",
+    };
+    Err(Refusal::new(
+        "status.undo.elsewhere",
+        format!(
+            "処理{}は{whom}{id}の状態の登録ではないため、ここでは取り消せません。登録した人・世帯・施設の画面から取り消してください",
+            act.0
+        ),
+    )
+    .into())
+}
+
 /// 取消 — takes an act of a status back with all that followed: what it closed stands again, what it opened is withdrawn,
 /// the levy follows. Beyond the days of the municipality's rule a second person does it.
 ///
@@ -91,6 +130,7 @@ fn undo_deed<F: MayUndo>(
         )
         .into());
     };
+    of_act(conn, undone.act, undone.subject)?;
     if done.undone {
         return Err(OfficeError::Conflict(format!(
             "処理{}は取消済みです。画面を読み直してください",

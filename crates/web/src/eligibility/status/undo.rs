@@ -75,6 +75,7 @@ pub async fn send_of_facility(Path((id, act)): Path<(i64, i64)>, posted: Posted)
 
 impl Undo {
     fn find(&self, conn: &mut Conn) -> Result<Done, OfficeError> {
+        order::of_act(conn, ActId(self.act), self.whom.subject())?;
         trail::find(conn, self.act)?.ok_or_else(|| {
             law::Refusal::new("web.act.missing", format!("処理{}はありません", self.act)).into()
         })
