@@ -329,6 +329,104 @@ async fn a_stay_keeps_the_insurer_of_the_first_facility() {
     assert!(shown.text.contains("退所: 戻らず"), "{}", shown.text);
 }
 
+/// 支援措置（住民基本台帳事務処理要領 第5-10）: the facility, the school and what else tells a place are on no page of somebody
+/// whose address is withheld, nor of their household; a correction that leaves them as they are does not need them.
+// covers: QUA-011
+#[tokio::test(flavor = "multi_thread")]
+async fn what_tells_a_place_is_not_shown_of_somebody_under_a_measure() {
+    let (store, router) = pages(30);
+    let (id, home) = somebody(&store, 18, 39);
+    let (mut clerk, csrf) = person(&router, "shikaku01").await;
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("from", "R2.4.1"),
+        ("c_name", "見本の丘"),
+        ("c_kind", "6"),
+        ("c_municipality", "131041"),
+        ("c_postal_code", "1600022"),
+        ("c_address", "見本県見本市一丁目"),
+    ];
+    through(&mut clerk, "/facilities/0", &typed).await;
+    let stay = format!("/people/{id}/status/facility_stay");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("facility", "1"),
+        ("from", "R8.4.1"),
+        ("came_from", "131032"),
+        ("reported_on", "R8.6.15"),
+    ];
+    through(&mut clerk, &stay, &typed).await;
+    let household = home.to_string();
+    let student = format!("/people/{id}/status/student");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("from", "R8.4.1"),
+        ("c_kind", "1"),
+        ("c_school", "隠里大学"),
+        ("c_place", "271004"),
+        ("c_course_end_on", "R12.3.31"),
+        ("c_household_id", household.as_str()),
+        ("c_reported_on", "R8.6.15"),
+    ];
+    through(&mut clerk, &student, &typed).await;
+    let exempt = format!("/people/{id}/status/care_exempt");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("from", "R8.4.1"),
+        ("c_facility", "隠里園"),
+    ];
+    through(&mut clerk, &exempt, &typed).await;
+    let told = ["施設番号 1、", "隠里大学", "271004", "隠里園"];
+    let pages = [
+        format!("/people/{id}/statuses"),
+        format!("/households/{home}/statuses"),
+    ];
+    for page in &pages {
+        let seen = clerk.get(page).await.text;
+        assert!(told.iter().all(|word| seen.contains(word)), "{seen}");
+    }
+    common::steps::hide(&store, id);
+    for page in &pages {
+        let seen = clerk.get(page).await.text;
+        for word in told {
+            assert!(!seen.contains(word), "{page} {word}: {seen}");
+        }
+        assert!(seen.contains("施設番号 （非開示）、"), "{seen}");
+    }
+    for (path, word) in [
+        (&stay, "name=\"c_facility_id\" value=\"1\""),
+        (&student, "隠里大学"),
+        (&student, "271004"),
+        (&exempt, "隠里園"),
+    ] {
+        let form = clerk.get(&format!("{path}?was=2026-04-01")).await.text;
+        assert!(form.contains("変えないときは空欄のままにする"), "{form}");
+        assert!(!form.contains(word), "{path} {word}: {form}");
+    }
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("was", "2026-04-01"),
+        ("from", "R8.4.2"),
+        ("c_facility_id", ""),
+        ("c_insurer", "131032"),
+        ("c_reported_on", "R8.6.15"),
+    ];
+    let (shown, _) = through(&mut clerk, &stay, &typed).await;
+    assert!(!shown.text.contains("施設番号 1"), "{}", shown.text);
+    let stays = lines(&store, id);
+    let stay = stays
+        .iter()
+        .find(|line| line.code == "facility_stay")
+        .unwrap();
+    assert_eq!(stay.valid.from, day(2026, 4, 2));
+    assert_eq!(stay.value("facility_id"), Some(&db::Value::from(1_i64)));
+}
+
 // covers: QUA-010
 #[tokio::test(flavor = "multi_thread")]
 async fn circumstances_are_notified_at_the_counter_and_ruled_on_by_another() {

@@ -360,6 +360,61 @@ fn the_last_known_address_of_somebody_in_hiding_stays_here() {
     });
 }
 
+/// 支援措置（住民基本台帳事務処理要領 第5-10）: neither the facility nor the school of somebody under a measure leaves the office;
+/// the status itself does, and whoever takes it asks for what is missing.
+// covers: FIL-090
+#[test]
+fn the_facility_and_the_school_of_somebody_in_hiding_stay_here() {
+    let catalogue = Catalogue::shipped().unwrap();
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        fill(counter);
+        let measure = Measure {
+            kind: MeasureKind::Full,
+            ends_on: None,
+            history_number: 0,
+            origin: "counter".to_owned(),
+        };
+        counter.desk.report(day(2026, 11, 2), |conn, act| {
+            registry::record(conn, act, 1, Span::since(day(2026, 4, 1)), &measure)?;
+            registry::record(conn, act, 2, Span::since(day(2026, 4, 1)), &measure)
+        });
+        for (code, row) in [
+            (
+                "facility_stay",
+                "131032,1,1,2026-04-01,2026-09-01,,131032,2026-11-02",
+            ),
+            (
+                "student",
+                "131032,2,1,2026-04-01,2028-04-01,2,,,2028-03-31,20,",
+            ),
+            ("care_exempt", "131032,1,1,2026-04-01,,"),
+        ] {
+            let out = export(counter, &catalogue, code);
+            let text = String::from_utf8(out.bytes.clone()).unwrap();
+            assert_eq!(text.replace('"', "").lines().nth(1), Some(row), "{code}");
+            if code == "care_exempt" {
+                continue;
+            }
+            let report = receive(
+                &counter.desk.store,
+                &catalogue,
+                &counter.permit::<ImportFile>(),
+                &counter.acting(),
+                &Municipality::new(CITY),
+                &Incoming {
+                    name: &out.name,
+                    bytes: &out.bytes,
+                    control: Some(&out.control),
+                },
+                &Options::default(),
+            )
+            .unwrap();
+            assert_eq!((report.posted, report.held), (0, 1), "{code}");
+        }
+    });
+}
+
 #[test]
 fn a_row_that_makes_no_sense_waits() {
     let catalogue = Catalogue::shipped().unwrap();

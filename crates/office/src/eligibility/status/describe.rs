@@ -94,7 +94,38 @@ impl Described {
     pub fn find(code: &str) -> Option<&'static Self> {
         DESCRIBED.iter().find(|row| row.code == code)
     }
+
+    /// Whether a column tells where somebody is.
+    #[must_use]
+    pub fn tells_place(&self, column: &str) -> bool {
+        self.place(column).is_some()
+    }
+
+    /// Whether a column that tells a place cannot be left empty by hand.
+    #[must_use]
+    pub fn needs_place(&self, column: &str) -> bool {
+        self.place(column).is_some_and(|(_, _, needed)| *needed)
+    }
+
+    fn place(&self, column: &str) -> Option<&'static (&'static str, &'static str, bool)> {
+        PLACES
+            .iter()
+            .find(|(code, name, _)| (*code, *name) == (self.code, column))
+    }
 }
+
+/// Columns that tell where somebody lives, stays or studies. Of whoever is under 支援措置, and of those who live with them, they
+/// are neither shown nor handed over. 保険者 of 住所地特例 is the municipality that was left: it stays. The last says whether a
+/// clerk has to fill the column; in a file it may be missing, for these people.
+///
+/// 根拠: 住民基本台帳事務処理要領 第5-10
+const PLACES: &[(&str, &str, bool)] = &[
+    ("whereabouts", "address", false),
+    ("facility_stay", "facility_id", true),
+    ("care_exempt", "facility", false),
+    ("student", "school", true),
+    ("student", "place", false),
+];
 
 /// Every status, in the order of pages.
 pub const DESCRIBED: &[Described] = &[
@@ -171,6 +202,13 @@ impl Status for FacilityStay {
     const LABEL_JA: &'static str = "住所地特例";
 
     fn check(&self, _: Span) -> Result<(), OfficeError> {
+        // It is left out of the file for whoever is under 支援措置.
+        if self.facility_id < 1 {
+            return wrong(
+                "施設番号",
+                "空です。支援措置の人の行は施設を出さないで渡されます。送り元に確かめて入れてください",
+            );
+        }
         digits(&self.insurer, &[6], "保険者の市区町村コード")
     }
 }

@@ -328,11 +328,10 @@ fn chain_to_check(
     entering: &Entering,
     later: &Dated<FacilityStay>,
 ) -> Result<(), OfficeError> {
-    let name = get(conn, later.fact.facility_id, later.valid.from)?.map(|facility| facility.name);
+    // The list of what waits names no facility: it would tell where somebody under 支援措置 lives.
     let title = format!(
-        "前の施設への入所が後から届いた: {}に入所した「{}」の保険者（{}）を確かめる",
+        "前の施設への入所が後から届いた: {}に入所した施設の保険者（{}）を確かめる",
         law::era::wareki(later.valid.from),
-        name.unwrap_or_default(),
         later.fact.insurer
     );
     let source = format!("facility/chain/{}", act.id.0);

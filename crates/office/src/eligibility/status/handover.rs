@@ -41,7 +41,7 @@ pub const fn subject_item(subject: Subject) -> &'static str {
 }
 
 /// 書出し — one status (by its code, `insured` or `transfer_slip`) of everybody, as it stands; who is under
-/// 支援措置 is in it without an address. `made_at` is the time in the name of
+/// 支援措置 is in it without what tells a place. `made_at` is the time in the name of
 /// the file, fourteen digits.
 ///
 /// # Errors
@@ -122,7 +122,7 @@ fn write_status(
                 cells.push(("valid_until", until.to_string()));
             }
             for (column, value) in described.table.columns.iter().zip(&fact.values) {
-                if !(hidden && *column == "address") {
+                if !(hidden && described.tells_place(column)) {
                     cells.push((column, cell(value)));
                 }
             }

@@ -107,7 +107,7 @@ pub(crate) fn ask_within(conn: &mut Conn, act: &Act, on: Date) -> Result<(i64, i
                 STATUS_STUDENT,
                 away.person_id,
                 &format!("student/{}", year.0),
-                &format!("{}の在学を確かめる", away.school),
+                "在学を確かめる",
                 on,
             )
         })
@@ -134,7 +134,7 @@ pub(crate) fn finished_within(
                 cause: "moved_out".to_owned(),
                 occurred_on: law::date::previous_day(ended),
                 reported_on: None,
-                told_by: format!("修学の終了（{}）", away.school),
+                told_by: "修学の終了".to_owned(),
             };
             candidate.item(
                 &format!("student/end/{ended}"),

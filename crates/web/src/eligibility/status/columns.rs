@@ -7,6 +7,7 @@ use exchange::{Field, FieldType};
 use office::OfficeError;
 use office::eligibility::status::handover::layout_of;
 use office::eligibility::status::{Described, Line};
+use office::registry::HIDDEN;
 
 /// 国民健康保険法 第6条 in short, by item.
 pub const EXCLUSIONS: [&str; 11] = [
@@ -108,7 +109,7 @@ pub fn word(described: &Described, field: &Field, value: &Value) -> String {
         .map_or(code, |(_, words)| words)
 }
 
-/// What a line says, name and value; an address is left out for whoever must not be found.
+/// What a line says, name and value; what tells a place is left out for whoever must not be found.
 ///
 /// # Errors
 /// As [`of`].
@@ -120,8 +121,8 @@ pub fn said(line: &Line, withheld: bool) -> Result<Vec<(String, String)>, Office
     for (column, field) in of(described)? {
         let value = line.value(column).unwrap_or(&Value::Null);
         let mut text = word(described, field, value);
-        if withheld && column == "address" && !text.is_empty() {
-            text = "（非開示）".to_owned();
+        if withheld && described.tells_place(column) && !text.is_empty() {
+            HIDDEN.clone_into(&mut text);
         }
         if !text.is_empty() {
             said.push((field.name_ja.clone(), text));

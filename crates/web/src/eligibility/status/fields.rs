@@ -138,7 +138,7 @@ fn facilities(conn: &mut Conn, on: Date) -> Result<Vec<Choice>, OfficeError> {
         .collect())
 }
 
-/// The fields of a form; `standing` is what a correction begins with.
+/// The fields of a form; `replaced` is what a correction begins with, and whether its places are hidden.
 ///
 /// # Errors
 /// [`OfficeError`].
@@ -148,7 +148,7 @@ pub fn blank(
     topic: Topic,
     subject: i64,
     fields: &Fields,
-    standing: Option<&Line>,
+    replaced: Option<(&Line, bool)>,
 ) -> Result<Vec<Field>, OfficeError> {
     let today = desk.business_date();
     let day = |name: &str, label: &str, usual: Option<Date>| {
@@ -160,7 +160,7 @@ pub fn blank(
         Field::new(Input::Code(list), name, label, fields.text(name))
     };
     Ok(match topic {
-        Topic::Plain(described) => return plain(desk, conn, described, subject, fields, standing),
+        Topic::Plain(described) => return plain(desk, conn, described, subject, fields, replaced),
         Topic::Assistance => vec![
             code("change", "異動", changes()).first(),
             day("from", "異動日", None),
@@ -240,8 +240,9 @@ fn plain(
     described: &'static Described,
     subject: i64,
     fields: &Fields,
-    standing: Option<&Line>,
+    replaced: Option<(&Line, bool)>,
 ) -> Result<Vec<Field>, OfficeError> {
+    let (standing, withheld) = replaced.map_or((None, false), |(line, hid)| (Some(line), hid));
     let mut all = vec![
         Field::new(
             Input::Day,
@@ -266,7 +267,8 @@ fn plain(
     for (column, field) in columns::of(described)? {
         let name = format!("c_{column}");
         let kept = standing.and_then(|line| line.value(column));
-        let kept = match kept {
+        let unseen = withheld && described.tells_place(column);
+        let kept = match kept.filter(|_| !unseen) {
             Some(Value::Int(number)) => number.to_string(),
             Some(Value::Text(text)) => text.clone(),
             _ => usual(desk, conn, described, column, subject)?,
@@ -294,6 +296,9 @@ fn plain(
             _ => value,
         };
         let mut one = Field::new(input, &name, &field.name_ja, &value);
+        if unseen {
+            one = one.hint("非開示。変えないときは空欄のままにする");
+        }
         one.wide = field.max >= 100 && one.input == Input::Text;
         all.push(one);
     }

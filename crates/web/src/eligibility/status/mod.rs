@@ -101,16 +101,13 @@ impl Whom {
         own || subject == Subject::Person && ["slip", "trial"].contains(&code)
     }
 
-    /// Whether an address must not be shown.
+    /// Whether what tells a place must not be shown.
     fn withheld(self, desk: &Desk, conn: &mut Conn) -> Result<bool, OfficeError> {
         let Self::Person(id) = self else {
             return Ok(false);
         };
         let found = load_person(conn, id, desk.business_date(), None)?;
-        Ok(found
-            .as_ref()
-            .and_then(picture::current)
-            .is_some_and(|one| one.withheld))
+        Ok(found.is_some_and(|one| one.hidden))
     }
 
     /// Its name for a form.
@@ -306,7 +303,7 @@ fn home(
         let id = person.person_id;
         let one = picture::current(person);
         let name = one.map_or_else(|| format!("宛名番号{id}"), |one| one.name.clone());
-        let withheld = one.is_some_and(|one| one.withheld);
+        let withheld = person.hidden;
         let lines = of_subject(conn, Subject::Person, id, None)?;
         let mut none = true;
         for line in lines.iter().filter(|line| line.valid.holds(on)) {

@@ -7,21 +7,21 @@ use crate::fields::{Fields, note};
 use crate::view::FieldError;
 use db::{ColumnType, Span, Value};
 use office::OfficeError;
-use office::eligibility::status::Described;
 use office::eligibility::status::assistance::{self, Told};
 use office::eligibility::status::facility::Entering;
 use office::eligibility::status::order::{Order, Stated};
 use office::eligibility::status::slip::{Direction, Slip, SlipKind};
 use office::eligibility::status::whereabouts::Trial;
+use office::eligibility::status::{Described, Line};
 
-/// Reads a form.
+/// Reads a form; `replaced` is what a correction replaces, and whether its places were hidden.
 pub fn read(
     desk: &Desk,
     topic: Topic,
     subject: i64,
     fields: &Fields,
     errors: &mut Vec<FieldError>,
-    replaces: Option<Span>,
+    replaced: Option<(&Line, bool)>,
 ) -> Result<Option<Order>, OfficeError> {
     let today = desk.business_date();
     let text = |name: &str| fields.text(name).to_owned();
@@ -39,7 +39,7 @@ pub fn read(
     };
     let order = match topic {
         Topic::Plain(described) => {
-            return plain_read(desk, described, subject, fields, errors, replaces);
+            return plain_read(desk, described, subject, fields, errors, replaced);
         }
         Topic::Assistance => {
             let change = fields.code("change", "異動", &changes(), errors);
@@ -176,7 +176,7 @@ fn plain_read(
     subject: i64,
     fields: &Fields,
     errors: &mut Vec<FieldError>,
-    replaces: Option<Span>,
+    replaced: Option<(&Line, bool)>,
 ) -> Result<Option<Order>, OfficeError> {
     let today = desk.business_date();
     let from = fields.required_day("from", "該当日", today, errors);
@@ -188,7 +188,17 @@ fn plain_read(
         let label = &field.name_ja;
         let list = columns::choices(described, field);
         let typed = fields.text(&name);
-        if field.required && typed.is_empty() && !columns::is_flag(field) {
+        // A place that was not shown and is not typed anew stays what it was.
+        if let Some((line, true)) = replaced
+            && typed.is_empty()
+            && described.tells_place(column)
+            && let Some(value) = line.value(column)
+        {
+            values.push(value.clone());
+            continue;
+        }
+        let needed = field.required || described.needs_place(column);
+        if needed && typed.is_empty() && !columns::is_flag(field) {
             note(errors, &name, &format!("{label}: 入力してください"));
             continue;
         }
@@ -238,7 +248,7 @@ fn plain_read(
     Ok(Some(Order::State(Stated {
         code: described.code.to_owned(),
         subject,
-        replaces,
+        replaces: replaced.map(|(line, _)| line.valid),
         span: Span::new(from, until),
         values,
         note: fields.text("note").to_owned(),

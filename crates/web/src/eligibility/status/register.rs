@@ -126,7 +126,9 @@ impl Change for Register {
     fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let standing = self.standing(conn, fields)?;
         let topic = self.topic(standing.is_some())?;
-        let all = typed::blank(desk, conn, topic, self.whom.id(), fields, standing.as_ref())?;
+        let withheld = self.whom.withheld(desk, conn)?;
+        let replaced = standing.as_ref().map(|line| (line, withheld));
+        let all = typed::blank(desk, conn, topic, self.whom.id(), fields, replaced)?;
         let action = match self.whom {
             Whom::Facility(_) => self.whom.path(),
             _ => format!("{}/status/{}", self.whom.path(), self.code),
@@ -150,8 +152,9 @@ impl Change for Register {
     ) -> Result<Option<Order>, OfficeError> {
         let standing = self.standing(conn, fields)?;
         let topic = self.topic(standing.is_some())?;
-        let replaces = standing.map(|line| line.valid);
-        reading::read(desk, topic, self.whom.id(), fields, errors, replaces)
+        let withheld = self.whom.withheld(desk, conn)?;
+        let replaced = standing.as_ref().map(|line| (line, withheld));
+        reading::read(desk, topic, self.whom.id(), fields, errors, replaced)
     }
 
     fn show(&self, desk: &Desk, order: &Order) -> Result<Shown, OfficeError> {
