@@ -224,6 +224,62 @@ async fn a_held_row_of_somebody_under_a_measure_quotes_no_place_and_moves_none()
     assert_eq!(settled.location(), "/held", "{}", settled.text);
 }
 
+/// 支援措置（住民基本台帳事務処理要領 第5-10）: a row of somebody who is new and comes to live with a person whose address is
+/// withheld tells the address of that person. J01 carries the household of the residents' register.
+#[tokio::test]
+async fn a_held_row_of_somebody_who_joins_a_hidden_household_shows_no_place() {
+    let store = db::testing::sqlite(office::schema::MIGRATIONS).unwrap();
+    let desk = Desk::new(&store);
+    let known = [
+        resident("7", "秘密　花子", "ヒミツ　ハナコ", &[]),
+        resident(
+            "8",
+            "港　次郎",
+            "ミナト　ジロウ",
+            &[("household_number", "901")],
+        ),
+    ];
+    desk.take(&store, &desk.file("resident", 1, Extent::Full, &known))
+        .unwrap();
+    let measure = vec![
+        ("person_number", "7"),
+        ("history_number", "1"),
+        ("starts_on", "2026-01-01"),
+        ("measure_kind", "1"),
+    ];
+    desk.take(
+        &store,
+        &desk.file("support_measure", 2, Extent::Difference, &[measure]),
+    )
+    .unwrap();
+    let place = [("town", "隠里九丁目"), ("lot", "隠里９番")];
+    let wrong = [("birth_on", "1980-13-01")];
+    // 900 is the household of 7, 901 that of 8; 90x cannot be read.
+    let joins = |number, home| {
+        let more = [place, [wrong[0], ("household_number", home)]].concat();
+        resident(number, "港　三郎", "ミナト　サブロウ", more.leak())
+    };
+    let rows = [joins("21", "900"), joins("22", "901"), joins("23", "90x")];
+    let report = desk
+        .take(&store, &desk.file("resident", 3, Extent::Difference, &rows))
+        .unwrap();
+    assert_eq!(report.held, 3);
+    let router = pages_of_intake(&store);
+    let mut clerk = Browser::new(&router);
+    clerk.log_in("import", PASSWORD).await;
+    let list = clerk.get("/held").await.text;
+    let links: Vec<&str> = list
+        .split("data-row href=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    let mut told = Vec::new();
+    for link in &links {
+        told.push(clerk.get(link).await.text.contains("隠里"));
+    }
+    assert_eq!(told, [false, true, false]);
+}
+
 /// The fields of the form as the page has them, with some typed over.
 fn every_cell<'f>(form: &'f str, typed: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
     let mut fields = typed.to_vec();

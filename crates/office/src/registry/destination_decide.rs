@@ -6,6 +6,7 @@ use super::mailing::{Mailing, address_for};
 use super::person::Resident;
 use super::proposal::{self, Proposal};
 use super::slot::{self, Place, check_seen};
+use super::support;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RegisterContact};
@@ -54,18 +55,22 @@ fn body(proposal: &Proposal) -> Result<Body, OfficeError> {
     })
 }
 
-/// Unrelated persons with the same destination: nobody of the same household of the residents' register.
+/// Unrelated persons with the same destination: nobody of the same household of the residents' register. Nor anybody whose
+/// address is not given out: that it is the one proposed would give it out.
 fn shared_with(
     conn: &mut Conn,
     person_id: i64,
     destination: &Destination,
-    on: Date,
+    (on, today): (Date, Date),
 ) -> Result<Vec<i64>, OfficeError> {
     let params = [destination.place_key().into(), on.into(), person_id.into()];
     let found = conn.query(&SHARED, &params, |row| row.int(0))?;
     let mut unrelated = Vec::new();
     for other in found {
         let related = [person_id.into(), other.into()];
+        if support::is_hidden_from(conn, other, today)? {
+            continue;
+        }
         if conn.query_one(&RELATED, &related, |row| row.int(0))? == 0 {
             unrelated.push(other);
         }
@@ -100,7 +105,7 @@ pub fn side_by_side(
         name: resident.map(|one| one.name.clone()).unwrap_or_default(),
         birth_on: resident.map(|one| one.birth_on),
         now,
-        shared_with: shared_with(conn, place.person_id, &destination, place.from)?,
+        shared_with: shared_with(conn, place.person_id, &destination, (place.from, today))?,
         proposal,
         place,
         proposed: destination,
@@ -136,7 +141,8 @@ pub fn decide(
         };
         if approve {
             check_seen(conn, place.person_id, proposal.seen_version)?;
-            let shared = shared_with(conn, place.person_id, &destination, place.from)?;
+            let days = (place.from, acting.business_date);
+            let shared = shared_with(conn, place.person_id, &destination, days)?;
             if let Some(other) = shared.iter().find(|other| !shared_seen.contains(other)) {
                 return Err(OfficeError::input(
                     "送付先",

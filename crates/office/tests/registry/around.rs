@@ -10,8 +10,9 @@ use office::registry::destination::{
     self, AddressOrigin, Destination, Mailing, Use, address_for, decide, propose, side_by_side,
 };
 use office::registry::representative::{self, Representative, Standing};
-use office::registry::{search, slot};
-use office::security::permit::{RegisterContact, SearchPerson};
+use office::registry::support::{Measure, MeasureKind};
+use office::registry::{search, slot, support};
+use office::security::permit::{RegisterContact, RegisterResident, SearchPerson};
 
 fn people(desk: &Desk, store: &db::Store) {
     let rows = [
@@ -214,6 +215,44 @@ fn incident_53_a_destination_shared_by_strangers_is_seen_before_it_counts() {
                 .unwrap()
                 .is_empty()
         );
+    });
+}
+
+/// 支援措置（住民基本台帳事務処理要領 第5-10）: that the 送付先 proposed for anybody is the one of a person under a measure would
+/// tell where that person's papers go.
+// covers: SYS-015
+#[test]
+fn the_destination_of_somebody_under_a_measure_is_not_told_by_proposing_it() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        people(&desk, store);
+        let (permit, acting) = (desk.permit::<RegisterContact>(), desk.acting());
+        let (second, deciding) = (
+            desk.second_permit::<RegisterContact>(),
+            desk.second_acting(),
+        );
+        let first = propose(store, &permit, &acting, &place(1, ""), &guardian(), 0).unwrap();
+        decide(store, &second, &deciding, first, true, "", &[]).unwrap();
+        let stranger = propose(store, &permit, &acting, &place(2, ""), &guardian(), 0).unwrap();
+        let shared = || {
+            let shown = store.read(|conn| side_by_side(conn, stranger, acting.business_date));
+            shown.unwrap().shared_with
+        };
+        assert_eq!(shared(), [1]);
+        let measure = Measure {
+            kind: MeasureKind::Full,
+            ends_on: None,
+            history_number: 0,
+            origin: "counter".to_owned(),
+        };
+        let seen = store
+            .read(|conn| office::registry::event::version(conn, 1))
+            .unwrap();
+        let span = Span::since(acting.business_date);
+        let keeper = desk.permit::<RegisterResident>();
+        support::register(store, &keeper, &acting, 1, seen, span, &measure).unwrap();
+        assert!(shared().is_empty(), "nobody is named");
+        decide(store, &second, &deciding, stranger, true, "", &[]).unwrap();
     });
 }
 

@@ -15,7 +15,7 @@ use axum::response::Response;
 use db::Conn;
 use office::OfficeError;
 use office::import::{HeldRow, Municipality, Settlement, held_rows, settle};
-use office::registry::{HIDDEN, support};
+use office::registry::{HIDDEN, cohabitants, support};
 use office::security::permit::{Function, SettleHeld};
 use serde::Deserialize;
 
@@ -214,19 +214,37 @@ fn stored(conn: &mut Conn, file: i64, row: i64) -> Result<Option<HeldRow>, Offic
     Ok(found.into_iter().find(|found| found.row_number == row))
 }
 
-/// Whether a row with these numbers is of somebody under 支援措置, or it cannot be read of whom it is.
+/// Whether a row with these numbers is of somebody under 支援措置, or of somebody who comes to live with them, or it cannot be
+/// read of whom it is. What is called 世帯番号 is that of the residents' register in one file and of 国保 in another.
 fn hides(
     conn: &mut Conn,
     cell: impl Fn(&str) -> Option<String>,
     today: law::Date,
 ) -> Result<bool, OfficeError> {
-    let number = |item: &str| Some(half_width(cell(item)?.trim()).parse::<i64>());
-    Ok(match WHOSE.map(number) {
-        [Some(Ok(person)), _] => support::is_hidden_from(conn, person, today)?,
-        [None, Some(Ok(household))] => support::concerns(conn, (household, 0), today)?,
-        [Some(Err(_)), _] | [None, Some(Err(_))] => true,
-        [None, None] => false,
-    })
+    let text = |item: &str| cell(item).map(|value| half_width(value.trim()));
+    let [person, household] = WHOSE.map(text);
+    let household = household.filter(|text| person.is_none() || !text.is_empty());
+    let number = |text: Option<String>| text.map(|text| text.parse::<i64>()).transpose();
+    let (Ok(person), Ok(household)) = (number(person), number(household)) else {
+        return Ok(true);
+    };
+    if let Some(person) = person
+        && support::is_hidden_from(conn, person, today)?
+    {
+        return Ok(true);
+    }
+    let Some(household) = household else {
+        return Ok(false);
+    };
+    if support::concerns(conn, (household, 0), today)? {
+        return Ok(true);
+    }
+    for one in cohabitants::together(conn, household, today)? {
+        if support::is_hidden_from(conn, one, today)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A row as it may be seen, and whether it is of somebody under 支援措置: of them, and of somebody it cannot be read who it
