@@ -101,7 +101,10 @@ impl Change for Undo {
 
     fn blank(&self, _: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let act = self.find(conn)?;
-        if undoing_of_act(conn, self.act, "")?.undo.is_empty() {
+        if undoing_in_household(conn, (self.household, self.act), "")?
+            .undo
+            .is_empty()
+        {
             let text = format!("処理{}の異動は、すべて取り消されています", self.act);
             return Err(law::Refusal::new("web.act.undone", text).into());
         }
