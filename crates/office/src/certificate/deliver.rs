@@ -49,6 +49,15 @@ pub(super) fn step<F>(
     })
 }
 
+/// Whether a certificate, or the place that was kept with it, concerns somebody under 支援措置 on a day or later.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn concerns(conn: &mut Conn, certificate: &Certificate, on: Date) -> Result<bool, OfficeError> {
+    let whose = (certificate.household_id, certificate.person_id);
+    support::kept_concerns(conn, whose, &certificate.destination.address, on)
+}
+
 /// 支援措置の人の証か: printing needs a second person's word.
 ///
 /// # Errors
@@ -58,10 +67,10 @@ pub fn needs_approval(
     certificate: &Certificate,
     on: Date,
 ) -> Result<bool, OfficeError> {
-    let whose = (certificate.household_id, certificate.person_id);
-    let withheld = support::concerns(conn, whose, on)?;
-    Ok((withheld || certificate.nondisclosure)
-        && !approved(conn, PRINT, certificate.certificate_id)?)
+    Ok(
+        (concerns(conn, certificate, on)? || certificate.nondisclosure)
+            && !approved(conn, PRINT, certificate.certificate_id)?,
+    )
 }
 
 /// 支援措置の人の証の印刷を承認する.

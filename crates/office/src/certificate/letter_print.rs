@@ -140,5 +140,6 @@ fn held(conn: &mut Conn, kept: &Kept, on: Date) -> Result<bool, OfficeError> {
 
 fn concerns(conn: &mut Conn, kept: &Kept, acting: &Acting) -> Result<bool, OfficeError> {
     let whose = (kept.letter.household_id, kept.letter.person_id);
-    support::concerns(conn, whose, acting.earliest_day())
+    let place = &kept.letter.destination.address;
+    support::kept_concerns(conn, whose, place, acting.earliest_day())
 }

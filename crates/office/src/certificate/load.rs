@@ -6,6 +6,7 @@ use super::view::{Head, Household, Member, Person, Previous, Stay};
 use crate::eligibility::status::circumstances;
 use crate::error::OfficeError;
 use crate::registry::fact::Values;
+use crate::registry::hidden;
 use db::{Conn, Row, Sql, StoreError, Value};
 use law::certificate::Judged;
 use law::{Date, Span};
@@ -43,11 +44,15 @@ const PERSONS: Sql = Sql {
            union select head_person_id from household_fact where subject >= $1 and subject < $2) \
            and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject, valid_from",
 };
-/// 支援措置 on a day or later, as known at the moment.
+/// 支援措置 on a day or later, as known at the moment: those whose own it is, and all whose papers it keeps back.
 const WITHHELD: Sql = Sql {
     name: "certificate.load.withheld",
-    text: "select distinct subject from support_fact where recorded_at <= $1 \
-           and (superseded_at is null or superseded_at > $1) and (valid_until is null or valid_until > $2)",
+    text: concat!(
+        "with ",
+        hidden::touched!("$2", "$1"),
+        " select person_id, cast(case when person_id in (select person_id from known) then 1 else 0 end as bigint) \
+         from touched"
+    ),
 };
 const CARDS: Sql = Sql {
     name: "certificate.load.cards",
@@ -328,6 +333,7 @@ fn persons(
             address: row.text(10)?,
             building: row.text(11)?,
             withheld: false,
+            concerned: false,
         };
         Ok((row.int(0)?, row.date(1)?, person))
     })?;
@@ -339,9 +345,11 @@ fn persons(
         }
     }
     let known_at = range.get(2).cloned().unwrap_or(Value::Int(NOW));
-    for person_id in conn.query(&WITHHELD, &[known_at, on.into()], |row| row.int(0))? {
+    let flagged = |row: &Row| Ok((row.int(0)?, row.flag(1)?));
+    for (person_id, own) in conn.query(&WITHHELD, &[known_at, on.into()], flagged)? {
         if let Some(person) = found.get_mut(&person_id) {
-            person.withheld = true;
+            person.withheld = own;
+            person.concerned = true;
         }
     }
     Ok(found)

@@ -224,11 +224,11 @@ fn renews(proposal: &Proposal<'_>, member: &Member, from: Date) -> bool {
 fn withheld(household: &Household, member: &Member) -> Option<Refusal> {
     let head = household.head_person.as_ref();
     // Everybody's paper goes to where the household lives.
-    let anybody = household.members.iter().any(|one| one.person.withheld);
+    let anybody = household.members.iter().any(|one| one.person.concerned);
     let found = anybody
-        || member.person.withheld
+        || member.person.concerned
         || member.setting.nondisclosure
-        || head.is_some_and(|head| head.withheld);
+        || head.is_some_and(|head| head.concerned);
     found.then(|| {
         Refusal::new(
             "certificate.run.support",

@@ -1,13 +1,13 @@
 //! 発送直前の再確認 — a paper that concerns somebody under 支援措置 leaves only with a second person's word, and only to a
 //! place that is registered for the person or the household today.
 
-use super::deliver::needs_approval;
+use super::deliver::{concerns, needs_approval};
 use super::find::{self, Certificate};
 use super::wish::Destination;
 use crate::acts::Acting;
 use crate::error::OfficeError;
 use crate::registry::destination::address_for;
-use crate::registry::support;
+use crate::registry::hidden;
 use db::{Conn, Sql};
 use law::{Date, Refusal};
 
@@ -18,13 +18,13 @@ const HEAD: Sql = Sql {
 };
 const CONCERNED: Sql = Sql {
     name: "certificate.sending.concerned",
-    text: "select c.certificate_id from certificate_standing c where c.run_id = $1 and c.place = 'office' \
-           and c.invalid_from is null and exists (select 1 from support_fact s where s.superseded_at is null \
-           and (s.valid_until is null or s.valid_until > $2) and (s.subject = c.person_id or s.subject in \
-           (select i.subject from insured_fact i where i.household_id = c.household_id and i.superseded_at is null \
-           and (i.valid_until is null or i.valid_until > $2)) or s.subject in (select h.head_person_id \
-           from household_fact h where h.subject = c.household_id and h.superseded_at is null \
-           and (h.valid_until is null or h.valid_until > $2)))) order by c.certificate_id",
+    text: concat!(
+        "with ",
+        hidden::concerned!("$2"),
+        " select c.certificate_id from certificate_standing c where c.run_id = $1 and c.place = 'office' \
+         and c.invalid_from is null and (c.person_id in (select person_id from touched) \
+         or c.household_id in (select household_id from concerned)) order by c.certificate_id"
+    ),
 };
 
 /// Statements of this module.
@@ -40,7 +40,7 @@ pub(super) fn check(
     acting: &Acting,
 ) -> Result<(), OfficeError> {
     let (on, since) = (acting.business_date, acting.earliest_day());
-    if !support::concerns(conn, (one.household_id, one.person_id), since)? {
+    if !concerns(conn, one, since)? {
         return Ok(());
     }
     if needs_approval(conn, one, since)? {

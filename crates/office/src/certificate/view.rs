@@ -39,8 +39,10 @@ pub struct Person {
     pub address: String,
     /// 方書.
     pub building: String,
-    /// 支援措置.
+    /// 支援措置, of the person's own.
     pub withheld: bool,
+    /// 支援措置 of the person, of who lives with them, or of who stands for them: papers are not sent out by the bulk.
+    pub concerned: bool,
 }
 
 /// A span of insurance with its household.

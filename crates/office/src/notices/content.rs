@@ -211,7 +211,7 @@ pub fn person(
         })
     })?;
     let mut found = found.unwrap_or_default();
-    if found.withheld || support::is_withheld_from(conn, id, today)? {
+    if found.withheld || support::is_hidden_from(conn, id, today)? {
         found = NameAndAddress {
             name: found.name,
             withheld: true,

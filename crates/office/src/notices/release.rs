@@ -10,7 +10,7 @@ use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::hex;
 use crate::registry::destination::{Mailing, address_for};
-use crate::registry::support;
+use crate::registry::{hidden, support};
 use crate::security::permit::{Permit, ReleaseWithheld};
 use db::{Conn, Sql, Store};
 use law::{Date, Refusal};
@@ -31,13 +31,13 @@ const DECIDED_BY: Sql = Sql {
 };
 const PRINTED_CONCERNED: Sql = Sql {
     name: "notices.release.printed_concerned",
-    text: "select n.notice_id from notice n where n.run_id = $1 and n.state = 'printed' and exists \
-           (select 1 from support_fact s where s.superseded_at is null and (s.valid_until is null or s.valid_until > $2) \
-           and (s.subject = n.addressee_id or s.subject in (select i.subject from insured_fact i \
-           where i.household_id = n.household_id and i.superseded_at is null \
-           and (i.valid_until is null or i.valid_until > $2)) or s.subject in (select h.head_person_id \
-           from household_fact h where h.subject = n.household_id and h.superseded_at is null \
-           and (h.valid_until is null or h.valid_until > $2)))) order by n.notice_id",
+    text: concat!(
+        "with ",
+        hidden::concerned!("$2"),
+        " select n.notice_id from notice n where n.run_id = $1 and n.state = 'printed' \
+         and (n.addressee_id in (select person_id from touched) \
+         or n.household_id in (select household_id from concerned)) order by n.notice_id"
+    ),
 };
 const PRINT_ANEW: Sql = Sql {
     name: "notices.release.print_anew",
@@ -84,7 +84,9 @@ pub fn handling_now(
 ) -> Result<Handling, OfficeError> {
     let stands = handling(conn, notice, acting.business_date)?;
     let whose = (notice.household_id, notice.addressee_id);
-    if stands == Handling::Ordinary && support::concerns(conn, whose, acting.earliest_day())? {
+    let earliest = acting.earliest_day();
+    let asked = earliest == acting.business_date;
+    if stands == Handling::Ordinary && !asked && support::concerns(conn, whose, earliest)? {
         return Ok(Handling::Waits);
     }
     Ok(stands)

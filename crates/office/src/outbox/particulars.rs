@@ -8,7 +8,7 @@ use super::table::{self, Message, New};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::levy::relevy::NOW;
-use crate::registry::{Dated, Resident, cohabitants, timeline};
+use crate::registry::{Dated, Resident, support, timeline};
 use db::{Conn, Sql};
 use law::Date;
 
@@ -87,7 +87,7 @@ pub(crate) fn tell(
         whom.push(person_id);
     }
     if flags >= MEASURE {
-        whom.extend(cohabitants::living_with(conn, person_id, on)?);
+        whom.extend(support::living_with(conn, person_id, on)?);
     }
     let mut written = 0;
     for one in whom {

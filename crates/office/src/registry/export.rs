@@ -13,8 +13,8 @@ use crate::provision::Cleared;
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store};
 use exchange::{Catalogue, Extent, Outgoing, Writer};
-use law::Refusal;
 use law::registry::Items;
+use law::{Date, Refusal};
 
 const PERSONS: Sql = Sql {
     name: "registry.export.persons",
@@ -62,7 +62,7 @@ pub fn residents(
             Ok((row.int(0)?, row.int(1)?))
         })?;
         for (person_id, kind) in people {
-            if support::is_hidden_from(conn, person_id, acting.earliest_day())? {
+            if hides(conn, person_id, acting.earliest_day())? {
                 withheld.push(person_id);
                 continue;
             }
@@ -87,6 +87,15 @@ pub fn residents(
             .map_err(|error| OfficeError::Bug(format!("件数表を書けません: {error}")))?;
         Ok(Exported { file, withheld })
     })
+}
+
+/// Whether one of the records that would be written is of a home whose address is not given out.
+fn hides(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
+    if support::is_hidden_from(conn, person_id, on)? {
+        return Ok(true);
+    }
+    let records = timeline::<Resident>(conn, person_id, None)?;
+    Ok(support::Shared::of(conn, person_id, on)?.hides_any(&records))
 }
 
 /// The cells of every record of a person, in the order of days.

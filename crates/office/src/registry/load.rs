@@ -253,9 +253,14 @@ fn person_seen(
     let withheld = support::is_withheld_from(conn, person_id, as_of.min(seen_on))?;
     let hidden = withheld || support::is_hidden_from(conn, person_id, seen_on)?;
     let mut residents: Vec<Dated<Resident>> = timeline(conn, person_id, known_at)?;
-    if hidden {
-        residents = residents.into_iter().map(hide).collect();
-    }
+    let shared = support::Shared::of(conn, person_id, seen_on)?;
+    residents = residents
+        .into_iter()
+        .map(|fact| {
+            let shown = !hidden && !shared.hides(&fact);
+            if shown { fact } else { hide(fact) }
+        })
+        .collect();
     Ok(Some(PersonPicture {
         person_id,
         kind,

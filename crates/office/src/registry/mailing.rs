@@ -80,7 +80,9 @@ pub fn address_known(
         .into());
     };
     let resident = &registered.fact;
-    let withheld = resident.withheld || support::is_hidden_from(conn, person_id, on)?;
+    let withheld = resident.withheld
+        || support::is_hidden_from(conn, person_id, on)?
+        || support::Shared::of(conn, person_id, on)?.hides(registered);
     let found = list(conn, person_id, known_at)?;
     let fitting = [(scheme, document), (scheme, ""), ("", document), ("", "")]
         .into_iter()

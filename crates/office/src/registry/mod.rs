@@ -13,6 +13,7 @@ pub mod export;
 pub mod fact;
 pub mod follow;
 pub mod hand;
+pub(crate) mod hidden;
 pub mod insurance;
 pub mod items;
 mod items_known;
@@ -84,6 +85,7 @@ pub fn statements() -> Vec<Sql> {
         search_key::STATEMENTS,
         slot::STATEMENTS,
         support::STATEMENTS,
+        hidden::STATEMENTS,
         cohabitants::STATEMENTS,
     ]
     .concat()

@@ -281,7 +281,10 @@ fn found(
 /// Takes the addresses out that are not to be shown: of who is under 支援措置, of past records too, and of who lives with them.
 fn hide(conn: &mut Conn, mut page: Page, today: Date) -> Result<Page, OfficeError> {
     for hit in &mut page.hits {
-        if support::is_hidden_from(conn, hit.person_id, today)? {
+        let place = hit.address.as_slice();
+        if support::is_hidden_from(conn, hit.person_id, today)?
+            || support::tells_home(conn, hit.person_id, place, today)?
+        {
             hit.address = None;
         }
     }

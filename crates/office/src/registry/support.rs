@@ -12,6 +12,11 @@ use db::ColumnType::{Int, Text};
 use db::{ColumnType, Conn, DatedTable, Span, Sql, Store, StoreError, Value};
 use law::Date;
 
+pub(crate) use super::hidden::living_with;
+pub use super::hidden::{
+    Shared, concerns, is_hidden_from, is_withheld_from, kept_concerns, tells_home,
+};
+
 /// 支援措置区分.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MeasureKind {
@@ -80,44 +85,8 @@ const EXPIRING: Sql = Sql {
            order by ends_on, subject",
 };
 
-const STANDS: Sql = Sql {
-    name: "registry.support.stands",
-    text: "select count(*) from support_fact where subject = $1 and superseded_at is null \
-           and (valid_until is null or valid_until > $2)",
-};
-
-const IN_HOUSEHOLD: Sql = Sql {
-    name: "registry.support.in_household",
-    text: "select count(*) from support_fact s where s.superseded_at is null \
-           and (s.valid_until is null or s.valid_until > $3) and (s.subject = $2 or s.subject in \
-           (select i.subject from insured_fact i where i.household_id = $1 and i.superseded_at is null \
-           and (i.valid_until is null or i.valid_until > $3)) or s.subject in (select h.head_person_id \
-           from household_fact h where h.subject = $1 and h.superseded_at is null \
-           and (h.valid_until is null or h.valid_until > $3)))",
-};
-
-/// The person, and whoever lives with them on the day or later: in one household of the residents' register, insured in one
-/// household, or as its head.
-const LIVED_WITH: Sql = Sql {
-    name: "registry.support.lived_with",
-    text: "select count(*) from support_fact s where s.superseded_at is null \
-           and (s.valid_until is null or s.valid_until > $2) and (s.subject = $1 or s.subject in \
-           (select o.subject from resident_fact p join resident_fact o on o.register_household = p.register_household \
-           where p.subject = $1 and p.superseded_at is null and (p.valid_until is null or p.valid_until > $2) \
-           and o.superseded_at is null and (o.valid_until is null or o.valid_until > $2)) or s.subject in \
-           (select i.subject from insured_fact p join insured_fact i on i.household_id = p.household_id \
-           where p.subject = $1 and p.superseded_at is null and (p.valid_until is null or p.valid_until > $2) \
-           and i.superseded_at is null and (i.valid_until is null or i.valid_until > $2)) or s.subject in \
-           (select h.head_person_id from insured_fact p join household_fact h on h.subject = p.household_id \
-           where p.subject = $1 and p.superseded_at is null and (p.valid_until is null or p.valid_until > $2) \
-           and h.superseded_at is null and (h.valid_until is null or h.valid_until > $2)) or s.subject in \
-           (select i.subject from household_fact h join insured_fact i on i.household_id = h.subject \
-           where h.head_person_id = $1 and h.superseded_at is null and (h.valid_until is null or h.valid_until > $2) \
-           and i.superseded_at is null and (i.valid_until is null or i.valid_until > $2)))",
-};
-
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[EXPIRING, STANDS, IN_HOUSEHOLD, LIVED_WITH];
+pub const STATEMENTS: &[Sql] = &[EXPIRING];
 
 /// The days on which a person's address is withheld.
 ///
@@ -136,41 +105,6 @@ pub fn is_withheld(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, Of
     Ok(withheld_days(conn, person_id)?
         .iter()
         .any(|span| span.holds(on)))
-}
-
-/// 秘匿 — whether a person's address is withheld on a day or later: a paper that is made today arrives later. This is the one
-/// question that every paper, file and message about the person asks; what a record says of itself (`resident_fact.withheld`)
-/// only follows from it. What shows an address asks [`is_hidden_from`].
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn is_withheld_from(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
-    let params = [person_id.into(), on.into()];
-    Ok(conn.query_one(&STANDS, &params, |row| row.int(0))? > 0)
-}
-
-/// Whether a person's address is not to be shown on a day or later: their own is withheld, or that of somebody who lives with
-/// them, for the address is the same.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn is_hidden_from(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
-    let params = [person_id.into(), on.into()];
-    Ok(conn.query_one(&LIVED_WITH, &params, |row| row.int(0))? > 0)
-}
-
-/// Whether a paper of a household, or of one person, may give away an address that is withheld: the person's own, that of
-/// the head or of anybody insured in it, on a day or later.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn concerns(
-    conn: &mut Conn,
-    (household_id, person_id): (i64, i64),
-    on: Date,
-) -> Result<bool, OfficeError> {
-    let params = [household_id.into(), person_id.into(), on.into()];
-    Ok(conn.query_one(&IN_HOUSEHOLD, &params, |row| row.int(0))? > 0)
 }
 
 /// A span in pieces, each with whether its days are among the withheld ones.

@@ -53,7 +53,10 @@ fn show(
         let person = found.content.person_id;
         let names = names::people(conn, today, [person])?;
         let subject = household::subject(desk, conn, found.content.household_id, "certificates")?;
-        let concerns = support::concerns(conn, (found.content.household_id, person), today)?;
+        let place = examined.as_ref().and_then(|one| one.proposal.as_ref().ok());
+        let place = place.map_or(&[][..], |face| &face.destination.address[..]);
+        let whose = (found.content.household_id, person);
+        let concerns = support::kept_concerns(conn, whose, place, today)?;
         Ok::<_, OfficeError>((found, examined, names.person(person), subject, concerns))
     })?;
     desk.record(ViewHousehold::CODE, Some(found.content.person_id))?;

@@ -202,10 +202,10 @@ impl Change for Issue {
                 .store()
                 .read(|conn| {
                     let whose = (due.household_id, due.person_id);
-                    Ok::<_, OfficeError>((
-                        issue::preview(conn, &rules, due, today)?,
-                        support::concerns(conn, whose, today)?,
-                    ))
+                    let found = issue::preview(conn, &rules, due, today)?;
+                    let place = &found.face.destination.address;
+                    let concerns = support::kept_concerns(conn, whose, place, today)?;
+                    Ok::<_, OfficeError>((found, concerns))
                 })
                 .map_err(|error| of_person(error, name))?;
             let until = found

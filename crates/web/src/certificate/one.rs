@@ -17,7 +17,6 @@ use db::Conn;
 use law::certificate::{MailClass, Place};
 use office::OfficeError;
 use office::certificate::{Certificate, deliver, event, find};
-use office::registry::support;
 use office::security::permit::{
     ApproveCertificate, Function, IssueCertificate, PrintNotice, ViewHousehold,
 };
@@ -52,7 +51,7 @@ pub fn show(desk: &Desk, id: i64, errors: Vec<FieldError>) -> Result<Response, O
             household::subject(desk, conn, found.household_id, "certificates")?,
             history(conn, &found)?,
             deliver::needs_approval(conn, &found, today)?,
-            support::concerns(conn, (found.household_id, found.person_id), today)?,
+            deliver::concerns(conn, &found, today)?,
         ))
     })?;
     let mut layout = desk.layout(&found.title);

@@ -8,7 +8,7 @@ use db::{Conn, Span};
 use office::OfficeError;
 use office::registry::account::{self, AccountUse};
 use office::registry::slot::Filled;
-use office::registry::{Dated, HIDDEN, contact, destination, representative};
+use office::registry::{Dated, HIDDEN, contact, destination, representative, support};
 use office::security::permit::{Function, RegisterContact};
 
 fn span_ja(span: Span) -> String {
@@ -31,7 +31,8 @@ fn facts<F>(filled: &[Filled<F>]) -> impl Iterator<Item = (&Filled<F>, &Dated<F>
         .flat_map(|slot| slot.facts.iter().map(move |fact| (slot, fact)))
 }
 
-/// What is kept beside a person; `withheld` hides where papers go.
+/// What is kept beside a person; `withheld` hides where papers go. Of whoever stands for the person, the address is hidden as it
+/// is on their own page.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -115,9 +116,13 @@ pub fn cards(
             || one.name.clone(),
             |id| format!("{} 宛名番号{id}", one.name),
         );
+        let theirs = match one.representative_id {
+            Some(id) => support::is_hidden_from(conn, id, today)?,
+            None => false,
+        };
         let row = table.row(vec![
             "代表者".into(),
-            if withheld {
+            if withheld || theirs {
                 format!("{name} {HIDDEN}").into()
             } else {
                 format!("{name} {} {}", one.address, one.building).into()

@@ -12,7 +12,7 @@ use axum::response::Response;
 use db::Conn;
 use office::OfficeError;
 use office::registry::merge;
-use office::registry::{PersonPicture, Status, load_person};
+use office::registry::{HIDDEN, PersonPicture, Status, load_person};
 use office::security::permit::{ApproveMerge, Function, MergePerson};
 use serde::Deserialize;
 
@@ -104,11 +104,18 @@ pub fn side_by_side(
     (one, other): (i64, i64),
 ) -> Result<Card, OfficeError> {
     let today = desk.business_date();
-    let mut sides = Vec::new();
+    let mut found = Vec::new();
     for number in [one, other] {
-        let found = load_person(conn, number, today, None)?;
-        sides.push(match found {
-            Some(found) => record(desk, conn, &found)?,
+        found.push(load_person(conn, number, today, None)?);
+    }
+    // An address under 支援措置 is shown to nobody; the old ones are hidden with it, and those of the other record, which may
+    // be the same person's.
+    let mut records = found.iter().flatten().flat_map(|one| &one.residents);
+    let hidden = records.any(|record| record.fact.withheld);
+    let mut sides = Vec::new();
+    for one in &found {
+        sides.push(match one {
+            Some(one) => record(desk, conn, one, hidden)?,
             None => Vec::new(),
         });
     }
@@ -152,6 +159,7 @@ fn record(
     desk: &Desk,
     conn: &mut Conn,
     found: &PersonPicture,
+    hidden: bool,
 ) -> Result<Vec<(&'static str, String)>, OfficeError> {
     let today = desk.business_date();
     let Some(now) = picture::current(found) else {
@@ -179,10 +187,8 @@ fn record(
         Status::Removed => "除票",
         Status::NonResident => "住登外",
     };
-    // An address under 支援措置 is shown to nobody; the old ones are hidden with it.
-    let withheld = found.residents.iter().any(|record| record.fact.withheld);
-    let addresses = if withheld {
-        "（非開示）".to_owned()
+    let addresses = if hidden {
+        HIDDEN.to_owned()
     } else {
         others(|one| &one.address)
     };

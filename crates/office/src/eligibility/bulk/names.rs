@@ -3,7 +3,7 @@
 use super::file::prefixes;
 use super::lines::{Change, Line};
 use crate::error::OfficeError;
-use crate::registry::support::{is_hidden_from, withheld_days};
+use crate::registry::support::{Shared, is_hidden_from, withheld_days};
 use crate::registry::{Resident, movement, timeline};
 use db::{Conn, Sql};
 use law::Date;
@@ -109,7 +109,8 @@ fn town(
     let flagged = facts.iter().any(|dated| dated.fact.withheld);
     let withheld = flagged
         || !withheld_days(conn, person_id)?.is_empty()
-        || is_hidden_from(conn, person_id, on)?;
+        || is_hidden_from(conn, person_id, on)?
+        || Shared::of(conn, person_id, on)?.hides_any(&facts);
     let (before, after) = if withheld {
         (WITHHELD.to_owned(), WITHHELD.to_owned())
     } else {

@@ -80,10 +80,11 @@ pub fn export(
     })
 }
 
-/// Where one of them must not be found, the address of none of them is given: it may be the same.
+/// Where one of them, or somebody who lives with them, must not be found, the address of none of them is given: it may be the
+/// same.
 fn hides(conn: &mut Conn, household: &Changed, today: Date) -> Result<bool, OfficeError> {
     for member in &household.members {
-        if support::is_withheld_from(conn, member.person_id, today)? {
+        if support::is_hidden_from(conn, member.person_id, today)? {
             return Ok(true);
         }
     }

@@ -262,7 +262,10 @@ pub fn check_opening_proof(
     let Some(proof) = proof::get(conn, (fiscal_year, proof_no))? else {
         return Ok(());
     };
-    if proof.content.address.is_empty() || !support::is_hidden_from(conn, proof.person_id, on)? {
+    let place = std::slice::from_ref(&proof.content.address);
+    let hidden = support::is_hidden_from(conn, proof.person_id, on)?
+        || support::tells_home(conn, proof.person_id, place, on)?;
+    if proof.content.address.is_empty() || !hidden {
         return Ok(());
     }
     Err(Refusal::new(

@@ -1,0 +1,393 @@
+//! 秘匿の範囲 — who is somebody under 支援措置 by another number (名寄せ), who lives with them, and which papers tell where that
+//! is. Every statement that asks for one person, one household or a whole run is put together from the same parts, so that all
+//! of them mean the same people.
+
+use super::fact::Dated;
+use super::person::Resident;
+use crate::error::OfficeError;
+use db::{Conn, Span, Sql};
+use law::Date;
+
+/// A fact that stands on a day or later: as it is now, or as it was known at a moment.
+macro_rules! stands {
+    ($fact:literal, $day:literal) => {
+        concat!(
+            $fact,
+            ".superseded_at is null and (",
+            $fact,
+            ".valid_until is null or ",
+            $fact,
+            ".valid_until > ",
+            $day,
+            ")"
+        )
+    };
+    ($fact:literal, $day:literal, $known:literal) => {
+        concat!(
+            $fact,
+            ".recorded_at <= ",
+            $known,
+            " and (",
+            $fact,
+            ".superseded_at is null or ",
+            $fact,
+            ".superseded_at > ",
+            $known,
+            ") and (",
+            $fact,
+            ".valid_until is null or ",
+            $fact,
+            ".valid_until > ",
+            $day,
+            ")"
+        )
+    };
+}
+
+/// A 名寄せ that was not taken back.
+macro_rules! joins {
+    ($merge:literal) => {
+        concat!(
+            "not exists (select 1 from person_merge_undone u where u.merge_id = ",
+            $merge,
+            ".merge_id)"
+        )
+    };
+}
+
+/// Each person of a list with every number of theirs (`person_id`, `number`). The list is named once: each naming is a copy of
+/// all that it is made from.
+macro_rules! mates {
+    ($from:literal) => {
+        concat!(
+            "select distinct t.person_id, case w.way when 0 then t.person_id when 1 then a.kept_id else b.joined_id end as number \
+             from ",
+            $from,
+            " t left join person_merge a on (a.kept_id = t.person_id or a.joined_id = t.person_id) and ",
+            $crate::registry::hidden::joins!("a"),
+            " left join person_merge b on b.kept_id = a.kept_id and ",
+            $crate::registry::hidden::joins!("b"),
+            " cross join (select 0 as way union all select 1 union all select 2) w \
+             where w.way = 0 or a.kept_id is not null"
+        )
+    };
+}
+
+/// From `seed` to `reached`: the same people and those who live with them on a day or later, by all their numbers. They live
+/// together in one household of the residents' register, insured in one household, or as its head. It holds both ways: whoever
+/// is reached from somebody reaches them.
+macro_rules! reached {
+    ($day:literal $(, $known:literal)?) => {
+        concat!(
+            "known as (select n.number as person_id from (",
+            $crate::registry::hidden::mates!("seed"),
+            ") n), beside as (select person_id from known union \
+             select o.subject from known t join resident_fact p on p.subject = t.person_id \
+             join resident_fact o on o.register_household = p.register_household where ",
+            $crate::registry::hidden::stands!("p", $day $(, $known)?),
+            " and ",
+            $crate::registry::hidden::stands!("o", $day $(, $known)?),
+            " union select o.subject from known t join insured_fact p on p.subject = t.person_id \
+             join insured_fact o on o.household_id = p.household_id where ",
+            $crate::registry::hidden::stands!("p", $day $(, $known)?),
+            " and ",
+            $crate::registry::hidden::stands!("o", $day $(, $known)?),
+            " union select o.head_person_id from known t join insured_fact p on p.subject = t.person_id \
+             join household_fact o on o.subject = p.household_id where ",
+            $crate::registry::hidden::stands!("p", $day $(, $known)?),
+            " and ",
+            $crate::registry::hidden::stands!("o", $day $(, $known)?),
+            " union select o.subject from known t join household_fact p on p.head_person_id = t.person_id \
+             join insured_fact o on o.household_id = p.subject where ",
+            $crate::registry::hidden::stands!("p", $day $(, $known)?),
+            " and ",
+            $crate::registry::hidden::stands!("o", $day $(, $known)?),
+            "), reached as (select n.number as person_id from (",
+            $crate::registry::hidden::mates!("beside"),
+            ") n)"
+        )
+    };
+}
+
+/// Everyone whose address is hidden on a day or later (`reached`), with those for whom one of them stands as 代表相続人 or
+/// 納税管理人 (`touched`).
+macro_rules! touched {
+    ($day:literal $(, $known:literal)?) => {
+        concat!(
+            "seed as (select s.subject as person_id from support_fact s where ",
+            $crate::registry::hidden::stands!("s", $day $(, $known)?),
+            "), ",
+            $crate::registry::hidden::reached!($day $(, $known)?),
+            ", touched as (select person_id from reached union select r.person_id from representative_fact f \
+             join registry_slot r on r.slot_id = f.subject and r.topic = 'representative' where ",
+            $crate::registry::hidden::stands!("f", $day $(, $known)?),
+            " and f.representative_id in (select person_id from reached))"
+        )
+    };
+}
+
+/// As [`touched`], with the households of which one of them is the head or insured (`concerned`): what
+/// [`super::support::concerns`] asks of one paper, asked of many.
+macro_rules! concerned {
+    ($day:literal) => {
+        concat!(
+            $crate::registry::hidden::touched!($day),
+            ", concerned as (select i.household_id from touched t join insured_fact i on i.subject = t.person_id where ",
+            $crate::registry::hidden::stands!("i", $day),
+            " union select h.subject from touched t join household_fact h on h.head_person_id = t.person_id where ",
+            $crate::registry::hidden::stands!("h", $day),
+            ")"
+        )
+    };
+}
+
+pub(crate) use {concerned, joins, mates, reached, stands, touched};
+
+const STANDS: Sql = Sql {
+    name: "registry.support.stands",
+    text: concat!(
+        "with seed as (select cast($1 as bigint) as person_id) select count(*) from support_fact s where ",
+        stands!("s", "$2"),
+        " and s.subject in (select n.number from (",
+        mates!("seed"),
+        ") n)"
+    ),
+};
+
+const LIVED_WITH: Sql = Sql {
+    name: "registry.support.lived_with",
+    text: concat!(
+        "with seed as (select cast($1 as bigint) as person_id), ",
+        reached!("$2"),
+        " select count(*) from support_fact s where ",
+        stands!("s", "$2"),
+        " and s.subject in (select person_id from reached)"
+    ),
+};
+
+const LIVING_WITH: Sql = Sql {
+    name: "registry.support.living_with",
+    text: concat!(
+        "with seed as (select cast($1 as bigint) as person_id), ",
+        reached!("$2"),
+        " select distinct person_id from reached where person_id <> $1 order by person_id"
+    ),
+};
+
+/// The person, those insured in the household and its head, and whoever stands for one of them.
+const IN_HOUSEHOLD: Sql = Sql {
+    name: "registry.support.in_household",
+    text: concat!(
+        "with home as (select cast($2 as bigint) as person_id union \
+         select i.subject from insured_fact i where i.household_id = $1 and ",
+        stands!("i", "$3"),
+        " union select h.head_person_id from household_fact h where h.subject = $1 and ",
+        stands!("h", "$3"),
+        "), seed as (select person_id from home union select f.representative_id from home t \
+         join registry_slot r on r.person_id = t.person_id and r.topic = 'representative' \
+         join representative_fact f on f.subject = r.slot_id where f.representative_id is not null and ",
+        stands!("f", "$3"),
+        "), ",
+        reached!("$3"),
+        " select count(*) from support_fact s where ",
+        stands!("s", "$3"),
+        " and s.subject in (select person_id from reached)"
+    ),
+};
+
+/// The records of somebody under a measure by which they are or were in a household of the residents' register in which the
+/// person is or was too.
+const SHARED: Sql = Sql {
+    name: "registry.support.shared",
+    text: concat!(
+        "with mine as (select distinct p.register_household from resident_fact p where p.subject = $1 \
+         and p.register_household is not null), seed as (select distinct o.subject as person_id from mine m \
+         join resident_fact o on o.register_household = m.register_household where o.superseded_at is null), \
+         hiding as (select n.person_id from (",
+        mates!("seed"),
+        ") n join support_fact s on s.subject = n.number where ",
+        stands!("s", "$2"),
+        ") select distinct o.register_household, o.valid_from, o.valid_until from mine m \
+         join resident_fact o on o.register_household = m.register_household where o.superseded_at is null \
+         and o.subject in (select person_id from hiding) order by 1, 2"
+    ),
+};
+
+/// Whoever stood at any time for a person, or for the head of the household.
+const STOOD_FOR: Sql = Sql {
+    name: "registry.support.stood_for",
+    text: concat!(
+        "select distinct f.representative_id from registry_slot r join representative_fact f on f.subject = r.slot_id \
+         where r.topic = 'representative' and f.representative_id is not null and (r.person_id = $2 or r.person_id in \
+         (select h.head_person_id from household_fact h where h.subject = $1 and ",
+        stands!("h", "$3"),
+        ")) order by 1"
+    ),
+};
+
+const ADDRESSES: Sql = Sql {
+    name: "registry.support.addresses",
+    text: "select distinct address from resident_fact where subject = $1 order by 1",
+};
+
+/// Statements of this module.
+pub const STATEMENTS: &[Sql] = &[
+    STANDS,
+    LIVED_WITH,
+    LIVING_WITH,
+    IN_HOUSEHOLD,
+    SHARED,
+    STOOD_FOR,
+    ADDRESSES,
+];
+
+/// 秘匿 — whether a person's address is withheld on a day or later, by any of their numbers: a paper that is made today arrives
+/// later. This is the one question that every paper, file and message about the person asks; what a record says of itself
+/// (`resident_fact.withheld`) only follows from it. What shows an address asks [`is_hidden_from`].
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn is_withheld_from(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
+    let params = [person_id.into(), on.into()];
+    Ok(conn.query_one(&STANDS, &params, |row| row.int(0))? > 0)
+}
+
+/// Whether a person's address is not to be shown on a day or later: their own is withheld, or that of somebody who lives with
+/// them, for the address is the same.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn is_hidden_from(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
+    let params = [person_id.into(), on.into()];
+    Ok(conn.query_one(&LIVED_WITH, &params, |row| row.int(0))? > 0)
+}
+
+/// Those whose address is hidden with that of a person, on a day or later: who lives with them, and their other numbers.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn living_with(
+    conn: &mut Conn,
+    person_id: i64,
+    on: Date,
+) -> Result<Vec<i64>, OfficeError> {
+    Ok(
+        conn.query(&LIVING_WITH, &[person_id.into(), on.into()], |row| {
+            row.int(0)
+        })?,
+    )
+}
+
+/// Whether a paper of a household, or of one person, may give away an address that is hidden: the person's own, that of
+/// the head or of anybody insured in it, or of whoever stands for one of them (代表相続人・納税管理人), on a day or later.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn concerns(
+    conn: &mut Conn,
+    (household_id, person_id): (i64, i64),
+    on: Date,
+) -> Result<bool, OfficeError> {
+    let params = [household_id.into(), person_id.into(), on.into()];
+    Ok(conn.query_one(&IN_HOUSEHOLD, &params, |row| row.int(0))? > 0)
+}
+
+/// As [`concerns`], of a paper that was kept with its place: the place may be one that is hidden by now, of a home the person
+/// has left or of somebody who stood for them when it was made.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn kept_concerns(
+    conn: &mut Conn,
+    whose: (i64, i64),
+    place: &[String],
+    on: Date,
+) -> Result<bool, OfficeError> {
+    if concerns(conn, whose, on)? || tells_home(conn, whose.1, place, on)? {
+        return Ok(true);
+    }
+    let params = [whose.0.into(), whose.1.into(), on.into()];
+    for stood in conn.query(&STOOD_FOR, &params, |row| row.int(0))? {
+        if is_hidden_from(conn, stood, on)? {
+            let all = conn.query(&ADDRESSES, &[stood.into()], |row| row.text(0))?;
+            if all.iter().any(|address| stands_in(place, address)) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Whether an address is a line of a place, alone or with 方書 behind it.
+fn stands_in(place: &[String], address: &str) -> bool {
+    let told = |line: &String| {
+        let rest = line.strip_prefix(address);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    !address.is_empty() && place.iter().any(told)
+}
+
+/// Whether a place that was written down is one of a person's records whose address is not to be shown on a day or later.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn tells_home(
+    conn: &mut Conn,
+    person_id: i64,
+    place: &[String],
+    on: Date,
+) -> Result<bool, OfficeError> {
+    let shared = Shared::of(conn, person_id, on)?;
+    if shared.records.is_empty() {
+        return Ok(false);
+    }
+    let records = super::fact::timeline::<Resident>(conn, person_id, None)?;
+    let mut here = records
+        .iter()
+        .filter(|record| stands_in(place, &record.fact.address))
+        .peekable();
+    // An address that another record shows is the person's own.
+    Ok(here.peek().is_some() && here.all(|record| shared.hides(record)))
+}
+
+/// What somebody under 支援措置 shares with a person: their records in the households of the residents' register in which the
+/// person is or was.
+pub struct Shared {
+    records: Vec<(i64, Span)>,
+    on: Date,
+}
+
+impl Shared {
+    /// What is shared with a person, as of a day or later.
+    ///
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub fn of(conn: &mut Conn, person_id: i64, on: Date) -> Result<Self, OfficeError> {
+        let records = conn.query(&SHARED, &[person_id.into(), on.into()], |row| {
+            Ok((row.int(0)?, Span::new(row.date(1)?, row.opt_date(2)?)))
+        })?;
+        Ok(Self { records, on })
+    }
+
+    /// [`Shared::hides`], of any of their records.
+    #[must_use]
+    pub fn hides_any(&self, records: &[Dated<Resident>]) -> bool {
+        records.iter().any(|record| self.hides(record))
+    }
+
+    /// Whether the address of a record of the person is not to be shown, wherever the person lives by now: it is the home of
+    /// somebody under a measure, or was theirs too while the person lived there and has left it. Where the person stays in a
+    /// home which they have left, the address is the person's own and no secret.
+    #[must_use]
+    pub fn hides(&self, record: &Dated<Resident>) -> bool {
+        let stands = |span: Span| span.until.is_none_or(|until| until > self.on);
+        let home = record.fact.register_household;
+        self.records
+            .iter()
+            .filter(|(household, _)| home == Some(*household))
+            .any(|(_, theirs)| {
+                stands(*theirs)
+                    || (!stands(record.valid) && theirs.intersection(record.valid).is_some())
+            })
+    }
+}
