@@ -13,7 +13,7 @@ mod support;
 use db::{Conn, Span};
 use law::{Date, day};
 use office::levy::run::RunKind;
-use office::notices::release::{Handling, check_paper, handling};
+use office::notices::release::{Handling, check_paper, handling, handling_of_all};
 use office::notices::{self, Notice};
 use office::registry::merge::{self, Joining};
 use office::registry::representative::{self, Representative, Standing};
@@ -82,11 +82,20 @@ fn print(desk: &Desk, notice: &Notice) -> Result<(), OfficeError> {
     )
 }
 
+/// The notice as one of many.
+fn among_many(desk: &Desk, notice: &Notice) -> [Handling; 2] {
+    let many = [notice.clone(), notice.clone()];
+    let clerk = desk.clerk(LATER);
+    let all = desk.store.read(|conn| handling_of_all(conn, &many, &clerk));
+    all.unwrap().try_into().unwrap()
+}
+
 /// Nothing of the notice leaves: not as a paper, not with the others, not by the mailing of what was printed before.
 fn waits(desk: &Desk, (notice, run_id): (&Notice, i64)) {
     let stands = desk.store.read(|conn| handling(conn, notice, LATER));
     assert_eq!(stands.unwrap(), Handling::Waits);
     let clerk = desk.clerk(LATER);
+    assert_eq!(among_many(desk, notice), [Handling::Waits; 2]);
     let paper = desk.store.read(|conn| check_paper(conn, notice, &clerk));
     assert_eq!(code(paper), "notice.print.support");
     assert_eq!(code(print(desk, notice)), "notice.print.support");
@@ -140,6 +149,7 @@ fn a_notice_to_somebody_who_lives_with_them_waits_for_a_second_person() {
         });
         let free = desk.store.read(|conn| concerns(conn, (1, 11), LATER));
         assert!(!free.unwrap());
+        assert_eq!(among_many(&desk, &notice), [Handling::Ordinary; 2]);
         hide(&desk, 99, LATER);
         waits(&desk, (&notice, run_id));
     }

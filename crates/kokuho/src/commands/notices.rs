@@ -207,17 +207,15 @@ struct Sorted {
 
 fn sort(store: &Store, batch: &[Notice], acting: &Acting) -> Result<Sorted> {
     let mut sorted = Sorted::default();
-    store.read(|conn| {
-        for notice in batch {
-            match release::handling_now(conn, notice, acting)? {
-                Handling::Ordinary => sorted.ordinary.push(notice.clone()),
-                Handling::Apart => sorted.apart.push(notice.clone()),
-                Handling::Waits => sorted.waiting.push(notice.notice_id),
-                Handling::NotFound => sorted.kept.push(notice.notice_id),
-            }
+    let all = store.read(|conn| release::handling_of_all(conn, batch, acting))?;
+    for (notice, handling) in batch.iter().zip(all) {
+        match handling {
+            Handling::Ordinary => sorted.ordinary.push(notice.clone()),
+            Handling::Apart => sorted.apart.push(notice.clone()),
+            Handling::Waits => sorted.waiting.push(notice.notice_id),
+            Handling::NotFound => sorted.kept.push(notice.notice_id),
         }
-        Ok::<_, OfficeError>(())
-    })?;
+    }
     Ok(sorted)
 }
 

@@ -9,6 +9,7 @@ use super::{Notice, find, not_found};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::hex;
+use crate::registry::concerned::Concerned;
 use crate::registry::destination::{Mailing, address_for};
 use crate::registry::{hidden, support};
 use crate::security::permit::{Permit, ReleaseWithheld};
@@ -90,6 +91,36 @@ pub fn handling_now(
         return Ok(Handling::Waits);
     }
     Ok(stands)
+}
+
+/// As [`handling_now`] of each of many. Who is concerned is read once for all: whoever is not, from the earlier of the two days
+/// on, is on neither.
+///
+/// # Errors
+/// [`OfficeError`].
+pub fn handling_of_all(
+    conn: &mut Conn,
+    notices: &[Notice],
+    acting: &Acting,
+) -> Result<Vec<Handling>, OfficeError> {
+    let concerned = match notices {
+        [] | [_] => None,
+        _ => Some(Concerned::on(conn, acting.earliest_day())?),
+    };
+    let mut all = Vec::with_capacity(notices.len());
+    for notice in notices {
+        let whose = (notice.household_id, notice.addressee_id);
+        all.push(match &concerned {
+            Some(concerned) if !concerned.has(whose) => {
+                match not_found::is_held(conn, notice.addressee_id, acting.business_date)? {
+                    true => Handling::NotFound,
+                    false => Handling::Ordinary,
+                }
+            }
+            _ => handling_now(conn, notice, acting)?,
+        });
+    }
+    Ok(all)
 }
 
 /// As [`handling`], whether the addressee is found or not.
@@ -224,14 +255,17 @@ pub(super) fn check_printing(
     numbers: &[i64],
     acting: &Acting,
 ) -> Result<(), OfficeError> {
+    let mut notices = Vec::with_capacity(numbers.len());
     for notice_id in numbers {
-        let Some(notice) = find(conn, *notice_id)? else {
-            continue;
-        };
-        match handling_now(conn, &notice, acting)? {
+        notices.extend(find(conn, *notice_id)?);
+    }
+    let all = handling_of_all(conn, &notices, acting)?;
+    for (notice, handling) in notices.iter().zip(all) {
+        let notice_id = notice.notice_id;
+        match handling {
             Handling::Ordinary => {}
-            Handling::NotFound => return Err(not_found::refusal(*notice_id).into()),
-            Handling::Waits => return Err(waits(*notice_id).into()),
+            Handling::NotFound => return Err(not_found::refusal(notice_id).into()),
+            Handling::Waits => return Err(waits(notice_id).into()),
             Handling::Apart if numbers.len() > 1 => {
                 return Err(Refusal::new(
                     "notice.print.mixed",

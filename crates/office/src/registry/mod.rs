@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod cohabitants;
+pub(crate) mod concerned;
 pub mod connection;
 pub mod contact;
 pub mod destination;
@@ -85,6 +86,7 @@ pub fn statements() -> Vec<Sql> {
         search_key::STATEMENTS,
         slot::STATEMENTS,
         support::STATEMENTS,
+        concerned::STATEMENTS,
         hidden::STATEMENTS,
         cohabitants::STATEMENTS,
     ]
