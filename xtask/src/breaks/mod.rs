@@ -29,9 +29,9 @@ pub struct Options {
     /// Break all of them (what happens without a sample, too).
     #[arg(long, conflicts_with = "sample")]
     pub all: bool,
-    /// Break those whose name contains this.
+    /// Break those whose name contains this, or one of several.
     #[arg(long)]
-    pub name: Option<String>,
+    pub name: Vec<String>,
     /// Break those that the tests of this package notice.
     #[arg(long)]
     pub package: Option<String>,
@@ -257,8 +257,9 @@ fn patched(root: &Path, broken: &Break) -> Result<String> {
 }
 
 fn chosen(mut breaks: Vec<Break>, options: &Options) -> Vec<Break> {
-    if let Some(part) = &options.name {
-        breaks.retain(|broken| broken.name.contains(part));
+    if !options.name.is_empty() {
+        let asked = |broken: &Break| options.name.iter().any(|part| broken.name.contains(part));
+        breaks.retain(asked);
     }
     if let Some(package) = &options.package {
         breaks.retain(|broken| broken.package() == package);
