@@ -41,6 +41,16 @@ impl Acting {
     pub fn latest_day(&self) -> Date {
         self.business_date.max(in_japan(self.now).0)
     }
+
+    /// The same hand without the identifier of its request, which one act alone may bear: for a rehearsal, and for what an
+    /// order does besides its own act.
+    #[must_use]
+    pub fn without_request(&self) -> Self {
+        Self {
+            request_id: None,
+            ..self.clone()
+        }
+    }
 }
 
 const INSERT_ACT: Sql = Sql {

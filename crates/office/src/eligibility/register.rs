@@ -145,10 +145,7 @@ fn trial<F>(
     request: &Request,
     books: &Books<'_>,
 ) -> Result<Consequences, OfficeError> {
-    let acting = Acting {
-        request_id: None,
-        ..acting.clone()
-    };
+    let acting = acting.without_request();
     rolled_back(store, |conn| {
         version::check(conn, books, &request.seen)?;
         let details = ActDetails::default();

@@ -154,10 +154,7 @@ pub fn preview(
     (own, practice): (&str, &OfficePractice),
     (wave, answer_by): (Wave, Option<Date>),
 ) -> Result<Figures, OfficeError> {
-    let acting = Acting {
-        request_id: None,
-        ..acting.clone()
-    };
+    let acting = acting.without_request();
     rolled_back(store, |conn| {
         begun(conn, permit, &acting, (own, practice), (wave, answer_by))
     })

@@ -174,10 +174,7 @@ pub fn preview(
     application_id: i64,
     ruling: (bool, &str),
 ) -> Result<Ruled, OfficeError> {
-    let acting = Acting {
-        request_id: None,
-        ..acting.clone()
-    };
+    let acting = acting.without_request();
     rolled_back(store, |conn| {
         rule(conn, rules, permit, &acting, application_id, ruling)
     })

@@ -283,10 +283,7 @@ pub fn catch_up(
     }
     let from = benefit_year_start(run.benefit_year);
     let households = store.read(|conn| touched_since(conn, run.known_at))?;
-    let acting = &Acting {
-        request_id: None,
-        ..acting.clone()
-    };
+    let acting = &acting.without_request();
     let mut all = Vec::new();
     // An act for a few households at a time: the counter does not wait for all of them, and what was cut off is done
     // again without a difference.

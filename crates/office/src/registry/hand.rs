@@ -111,10 +111,7 @@ pub fn preview(
     books: &Books<'_>,
     together: &Together,
 ) -> Result<Registered, OfficeError> {
-    let acting = Acting {
-        request_id: None,
-        ..acting.clone()
-    };
+    let acting = acting.without_request();
     rolled_back(store, |conn| {
         carry_out(conn, permit, &acting, books, together)
     })

@@ -119,10 +119,7 @@ pub fn open(
             ground: OPENED_FOR.to_owned(),
         };
         // One order, two acts: the order's own number is that of the first.
-        let then = Acting {
-            request_id: None,
-            ..acting.clone()
-        };
+        let then = acting.without_request();
         let (today, _) = in_japan(acting.now);
         post::place(conn, &then, permit, staff_id, (Span::since(today), &post))?;
     }

@@ -303,10 +303,7 @@ fn take_back(
     (reason, books): (&str, &Books<'_>),
 ) -> Result<(), OfficeError> {
     // The order of a page is one; its stretches are many, and the last of them bears its number.
-    let acting = Acting {
-        request_id: None,
-        ..acting.clone()
-    };
+    let acting = acting.without_request();
     let details = ActDetails {
         undoes: Some(ActId(act_id)),
         note: reason.to_owned(),

@@ -64,7 +64,7 @@ pub fn preview(
     books: &Books<'_>,
 ) -> Result<Effect, OfficeError> {
     rolled_back(store, |conn| {
-        deed(conn, permit, &unnamed(acting), order, books).map(|done| done.1)
+        deed(conn, permit, &acting.without_request(), order, books).map(|done| done.1)
     })
 }
 
@@ -80,13 +80,6 @@ pub fn carry_out(
     books: &Books<'_>,
 ) -> Result<ActId, OfficeError> {
     store.write(|conn| deed(conn, permit, acting, order, books).map(|done| done.0))
-}
-
-pub(super) fn unnamed(acting: &Acting) -> Acting {
-    Acting {
-        request_id: None,
-        ..acting.clone()
-    }
 }
 
 pub(super) fn described(code: &str) -> Result<&'static Described, OfficeError> {

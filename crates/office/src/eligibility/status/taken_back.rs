@@ -3,7 +3,7 @@
 use super::describe::Subject;
 use super::follow;
 use super::history::{Line, every, of_subject};
-use super::order::{Effect, finish, unnamed};
+use super::order::{Effect, finish};
 use super::slip::{self, SlipKind};
 use super::whereabouts;
 use crate::acts::{self, ActDetails, ActId, Acting};
@@ -37,7 +37,7 @@ pub fn preview_undo<F: MayUndo>(
     books: &Books<'_>,
 ) -> Result<Effect, OfficeError> {
     rolled_back(store, |conn| {
-        undo_deed(conn, permit, &unnamed(acting), undone, books).map(|done| done.1)
+        undo_deed(conn, permit, &acting.without_request(), undone, books).map(|done| done.1)
     })
 }
 

@@ -44,10 +44,7 @@ pub fn preview_undo(
     books: &Books<'_>,
     (act_id, reason, seen): (i64, &str, i64),
 ) -> Result<Registered, OfficeError> {
-    let acting = Acting {
-        request_id: None,
-        ..acting.clone()
-    };
+    let acting = acting.without_request();
     rolled_back(store, |conn| {
         take_back(conn, permit, &acting, books, (act_id, reason, seen))
     })
@@ -81,10 +78,7 @@ pub fn preview_undo_event(
     books: &Books<'_>,
     one: OneEvent<'_>,
 ) -> Result<Registered, OfficeError> {
-    let acting = Acting {
-        request_id: None,
-        ..acting.clone()
-    };
+    let acting = acting.without_request();
     rolled_back(store, |conn| {
         take_back_event(conn, permit, &acting, books, one)
     })
