@@ -4,6 +4,7 @@
 //!
 //! 根拠: 国民健康保険法 第6条・第7条・第8条第1項
 
+use super::consequence::{Consequences, Warning};
 use super::status::{CompanyInsurance, Exclusion, LateElderly, Stated};
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -22,6 +23,26 @@ pub(crate) enum Scheme {
     Company(String),
     /// 適用除外, by the item of 第6条.
     Excluded(i64),
+}
+
+impl Scheme {
+    /// Code of its status.
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::LateElderly => "late_elderly",
+            Self::Company(_) => "company_insurance",
+            Self::Excluded(_) => "exclusion",
+        }
+    }
+
+    /// What tells of it, where it is on file here.
+    fn told_by(&self) -> String {
+        match self {
+            Self::LateElderly => "後期高齢者医療の登録".to_owned(),
+            Self::Company(name) => name.clone(),
+            Self::Excluded(_) => "適用除外の登録".to_owned(),
+        }
+    }
 }
 
 /// Who belongs to it, on which days, and who tells of it.
@@ -136,6 +157,62 @@ fn candidate(
     Ok(())
 }
 
+/// What is on file of other schemes, with its days.
+fn on_file(conn: &mut Conn, person_id: i64) -> Result<Vec<(Span, Scheme)>, OfficeError> {
+    let aged = timeline::<LateElderly>(conn, person_id, None)?;
+    let company = timeline::<CompanyInsurance>(conn, person_id, None)?;
+    let excluded = timeline::<Exclusion>(conn, person_id, None)?;
+    let mut all: Vec<_> = aged
+        .into_iter()
+        .map(|one| (one.valid, Scheme::LateElderly))
+        .collect();
+    all.extend(
+        company
+            .into_iter()
+            .map(|one| (one.valid, Scheme::Company(one.fact.insurer_name))),
+    );
+    all.extend(
+        excluded
+            .into_iter()
+            .map(|one| (one.valid, Scheme::Excluded(one.fact.item))),
+    );
+    Ok(all)
+}
+
+/// Another scheme on file that began after the insurance here, as it is stated only now: warned of, and its 喪失 a candidate.
+/// What covers the day of the 取得 itself is told of there.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn begun(
+    conn: &mut Conn,
+    act: &Act,
+    (person_id, today): (i64, Date),
+    cover: &[(Span, InsuredSpan)],
+    found: &mut Consequences,
+) -> Result<(), OfficeError> {
+    for (span, scheme) in on_file(conn, person_id)? {
+        let mut spans = cover.iter().map(|row| row.0);
+        if !spans.any(|here| here.from < span.from && goes_on(here, span)) {
+            continue;
+        }
+        let told_by = scheme.told_by();
+        found.warn(Warning::SchemeBegan {
+            person_id,
+            on: span.from,
+            what: told_by.clone(),
+        });
+        let told = Told {
+            person_id,
+            span,
+            scheme,
+            told_by: &told_by,
+        };
+        follow(conn, act, &told, today)?;
+    }
+    Ok(())
+}
+
 /// What follows from a status that a clerk states: a scheme of 第6条 as a file would tell of it. What a 訂正 replaces asks for
 /// nothing on its own day any more.
 ///
@@ -148,29 +225,14 @@ pub(super) fn of_status(
     today: Date,
 ) -> Result<(), OfficeError> {
     let (person_id, from) = (stated.subject, stated.span.from);
-    let scheme = match stated.code.as_str() {
-        "late_elderly" => timeline::<LateElderly>(conn, person_id, None)?
-            .into_iter()
-            .find(|one| one.valid.from == from)
-            .map(|one| (one.valid, Scheme::LateElderly)),
-        "company_insurance" => timeline::<CompanyInsurance>(conn, person_id, None)?
-            .into_iter()
-            .find(|one| one.valid.from == from)
-            .map(|one| (one.valid, Scheme::Company(one.fact.insurer_name))),
-        "exclusion" => timeline::<Exclusion>(conn, person_id, None)?
-            .into_iter()
-            .find(|one| one.valid.from == from)
-            .map(|one| (one.valid, Scheme::Excluded(one.fact.item))),
-        _ => None,
-    };
-    let Some((span, scheme)) = scheme else {
+    let all = on_file(conn, person_id)?;
+    let Some((span, scheme)) = all
+        .into_iter()
+        .find(|(span, scheme)| scheme.code() == stated.code && span.from == from)
+    else {
         return Ok(());
     };
-    let told_by = match &scheme {
-        Scheme::LateElderly => "後期高齢者医療の登録".to_owned(),
-        Scheme::Company(name) => name.clone(),
-        Scheme::Excluded(_) => "適用除外の登録".to_owned(),
-    };
+    let told_by = scheme.told_by();
     let told = Told {
         person_id,
         span,
@@ -194,15 +256,17 @@ fn insured_beside(
     person_id: i64,
     other: Span,
 ) -> Result<Option<i64>, OfficeError> {
-    let beside = Span::new(next_day(other.from), other.until);
-    if !beside.has_days() {
-        return Ok(None);
-    }
     let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
     Ok(spans
         .iter()
-        .find(|span| span.valid.intersection(beside).is_some())
+        .find(|span| goes_on(span.valid, other))
         .map(|span| span.fact.household_id))
+}
+
+/// Whether the insurance of a span here goes on beside another scheme, after the day on which a 喪失 takes effect at the latest.
+fn goes_on(here: Span, other: Span) -> bool {
+    let beside = Span::new(next_day(other.from), other.until);
+    beside.has_days() && here.intersection(beside).is_some()
 }
 
 /// Whether the person is insured here on a day.

@@ -1,11 +1,12 @@
-//! 残った資格 — insurance that goes on beyond what ends it: the residents' register had ended the residence, or the 75th
-//! birthday had passed, before the 取得 was registered. The clerk is told before confirming, and the 喪失 is a candidate that
+//! 残った資格 — insurance that goes on beyond what ends it: the residents' register had ended the residence, the 75th
+//! birthday had passed or another scheme had begun before the 取得 was registered. The clerk is told before confirming, and the 喪失 is a candidate that
 //! somebody owns.
 //!
 //! 根拠: 国民健康保険法 第6条第8号・第8条第1項、高齢者の医療の確保に関する法律 第52条第1号
 
 use super::age::{self, AgeMove};
 use super::consequence::{Consequences, Warning};
+use super::covered;
 use super::event::{NewChange, NewEvent};
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -55,6 +56,7 @@ pub(super) fn look(
             told_by,
         });
     }
+    covered::begun(conn, act, (person_id, today), cover, found)?;
     let Some(birth_on) = timeline::<Resident>(conn, person_id, None)?
         .last()
         .map(|record| record.fact.birth_on)

@@ -14,7 +14,7 @@ use law::Date;
 
 pub(crate) use super::hidden::living_with;
 pub use super::hidden::{
-    Shared, concerns, is_hidden_from, is_withheld_from, kept_concerns, tells_home,
+    Shared, concerns, is_hidden_from, is_withheld_from, kept_concerns, tells_any_home, tells_home,
 };
 
 /// 支援措置区分.

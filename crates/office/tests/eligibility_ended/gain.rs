@@ -237,6 +237,64 @@ fn another_scheme_entered_by_hand_asks_for_the_loss() {
     });
 }
 
+/// 法6条・8条1項: a scheme that was on file from a day after a 取得 registered only now ends it; the clerk is told before confirming, and the
+/// 喪失 is asked for, and the 取得 again where the scheme has ended too.
+// covers: QUA-021
+#[test]
+fn a_scheme_that_began_after_a_late_gain_asks_for_the_loss() {
+    on_both(TODAY, |counter| {
+        let from = day(2026, 9, 1);
+        for (code, values, cause) in [
+            ("late_elderly", late_elderly(), "late_elderly_disability"),
+            ("company_insurance", company(), "joined_insurance"),
+            ("exclusion", exclusion(10), "joined_nhi_society"),
+        ] {
+            let id = resident(counter, None, "01", "2026-06-01");
+            enters(counter, id, code, Span::since(from), values);
+            let asked = |cause: &str| {
+                let all = candidates(counter, id).into_iter();
+                all.filter(|one| one.0 == cause).count()
+            };
+            assert_eq!(asked(cause), 0, "nobody is insured here yet");
+            let shown = gains(counter, id, "moved_in", day(2026, 6, 1));
+            let told: Vec<String> = shown
+                .warnings
+                .iter()
+                .filter(|one| matches!(one, Warning::SchemeBegan { on, .. } if *on == from))
+                .map(Warning::message_ja)
+                .collect();
+            assert_eq!(told.len(), 1, "{code}: {:?}", shown.warnings);
+            assert!(told[0].contains("令和8年9月1日"), "{told:?}");
+            assert!(against(&shown).is_empty(), "the day itself is free");
+            assert_eq!(asked(cause), 1);
+            assert!(candidates(counter, id).contains(&(cause.to_owned(), from)));
+            // 障害認定 is for 65 and older: the candidate is there to be looked at.
+            if code != "late_elderly" {
+                request(counter, &Request::of(vec![loss(at(from), cause, id)]));
+                assert_eq!(asked(cause), 0);
+            }
+        }
+        // One that is over: the loss, and the gain after it.
+        let id = resident(counter, None, "01", "2026-06-01");
+        let over = Span::new(day(2026, 7, 1), Some(day(2026, 10, 1)));
+        enters(counter, id, "company_insurance", over, company());
+        gains(counter, id, "moved_in", day(2026, 6, 1));
+        let found = candidates(counter, id);
+        for one in [
+            ("joined_insurance", day(2026, 7, 1)),
+            ("left_insurance", day(2026, 10, 1)),
+        ] {
+            assert!(found.contains(&(one.0.to_owned(), one.1)), "{found:?}");
+        }
+        // Over before the gain: nothing.
+        let id = resident(counter, None, "01", "2026-06-01");
+        enters(counter, id, "company_insurance", over, company());
+        let shown = gains(counter, id, "left_insurance", day(2026, 10, 1));
+        let began = |one: &Warning| matches!(one, Warning::SchemeBegan { .. });
+        assert!(!shown.warnings.iter().any(began), "{:?}", shown.warnings);
+    });
+}
+
 /// The same of a file and of a hand is asked for once.
 #[test]
 fn what_two_facts_tell_of_one_day_is_asked_for_once() {

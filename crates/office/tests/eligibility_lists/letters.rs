@@ -7,10 +7,12 @@ use ::office::eligibility::letters::{Letter, LetterKind, of_person};
 use ::office::eligibility::status::Whereabouts;
 use ::office::eligibility::status::whereabouts;
 use ::office::eligibility::waves::{self, Wave};
+use ::office::registry::representative::{self, Representative, Standing};
+use ::office::registry::slot;
 use ::office::registry::support::{self as measure, Measure, MeasureKind};
 use ::office::registry::{Resident, record, timeline};
 use ::office::security::permit::{
-    ApproveEligibility, HandleWork, PrintNotice, RegisterResident, RunEligibility,
+    ApproveEligibility, HandleWork, PrintNotice, RegisterContact, RegisterResident, RunEligibility,
 };
 use ::office::security::{Role, Session};
 use db::Span;
@@ -379,6 +381,64 @@ fn a_printed_letter_stays_while_its_place_is_not_allowed() {
         allow(counter, two, "確かめた", &seen).unwrap();
         assert_eq!(code_of(mail().map(drop)), "eligibility.letter.moved");
         assert!(!mailed());
+    });
+}
+
+/// Who is addressed for somebody is addressed where they live: a letter that was written to whoever stood for the person is
+/// asked about that home too, while they do and afterwards.
+// covers: SEC-102
+#[test]
+fn a_letter_to_who_stands_for_another_waits_once_they_are_in_hiding() {
+    on_both(day(2026, 6, 15), |counter| {
+        let store = &counter.desk.store;
+        for (id, name) in [(1, "見本　一"), (2, "見本　二")] {
+            counter.named(id, name, "ミホン", day(1985, 1, 1), day(2025, 10, 1));
+        }
+        counter.named(9, "見本　九", "ミホン", day(1985, 1, 1), day(2026, 6, 14));
+        moves(counter, 9, "東京都港区芝公園9-9-9");
+        let stands_for = |person: i64, until: Option<law::Date>| {
+            let seen = store.read(|conn| slot::version(conn, person)).unwrap();
+            let by = Representative {
+                representative_id: Some(9),
+                ground: "届出".to_owned(),
+                ..Representative::default()
+            };
+            let may = counter.permit::<RegisterContact>();
+            let span = Span::new(day(2026, 6, 15), until);
+            let (standing, acting) = (Standing::Heir, counter.acting());
+            representative::register(store, &may, &acting, person, standing, span, &by, seen)
+                .unwrap();
+        };
+        stands_for(1, Some(day(2026, 6, 20)));
+        wave(counter, Wave::UnreportedCollect);
+        wave(counter, Wave::UnreportedWave);
+        let one = letter(counter, 1);
+        assert_eq!(one.content.addressee.address, "東京都港区芝公園9-9-9");
+        let set = |one: &Letter| Ok(one.content.addressee.address.clone());
+        let batch = print(counter, &set).unwrap();
+        assert_eq!((batch.decided, batch.printed), (3, 3));
+        let opens = || {
+            let today = counter.today.get();
+            store.read(|conn| desk::check_opening(conn, &[one.letter_id], today))
+        };
+        opens().unwrap();
+        hide(counter, 9);
+        let waits = || {
+            assert_eq!(code_of(opens()), "eligibility.letter.waits");
+            let may = counter.permit::<PrintNotice>();
+            let mailed = desk::mail(store, &may, &counter.acting(), batch.batch_id);
+            mailed.map(|letters| assert_eq!(letters, 1, "the letter to somebody else alone"))
+        };
+        waits().unwrap();
+        assert_eq!(code_of(waits()), "eligibility.letter.waits");
+        // They stand for the person no more, and the paper still bears where they live.
+        counter.today.set(day(2026, 6, 20));
+        assert_eq!(code_of(waits()), "eligibility.letter.waits");
+        assert_eq!(whats(counter, one.letter_id), [What::Printed]);
+        // A word for where the person lives does not let out what bears another place.
+        let seen = place(counter, one.letter_id);
+        allow(counter, one.letter_id, "確かめた", &seen).unwrap();
+        assert_eq!(code_of(opens()), "eligibility.letter.moved");
     });
 }
 

@@ -86,6 +86,15 @@ pub enum Warning {
         /// The article that excludes.
         clause: &'static str,
     },
+    /// Another scheme is on file from a day after the 取得: the insurance as it stands goes on beyond it.
+    SchemeBegan {
+        /// 宛名番号.
+        person_id: i64,
+        /// The day from which it is on file.
+        on: Date,
+        /// The scheme, in a clerk's words.
+        what: String,
+    },
     /// 修学・住所地特例: a 喪失 by 転出 of somebody who stays insured here.
     StaysInsured {
         /// 宛名番号.
@@ -193,6 +202,14 @@ impl Warning {
                 clause,
             } => format!(
                 "宛名番号{person_id}は{}に「{what}」の登録があり、被保険者になりません。終わっているときは、先にその終わりを登録してください（国民健康保険法{clause}）",
+                wareki(*on)
+            ),
+            Self::SchemeBegan {
+                person_id,
+                on,
+                what,
+            } => format!(
+                "宛名番号{person_id}には{}からの「{what}」があり、この資格はそこで終わります。喪失の候補を処理待ちに載せます（国民健康保険法第6条・第8条第1項）",
                 wareki(*on)
             ),
             Self::StaysInsured { person_id, stays } => {

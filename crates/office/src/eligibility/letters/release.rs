@@ -43,7 +43,10 @@ pub struct Waiting {
 pub fn look(conn: &mut Conn, mut letter: Letter, on: Date) -> Result<Waiting, OfficeError> {
     let now = addressee(conn, letter.person_id, on)?;
     let not_found = not_found(conn, &letter, on)?;
-    if !letter.content.addressee.withheld && !now.withheld {
+    let written = &letter.content.addressee;
+    let elsewhere = digest(written) != digest(&now);
+    let waits = written.withheld || now.withheld || elsewhere && tells(conn, &letter, on)?;
+    if !waits {
         return Ok(Waiting {
             letter,
             withheld: false,
@@ -76,8 +79,16 @@ pub(super) fn look_now(
     if one.withheld {
         return Ok(one);
     }
-    let withheld = support::is_hidden_from(conn, one.letter.person_id, acting.earliest_day())?;
+    let withheld = tells(conn, &one.letter, acting.earliest_day())?;
     Ok(Waiting { withheld, ..one })
+}
+
+/// Whether the place that is written on a letter tells a home that is hidden on a day or later: of the person, or of whoever
+/// stands or stood for them.
+fn tells(conn: &mut Conn, letter: &Letter, on: Date) -> Result<bool, OfficeError> {
+    let place = [letter.content.addressee.address.clone()];
+    Ok(support::is_hidden_from(conn, letter.person_id, on)?
+        || support::tells_any_home(conn, (0, letter.person_id), &place, on)?)
 }
 
 /// The place for which something was done last with a letter; nothing where none was written down.
@@ -181,13 +192,9 @@ pub(super) fn as_set_now(
     letter: Letter,
     acting: &Acting,
 ) -> Result<Leave, OfficeError> {
-    let person_id = letter.person_id;
-    let stands = as_set(conn, letter, acting.business_date)?;
-    let withheld = support::is_hidden_from(conn, person_id, acting.earliest_day())?;
-    Ok(match stands {
-        Leave::Ordinary if withheld => Leave::Waits,
-        other => other,
-    })
+    let stands = as_set(conn, letter.clone(), acting.business_date)?;
+    let withheld = stands == Leave::Ordinary && tells(conn, &letter, acting.earliest_day())?;
+    Ok(if withheld { Leave::Waits } else { stands })
 }
 
 /// As [`as_set_now`], on a day.
