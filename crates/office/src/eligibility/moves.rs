@@ -93,17 +93,6 @@ fn lines(
         }
     }
     let folded = fold_person(book, project::birth_of(conn, person_id)?, &events);
-    let day_of = |event_id: i64| {
-        let event = events.iter().find(|one| one.event_id == event_id);
-        event.and_then(|event| effective_on(book, event).ok())
-    };
-    let of_no_day: Vec<i64> = folded
-        .void
-        .chunks(2)
-        .filter(|pair| pair.first().map(|id| day_of(*id)) != pair.last().map(|id| day_of(*id)))
-        .flatten()
-        .copied()
-        .collect();
     let line = |event: PersonEvent| {
         let row = book.rules.cause(&event.cause, event.occurred_on).ok();
         let by_rule = || row.map(|row| row.code.clone()).unwrap_or_default();
@@ -111,17 +100,16 @@ fn lines(
             .pending
             .iter()
             .any(|one| one.event_id == event.event_id);
-        // 第6条に該当した日の取得: no day tells them apart from one day of insurance, so neither is told as having effect.
-        let never = of_no_day.contains(&event.event_id);
+        // 第6条に該当した日の取得: neither day nor sequence tells that from a day of insurance, or from a gain after the loss of another,
+        // so neither of the two is told as having effect.
+        let never = folded.void.contains(&event.event_id);
         // 同日の転出と転入: a loss may count from an earlier day than its rule alone says.
         let ended = folded.cover.iter().find(|span| {
             let by = span.loss.as_ref().map(|loss| loss.event_id);
             by == Some(event.event_id)
         });
         // A loss of somebody who only stood beside the insured ends nothing that this file tells of.
-        let beside = matches!(event.change, PersonChange::Loss { .. })
-            && ended.is_none()
-            && !folded.void.contains(&event.event_id);
+        let beside = matches!(event.change, PersonChange::Loss { .. }) && ended.is_none();
         let ended_on = ended.and_then(|span| span.until);
         Line {
             effective_on: ended_on.or_else(|| effective_on(book, &event).ok()),

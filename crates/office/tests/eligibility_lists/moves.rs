@@ -234,6 +234,81 @@ fn moves_with_their_days_reports_and_causes_come_in_as_they_went_out() {
     });
 }
 
+/// 国保法8条1項: who moves out and back in on one day has no day without insurance, so the loss counts from that day and not from the
+/// next, as its rule alone would have it; the file says the day on which it counted.
+// covers: FIL-082
+#[test]
+fn a_loss_that_counted_a_day_earlier_is_handed_over_with_that_day() {
+    let catalogue = Catalogue::shipped().unwrap();
+    on_both(day(2026, 11, 20), |first| {
+        city(first, true);
+        live(first);
+        let on = day(2026, 11, 10);
+        let away = NewChange::Loss {
+            person_id: 1,
+            elsewhere_from: None,
+        };
+        register(first, "moved_out", on, away);
+        let back = NewChange::Gain {
+            person_id: 1,
+            household_id: 20,
+            prefecture_since: None,
+            residence: None,
+        };
+        register(first, "moved_in", on, back);
+        let cover = insured(first, 1);
+        let [.., before, after] = cover.as_slice() else {
+            panic!("{cover:?}");
+        };
+        assert_eq!((before.0.until, after.0), (Some(on), Span::since(on)));
+        let file = export(first, &catalogue);
+        on_both(day(2026, 11, 20), |second| {
+            city(second, false);
+            let report = take(second, &catalogue, &file, &file.bytes);
+            assert_eq!(counts(&report), (file.rows, 0, 0));
+            assert_eq!(insured(second, 1), cover);
+            assert_eq!(text(&export(second, &catalogue)), text(&file));
+        });
+    });
+}
+
+/// 国保法6条: who falls under it on the day of the 取得 is never insured, in whatever order the two were told; whoever takes the file over
+/// must not hold the loss for one of before and the gain for one that stands.
+// covers: FIL-082
+#[test]
+fn a_gain_that_came_to_nothing_comes_to_nothing_where_it_is_received() {
+    let catalogue = Catalogue::shipped().unwrap();
+    on_both(day(2026, 11, 20), |first| {
+        city(first, true);
+        live(first);
+        let loss = || NewChange::Loss {
+            person_id: 1,
+            elsewhere_from: None,
+        };
+        register(first, "joined_insurance", day(2026, 11, 1), loss());
+        let on = day(2026, 11, 10);
+        register(first, "welfare_started", on, loss());
+        let back = NewChange::Gain {
+            person_id: 1,
+            household_id: 20,
+            prefecture_since: None,
+            residence: None,
+        };
+        register(first, "moved_in", on, back);
+        let cover = insured(first, 1);
+        let last = cover.last().and_then(|row| row.0.until);
+        assert_eq!(last, Some(day(2026, 11, 2)), "{cover:?}");
+        let file = export(first, &catalogue);
+        on_both(day(2026, 11, 20), |second| {
+            city(second, false);
+            let report = take(second, &catalogue, &file, &file.bytes);
+            assert_eq!(counts(&report), (file.rows, 0, 0));
+            assert_eq!(insured(second, 1), cover);
+            assert_eq!(text(&export(second, &catalogue)), text(&file));
+        });
+    });
+}
+
 /// Somebody who stands beside the insured (特定同一世帯所属者) moves away and comes back on one day: the loss ends that standing and
 /// no insurance, and whoever takes the file over must not set it against the gain of that day.
 // covers: FIL-082
