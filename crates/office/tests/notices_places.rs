@@ -18,7 +18,9 @@ use office::notices::{self, Notice};
 use office::registry::merge::{self, Joining};
 use office::registry::representative::{self, Representative, Standing};
 use office::registry::support::{Measure, MeasureKind, concerns, is_hidden_from, is_withheld_from};
-use office::registry::{Resident, event, load_person, record, record_person, slot, timeline};
+use office::registry::{
+    Resident, event, household_seen, load_person, record, record_person, slot, timeline,
+};
 use office::security::Role;
 use office::security::permit::{ApproveMerge, MergePerson, PrintNotice, RegisterContact};
 use office::{Act, OfficeError};
@@ -132,6 +134,32 @@ fn a_notice_to_a_representative_in_hiding_waits_for_a_second_person() {
             let shown = desk.store.read(|conn| load_person(conn, 11, LATER, None));
             assert!(!shown.unwrap().unwrap().hidden);
         }
+    }
+}
+
+/// A household as of a day after the planned end of a measure shows no more than today.
+// covers: SEC-102
+#[test]
+fn a_day_to_come_frees_no_address() {
+    for desk in Desk::wards(2026..=2026) {
+        published(&desk);
+        let until = day(2027, 1, 1);
+        desk.report(LATER, |conn, act| {
+            let measure = Measure {
+                kind: MeasureKind::Full,
+                ends_on: None,
+                history_number: 0,
+                origin: "counter".into(),
+            };
+            record(conn, act, 11, Span::new(LATER, Some(until)), &measure)
+        });
+        let hidden = |as_of, today| {
+            let read = |conn: &mut Conn| household_seen(conn, 1, (as_of, today), None);
+            let head = desk.store.read(read).unwrap().unwrap().head_person;
+            head.unwrap().hidden
+        };
+        assert!(hidden(day(2027, 2, 1), LATER));
+        assert!(!hidden(day(2027, 2, 1), day(2027, 2, 1)));
     }
 }
 
