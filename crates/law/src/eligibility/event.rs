@@ -2,6 +2,7 @@
 
 use crate::Date;
 use crate::era::wareki;
+use std::collections::BTreeMap;
 
 /// What an event says of one person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +88,18 @@ pub enum HouseholdChange {
     },
     /// 閉鎖.
     Closed,
+}
+
+/// Whether the sender's 連番 says the order of all of these: each has one, and no two that say different things share it.
+pub fn numbered<'e>(all: impl Iterator<Item = &'e PersonEvent>) -> bool {
+    let mut said = BTreeMap::new();
+    for event in all {
+        let what = (&event.change, &event.cause);
+        if event.sequence <= 0 || *said.entry(event.sequence).or_insert(what) != what {
+            return false;
+        }
+    }
+    true
 }
 
 /// One standing event of a household.

@@ -17,7 +17,9 @@ pub mod prefecture;
 pub mod report;
 pub mod standing;
 
-pub use event::{HouseholdChange, HouseholdEvent, Pending, PersonChange, PersonEvent, Reason};
+pub use event::{
+    HouseholdChange, HouseholdEvent, Pending, PersonChange, PersonEvent, Reason, numbered,
+};
 pub use household::{Head, HouseholdStanding, fold_household};
 pub use person::fold_person;
 pub use prefecture::PrefectureSpan;

@@ -1,7 +1,7 @@
 //! 個人の資格 — a person's standing events folded into spans of cover and of standing beside the insured.
 
-use super::event::{Pending, PersonChange, PersonEvent, Reason};
-use super::placed::{Placed, after, key, numbered, of_rank, place, rank};
+use super::event::{Pending, PersonChange, PersonEvent, Reason, numbered};
+use super::placed::{Placed, after, key, of_rank, place, rank};
 use super::prefecture::Tracker;
 use super::standing::{CoverSpan, Edge, FormerSpan, PersonStanding};
 use crate::Date;
@@ -81,7 +81,7 @@ impl Fold {
         let gains = of_rank(today, 1..2);
         let (mut own, before): (Vec<_>, Vec<_>) =
             ends.iter().partition(|one| one.event.occurred_on == one.on);
-        if numbered(own.iter().chain(&gains)) {
+        if numbered(own.iter().chain(&gains).map(|one| one.event)) {
             own.extend(gains);
             own.sort_by_key(|one| one.event.sequence);
             self.told_in_turn(before.into_iter().chain(own), later);
@@ -98,7 +98,7 @@ impl Fold {
     /// comes after the one away from it, and of several ways away one is taken and the others wait to be looked at.
     fn moves(&mut self, today: &[&Placed<'_>]) {
         let here = self.open.as_ref().map(|open| open.household_id);
-        if here.is_none() || numbered(today.iter()) {
+        if here.is_none() || numbered(today.iter().map(|one| one.event)) {
             for one in today {
                 self.change(one);
             }

@@ -4,7 +4,6 @@ use super::effect::effective_on;
 use super::event::{PersonChange, PersonEvent};
 use crate::rules::eligibility::{DayRule, EligibilityBook, PrefectureEffect};
 use crate::{Date, Refusal};
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// An event with its day of effect and what its row says.
@@ -81,18 +80,6 @@ pub(super) fn key<'p>(placed: &'p Placed<'_>) -> impl Ord + use<'p> {
 pub(super) fn of_rank<'p, 'e>(today: &'p [Placed<'e>], ranks: Range<u8>) -> Vec<&'p Placed<'e>> {
     let among = |one: &&Placed<'_>| ranks.contains(&rank(&one.event.change));
     today.iter().filter(among).collect()
-}
-
-/// Whether the sender's 連番 says the order of all of these: each has one, and no two that say different things share it.
-pub(super) fn numbered<'p, 'e: 'p>(all: impl Iterator<Item = &'p &'p Placed<'e>>) -> bool {
-    let mut said = BTreeMap::new();
-    for one in all {
-        let what = (&one.event.change, &one.event.cause);
-        if one.event.sequence <= 0 || *said.entry(one.event.sequence).or_insert(what) != what {
-            return false;
-        }
-    }
-    true
 }
 
 /// Whether the sender's 連番 puts an event after another of the same day.

@@ -1,6 +1,6 @@
 //! 残った資格 — insurance that goes on beyond what ends it: the residents' register had ended the residence, the 75th
-//! birthday had passed or another scheme had begun before the 取得 was registered. The clerk is told before confirming, and the 喪失 is a candidate that
-//! somebody owns.
+//! birthday had passed or another scheme had begun before the 取得 was registered. The clerk is told before confirming, and the
+//! 喪失 is a candidate that somebody owns.
 //!
 //! 根拠: 国民健康保険法 第6条第8号・第8条第1項、高齢者の医療の確保に関する法律 第52条第1号
 

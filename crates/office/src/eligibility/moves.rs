@@ -153,8 +153,7 @@ pub(crate) fn take(
     // The file says when each event took effect: no rule is asked.
     let unruled = EligibilityRules::default();
     let birth_on = project::birth_of(conn, person_id)?;
-    let settled: Vec<PersonEvent> = lines.iter().filter_map(Line::settled).collect();
-    let folded = fold_person(&unruled.book(), birth_on, &settled);
+    let folded = fold_person(&unruled.book(), birth_on, &line::settled(lines));
     let cover: Vec<Spanned<InsuredSpan>> = folded.cover.iter().map(project::cover_row).collect();
     let standing: Vec<Spanned<InsuredSpan>> = timeline::<InsuredSpan>(conn, person_id, None)?
         .into_iter()

@@ -16,12 +16,13 @@ use office::exports::EligibilityStatus;
 const CITY: &str = "131032";
 
 fn register(counter: &Counter, cause: &str, on: Date, change: NewChange) {
-    let request = Request::of(vec![NewEvent::new(
-        cause,
-        on,
-        Some(day(2026, 11, 4)),
-        change,
-    )]);
+    register_as(counter, (0, cause), on, change);
+}
+
+/// As [`register`], with the sender's 連番.
+fn register_as(counter: &Counter, (sequence, cause): (i64, &str), on: Date, change: NewChange) {
+    let new = NewEvent::new(cause, on, Some(day(2026, 11, 4)), change);
+    let request = Request::of(vec![NewEvent { sequence, ..new }]);
     eligibility::register(
         &counter.desk.store,
         &counter.permit::<RegisterEligibility>(),
@@ -234,12 +235,34 @@ fn moves_with_their_days_reports_and_causes_come_in_as_they_went_out() {
     });
 }
 
+/// The person is insured again, in the other household.
+fn comes_back(person_id: i64) -> NewChange {
+    NewChange::Gain {
+        person_id,
+        household_id: 20,
+        prefecture_since: None,
+        residence: None,
+    }
+}
+
+/// A file of this office brings another, which knows nothing of it, to the same insurance of a person and to the same file.
+fn stands_where_received(first: &Counter, person_id: i64) {
+    let catalogue = Catalogue::shipped().unwrap();
+    let file = export(first, &catalogue);
+    on_both(day(2026, 11, 20), |second| {
+        city(second, false);
+        let report = take(second, &catalogue, &file, &file.bytes);
+        assert_eq!(counts(&report), (file.rows, 0, 0));
+        assert_eq!(insured(second, person_id), insured(first, person_id));
+        assert_eq!(text(&export(second, &catalogue)), text(&file));
+    });
+}
+
 /// 国保法8条1項: who moves out and back in on one day has no day without insurance, so the loss counts from that day and not from the
 /// next, as its rule alone would have it; the file says the day on which it counted.
 // covers: FIL-082
 #[test]
 fn a_loss_that_counted_a_day_earlier_is_handed_over_with_that_day() {
-    let catalogue = Catalogue::shipped().unwrap();
     on_both(day(2026, 11, 20), |first| {
         city(first, true);
         live(first);
@@ -249,26 +272,13 @@ fn a_loss_that_counted_a_day_earlier_is_handed_over_with_that_day() {
             elsewhere_from: None,
         };
         register(first, "moved_out", on, away);
-        let back = NewChange::Gain {
-            person_id: 1,
-            household_id: 20,
-            prefecture_since: None,
-            residence: None,
-        };
-        register(first, "moved_in", on, back);
+        register(first, "moved_in", on, comes_back(1));
         let cover = insured(first, 1);
         let [.., before, after] = cover.as_slice() else {
             panic!("{cover:?}");
         };
         assert_eq!((before.0.until, after.0), (Some(on), Span::since(on)));
-        let file = export(first, &catalogue);
-        on_both(day(2026, 11, 20), |second| {
-            city(second, false);
-            let report = take(second, &catalogue, &file, &file.bytes);
-            assert_eq!(counts(&report), (file.rows, 0, 0));
-            assert_eq!(insured(second, 1), cover);
-            assert_eq!(text(&export(second, &catalogue)), text(&file));
-        });
+        stands_where_received(first, 1);
     });
 }
 
@@ -277,7 +287,6 @@ fn a_loss_that_counted_a_day_earlier_is_handed_over_with_that_day() {
 // covers: FIL-082
 #[test]
 fn a_gain_that_came_to_nothing_comes_to_nothing_where_it_is_received() {
-    let catalogue = Catalogue::shipped().unwrap();
     on_both(day(2026, 11, 20), |first| {
         city(first, true);
         live(first);
@@ -288,25 +297,72 @@ fn a_gain_that_came_to_nothing_comes_to_nothing_where_it_is_received() {
         register(first, "joined_insurance", day(2026, 11, 1), loss());
         let on = day(2026, 11, 10);
         register(first, "welfare_started", on, loss());
-        let back = NewChange::Gain {
-            person_id: 1,
-            household_id: 20,
-            prefecture_since: None,
-            residence: None,
-        };
-        register(first, "moved_in", on, back);
+        register(first, "moved_in", on, comes_back(1));
         let cover = insured(first, 1);
         let last = cover.last().and_then(|row| row.0.until);
         assert_eq!(last, Some(day(2026, 11, 2)), "{cover:?}");
-        let file = export(first, &catalogue);
-        on_both(day(2026, 11, 20), |second| {
-            city(second, false);
-            let report = take(second, &catalogue, &file, &file.bytes);
-            assert_eq!(counts(&report), (file.rows, 0, 0));
-            assert_eq!(insured(second, 1), cover);
-            assert_eq!(text(&export(second, &catalogue)), text(&file));
-        });
+        stands_where_received(first, 1);
     });
+}
+
+/// 国保法8条1項ただし書: who is said twice to be insured again on the day of a loss is insured behind it, for no 連番 orders all three;
+/// where the file is received only two have effect, and their 連番 puts the gain first.
+// covers: FIL-082
+#[test]
+fn a_gain_behind_a_loss_of_its_day_stands_where_it_is_received() {
+    on_both(day(2026, 11, 20), |first| {
+        city(first, true);
+        live(first);
+        let on = day(2026, 11, 10);
+        let away = NewChange::Loss {
+            person_id: 1,
+            elsewhere_from: Some(on),
+        };
+        register_as(first, (3, "moved_out"), on, away);
+        register_as(first, (1, "left_insurance"), on, comes_back(1));
+        register_as(first, (1, "moved_in"), on, comes_back(1));
+        let cover = insured(first, 1);
+        assert_eq!(
+            cover.last().map(|row| row.0),
+            Some(Span::since(on)),
+            "{cover:?}"
+        );
+        stands_where_received(first, 1);
+    });
+}
+
+/// Changes of household on one day come to the same household where they are received: in the sender's order where each has a 連番
+/// of its own, and away before back where one of them, though it came to nothing, has none.
+// covers: FIL-082
+#[test]
+fn changes_of_household_on_one_day_end_in_the_same_household_where_they_are_received() {
+    let over = |household_id| NewChange::Move {
+        person_id: 1,
+        household_id,
+    };
+    let on = day(2026, 11, 10);
+    for (moves, ends_in) in [
+        ([(1, 30), (2, 20), (3, 10)], 10),
+        ([(3, 30), (2, 20), (1, 10)], 30),
+        ([(2, 30), (0, 10), (1, 20)], 20),
+    ] {
+        on_both(day(2026, 11, 20), |first| {
+            city(first, true);
+            live(first);
+            for (sequence, household_id) in moves {
+                register_as(
+                    first,
+                    (sequence, "household_changed"),
+                    on,
+                    over(household_id),
+                );
+            }
+            let cover = insured(first, 1);
+            let last = cover.last().map(|row| row.1.household_id);
+            assert_eq!(last, Some(ends_in), "{moves:?}: {cover:?}");
+            stands_where_received(first, 1);
+        });
+    }
 }
 
 /// Somebody who stands beside the insured (特定同一世帯所属者) moves away and comes back on one day: the loss ends that standing and
@@ -314,7 +370,6 @@ fn a_gain_that_came_to_nothing_comes_to_nothing_where_it_is_received() {
 // covers: FIL-082
 #[test]
 fn a_loss_that_ended_no_insurance_takes_none_away_where_it_is_received() {
-    let catalogue = Catalogue::shipped().unwrap();
     on_both(day(2026, 11, 20), |first| {
         city(first, true);
         live(first);
@@ -324,27 +379,14 @@ fn a_loss_that_ended_no_insurance_takes_none_away_where_it_is_received() {
             elsewhere_from: Some(on),
         };
         register(first, "moved_out", on, away);
-        let back = NewChange::Gain {
-            person_id: 2,
-            household_id: 20,
-            prefecture_since: None,
-            residence: None,
-        };
-        register(first, "moved_in", on, back);
+        register(first, "moved_in", on, comes_back(2));
         let cover = insured(first, 2);
         assert_eq!(
             cover.last().map(|row| row.0),
             Some(Span::new(on, None)),
             "{cover:?}"
         );
-        let file = export(first, &catalogue);
-        on_both(day(2026, 11, 20), |second| {
-            city(second, false);
-            let report = take(second, &catalogue, &file, &file.bytes);
-            assert_eq!(counts(&report), (file.rows, 0, 0));
-            assert_eq!(insured(second, 2), cover);
-            assert_eq!(text(&export(second, &catalogue)), text(&file));
-        });
+        stands_where_received(first, 2);
     });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::OfficeError;
 use law::Date;
-use law::eligibility::{PersonChange, PersonEvent};
+use law::eligibility::{PersonChange, PersonEvent, numbered};
 use std::collections::BTreeMap;
 
 /// An event with what its rule made of it.
@@ -20,14 +20,38 @@ pub(crate) struct Line {
 
 impl Line {
     /// The event as if its day and code had been loaded: no rule is asked. None where it has no effect.
-    pub fn settled(&self) -> Option<PersonEvent> {
+    fn settled(&self, sequence: i64) -> Option<PersonEvent> {
         let code = Some(&self.code).filter(|code| !code.is_empty());
         self.in_effect.then(|| PersonEvent {
             fixed_on: self.effective_on,
             loaded_code: self.event.loaded_code.as_ref().or(code).cloned(),
+            sequence,
             ..self.event.clone()
         })
     }
+
+    const fn is_move(&self) -> bool {
+        matches!(self.event.change, PersonChange::Move { .. })
+    }
+}
+
+/// The events of a person that have effect, in the order in which they had it. Of a loss and a gain that both have effect on
+/// one day the loss came first, whatever the sender numbered them: insurance that ends on the day on which it began is none,
+/// and is not told as having effect. Moves keep the sender's order where all of the day have one, also those without effect.
+pub(super) fn settled(lines: &[Line]) -> Vec<PersonEvent> {
+    let in_turn = |line: &Line| {
+        let of_day = |one: &&Line| one.is_move() && one.effective_on == line.effective_on;
+        line.is_move() && numbered(lines.iter().filter(of_day).map(|one| &one.event))
+    };
+    let sequence = |line: &Line| {
+        if in_turn(line) {
+            line.event.sequence
+        } else {
+            0
+        }
+    };
+    let settled = |line: &Line| line.settled(sequence(line));
+    lines.iter().filter_map(settled).collect()
 }
 
 /// By day, ends before beginnings, then as the sender numbered them and as they were kept.
