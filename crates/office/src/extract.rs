@@ -1,13 +1,14 @@
 //! データ抽出 (EUC) — a declared table, for an approved request alone: who asked, for which purpose, until which day.
 //!
-//! No table has a name, an address or an individual number in it, and whoever is under 支援措置 is left out of every line that
-//! stands for one person. There is no other way to take lists out.
+//! No table has a name, an address or an individual number in it, and whoever is under 支援措置, by any of their numbers (名寄せ), is
+//! left out of every line that stands for one person. There is no other way to take lists out.
 
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::exports::Extract;
 use crate::provision::Cleared;
 use crate::registers::{self, Entry};
+use crate::registry::hidden::hiding;
 use crate::security::hours::in_japan;
 use crate::security::permit::{ExportData, Permit};
 use crate::sheet::{Sheet, Written};
@@ -16,12 +17,15 @@ use law::{Date, FiscalYear, Refusal};
 
 const PERSONS: Sql = Sql {
     name: "extract.persons",
-    text: "select cast(i.subject as text), substr(r.birth_on, 1, 4), cast(r.sex as text), i.valid_from \
-           from insured_fact i join resident_fact r on r.subject = i.subject and r.superseded_at is null \
-           and r.valid_from <= $1 and (r.valid_until is null or r.valid_until > $1) \
-           where i.superseded_at is null and i.valid_from <= $1 and (i.valid_until is null or i.valid_until > $1) \
-           and cast($2 as bigint) > 0 and not exists (select 1 from support_fact s where s.subject = i.subject \
-           and s.superseded_at is null and (s.valid_until is null or s.valid_until > $1)) order by i.subject",
+    text: concat!(
+        "with ",
+        hiding!("$1"),
+        " select cast(i.subject as text), substr(r.birth_on, 1, 4), cast(r.sex as text), i.valid_from \
+         from insured_fact i join resident_fact r on r.subject = i.subject and r.superseded_at is null \
+         and r.valid_from <= $1 and (r.valid_until is null or r.valid_until > $1) \
+         where i.superseded_at is null and i.valid_from <= $1 and (i.valid_until is null or i.valid_until > $1) \
+         and cast($2 as bigint) > 0 and i.subject not in (select person_id from hiding) order by i.subject"
+    ),
 };
 const BY_BIRTH: Sql = Sql {
     name: "extract.by_birth",
@@ -33,11 +37,15 @@ const BY_BIRTH: Sql = Sql {
 };
 const BY_HOUSEHOLD: Sql = Sql {
     name: "extract.by_household",
-    text: "select cast(l.household_id as text), cast(l.levy_year as text), \
-           cast(cast(sum(l.medical_yen + l.support_yen + l.care_yen + l.child_yen) as bigint) as text), '' from ledger l \
-           where l.levy_year = $2 and l.debit = 1 and l.credit = 2 and not exists (select 1 from support_fact s \
-           where s.superseded_at is null and (s.valid_until is null or s.valid_until > $1) and s.subject = l.debtor_id) \
-           group by l.household_id, l.levy_year order by l.household_id",
+    text: concat!(
+        "with ",
+        hiding!("$1"),
+        " select cast(l.household_id as text), cast(l.levy_year as text), \
+         cast(cast(sum(l.medical_yen + l.support_yen + l.care_yen + l.child_yen) as bigint) as text), '' from ledger l \
+         where l.levy_year = $2 and l.debit = 1 and l.credit = 2 \
+         and l.debtor_id not in (select person_id from hiding) \
+         group by l.household_id, l.levy_year order by l.household_id"
+    ),
 };
 const LOGIN: Sql = Sql {
     name: "extract.login",

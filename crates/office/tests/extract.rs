@@ -10,6 +10,7 @@
 mod support;
 
 use crate::support::handed::cleared;
+use crate::support::merged::{confirm, propose};
 use db::Span;
 use law::day;
 use office::OfficeError;
@@ -21,6 +22,10 @@ use office::schema::MIGRATIONS;
 use office::security::permit::{ConfirmRegister, ExportData, KeepRegister, RegisterFact};
 use office::security::{Role, Session, authorize};
 
+const CHARGED: &str = "insert into ledger (household_id, levy_year, entry_id, act_id, decision_id, debtor_id, fiscal_year, \
+    instalment, due_on, method, debit, credit, medical_yen, support_yen, care_yen, child_yen) \
+    values ($1, 2026, 1, $2, 1, $1, 2026, 1, '2026-06-30', 1, 1, 2, 60000, 30000, 0, 1000)";
+
 fn people(store: &db::Store, clerk: &Session) {
     let permit = authorize::<RegisterFact>(clerk).unwrap();
     let acting = clerk.acting("試験", day(2026, 6, 1), 1, None);
@@ -28,7 +33,7 @@ fn people(store: &db::Store, clerk: &Session) {
         .write(|conn| {
             let details = office::acts::ActDetails::default();
             let act = office::acts::begin(conn, &acting, &permit, "registry.register", &details)?;
-            for id in [11, 12, 13] {
+            for id in [11, 12, 13, 14] {
                 let resident = Resident {
                     status: Status::Resident,
                     name: format!("見本 {id}"),
@@ -59,6 +64,8 @@ fn people(store: &db::Store, clerk: &Session) {
                     loss_reported_on: None,
                 };
                 record(conn, &act, id, Span::since(day(2020, 4, 1)), &insured)?;
+                // Each owes the year's amount of a household of that number.
+                conn.execute_text(CHARGED, &[id.into(), act.id.0.into()])?;
             }
             Ok::<_, OfficeError>(())
         })
@@ -82,6 +89,8 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
         let (one, _) = support::staff_named(&store, "keeper01", &[Role::Administrator, Role::Levy]);
         let (two, _) = support::staff_named(&store, "keeper02", &[Role::Supervisor, Role::Levy]);
         people(&store, &clerk);
+        let when = (day(2026, 6, 1), 2);
+        confirm(&store, propose(&store, (13, 14), when), when);
         let registers = Registers::shipped().unwrap();
         let register = registers.get("extraction").unwrap();
         let today = day(2026, 6, 15);
@@ -163,16 +172,20 @@ fn nothing_is_extracted_but_for_an_approved_request_by_whom_and_until_when_it_sa
             assert!(last.is_ok());
             let table = pull(&clerk, request, day(2026, 6, 30)).unwrap();
             let text = table.text;
-            assert_eq!(table.rows, [2, 1, 0][usize::try_from(request).unwrap() - 1]);
+            assert_eq!(table.rows, [2, 1, 2][usize::try_from(request).unwrap() - 1]);
             assert!(!text.contains("見本") && !text.contains("芝"), "{text}");
             match request {
                 1 => assert_eq!(
                     text.lines().skip(1).collect::<Vec<_>>(),
                     ["11,1970,1,2020-04-01", "12,1970,1,2020-04-01"],
-                    "whoever is under 支援措置 is left out"
+                    "whoever is under 支援措置 is left out, by any number"
                 ),
-                2 => assert_eq!(text.lines().nth(1).unwrap(), "1970,1,3"),
-                _ => assert_eq!(text.lines().count(), 1),
+                2 => assert_eq!(text.lines().nth(1).unwrap(), "1970,1,4"),
+                _ => assert_eq!(
+                    text.lines().skip(1).collect::<Vec<_>>(),
+                    ["11,2026,91000", "12,2026,91000"],
+                    "nor is their household's amount"
+                ),
             }
         }
         assert!(pull(&clerk, 99, today).is_err());

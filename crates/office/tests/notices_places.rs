@@ -15,16 +15,18 @@ use law::{Date, day};
 use office::levy::run::RunKind;
 use office::notices::release::{Handling, check_paper, handling, handling_of_all};
 use office::notices::{self, Notice};
-use office::registry::merge::{self, Joining};
+use office::registry::merge;
 use office::registry::representative::{self, Representative, Standing};
+use office::registry::search::search;
 use office::registry::support::{Measure, MeasureKind, concerns, is_hidden_from, is_withheld_from};
 use office::registry::{
-    Resident, event, household_seen, load_person, record, record_person, slot, timeline,
+    Resident, household_seen, load_person, record, record_person, slot, timeline,
 };
 use office::security::Role;
-use office::security::permit::{ApproveMerge, MergePerson, PrintNotice, RegisterContact};
+use office::security::permit::{PrintNotice, RegisterContact, SearchPerson};
 use office::{Act, OfficeError};
-use support::desk::{Desk, person, single};
+use support::desk::{Desk, person, single, span_of};
+use support::merged::{confirm, propose};
 use support::{permit, staff_named};
 
 const JUNE: Date = Date::constant(2026, 6, 12);
@@ -183,6 +185,35 @@ fn a_notice_to_somebody_who_lives_with_them_waits_for_a_second_person() {
     }
 }
 
+/// Who left a household in hiding is not found by its 記号番号, by none of their numbers.
+// covers: SEC-102, ADR-008
+#[test]
+fn no_number_of_somebody_in_hiding_is_found_by_the_household_that_was_left() {
+    for desk in Desk::wards(2026..=2026) {
+        single(&desk, 1, 11, day(1990, 1, 1), day(2020, 4, 1));
+        desk.report(JUNE, |conn, act| {
+            person(conn, act, 12, day(1985, 5, 5))?;
+            person(conn, act, 99, day(1985, 5, 5))?;
+            let span = Span::new(day(2020, 4, 1), Some(JUNE));
+            record(conn, act, 12, span, &span_of(1)).map(|_| ())
+        });
+        let found = || -> Vec<i64> {
+            let may = permit::<SearchPerson>(&desk.levy);
+            let clerk = desk.clerk(LATER);
+            let read = |conn: &mut Conn| search(conn, &may, &clerk, "港-0000001", None);
+            let hits = desk.store.read(read).unwrap().hits.into_iter();
+            hits.map(|hit| hit.person_id).collect()
+        };
+        hide(&desk, 99, LATER);
+        assert_eq!(found(), [11, 12]);
+        let asked = propose(&desk.store, (99, 12), (LATER, desk.tick()));
+        let (may, acting, merge_id) = confirm(&desk.store, asked, (LATER, desk.tick()));
+        assert_eq!(found(), [11]);
+        merge::undo(&desk.store, &may, &acting, merge_id, "別人だった").unwrap();
+        assert_eq!(found(), [11, 12]);
+    }
+}
+
 /// 名寄せ: what is kept of one number is kept of every number of the person, until they are parted.
 // covers: SEC-102, ADR-008
 #[test]
@@ -208,33 +239,16 @@ fn every_number_of_somebody_in_hiding_is_hidden_until_they_are_parted() {
             desk.store.read(read).unwrap()
         };
         assert_eq!(hidden(11), (false, false, false));
-        let (one, _) = staff_named(&desk.store, "merge01", &[Role::Eligibility]);
-        let (two, _) = staff_named(&desk.store, "merge02", &[Role::EligibilitySupervisor]);
-        let seen = desk.store.read(|conn| {
-            Ok::<_, OfficeError>((event::version(conn, 99)?, event::version(conn, 11)?))
-        });
-        let joining = Joining {
-            kept_id: 99,
-            joined_id: 11,
-            reason: "本人確認書類で確認".to_owned(),
-            became_resident_on: None,
-        };
-        let acting = one.acting("試験", LATER, desk.tick(), None);
-        let may = permit::<MergePerson>(&one);
-        let asked = merge::propose(&desk.store, &may, &acting, &joining, seen.unwrap()).unwrap();
+        let asked = propose(&desk.store, (99, 11), (LATER, desk.tick()));
         assert_eq!(
             hidden(11),
             (false, false, false),
             "nothing before the second"
         );
-        let acting = two.acting("試験", LATER, desk.tick(), None);
-        let may = permit::<ApproveMerge>(&two);
-        let merged = merge::decide(&desk.store, &may, &acting, asked, true, "確認済");
+        let (may, acting, merge_id) = confirm(&desk.store, asked, (LATER, desk.tick()));
         assert_eq!(hidden(11), (true, true, true));
         assert_eq!(hidden(12), (false, true, true));
         waits(&desk, (&notice, run_id));
-        let acting = two.acting("試験", LATER, desk.tick(), None);
-        let merge_id = merged.unwrap().unwrap();
         merge::undo(&desk.store, &may, &acting, merge_id, "別人だった").unwrap();
         assert_eq!(hidden(11), (false, false, false));
         assert_eq!(hidden(12), (false, false, false));

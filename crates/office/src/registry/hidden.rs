@@ -109,6 +109,19 @@ macro_rules! reached {
     };
 }
 
+/// Everyone under a measure on a day or later, by all their numbers (`hiding`).
+macro_rules! hiding {
+    ($day:literal) => {
+        concat!(
+            "seed as (select s.subject as person_id from support_fact s where ",
+            $crate::registry::hidden::stands!("s", $day),
+            "), hiding as (select n.number as person_id from (",
+            $crate::registry::hidden::mates!("seed"),
+            ") n)"
+        )
+    };
+}
+
 /// Everyone whose address is hidden on a day or later (`reached`), with those for whom one of them stands as 代表相続人 or
 /// 納税管理人 (`touched`).
 macro_rules! touched {
@@ -141,7 +154,7 @@ macro_rules! concerned {
     };
 }
 
-pub(crate) use {concerned, joins, mates, reached, stands, touched};
+pub(crate) use {concerned, hiding, joins, mates, reached, stands, touched};
 
 mod place;
 

@@ -2,6 +2,7 @@
 //!
 //! The search key finds candidates; a person decides who is meant. Pages follow a key, never an offset.
 
+use super::hidden::hiding;
 use super::keys;
 use super::person::Sex;
 use super::search_typed::{Asked, understand};
@@ -109,20 +110,23 @@ const BY_BIRTH: Sql = Sql {
          and r.kana_key >= $6 and r.kana_key < $7 order by r.kana_key, r.subject limit $8"
     ),
 };
-/// By 記号番号, everyone who is or was in the household or its head; whoever left it under 支援措置 is not found from there.
+/// By 記号番号, everyone who is or was in the household or its head; whoever left it under 支援措置, by any of their numbers, is not
+/// found from there.
 const BY_NUMBER: Sql = Sql {
     name: "registry.search.number",
-    text: "select h.head_person_id as person_id from household_fact h where h.number = $1 and h.superseded_at is null \
-           and (cast($2 as text) is null or h.symbol = cast($2 as text)) \
-           and ((h.valid_from <= $3 and (h.valid_until is null or h.valid_until > $3)) or not exists \
-           (select 1 from support_fact s where s.subject = h.head_person_id and s.superseded_at is null \
-           and (s.valid_until is null or s.valid_until > $3))) \
-           union select i.subject from household_fact h join insured_fact i on i.household_id = h.subject \
-           where h.number = $1 and h.superseded_at is null and i.superseded_at is null \
-           and (cast($2 as text) is null or h.symbol = cast($2 as text)) \
-           and ((i.valid_from <= $3 and (i.valid_until is null or i.valid_until > $3)) or not exists \
-           (select 1 from support_fact s where s.subject = i.subject and s.superseded_at is null \
-           and (s.valid_until is null or s.valid_until > $3))) order by 1 limit 200",
+    text: concat!(
+        "with ",
+        hiding!("$3"),
+        " select h.head_person_id as person_id from household_fact h where h.number = $1 and h.superseded_at is null \
+         and (cast($2 as text) is null or h.symbol = cast($2 as text)) \
+         and ((h.valid_from <= $3 and (h.valid_until is null or h.valid_until > $3)) \
+         or h.head_person_id not in (select person_id from hiding)) \
+         union select i.subject from household_fact h join insured_fact i on i.household_id = h.subject \
+         where h.number = $1 and h.superseded_at is null and i.superseded_at is null \
+         and (cast($2 as text) is null or h.symbol = cast($2 as text)) \
+         and ((i.valid_from <= $3 and (i.valid_until is null or i.valid_until > $3)) \
+         or i.subject not in (select person_id from hiding)) order by 1 limit 200"
+    ),
 };
 
 /// By 通称, ローマ字, 旧氏, 漢字氏名 and telephone number: the record that stands now is shown.

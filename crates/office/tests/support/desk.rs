@@ -419,7 +419,8 @@ pub fn head(
     registry::record_household(conn, act, household, Span::new(from, None), &head)
 }
 
-fn span_of(household: i64) -> InsuredSpan {
+/// Insurance in a household.
+pub fn span_of(household: i64) -> InsuredSpan {
     InsuredSpan {
         household_id: household,
         branch: 1,

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod handed;
 pub mod history;
 pub mod medium;
+pub mod merged;
 
 use db::{ColumnType, Conn, Store, Value};
 use law::levy::Income;
