@@ -17,12 +17,14 @@ use counter::{Counter, on_both};
 use db::Span;
 use exchange::Catalogue;
 use law::{Date, day};
+use office::Acting;
 use office::eligibility::compose::{When, loss};
 use office::eligibility::{self, Request};
 use office::exports::LinkageOutbox;
 use office::jobs::Flow;
 use office::nightly;
 use office::outbox::{self, Division, Layout, State};
+use office::registry::merge;
 use office::registry::support::{Measure, MeasureKind};
 use office::registry::{self, Resident};
 use office::security::permit::{
@@ -31,6 +33,7 @@ use office::security::permit::{
 use std::collections::BTreeMap;
 use support::desk::lost;
 use support::handed::cleared;
+use support::merged::{confirm, propose};
 use support::permit;
 
 const FRIDAY: Date = law::date::Date::constant(2026, 11, 20);
@@ -271,6 +274,79 @@ fn who_lives_with_somebody_under_a_measure_goes_out_with_the_flag_of_the_same_ad
             assert_eq!(told, (OLD, "1"));
         }
         assert!(!held.contains_key(&("person".to_owned(), "2".to_owned())));
+    });
+}
+
+fn measured(counter: &Counter, person: i64) {
+    counter.desk.report(counter.today.get(), |conn, act| {
+        let measure = Measure {
+            kind: MeasureKind::Full,
+            ends_on: None,
+            history_number: 0,
+            origin: "counter".to_owned(),
+        };
+        let span = Span::new(counter.today.get(), None);
+        registry::record(conn, act, person, span, &measure)
+    });
+}
+
+/// Who takes somebody in who is under a measure has a hidden address from then on, and theirs to tell again once they live alone.
+// covers: SEC-058
+#[test]
+fn who_takes_somebody_under_a_measure_in_goes_out_with_the_flag_until_they_part() {
+    on_both(FRIDAY, |counter| {
+        let mut held = Held::new();
+        city(counter);
+        measured(counter, 2);
+        let home = |number: i64| move |one: &mut Resident| one.register_household = Some(number);
+        record(counter, 1, FRIDAY, home(901));
+        record(counter, 2, FRIDAY, home(902));
+        night(counter, SATURDAY);
+        update(counter, &mut held);
+        assert!(!held.contains_key(&("person".to_owned(), "1".to_owned())));
+        record(counter, 2, SATURDAY, home(901));
+        assert_eq!(night(counter, MONDAY), 2);
+        update(counter, &mut held);
+        assert_eq!(person(&held, 1), (OLD, "1"));
+        assert_eq!(household(&held, 10), (OLD, "1"));
+        record(counter, 2, MONDAY, home(902));
+        assert_eq!(night(counter, day(2026, 11, 24)), 2);
+        update(counter, &mut held);
+        assert_eq!(person(&held, 1), (OLD, "0"));
+        assert_eq!(household(&held, 10), (OLD, "0"));
+        assert_eq!(night(counter, day(2026, 11, 25)), 0);
+    });
+}
+
+/// 名寄せ: who turns out to be somebody under a measure goes out with the flag, and without it once the numbers are parted.
+// covers: SEC-058, ADR-008
+#[test]
+fn the_other_number_of_somebody_under_a_measure_goes_out_with_the_flag_until_they_are_parted() {
+    on_both(FRIDAY, |counter| {
+        let mut held = Held::new();
+        city(counter);
+        measured(counter, 2);
+        assert_eq!(night(counter, SATURDAY), 2);
+        update(counter, &mut held);
+        let store = &counter.desk.store;
+        let asked = propose(store, (2, 1), (SATURDAY, counter.desk.tick()));
+        assert_eq!(night(counter, MONDAY), 0);
+        let (may, acting, merge_id) = confirm(store, asked, (MONDAY, counter.desk.tick()));
+        assert_eq!(night(counter, day(2026, 11, 24)), 2);
+        update(counter, &mut held);
+        assert_eq!(person(&held, 1), (OLD, "1"));
+        assert_eq!(household(&held, 10), (OLD, "1"));
+        assert_eq!(night(counter, day(2026, 11, 25)), 0);
+        let acting = Acting {
+            now: counter.desk.tick(),
+            ..acting
+        };
+        merge::undo(store, &may, &acting, merge_id, "別人だった").unwrap();
+        assert_eq!(night(counter, day(2026, 11, 26)), 2);
+        update(counter, &mut held);
+        assert_eq!(person(&held, 1), (OLD, "0"));
+        assert_eq!(household(&held, 10), (OLD, "0"));
+        assert_eq!(person(&held, 2), (OLD, "1"));
     });
 }
 

@@ -8,21 +8,42 @@ use super::table::{self, Message, New};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::levy::relevy::NOW;
-use crate::registry::{Dated, Resident, support, timeline};
+use crate::registry::hidden::{reached, stands};
+use crate::registry::{Dated, Resident, timeline};
 use db::{Conn, Sql};
 use law::Date;
 
+/// Everyone whose address is hidden on a day or later.
+macro_rules! hidden {
+    ($day:literal $(, $known:literal)?) => {
+        concat!(
+            "(with seed as (select s.subject as person_id from support_fact s where ",
+            stands!("s", $day $(, $known)?),
+            "), ",
+            reached!($day $(, $known)?),
+            " select distinct person_id from reached)"
+        )
+    };
+}
+
+/// Records and flags that changed; and whose address is hidden and was not, or was and is no longer, whoever moved, was put
+/// under a measure or joined by 名寄せ.
 const CHANGED: Sql = Sql {
     name: "outbox.particulars.changed",
-    text: "select t.subject, max(t.flags) from (\
-           select subject, 0 as flags from resident_fact where recorded_at > $1 or superseded_at > $1 \
-           or (superseded_at is null and valid_from > $2 and valid_from <= $3) \
-           union select subject, 2 as flags from support_fact where recorded_at > $1 or superseded_at > $1 \
-           or (superseded_at is null and valid_until > $2 and valid_until <= $3) \
-           union select subject, 1 as flags from certificate_setting_fact where recorded_at > $1 or superseded_at > $1 \
-           or (superseded_at is null and ((valid_from > $2 and valid_from <= $3) \
-           or (valid_until > $2 and valid_until <= $3)))) t \
-           where t.subject > $4 group by t.subject order by t.subject limit $5",
+    text: concat!(
+        "select t.subject, max(t.flag) from (\
+         select subject, 0 as flag from resident_fact where recorded_at > $1 or superseded_at > $1 \
+         or (superseded_at is null and valid_from > $2 and valid_from <= $3) \
+         union select subject, 1 as flag from certificate_setting_fact where recorded_at > $1 or superseded_at > $1 \
+         or (superseded_at is null and ((valid_from > $2 and valid_from <= $3) \
+         or (valid_until > $2 and valid_until <= $3))) \
+         union select w.person_id as subject, 1 as flag from (select person_id from ",
+        hidden!("$2", "$1"),
+        " b union all select person_id from ",
+        hidden!("$3"),
+        " n) w group by w.person_id having count(*) = 1) t \
+         where t.subject > $4 group by t.subject order by t.subject limit $5"
+    ),
 };
 const HEADED: Sql = Sql {
     name: "outbox.particulars.headed",
@@ -44,19 +65,14 @@ pub(crate) struct Before {
     pub(crate) known_at: i64,
 }
 
-/// Of [`CHANGED`]: a flag of the person's own may have changed.
-const SETTING: i64 = 1;
-/// Of [`CHANGED`]: so may those of everybody at the address.
-const MEASURE: i64 = 2;
-
 /// The next people after a number of whom something that goes out may have changed, by a record or by the passing of days; with
-/// whether it is a flag, and whose.
+/// whether a flag did.
 pub(crate) fn changed(
     conn: &mut Conn,
     before: Before,
     on: Date,
     (after, limit): (i64, i64),
-) -> Result<Vec<(i64, i64)>, OfficeError> {
+) -> Result<Vec<(i64, bool)>, OfficeError> {
     let params = [
         before.known_at.into(),
         before.day.into(),
@@ -64,36 +80,29 @@ pub(crate) fn changed(
         after.into(),
         limit.into(),
     ];
-    Ok(conn.query(&CHANGED, &params, |row| Ok((row.int(0)?, row.int(1)?)))?)
+    Ok(conn.query(&CHANGED, &params, |row| Ok((row.int(0)?, row.flag(1)?)))?)
 }
 
 /// Tells the periods that stand of a person, and of the households the person is the head of, again where what goes out with
-/// them changed. A measure hides the address of everybody who lives with the person: they are told of again too. Returns how
-/// many messages were written.
+/// them changed. Returns how many messages were written.
 pub(crate) fn tell(
     conn: &mut Conn,
     act: &Act,
     before: Before,
     on: Date,
-    (person_id, flags): (i64, i64),
+    (person_id, flag): (i64, bool),
 ) -> Result<i64, OfficeError> {
     let was = timeline::<Resident>(conn, person_id, Some(before.known_at))?;
-    let is = timeline::<Resident>(conn, person_id, None)?;
     // Who is new is told with what they are told of first.
-    let known = !was.is_empty();
-    let record = carried(at(&was, before.day)) != carried(at(&is, on));
-    let mut whom = Vec::new();
-    if known && (record || flags >= SETTING) {
-        whom.push(person_id);
+    if was.is_empty() {
+        return Ok(0);
     }
-    if flags >= MEASURE {
-        whom.extend(support::living_with(conn, person_id, on)?);
+    let is = timeline::<Resident>(conn, person_id, None)?;
+    if flag || carried(at(&was, before.day)) != carried(at(&is, on)) {
+        tell_again(conn, act, on, person_id)
+    } else {
+        Ok(0)
     }
-    let mut written = 0;
-    for one in whom {
-        written += tell_again(conn, act, on, one)?;
-    }
-    Ok(written)
 }
 
 fn tell_again(conn: &mut Conn, act: &Act, on: Date, person_id: i64) -> Result<i64, OfficeError> {

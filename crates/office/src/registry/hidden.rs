@@ -44,7 +44,7 @@ macro_rules! stands {
     };
 }
 
-/// A 名寄せ that was not taken back.
+/// A 名寄せ that was not taken back: as it is now, or as it was known at a moment.
 macro_rules! joins {
     ($merge:literal) => {
         concat!(
@@ -53,20 +53,33 @@ macro_rules! joins {
             ".merge_id)"
         )
     };
+    ($merge:literal, $known:literal) => {
+        concat!(
+            "exists (select 1 from act c where c.act_id = ",
+            $merge,
+            ".act_id and c.recorded_at <= ",
+            $known,
+            ") and not exists (select 1 from person_merge_undone u join act c on c.act_id = u.act_id where u.merge_id = ",
+            $merge,
+            ".merge_id and c.recorded_at <= ",
+            $known,
+            ")"
+        )
+    };
 }
 
 /// Each person of a list with every number of theirs (`person_id`, `number`). The list is named once: each naming is a copy of
 /// all that it is made from.
 macro_rules! mates {
-    ($from:literal) => {
+    ($from:literal $(, $known:literal)?) => {
         concat!(
             "select distinct t.person_id, case w.way when 0 then t.person_id when 1 then a.kept_id else b.joined_id end as number \
              from ",
             $from,
             " t left join person_merge a on (a.kept_id = t.person_id or a.joined_id = t.person_id) and ",
-            $crate::registry::hidden::joins!("a"),
+            $crate::registry::hidden::joins!("a" $(, $known)?),
             " left join person_merge b on b.kept_id = a.kept_id and ",
-            $crate::registry::hidden::joins!("b"),
+            $crate::registry::hidden::joins!("b" $(, $known)?),
             " cross join (select 0 as way union all select 1 union all select 2) w \
              where w.way = 0 or a.kept_id is not null"
         )
@@ -80,7 +93,7 @@ macro_rules! reached {
     ($day:literal $(, $known:literal)?) => {
         concat!(
             "known as (select n.number as person_id from (",
-            $crate::registry::hidden::mates!("seed"),
+            $crate::registry::hidden::mates!("seed" $(, $known)?),
             ") n), beside as (select person_id from known union \
              select o.subject from known t join resident_fact p on p.subject = t.person_id \
              join resident_fact o on o.register_household = p.register_household where ",
@@ -103,7 +116,7 @@ macro_rules! reached {
             " and ",
             $crate::registry::hidden::stands!("o", $day $(, $known)?),
             "), reached as (select n.number as person_id from (",
-            $crate::registry::hidden::mates!("beside"),
+            $crate::registry::hidden::mates!("beside" $(, $known)?),
             ") n)"
         )
     };
@@ -182,15 +195,6 @@ const LIVED_WITH: Sql = Sql {
     ),
 };
 
-const LIVING_WITH: Sql = Sql {
-    name: "registry.support.living_with",
-    text: concat!(
-        "with seed as (select cast($1 as bigint) as person_id), ",
-        reached!("$2"),
-        " select distinct person_id from reached where person_id <> $1 order by person_id"
-    ),
-};
-
 /// The person, those insured in the household and its head, and whoever stands for one of them.
 const IN_HOUSEHOLD: Sql = Sql {
     name: "registry.support.in_household",
@@ -234,7 +238,6 @@ const SHARED: Sql = Sql {
 pub const STATEMENTS: &[Sql] = &[
     STANDS,
     LIVED_WITH,
-    LIVING_WITH,
     IN_HOUSEHOLD,
     SHARED,
     place::STOOD_FOR,
@@ -260,22 +263,6 @@ pub fn is_withheld_from(conn: &mut Conn, person_id: i64, on: Date) -> Result<boo
 pub fn is_hidden_from(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
     let params = [person_id.into(), on.into()];
     Ok(conn.query_one(&LIVED_WITH, &params, |row| row.int(0))? > 0)
-}
-
-/// Those whose address is hidden with that of a person, on a day or later: who lives with them, and their other numbers.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub(crate) fn living_with(
-    conn: &mut Conn,
-    person_id: i64,
-    on: Date,
-) -> Result<Vec<i64>, OfficeError> {
-    Ok(
-        conn.query(&LIVING_WITH, &[person_id.into(), on.into()], |row| {
-            row.int(0)
-        })?,
-    )
 }
 
 /// Whether a paper of a household, or of one person, may give away an address that is hidden: the person's own, that of

@@ -12,7 +12,6 @@ use db::ColumnType::{Int, Text};
 use db::{ColumnType, Conn, DatedTable, Span, Sql, Store, StoreError, Value};
 use law::Date;
 
-pub(crate) use super::hidden::living_with;
 pub use super::hidden::{
     Shared, concerns, is_hidden_from, is_withheld_from, kept_concerns, tells_any_home, tells_home,
 };
