@@ -58,3 +58,85 @@ fn collect(folder: &Path, found: &mut BTreeSet<String>) {
         }
     }
 }
+
+/// Rows and rows of one key, as SQLite counts them in a city of 190,000 households.
+const COUNTED: [(&str, &str, &str); 11] = [
+    (
+        "resident_fact",
+        "sqlite_autoindex_resident_fact_1",
+        "285000 1 1",
+    ),
+    ("resident_fact", "resident_by_household", "285000 2"),
+    ("resident_fact", "resident_by_kana", "285000 57 1"),
+    (
+        "insured_fact",
+        "sqlite_autoindex_insured_fact_1",
+        "285000 1 1",
+    ),
+    ("insured_fact", "insured_by_household", "285000 2"),
+    (
+        "household_fact",
+        "sqlite_autoindex_household_fact_1",
+        "190000 1 1",
+    ),
+    ("household_fact", "household_by_head", "190000 1"),
+    ("household_fact", "household_by_number", "190000 1"),
+    ("support_fact", "sqlite_autoindex_support_fact_1", "300 1 1"),
+    ("registry_slot", "registry_slot_place", "20000 2 1 1 1"),
+    (
+        "representative_fact",
+        "sqlite_autoindex_representative_fact_1",
+        "4000 1 1",
+    ),
+];
+
+/// Each page, each hit of a search and each paper asks whose address is hidden: no such question reads a large table whole, not
+/// for a filter before its index either.
+#[test]
+fn whose_address_is_hidden_is_looked_up_and_not_looked_through() {
+    let store = db::testing::sqlite(office::schema::MIGRATIONS).unwrap();
+    let asked: Vec<_> = office::statements::all()
+        .into_iter()
+        .filter(|sql| {
+            sql.name.starts_with("registry.support.") || sql.name == "registry.search.number"
+        })
+        .collect();
+    assert!(asked.len() > 6);
+    let large = ["resident_fact", "insured_fact", "household_fact"];
+    let found = store.write(|conn| {
+        conn.execute_text("analyze", &[])?;
+        for (table, index, counts) in COUNTED {
+            let params = [table.into(), index.into(), counts.into()];
+            conn.execute_text(
+                "insert into sqlite_stat1 (tbl, idx, stat) values ($1, $2, $3)",
+                &params,
+            )?;
+        }
+        conn.execute_text("analyze sqlite_schema", &[])?;
+        let mut found = Vec::new();
+        for sql in &asked {
+            let mut text = format!("explain query plan {}", sql.text);
+            for number in (1..=9).rev() {
+                text = text.replace(&format!("${number}"), "1");
+            }
+            for step in conn.query_text(&text, &[], |row| row.text(3))? {
+                let names = |alias: &str| {
+                    let whole = sql
+                        .text
+                        .split(&format!(" {alias} where"))
+                        .next()
+                        .unwrap_or("");
+                    large.iter().any(|table| whole.ends_with(table))
+                };
+                let scans = step.strip_prefix("SCAN ").is_some_and(|rest| {
+                    names(rest) || large.iter().any(|table| rest.starts_with(table))
+                });
+                if scans || step.starts_with("BLOOM FILTER") || step.contains("AUTOMATIC") {
+                    found.push(format!("{}: {step}", sql.name));
+                }
+            }
+        }
+        Ok::<_, db::StoreError>(found)
+    });
+    assert_eq!(found.unwrap(), Vec::<String>::new());
+}

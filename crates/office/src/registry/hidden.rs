@@ -88,34 +88,32 @@ macro_rules! mates {
 
 /// From `seed` to `reached`: the same people and those who live with them on a day or later, by all their numbers. They live
 /// together in one household of the residents' register, insured in one household, or as its head. It holds both ways: whoever
-/// is reached from somebody reaches them.
+/// is reached from somebody reaches them. Each step is a list that is looked up, never a join: SQLite reads a large table whole
+/// to spare itself the looking up where it cannot tell how short the list is.
 macro_rules! reached {
     ($day:literal $(, $known:literal)?) => {
         concat!(
             "known as (select n.number as person_id from (",
             $crate::registry::hidden::mates!("seed" $(, $known)?),
             ") n), beside as (select person_id from known union \
-             select o.subject from known t join resident_fact p on p.subject = t.person_id \
-             join resident_fact o on o.register_household = p.register_household where ",
-            $crate::registry::hidden::stands!("p", $day $(, $known)?),
-            " and ",
+             select o.subject from resident_fact o where ",
             $crate::registry::hidden::stands!("o", $day $(, $known)?),
-            " union select o.subject from known t join insured_fact p on p.subject = t.person_id \
-             join insured_fact o on o.household_id = p.household_id where ",
+            " and o.register_household in (select p.register_household from resident_fact p \
+             where p.subject in (select person_id from known) and ",
             $crate::registry::hidden::stands!("p", $day $(, $known)?),
-            " and ",
+            ") union select o.subject from insured_fact o where ",
             $crate::registry::hidden::stands!("o", $day $(, $known)?),
-            " union select o.head_person_id from known t join insured_fact p on p.subject = t.person_id \
-             join household_fact o on o.subject = p.household_id where ",
+            " and o.household_id in (select p.household_id from insured_fact p \
+             where p.subject in (select person_id from known) and ",
             $crate::registry::hidden::stands!("p", $day $(, $known)?),
-            " and ",
-            $crate::registry::hidden::stands!("o", $day $(, $known)?),
-            " union select o.subject from known t join household_fact p on p.head_person_id = t.person_id \
-             join insured_fact o on o.household_id = p.subject where ",
+            " union select p.subject from household_fact p where p.head_person_id in (select person_id from known) and ",
             $crate::registry::hidden::stands!("p", $day $(, $known)?),
-            " and ",
+            ") union select o.head_person_id from household_fact o where ",
             $crate::registry::hidden::stands!("o", $day $(, $known)?),
-            "), reached as (select n.number as person_id from (",
+            " and o.subject in (select p.household_id from insured_fact p \
+             where p.subject in (select person_id from known) and ",
+            $crate::registry::hidden::stands!("p", $day $(, $known)?),
+            ")), reached as (select n.number as person_id from (",
             $crate::registry::hidden::mates!("beside" $(, $known)?),
             ") n)"
         )
@@ -144,10 +142,10 @@ macro_rules! touched {
             $crate::registry::hidden::stands!("s", $day $(, $known)?),
             "), ",
             $crate::registry::hidden::reached!($day $(, $known)?),
-            ", touched as (select person_id from reached union select r.person_id from representative_fact f \
-             join registry_slot r on r.slot_id = f.subject and r.topic = 'representative' where ",
+            ", touched as (select person_id from reached union select r.person_id from registry_slot r \
+             where r.topic = 'representative' and r.slot_id in (select f.subject from representative_fact f where ",
             $crate::registry::hidden::stands!("f", $day $(, $known)?),
-            " and f.representative_id in (select person_id from reached))"
+            " and f.representative_id in (select person_id from reached)))"
         )
     };
 }
@@ -158,9 +156,9 @@ macro_rules! concerned {
     ($day:literal) => {
         concat!(
             $crate::registry::hidden::touched!($day),
-            ", concerned as (select i.household_id from touched t join insured_fact i on i.subject = t.person_id where ",
+            ", concerned as (select i.household_id from insured_fact i where i.subject in (select person_id from touched) and ",
             $crate::registry::hidden::stands!("i", $day),
-            " union select h.subject from touched t join household_fact h on h.head_person_id = t.person_id where ",
+            " union select h.subject from household_fact h where h.head_person_id in (select person_id from touched) and ",
             $crate::registry::hidden::stands!("h", $day),
             ")"
         )
@@ -204,9 +202,9 @@ const IN_HOUSEHOLD: Sql = Sql {
         stands!("i", "$3"),
         " union select h.head_person_id from household_fact h where h.subject = $1 and ",
         stands!("h", "$3"),
-        "), seed as (select person_id from home union select f.representative_id from home t \
-         join registry_slot r on r.person_id = t.person_id and r.topic = 'representative' \
-         join representative_fact f on f.subject = r.slot_id where f.representative_id is not null and ",
+        "), seed as (select person_id from home union select f.representative_id from representative_fact f \
+         where f.representative_id is not null and f.subject in (select r.slot_id from registry_slot r \
+         where r.topic = 'representative' and r.person_id in (select person_id from home)) and ",
         stands!("f", "$3"),
         "), ",
         reached!("$3"),
@@ -222,15 +220,15 @@ const SHARED: Sql = Sql {
     name: "registry.support.shared",
     text: concat!(
         "with mine as (select distinct p.register_household from resident_fact p where p.subject = $1 \
-         and p.register_household is not null), seed as (select distinct o.subject as person_id from mine m \
-         join resident_fact o on o.register_household = m.register_household where o.superseded_at is null), \
-         hiding as (select n.person_id from (",
+         and p.register_household is not null), there as (select o.subject, o.register_household, o.valid_from, o.valid_until \
+         from resident_fact o where o.superseded_at is null \
+         and o.register_household in (select register_household from mine)), \
+         seed as (select distinct subject as person_id from there), hiding as (select n.person_id from (",
         mates!("seed"),
-        ") n join support_fact s on s.subject = n.number where ",
+        ") n where n.number in (select s.subject from support_fact s where ",
         stands!("s", "$2"),
-        ") select distinct o.register_household, o.valid_from, o.valid_until from mine m \
-         join resident_fact o on o.register_household = m.register_household where o.superseded_at is null \
-         and o.subject in (select person_id from hiding) order by 1, 2"
+        ")) select distinct o.register_household, o.valid_from, o.valid_until from there o \
+         where o.subject in (select person_id from hiding) order by 1, 2"
     ),
 };
 
