@@ -95,6 +95,19 @@ fn moved(counter: &Counter, person: i64, from: Date) {
     });
 }
 
+/// A measure of somebody from a day on.
+fn measured(counter: &Counter, person: i64, from: Date) {
+    counter.desk.report(counter.today.get(), |conn, act| {
+        let measure = Measure {
+            kind: MeasureKind::Full,
+            ends_on: None,
+            history_number: 0,
+            origin: "counter".to_owned(),
+        };
+        registry::record(conn, act, person, Span::new(from, None), &measure)
+    });
+}
+
 fn waiting(counter: &Counter) -> Vec<(Layout, i64, Division)> {
     let store = &counter.desk.store;
     let list = store.read(|conn| outbox::list(conn, State::Waiting, 0, 100));
@@ -223,16 +236,7 @@ fn a_measure_that_begins_or_ends_is_told_with_its_flag() {
     on_both(FRIDAY, |counter| {
         let mut held = Held::new();
         city(counter);
-        let span = Span::new(SATURDAY, None);
-        counter.desk.report(FRIDAY, |conn, act| {
-            let measure = Measure {
-                kind: MeasureKind::Full,
-                ends_on: None,
-                history_number: 0,
-                origin: "counter".to_owned(),
-            };
-            registry::record(conn, act, 2, span, &measure)
-        });
+        measured(counter, 2, SATURDAY);
         // With the household, whose address it is too.
         assert_eq!(night(counter, SATURDAY), 2);
         update(counter, &mut held);
@@ -259,34 +263,13 @@ fn who_lives_with_somebody_under_a_measure_goes_out_with_the_flag_of_the_same_ad
         counter.single(20, 2, BORN, day(2020, 4, 1));
         night(counter, FRIDAY);
         update(counter, &mut held);
-        counter.desk.report(FRIDAY, |conn, act| {
-            let measure = Measure {
-                kind: MeasureKind::Full,
-                ends_on: None,
-                history_number: 0,
-                origin: "counter".to_owned(),
-            };
-            registry::record(conn, act, 4, Span::new(SATURDAY, None), &measure)
-        });
+        measured(counter, 4, SATURDAY);
         assert_eq!(night(counter, SATURDAY), 3);
         update(counter, &mut held);
         for told in [person(&held, 4), person(&held, 1), household(&held, 10)] {
             assert_eq!(told, (OLD, "1"));
         }
         assert!(!held.contains_key(&("person".to_owned(), "2".to_owned())));
-    });
-}
-
-fn measured(counter: &Counter, person: i64) {
-    counter.desk.report(counter.today.get(), |conn, act| {
-        let measure = Measure {
-            kind: MeasureKind::Full,
-            ends_on: None,
-            history_number: 0,
-            origin: "counter".to_owned(),
-        };
-        let span = Span::new(counter.today.get(), None);
-        registry::record(conn, act, person, span, &measure)
     });
 }
 
@@ -297,7 +280,7 @@ fn who_takes_somebody_under_a_measure_in_goes_out_with_the_flag_until_they_part(
     on_both(FRIDAY, |counter| {
         let mut held = Held::new();
         city(counter);
-        measured(counter, 2);
+        measured(counter, 2, FRIDAY);
         let home = |number: i64| move |one: &mut Resident| one.register_household = Some(number);
         record(counter, 1, FRIDAY, home(901));
         record(counter, 2, FRIDAY, home(902));
@@ -325,7 +308,7 @@ fn the_other_number_of_somebody_under_a_measure_goes_out_with_the_flag_until_the
     on_both(FRIDAY, |counter| {
         let mut held = Held::new();
         city(counter);
-        measured(counter, 2);
+        measured(counter, 2, FRIDAY);
         assert_eq!(night(counter, SATURDAY), 2);
         update(counter, &mut held);
         let store = &counter.desk.store;

@@ -119,19 +119,17 @@ fn whose_address_is_hidden_is_looked_up_and_not_looked_through() {
             for number in (1..=9).rev() {
                 text = text.replace(&format!("${number}"), "1");
             }
+            let words: Vec<&str> = sql.text.split_whitespace().collect();
+            let aliases: Vec<&str> = words
+                .windows(2)
+                .filter(|pair| large.contains(&pair[0]))
+                .map(|pair| pair[1])
+                .collect();
             for step in conn.query_text(&text, &[], |row| row.text(3))? {
-                let names = |alias: &str| {
-                    let whole = sql
-                        .text
-                        .split(&format!(" {alias} where"))
-                        .next()
-                        .unwrap_or("");
-                    large.iter().any(|table| whole.ends_with(table))
-                };
-                let scans = step.strip_prefix("SCAN ").is_some_and(|rest| {
-                    names(rest) || large.iter().any(|table| rest.starts_with(table))
-                });
-                if scans || step.starts_with("BLOOM FILTER") || step.contains("AUTOMATIC") {
+                let scanned = step.strip_prefix("SCAN ").unwrap_or_default();
+                let scanned = scanned.split(' ').next().unwrap_or_default();
+                let whole = large.contains(&scanned) || aliases.contains(&scanned);
+                if whole || step.starts_with("BLOOM FILTER") || step.contains("AUTOMATIC") {
                     found.push(format!("{}: {step}", sql.name));
                 }
             }

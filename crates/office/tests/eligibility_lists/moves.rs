@@ -245,6 +245,13 @@ fn comes_back(person_id: i64) -> NewChange {
     }
 }
 
+/// The last that is known of the person is insurance from a day on.
+fn insured_again(counter: &Counter, person_id: i64, on: Date) {
+    let cover = insured(counter, person_id);
+    let last = cover.last().map(|row| row.0);
+    assert_eq!(last, Some(Span::since(on)), "{cover:?}");
+}
+
 /// A file of this office brings another, which knows nothing of it, to the same insurance of a person and to the same file.
 fn stands_where_received(first: &Counter, person_id: i64) {
     let catalogue = Catalogue::shipped().unwrap();
@@ -321,12 +328,7 @@ fn a_gain_behind_a_loss_of_its_day_stands_where_it_is_received() {
         register_as(first, (3, "moved_out"), on, away);
         register_as(first, (1, "left_insurance"), on, comes_back(1));
         register_as(first, (1, "moved_in"), on, comes_back(1));
-        let cover = insured(first, 1);
-        assert_eq!(
-            cover.last().map(|row| row.0),
-            Some(Span::since(on)),
-            "{cover:?}"
-        );
+        insured_again(first, 1, on);
         stands_where_received(first, 1);
     });
 }
@@ -380,12 +382,7 @@ fn a_loss_that_ended_no_insurance_takes_none_away_where_it_is_received() {
         };
         register(first, "moved_out", on, away);
         register(first, "moved_in", on, comes_back(2));
-        let cover = insured(first, 2);
-        assert_eq!(
-            cover.last().map(|row| row.0),
-            Some(Span::new(on, None)),
-            "{cover:?}"
-        );
+        insured_again(first, 2, on);
         stands_where_received(first, 2);
     });
 }
