@@ -39,6 +39,10 @@ use crate::error::StoreError;
 use crate::row::Row;
 use crate::value::Value;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// How many subjects one statement of [`DatedTable::timelines`] asks for.
+const AT_ONCE: usize = 16;
 
 /// A table of dated facts.
 #[derive(Clone, Copy, Debug)]
@@ -170,6 +174,38 @@ impl DatedTable {
         )
     }
 
+    /// The [`DatedTable::timeline`] of each of some subjects, in few statements; who has none is left out.
+    pub fn timelines(
+        &self,
+        conn: &mut Conn,
+        subjects: &[i64],
+        known_at: Option<i64>,
+    ) -> Result<BTreeMap<i64, Vec<Fact>>, StoreError> {
+        let places: Vec<String> = (2..AT_ONCE + 2).map(|place| format!("${place}")).collect();
+        let text = format!(
+            "{} where {subject} in ({}) and recorded_at <= $1 and (superseded_at is null or superseded_at > $1) \
+             order by {subject}, valid_from",
+            self.select_with(&format!(", {}", self.subject)),
+            places.join(", "),
+            subject = self.subject,
+        );
+        let mut found: BTreeMap<i64, Vec<Fact>> = BTreeMap::new();
+        for some in subjects.chunks(AT_ONCE) {
+            let mut params = vec![known_at.unwrap_or(i64::MAX).into()];
+            // One text for any number of them: the places that are left over ask for the same ones again.
+            let asked = some.iter().cycle().take(AT_ONCE);
+            params.extend(asked.map(|subject| Value::from(*subject)));
+            let own = self.columns.len();
+            let rows = conn.collect(self.name, &text, &params, |row| {
+                Ok((row.int(7 + own)?, read_fact_of(row, own)?))
+            })?;
+            for (subject, fact) in rows {
+                found.entry(subject).or_default().push(fact);
+            }
+        }
+        Ok(found)
+    }
+
     /// Every row ever written about a subject, in the order of writing.
     pub fn history(&self, conn: &mut Conn, subject: i64) -> Result<Vec<Fact>, StoreError> {
         let text = format!(
@@ -211,12 +247,17 @@ impl DatedTable {
     }
 
     fn select(&self) -> String {
+        self.select_with("")
+    }
+
+    fn select_with(&self, further: &str) -> String {
         let mut text = "select fact_no, valid_from, valid_until, recorded_at, superseded_at, act_id, superseded_by_act"
             .to_owned();
         for column in self.columns {
             text.push_str(", ");
             text.push_str(column);
         }
+        text.push_str(further);
         text.push_str(" from ");
         text.push_str(self.name);
         text
@@ -231,6 +272,11 @@ impl DatedTable {
 }
 
 fn read_fact(row: &Row<'_>) -> Result<Fact, StoreError> {
+    read_fact_of(row, row.width() - 7)
+}
+
+/// A fact with so many own columns; what stands behind them is no part of it.
+fn read_fact_of(row: &Row<'_>, own: usize) -> Result<Fact, StoreError> {
     Ok(Fact {
         fact_no: row.int(0)?,
         valid: Span {
@@ -241,7 +287,7 @@ fn read_fact(row: &Row<'_>) -> Result<Fact, StoreError> {
         superseded_at: row.opt_int(4)?,
         act_id: row.int(5)?,
         superseded_by_act: row.opt_int(6)?,
-        values: (7..row.width())
+        values: (7..7 + own)
             .map(|index| row.value(index))
             .collect::<Result<_, _>>()?,
     })

@@ -4,6 +4,7 @@ use crate::acts::Act;
 use crate::error::OfficeError;
 use db::ColumnType::{Int, Text};
 use db::{ColumnType, Conn, DatedTable, Span, Stamp, StoreError, Value};
+use std::collections::BTreeMap;
 
 /// A kind of dated fact.
 pub trait Kind: Sized {
@@ -92,6 +93,23 @@ pub fn timeline<F: Kind>(
         .into_iter()
         .map(read)
         .collect()
+}
+
+/// The [`timeline`] of each of some subjects, in few statements; who has none is left out.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn timelines<F: Kind>(
+    conn: &mut Conn,
+    subjects: &[i64],
+    known_at: Option<i64>,
+) -> Result<BTreeMap<i64, Vec<Dated<F>>>, OfficeError> {
+    let mut found = BTreeMap::new();
+    for (subject, facts) in F::TABLE.timelines(conn, subjects, known_at)? {
+        let facts: Vec<_> = facts.into_iter().map(read).collect::<Result<_, _>>()?;
+        found.insert(subject, facts);
+    }
+    Ok(found)
 }
 
 /// Every row ever written of a subject, in the order of writing.

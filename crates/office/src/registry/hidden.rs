@@ -167,8 +167,10 @@ macro_rules! concerned {
 
 pub(crate) use {concerned, hiding, joins, mates, reached, stands, touched};
 
+mod near;
 mod place;
 
+pub use near::near;
 pub use place::{kept_concerns, tells_any_home, tells_home};
 
 const STANDS: Sql = Sql {
@@ -238,6 +240,7 @@ pub const STATEMENTS: &[Sql] = &[
     LIVED_WITH,
     IN_HOUSEHOLD,
     SHARED,
+    near::NEAR,
     place::STOOD_FOR,
     place::ADDRESSES,
 ];

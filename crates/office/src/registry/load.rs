@@ -1,6 +1,6 @@
 //! One dated picture of a person or a household, from which screens start.
 
-use super::fact::{Dated, record, timeline};
+use super::fact::{Dated, record, timelines};
 use super::insurance::{
     CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Unemployment,
 };
@@ -12,6 +12,7 @@ use crate::acts::Act;
 use crate::error::OfficeError;
 use db::{Conn, Span, Sql};
 use law::Date;
+use std::collections::BTreeMap;
 
 const INSERT_PERSON: Sql = Sql {
     name: "registry.insert_person",
@@ -25,24 +26,6 @@ const PERSON_KIND: Sql = Sql {
     name: "registry.person_kind",
     text: "select kind from person where person_id = $1",
 };
-const MEMBERS: Sql = Sql {
-    name: "registry.members",
-    text: "select distinct subject from insured_fact where household_id = $1 and valid_from <= $2 \
-           and (valid_until is null or valid_until > $2) \
-           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject",
-};
-const FORMER_MEMBERS: Sql = Sql {
-    name: "registry.former_members",
-    text: "select distinct subject from former_insured_fact where household_id = $1 and valid_from <= $2 \
-           and (valid_until is null or valid_until > $2) \
-           and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject",
-};
-const EVER_MEMBERS: Sql = Sql {
-    name: "registry.ever_members",
-    text: "select distinct subject from insured_fact where household_id = $1 \
-           and recorded_at <= $2 and (superseded_at is null or superseded_at > $2) order by subject",
-};
-
 const HEADED: Sql = Sql {
     name: "registry.headed",
     text: "select subject from household_fact where head_person_id = $1 \
@@ -50,22 +33,23 @@ const HEADED: Sql = Sql {
            order by valid_from desc, subject",
 };
 
-const TAKEN_BACK: Sql = Sql {
-    name: "registry.load.taken_back",
-    text: "select max(superseded_by_act) from household_fact where subject = $1 and not exists \
-           (select 1 from household_fact s where s.subject = $1 and s.superseded_at is null)",
+mod household;
+
+pub use household::{
+    HouseholdPicture, household_people, household_seen, household_taken_back, load_household,
+    members_on,
 };
 
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
-    TAKEN_BACK,
+    household::TAKEN_BACK,
     HEADED,
     INSERT_PERSON,
     INSERT_HOUSEHOLD,
     PERSON_KIND,
-    MEMBERS,
-    FORMER_MEMBERS,
-    EVER_MEMBERS,
+    household::MEMBERS,
+    household::FORMER_MEMBERS,
+    household::EVER_MEMBERS,
 ];
 
 /// 種別: 1 日本人, 2 外国人, 3 住登外者.
@@ -195,18 +179,38 @@ pub fn load_belonging(
     person_id: i64,
     as_of: Date,
 ) -> Result<Belonging, OfficeError> {
-    let insured: Vec<Dated<InsuredSpan>> = timeline(conn, person_id, None)?;
-    if insured.iter().any(|span| span.valid.holds(as_of)) {
-        return Ok(Belonging {
-            insured,
-            ..Belonging::default()
-        });
+    let mut found = load_belongings(conn, &[person_id], as_of)?;
+    Ok(found.remove(&person_id).unwrap_or_default())
+}
+
+/// As [`load_belonging`], of each of some people, in few statements.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn load_belongings(
+    conn: &mut Conn,
+    people: &[i64],
+    as_of: Date,
+) -> Result<BTreeMap<i64, Belonging>, OfficeError> {
+    let mut insured: BTreeMap<i64, Vec<Dated<InsuredSpan>>> = timelines(conn, people, None)?;
+    let mut found: BTreeMap<i64, Belonging> = BTreeMap::new();
+    for person in people {
+        let insured = insured.remove(person).unwrap_or_default();
+        found.entry(*person).or_default().insured.extend(insured);
     }
-    Ok(Belonging {
-        insured,
-        former_insured: timeline(conn, person_id, None)?,
-        headed: headed(conn, person_id, None)?,
-    })
+    let here = |one: &Belonging| one.insured.iter().any(|span| span.valid.holds(as_of));
+    let elsewhere: Vec<i64> = found
+        .iter()
+        .filter(|(_, one)| !here(one))
+        .map(|(person, _)| *person)
+        .collect();
+    let mut former = timelines(conn, &elsewhere, None)?;
+    for person in elsewhere {
+        let one = found.entry(person).or_default();
+        one.former_insured = former.remove(&person).unwrap_or_default();
+        one.headed = headed(conn, person, None)?;
+    }
+    Ok(found)
 }
 
 fn headed(conn: &mut Conn, person_id: i64, known_at: Option<i64>) -> Result<Vec<i64>, OfficeError> {
@@ -224,7 +228,8 @@ pub fn load_person(
     as_of: Date,
     known_at: Option<i64>,
 ) -> Result<Option<PersonPicture>, OfficeError> {
-    person_seen(conn, person_id, (as_of, as_of), known_at)
+    let mut found = people_seen(conn, &[person_id], (as_of, as_of), known_at)?;
+    Ok(found.pop())
 }
 
 /// What stands in the place of an address that is not shown.
@@ -240,150 +245,91 @@ fn hide(mut fact: Dated<Resident>) -> Dated<Resident> {
     fact
 }
 
-/// A person as of a day, seen on the earlier of two: a day to come frees no address.
-fn person_seen(
-    conn: &mut Conn,
-    person_id: i64,
-    (as_of, seen_on): (Date, Date),
-    known_at: Option<i64>,
-) -> Result<Option<PersonPicture>, OfficeError> {
-    let Some(kind) = conn.query_opt(&PERSON_KIND, &[person_id.into()], |row| row.int(0))? else {
-        return Ok(None);
-    };
-    let withheld = support::is_withheld_from(conn, person_id, as_of.min(seen_on))?;
-    let hidden = withheld || support::is_hidden_from(conn, person_id, seen_on)?;
-    let mut residents: Vec<Dated<Resident>> = timeline(conn, person_id, known_at)?;
-    let shared = support::Shared::of(conn, person_id, seen_on)?;
-    residents = residents
-        .into_iter()
-        .map(|fact| {
-            let shown = !hidden && !shared.hides(&fact);
-            if shown { fact } else { hide(fact) }
-        })
-        .collect();
-    Ok(Some(PersonPicture {
-        person_id,
-        kind,
-        withheld,
-        hidden,
-        resident: residents
-            .iter()
-            .find(|fact| fact.valid.holds(as_of))
-            .cloned(),
-        residents,
-        insured: timeline(conn, person_id, known_at)?,
-        former_insured: timeline(conn, person_id, known_at)?,
-        care_exempt: timeline(conn, person_id, known_at)?,
-        former_dependant: timeline(conn, person_id, known_at)?,
-        unemployment: timeline(conn, person_id, known_at)?,
-        maternity: timeline(conn, person_id, known_at)?,
-        incomes: timeline(conn, person_id, known_at)?,
-        asset_taxes: timeline(conn, person_id, known_at)?,
-        pensions: timeline(conn, person_id, known_at)?,
-        headed: headed(conn, person_id, known_at)?,
-    }))
-}
-
-/// A household as known at a moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HouseholdPicture {
-    /// 国保世帯番号.
-    pub household_id: i64,
-    /// Head and number on the day.
-    pub head: Option<Dated<HouseholdHead>>,
-    /// Heads and numbers over time.
-    pub heads: Vec<Dated<HouseholdHead>>,
-    /// 被保険者 on the day.
-    pub members: Vec<PersonPicture>,
-    /// 特定同一世帯所属者 on the day.
-    pub former_members: Vec<PersonPicture>,
-    /// The head on the day, who may be neither (擬制世帯主).
-    pub head_person: Option<PersonPicture>,
-    /// Everyone who was ever insured in the household, by 宛名番号.
-    pub ever_members: Vec<i64>,
-}
-
-/// 被保険者 of a household on a day as known now, by 宛名番号.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn members_on(conn: &mut Conn, household_id: i64, on: Date) -> Result<Vec<i64>, OfficeError> {
-    let params = [household_id.into(), on.into(), i64::MAX.into()];
-    Ok(conn.query(&MEMBERS, &params, |row| row.int(0))?)
-}
-
-/// Loads a household as of a day as known at a moment (`None`: now); none when nothing was ever said of it.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn load_household(
-    conn: &mut Conn,
-    household_id: i64,
-    as_of: Date,
-    known_at: Option<i64>,
-) -> Result<Option<HouseholdPicture>, OfficeError> {
-    household_seen(conn, household_id, (as_of, as_of), known_at)
-}
-
-/// The act that took back everything that was known of a household; none for one that stands or never was.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn household_taken_back(
-    conn: &mut Conn,
-    household_id: i64,
-) -> Result<Option<i64>, OfficeError> {
-    Ok(conn.query_one(&TAKEN_BACK, &[household_id.into()], |row| row.opt_int(0))?)
-}
-
-/// A household as of any day, past or to come, as it may be seen on the business date: 支援措置 of today hides the addresses
-/// of every day.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn household_seen(
-    conn: &mut Conn,
-    household_id: i64,
-    (as_of, today): (Date, Date),
-    known_at: Option<i64>,
-) -> Result<Option<HouseholdPicture>, OfficeError> {
-    let heads: Vec<Dated<HouseholdHead>> = timeline(conn, household_id, known_at)?;
-    if heads.is_empty() {
-        return Ok(None);
-    }
-    let known = known_at.unwrap_or(i64::MAX);
-    let dated = [household_id.into(), as_of.into(), known.into()];
-    let members = conn.query(&MEMBERS, &dated, |row| row.int(0))?;
-    let former = conn.query(&FORMER_MEMBERS, &dated, |row| row.int(0))?;
-    let ever_members = conn.query(&EVER_MEMBERS, &[household_id.into(), known.into()], |row| {
-        row.int(0)
-    })?;
-    let head = heads.iter().find(|fact| fact.valid.holds(as_of)).cloned();
-    let days = (as_of, today);
-    let head_person = match &head {
-        Some(head) => person_seen(conn, head.fact.head_person_id, days, known_at)?,
-        None => None,
-    };
-    Ok(Some(HouseholdPicture {
-        household_id,
-        head,
-        heads,
-        members: people(conn, &members, days, known_at)?,
-        former_members: people(conn, &former, days, known_at)?,
-        head_person,
-        ever_members,
-    }))
-}
-
-fn people(
+/// People as of a day, seen on the earlier of two: a day to come frees no address. Whoever is unknown is left out.
+fn people_seen(
     conn: &mut Conn,
     numbers: &[i64],
-    days: (Date, Date),
+    (as_of, seen_on): (Date, Date),
     known_at: Option<i64>,
 ) -> Result<Vec<PersonPicture>, OfficeError> {
+    let near = support::near(conn, numbers, as_of.min(seen_on))?;
+    let mut known = Timelines::of(conn, numbers, known_at)?;
     let mut found = Vec::with_capacity(numbers.len());
     for number in numbers {
-        found.extend(person_seen(conn, *number, days, known_at)?);
+        let Some(kind) = kind_of(conn, *number)? else {
+            continue;
+        };
+        let mut residents = take(&mut known.residents, *number);
+        let (mut withheld, mut hidden) = (false, false);
+        // Of whom nobody near is under 支援措置 nothing is hidden.
+        if near.contains(number) {
+            withheld = support::is_withheld_from(conn, *number, as_of.min(seen_on))?;
+            hidden = withheld || support::is_hidden_from(conn, *number, seen_on)?;
+            let shared = support::Shared::of(conn, *number, seen_on)?;
+            residents = residents
+                .into_iter()
+                .map(|fact| {
+                    let shown = !hidden && !shared.hides(&fact);
+                    if shown { fact } else { hide(fact) }
+                })
+                .collect();
+        }
+        let holds = |fact: &&Dated<Resident>| fact.valid.holds(as_of);
+        found.push(PersonPicture {
+            person_id: *number,
+            kind,
+            withheld,
+            hidden,
+            resident: residents.iter().find(holds).cloned(),
+            residents,
+            insured: take(&mut known.insured, *number),
+            former_insured: take(&mut known.former_insured, *number),
+            care_exempt: take(&mut known.care_exempt, *number),
+            former_dependant: take(&mut known.former_dependant, *number),
+            unemployment: take(&mut known.unemployment, *number),
+            maternity: take(&mut known.maternity, *number),
+            incomes: take(&mut known.incomes, *number),
+            asset_taxes: take(&mut known.asset_taxes, *number),
+            pensions: take(&mut known.pensions, *number),
+            headed: headed(conn, *number, known_at)?,
+        });
     }
     Ok(found)
+}
+
+/// What is known of some people, by 宛名番号.
+struct Timelines {
+    residents: ByPerson<Resident>,
+    insured: ByPerson<InsuredSpan>,
+    former_insured: ByPerson<FormerInsured>,
+    care_exempt: ByPerson<CareExempt>,
+    former_dependant: ByPerson<FormerDependant>,
+    unemployment: ByPerson<Unemployment>,
+    maternity: ByPerson<Maternity>,
+    incomes: ByPerson<YearIncome>,
+    asset_taxes: ByPerson<AssetTax>,
+    pensions: ByPerson<Pension>,
+}
+
+type ByPerson<F> = BTreeMap<i64, Vec<Dated<F>>>;
+
+fn take<F>(known: &mut ByPerson<F>, number: i64) -> Vec<Dated<F>> {
+    known.remove(&number).unwrap_or_default()
+}
+
+impl Timelines {
+    fn of(conn: &mut Conn, numbers: &[i64], known_at: Option<i64>) -> Result<Self, OfficeError> {
+        Ok(Self {
+            residents: timelines(conn, numbers, known_at)?,
+            insured: timelines(conn, numbers, known_at)?,
+            former_insured: timelines(conn, numbers, known_at)?,
+            care_exempt: timelines(conn, numbers, known_at)?,
+            former_dependant: timelines(conn, numbers, known_at)?,
+            unemployment: timelines(conn, numbers, known_at)?,
+            maternity: timelines(conn, numbers, known_at)?,
+            incomes: timelines(conn, numbers, known_at)?,
+            asset_taxes: timelines(conn, numbers, known_at)?,
+            pensions: timelines(conn, numbers, known_at)?,
+        })
+    }
 }

@@ -44,14 +44,15 @@ pub mod support;
 pub mod taxation;
 mod town;
 
-pub use fact::{Dated, Kind, end, history, record, timeline};
+pub use fact::{Dated, Kind, end, history, record, timeline, timelines};
 pub use insurance::{
     CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, LoadedSpan, Maternity,
     Unemployment,
 };
 pub use load::{
-    Belonging, HIDDEN, HouseholdPicture, PersonPicture, household_seen, household_taken_back,
-    load_belonging, load_household, load_person, record_household, record_person,
+    Belonging, HIDDEN, HouseholdPicture, PersonPicture, household_people, household_seen,
+    household_taken_back, load_belonging, load_belongings, load_household, load_person,
+    record_household, record_person,
 };
 pub(crate) use mismatch::{
     Before, Ended, EndedBeside, before_residence, ended_beside, residence_ended,

@@ -284,8 +284,13 @@ fn found(
 
 /// Takes the addresses out that are not to be shown: of who is under 支援措置, of past records too, and of who lives with them.
 fn hide(conn: &mut Conn, mut page: Page, today: Date) -> Result<Page, OfficeError> {
+    let people: Vec<i64> = page.hits.iter().map(|hit| hit.person_id).collect();
+    let near = support::near(conn, &people, today)?;
     for hit in &mut page.hits {
         let place = hit.address.as_slice();
+        if !near.contains(&hit.person_id) {
+            continue;
+        }
         if support::is_hidden_from(conn, hit.person_id, today)?
             || support::tells_home(conn, hit.person_id, place, today)?
         {

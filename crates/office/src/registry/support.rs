@@ -13,7 +13,8 @@ use db::{ColumnType, Conn, DatedTable, Span, Sql, Store, StoreError, Value};
 use law::Date;
 
 pub use super::hidden::{
-    Shared, concerns, is_hidden_from, is_withheld_from, kept_concerns, tells_any_home, tells_home,
+    Shared, concerns, is_hidden_from, is_withheld_from, kept_concerns, near, tells_any_home,
+    tells_home,
 };
 
 /// 支援措置区分.

@@ -244,27 +244,25 @@ fn households(
 ) -> Result<Vec<RunHousehold>, OfficeError> {
     let today = desk.business_date();
     let names = names::people(conn, today, outcomes.iter().map(|one| one.liable_id))?;
-    outcomes
-        .iter()
-        .map(|one| {
-            Ok(RunHousehold {
-                household_id: one.household_id,
-                number: names::household_number(conn, one.household_id, today)?,
-                liable: names.person(one.liable_id),
-                reduction: words::reduction(one.tenths),
-                components: one.parts.columns().into_iter().take(columns).collect(),
-                total: one.parts.total(),
-                href: if run.state == RunState::Published {
-                    format!(
-                        "/households/{}/levy/{}?liable={}",
-                        one.household_id, run.levy_year.0, one.liable_id
-                    )
-                } else {
-                    format!("/households/{}", one.household_id)
-                },
-            })
-        })
-        .collect()
+    let households = outcomes.iter().map(|one| one.household_id);
+    let numbers = names::household_numbers(conn, households, today)?;
+    let line = |one: &Outcome| RunHousehold {
+        household_id: one.household_id,
+        number: numbers.get(&one.household_id).cloned().unwrap_or_default(),
+        liable: names.person(one.liable_id),
+        reduction: words::reduction(one.tenths),
+        components: one.parts.columns().into_iter().take(columns).collect(),
+        total: one.parts.total(),
+        href: if run.state == RunState::Published {
+            format!(
+                "/households/{}/levy/{}?liable={}",
+                one.household_id, run.levy_year.0, one.liable_id
+            )
+        } else {
+            format!("/households/{}", one.household_id)
+        },
+    };
+    Ok(outcomes.iter().map(line).collect())
 }
 
 /// The first of the households that wait; the rest follow once these are put right.

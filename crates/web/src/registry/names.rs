@@ -4,7 +4,7 @@ use db::Conn;
 use law::Date;
 use office::OfficeError;
 use office::levy::Decision;
-use office::registry::{HouseholdHead, Resident, timeline};
+use office::registry::{HouseholdHead, Resident, household_people, timelines};
 use std::collections::HashMap;
 
 /// Names by 宛名番号.
@@ -31,12 +31,11 @@ pub fn people(
     on: Date,
     numbers: impl IntoIterator<Item = i64>,
 ) -> Result<Names, OfficeError> {
+    let mut numbers: Vec<i64> = numbers.into_iter().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
     let mut names = HashMap::new();
-    for number in numbers {
-        if names.contains_key(&number) {
-            continue;
-        }
-        let records = timeline::<Resident>(conn, number, None)?;
+    for (number, records) in timelines::<Resident>(conn, &numbers, None)? {
         let standing = records
             .iter()
             .find(|record| record.valid.holds(on))
@@ -61,11 +60,7 @@ pub fn of(conn: &mut Conn, on: Date, decisions: &[Decision]) -> Result<Names, Of
     households.sort_unstable();
     households.dedup();
     for household in households {
-        if let Some(picture) = office::registry::load_household(conn, household, on, None)? {
-            numbers.extend(picture.ever_members);
-            numbers.extend(picture.former_members.iter().map(|person| person.person_id));
-            numbers.extend(picture.heads.iter().map(|head| head.fact.head_person_id));
-        }
+        numbers.extend(household_people(conn, household, on)?);
     }
     people(conn, on, numbers)
 }
@@ -75,12 +70,33 @@ pub fn of(conn: &mut Conn, on: Date, decisions: &[Decision]) -> Result<Names, Of
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn household_number(conn: &mut Conn, household: i64, on: Date) -> Result<String, OfficeError> {
-    let heads = timeline::<HouseholdHead>(conn, household, None)?;
-    let standing = heads
-        .iter()
-        .find(|head| head.valid.holds(on))
-        .or_else(|| heads.last());
-    Ok(standing.map_or_else(String::new, |head| written(&head.fact)))
+    let mut found = household_numbers(conn, [household], on)?;
+    Ok(found.remove(&household).unwrap_or_default())
+}
+
+/// 記号・番号 of some households; who has none yet is left out.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn household_numbers(
+    conn: &mut Conn,
+    households: impl IntoIterator<Item = i64>,
+    on: Date,
+) -> Result<HashMap<i64, String>, OfficeError> {
+    let mut households: Vec<i64> = households.into_iter().collect();
+    households.sort_unstable();
+    households.dedup();
+    let mut found = HashMap::new();
+    for (household, heads) in timelines::<HouseholdHead>(conn, &households, None)? {
+        let standing = heads
+            .iter()
+            .find(|head| head.valid.holds(on))
+            .or_else(|| heads.last());
+        if let Some(head) = standing {
+            found.insert(household, written(&head.fact));
+        }
+    }
+    Ok(found)
 }
 
 /// 記号・番号 as printed.

@@ -14,11 +14,12 @@ use axum::response::Response;
 use db::Conn;
 use law::Date;
 use office::OfficeError;
-use office::registry::{Belonging, Cursor, Hit, load_belonging, load_person, search};
+use office::registry::{Belonging, Cursor, Hit, load_belongings, load_person, search};
 use office::security::access::{Access, Outcome, record};
 use office::security::permit::{Function, SearchPerson, UseNumber};
 use office::vault::free_of_numbers;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Longer words are nobody's name; what is longer is not carried in an address.
 const LONGEST: usize = 200;
@@ -116,12 +117,7 @@ pub async fn page(desk: Desk, Query(address): Query<Address>) -> Response {
         let acting = desk.acting("");
         let result = desk.store().read(|conn| {
             let result = search(conn, &permit, &acting, &asked.words, cursor.as_ref())?;
-            let found = result
-                .hits
-                .iter()
-                .map(|hit| found(desk, conn, hit))
-                .collect::<Result<Vec<_>, OfficeError>>()?;
-            Ok::<_, OfficeError>((found, result.next))
+            Ok::<_, OfficeError>((all_found(desk, conn, &result.hits)?, result.next))
         });
         let (found, next) = match result {
             Ok(result) => result,
@@ -177,16 +173,28 @@ pub fn is_number(desk: &Desk, typed: &str) -> Result<bool, OfficeError> {
     Ok(true)
 }
 
-fn found(desk: &Desk, conn: &mut Conn, hit: &Hit) -> Result<Found, OfficeError> {
+/// The lines of a page of hits; what they need is read for all of them together.
+fn all_found(desk: &Desk, conn: &mut Conn, hits: &[Hit]) -> Result<Vec<Found>, OfficeError> {
+    let today = desk.business_date();
+    let people: Vec<i64> = hits.iter().map(|hit| hit.person_id).collect();
+    let belongings = load_belongings(conn, &people, today)?;
+    let households = belongings
+        .values()
+        .filter_map(|one| household_of(one, today));
+    let numbers = names::household_numbers(conn, households, today)?;
+    let line = |hit: &Hit| {
+        let belongs = belongings.get(&hit.person_id).cloned().unwrap_or_default();
+        found(desk, hit, &belongs, &numbers)
+    };
+    Ok(hits.iter().map(line).collect())
+}
+
+fn found(desk: &Desk, hit: &Hit, belongs: &Belonging, numbers: &HashMap<i64, String>) -> Found {
     let today = desk.business_date();
     let town = &desk.app().config().municipality_name;
-    let belongs = load_belonging(conn, hit.person_id, today)?;
-    let household = household_of(&belongs, today);
-    let number = match household {
-        Some(household) => names::household_number(conn, household, today)?,
-        None => String::new(),
-    };
-    let (standing, gone) = standing(&belongs, today);
+    let household = household_of(belongs, today);
+    let number = household.and_then(|household| numbers.get(&household).cloned());
+    let (standing, gone) = standing(belongs, today);
     let mut badges = Vec::new();
     if hit.address.is_none() {
         badges.push(withheld());
@@ -194,7 +202,7 @@ fn found(desk: &Desk, conn: &mut Conn, hit: &Hit) -> Result<Found, OfficeError> 
     if hit.status == 2 {
         badges.push(Badge::new("除票", Tone::Plain, "住民票が消除されています"));
     }
-    Ok(Found {
+    Found {
         href: household.map_or_else(
             || format!("/people/{}", hit.person_id),
             |household| format!("/households/{household}"),
@@ -216,12 +224,12 @@ fn found(desk: &Desk, conn: &mut Conn, hit: &Hit) -> Result<Found, OfficeError> 
                 .to_owned(),
             None => "（非開示）".to_owned(),
         },
-        number,
+        number: number.unwrap_or_default(),
         person_id: hit.person_id,
         standing,
         badges,
         gone,
-    })
+    }
 }
 
 /// 支援措置.

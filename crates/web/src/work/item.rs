@@ -1,6 +1,6 @@
 //! 一つの処理待ち — what it is about, what happened with it, settled or given to somebody.
 
-use super::list::{due, owner, roles, subject};
+use super::list::{Subjects, due, owner, roles};
 use crate::answer;
 use crate::desk::{Desk, Posted};
 use crate::eligibility::ex_officio;
@@ -69,7 +69,8 @@ fn show(
 
 fn facts(desk: &Desk, conn: &mut Conn, item: &Item) -> Result<Card, OfficeError> {
     let mut card = Card::new(&item.title, "w6");
-    card.fact("対象", subject(desk, conn, item)?);
+    let subjects = Subjects::read(desk, conn, std::slice::from_ref(item))?;
+    card.fact("対象", subjects.of(item));
     card.fact("期限", {
         let mut cell = due(item);
         cell.href.clear();

@@ -15,6 +15,7 @@ use office::security::Role;
 use office::security::permit::{Function, HandleWork};
 use office::worklist::{self, Cursor, Filter, Item, Kind, Owner, State};
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// Which items, and where the list begins.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -113,8 +114,9 @@ fn gather(desk: &Desk, conn: &mut Conn, asked: &Asked) -> Result<CardsPage, Offi
         ]);
     }
     let mut table = Table::new("処理待ち", &["期限", "種類", "対象", "件名", "担当"]);
+    let subjects = Subjects::read(desk, conn, &found.items)?;
     for item in &found.items {
-        table.rows.push(row(desk, conn, item)?);
+        table.rows.push(row(desk, &subjects, item));
     }
     if let Some(next) = found.next {
         table.more_href = format!(
@@ -144,39 +146,54 @@ pub(super) fn due(item: &Item) -> Cell {
 }
 
 /// A line of a list of items.
-fn row(desk: &Desk, conn: &mut Conn, item: &Item) -> Result<Row, OfficeError> {
-    Ok(Row {
+fn row(desk: &Desk, subjects: &Subjects, item: &Item) -> Row {
+    Row {
         cells: vec![
             due(item),
             item.kind_ja.as_str().into(),
-            subject(desk, conn, item)?,
+            subjects.of(item),
             item.title.as_str().into(),
             owner(desk, item.owner).into(),
         ],
         off: item.state == State::Settled,
         actions: Vec::new(),
-    })
+    }
 }
 
-/// Whom an item is about, and the way there.
-pub(super) fn subject(desk: &Desk, conn: &mut Conn, item: &Item) -> Result<Cell, OfficeError> {
-    let today = desk.business_date();
-    Ok(match (item.person_id, item.household_id) {
-        (Some(person), _) => {
-            let names = names::people(conn, today, [person])?;
-            Cell::link(&names.person(person), &format!("/people/{person}"))
+/// Whom some items are about, read for all of them together.
+pub(super) struct Subjects {
+    names: names::Names,
+    numbers: HashMap<i64, String>,
+}
+
+impl Subjects {
+    /// # Errors
+    /// [`OfficeError::Store`].
+    pub(super) fn read(desk: &Desk, conn: &mut Conn, items: &[Item]) -> Result<Self, OfficeError> {
+        let today = desk.business_date();
+        let people = items.iter().filter_map(|item| item.person_id);
+        let alone = items.iter().filter(|item| item.person_id.is_none());
+        let households = alone.filter_map(|item| item.household_id);
+        Ok(Self {
+            names: names::people(conn, today, people)?,
+            numbers: names::household_numbers(conn, households, today)?,
+        })
+    }
+
+    /// Whom an item is about, and the way there.
+    pub(super) fn of(&self, item: &Item) -> Cell {
+        match (item.person_id, item.household_id) {
+            (Some(person), _) => {
+                Cell::link(&self.names.person(person), &format!("/people/{person}"))
+            }
+            (None, Some(household)) => {
+                let number = self.numbers.get(&household).filter(|text| !text.is_empty());
+                let text = number.map_or_else(|| format!("世帯番号{household}"), Clone::clone);
+                Cell::link(&text, &format!("/households/{household}"))
+            }
+            (None, None) => Cell::default(),
         }
-        (None, Some(household)) => {
-            let number = names::household_number(conn, household, today)?;
-            let text = if number.is_empty() {
-                format!("世帯番号{household}")
-            } else {
-                number
-            };
-            Cell::link(&text, &format!("/households/{household}"))
-        }
-        (None, None) => Cell::default(),
-    })
+    }
 }
 
 pub(super) fn owner(desk: &Desk, owner: Owner) -> String {
@@ -209,8 +226,9 @@ pub fn card(
         return Ok(None);
     }
     let mut table = Table::new("処理待ち", &["期限", "種類", "対象", "件名", "担当"]);
+    let subjects = Subjects::read(desk, conn, &found.items)?;
     for item in &found.items {
-        table.rows.push(row(desk, conn, item)?);
+        table.rows.push(row(desk, &subjects, item));
     }
     Ok(Some(
         Card::new("処理待ち", "w12").with_table(table, "待っているものはありません。"),
