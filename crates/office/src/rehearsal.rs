@@ -3,11 +3,12 @@
 use crate::error::OfficeError;
 use db::{Conn, Store};
 
-/// Counters that yearly runs take from and whose numbers no page shows before they are given. Numbers of events, households,
-/// papers and people are not among them: a preview says which they would be.
+/// Counters that yearly runs or other previews take from and whose numbers no page shows before they are given. Numbers of
+/// households, papers and people are not among them: a preview says which they would be.
 const AHEAD: &[&str] = &[
     "act",
     "decision",
+    "eligibility_event",
     "judgement_decision",
     "ledger",
     "outbox_message",

@@ -325,10 +325,6 @@ impl Desk {
         work: impl FnOnce(&Self) -> Result<Response, OfficeError> + Send + 'static,
     ) -> Response {
         let desk = self.clone();
-        if self.reads {
-            // Where the thread cannot be had, the look says so.
-            let _ = self.app.recorder().map(Recorder::call);
-        }
         match self.app.blocking(move |_| desk.recorded(work)).await {
             Ok(response) => response,
             Err(error) => answer::failure(&self, &error),

@@ -84,8 +84,19 @@ async fn an_income_is_declared_once_and_taken_back() {
     let back = clerk.post(INCOME, &again(&preview, "edit")).await;
     assert!(back.text.contains("value=\"9,876,000\""), "{}", back.text);
 
-    // Twice at the same moment: one act, and both see it.
+    // What cannot be recorded is not done.
     let order = again(&preview, "confirm");
+    let rename = |from: &str, to: &str| {
+        let text = format!("alter table {from} rename to {to}");
+        store.write(|conn| conn.execute_text(&text, &[])).unwrap();
+    };
+    rename("access_log", "access_log_away");
+    let unrecorded = clerk.post(INCOME, &order).await;
+    assert_eq!(unrecorded.status, StatusCode::INTERNAL_SERVER_ERROR);
+    rename("access_log_away", "access_log");
+    assert_eq!(decisions(&store), before, "not recorded, not done");
+
+    // Twice at the same moment: one act, and both see it.
     let (mut other, other_csrf) = (Browser::new(&router), csrf.clone());
     other.take_over(&clerk);
     assert_eq!(other_csrf, csrf);

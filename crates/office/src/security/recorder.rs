@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 /// Looks of one transaction at the most.
 const TOGETHER: usize = 64;
 
-/// Who waits stays awake for so long, giving way to whoever has work, before it sleeps: the recorder for a look it was called
-/// for, a page for a line that is being written. To be woken takes longer than either.
+/// A page that waits for its line stays awake for so long, giving way to whoever has work, before it sleeps: to be woken takes
+/// longer than what is left to be written. The recorder sleeps until it is wanted: a thread that stays awake keeps the
+/// processor it has, which may be that of the page, while one that is woken is given a free one.
 const ATTENTIVE: Duration = Duration::from_micros(500);
 
 struct Order {
@@ -21,17 +22,10 @@ struct Order {
     done: Sender<Result<(), OfficeError>>,
 }
 
-enum Word {
-    /// A look is about to come.
-    Called,
-    /// Here it is.
-    Look(Order),
-}
-
 /// Takes looks to be written down. The thread ends with it.
 #[derive(Debug)]
 pub struct Recorder {
-    words: Sender<Word>,
+    orders: Sender<Order>,
 }
 
 /// What becomes of a look.
@@ -44,18 +38,12 @@ impl Recorder {
     /// # Errors
     /// [`OfficeError::Bug`] where the system gives no thread.
     pub fn start(store: Store) -> Result<Self, OfficeError> {
-        let (words, waiting) = channel();
+        let (orders, waiting) = channel();
         thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || work(&store, &waiting))
             .map_err(|error| OfficeError::Bug(format!("記録係を始められません: {error}")))?;
-        Ok(Self { words })
-    }
-
-    /// Says that a look is about to come. To wake a thread takes longer than to learn whom a page shows: called when the
-    /// request comes, it is awake when the look does.
-    pub fn call(&self) {
-        let _ = self.words.send(Word::Called);
+        Ok(Self { orders })
     }
 
     /// Hands a look over.
@@ -63,7 +51,7 @@ impl Recorder {
     pub fn order(&self, look: Look) -> Receipt {
         let (done, receipt) = channel();
         // Where nobody takes orders any more, the receipt says so.
-        let _ = self.words.send(Word::Look(Order { look, done }));
+        let _ = self.orders.send(Order { look, done });
         Receipt(receipt)
     }
 }
@@ -80,11 +68,10 @@ impl Receipt {
     }
 }
 
-fn work(store: &Store, waiting: &Receiver<Word>) {
-    while let Some(first) = next(waiting) {
+fn work(store: &Store, waiting: &Receiver<Order>) {
+    while let Ok(first) = waiting.recv() {
         let mut orders = vec![first];
-        let more = waiting.try_iter().filter_map(Word::look);
-        orders.extend(more.take(TOGETHER - 1));
+        orders.extend(waiting.try_iter().take(TOGETHER - 1));
         if written(store, &orders).is_ok() {
             for order in orders {
                 // Who no longer waits has gone.
@@ -100,17 +87,6 @@ fn work(store: &Store, waiting: &Receiver<Word>) {
     }
 }
 
-/// The next order, slept for, or waited for awake after a call; nothing when nobody can order any more.
-fn next(waiting: &Receiver<Word>) -> Option<Order> {
-    let mut word = waiting.recv().ok()?;
-    loop {
-        if let Some(order) = word.look() {
-            return Some(order);
-        }
-        word = awake(waiting).unwrap_or_else(|| waiting.recv().ok())?;
-    }
-}
-
 /// What comes while one stays awake for it: `Some(None)` when nothing can come any more, `None` when nothing came.
 fn awake<T>(waiting: &Receiver<T>) -> Option<Option<T>> {
     let since = Instant::now();
@@ -122,15 +98,6 @@ fn awake<T>(waiting: &Receiver<T>) -> Option<Option<T>> {
         }
     }
     None
-}
-
-impl Word {
-    fn look(self) -> Option<Order> {
-        match self {
-            Self::Look(order) => Some(order),
-            Self::Called => None,
-        }
-    }
 }
 
 fn written(store: &Store, orders: &[Order]) -> Result<(), OfficeError> {

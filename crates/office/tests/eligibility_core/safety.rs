@@ -1,6 +1,7 @@
 //! 二人の職員・二重の登録・承認: one wins, the other is told; nothing twice; nothing without the second person.
 
 use super::counter::{Counter, on, on_both, reported};
+use super::support::desk::{Desk, WARD};
 use super::support::permit;
 use law::{Date, day};
 use office::OfficeError;
@@ -8,9 +9,12 @@ use office::eligibility::compose::{NEW_HOUSEHOLD, change_head, found, gain, loss
 use office::eligibility::{
     self, NewChange, NewEvent, Request, ResidencePaper, Waiting, open_proposals, reject,
 };
+use office::rehearsal::rolled_back;
 use office::security::Role;
 use office::security::permit::{ApproveEligibility, RegisterEligibility};
 use office::worklist;
+use std::sync::mpsc;
+use std::time::Duration;
 
 const TODAY: Date = Date::constant(2026, 7, 10);
 
@@ -474,4 +478,30 @@ fn what_one_request_says_two_times_is_refused() {
         let done = counter.try_register(TODAY, &Request::of(both.to_vec()));
         assert_eq!(done.unwrap().event_ids.len(), 2);
     });
+}
+
+/// On PostgreSQL nobody waits for a preview, another one neither: the numbers that it draws are nobody else's.
+#[test]
+fn a_preview_does_not_wait_for_another() {
+    let counter = Counter::on(Desk::postgres(WARD, 2026..=2026));
+    let home = household(&counter);
+    let request = Request::of(vec![loss(on(day(2026, 7, 1)), "moved_out", 12)]);
+    let before = counter.version(home);
+    let (said, heard) = mpsc::channel();
+    rolled_back(&counter.desk.store, |conn| {
+        conn.next_ids("eligibility_event", 1)?;
+        let (store, said) = ((*counter.desk.store).clone(), said.clone());
+        std::thread::spawn(move || {
+            let drawn = rolled_back(&store, |conn| Ok(conn.next_ids("eligibility_event", 1)?));
+            said.send(drawn.is_ok())
+        });
+        assert_eq!(heard.recv_timeout(Duration::from_secs(20)), Ok(true));
+        Ok(())
+    })
+    .unwrap();
+    counter.preview(TODAY, &request);
+    assert_eq!(counter.version(home), before);
+    // What is registered afterwards bears the next number, not one drawn ahead.
+    let done = counter.try_register(TODAY, &request).unwrap();
+    assert!(done.event_ids.iter().all(|event| *event < 1_000));
 }

@@ -37,13 +37,15 @@ impl Desk {
     fn look(&self, what: &str, subject: Option<i64>) -> Result<(), OfficeError> {
         self.looked().extend(subject);
         let at = (self.now, self.business_date());
-        if !self.reads {
-            return rows::open(self.store(), &self.session, (what, subject), at);
-        }
         let look = rows::ask(self.store(), &self.session, (what, subject), at)?;
         let refusal = look.refusal().cloned();
+        // One thread writes all looks of a program: two that wrote at once would be in each other's way.
         let receipt = self.app.recorder()?.order(look);
-        self.receipts().push(receipt);
+        if self.reads {
+            self.receipts().push(receipt);
+        } else {
+            receipt.wait()?;
+        }
         refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
     }
 
