@@ -18,7 +18,16 @@ static BEGUN: AtomicI64 = AtomicI64::new(0);
 pub(crate) struct Ahead {
     counters: &'static [&'static str],
     lot: i64,
-    next: HashMap<String, i64>,
+    drawn: HashMap<String, Drawn>,
+}
+
+/// What was drawn ahead of one counter.
+#[derive(Clone, Copy)]
+struct Drawn {
+    /// Where the counter stands.
+    from: i64,
+    /// How many were drawn.
+    many: i64,
 }
 
 impl Ahead {
@@ -28,7 +37,7 @@ impl Ahead {
         Self {
             counters,
             lot: FAR * (1 + begun.rem_euclid(LOTS)),
-            next: HashMap::new(),
+            drawn: HashMap::new(),
         }
     }
 }
@@ -53,17 +62,41 @@ impl Conn {
             return Ok(None);
         }
         let lot = ahead.lot;
-        let first = match ahead.next.get(counter) {
-            Some(next) => *next,
+        let drawn = match ahead.drawn.get(counter) {
+            Some(drawn) => *drawn,
             None => {
                 let next = self.query_opt(&NEXT, &[counter.into()], |row| row.int(0))?;
-                next.unwrap_or(1) + lot
+                Drawn {
+                    from: next.unwrap_or(1),
+                    many: 0,
+                }
             }
         };
         if let Some(ahead) = self.ahead.as_mut() {
-            ahead.next.insert(counter.to_owned(), first + how_many);
+            let many = drawn.many + how_many;
+            let drawn = Drawn { many, ..drawn };
+            ahead.drawn.insert(counter.to_owned(), drawn);
         }
-        Ok(Some(first))
+        Ok(Some(drawn.from + lot + drawn.many))
+    }
+
+    /// The number that a counter would have given in place of one that a rehearsal drew ahead of it, as the counter stood when
+    /// the rehearsal began; any other number as it is.
+    #[must_use]
+    pub fn number_if_done(&self, counter: &str, number: i64) -> i64 {
+        let Some((lot, drawn)) = self
+            .ahead
+            .as_ref()
+            .and_then(|ahead| Some((ahead.lot, ahead.drawn.get(counter)?)))
+        else {
+            return number;
+        };
+        let given = number - lot;
+        if (drawn.from..drawn.from + drawn.many).contains(&given) {
+            given
+        } else {
+            number
+        }
     }
 
     /// Rehearses from now on, until it is rolled back. A file has one writer at a time in any case.

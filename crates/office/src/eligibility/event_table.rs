@@ -328,11 +328,14 @@ fn household_change(row: &Row<'_>) -> Result<HouseholdChange, StoreError> {
     })
 }
 
+/// The counter of events.
+pub(super) const COUNTER: &str = "eligibility_event";
+
 /// Numbers for so many events; the first.
 pub(super) fn numbers(conn: &mut Conn, how_many: usize) -> Result<i64, OfficeError> {
     let how_many = i64::try_from(how_many).unwrap_or(i64::MAX);
     if how_many == 0 {
         return Ok(0);
     }
-    Ok(conn.next_ids("eligibility_event", how_many)?)
+    Ok(conn.next_ids(COUNTER, how_many)?)
 }

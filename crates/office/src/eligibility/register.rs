@@ -4,7 +4,7 @@ use super::consequence::Consequences;
 use super::deed::carry_out;
 use super::proposal;
 use super::request::{Books, MayPreview, MayUndo, Registered, Request};
-use super::{check, event, founding, own, version};
+use super::{check, event, event_table, founding, own, version};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
@@ -151,6 +151,9 @@ fn trial<F>(
         let details = ActDetails::default();
         let act = acts::begin(conn, &acting, permit, "eligibility.preview", &details)?;
         let mut done = carry_out(conn, books, &acting, &act, request)?;
+        for waiting in &mut done.consequences.waiting {
+            waiting.event_id = conn.number_if_done(event_table::COUNTER, waiting.event_id);
+        }
         done.consequences.explain(conn, books);
         Ok(done.consequences)
     })
