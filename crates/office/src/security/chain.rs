@@ -7,6 +7,7 @@ use crate::error::OfficeError;
 use crate::hex;
 use db::{Cell, Conn, Sql, Value};
 use sha2::{Digest, Sha256};
+use std::collections::VecDeque;
 
 /// What stands before the first entry.
 const GENESIS: &str = "kokuho chain 1";
@@ -50,10 +51,19 @@ impl Lane {
         }
     }
 
-    const fn entries(self) -> &'static Sql {
+    /// What reads the entries behind all links.
+    const fn linked(self) -> &'static Sql {
         match self {
             Self::Acts => &ACTS,
             Self::Access => &ACCESSES,
+        }
+    }
+
+    /// What reads the numbers of all entries.
+    const fn numbers(self) -> &'static Sql {
+        match self {
+            Self::Acts => &ACT_NUMBERS,
+            Self::Access => &ACCESS_NUMBERS,
         }
     }
 }
@@ -66,23 +76,26 @@ const LINK: Sql = Sql {
     name: "chain.link",
     text: "select link from chain_link where lane = $1 and entry_no = $2",
 };
-/// Every number that an act or its link bears; numbers below 1 are given by no counter.
+/// Every link with the act that it belongs to, where that is there.
 const ACTS: Sql = Sql {
     name: "chain.acts",
-    text: "select n.entry_no, l.link, e.act_id, e.kind, e.staff_id, e.terminal, e.purpose, e.permission, e.approved_by, \
+    text: "select l.entry_no, l.link, e.act_id, e.kind, e.staff_id, e.terminal, e.purpose, e.permission, e.approved_by, \
            e.undoes_act_id, e.request_id, e.business_date, e.recorded_at, e.note \
-           from (select act_id as entry_no from act where act_id > 0 \
-           union select entry_no from chain_link where lane = 1) n \
-           left join act e on e.act_id = n.entry_no \
-           left join chain_link l on l.lane = 1 and l.entry_no = n.entry_no order by n.entry_no",
+           from chain_link l left join act e on e.act_id = l.entry_no where l.lane = 1 order by l.entry_no",
 };
 const ACCESSES: Sql = Sql {
     name: "chain.accesses",
-    text: "select n.entry_no, l.link, e.entry_id, e.staff_id, e.terminal, e.at, e.what, e.subject, e.purpose, e.outcome \
-           from (select entry_id as entry_no from access_log \
-           union select entry_no from chain_link where lane = 2) n \
-           left join access_log e on e.entry_id = n.entry_no \
-           left join chain_link l on l.lane = 2 and l.entry_no = n.entry_no order by n.entry_no",
+    text: "select l.entry_no, l.link, e.entry_id, e.staff_id, e.terminal, e.at, e.what, e.subject, e.purpose, e.outcome \
+           from chain_link l left join access_log e on e.entry_id = l.entry_no where l.lane = 2 order by l.entry_no",
+};
+/// Numbers below 1 are given by no counter.
+const ACT_NUMBERS: Sql = Sql {
+    name: "chain.act_numbers",
+    text: "select act_id from act where act_id > 0 order by act_id",
+};
+const ACCESS_NUMBERS: Sql = Sql {
+    name: "chain.access_numbers",
+    text: "select entry_id from access_log order by entry_id",
 };
 const NEXT: Sql = Sql {
     name: "chain.next",
@@ -90,7 +103,15 @@ const NEXT: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, LINK, ACTS, ACCESSES, NEXT];
+pub const STATEMENTS: &[Sql] = &[
+    INSERT,
+    LINK,
+    ACTS,
+    ACCESSES,
+    ACT_NUMBERS,
+    ACCESS_NUMBERS,
+    NEXT,
+];
 
 /// Hangs an entry on the chain, in the transaction that writes it. `columns` are all its columns in the order of its
 /// table, its number first.
@@ -208,6 +229,47 @@ pub struct Walk {
     pub flaws: Vec<Flaw>,
 }
 
+/// The numbers of all entries of a record as stretches without a gap: next to nothing where none is missing.
+struct Stretches {
+    all: VecDeque<(i64, i64)>,
+}
+
+impl Stretches {
+    fn read(conn: &mut Conn, lane: Lane) -> Result<Self, OfficeError> {
+        let mut all: VecDeque<(i64, i64)> = VecDeque::new();
+        conn.for_each(lane.numbers(), &[], |row| {
+            let number = row.int(0)?;
+            match all.back_mut() {
+                Some((_, until)) if *until == number - 1 => *until = number,
+                _ => all.push_back((number, number)),
+            }
+            Ok::<(), OfficeError>(())
+        })?;
+        Ok(Self { all })
+    }
+
+    /// The next number before a link's own, or the next of all; it is taken out.
+    fn before(&mut self, link: Option<i64>) -> Option<i64> {
+        let (from, until) = *self.all.front()?;
+        if link.is_some_and(|link| from >= link) {
+            return None;
+        }
+        if from < until {
+            *self.all.front_mut()? = (from + 1, until);
+        } else {
+            self.all.pop_front();
+        }
+        Some(from)
+    }
+
+    /// Takes the entry of a link out, where it is there.
+    fn take(&mut self, link: i64) {
+        if self.all.front().is_some_and(|(from, _)| *from == link) {
+            self.before(None);
+        }
+    }
+}
+
 /// Walks one record. `each` gets every number with its stored link, for the seals.
 ///
 /// # Errors
@@ -220,34 +282,38 @@ pub fn walk(
     let mut walk = Walk::default();
     let mut before = String::new();
     let mut under = Under::default();
-    conn.for_each(lane.entries(), &[], |row| {
+    let mut entries = Stretches::read(conn, lane)?;
+    conn.for_each(lane.linked(), &[], |row| {
         let number = row.int(0)?;
-        let link = row.opt_str(1)?;
-        if number > walk.last + 1 {
-            walk.harm(lane, walk.last + 1, number - 1, Harm::Missing);
+        while let Some(unlinked) = entries.before(Some(number)) {
+            walk.unlinked(lane, unlinked, &mut before);
+            each(unlinked, "");
+        }
+        entries.take(number);
+        let link = row.str(1)?;
+        if walk.steps_over(lane, number) {
             before.clear();
         }
-        let harm = match link {
-            None => Some(Harm::LinkGone),
-            Some(_) if row.cell(2)? == Cell::Null => Some(Harm::EntryGone),
-            Some(link) => {
-                under.begin(Some(before.as_str()).filter(|before| !before.is_empty()));
-                for place in 2..row.width() {
-                    under.column(row.cell(place)?);
-                }
-                (link.as_bytes() != under.link()).then_some(Harm::Changed)
+        if row.cell(2)? == Cell::Null {
+            walk.harm(lane, number, number, Harm::EntryGone);
+        } else {
+            under.begin(Some(before.as_str()).filter(|before| !before.is_empty()));
+            for place in 2..row.width() {
+                under.column(row.cell(place)?);
             }
-        };
-        if let Some(harm) = harm {
-            walk.harm(lane, number, number, harm);
+            if link.as_bytes() != under.link() {
+                walk.harm(lane, number, number, Harm::Changed);
+            }
         }
-        walk.entries += 1;
-        walk.last = number;
         before.clear();
-        before.push_str(link.unwrap_or(""));
+        before.push_str(link);
         each(number, &before);
         Ok::<(), OfficeError>(())
     })?;
+    while let Some(unlinked) = entries.before(None) {
+        walk.unlinked(lane, unlinked, &mut before);
+        each(unlinked, "");
+    }
     let next = conn
         .query_opt(&NEXT, &[lane.counter().into()], |row| row.int(0))?
         .unwrap_or(1);
@@ -258,6 +324,24 @@ pub fn walk(
 }
 
 impl Walk {
+    /// Goes on to a number; whether numbers before it bear neither entry nor link.
+    fn steps_over(&mut self, lane: Lane, number: i64) -> bool {
+        let missing = number > self.last + 1;
+        if missing {
+            self.harm(lane, self.last + 1, number - 1, Harm::Missing);
+        }
+        self.entries += 1;
+        self.last = number;
+        missing
+    }
+
+    /// An entry without a link: the next link hangs on nothing.
+    fn unlinked(&mut self, lane: Lane, number: i64, before: &mut String) {
+        self.steps_over(lane, number);
+        self.harm(lane, number, number, Harm::LinkGone);
+        before.clear();
+    }
+
     fn harm(&mut self, lane: Lane, from: i64, until: i64, harm: Harm) {
         self.flaws.push(Flaw {
             lane,
