@@ -4,7 +4,7 @@ use db::Conn;
 use law::Date;
 use office::OfficeError;
 use office::levy::Decision;
-use office::registry::{HouseholdHead, Resident, household_people, timelines};
+use office::registry::{Dated, HouseholdHead, Resident, household_people, timelines};
 use std::collections::HashMap;
 
 /// Names by 宛名番号.
@@ -22,6 +22,12 @@ impl Names {
     }
 }
 
+/// What holds on a day, or what held last.
+fn standing<F>(facts: &[Dated<F>], on: Date) -> Option<&Dated<F>> {
+    let holds = |fact: &&Dated<F>| fact.valid.holds(on);
+    facts.iter().find(holds).or_else(|| facts.last())
+}
+
 /// The names of some people as they stand on a day.
 ///
 /// # Errors
@@ -36,11 +42,7 @@ pub fn people(
     numbers.dedup();
     let mut names = HashMap::new();
     for (number, records) in timelines::<Resident>(conn, &numbers, None)? {
-        let standing = records
-            .iter()
-            .find(|record| record.valid.holds(on))
-            .or_else(|| records.last());
-        if let Some(record) = standing {
+        if let Some(record) = standing(&records, on) {
             names.insert(number, record.fact.name.clone());
         }
     }
@@ -88,11 +90,7 @@ pub fn household_numbers(
     households.dedup();
     let mut found = HashMap::new();
     for (household, heads) in timelines::<HouseholdHead>(conn, &households, None)? {
-        let standing = heads
-            .iter()
-            .find(|head| head.valid.holds(on))
-            .or_else(|| heads.last());
-        if let Some(head) = standing {
+        if let Some(head) = standing(&heads, on) {
             found.insert(household, written(&head.fact));
         }
     }
