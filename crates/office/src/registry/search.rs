@@ -288,11 +288,9 @@ fn hide(conn: &mut Conn, mut page: Page, today: Date) -> Result<Page, OfficeErro
     let near = support::near(conn, &people, today)?;
     for hit in &mut page.hits {
         let place = hit.address.as_slice();
-        if !near.contains(&hit.person_id) {
-            continue;
-        }
-        if support::is_hidden_from(conn, hit.person_id, today)?
-            || support::tells_home(conn, hit.person_id, place, today)?
+        if near.contains(&hit.person_id)
+            && (support::is_hidden_from(conn, hit.person_id, today)?
+                || support::tells_home(conn, hit.person_id, place, today)?)
         {
             hit.address = None;
         }
