@@ -73,6 +73,22 @@ impl Cluster {
         format!("postgres://kokuho@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Has the administrator of the cluster order something.
+    #[cfg(feature = "city")]
+    pub fn order(&self, text: &str) -> Result<()> {
+        let mut psql = self.command("psql");
+        psql.args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &self.port.to_string(),
+            "-U",
+            "kokuho",
+        ]);
+        psql.args(["-q", "-v", "ON_ERROR_STOP=1", "-c", text, "postgres"]);
+        sh::run(&mut psql).with_context(|| self.log())
+    }
+
     fn command(&self, name: &str) -> Command {
         let program = self.programs.join(name);
         let mut command = match self.as_user {

@@ -19,11 +19,13 @@
 
 mod bulk;
 mod conn;
+mod counted;
 pub mod dated;
 pub mod dump;
 mod error;
 mod migrate;
 mod namespace;
+mod options;
 mod pool;
 mod postgres;
 mod probe;
@@ -46,9 +48,10 @@ pub use conn::Conn;
 pub use dated::{DatedTable, Fact, Span, Stamp};
 pub use error::{Cause, StoreError};
 pub use migrate::{Migration, check_statements};
+pub use options::StoreOptions;
 pub use probe::bulk_probe;
 pub use row::Row;
 pub use sql::{Engine, Sql, Sql2};
-pub use store::{Store, StoreOptions};
+pub use store::Store;
 pub use url::{StoreUrl, check_name};
 pub use value::{Cell, ColumnType, Value};

@@ -1,6 +1,7 @@
 //! Migrations: forward only, recorded by name and hash, refused when one was changed or is missing.
 
 use crate::conn::{Backend, Conn, OWN};
+use crate::counted;
 use crate::dated;
 use crate::error::StoreError;
 use crate::sql::{Engine, Sql, Sql2};
@@ -322,6 +323,9 @@ fn grant(conn: &mut Conn, steps: &[Migration]) -> Result<(), StoreError> {
         .flat_map(|step| step.insert_only.iter().copied())
         .collect();
     let roles = conn.query_text(GUEST_ROLES, &[], |row| row.text(0))?;
+    for schema in conn.query_text("select current_schema()::text", &[], |row| row.text(0))? {
+        counted::make(conn, &schema, &roles)?;
+    }
     let tables = conn.query_text(TABLES, &[], |row| row.text(0))?;
     for role in &roles {
         for table in &tables {

@@ -9,6 +9,7 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Statement};
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// How many prepared statements a connection keeps before it starts anew.
 const STATEMENTS_KEPT: usize = 1024;
@@ -16,15 +17,21 @@ const STATEMENTS_KEPT: usize = 1024;
 /// One connection, set to its schema.
 pub(crate) struct PgConn {
     pub(crate) client: Client,
-    statements: HashMap<String, Statement>,
+    statements: HashMap<String, Kept>,
     /// Whether the schema has its counters yet: not before the first migration.
     pub(crate) counts: bool,
     /// Transactions begun.
-    begun: u32,
+    begun: u64,
 }
 
-/// After so many transactions of a connection its statements are planned anew.
-const PLANS_LAST: u32 = 8;
+/// A statement is kept for so many transactions of its connection at least, and for less than twice as many.
+const PLANS_LAST: u64 = 1024;
+
+/// A prepared statement, and the transaction from which on it is prepared anew.
+struct Kept {
+    statement: Statement,
+    until: u64,
+}
 
 /// What a call gives back when either the engine or the caller's function failed.
 pub(crate) enum Stop<E> {
@@ -105,17 +112,18 @@ pub(crate) fn check_database(
 }
 
 impl PgConn {
-    /// Counts a transaction, and says whether the plans kept by this connection should be made anew: a statement that was
-    /// planned while a table was empty reads all of it for every household once a yearly run has filled it.
-    pub(crate) fn stale(&mut self) -> bool {
-        self.begun = self.begun.wrapping_add(1);
-        self.begun.is_multiple_of(PLANS_LAST)
+    /// Counts a transaction; see [`PgConn::prepare`].
+    pub(crate) fn begins(&mut self) {
+        self.begun += 1;
     }
 
-    /// The prepared statement for a text, prepared once per connection.
+    /// The prepared statement for a text, prepared now and then anew: one that was planned while a table was empty reads all of
+    /// it for every household once a yearly run has filled it. Each has a time of its own, for to plan all of them at once
+    /// takes longer than a clerk should wait.
     pub(crate) fn prepare(&mut self, name: &str, text: &str) -> Result<Statement, StoreError> {
-        if let Some(statement) = self.statements.get(text) {
-            return Ok(statement.clone());
+        let begun = self.begun;
+        if let Some(kept) = self.statements.get(text).filter(|kept| begun < kept.until) {
+            return Ok(kept.statement.clone());
         }
         let statement = self
             .client
@@ -124,7 +132,13 @@ impl PgConn {
         if self.statements.len() >= STATEMENTS_KEPT {
             self.statements.clear();
         }
-        self.statements.insert(text.to_owned(), statement.clone());
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let kept = Kept {
+            statement: statement.clone(),
+            until: begun + PLANS_LAST + hasher.finish() % PLANS_LAST,
+        };
+        self.statements.insert(text.to_owned(), kept);
         Ok(statement)
     }
 

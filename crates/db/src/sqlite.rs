@@ -1,9 +1,9 @@
 //! SQLite: opening a file, binding by number, running a statement.
 
 use crate::error::{Cause, StoreError};
+use crate::options::StoreOptions;
 use crate::postgres::Stop;
 use crate::row::{Inner, Row};
-use crate::store::StoreOptions;
 use crate::value::Value;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
@@ -13,6 +13,8 @@ use std::path::Path;
 
 /// Prepared statements kept by each connection.
 const STATEMENTS_KEPT: usize = 512;
+/// So much of a file is mapped at most; what lies behind it is read.
+const LARGEST_MAPPED: i64 = 2 << 30;
 
 /// Opens a connection to a file, or to memory when there is no path.
 pub(crate) fn connect(
@@ -47,6 +49,9 @@ pub(crate) fn connect(
     }
     if reader {
         conn.execute_batch("pragma query_only = on")?;
+        if options.mapped {
+            conn.pragma_update(None, "mmap_size", LARGEST_MAPPED)?;
+        }
     }
     Ok(conn)
 }

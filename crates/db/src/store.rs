@@ -2,12 +2,13 @@
 
 use crate::conn::{Backend, Conn};
 use crate::error::{Cause, StoreError};
+use crate::options::StoreOptions;
 use crate::pool::Pool;
 use crate::sql::Engine;
 use crate::transaction::Turn;
 use crate::transport::{self, Address};
 use crate::url::{StoreUrl, check_name};
-use crate::{postgres, sqlite};
+use crate::{counted, postgres, sqlite};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
@@ -18,33 +19,6 @@ use std::time::Duration;
 
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-
-/// How a store is opened; the defaults serve an office.
-#[derive(Clone, Copy, Debug)]
-pub struct StoreOptions {
-    /// Connections for readers on SQLite; connections for all on PostgreSQL. At least 1.
-    pub connections: usize,
-    /// How long a caller waits for a free connection.
-    pub patience: Duration,
-    /// How long SQLite waits for a lock of another process.
-    pub busy_timeout: Duration,
-    /// How often a transaction is run before it gives up: contention, or a lost connection. At least 1.
-    pub attempts: u32,
-    /// Whether a reported commit on SQLite survives a power cut. Only throw-away stores may do without.
-    pub durable: bool,
-}
-
-impl Default for StoreOptions {
-    fn default() -> Self {
-        Self {
-            connections: 8,
-            patience: Duration::from_secs(120),
-            busy_timeout: Duration::from_secs(10),
-            attempts: 30,
-            durable: true,
-        }
-    }
-}
 
 /// One namespace: a handle that is cheap to clone and can be used from any thread.
 ///
@@ -222,6 +196,29 @@ impl Store {
     /// As [`Store::write`].
     pub fn reserve_ids(&self, counter: &str, how_many: i64) -> Result<i64, StoreError> {
         self.write(|conn| conn.next_ids(counter, how_many))
+    }
+
+    /// Has PostgreSQL count tables that are being filled, so that it plans by what is in them and not by what was in them when
+    /// it last looked. SQLite looks rows up by its indexes without having counted them.
+    ///
+    /// # Errors
+    /// [`StoreError`]; who holds one of the tables for two seconds is not waited for, and it is not counted.
+    pub fn count_anew(&self, tables: &[&'static str]) -> Result<(), StoreError> {
+        if tables.is_empty() || self.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        let _inside = Inside::enter(self.shared.id)?;
+        let pool = &self.shared.writers;
+        let mut conn = self.shared.begun(pool, |conn| {
+            conn.control("begin; set local lock_timeout = '2s'")
+        })?;
+        let counted = counted::count(&mut conn, tables).and_then(|()| conn.commit());
+        let fit = counted.is_ok() || conn.rollback(false);
+        pool.give_back(fit.then_some(conn));
+        match counted {
+            Err(error) if error.cause() == Some(Cause::Contention) => Ok(()),
+            other => other,
+        }
     }
 
     /// The other machine that is spoken to in plain, where this namespace lies on one.

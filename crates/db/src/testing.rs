@@ -2,7 +2,8 @@
 
 use crate::error::StoreError;
 use crate::migrate::Migration;
-use crate::store::{Store, StoreOptions};
+use crate::options::StoreOptions;
+use crate::store::Store;
 use crate::transport;
 use crate::url::StoreUrl;
 use std::env;

@@ -55,7 +55,8 @@ impl Conn {
             Engine::Sqlite => "begin; select 1 from sqlite_schema limit 1",
             Engine::Postgres => "begin isolation level repeatable read read only; select 1",
         })?;
-        self.replanned()
+        self.begins();
+        Ok(())
     }
 
     /// Begins a transaction that writes as if it were alone.
@@ -68,19 +69,14 @@ impl Conn {
         if let Turn::Rehearsed(counters) = turn {
             self.rehearses(counters);
         }
-        self.replanned()
+        self.begins();
+        Ok(())
     }
 
-    /// Now and then PostgreSQL plans its statements anew; see [`PgConn::stale`].
-    fn replanned(&mut self) -> Result<(), StoreError> {
-        let stale = match &mut self.backend {
-            Backend::Postgres(conn) => conn.stale(),
-            Backend::Sqlite(_) => false,
-        };
-        if stale {
-            self.control("discard plans")?;
+    fn begins(&mut self) {
+        if let Backend::Postgres(conn) = &mut self.backend {
+            conn.begins();
         }
-        Ok(())
     }
 
     /// Commits; after a failed statement nothing is committed.

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
-use db::{Store, StoreUrl};
+use db::{Store, StoreOptions, StoreUrl};
 use law::rules::RuleBook;
 use law::{Date, FiscalYear};
 use office::import::Scanner;
@@ -66,6 +66,17 @@ impl Namespace {
     /// Opens the store of the municipality that is named; that of another is refused.
     pub fn open(&self) -> Result<Store> {
         let store = open(&self.store)?;
+        claim(&store, &self.city)?;
+        Ok(store)
+    }
+
+    /// As [`Namespace::open`], for a command that reads a whole record and ends.
+    pub fn open_to_walk(&self) -> Result<Store> {
+        let options = StoreOptions {
+            mapped: true,
+            ..StoreOptions::default()
+        };
+        let store = open_with(&self.store, options)?;
         claim(&store, &self.city)?;
         Ok(store)
     }
@@ -140,6 +151,10 @@ impl Scanned {
 
 /// Opens a store by its address, making the folder of a file first.
 pub fn open(address: &str) -> Result<Store> {
+    open_with(address, StoreOptions::default())
+}
+
+fn open_with(address: &str, options: StoreOptions) -> Result<Store> {
     let url: StoreUrl = address.parse().map_err(|error| anyhow!("{error}"))?;
     if let StoreUrl::Sqlite(path) = &url
         && let Some(folder) = path
@@ -149,7 +164,7 @@ pub fn open(address: &str) -> Result<Store> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("フォルダ {} を作れません", folder.display()))?;
     }
-    Ok(Store::open(&url)?)
+    Ok(Store::open_with(&url, options)?)
 }
 
 /// Checks whose store it is, and writes it down where nobody has yet. A store that has to be migrated first is told

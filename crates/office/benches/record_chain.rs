@@ -10,7 +10,7 @@
     reason = "a measurement"
 )]
 
-use db::{Conn, Store, StoreUrl};
+use db::{Conn, Store, StoreOptions, StoreUrl};
 use office::OfficeError;
 use office::schema::MIGRATIONS;
 use office::security::access::{Access, Outcome, record};
@@ -57,7 +57,12 @@ fn main() {
         std::env::var("KOKUHO_BENCH_ENTRIES").map_or(1_000_000, |text| text.parse().unwrap());
     let until = i64::try_from(entries).unwrap() + 1;
     let path = std::env::temp_dir().join(format!("kokuho-chain-{}.db", std::process::id()));
-    let store = Store::open(&StoreUrl::Sqlite(path.clone())).unwrap();
+    // As `kokuho audit check` and `kokuho verify` open it.
+    let options = StoreOptions {
+        mapped: true,
+        ..StoreOptions::default()
+    };
+    let store = Store::open_with(&StoreUrl::Sqlite(path.clone()), options).unwrap();
     store.migrate(MIGRATIONS).unwrap();
     let begun = Instant::now();
     let mut from = 1;

@@ -14,6 +14,7 @@ pub fn all() -> Vec<Sql> {
         acts::STATEMENTS,
         extract::STATEMENTS,
         jobs::STATEMENTS,
+        jobs::EVERYONE,
         jobs::overview::STATEMENTS,
         ledger::STATEMENTS,
         levy::adjustment::STATEMENTS,

@@ -317,7 +317,8 @@ fn stopped_anywhere_and_started_again_it_leaves_the_rows_of_one_that_ran_through
         .collect();
     assert_eq!(whole[0], whole[1], "the engines differ");
     assert!(whole[0].len() > 200);
-    for stop_after in [1, 3, 8] {
+    // With and without a thread beside the one that writes.
+    for (stop_after, threads) in [(1, 2), (3, 0), (8, 1)] {
         for (counter, expected) in both(FROZEN).iter().zip(&whole) {
             city(counter);
             let run_id = begun(counter);
@@ -331,7 +332,8 @@ fn stopped_anywhere_and_started_again_it_leaves_the_rows_of_one_that_ran_through
                 }
             };
             let mut starts = 0;
-            while calculate(&counter.store, run_id, 2, &|| 5, stop).unwrap() != JobState::Finished {
+            let calculated = || calculate(&counter.store, run_id, threads, &|| 5, stop).unwrap();
+            while calculated() != JobState::Finished {
                 starts += 1;
                 assert!(starts < 50);
             }
@@ -343,7 +345,8 @@ fn stopped_anywhere_and_started_again_it_leaves_the_rows_of_one_that_ran_through
             )
             .unwrap();
             begin(&counter.store, &counter.may(), &counter.acting(), run_id).unwrap();
-            while publish(&counter.store, run_id, 2, &|| 5, stop).unwrap() != JobState::Finished {
+            let published = || publish(&counter.store, run_id, threads, &|| 5, stop).unwrap();
+            while published() != JobState::Finished {
                 starts += 1;
                 assert!(starts < 90);
             }
@@ -697,5 +700,27 @@ fn a_paper_that_is_to_end_after_the_renewal_does_not_stop_the_run() {
         let papers = of_run(&counter, run_id);
         assert!(papers.iter().any(|one| one.person_id == 20));
         counter.verify();
+    }
+}
+
+/// A city's first renewal fills tables that were empty: PostgreSQL is told so while it fills them.
+// covers: CRT-020
+#[test]
+fn what_a_run_fills_is_counted_while_it_is_filled() {
+    let [_, counter] = both(FROZEN);
+    city(&counter);
+    let run_id = calculated(&counter);
+    published(&counter, run_id);
+    let counted = "select cast(reltuples as bigint) from pg_class where oid = to_regclass($1)";
+    for table in [
+        "certificate_run_row",
+        "certificate_standing",
+        "certificate_envelope",
+    ] {
+        let found = counter
+            .store
+            .read(|conn| conn.query_text(counted, &[table.into()], |row| row.int(0)))
+            .unwrap();
+        assert!(found[0] > 0, "{table}: {found:?}");
     }
 }

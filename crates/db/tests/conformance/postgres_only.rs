@@ -2,7 +2,7 @@
 
 use crate::{SCHEMA, ints};
 use db::testing::{self, cluster_url};
-use db::{Cause, Sql, Sql2, Store, StoreError, StoreUrl, Value};
+use db::{Cause, Sql, Sql2, Store, StoreError, StoreOptions, StoreUrl, Value};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
@@ -319,4 +319,110 @@ fn a_rehearsal_stands_in_nobodys_way() {
     });
     assert_eq!(ints(&store, "select count(*) from thing"), [1]);
     assert_eq!(store.reserve_ids("n", 1), Ok(202));
+}
+
+/// What is planned while a table is small is not good for ever, and to plan everything at once is not quick.
+#[test]
+fn no_plan_is_kept_for_long_and_not_all_are_made_anew_at_once() {
+    let one = StoreOptions {
+        connections: 1,
+        ..StoreOptions::default()
+    };
+    let shared = testing::postgres(SCHEMA).unwrap();
+    let store = Store::open_with(shared.url(), one).unwrap();
+    let texts: Vec<String> = (0..12)
+        .map(|number| format!("select count(*) from ledger where id = $1 and yen <> {number}"))
+        .collect();
+    let used = "select cast(coalesce(max(generic_plans + custom_plans), 0) as bigint) from pg_prepared_statements \
+                where statement like 'select count(*) from ledger where id = %'";
+    let young = "select count(*) from pg_prepared_statements where generic_plans + custom_plans < 2 \
+                 and statement like 'select count(*) from ledger where id = %'";
+    let (mut oldest, mut most_anew) = (0, 0);
+    for turn in 0..2_500 {
+        store
+            .read(|conn| {
+                for text in &texts {
+                    conn.query_text(text, &[Value::from(1_i64)], |row| row.int(0))?;
+                }
+                let used = conn.query_text(used, &[], |row| row.int(0))?;
+                let young = conn.query_text(young, &[], |row| row.int(0))?;
+                oldest = oldest.max(used[0]);
+                if turn > 0 {
+                    most_anew = most_anew.max(young[0]);
+                }
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
+    assert!((1_024..2_048).contains(&oldest), "used {oldest} times");
+    assert!((1..6).contains(&most_anew), "{most_anew} at once");
+}
+
+/// Counted is what is there now, and nobody is waited for who holds a table.
+#[test]
+fn a_table_that_was_filled_is_counted_unless_somebody_holds_it() {
+    let store = testing::postgres(SCHEMA).unwrap();
+    let counted = || {
+        let text =
+            "select cast(reltuples as bigint) from pg_class where oid = to_regclass('ledger')";
+        ints(&store, text)[0]
+    };
+    let fill = |from: i64| {
+        store
+            .write(|conn| {
+                (from..from + 100).try_for_each(|id| {
+                    conn.execute_text("insert into ledger (id, yen) values ($1, 1)", &[id.into()])
+                        .map(|_| ())
+                })
+            })
+            .unwrap();
+    };
+    fill(1);
+    store.count_anew(&["ledger"]).unwrap();
+    assert_eq!(counted(), 100);
+    fill(101);
+    let StoreUrl::Postgres { schema, .. } = store.url() else {
+        panic!("not PostgreSQL")
+    };
+    let owner = Store::open(&StoreUrl::Postgres {
+        url: cluster_url().unwrap(),
+        schema: schema.clone(),
+    })
+    .unwrap();
+    let held = Barrier::new(2);
+    thread::scope(|scope| {
+        let holder = scope.spawn(|| {
+            let text = "lock table ledger in share update exclusive mode";
+            owner.read(|conn| {
+                let locked = conn.execute_text(text, &[]);
+                held.wait();
+                held.wait();
+                locked
+            })
+        });
+        held.wait();
+        let given_up = store.count_anew(&["ledger"]);
+        held.wait();
+        given_up.unwrap();
+        holder.join().unwrap().unwrap();
+    });
+    assert_eq!(counted(), 100);
+    store.count_anew(&["ledger"]).unwrap();
+    assert_eq!(counted(), 200);
+    assert!(store.count_anew(&[]).is_ok());
+    assert!(store.count_anew(&["no_such_table"]).is_err());
+    for other in [
+        "pg_class",
+        "pg_catalog.pg_class",
+        "ledger; drop table ledger",
+    ] {
+        let asked = store.write(|conn| {
+            let text = "select count_anew($1)";
+            conn.query_text(text, &[other.into()], |row| row.int(0))
+        });
+        assert!(asked.is_err(), "{other}");
+    }
+    assert_eq!(ints(&store, "select count(*) from ledger"), [200]);
+    let sqlite = testing::sqlite(SCHEMA).unwrap();
+    assert!(sqlite.count_anew(&["ledger"]).is_ok());
 }

@@ -61,7 +61,7 @@ pub fn run(action: &Action) -> Result<()> {
         Action::Key(options) => key(options),
         Action::Seal(options) => put(options),
         Action::Check(options) => {
-            let store = options.namespace.open()?;
+            let store = options.namespace.open_to_walk()?;
             edge::look::<ReviewAccess>(&store, &options.namespace, "kokuho audit check")?;
             let copies = match &options.copies {
                 Some(path) => read_copies(path)?,
@@ -96,7 +96,7 @@ fn put(options: &SealOptions) -> Result<()> {
     let text = std::fs::read_to_string(&options.key)
         .with_context(|| format!("鍵ファイル {} を読めません", options.key.display()))?;
     let key = SealKey::read(&text)?;
-    let store = options.namespace.open()?;
+    let store = options.namespace.open_to_walk()?;
     edge::look_by_night::<ReviewAccess>(&store, &options.namespace, "kokuho audit seal")?;
     let copies = if options.copies.exists() {
         read_copies(&options.copies)?

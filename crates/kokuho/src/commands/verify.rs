@@ -33,7 +33,7 @@ pub struct Options {
 
 /// Runs the command.
 pub fn run(options: &Options) -> Result<()> {
-    let store = options.namespace.open()?;
+    let store = options.namespace.open_to_walk()?;
     let session = options.namespace.job_session(&store)?;
     edge::look_either_as::<ViewLevy, ReviewAccess>(&store, &session, "kokuho verify")?;
     super::audit::verify(&store, options.public.as_deref(), options.copies.as_deref())?;

@@ -2,7 +2,8 @@
 
 use super::classes;
 use super::fact::{Card, Sanction, Setting};
-use super::view::{Head, Household, Member, Person, Previous, Stay};
+use super::previous;
+use super::view::{Head, Household, Member, Person, Stay};
 use crate::eligibility::status::circumstances;
 use crate::error::OfficeError;
 use crate::registry::fact::Values;
@@ -75,19 +76,9 @@ const SANCTIONS: Sql = Sql {
            where subject >= $1 and subject < $2 and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
            and valid_from <= $4 and (valid_until is null or valid_until > $4) order by subject",
 };
-/// The persons first: a run fills the tables of papers while this is asked, and PostgreSQL must not begin with those.
-const PREVIOUS: Sql = Sql {
-    name: "certificate.load.previous",
-    text: "select s.person_id, s.certificate_id, s.kind, s.family, s.disease, s.place, s.effective_from, s.expires_on, \
-           s.invalid_from, c.class, c.ratio, c.ratio_from, c.face, c.number, c.copy_no, c.household_id, c.long_term_on, c.run_id \
-           from (select distinct subject from insured_fact where household_id >= $1 and household_id < $2) i \
-           join certificate_standing s on s.person_id = i.subject join certificate c on c.certificate_id = s.certificate_id \
-           where s.valid = 1 and (s.invalid_from is null or s.invalid_from > $3) order by s.person_id, s.certificate_id",
-};
-
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[
-    HEADS, SPANS, PREFECTURE, PERSONS, WITHHELD, CARDS, SETTINGS, SANCTIONS, PREVIOUS,
+    HEADS, SPANS, PREFECTURE, PERSONS, WITHHELD, CARDS, SETTINGS, SANCTIONS,
 ];
 
 /// The households `from..until` that exist, as of `on`, as known at `known_at`.
@@ -137,10 +128,10 @@ pub fn households(
             member.stay = stay;
         }
     }
-    let shown = [from.into(), until.into(), on.into()];
-    for (person, previous) in conn.query(&PREVIOUS, &shown, read_previous)? {
+    let people: Vec<i64> = members.keys().copied().collect();
+    for (person, papers) in previous::of(conn, &people, on)? {
         if let Some(member) = members.get_mut(&person) {
-            member.previous.push(previous);
+            member.previous = papers;
         }
     }
     let mut heads = heads(conn, &range, on)?;
@@ -373,27 +364,4 @@ fn read_own<F: crate::registry::fact::Kind>(row: &Row, skip: usize) -> Result<F,
 
 fn read_sanction(row: &Row) -> Result<(i64, (Date, Sanction)), StoreError> {
     Ok((row.int(0)?, (row.date(1)?, read_own::<Sanction>(row, 2)?)))
-}
-
-fn read_previous(row: &Row) -> Result<(i64, Previous), StoreError> {
-    let previous = Previous {
-        certificate_id: row.int(1)?,
-        kind: row.text(2)?,
-        family: row.text(3)?,
-        disease: row.int(4)?,
-        place: row.text(5)?,
-        effective_from: row.date(6)?,
-        expires_on: row.opt_date(7)?,
-        invalid_from: row.opt_date(8)?,
-        class: row.text(9)?,
-        ratio: u8::try_from(row.int(10)?).unwrap_or(0),
-        ratio_from: row.opt_date(11)?,
-        face: row.text(12)?,
-        number: row.text(13)?,
-        copy_no: row.int(14)?,
-        household_id: row.int(15)?,
-        long_term_on: row.opt_date(16)?,
-        run_id: row.int(17)?,
-    };
-    Ok((row.int(0)?, previous))
 }

@@ -30,6 +30,7 @@ pub mod load;
 pub mod measure;
 mod missing;
 mod overlap;
+mod previous;
 pub mod propose;
 pub mod record;
 pub mod reissue;
@@ -87,6 +88,7 @@ pub fn statements() -> Vec<Sql> {
         letter::STATEMENTS,
         letter_print::STATEMENTS,
         load::STATEMENTS,
+        previous::STATEMENTS,
         overlap::STATEMENTS,
         reissue::STATEMENTS,
         repeat::STATEMENTS,

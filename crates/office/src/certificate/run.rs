@@ -6,7 +6,7 @@ use super::rules::KeptRules;
 use super::run_refused::all_judged;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::jobs::{self, Chunk};
+use crate::jobs::{self, Everyone};
 use crate::security::permit::{ApproveCertificate, Permit, RunRenewal};
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::era::wareki;
@@ -29,15 +29,6 @@ const LIST: Sql = Sql {
            r.refused, a.staff_id, r.note, r.act_id, coalesce(r.published_act_id, 0) from certificate_run r \
            join act a on a.act_id = r.act_id order by r.run_id desc limit 100",
 };
-const BOUNDS: Sql = Sql {
-    name: "certificate.run.bounds",
-    text: "select household_id, place from (select household_id, row_number() over (order by household_id) as place \
-           from household) as numbered where (place - 1) % $1 = 0 order by household_id",
-};
-const LAST: Sql = Sql {
-    name: "certificate.run.last",
-    text: "select coalesce(max(household_id), 0), count(*) from household",
-};
 const APPROVE: Sql = Sql {
     name: "certificate.run.approve",
     text: "update certificate_run set state = 'approved', approved_act_id = $2 where run_id = $1 and state = 'calculated'",
@@ -49,7 +40,7 @@ const CANCEL: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, FIND, LIST, BOUNDS, LAST, APPROVE, CANCEL];
+pub const STATEMENTS: &[Sql] = &[INSERT, FIND, LIST, APPROVE, CANCEL];
 
 /// What is done about those without a judgement before an approval.
 const TO_BE_PULLED: &str = "一斉更新の画面の「証を作れない人」で一覧を開き、理由を付けて抜き取るか、年次判定を終えて更新を作り直してください";
@@ -158,6 +149,7 @@ pub fn start(
     request: &Request<'_>,
 ) -> Result<i64, OfficeError> {
     check_day(request)?;
+    let everyone = store.read(|conn| Everyone::read(conn, request.chunk_households))?;
     store.write(|conn| {
         check_list(conn, request)?;
         let details = ActDetails {
@@ -166,7 +158,7 @@ pub fn start(
         };
         let act = acts::begin(conn, acting, permit, "certificate.run", &details)?;
         request.rules.keep(conn, &act, request.issued_on)?;
-        let (chunks, total) = chunks(conn, request.chunk_households)?;
+        let Everyone { chunks, total, .. } = everyone.standing(conn)?;
         let run_id = jobs::create(conn, &act, "certificate.renew", "{}", total, &chunks)?;
         conn.execute(
             &INSERT,
@@ -223,21 +215,6 @@ fn check_list(conn: &mut Conn, request: &Request<'_>) -> Result<(), OfficeError>
     let practice = request.rules.practice(request.issued_on)?;
     card_list::fresh(practice, request.card_as_of, request.issued_on)?;
     Ok(())
-}
-
-fn chunks(conn: &mut Conn, size: i64) -> Result<(Vec<Chunk>, i64), OfficeError> {
-    let (last, total) = conn.query_one(&LAST, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
-    let starts = conn.query(&BOUNDS, &[size.max(1).into()], |row| row.int(0))?;
-    let ends = starts.iter().skip(1).copied().chain([last + 1]);
-    let chunks = (0..)
-        .zip(starts.iter().zip(ends))
-        .map(|(number, (from, until))| Chunk {
-            number,
-            from_key: *from,
-            until_key: until,
-        })
-        .collect();
-    Ok((chunks, total))
 }
 
 /// A run.

@@ -15,14 +15,17 @@ use law::{Date, Refusal};
 
 const CONCLUDE: Sql = Sql {
     name: "certificate.run.conclude",
-    text: "update certificate_run set state = 'calculated', \
-           persons = (select count(*) from certificate_run_row where run_id = $1 and reason_code = ''), \
-           refused = (select count(*) from certificate_run_row where run_id = $1 and reason_code <> '') \
+    text: "update certificate_run set state = 'calculated', persons = $2, refused = $3 \
            where run_id = $1 and state = 'calculating'",
+};
+const LINES: Sql = Sql {
+    name: "certificate.run.lines",
+    text: "select cast(coalesce(sum(case when reason_code = '' then 1 else 0 end), 0) as bigint), count(*) \
+           from certificate_run_row where run_id = $1",
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[CONCLUDE];
+pub const STATEMENTS: &[Sql] = &[CONCLUDE, LINES];
 
 const COLUMNS: &[(&str, ColumnType)] = &[
     ("run_id", ColumnType::Int),
@@ -282,7 +285,14 @@ pub fn calculate(
     };
     let state = jobs::run_in_order(store, run_id, threads, clock, compute, commit, listen)?;
     if state == JobState::Finished {
-        store.write(|conn| conn.execute(&CONCLUDE, &[run_id.into()]))?;
+        // Counted before: every line is written, and nobody should wait behind the count of a whole city.
+        let (persons, all) = store.read(|conn| {
+            conn.query_one(&LINES, &[run_id.into()], |row| {
+                Ok((row.int(0)?, row.int(1)?))
+            })
+        })?;
+        let counts = [run_id.into(), persons.into(), (all - persons).into()];
+        store.write(|conn| conn.execute(&CONCLUDE, &counts))?;
     }
     Ok(state)
 }

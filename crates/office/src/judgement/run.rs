@@ -8,7 +8,7 @@ pub use compare::{Change, Changes, approve, cancel, changed, changes};
 use super::rules;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
+use crate::jobs::{self, Chunk, Done, Everyone, Flow, JobState, Progress};
 use crate::security::permit::{Permit, RunJudgement};
 use candidate::{Candidate, insert, judge_chunk};
 use db::{Conn, Row, Sql, Store, StoreError};
@@ -108,15 +108,6 @@ const LIST: Sql = Sql {
     text: "select r.run_id, r.benefit_year, r.state, r.known_at, r.decided_on, r.rules, r.households, a.staff_id, \
            r.note from judgement_run r join act a on a.act_id = r.act_id order by r.run_id desc limit 200",
 };
-const BOUNDS: Sql = Sql {
-    name: "judgement.run.bounds",
-    text: "select household_id, place from (select household_id, row_number() over (order by household_id) as place \
-           from household) as numbered where (place - 1) % $1 = 0 order by household_id",
-};
-const LAST_HOUSEHOLD: Sql = Sql {
-    name: "judgement.run.last_household",
-    text: "select coalesce(max(household_id), 0), count(*) from household",
-};
 const SET_STATE: Sql = Sql {
     name: "judgement.run.set_state",
     text: "update judgement_run set state = $3 where run_id = $1 and state = $2",
@@ -141,17 +132,7 @@ const CHANGED: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[
-    INSERT,
-    LOAD,
-    LIST,
-    BOUNDS,
-    LAST_HOUSEHOLD,
-    SET_STATE,
-    APPROVE,
-    CHANGES,
-    CHANGED,
-];
+pub const STATEMENTS: &[Sql] = &[INSERT, LOAD, LIST, SET_STATE, APPROVE, CHANGES, CHANGED];
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -181,6 +162,7 @@ pub fn start(
     let from = benefit_year_start(request.benefit_year);
     let until = benefit_year_start(request.benefit_year + 1);
     let periods = Periods::of(request.book, from, until)?;
+    let everyone = store.read(|conn| Everyone::read(conn, request.chunk_households))?;
     store.write(|conn| {
         let details = ActDetails {
             note: request.note.clone(),
@@ -193,7 +175,7 @@ pub fn start(
             .zip(&kept)
             .map(|((from, _), kept)| format!("{from}={}", kept.hash))
             .collect();
-        let (chunks, total) = chunks(conn, request.chunk_households)?;
+        let Everyone { chunks, total, .. } = everyone.standing(conn)?;
         let run_id = jobs::create(conn, &act, "judgement.calculate", "{}", total, &chunks)?;
         conn.execute(
             &INSERT,
@@ -210,22 +192,6 @@ pub fn start(
         )?;
         Ok(run_id)
     })
-}
-
-fn chunks(conn: &mut Conn, size: i64) -> Result<(Vec<Chunk>, i64), OfficeError> {
-    let (last, total) =
-        conn.query_one(&LAST_HOUSEHOLD, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
-    let starts = conn.query(&BOUNDS, &[size.max(1).into()], |row| row.int(0))?;
-    let ends = starts.iter().skip(1).copied().chain([last + 1]);
-    let chunks = (0..)
-        .zip(starts.iter().zip(ends))
-        .map(|(number, (from, until))| Chunk {
-            number,
-            from_key: *from,
-            until_key: until,
-        })
-        .collect();
-    Ok((chunks, total))
 }
 
 /// Calculates a run, or goes on with one that was stopped or killed.

@@ -10,7 +10,7 @@ use super::run_scope;
 use super::year_rules::YearRules;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
-use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
+use crate::jobs::{self, Chunk, Done, Everyone, Flow, JobState, Progress};
 use crate::security::permit::{ApproveLevy, Permit, RunLevy};
 use db::{Conn, Row, Sql, Store, StoreError};
 use law::levy::{Assessor, Scratch};
@@ -64,9 +64,12 @@ const LIST: Sql = Sql {
 const CONCLUDE: Sql = Sql {
     name: "levy.run.conclude",
     text: "update levy_run set state = 'calculated', \
-           households = (select count(*) from levy_candidate where run_id = $1), \
-           total_yen = (select coalesce(cast(sum(medical_yen + support_yen + care_yen + child_yen) as bigint), 0) \
-           from levy_candidate where run_id = $1) where run_id = $1 and state = 'calculating'",
+           households = $2, total_yen = $3 where run_id = $1 and state = 'calculating'",
+};
+const CAME_TO: Sql = Sql {
+    name: "levy.run.came_to",
+    text: "select count(*), coalesce(cast(sum(medical_yen + support_yen + care_yen + child_yen) as bigint), 0) \
+           from levy_candidate where run_id = $1",
 };
 const APPROVE: Sql = Sql {
     name: "levy.run.approve",
@@ -79,7 +82,7 @@ const CANCEL: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[INSERT, LOAD, LIST, CONCLUDE, APPROVE, CANCEL];
+pub const STATEMENTS: &[Sql] = &[INSERT, LOAD, LIST, CONCLUDE, CAME_TO, APPROVE, CANCEL];
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -106,6 +109,7 @@ pub fn start(
     acting: &Acting,
     request: &RunRequest<'_>,
 ) -> Result<i64, OfficeError> {
+    let everyone = store.read(|conn| Everyone::read(conn, request.chunk_households))?;
     store.write(|conn| {
         let details = ActDetails {
             note: request.note.clone(),
@@ -113,7 +117,7 @@ pub fn start(
         };
         let act = acts::begin(conn, acting, permit, "levy.run", &details)?;
         request.rules.keep(conn, &act)?;
-        let (chunks, total) = run_scope::chunks(conn, request)?;
+        let (chunks, total) = run_scope::chunks(conn, request, &everyone)?;
         let run_id = jobs::create(conn, &act, "levy.calculate", "{}", total, &chunks)?;
         conn.execute(
             &INSERT,
@@ -200,7 +204,14 @@ pub fn calculate(
     };
     let state = jobs::run_in_order(store, run_id, threads, clock, compute, commit, listen)?;
     if state == JobState::Finished {
-        store.write(|conn| conn.execute(&CONCLUDE, &[run_id.into()]))?;
+        // Added up before: every result is written, and nobody should wait behind the sum of a whole city.
+        let (households, yen) = store.read(|conn| {
+            conn.query_one(&CAME_TO, &[run_id.into()], |row| {
+                Ok((row.int(0)?, row.int(1)?))
+            })
+        })?;
+        let came_to = [run_id.into(), households.into(), yen.into()];
+        store.write(|conn| conn.execute(&CONCLUDE, &came_to))?;
     }
     Ok(state)
 }

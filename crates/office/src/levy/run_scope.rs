@@ -4,19 +4,10 @@ use super::relevy::touched_since;
 use super::run::RunRequest;
 use super::run_kind::RunKind;
 use crate::error::OfficeError;
-use crate::jobs::Chunk;
+use crate::jobs::{Chunk, Everyone};
 use db::{Conn, Sql};
 use law::Refusal;
 
-const BOUNDS: Sql = Sql {
-    name: "levy.run.bounds",
-    text: "select household_id, place from (select household_id, row_number() over (order by household_id) as place \
-           from household) as numbered where (place - 1) % $1 = 0 order by household_id",
-};
-const LAST_HOUSEHOLD: Sql = Sql {
-    name: "levy.run.last_household",
-    text: "select coalesce(max(household_id), 0), count(*) from household",
-};
 const LATEST: Sql = Sql {
     name: "levy.run.latest",
     text: "select known_at, rule_hash from levy_run where levy_year = $1 and state = 'published' \
@@ -24,7 +15,7 @@ const LATEST: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[BOUNDS, LAST_HOUSEHOLD, LATEST];
+pub const STATEMENTS: &[Sql] = &[LATEST];
 
 /// The chunks of a run and how many households they hold.
 ///
@@ -36,7 +27,12 @@ pub const STATEMENTS: &[Sql] = &[BOUNDS, LAST_HOUSEHOLD, LATEST];
 pub(super) fn chunks(
     conn: &mut Conn,
     request: &RunRequest<'_>,
+    everyone: &Everyone,
 ) -> Result<(Vec<Chunk>, i64), OfficeError> {
+    let all = |conn: &mut Conn| {
+        let all = everyone.standing(conn)?;
+        Ok((all.chunks, all.total))
+    };
     let kinds = RunKind::of_city(&request.rules.instalments);
     if request.kind == RunKind::Provisional && !kinds.contains(&RunKind::Provisional) {
         return Err(Refusal::new(
@@ -49,7 +45,7 @@ pub(super) fn chunks(
         .into());
     }
     if request.kind != RunKind::Monthly {
-        return everyone(conn, request.chunk_households);
+        return all(conn);
     }
     let year = i64::from(request.rules.year().0);
     let latest = conn.query_opt(&LATEST, &[year.into()], |row| {
@@ -66,7 +62,7 @@ pub(super) fn chunks(
         .into());
     };
     if rule_hash != request.rules.hash {
-        return everyone(conn, request.chunk_households);
+        return all(conn);
     }
     let touched = touched_since(conn, known_at)?;
     let total = i64::try_from(touched.len()).unwrap_or(i64::MAX);
@@ -92,26 +88,6 @@ fn together(households: &[i64], size: i64) -> Vec<Chunk> {
         }
     }
     chunks
-}
-
-/// Every household, so many to a chunk, and how many there are.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub fn everyone(conn: &mut Conn, size: i64) -> Result<(Vec<Chunk>, i64), OfficeError> {
-    let (last, total) =
-        conn.query_one(&LAST_HOUSEHOLD, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
-    let starts = conn.query(&BOUNDS, &[size.max(1).into()], |row| row.int(0))?;
-    let ends = starts.iter().skip(1).copied().chain([last + 1]);
-    let chunks = (0..)
-        .zip(starts.iter().zip(ends))
-        .map(|(number, (from, until))| Chunk {
-            number,
-            from_key: *from,
-            until_key: until,
-        })
-        .collect();
-    Ok((chunks, total))
 }
 
 #[cfg(test)]

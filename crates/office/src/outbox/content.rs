@@ -2,12 +2,12 @@
 
 use crate::eligibility::PrefectureFact;
 use crate::error::OfficeError;
-use crate::registry::{Dated, HouseholdHead, InsuredSpan, timeline};
+use crate::registry::{Dated, HouseholdHead, InsuredSpan, timelines};
 use db::{Conn, Span, Sql};
 use law::Date;
 use law::date::previous_day;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const MEMBERS: Sql = Sql {
     name: "outbox.content.members",
@@ -78,46 +78,100 @@ pub struct HouseholdContent {
 /// Contents by the first day of their period, as JSON.
 pub(super) type Contents = BTreeMap<Date, String>;
 
+/// What was known at a moment of some people and households.
+pub(super) struct Known {
+    at: i64,
+    cover: BTreeMap<i64, Vec<Dated<InsuredSpan>>>,
+    prefecture: BTreeMap<i64, Vec<Dated<PrefectureFact>>>,
+    heads: BTreeMap<i64, Vec<Dated<HouseholdHead>>>,
+}
+
+impl Known {
+    /// Reads what was known of people and households, and of the households the people were insured in.
+    pub(super) fn read(
+        conn: &mut Conn,
+        people: &[i64],
+        households: &[i64],
+        at: i64,
+    ) -> Result<Self, OfficeError> {
+        let cover: BTreeMap<_, Vec<Dated<InsuredSpan>>> = timelines(conn, people, Some(at))?;
+        let prefecture = timelines(conn, people, Some(at))?;
+        let homes = cover.values().flatten().map(|row| row.fact.household_id);
+        let homes: BTreeSet<i64> = homes.chain(households.iter().copied()).collect();
+        let homes: Vec<i64> = homes.into_iter().collect();
+        let heads = timelines(conn, &homes, Some(at))?;
+        Ok(Self {
+            at,
+            cover,
+            prefecture,
+            heads,
+        })
+    }
+
+    /// The periods of a person.
+    pub(super) fn of_person(&self, person_id: i64) -> Result<Contents, OfficeError> {
+        let mut contents = Contents::new();
+        for row in rows(&self.cover, person_id) {
+            let latest = rows(&self.heads, row.fact.household_id)
+                .iter()
+                .rfind(|head| head.valid.intersection(row.valid).is_some());
+            let held = rows(&self.prefecture, person_id)
+                .iter()
+                .find(|held| held.valid.intersection(row.valid).is_some());
+            let content = PersonContent {
+                household_id: row.fact.household_id,
+                symbol: latest.map_or_else(String::new, |head| head.fact.symbol.clone()),
+                number: latest.map_or_else(String::new, |head| head.fact.number.clone()),
+                branch: row.fact.branch,
+                standing: if latest.is_some_and(|head| head.fact.head_person_id == person_id) {
+                    1
+                } else {
+                    3
+                },
+                gained_on: held
+                    .filter(|held| held.fact.since_known)
+                    .map(|held| held.valid.from),
+                gain_cause: row.fact.gain_cause.clone(),
+                lost_on: held
+                    .filter(|held| held.fact.until_known)
+                    .and_then(|held| held.valid.until),
+                loss_cause: row.fact.loss_cause.clone().unwrap_or_default(),
+                applied_until: row.valid.until,
+            };
+            contents.insert(row.valid.from, json(&content)?);
+        }
+        Ok(contents)
+    }
+
+    /// The periods of a household's head and number.
+    pub(super) fn of_household(
+        &self,
+        conn: &mut Conn,
+        household_id: i64,
+    ) -> Result<Contents, OfficeError> {
+        let mut contents = Contents::new();
+        for row in rows(&self.heads, household_id) {
+            let (head, span) = (row.fact.head_person_id, row.valid);
+            let content = HouseholdContent {
+                head_person_id: head,
+                standing: standing(conn, (household_id, head), span, self.at)?,
+                symbol: row.fact.symbol.clone(),
+                number: row.fact.number.clone(),
+                until: row.valid.until,
+            };
+            contents.insert(row.valid.from, json(&content)?);
+        }
+        Ok(contents)
+    }
+}
+
 /// The periods of a person as known at a moment.
 pub(super) fn of_person(
     conn: &mut Conn,
     person_id: i64,
     known_at: i64,
 ) -> Result<Contents, OfficeError> {
-    let cover = timeline::<InsuredSpan>(conn, person_id, Some(known_at))?;
-    let prefecture = timeline::<PrefectureFact>(conn, person_id, Some(known_at))?;
-    let mut contents = Contents::new();
-    for row in cover {
-        let heads = timeline::<HouseholdHead>(conn, row.fact.household_id, Some(known_at))?;
-        let latest = heads
-            .iter()
-            .rfind(|head| head.valid.intersection(row.valid).is_some());
-        let held = prefecture
-            .iter()
-            .find(|held| held.valid.intersection(row.valid).is_some());
-        let content = PersonContent {
-            household_id: row.fact.household_id,
-            symbol: latest.map_or_else(String::new, |head| head.fact.symbol.clone()),
-            number: latest.map_or_else(String::new, |head| head.fact.number.clone()),
-            branch: row.fact.branch,
-            standing: if latest.is_some_and(|head| head.fact.head_person_id == person_id) {
-                1
-            } else {
-                3
-            },
-            gained_on: held
-                .filter(|held| held.fact.since_known)
-                .map(|held| held.valid.from),
-            gain_cause: row.fact.gain_cause,
-            lost_on: held
-                .filter(|held| held.fact.until_known)
-                .and_then(|held| held.valid.until),
-            loss_cause: row.fact.loss_cause.unwrap_or_default(),
-            applied_until: row.valid.until,
-        };
-        contents.insert(row.valid.from, json(&content)?);
-    }
-    Ok(contents)
+    Known::read(conn, &[person_id], &[], known_at)?.of_person(person_id)
 }
 
 /// The periods of a household's head and number as known at a moment.
@@ -126,20 +180,11 @@ pub(super) fn of_household(
     household_id: i64,
     known_at: i64,
 ) -> Result<Contents, OfficeError> {
-    let heads: Vec<Dated<HouseholdHead>> = timeline(conn, household_id, Some(known_at))?;
-    let mut contents = Contents::new();
-    for row in heads {
-        let (head, span) = (row.fact.head_person_id, row.valid);
-        let content = HouseholdContent {
-            head_person_id: head,
-            standing: standing(conn, (household_id, head), span, known_at)?,
-            symbol: row.fact.symbol,
-            number: row.fact.number,
-            until: row.valid.until,
-        };
-        contents.insert(row.valid.from, json(&content)?);
-    }
-    Ok(contents)
+    Known::read(conn, &[], &[household_id], known_at)?.of_household(conn, household_id)
+}
+
+fn rows<F>(known: &BTreeMap<i64, Vec<Dated<F>>>, subject: i64) -> &[Dated<F>] {
+    known.get(&subject).map_or(&[], Vec::as_slice)
 }
 
 /// 国保資格区分 of a head: who heads now and is insured is 世帯主, whatever he was when he became the head. It is judged on the

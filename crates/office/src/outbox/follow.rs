@@ -1,6 +1,6 @@
 //! What an act leaves to tell: what stands after it, less what the receiver has been told.
 
-use super::content::{self, Contents};
+use super::content::{self, Contents, Known};
 use super::kinds::{Division, Layout, State};
 use super::table::{self, Message, New};
 use crate::acts::Act;
@@ -33,32 +33,28 @@ pub(crate) fn follow(
     households: &BTreeSet<i64>,
 ) -> Result<Vec<Told>, OfficeError> {
     let mut people = people.clone();
-    let mut told = Vec::new();
     for household_id in households {
         people.extend(content::members(conn, *household_id)?);
-        let subject = (Layout::Household, *household_id);
-        told.extend(of_subject(conn, act, decided_on, subject)?);
+    }
+    let asked: Vec<i64> = people.iter().copied().collect();
+    let homes: Vec<i64> = households.iter().copied().collect();
+    let after = Known::read(conn, &asked, &homes, act.recorded_at)?;
+    let before = Known::read(conn, &asked, &homes, act.recorded_at - 1)?;
+    let mut told = Vec::new();
+    for home in homes {
+        let change = (
+            after.of_household(conn, home)?,
+            before.of_household(conn, home)?,
+        );
+        let subject = (Layout::Household, home);
+        told.extend(of_subject(conn, act, decided_on, subject, change)?);
     }
     for person_id in people {
-        told.extend(of_subject(
-            conn,
-            act,
-            decided_on,
-            (Layout::Person, person_id),
-        )?);
+        let change = (after.of_person(person_id)?, before.of_person(person_id)?);
+        let subject = (Layout::Person, person_id);
+        told.extend(of_subject(conn, act, decided_on, subject, change)?);
     }
     Ok(told)
-}
-
-fn contents(
-    conn: &mut Conn,
-    (layout, subject): (Layout, i64),
-    known_at: i64,
-) -> Result<Contents, OfficeError> {
-    match layout {
-        Layout::Person => content::of_person(conn, subject, known_at),
-        Layout::Household => content::of_household(conn, subject, known_at),
-    }
 }
 
 fn of_subject(
@@ -66,9 +62,8 @@ fn of_subject(
     act: &Act,
     decided_on: Date,
     subject: (Layout, i64),
+    (after, before): (Contents, Contents),
 ) -> Result<Vec<Told>, OfficeError> {
-    let after = contents(conn, subject, act.recorded_at)?;
-    let before = contents(conn, subject, act.recorded_at - 1)?;
     let mut chains: BTreeMap<Date, Vec<Message>> = BTreeMap::new();
     for message in table::all(conn, subject.0, subject.1)? {
         chains.entry(message.valid_from).or_default().push(message);

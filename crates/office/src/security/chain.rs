@@ -5,7 +5,7 @@
 
 use crate::error::OfficeError;
 use crate::hex;
-use db::{Cell, Conn, Sql, Value};
+use db::{Cell, Conn, Row, Sql, Value};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 
@@ -59,6 +59,14 @@ impl Lane {
         }
     }
 
+    /// What counts the entries, and reads their first and last number.
+    const fn ends(self) -> &'static Sql {
+        match self {
+            Self::Acts => &ACT_ENDS,
+            Self::Access => &ACCESS_ENDS,
+        }
+    }
+
     /// What reads the numbers of all entries.
     const fn numbers(self) -> &'static Sql {
         match self {
@@ -97,6 +105,16 @@ const ACCESS_NUMBERS: Sql = Sql {
     name: "chain.access_numbers",
     text: "select entry_id from access_log order by entry_id",
 };
+const ACT_ENDS: Sql = Sql {
+    name: "chain.act_ends",
+    text: "select (select count(*) from act) - (select count(*) from act where act_id <= 0), \
+           (select min(act_id) from act where act_id > 0), (select max(act_id) from act where act_id > 0)",
+};
+const ACCESS_ENDS: Sql = Sql {
+    name: "chain.access_ends",
+    text: "select (select count(*) from access_log), (select min(entry_id) from access_log), \
+           (select max(entry_id) from access_log)",
+};
 const NEXT: Sql = Sql {
     name: "chain.next",
     text: "select next_value from counter where name = $1",
@@ -108,6 +126,8 @@ pub const STATEMENTS: &[Sql] = &[
     LINK,
     ACTS,
     ACCESSES,
+    ACT_ENDS,
+    ACCESS_ENDS,
     ACT_NUMBERS,
     ACCESS_NUMBERS,
     NEXT,
@@ -162,11 +182,21 @@ impl Under {
     }
 
     fn add(&mut self, kind: u8, bytes: &[u8]) {
-        self.0.push(kind);
-        let mut length = itoa::Buffer::new();
-        self.0
-            .extend_from_slice(length.format(bytes.len()).as_bytes());
-        self.0.push(b':');
+        // Nearly every column is shorter than a hundred bytes: kind and length are put down in one piece.
+        let digit = |value: usize| u8::try_from(value % 10).map_or(b'0', |value| b'0' + value);
+        match bytes.len() {
+            short @ 0..10 => self.0.extend_from_slice(&[kind, digit(short), b':']),
+            middling @ 10..100 => {
+                let length = [kind, digit(middling / 10), digit(middling), b':'];
+                self.0.extend_from_slice(&length);
+            }
+            long => {
+                self.0.push(kind);
+                let mut length = itoa::Buffer::new();
+                self.0.extend_from_slice(length.format(long).as_bytes());
+                self.0.push(b':');
+            }
+        }
         self.0.extend_from_slice(bytes);
     }
 
@@ -237,6 +267,14 @@ struct Stretches {
 impl Stretches {
     fn read(conn: &mut Conn, lane: Lane) -> Result<Self, OfficeError> {
         let mut all: VecDeque<(i64, i64)> = VecDeque::new();
+        let ends = |row: &Row| Ok((row.int(0)?, row.opt_int(1)?, row.opt_int(2)?));
+        if let (count, Some(first), Some(last)) = conn.query_one(lane.ends(), &[], ends)? {
+            // As many as there is room for: they are not read to know which.
+            if last - first == count - 1 {
+                all.push_back((first, last));
+                return Ok(Self { all });
+            }
+        }
         conn.for_each(lane.numbers(), &[], |row| {
             let number = row.int(0)?;
             match all.back_mut() {

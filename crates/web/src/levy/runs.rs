@@ -140,9 +140,9 @@ pub async fn start(posted: Posted) -> Response {
         .await
 }
 
-/// Leaves one core to the counter.
+/// Threads of a run beside the one that writes: one processor is left to the counter, one is that thread's own.
 pub(crate) fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1))
+    std::thread::available_parallelism().map_or(0, |cores| cores.get().saturating_sub(2))
 }
 
 /// Works on a run beside the pages, once at a time. Its job says how it went; a run that was killed is gone on

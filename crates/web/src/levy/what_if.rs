@@ -17,9 +17,9 @@ use law::rules::LevyRules;
 use law::rules::levy::{ComponentRules, ReductionRounding};
 use law::{FiscalYear, Rate, Yen};
 use office::OfficeError;
+use office::jobs::Everyone;
 use office::levy::YearRules;
 use office::levy::relevy::NOW;
-use office::levy::run_scope;
 use office::levy::what_if::{CityFacts, Comparison, Fate};
 use office::security::permit::{Function, RunLevy};
 use std::sync::Arc;
@@ -251,7 +251,7 @@ fn city(desk: &Desk, rules: &YearRules) -> Result<CityOfYear, OfficeError> {
     {
         return Ok(city);
     }
-    let (chunks, _) = desk.store().read(|conn| run_scope::everyone(conn, CHUNK))?;
+    let Everyone { chunks, .. } = desk.store().read(|conn| Everyone::read(conn, CHUNK))?;
     let facts = CityFacts::read(desk.store(), rules, NOW, &chunks)?;
     let city = CityOfYear {
         rule_hash: rules.hash.clone(),

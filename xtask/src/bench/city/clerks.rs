@@ -1,6 +1,7 @@
 //! Clerks who keep asking while something goes on, and how long they wait.
 
 use super::http::Browser;
+use super::pages::now;
 use anyhow::{Result, bail};
 use law::{Date, day};
 use office::eligibility::{NewChange, NewEvent, Request};
@@ -19,6 +20,9 @@ pub const CLERKS: usize = 2;
 pub const KINDS: [&str; 4] = ["household", "search", "work list", "preview"];
 /// Between two questions of a clerk: the server refuses a session more than twenty a second.
 pub const PAUSE: Duration = Duration::from_millis(60);
+
+/// Who waits longer is told at once, with the moment, to be looked up in the logs.
+const GOAL: Duration = Duration::from_millis(100);
 
 /// 職員番号 of a clerk.
 pub fn login(clerk: usize) -> String {
@@ -124,6 +128,16 @@ impl Clerks<'_> {
                     answer.body
                 );
             }
+            if took > GOAL {
+                let kind = KINDS.get(kind).unwrap_or(&"");
+                let until = now() / 1_000 % 86_400_000;
+                let (hour, minute) = (until / 3_600_000, until / 60_000 % 60);
+                let (second, milli) = (until / 1_000 % 60, until % 1_000);
+                eprintln!(
+                    "{kind}: {} ms until {hour:02}:{minute:02}:{second:02}.{milli:03} UTC",
+                    took.as_millis()
+                );
+            }
             if let Ok(mut waits) = waits.lock()
                 && let Some(of_kind) = waits.get_mut(kind)
             {
@@ -135,8 +149,8 @@ impl Clerks<'_> {
     }
 }
 
-/// 社会保険への加入, as a program orders its preview.
-fn loss(person_id: i64) -> Result<String> {
+/// 社会保険への加入, as a program orders it or its preview.
+pub fn loss(person_id: i64) -> Result<String> {
     let on = day(2026, 7, 1);
     let change = NewChange::Loss {
         person_id,
@@ -148,5 +162,5 @@ fn loss(person_id: i64) -> Result<String> {
         Some(TODAY),
         change,
     )]);
-    Ok(serde_json::json!({ "request": request }).to_string())
+    Ok(serde_json::json!({ "request": request, "request_id": "bench" }).to_string())
 }

@@ -7,7 +7,8 @@ use office::levy::YearRules;
 use std::time::Duration;
 
 /// Settings of the measured PostgreSQL beyond its own: durable, as in an office.
-pub const POSTGRES_SETTINGS: &str = "-c fsync=on -c shared_buffers=1GB -c max_wal_size=8GB";
+pub const POSTGRES_SETTINGS: &str =
+    "-c fsync=on -c shared_buffers=1GB -c max_wal_size=8GB -c min_wal_size=2GB";
 
 /// Tables of one engine.
 pub fn engine(name: &str, rules: &YearRules, all: &[Figures]) -> String {
