@@ -50,7 +50,7 @@ pub use error::{Cause, StoreError};
 pub use migrate::{Migration, check_statements};
 pub use options::StoreOptions;
 pub use probe::bulk_probe;
-pub use row::Row;
+pub use row::{Raw, Row};
 pub use sql::{Engine, Sql, Sql2};
 pub use store::Store;
 pub use url::{StoreUrl, check_name};

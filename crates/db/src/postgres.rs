@@ -51,11 +51,12 @@ pub(crate) fn connect(address: &Address, schema: &str, target: &str) -> Result<P
     // No compiling of plans: a statement whose limit is not known when it is planned looks dear, and compiling a search
     // that runs in 1 ms took 55 to 260 ms on every connection (docs/measurements.md). And a page fetched by its key costs
     // little more than the next one: what is asked for is asked by key, and lies in memory or on a disk without a head.
+    // And one statement has one processor: a run that asks about the whole city would take all of them from the counter.
     client
         .batch_execute(&format!(
             "set search_path to \"{schema}\"; set timezone to 'UTC'; set client_encoding to 'UTF8'; \
              set client_min_messages to warning; set idle_in_transaction_session_timeout to '30min'; \
-             set jit to off; set random_page_cost to 1.1"
+             set jit to off; set random_page_cost to 1.1; set max_parallel_workers_per_gather to 0"
         ))
         .map_err(|error| StoreError::Open { target: target.to_owned(), reason: chain(&error) })?;
     let counts = client

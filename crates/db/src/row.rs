@@ -21,6 +21,19 @@ pub(crate) enum Inner<'a> {
     Postgres(&'a ::postgres::Row),
 }
 
+/// A cell as it lies in the store: the bytes of a text, whether they are text or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Raw<'r> {
+    /// No value.
+    Null,
+    /// A 64-bit integer.
+    Int(i64),
+    /// The bytes of a text.
+    Text(&'r [u8]),
+    /// Bytes.
+    Blob(&'r [u8]),
+}
+
 /// A cell as either engine lends it.
 enum Lent<'r> {
     Null,
@@ -146,6 +159,25 @@ impl Row<'_> {
             other @ Lent::Other(_) => {
                 return Err(self.kind(index, "整数・文字列・バイト列", &other));
             }
+        })
+    }
+
+    /// Whatever the column holds as it lies in the store, for who checks it rather than reads it.
+    pub fn raw(&self, index: usize) -> Result<Raw<'_>, StoreError> {
+        if let Inner::Sqlite(row) = self.inner {
+            match row.get_ref(index) {
+                Ok(ValueRef::Text(bytes)) => return Ok(Raw::Text(bytes)),
+                Ok(ValueRef::Integer(value)) => return Ok(Raw::Int(value)),
+                _ => {}
+            }
+        }
+        Ok(match self.cell(index)? {
+            Cell::Null => Raw::Null,
+            Cell::Int(value) => Raw::Int(value),
+            Cell::Text(text) => Raw::Text(text.as_bytes()),
+            Cell::Blob(bytes) => Raw::Blob(bytes),
+            // No engine lends a day.
+            Cell::Day(_) => return Err(self.wrong(index, "扱わない型".to_owned())),
         })
     }
 

@@ -309,6 +309,45 @@ fn a_chain_written_anew_from_some_entry_on_does_not_fit_its_seal() {
     );
 }
 
+/// SQLite keeps any bytes as a text: what was made unreadable is named like anything else that was changed, and stops nothing.
+// covers: SEC-035
+#[test]
+fn bytes_that_are_no_text_are_found_where_they_are() {
+    let store = testing::memory(MIGRATIONS).unwrap();
+    lay(&store);
+    for (text, from, until) in [
+        (
+            "update access_log set purpose = cast(x'fe41' as text) where entry_id = 40",
+            40,
+            40,
+        ),
+        (
+            "update chain_link set link = cast(x'fe41' as text) where lane = 2 and entry_no = 41",
+            41,
+            42,
+        ),
+        (
+            "update access_log set terminal = cast(x'ff' as text) where entry_id = 120",
+            120,
+            120,
+        ),
+    ] {
+        let outcome = store.write(|conn| {
+            open_the_tables(conn);
+            sql(conn, text);
+            let checked = check(conn);
+            let found: Vec<_> = checked.chain.iter().map(|flaw| flaw.from).collect();
+            assert_eq!(found, (from..=until).collect::<Vec<i64>>(), "{text}");
+            assert!(checked.chain.iter().all(|flaw| flaw.harm == Harm::Changed));
+            Err::<(), OfficeError>(OfficeError::Conflict("rolled back".to_owned()))
+        });
+        assert!(
+            matches!(outcome, Err(OfficeError::Conflict(_))),
+            "{outcome:?}"
+        );
+    }
+}
+
 // covers: SEC-035
 #[test]
 fn an_older_database_put_back_is_a_fork() {

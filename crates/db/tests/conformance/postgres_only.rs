@@ -358,6 +358,32 @@ fn no_plan_is_kept_for_long_and_not_all_are_made_anew_at_once() {
     assert!((1..6).contains(&most_anew), "{most_anew} at once");
 }
 
+/// What a run asks about the whole city leaves the other processors to the counter.
+#[test]
+fn one_statement_has_one_processor() {
+    let store = testing::postgres(SCHEMA).unwrap();
+    let fill = "insert into ledger (id, yen) select n, n from generate_series(1, 300000) as n";
+    store.write(|conn| conn.execute_text(fill, &[])).unwrap();
+    let gathers = |before: Option<&'static str>| {
+        store.write(|conn| {
+            conn.execute_text("analyze ledger", &[])?;
+            if let Some(before) = before {
+                conn.execute_text(before, &[])?;
+            }
+            let plan = conn.query_text(
+                "explain select sum(yen) from ledger where yen <> 7",
+                &[],
+                |row| row.text(0),
+            )?;
+            Ok::<_, StoreError>(plan.iter().any(|line| line.contains("Gather")))
+        })
+    };
+    assert_eq!(gathers(None), Ok(false));
+    // Which the engine would do for a table of this size.
+    let as_it_comes = "set local max_parallel_workers_per_gather to 2";
+    assert_eq!(gathers(Some(as_it_comes)), Ok(true));
+}
+
 /// Counted is what is there now, and nobody is waited for who holds a table.
 #[test]
 fn a_table_that_was_filled_is_counted_unless_somebody_holds_it() {

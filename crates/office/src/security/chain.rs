@@ -5,12 +5,12 @@
 
 use crate::error::OfficeError;
 use crate::hex;
-use db::{Cell, Conn, Row, Sql, Value};
+use db::{Conn, Raw, Row, Sql, Value};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 
 /// What stands before the first entry.
-const GENESIS: &str = "kokuho chain 1";
+const GENESIS: &[u8] = b"kokuho chain 1";
 
 /// Which record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,9 +148,14 @@ pub(crate) fn append(
         row.text(0)
     })?;
     let mut under = Under::default();
-    under.begin(before.as_deref());
+    under.begin(before.as_deref().map(str::as_bytes));
     for column in columns {
-        under.column(column.into());
+        under.column(match column {
+            Value::Null => Raw::Null,
+            Value::Int(number) => Raw::Int(*number),
+            Value::Text(text) => Raw::Text(text.as_bytes()),
+            Value::Blob(bytes) => Raw::Blob(bytes),
+        });
     }
     let link = String::from_utf8_lossy(&under.link()).into_owned();
     conn.execute(&INSERT, &[lane.code().into(), entry_no.into(), link.into()])?;
@@ -163,21 +168,20 @@ struct Under(Vec<u8>);
 
 impl Under {
     /// Begins with the link before.
-    fn begin(&mut self, before: Option<&str>) {
+    fn begin(&mut self, before: Option<&[u8]>) {
         self.0.clear();
-        self.add(b'<', before.unwrap_or(GENESIS).as_bytes());
+        self.add(b'<', before.unwrap_or(GENESIS));
     }
 
     /// Adds a column with its kind and length, so that nothing can be shifted from one into the next.
-    fn column(&mut self, column: Cell<'_>) {
+    fn column(&mut self, column: Raw<'_>) {
         match column {
-            Cell::Null => self.add(b'-', &[]),
-            Cell::Int(number) => {
+            Raw::Null => self.add(b'-', &[]),
+            Raw::Int(number) => {
                 self.add(b'i', itoa::Buffer::new().format(number).as_bytes());
             }
-            Cell::Text(text) => self.add(b't', text.as_bytes()),
-            Cell::Blob(bytes) => self.add(b'b', bytes),
-            Cell::Day(day) => self.add(b't', day.to_string().as_bytes()),
+            Raw::Text(text) => self.add(b't', text),
+            Raw::Blob(bytes) => self.add(b'b', bytes),
         }
     }
 
@@ -308,49 +312,53 @@ impl Stretches {
     }
 }
 
-/// Walks one record. `each` gets every number with its stored link, for the seals.
+/// Walks one record. `each` gets every number with its stored link, for the seals: the bytes as they lie in the store, which are no
+/// text any more where somebody made them so.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn walk(
     conn: &mut Conn,
     lane: Lane,
-    mut each: impl FnMut(i64, &str),
+    mut each: impl FnMut(i64, &[u8]),
 ) -> Result<Walk, OfficeError> {
     let mut walk = Walk::default();
-    let mut before = String::new();
+    let mut before = Vec::new();
     let mut under = Under::default();
     let mut entries = Stretches::read(conn, lane)?;
     conn.for_each(lane.linked(), &[], |row| {
         let number = row.int(0)?;
         while let Some(unlinked) = entries.before(Some(number)) {
             walk.unlinked(lane, unlinked, &mut before);
-            each(unlinked, "");
+            each(unlinked, &[]);
         }
         entries.take(number);
-        let link = row.str(1)?;
+        let link = match row.raw(1)? {
+            Raw::Text(link) | Raw::Blob(link) => link,
+            Raw::Null | Raw::Int(_) => &[],
+        };
         if walk.steps_over(lane, number) {
             before.clear();
         }
-        if row.cell(2)? == Cell::Null {
+        if row.raw(2)? == Raw::Null {
             walk.harm(lane, number, number, Harm::EntryGone);
         } else {
-            under.begin(Some(before.as_str()).filter(|before| !before.is_empty()));
+            under.begin(Some(before.as_slice()).filter(|before| !before.is_empty()));
             for place in 2..row.width() {
-                under.column(row.cell(place)?);
+                under.column(row.raw(place)?);
             }
-            if link.as_bytes() != under.link() {
+            if link != under.link() {
                 walk.harm(lane, number, number, Harm::Changed);
             }
         }
         before.clear();
-        before.push_str(link);
-        each(number, &before);
+        before.extend_from_slice(link);
+        each(number, link);
         Ok::<(), OfficeError>(())
     })?;
     while let Some(unlinked) = entries.before(None) {
         walk.unlinked(lane, unlinked, &mut before);
-        each(unlinked, "");
+        each(unlinked, &[]);
     }
     let next = conn
         .query_opt(&NEXT, &[lane.counter().into()], |row| row.int(0))?
@@ -374,7 +382,7 @@ impl Walk {
     }
 
     /// An entry without a link: the next link hangs on nothing.
-    fn unlinked(&mut self, lane: Lane, number: i64, before: &mut String) {
+    fn unlinked(&mut self, lane: Lane, number: i64, before: &mut Vec<u8>) {
         self.steps_over(lane, number);
         self.harm(lane, number, number, Harm::LinkGone);
         before.clear();

@@ -104,7 +104,7 @@ pub(super) fn walk_both(conn: &mut Conn) -> Result<(Vec<Walk>, Links), OfficeErr
     for lane in Lane::ALL {
         let mut of_lane = OfLane::new();
         walks.push(chain::walk(conn, lane, |number, link| {
-            of_lane.push((number, merkle::leaf(link.as_bytes())));
+            of_lane.push((number, merkle::leaf(link)));
         })?);
         links.insert(lane, of_lane);
     }
@@ -284,7 +284,7 @@ pub fn prove(
 ) -> Result<Option<InclusionProof<Sha256>>, OfficeError> {
     let mut links = BTreeMap::new();
     chain::walk(conn, lane, |number, link| {
-        links.insert(number, link.as_bytes().to_vec());
+        links.insert(number, link.to_vec());
     })?;
     for seal in all(conn)? {
         let Some(said) = Said::read(&seal.statement) else {

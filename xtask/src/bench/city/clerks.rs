@@ -1,11 +1,13 @@
 //! Clerks who keep asking while something goes on, and how long they wait.
 
+use super::disk;
 use super::http::Browser;
 use super::pages::now;
 use anyhow::{Result, bail};
 use law::{Date, day};
 use office::eligibility::{NewChange, NewEvent, Request};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -47,6 +49,8 @@ pub struct Phase {
     pub took: Duration,
     /// Waits by kind.
     pub waits: [Vec<Duration>; 4],
+    /// How long the disk took for a page of 4 KiB of a file of its own.
+    pub disk: Vec<Duration>,
 }
 
 /// Clerks who ask while something goes on.
@@ -55,6 +59,8 @@ pub struct Clerks<'p> {
     pub address: SocketAddr,
     /// 宛名番号 and 国保世帯 of those they ask for.
     pub people: &'p [(i64, i64)],
+    /// A folder on the disk of the database.
+    pub folder: &'p Path,
 }
 
 impl Clerks<'_> {
@@ -62,7 +68,8 @@ impl Clerks<'_> {
     pub fn during(&self, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<Phase> {
         let over = AtomicBool::new(false);
         let waits: Mutex<[Vec<Duration>; 4]> = Mutex::default();
-        let (took, worked, served) = std::thread::scope(|scope| {
+        let (took, worked, served, disk) = std::thread::scope(|scope| {
+            let disk = scope.spawn(|| disk::waits(self.folder, &over));
             let clerks: Vec<_> = (0..CLERKS)
                 .map(|clerk| {
                     let (over, waits) = (&over, &waits);
@@ -81,14 +88,22 @@ impl Clerks<'_> {
                         .unwrap_or_else(|_| Err(anyhow::anyhow!("a clerk stopped")))
                 })
                 .collect();
-            (took, worked, served)
+            let disk = disk
+                .join()
+                .unwrap_or_else(|_| Err(anyhow::anyhow!("nobody looked at the disk")));
+            (took, worked, served, disk)
         });
         worked?;
         served.into_iter().collect::<Result<()>>()?;
         let waits = waits
             .into_inner()
             .map_err(|_| anyhow::anyhow!("a clerk stopped"))?;
-        Ok(Phase { name, took, waits })
+        Ok(Phase {
+            name,
+            took,
+            waits,
+            disk: disk?,
+        })
     }
 
     fn serve(
@@ -129,14 +144,7 @@ impl Clerks<'_> {
                 );
             }
             if took > GOAL {
-                let kind = KINDS.get(kind).unwrap_or(&"");
-                let until = now() / 1_000 % 86_400_000;
-                let (hour, minute) = (until / 3_600_000, until / 60_000 % 60);
-                let (second, milli) = (until / 1_000 % 60, until % 1_000);
-                eprintln!(
-                    "{kind}: {} ms until {hour:02}:{minute:02}:{second:02}.{milli:03} UTC",
-                    took.as_millis()
-                );
+                tell(KINDS.get(kind).unwrap_or(&""), took);
             }
             if let Ok(mut waits) = waits.lock()
                 && let Some(of_kind) = waits.get_mut(kind)
@@ -147,6 +155,17 @@ impl Clerks<'_> {
         }
         Ok(())
     }
+}
+
+/// Tells at once of a wait that ended now.
+pub fn tell(what: &str, took: Duration) {
+    let until = now() / 1_000 % 86_400_000;
+    let (hour, minute) = (until / 3_600_000, until / 60_000 % 60);
+    let (second, milli) = (until / 1_000 % 60, until % 1_000);
+    eprintln!(
+        "{what}: {} ms until {hour:02}:{minute:02}:{second:02}.{milli:03} UTC",
+        took.as_millis()
+    );
 }
 
 /// 社会保険への加入, as a program orders it or its preview.

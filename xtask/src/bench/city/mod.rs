@@ -1,6 +1,7 @@
 //! A whole city end to end: facts loaded, levied, approved, published, beside the raw load of the same rows.
 
 mod clerks;
+mod disk;
 mod facts;
 mod http;
 mod import;
