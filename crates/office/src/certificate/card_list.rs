@@ -239,7 +239,11 @@ fn older(as_of: Date, before: Date) -> Refusal {
     )
 }
 
-fn seen(conn: &mut Conn, sha256: &str) -> Result<Option<Received>, OfficeError> {
+/// The list of this content, where it is down as received.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn seen(conn: &mut Conn, sha256: &str) -> Result<Option<Received>, OfficeError> {
     Ok(conn.query_opt(&SEEN, &[sha256.into()], |row| {
         Ok(Received {
             list_id: row.int(0)?,

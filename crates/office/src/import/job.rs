@@ -246,7 +246,10 @@ impl Job<'_> {
                 Extent::Difference => (0, Vec::new()),
             };
             messages.extend(told);
-            if let Some((as_of, sha256)) = &self.list {
+            // One that was received before and came again after a correction is down with its day already.
+            if let Some((as_of, sha256)) = &self.list
+                && card_list::seen(conn, sha256)?.is_none()
+            {
                 let details = ActDetails::default();
                 let act = acts::begin(
                     conn,

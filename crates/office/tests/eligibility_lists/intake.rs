@@ -406,6 +406,37 @@ fn a_list_of_everybody_is_received_with_its_day() {
     });
 }
 
+/// What was put right by a list of some people and is put back by the list that came before is a file like any other.
+// covers: QUA-013
+#[test]
+fn a_list_of_everybody_that_came_before_is_taken_again() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
+        let whole = |serial| {
+            let catalogue = Catalogue::shipped().unwrap();
+            let rows = [card("1", "2026-07-01", "1")];
+            File::of(&catalogue, "online_status", serial, Extent::Full, &rows)
+        };
+        let linked = || -> Vec<bool> {
+            let standing = facts::<Card>(counter, 1);
+            standing.iter().map(|row| row.fact.linked).collect()
+        };
+        assert_eq!(taken(counter, &whole(1)), (1, 0, 0));
+        assert_eq!(linked(), [true]);
+        let some = file("online_status", 2, &[card("1", "2026-07-01", "0")]);
+        assert_eq!(taken(counter, &some), (1, 0, 0));
+        assert_eq!(linked(), [false]);
+        assert_eq!(taken(counter, &whole(3)), (1, 0, 0));
+        assert_eq!(linked(), [true]);
+        let store = &counter.desk.store;
+        let lists = "select count(*) from card_list where as_of = '2026-07-01'";
+        let lists = store.read(|conn| conn.query_text(lists, &[], |row| row.int(0)));
+        assert_eq!(lists.unwrap(), [1], "one list of one content and one day");
+        let again = take(counter, &whole(4)).unwrap_err().to_string();
+        assert!(again.contains("取込済み"), "{again}");
+    });
+}
+
 // covers: QUA-013, QUA-024, FIL-092
 #[test]
 fn days_of_another_insurance_become_candidates() {
