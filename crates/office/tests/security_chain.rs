@@ -403,6 +403,69 @@ fn an_older_database_put_back_is_a_fork() {
     );
 }
 
+/// What is told of a record says what was done to it: a line that went with its link is not one that lost its link.
+// covers: SEC-035
+#[test]
+fn what_was_taken_away_is_told_as_what_it_was() {
+    let store = testing::memory(MIGRATIONS).unwrap();
+    lay(&store);
+    let lines = |from: i64, until: i64| {
+        format!("delete from access_log where entry_id between {from} and {until}")
+    };
+    let links = |from: i64, until: i64| {
+        format!("delete from chain_link where lane = 2 and entry_no between {from} and {until}")
+    };
+    let changed = |number| (number, number, Harm::Changed);
+    for (taken, told) in [
+        (vec![lines(40, 40)], vec![(40, 40, Harm::EntryGone)]),
+        (
+            vec![links(40, 40)],
+            vec![(40, 40, Harm::LinkGone), changed(41)],
+        ),
+        (
+            vec![lines(40, 42), links(40, 42)],
+            vec![(40, 42, Harm::Missing), changed(43)],
+        ),
+        (
+            vec![lines(1, 1), links(1, 1)],
+            vec![(1, 1, Harm::Missing), changed(2)],
+        ),
+        (
+            vec![lines(119, 120), links(119, 120)],
+            vec![(119, 120, Harm::CutOff)],
+        ),
+        (
+            vec![lines(30, 31), links(30, 30), lines(60, 60), links(90, 90)],
+            vec![
+                (30, 30, Harm::Missing),
+                (31, 31, Harm::EntryGone),
+                (60, 60, Harm::EntryGone),
+                (90, 90, Harm::LinkGone),
+                changed(91),
+            ],
+        ),
+    ] {
+        let outcome = store.write(|conn| {
+            open_the_tables(conn);
+            for text in &taken {
+                sql(conn, text);
+            }
+            let walk = chain::walk(conn, Lane::Access, |_, _| {})?;
+            let found: Vec<_> = walk
+                .flaws
+                .iter()
+                .map(|flaw| (flaw.from, flaw.until, flaw.harm))
+                .collect();
+            assert_eq!(found, told, "{taken:?}");
+            Err::<(), OfficeError>(OfficeError::Conflict("rolled back".to_owned()))
+        });
+        assert!(
+            matches!(outcome, Err(OfficeError::Conflict(_))),
+            "{outcome:?}"
+        );
+    }
+}
+
 #[test]
 fn a_seal_is_not_put_on_what_is_broken_and_not_twice_on_the_same() {
     let store = testing::memory(MIGRATIONS).unwrap();
