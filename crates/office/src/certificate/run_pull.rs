@@ -29,8 +29,8 @@ const HOUSEHOLD: Sql = Sql {
 const LEFT: Sql = Sql {
     name: "certificate.run.pull_left",
     text: "select r.household_id, r.person_id from certificate_run_row r where r.run_id = $1 and r.reason_code = $2 \
-           and not exists (select 1 from certificate_pull p where p.run_id = r.run_id and p.household_id = r.household_id \
-           and (p.person_id = 0 or p.person_id = r.person_id) and p.releases is null \
+           and r.reason_code <> '' and not exists (select 1 from certificate_pull p where p.run_id = r.run_id \
+           and p.household_id = r.household_id and (p.person_id = 0 or p.person_id = r.person_id) and p.releases is null \
            and not exists (select 1 from certificate_pull q where q.releases = p.pull_id)) \
            order by r.household_id, r.person_id",
 };

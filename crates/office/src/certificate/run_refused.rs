@@ -13,11 +13,13 @@ const REASONS: Sql = Sql {
            from certificate_run_row r where r.run_id = $1 and r.reason_code <> '') c \
            group by c.reason_code order by c.reason_code",
 };
+/// Asked within the order to publish, for which everybody's registrations wait: `certificate_run_row_refused` answers it, and
+/// SQLite takes that index only where its own condition is said again.
 const UNJUDGED: Sql = Sql {
     name: "certificate.refused.unjudged",
     text: "select count(*) from certificate_run_row r where r.run_id = $1 and r.reason_code = 'certificate.judgement.none' \
-           and not exists (select 1 from certificate_pull p where p.run_id = r.run_id and p.household_id = r.household_id \
-           and (p.person_id = 0 or p.person_id = r.person_id) and p.releases is null \
+           and r.reason_code <> '' and not exists (select 1 from certificate_pull p where p.run_id = r.run_id \
+           and p.household_id = r.household_id and (p.person_id = 0 or p.person_id = r.person_id) and p.releases is null \
            and not exists (select 1 from certificate_pull q where q.releases = p.pull_id))",
 };
 

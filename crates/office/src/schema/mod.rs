@@ -254,4 +254,8 @@ pub const MIGRATIONS: &[Migration] = &[
         insert_only: &[],
     },
     Migration::new("0067_loaded_gain", include_str!("0067_loaded_gain.sql")),
+    Migration::new(
+        "0068_renewal_refused",
+        include_str!("0068_renewal_refused.sql"),
+    ),
 ];

@@ -1,8 +1,7 @@
 //! Clerks who keep asking while something goes on, and how long they wait.
 
-use super::disk;
+use super::beside::{self, Wait};
 use super::http::Browser;
-use super::pages::now;
 use anyhow::{Result, bail};
 use law::{Date, day};
 use office::eligibility::{NewChange, NewEvent, Request};
@@ -23,8 +22,8 @@ pub const KINDS: [&str; 4] = ["household", "search", "work list", "preview"];
 /// Between two questions of a clerk: the server refuses a session more than twenty a second.
 pub const PAUSE: Duration = Duration::from_millis(60);
 
-/// Who waits longer is told at once, with the moment, to be looked up in the logs.
-const GOAL: Duration = Duration::from_millis(100);
+/// What an answer may take.
+pub const GOAL: Duration = Duration::from_millis(100);
 
 /// 職員番号 of a clerk.
 pub fn login(clerk: usize) -> String {
@@ -48,9 +47,41 @@ pub struct Phase {
     /// How long it took.
     pub took: Duration,
     /// Waits by kind.
-    pub waits: [Vec<Duration>; 4],
+    pub waits: [Vec<Wait>; 4],
     /// How long the disk took for a page of 4 KiB of a file of its own.
-    pub disk: Vec<Duration>,
+    pub disk: Vec<Wait>,
+    /// How late somebody woke who only slept.
+    pub machine: Vec<Wait>,
+    /// Processor time that other machines had of this one; `None` where nobody tells.
+    pub given_away: Option<Duration>,
+}
+
+/// An answer that took longer than it may, with what was slow beside it.
+pub struct Late {
+    /// What was asked for.
+    pub kind: &'static str,
+    /// How long it took.
+    pub took: Duration,
+    /// What the disk took by itself within that time.
+    pub disk: Duration,
+    /// How late somebody woke within that time who only slept.
+    pub machine: Duration,
+}
+
+impl Phase {
+    /// The answers that took longer than they may.
+    pub fn late(&self) -> Vec<Late> {
+        let kinds = KINDS.iter().zip(&self.waits);
+        let all = kinds.flat_map(|(kind, waits)| waits.iter().map(move |wait| (*kind, wait)));
+        all.filter(|(_, wait)| wait.took > GOAL)
+            .map(|(kind, wait)| Late {
+                kind,
+                took: wait.took,
+                disk: wait.longest_of(&self.disk),
+                machine: wait.longest_of(&self.machine),
+            })
+            .collect()
+    }
 }
 
 /// Clerks who ask while something goes on.
@@ -67,9 +98,11 @@ impl Clerks<'_> {
     /// Lets the clerks ask until some work is done.
     pub fn during(&self, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<Phase> {
         let over = AtomicBool::new(false);
-        let waits: Mutex<[Vec<Duration>; 4]> = Mutex::default();
-        let (took, worked, served, disk) = std::thread::scope(|scope| {
-            let disk = scope.spawn(|| disk::waits(self.folder, &over));
+        let waits: Mutex<[Vec<Wait>; 4]> = Mutex::default();
+        let before = beside::given_away();
+        let (took, worked, served, disk, machine) = std::thread::scope(|scope| {
+            let disk = scope.spawn(|| beside::disk(self.folder, &over));
+            let machine = scope.spawn(|| beside::machine(&over));
             let clerks: Vec<_> = (0..CLERKS)
                 .map(|clerk| {
                     let (over, waits) = (&over, &waits);
@@ -91,7 +124,7 @@ impl Clerks<'_> {
             let disk = disk
                 .join()
                 .unwrap_or_else(|_| Err(anyhow::anyhow!("nobody looked at the disk")));
-            (took, worked, served, disk)
+            (took, worked, served, disk, machine.join())
         });
         worked?;
         served.into_iter().collect::<Result<()>>()?;
@@ -103,15 +136,14 @@ impl Clerks<'_> {
             took,
             waits,
             disk: disk?,
+            machine: machine.map_err(|_| anyhow::anyhow!("nobody looked at the machine"))?,
+            given_away: before.zip(beside::given_away()).map(|(before, after)| {
+                Duration::from_millis(after.saturating_sub(before).saturating_mul(10))
+            }),
         })
     }
 
-    fn serve(
-        &self,
-        clerk: usize,
-        over: &AtomicBool,
-        waits: &Mutex<[Vec<Duration>; 4]>,
-    ) -> Result<()> {
+    fn serve(&self, clerk: usize, over: &AtomicBool, waits: &Mutex<[Vec<Wait>; 4]>) -> Result<()> {
         // Nobody is logged in twice at once: each has an account of their own.
         let mut browser = Browser::enter(self.address, &login(clerk), PASSWORD)?;
         let mut place = clerk * 7_919;
@@ -134,7 +166,7 @@ impl Clerks<'_> {
                 2 => browser.get("/work?of=all")?,
                 _ => browser.order("/api/v1/eligibility/preview", &loss(*person_id)?)?,
             };
-            let took = begun.elapsed();
+            let wait = Wait::since(begun);
             if answer.status != 200 {
                 bail!(
                     "{} answered {}: {}",
@@ -143,29 +175,15 @@ impl Clerks<'_> {
                     answer.body
                 );
             }
-            if took > GOAL {
-                tell(KINDS.get(kind).unwrap_or(&""), took);
-            }
             if let Ok(mut waits) = waits.lock()
                 && let Some(of_kind) = waits.get_mut(kind)
             {
-                of_kind.push(took);
+                of_kind.push(wait);
             }
             std::thread::sleep(PAUSE);
         }
         Ok(())
     }
-}
-
-/// Tells at once of a wait that ended now.
-pub fn tell(what: &str, took: Duration) {
-    let until = now() / 1_000 % 86_400_000;
-    let (hour, minute) = (until / 3_600_000, until / 60_000 % 60);
-    let (second, milli) = (until / 1_000 % 60, until % 1_000);
-    eprintln!(
-        "{what}: {} ms until {hour:02}:{minute:02}:{second:02}.{milli:03} UTC",
-        took.as_millis()
-    );
 }
 
 /// 社会保険への加入, as a program orders it or its preview.

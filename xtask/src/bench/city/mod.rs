@@ -1,7 +1,7 @@
 //! A whole city end to end: facts loaded, levied, approved, published, beside the raw load of the same rows.
 
+mod beside;
 mod clerks;
-mod disk;
 mod facts;
 mod http;
 mod import;
@@ -10,6 +10,7 @@ mod office_steps;
 mod pages;
 mod report;
 mod rows;
+mod waits;
 mod what_if;
 
 use super::memory;
@@ -66,10 +67,10 @@ pub fn pages(
     (engines, households): (&[String], u64),
     put: &mut dyn FnMut(&str, &str) -> Result<()>,
 ) -> Result<()> {
-    let mut rows = Vec::new();
+    let mut found = waits::Found::default();
     for engine in engines {
-        rows.extend(pages::measure(server, engine, households)?);
-        let part = pages::part(root, &rows);
+        pages::measure(server, engine, households, &mut found)?;
+        let part = waits::part(root, &found);
         println!("{part}");
         put("pages while the yearly runs go on", &part)?;
     }

@@ -1,11 +1,10 @@
 //! Pages while the yearly runs go on: `kokuho serve` with a whole city behind it, the runs ordered through their pages, and
 //! clerks who keep asking for a household, a name, the work list and the effect of a loss.
 
-use super::super::machine;
-use super::super::table::{grouped, table};
-use super::clerks::{CLERKS, Clerks, PASSWORD, PAUSE, Phase, TODAY, login, loss};
+use super::clerks::{CLERKS, Clerks, PASSWORD, Phase, TODAY, login, loss};
 use super::http::Browser;
-use super::judgement::{RESIDENT_TAX, milliseconds};
+use super::judgement::RESIDENT_TAX;
+use super::waits::Found;
 use super::{Folder, MUNICIPALITY, city, cluster, facts, open, place};
 use crate::sh;
 use anyhow::{Context, Result, bail};
@@ -24,8 +23,8 @@ use std::time::{Duration, Instant, SystemTime};
 /// 1.6 GB into the log of a cluster and nowhere else.
 const WRITTEN: &str = "select count(pg_logical_emit_message(false, 'bench', repeat('x', 1000000))) from generate_series(1, 1600)";
 
-/// Measures one engine; rows of the page.
-pub fn measure(binary: &Path, engine: &str, households: u64) -> Result<Vec<Vec<String>>> {
+/// Measures one engine; what it found is put behind what is there.
+pub fn measure(binary: &Path, engine: &str, households: u64, found: &mut Found) -> Result<()> {
     let folder = Folder::make("pages")?;
     let cluster = cluster(engine)?;
     let url = place(cluster.as_ref(), &folder.0, "pages")?;
@@ -65,10 +64,10 @@ pub fn measure(binary: &Path, engine: &str, households: u64) -> Result<Vec<Vec<S
     )
     .with_context(|| server.said())?;
     drop(server);
-    Ok(phases
-        .iter()
-        .map(|phase| row(engine, households, people.len(), phase))
-        .collect())
+    for phase in &phases {
+        found.add(engine, (households, people.len()), phase);
+    }
+    Ok(())
 }
 
 /// The yearly runs through their pages, and what the clerks wait meanwhile.
@@ -128,49 +127,6 @@ fn phases(
         office.until("certificate_run", "published")
     })?);
     Ok(phases)
-}
-
-/// The part of the page.
-pub fn part(root: &Path, rows: &[Vec<String>]) -> String {
-    format!(
-        "## Pages while the yearly runs go on\n\n`cargo xtask bench --pages N`: `kokuho serve` (release build) with a made-up \
-         city behind it; the cut-over and the renewal are ordered through their pages and run inside the server. Meanwhile \
-         {CLERKS} clerks ask over HTTP, one after the other and {} ms apart, for a household's page, a search by a common \
-         surname in kana, the work list, and the effect of a loss on register, levy, judgement, papers and messages \
-         (preview). Waits are median / 99th of 100 / longest, in milliseconds; of the disk, what 4 KiB of a file of its own \
-         took to be on it meanwhile. {}\n\n{}",
-        PAUSE.as_millis(),
-        machine::Machine::look(root).in_a_line(),
-        table(
-            &[
-                "engine",
-                "households",
-                "insured",
-                "meanwhile",
-                "took, s",
-                "household",
-                "search",
-                "work list",
-                "preview",
-                "disk",
-            ],
-            rows,
-        )
-    )
-}
-
-fn row(engine: &str, households: u64, insured: usize, phase: &Phase) -> Vec<String> {
-    let tenths = phase.took.as_millis().div_ceil(100);
-    let mut cells = vec![
-        engine.to_owned(),
-        grouped(households.into()),
-        grouped(insured as u128),
-        phase.name.to_owned(),
-        format!("{}.{}", tenths / 10, tenths % 10),
-    ];
-    let waits = phase.waits.iter().chain([&phase.disk]);
-    cells.extend(waits.map(|waits| milliseconds(waits)));
-    cells
 }
 
 fn ordered(answer: &super::http::Answer) -> Result<()> {
@@ -306,7 +262,7 @@ impl Office<'_> {
     clippy::disallowed_methods,
     reason = "a clerk's moment, while the run beside it has moments of its own"
 )]
-pub fn now() -> i64 {
+fn now() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let micros = since.map_or(0, |since| since.as_micros());
     i64::try_from(micros).unwrap_or(0)
