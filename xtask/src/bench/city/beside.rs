@@ -30,14 +30,14 @@ impl Wait {
         }
     }
 
-    fn meets(&self, other: &Self) -> bool {
-        self.begun < other.begun + other.took && other.begun < self.begun + self.took
-    }
-
-    /// The longest of those that lie within this one or run into it.
-    pub fn longest_of(&self, others: &[Self]) -> Duration {
-        let met = others.iter().filter(|other| self.meets(other));
-        met.map(|other| other.took).max().unwrap_or_default()
+    /// How much of this wait those took that lie within it or run into it.
+    pub fn shared_with<'w>(&self, others: impl IntoIterator<Item = &'w Self>) -> Duration {
+        let end = self.begun + self.took;
+        let shared = others.into_iter().map(|other| {
+            let until = end.min(other.begun + other.took);
+            until.saturating_duration_since(self.begun.max(other.begun))
+        });
+        shared.sum()
     }
 }
 
@@ -66,22 +66,76 @@ pub fn disk(folder: &Path, over: &AtomicBool) -> Result<Vec<Wait>> {
     Ok(waits)
 }
 
+/// What somebody found who only slept and looked at the clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// How much longer than meant the sleep was.
+    pub late: Wait,
+    /// From the look before to this one.
+    between: Wait,
+    /// Processor time that other machines had of this one meanwhile; zero where nobody tells.
+    pub given_away: Duration,
+}
+
+impl Look {
+    /// Whether it was between these two looks that somebody waited.
+    pub fn meets(&self, wait: &Wait) -> bool {
+        !wait.shared_with([&self.between]).is_zero()
+    }
+}
+
 /// Sleeps again and again until it is over, and how much longer than meant each sleep was: how long nobody ran who only wanted to
 /// look at the clock.
-pub fn machine(over: &AtomicBool) -> Vec<Wait> {
-    let mut waits = Vec::new();
+pub fn machine(over: &AtomicBool) -> Vec<Look> {
+    let mut looks = Vec::new();
+    let mut given_before = given_away();
     while !over.load(Ordering::Relaxed) {
         let begun = Instant::now();
         std::thread::sleep(SLEEP);
-        waits.push(Wait::since(begun + SLEEP));
+        let late = Wait::since(begun + SLEEP);
+        let given = given_away();
+        looks.push(Look {
+            late,
+            between: Wait::since(begun),
+            given_away: given.saturating_sub(given_before),
+        });
+        given_before = given;
     }
-    waits
+    looks
 }
 
-/// Processor time, in hundredths of a second since the machine began, that was wanted here and given to other machines by what
-/// this one runs in; `None` where nobody tells.
-pub fn given_away() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/stat").ok()?;
-    let first = text.lines().next()?;
-    first.split_whitespace().nth(8)?.parse().ok()
+/// Processor time since the machine began that was wanted here and given to other machines by what this one runs in; zero where
+/// nobody tells. The system counts it in hundredths of a second.
+fn given_away() -> Duration {
+    let text = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+    let told = text.lines().next().and_then(|line| {
+        let hundredths: u64 = line.split_whitespace().nth(8)?.parse().ok()?;
+        Some(Duration::from_millis(hundredths.saturating_mul(10)))
+    });
+    told.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(origin: Instant, from: u64, until: u64) -> Wait {
+        Wait {
+            begun: origin + Duration::from_millis(from),
+            took: Duration::from_millis(until - from),
+        }
+    }
+
+    #[test]
+    fn what_was_slow_beside_an_answer_counts_for_as_long_as_it_ran_beside_it() {
+        let origin = Instant::now();
+        let answer = wait(origin, 100, 200);
+        let beside = [(0, 90), (80, 130), (150, 160), (190, 400), (200, 300)]
+            .map(|(from, until)| wait(origin, from, until));
+        assert_eq!(
+            answer.shared_with(&beside),
+            Duration::from_millis(30 + 10 + 10)
+        );
+        assert_eq!(answer.shared_with(&[]), Duration::ZERO);
+    }
 }

@@ -1,6 +1,6 @@
 //! Clerks who keep asking while something goes on, and how long they wait.
 
-use super::beside::{self, Wait};
+use super::beside::{self, Look, Wait};
 use super::http::Browser;
 use anyhow::{Result, bail};
 use law::{Date, day};
@@ -50,10 +50,8 @@ pub struct Phase {
     pub waits: [Vec<Wait>; 4],
     /// How long the disk took for a page of 4 KiB of a file of its own.
     pub disk: Vec<Wait>,
-    /// How late somebody woke who only slept.
-    pub machine: Vec<Wait>,
-    /// Processor time that other machines had of this one; `None` where nobody tells.
-    pub given_away: Option<Duration>,
+    /// What somebody found who only slept and looked at the clock.
+    pub machine: Vec<Look>,
 }
 
 /// An answer that took longer than it may, with what was slow beside it.
@@ -62,10 +60,12 @@ pub struct Late {
     pub kind: &'static str,
     /// How long it took.
     pub took: Duration,
-    /// What the disk took by itself within that time.
+    /// How much of it the disk was busy with 4 KiB of a file of its own.
     pub disk: Duration,
-    /// How late somebody woke within that time who only slept.
+    /// How much of it nobody ran who only slept.
     pub machine: Duration,
+    /// Processor time that other machines had meanwhile.
+    pub given_away: Duration,
 }
 
 impl Phase {
@@ -77,8 +77,14 @@ impl Phase {
             .map(|(kind, wait)| Late {
                 kind,
                 took: wait.took,
-                disk: wait.longest_of(&self.disk),
-                machine: wait.longest_of(&self.machine),
+                disk: wait.shared_with(&self.disk),
+                machine: wait.shared_with(self.machine.iter().map(|look| &look.late)),
+                given_away: self
+                    .machine
+                    .iter()
+                    .filter(|look| look.meets(wait))
+                    .map(|look| look.given_away)
+                    .sum(),
             })
             .collect()
     }
@@ -99,7 +105,6 @@ impl Clerks<'_> {
     pub fn during(&self, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<Phase> {
         let over = AtomicBool::new(false);
         let waits: Mutex<[Vec<Wait>; 4]> = Mutex::default();
-        let before = beside::given_away();
         let (took, worked, served, disk, machine) = std::thread::scope(|scope| {
             let disk = scope.spawn(|| beside::disk(self.folder, &over));
             let machine = scope.spawn(|| beside::machine(&over));
@@ -137,9 +142,6 @@ impl Clerks<'_> {
             waits,
             disk: disk?,
             machine: machine.map_err(|_| anyhow::anyhow!("nobody looked at the machine"))?,
-            given_away: before.zip(beside::given_away()).map(|(before, after)| {
-                Duration::from_millis(after.saturating_sub(before).saturating_mul(10))
-            }),
         })
     }
 

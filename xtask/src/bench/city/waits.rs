@@ -2,6 +2,7 @@
 
 use super::super::machine;
 use super::super::table::{grouped, table};
+use super::beside::Wait;
 use super::clerks::{CLERKS, PAUSE, Phase};
 use super::judgement::milliseconds;
 use std::path::Path;
@@ -68,9 +69,11 @@ fn late_part(late: &[Vec<String>]) -> String {
         "took, ms",
         "the disk alone, ms",
         "the machine alone, ms",
+        "given away, ms",
     ];
     format!(
-        "\nAnswers over 100 ms, and how long the disk and the machine took by themselves within each:\n\n{}",
+        "\nAnswers over 100 ms, how much of each the disk was busy with its own 4 KiB, how much of it nobody ran who only slept, \
+         and the processor time that other machines had meanwhile:\n\n{}",
         table(&heads, late)
     )
 }
@@ -95,7 +98,7 @@ fn late(engine: &str, phase: &Phase) -> Vec<Vec<String>> {
             phase.name.to_owned(),
             late.kind.to_owned(),
         ];
-        let took = [late.took, late.disk, late.machine];
+        let took = [late.took, late.disk, late.machine, late.given_away];
         cells.extend(took.map(|took| took.as_millis().to_string()));
         cells
     });
@@ -111,14 +114,16 @@ fn row(engine: &str, (households, insured): (u64, usize), phase: &Phase) -> Vec<
         phase.name.to_owned(),
         format!("{}.{}", tenths / 10, tenths % 10),
     ];
-    let waits = phase.waits.iter().chain([&phase.disk, &phase.machine]);
-    cells.extend(waits.map(|waits| {
-        let took: Vec<Duration> = waits.iter().map(|wait| wait.took).collect();
-        milliseconds(&took)
-    }));
-    if let (Some(given), Some(cell)) = (phase.given_away, cells.last_mut()) {
-        cell.push_str(&format!(" ({})", given.as_millis()));
-    }
+    let took = |waits: &[Wait]| -> Vec<Duration> { waits.iter().map(|wait| wait.took).collect() };
+    let waits = phase.waits.iter().chain([&phase.disk]);
+    cells.extend(waits.map(|waits| milliseconds(&took(waits))));
+    let late: Vec<Wait> = phase.machine.iter().map(|look| look.late).collect();
+    let given: Duration = phase.machine.iter().map(|look| look.given_away).sum();
+    cells.push(format!(
+        "{} ({})",
+        milliseconds(&took(&late)),
+        given.as_millis()
+    ));
     let asked: usize = phase.waits.iter().map(Vec::len).sum();
     cells.push(format!(
         "{} of {}",
