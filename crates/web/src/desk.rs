@@ -8,6 +8,7 @@ use crate::answer;
 use crate::config::Config;
 use crate::cookies::Cookie;
 pub use crate::cookies::same;
+use crate::counter::Counter;
 use crate::eyes::Eyes;
 use crate::fields::Fields;
 use crate::makers::{CertificateLetterMaker, CertificateMaker, EligibilityPapers, PaperMaker};
@@ -24,6 +25,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use law::rules::Calendar;
 use law::{Date, FiscalYear};
+use office::jobs::{Flow, Progress};
 use office::levy::YearRules;
 use office::security::factor::FactorSetup;
 use office::security::permit::{self, Function, Permit};
@@ -51,6 +53,7 @@ struct Inner {
     city: Mutex<Option<crate::levy::what_if::CityOfYear>>,
     opened_line: Mutex<Option<crate::levy::behind::Opened>>,
     working: Mutex<BTreeSet<i64>>,
+    counter: Counter,
     recorder: OnceLock<Recorder>,
 }
 
@@ -109,6 +112,7 @@ impl App {
                 city: Mutex::new(None),
                 opened_line: Mutex::new(None),
                 working: Mutex::new(BTreeSet::new()),
+                counter: Counter::default(),
                 recorder: OnceLock::new(),
             }),
         }
@@ -187,6 +191,14 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What a run inside the server does between two stretches: it lets the counter go first, and goes on.
+    pub(crate) fn counter_first(&self) -> impl FnMut(Progress) -> Flow {
+        |_| {
+            self.inner.counter.give_way();
+            Flow::Continue
+        }
+    }
+
     /// Who writes looks down; begins to work with the first.
     fn recorder(&self) -> Result<&Recorder, OfficeError> {
         if let Some(recorder) = self.inner.recorder.get() {
@@ -202,7 +214,7 @@ impl App {
         work: impl FnOnce(&Self) -> Result<R, OfficeError> + Send + 'static,
     ) -> Result<R, OfficeError> {
         let app = self.clone();
-        tokio::task::spawn_blocking(move || work(&app))
+        tokio::task::spawn_blocking(move || app.inner.counter.serve(|| work(&app)))
             .await
             .unwrap_or_else(|_| Err(OfficeError::Bug("処理が途中で止まりました".to_owned())))
     }

@@ -16,6 +16,7 @@ pub mod continuity;
 pub mod continuity_rule;
 pub mod cookies;
 pub mod copay_relief;
+mod counter;
 pub mod desk;
 pub mod edge;
 pub mod eligibility;

@@ -164,7 +164,7 @@ pub async fn confirm(posted: Posted) -> Response {
             std::thread::spawn(move || {
                 let clock = worker.app().config().clock;
                 let done = with_books(&worker, |books| {
-                    let listen = |_| office::jobs::Flow::Continue;
+                    let listen = worker.app().counter_first();
                     age::run(
                         worker.store(),
                         &permit,

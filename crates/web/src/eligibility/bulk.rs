@@ -22,7 +22,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use db::Conn;
 use office::eligibility::bulk::{self, Bulk, Change as Wish, NumberRule, UndoState};
-use office::jobs::{Flow, JobState};
+use office::jobs::JobState;
 use office::security::permit::{ApproveEligibility, Function, RunEligibility, UndoAct};
 use office::{OfficeError, trail};
 
@@ -290,7 +290,7 @@ pub async fn run(Path(id): Path<i64>, posted: Posted) -> Response {
                         id,
                         books,
                         &|| clock.now(),
-                        |_| Flow::Continue,
+                        worker.app().counter_first(),
                     )
                 });
                 if let Err(error) = done {

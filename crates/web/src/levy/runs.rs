@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use law::FiscalYear;
 use office::OfficeError;
-use office::jobs::{Flow, JobState};
+use office::jobs::JobState;
 use office::levy::run::{self, Run, RunKind, RunRequest, RunState};
 use office::levy::{YearRules, publish, undo};
 use office::security::permit::{Function, RunLevy, ViewLevy};
@@ -171,9 +171,13 @@ pub(crate) fn beside(
 pub(super) fn calculate(app: &App, run_id: i64) {
     beside(app, run_id, move |app| {
         let clock = app.config().clock;
-        run::calculate(app.store(), run_id, threads(), &|| clock.now(), |_| {
-            Flow::Continue
-        })
+        run::calculate(
+            app.store(),
+            run_id,
+            threads(),
+            &|| clock.now(),
+            app.counter_first(),
+        )
     });
 }
 
@@ -188,7 +192,7 @@ pub(super) fn publish(app: &App, run_id: i64) {
             run_id,
             threads(),
             &|| clock.now(),
-            |_| Flow::Continue,
+            app.counter_first(),
         )
     });
 }
@@ -197,8 +201,12 @@ pub(super) fn publish(app: &App, run_id: i64) {
 pub(super) fn take_back(app: &App, run_id: i64) {
     beside(app, run_id, move |app| {
         let clock = app.config().clock;
-        undo::carry_out(app.store(), run_id, threads(), &|| clock.now(), |_| {
-            Flow::Continue
-        })
+        undo::carry_out(
+            app.store(),
+            run_id,
+            threads(),
+            &|| clock.now(),
+            app.counter_first(),
+        )
     });
 }

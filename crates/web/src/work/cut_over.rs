@@ -16,7 +16,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use law::judgement::{Over70, Pending, Under70};
 use office::OfficeError;
-use office::jobs::Flow;
 use office::judgement::{publish, run as cut_over};
 use office::security::permit::{ApproveEligibility, Function, RunJudgement};
 
@@ -142,18 +141,26 @@ pub async fn start_cut_over(posted: Posted) -> Response {
 fn judge(app: &App, id: i64) {
     beside(app, id, move |app| {
         let clock = app.config().clock;
-        cut_over::calculate(app.store(), id, threads(), &|| clock.now(), |_| {
-            Flow::Continue
-        })
+        cut_over::calculate(
+            app.store(),
+            id,
+            threads(),
+            &|| clock.now(),
+            app.counter_first(),
+        )
     });
 }
 
 fn settle(app: &App, id: i64) {
     beside(app, id, move |app| {
         let clock = app.config().clock;
-        publish::publish(app.store(), id, threads(), &|| clock.now(), |_| {
-            Flow::Continue
-        })
+        publish::publish(
+            app.store(),
+            id,
+            threads(),
+            &|| clock.now(),
+            app.counter_first(),
+        )
     });
 }
 

@@ -21,7 +21,6 @@ use axum::response::Response;
 use office::OfficeError;
 use office::certificate::run as renewal;
 use office::certificate::{card_list, run_publish, run_work};
-use office::jobs::Flow;
 use office::security::permit::{ApproveCertificate, Function, RunRenewal};
 
 pub use one::{order_renewal, renewal_page};
@@ -159,17 +158,25 @@ pub async fn start_renewal(posted: Posted) -> Response {
 fn make(app: &App, id: i64) {
     beside(app, id, move |app| {
         let clock = app.config().clock;
-        run_work::calculate(app.store(), id, threads(), &|| clock.now(), |_| {
-            Flow::Continue
-        })
+        run_work::calculate(
+            app.store(),
+            id,
+            threads(),
+            &|| clock.now(),
+            app.counter_first(),
+        )
     });
 }
 
 fn hand_out(app: &App, id: i64) {
     beside(app, id, move |app| {
         let clock = app.config().clock;
-        run_publish::publish(app.store(), id, threads(), &|| clock.now(), |_| {
-            Flow::Continue
-        })
+        run_publish::publish(
+            app.store(),
+            id,
+            threads(),
+            &|| clock.now(),
+            app.counter_first(),
+        )
     });
 }
