@@ -67,10 +67,11 @@ mod tests {
     #[test]
     fn a_run_waits_until_the_last_one_is_served() {
         let counter = Counter::default();
-        let (come, came) = mpsc::channel();
-        let (go, gone) = mpsc::channel::<()>();
         std::thread::scope(|scope| {
             let counter = &counter;
+            let (come, came) = mpsc::channel();
+            // Whatever fails below, this end goes, and nobody is left waiting for it.
+            let (go, gone) = mpsc::channel::<()>();
             scope.spawn(move || {
                 counter.serve(|| {
                     come.send(()).unwrap();
@@ -79,7 +80,7 @@ mod tests {
             });
             came.recv().unwrap();
             assert!(!counter.wait(Duration::ZERO));
-            let run = scope.spawn(|| counter.wait(Duration::from_hours(1)));
+            let run = scope.spawn(|| counter.wait(Duration::from_secs(20)));
             go.send(()).unwrap();
             assert!(run.join().unwrap());
         });
