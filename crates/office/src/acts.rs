@@ -65,8 +65,18 @@ const LATEST_MOMENT: Sql = Sql {
     text: "select coalesce(max(recorded_at), 0) from act",
 };
 
+const BUSINESS_DATE: Sql = Sql {
+    name: "acts.business_date",
+    text: "select business_date from act where act_id = $1",
+};
+
 /// Statements of this module, prepared on both engines by a test.
-pub const STATEMENTS: &[Sql] = &[INSERT_ACT, LATEST_MOMENT];
+pub const STATEMENTS: &[Sql] = &[INSERT_ACT, LATEST_MOMENT, BUSINESS_DATE];
+
+/// 業務日付 of an act.
+pub(crate) fn business_date(conn: &mut Conn, act: &Act) -> Result<Date, OfficeError> {
+    Ok(conn.query_one(&BUSINESS_DATE, &[act.id.0.into()], |row| row.date(0))?)
+}
 
 /// What an act may say beyond who and when.
 #[derive(Clone, Debug, Default)]

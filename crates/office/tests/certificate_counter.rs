@@ -15,7 +15,7 @@ use law::certificate::{Item, MailClass, Place};
 use law::day;
 use office::ActId;
 use office::certificate::fact::{Sanction, SanctionKind, Setting, record_setting};
-use office::certificate::measure::{Lifting, impose, lift};
+use office::certificate::measure::{Lifting, Order};
 use office::certificate::record::Division;
 use office::certificate::reissue::{ReissueReason, again, undo};
 use office::certificate::{deliver, event, find, give_back, issue, letter};
@@ -548,38 +548,17 @@ fn special_treatment_begins_after_its_notice_and_spares_the_children() {
             ground: "令和6年度第3期から滞納、勧奨4回".into(),
         };
         let span = Span::new(day(2026, 10, 1), None);
-        let (code, _) = refused(impose(
-            &counter.store,
-            &counter.chief_may(),
-            &counter.chief(),
-            HOME,
-            span,
-            &sanction(None),
-        ));
+        let (code, _) = refused(counter.decide(HOME, &Order::Impose(span, &sanction(None))));
         assert_eq!(code, "certificate.sanction.notice");
         let early = Span::new(day(2026, 9, 10), None);
         let noticed = sanction(Some(day(2026, 8, 3)));
         assert_eq!(
-            refused(impose(
-                &counter.store,
-                &counter.chief_may(),
-                &counter.chief(),
-                HOME,
-                early,
-                &noticed
-            ))
-            .0,
+            refused(counter.decide(HOME, &Order::Impose(early, &noticed))).0,
             "certificate.sanction.notice"
         );
-        impose(
-            &counter.store,
-            &counter.chief_may(),
-            &counter.chief(),
-            HOME,
-            span,
-            &noticed,
-        )
-        .unwrap();
+        counter
+            .decide(HOME, &Order::Impose(span, &noticed))
+            .unwrap();
         counter.today.set(day(2026, 10, 1));
         for person in [1, 2, 3] {
             counter.card(person, person == 2);
@@ -604,8 +583,7 @@ fn special_treatment_begins_after_its_notice_and_spares_the_children() {
                 noticed_on,
                 reason: "完納",
             };
-            let (may, chief) = (counter.chief_may(), counter.chief());
-            lift(&counter.store, &may, &chief, HOME, &lifting)
+            counter.decide(HOME, &Order::Lift(&lifting))
         };
         let (from, today) = (day(2026, 11, 1), day(2026, 10, 1));
         let late = (day(2026, 9, 30), Some(today));
@@ -657,15 +635,12 @@ fn a_household_in_arrears_had_a_short_certificate_and_its_history_is_kept() {
         circumstance: false,
         ground: "令和5年度第8期から滞納".into(),
     };
-    impose(
-        &counter.store,
-        &counter.chief_may(),
-        &counter.chief(),
-        HOME,
-        Span::new(day(2024, 9, 2), None),
-        &sanction,
-    )
-    .unwrap();
+    counter
+        .decide(
+            HOME,
+            &Order::Impose(Span::new(day(2024, 9, 2), None), &sanction),
+        )
+        .unwrap();
     let short = counter.issue_due(HOME, 1, day(2024, 9, 2)).unwrap();
     assert_eq!(
         (short.kind.as_str(), short.expires_on),

@@ -9,26 +9,21 @@
 
 mod certificate_support;
 
+use certificate_support::night::{night, night_under};
 use certificate_support::*;
 use db::Span;
 use law::judgement::{Over70, TaxStanding};
 use law::levy::{Filing, Income};
 use law::rules::RuleBook;
 use law::{Date, FiscalYear, Yen, day};
-use office::Acting;
 use office::certificate::fact::{Sanction, SanctionKind};
-use office::certificate::measure::impose;
+use office::certificate::measure::Order;
 use office::certificate::{follow, give_back};
-use office::eligibility::Books;
 use office::eligibility::status::circumstances;
-use office::jobs::Flow;
 use office::judgement::ResidentTax;
-use office::levy::{YearRules, relevy};
-use office::nightly;
 use office::registry::{
     InsuredSpan, Resident, YearIncome, end, record, record_household, year_span,
 };
-use office::security::permit::RunEligibility;
 
 /// A household of two under 70: one with マイナ保険証, one without.
 fn family(counter: &Counter) {
@@ -125,38 +120,6 @@ fn a_change_of_the_household_leaves_tasks_that_are_written_once() {
         .unwrap();
         assert_eq!(open("certificate.return"), 0);
     }
-}
-
-/// One night of the office.
-fn night(counter: &Counter, on: Date) -> nightly::Done {
-    night_under(counter, on, &RuleBook::embedded().unwrap())
-}
-
-fn night_under(counter: &Counter, on: Date, book: &RuleBook) -> nightly::Done {
-    let year = YearRules::from_book(book, WARD, FiscalYear(2026)).unwrap();
-    let books = Books {
-        book,
-        municipality: WARD,
-        levy: relevy::Books {
-            rules: std::slice::from_ref(&year),
-            calendar: book.calendar(),
-        },
-    };
-    let acting = Acting {
-        business_date: on,
-        ..counter.acting()
-    };
-    let clock = || counter.acting().now;
-    let permit = counter.may::<RunEligibility>();
-    nightly::run(&counter.store, &permit, &acting, &books, &clock, |_| {
-        Flow::Continue
-    })
-    .unwrap();
-    let steps = counter.store.read(|conn| nightly::night(conn, on)).unwrap();
-    let fit = steps
-        .into_iter()
-        .find(|(step, _)| step.code == "certificate_fit");
-    fit.unwrap().1.unwrap()
 }
 
 #[test]
@@ -348,16 +311,7 @@ fn special_circumstances_keep_a_measure_from_beginning() {
             circumstance: false,
             ground: "令和6年度第3期から滞納、勧奨4回".into(),
         };
-        let begin = |home, span| {
-            impose(
-                &counter.store,
-                &counter.chief_may(),
-                &counter.chief(),
-                home,
-                span,
-                &sanction,
-            )
-        };
+        let begin = |home, span| counter.decide(home, &Order::Impose(span, &sanction));
         let notify = |home| {
             let (may, acting) = (counter.may(), counter.acting());
             let (ground, paper) = ("災害により財産に損害を受けた", "罹災証明書");

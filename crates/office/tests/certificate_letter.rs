@@ -163,8 +163,9 @@ fn that_benefits_begin_again_is_told_before_with_the_day() {
             ground: "令和7年度第8期から滞納".into(),
         };
         let span = Span::since(day(2026, 10, 15));
-        let (may, chief) = (counter.chief_may(), counter.chief());
-        measure::impose(&counter.store, &may, &chief, HOME, span, &sanction).unwrap();
+        counter
+            .decide(HOME, &measure::Order::Impose(span, &sanction))
+            .unwrap();
         // A measure that has not begun on that day does not end on it; a day that is over is not told before.
         let early = refused(tell(day(2026, 10, 14), "完納")).0;
         assert_eq!(early, "certificate.sanction.none");
@@ -200,8 +201,9 @@ fn that_benefits_begin_again_is_told_before_with_the_day() {
             noticed_on: Some(kept.made_on),
             reason: "完納",
         };
-        let (may, chief) = (counter.chief_may(), counter.chief());
-        measure::lift(&counter.store, &may, &chief, HOME, &lifting).unwrap();
+        counter
+            .decide(HOME, &measure::Order::Lift(&lifting))
+            .unwrap();
         assert_eq!(refused(tell(from, "完納")).0, "certificate.sanction.none");
     }
 }

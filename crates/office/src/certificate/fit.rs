@@ -1,7 +1,7 @@
 //! 証が今も合うか — a certificate held against what it would say if it were made now.
 
 use super::carry;
-use super::propose::{Asked, Proposal, due_kind, propose};
+use super::propose::{Asked, Proposal, fresh_enough, known_kind, would_say};
 use super::rules::KeptRules;
 use super::view::{Household, Member, Previous};
 use super::wish::Wish;
@@ -10,26 +10,38 @@ use law::certificate::{Condition, Family, Kind, Moments, unmet};
 use law::era::wareki;
 use law::{Date, Refusal};
 
-/// What is different; whether it is to be given back (`true`) or replaced by one of the same kind.
+/// How it is told that another kind is due; its name follows.
+pub(super) const OTHER_KIND: &str = "交付すべき証は";
+
+/// What is different on a day, `asked` on another; whether it is to be given back (`true`) or replaced by one of the same kind.
 pub(super) fn difference(
     rules: &KeptRules,
     kind: &Kind,
     household: &Household,
     member: &Member,
     held: &Previous,
-    on: Date,
+    (on, asked): (Date, Date),
 ) -> Result<Option<(bool, String)>, OfficeError> {
     let day = on.max(held.effective_from);
+    let mut undecided = false;
     if kind.family == Family::Eligibility {
-        match due_kind(rules, household, member, (day, day)) {
+        match known_kind(rules, household, member, (day, day)) {
             Ok(Some(due)) if due.kind.code != held.kind => {
                 if accepted(kind, household, member, day) {
                     return outdated(rules, due.kind, household, member, (held, on));
                 }
-                return Ok(Some((
-                    true,
-                    format!("交付すべき証は{}です", due.kind.name_ja),
-                )));
+                // Where the list is too old for the other kind to be issued, nobody is left without a paper: that nothing
+                // can be issued is told beside it.
+                match fresh_enough(rules, due.kind, household, member, asked) {
+                    Ok(()) => {
+                        return Ok(Some((
+                            true,
+                            format!("{OTHER_KIND}{}です", due.kind.name_ja),
+                        )));
+                    }
+                    Err(OfficeError::Refusal(_)) => undecided = true,
+                    Err(other) => return Err(other),
+                }
             }
             Ok(None) => return Ok(Some((true, "国民健康保険の資格がありません".to_owned()))),
             // What cannot be told now does not make the paper wrong; it is told when something is to be issued.
@@ -39,7 +51,7 @@ pub(super) fn difference(
         }
     }
     let wish = carry::shown((&held.class, held.disease, held.long_term_on));
-    let asked = Asked {
+    let asked_for = Asked {
         moments: Moments {
             issued_on: on,
             applied_on: None,
@@ -60,13 +72,13 @@ pub(super) fn difference(
     if own {
         return Ok(None);
     }
-    match propose(rules, now, household, member, &asked) {
+    match would_say(rules, now, household, member, &asked_for) {
         Ok(new) => Ok(compare(held, &new).map(|why| (false, why))),
         Err(OfficeError::Refusal(Refusal {
             code: "certificate.conditions",
             message_ja,
             ..
-        })) => Ok(Some((true, message_ja))),
+        })) if !undecided => Ok(Some((true, message_ja))),
         Err(OfficeError::Refusal(_)) => Ok(None),
         Err(other) => Err(other),
     }
@@ -98,7 +110,7 @@ pub(super) fn holds_accepted(
         }
         let kind = rules.kind(&held.kind, held.effective_from)?;
         if accepted(kind, household, member, on)
-            && difference(rules, kind, household, member, held, on)?.is_none()
+            && difference(rules, kind, household, member, held, (on, on))?.is_none()
         {
             return Ok(true);
         }
@@ -123,7 +135,7 @@ fn outdated(
         wish: &Wish::default(),
         copy: 1,
     };
-    let new = match propose(rules, due, household, member, &asked) {
+    let new = match would_say(rules, due, household, member, &asked) {
         Ok(new) => new,
         Err(OfficeError::Refusal(_)) => return Ok(None),
         Err(other) => return Err(other),

@@ -8,9 +8,10 @@ use super::left;
 use super::load;
 use super::missing::missing;
 use super::rules::KeptRules;
+use super::still::{self, Days};
 use super::task;
 use super::view::{Household, Member, Previous};
-use crate::acts::Act;
+use crate::acts::{self, Act};
 use crate::error::OfficeError;
 use crate::worklist::Outcome;
 use db::Conn;
@@ -68,7 +69,7 @@ pub struct Task {
 }
 
 /// Holds the certificates of a household against what is due from a day on and writes the tasks. Run again, it writes
-/// nothing twice, and takes off the list what no longer holds.
+/// nothing twice: what waits already keeps its day and its owner. What no longer holds is taken off the list.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -79,37 +80,23 @@ pub fn follow(
     household_id: i64,
     on: Date,
 ) -> Result<Vec<Task>, OfficeError> {
-    let mut all = Vec::new();
-    for (person_id, tasks) in worked_out(conn, rules, household_id, on)? {
-        let still: Vec<String> = tasks
-            .iter()
-            .filter(|task| matches!(task.kind, TaskKind::Issue | TaskKind::Replace))
-            .map(|task| task::due_source(&task.certificate, task.from))
-            .collect();
-        task::settle_due(
-            conn,
-            act,
-            (person_id, household_id),
-            |source| !still.iter().any(|one| one == source),
-            (Outcome::Withdrawn, NO_MORE),
-        )?;
-        all.extend(tasks);
+    let today = acts::business_date(conn, act)?;
+    let mut days = Days::new(rules, household_id, (on, today));
+    let found = worked_out(conn, rules, household_id, (on, on.min(today)))?;
+    let people: Vec<i64> = found.iter().map(|(person_id, _)| *person_id).collect();
+    let all: Vec<Task> = found.into_iter().flat_map(|(_, tasks)| tasks).collect();
+    let mut waiting = Vec::new();
+    for person_id in people {
+        let told = still::taken_off(conn, act, &mut days, (person_id, household_id), &all)?;
+        waiting.extend(told);
     }
-    task::settle_due_of_left(conn, act, household_id, NO_MORE)?;
-    let back: Vec<i64> = all
-        .iter()
-        .filter(|task| matches!(task.kind, TaskKind::Return | TaskKind::Void))
-        .filter_map(|task| task.certificate_id)
-        .collect();
-    left::settle_insured_again(conn, act, (household_id, on), &back)?;
-    for one in &all {
+    task::settle_due_of_left(conn, act, household_id, still::NO_MORE)?;
+    left::settle_valid_again(conn, act, &mut days, &all)?;
+    for one in all.iter().filter(|one| !waiting.contains(one)) {
         write(conn, act, household_id, one, on)?;
     }
     Ok(all)
 }
-
-/// Why what was to be issued is not to be issued.
-const NO_MORE: &str = "事実が変わり不要になった";
 
 /// The tasks without writing them: what a change would mean, for the page that shows it before it is confirmed.
 ///
@@ -121,23 +108,23 @@ pub fn would_follow(
     household_id: i64,
     on: Date,
 ) -> Result<Vec<Task>, OfficeError> {
-    let found = worked_out(conn, rules, household_id, on)?;
+    let found = worked_out(conn, rules, household_id, (on, on))?;
     Ok(found.into_iter().flat_map(|(_, tasks)| tasks).collect())
 }
 
 /// Of each member, and of whoever has a paper of the household and is not insured in it by anything that stands: by 宛名番号.
-/// A household that is no more has papers too.
-fn worked_out(
+/// A household that is no more has papers too. What is due on a day is `asked` on another.
+pub(super) fn worked_out(
     conn: &mut Conn,
     rules: &KeptRules,
     household_id: i64,
-    on: Date,
+    (on, asked): (Date, Date),
 ) -> Result<Vec<(i64, Vec<Task>)>, OfficeError> {
     let mut all = left::tasks(conn, rules, household_id, on)?;
     if let Some(household) = load::household(conn, household_id, on, load::NOW)? {
         let ahead = ahead(conn, &household, on)?;
         for member in &household.members {
-            let tasks = tasks_of(rules, (&household, &ahead), member, on)?;
+            let tasks = tasks_of(rules, (&household, &ahead), member, (on, asked))?;
             all.push((member.person_id, tasks));
         }
     }
@@ -206,7 +193,7 @@ fn tasks_of(
     rules: &KeptRules,
     (household, ahead): (&Household, &Ahead),
     member: &Member,
-    on: Date,
+    (on, asked): (Date, Date),
 ) -> Result<Vec<Task>, OfficeError> {
     let here = member.branch_in(household.household_id, on).is_some();
     let mut tasks = Vec::new();
@@ -215,15 +202,16 @@ fn tasks_of(
         if held.household_id == household.household_id {
             let then = ahead.get(&held.effective_from).unwrap_or(household);
             let about = then.member(member.person_id).unwrap_or(member);
-            let now = misfit(rules, then, about, held, (on, on.max(held.effective_from)))?;
+            let from = on.max(held.effective_from);
+            let now = misfit(rules, then, about, held, (on, from, asked))?;
             if now.is_empty() {
-                tasks.extend(later(rules, ahead, member, held, on)?);
+                tasks.extend(later(rules, ahead, member, held, (on, asked))?);
             }
             tasks.extend(now);
         }
     }
     if here {
-        tasks.extend(missing(rules, household, member, on)?);
+        tasks.extend(missing(rules, household, member, (on, asked))?);
     }
     tasks.sort_by(|a, b| (a.kind, a.from, &a.certificate).cmp(&(b.kind, b.from, &b.certificate)));
     tasks.dedup();
@@ -237,7 +225,7 @@ fn later(
     ahead: &Ahead,
     member: &Member,
     held: &Previous,
-    on: Date,
+    (on, asked): (Date, Date),
 ) -> Result<Vec<Task>, OfficeError> {
     if !held.shows_judgement() {
         return Ok(Vec::new());
@@ -246,7 +234,7 @@ fn later(
     let days = ahead.range((Bound::Excluded(from), Bound::Unbounded));
     for (day, then) in days.take_while(|(day, _)| **day <= last) {
         let about = then.member(member.person_id).unwrap_or(member);
-        let mut tasks = misfit(rules, then, about, held, (on, *day))?;
+        let mut tasks = misfit(rules, then, about, held, (on, *day, asked))?;
         tasks.retain(|task| task.kind == TaskKind::Replace);
         if !tasks.is_empty() {
             return Ok(tasks);
@@ -261,7 +249,7 @@ fn misfit(
     household: &Household,
     member: &Member,
     held: &Previous,
-    (on, day): (Date, Date),
+    (on, day, asked): (Date, Date, Date),
 ) -> Result<Vec<Task>, OfficeError> {
     let insured = member.spans.iter().any(|one| one.span.contains(day));
     let here = member.branch_in(household.household_id, day).is_some();
@@ -293,7 +281,7 @@ fn misfit(
         title: format!("{}（{}）の{}", kind.name_ja, held.number, what.label_ja()),
         reason,
     };
-    let change = difference(rules, kind, household, member, held, on)?;
+    let change = difference(rules, kind, household, member, held, (on, asked))?;
     Ok(match change {
         None => Vec::new(),
         Some((false, why)) => vec![task(TaskKind::Replace, why)],

@@ -6,8 +6,10 @@
 
 use super::event::place_of;
 use super::find::Certificate;
+use super::fit::OTHER_KIND;
 use super::follow::{Task, TaskKind};
 use super::rules::KeptRules;
+use super::still::{self, Days};
 use super::task;
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -127,14 +129,16 @@ fn insured_in(conn: &mut Conn, person_id: i64, on: Date) -> Result<Vec<i64>, Off
     )
 }
 
-/// Whoever is insured in a household again keeps the paper that holds: nobody has to ask for it any more. `back` are those
-/// of the household that are to come back. What was asked back for another reason, or has been replaced, still is.
-pub(super) fn settle_insured_again(
+/// A paper that holds again is kept: nobody has to ask for it any more. So is the paper of whoever is insured in the household
+/// again, or under no measure any more. One that is to come back from a day to come still is; so is one that was asked back
+/// for another reason, or has been replaced.
+pub(super) fn settle_valid_again(
     conn: &mut Conn,
     act: &Act,
-    (household_id, on): (i64, Date),
-    back: &[i64],
+    days: &mut Days<'_>,
+    now: &[Task],
 ) -> Result<(), OfficeError> {
+    let (household_id, on) = (days.household_id, days.on);
     let filter = Filter {
         kind: Some(CERTIFICATE_RETURN),
         household_id: Some(household_id),
@@ -145,7 +149,8 @@ pub(super) fn settle_insured_again(
             continue;
         };
         let of_loss = item.detail == NOT_INSURED || item.detail == MOVED;
-        if !of_loss || back.contains(&certificate_id) {
+        let told = of_loss || item.detail.starts_with(OTHER_KIND);
+        if !told || still::gives_back(now, certificate_id) {
             continue;
         }
         let params = [certificate_id.into(), household_id.into(), on.into()];
@@ -153,8 +158,14 @@ pub(super) fn settle_insured_again(
         let Some((person_id, effective_from)) = valid else {
             continue;
         };
-        if insured_in(conn, person_id, on.max(effective_from))?.contains(&household_id) {
-            let note = "資格が戻り、証は有効です";
+        if insured_in(conn, person_id, on.max(effective_from))?.contains(&household_id)
+            && !days.comes_back(conn, certificate_id)?
+        {
+            let note = if of_loss {
+                "資格が戻り、証は有効です"
+            } else {
+                "交付してある種類の証が再び合うので、証は有効です"
+            };
             worklist::settle(conn, act, item.item_id, Outcome::Withdrawn, note)?;
         }
     }

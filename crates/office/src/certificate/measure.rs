@@ -1,20 +1,87 @@
 //! 特別療養費などの処分 — begun after the notice, ended after another, taken back where it was a mistake.
 
 use super::fact::{Sanction, SanctionKind};
+use super::follow::{Task, follow};
 use super::issue::load_household;
 use super::letter::{self, Letter};
 use super::repeat;
+use super::rules::KeptRules;
 use crate::ActId;
 use crate::acts::{self, ActDetails, Acting};
 use crate::eligibility::status::circumstances;
 use crate::error::OfficeError;
 use crate::registry::fact;
+use crate::rehearsal;
 use crate::security::permit::{ApproveCertificate, IssueCertificate, Permit};
-use db::{Span, Store};
+use db::{Conn, Span, Store};
 use law::{Clause, Date, Refusal, Statute};
 
 /// 国民健康保険法 第54条の3第5項.
 const ACT_54_3_5: Clause = Clause::new(Statute::NhiAct, "第54条の3第5項");
+
+/// What a second person decides of a measure.
+#[derive(Clone, Copy, Debug)]
+pub enum Order<'a> {
+    /// 処分の開始.
+    Impose(Span, &'a Sanction),
+    /// 解除.
+    Lift(&'a Lifting<'a>),
+    /// 処分の取消: the act that put it down, and why it was a mistake.
+    TakeBack(i64, &'a str),
+}
+
+/// What an order would do to the papers of a household: carried out and rolled back.
+///
+/// # Errors
+/// As [`decide`].
+pub fn preview(
+    store: &Store,
+    permit: &Permit<ApproveCertificate>,
+    acting: &Acting,
+    rules: &KeptRules,
+    household_id: i64,
+    order: &Order<'_>,
+) -> Result<Vec<Task>, OfficeError> {
+    let acting = acting.without_request();
+    rehearsal::rolled_back(store, |conn| {
+        carry_out(conn, permit, &acting, rules, household_id, order)
+    })
+}
+
+/// Carries an order out. What becomes of the household's papers is put on the work list, and answered.
+///
+/// # Errors
+/// A refusal of a measure without the notice, before the time for an answer is over or while special circumstances are looked
+/// at or accepted; of an end or a mistake where there is none; an input error without a reason, or beside a day.
+pub fn decide(
+    store: &Store,
+    permit: &Permit<ApproveCertificate>,
+    acting: &Acting,
+    rules: &KeptRules,
+    household_id: i64,
+    order: &Order<'_>,
+) -> Result<Vec<Task>, OfficeError> {
+    store.write(|conn| carry_out(conn, permit, acting, rules, household_id, order))
+}
+
+fn carry_out(
+    conn: &mut Conn,
+    permit: &Permit<ApproveCertificate>,
+    acting: &Acting,
+    rules: &KeptRules,
+    household_id: i64,
+    order: &Order<'_>,
+) -> Result<Vec<Task>, OfficeError> {
+    match *order {
+        Order::Impose(span, sanction) => {
+            imposed(conn, permit, acting, rules, household_id, (span, sanction))
+        }
+        Order::Lift(lifting) => lifted(conn, permit, acting, rules, household_id, lifting),
+        Order::TakeBack(act_id, reason) => {
+            taken_back(conn, permit, acting, rules, household_id, (act_id, reason))
+        }
+    }
+}
 
 /// Puts a household under a sanction over a span; a second person's work. The prior notice comes first.
 ///
@@ -23,14 +90,14 @@ const ACT_54_3_5: Clause = Clause::new(Statute::NhiAct, "第54条の3第5項");
 /// # Errors
 /// A refusal when the sanction would begin before the time for an answer is over, or without a notice, or while special
 /// circumstances are looked at or accepted.
-pub fn impose(
-    store: &Store,
+fn imposed(
+    conn: &mut Conn,
     permit: &Permit<ApproveCertificate>,
     acting: &Acting,
+    rules: &KeptRules,
     household_id: i64,
-    span: Span,
-    sanction: &Sanction,
-) -> Result<(), OfficeError> {
+    (span, sanction): (Span, &Sanction),
+) -> Result<Vec<Task>, OfficeError> {
     if sanction.ground.trim().is_empty() {
         return Err(OfficeError::input(
             "処分の理由",
@@ -52,22 +119,22 @@ pub fn impose(
             }
         }
     }
-    store.write(|conn| {
-        if sanction.kind != SanctionKind::ShortTerm {
-            circumstances_wait(conn, acting, household_id, span, sanction.kind)?;
-        }
-        let details = ActDetails {
-            note: sanction.ground.clone(),
-            ..ActDetails::default()
-        };
-        let act = acts::begin(conn, acting, permit, "certificate.sanction", &details)?;
-        fact::record(conn, &act, household_id, span, sanction)
-    })
+    if sanction.kind != SanctionKind::ShortTerm {
+        circumstances_wait(conn, acting, household_id, span, sanction.kind)?;
+    }
+    let details = ActDetails {
+        note: sanction.ground.clone(),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(conn, acting, permit, "certificate.sanction", &details)?;
+    fact::record(conn, &act, household_id, span, sanction)?;
+    let on = span.from.max(acting.business_date);
+    follow(conn, &act, rules, household_id, on)
 }
 
 /// Special circumstances that are looked at or accepted keep a measure from beginning.
 fn circumstances_wait(
-    conn: &mut db::Conn,
+    conn: &mut Conn,
     acting: &Acting,
     household_id: i64,
     span: Span,
@@ -90,7 +157,7 @@ fn circumstances_wait(
     Ok(())
 }
 
-/// 療養の給付等を行う旨の通知: made and kept for a household, before [`lift`].
+/// 療養の給付等を行う旨の通知: made and kept for a household, before the end is decided.
 ///
 /// 根拠: 国民健康保険法 第54条の3第5項、国民健康保険法施行規則 第27条の5の6
 ///
@@ -162,13 +229,14 @@ pub struct Lifting<'a> {
 /// # Errors
 /// A refusal when there is none; an input error without a reason, without the day of the notice, or where that day lies
 /// ahead or after the beginning it speaks of.
-pub fn lift(
-    store: &Store,
+fn lifted(
+    conn: &mut Conn,
     permit: &Permit<ApproveCertificate>,
     acting: &Acting,
+    rules: &KeptRules,
     household_id: i64,
     lifting: &Lifting<'_>,
-) -> Result<(), OfficeError> {
+) -> Result<Vec<Task>, OfficeError> {
     if lifting.reason.trim().is_empty() {
         return Err(OfficeError::input(
             "解除の理由",
@@ -176,34 +244,33 @@ pub fn lift(
         ));
     }
     let from = lifting.from;
-    store.write(|conn| {
-        let standing = fact::timeline::<Sanction>(conn, household_id, None)?;
-        let ended = |one: &fact::Dated<Sanction>| one.valid.until.is_none_or(|until| from < until);
-        let mut told = String::new();
-        if standing
-            .iter()
-            .any(|one| ended(one) && one.fact.kind != SanctionKind::ShortTerm)
-        {
-            let noticed_on = noticed(lifting, acting.business_date)?;
-            told = format!("（通知 {}）", law::era::wareki(noticed_on));
-        }
-        let details = ActDetails {
-            note: format!("{}{told}", lifting.reason),
-            ..ActDetails::default()
-        };
-        let act = acts::begin(conn, acting, permit, "certificate.lift", &details)?;
-        let span = Span::new(from, None);
-        if fact::end::<Sanction>(conn, &act, household_id, span)? == 0 {
-            return Err(Refusal::new(
-                "certificate.sanction.none",
-                format!(
-                    "世帯{household_id}に{from}以後の処分はありません。解除する日を確かめてください"
-                ),
-            )
-            .into());
-        }
-        Ok(())
-    })
+    let standing = fact::timeline::<Sanction>(conn, household_id, None)?;
+    let ended = |one: &fact::Dated<Sanction>| one.valid.until.is_none_or(|until| from < until);
+    let mut told = String::new();
+    if standing
+        .iter()
+        .any(|one| ended(one) && one.fact.kind != SanctionKind::ShortTerm)
+    {
+        let noticed_on = noticed(lifting, acting.business_date)?;
+        told = format!("（通知 {}）", law::era::wareki(noticed_on));
+    }
+    let details = ActDetails {
+        note: format!("{}{told}", lifting.reason),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(conn, acting, permit, "certificate.lift", &details)?;
+    let span = Span::new(from, None);
+    if fact::end::<Sanction>(conn, &act, household_id, span)? == 0 {
+        return Err(Refusal::new(
+            "certificate.sanction.none",
+            format!(
+                "世帯{household_id}に{from}以後の処分はありません。解除する日を確かめてください"
+            ),
+        )
+        .into());
+    }
+    let on = from.max(acting.business_date);
+    follow(conn, &act, rules, household_id, on)
 }
 
 /// The day on which the head of the household was told that 療養の給付 begins again.
@@ -233,42 +300,41 @@ fn noticed(lifting: &Lifting<'_>, today: Date) -> Result<Date, OfficeError> {
 ///
 /// # Errors
 /// A refusal when the act put none down that still stands; an input error without a reason.
-pub fn take_back(
-    store: &Store,
+fn taken_back(
+    conn: &mut Conn,
     permit: &Permit<ApproveCertificate>,
     acting: &Acting,
+    rules: &KeptRules,
     household_id: i64,
     (act_id, reason): (i64, &str),
-) -> Result<(), OfficeError> {
+) -> Result<Vec<Task>, OfficeError> {
     if reason.trim().is_empty() {
         return Err(OfficeError::input(
             "取消の理由",
             "何を誤ったかを入れてください",
         ));
     }
-    store.write(|conn| {
-        let standing = fact::timeline::<Sanction>(conn, household_id, None)?;
-        let spans: Vec<Span> = standing
-            .iter()
-            .filter(|one| one.act_id == act_id)
-            .map(|one| one.valid)
-            .collect();
-        if spans.is_empty() {
-            return Err(Refusal::new(
-                "certificate.sanction.gone",
-                format!("世帯{household_id}に、処理{act_id}で登録した処分は残っていません。履歴を確かめてください"),
-            )
-            .into());
-        }
-        let details = ActDetails {
-            undoes: Some(ActId(act_id)),
-            note: reason.to_owned(),
-            ..ActDetails::default()
-        };
-        let act = acts::begin(conn, acting, permit, "certificate.sanction_undo", &details)?;
-        for span in spans {
-            fact::end::<Sanction>(conn, &act, household_id, span)?;
-        }
-        Ok(())
-    })
+    let standing = fact::timeline::<Sanction>(conn, household_id, None)?;
+    let spans: Vec<Span> = standing
+        .iter()
+        .filter(|one| one.act_id == act_id)
+        .map(|one| one.valid)
+        .collect();
+    if spans.is_empty() {
+        return Err(Refusal::new(
+            "certificate.sanction.gone",
+            format!("世帯{household_id}に、処理{act_id}で登録した処分は残っていません。履歴を確かめてください"),
+        )
+        .into());
+    }
+    let details = ActDetails {
+        undoes: Some(ActId(act_id)),
+        note: reason.to_owned(),
+        ..ActDetails::default()
+    };
+    let act = acts::begin(conn, acting, permit, "certificate.sanction_undo", &details)?;
+    for span in spans {
+        fact::end::<Sanction>(conn, &act, household_id, span)?;
+    }
+    follow(conn, &act, rules, household_id, acting.business_date)
 }

@@ -2,7 +2,7 @@
 
 use super::fit::holds_accepted;
 use super::follow::{Task, TaskKind};
-use super::propose::due_kind;
+use super::propose::{fresh_enough, known_kind};
 use super::rules::KeptRules;
 use super::view::{Household, Member};
 use super::wish::Wish;
@@ -10,12 +10,12 @@ use crate::error::OfficeError;
 use law::Date;
 use law::certificate::{Family, Grant};
 
-/// What is due and not there.
+/// What is due on a day and not there, `asked` on another: a list of マイナ保険証 that is too old on that one decides nothing.
 pub(super) fn missing(
     rules: &KeptRules,
     household: &Household,
     member: &Member,
-    on: Date,
+    (on, asked): (Date, Date),
 ) -> Result<Vec<Task>, OfficeError> {
     let holds = |family: Family, code: Option<&str>| {
         member.previous.iter().any(|held| {
@@ -35,25 +35,31 @@ pub(super) fn missing(
         title,
         reason,
     };
+    let undecided = |message_ja: String| {
+        let title = "資格の証の種類が決まりません".to_owned();
+        task(TaskKind::Hold, "eligibility", title, message_ja)
+    };
     let mut tasks = Vec::new();
-    match due_kind(rules, household, member, (on, on)) {
+    match known_kind(rules, household, member, (on, on)) {
         Ok(Some(_)) if holds_accepted(rules, household, member, on)? => {}
-        Ok(Some(due)) if !holds(Family::Eligibility, Some(&due.kind.code)) => tasks.push(task(
-            TaskKind::Issue,
-            &due.kind.code,
-            format!("{}の交付", due.kind.name_ja),
-            due.reasons_ja.join("、"),
-        )),
+        Ok(Some(due)) if !holds(Family::Eligibility, Some(&due.kind.code)) => {
+            tasks.push(
+                match fresh_enough(rules, due.kind, household, member, asked) {
+                    Ok(()) => task(
+                        TaskKind::Issue,
+                        &due.kind.code,
+                        format!("{}の交付", due.kind.name_ja),
+                        due.reasons_ja.join("、"),
+                    ),
+                    Err(OfficeError::Refusal(refusal)) => undecided(refusal.message_ja),
+                    Err(other) => return Err(other),
+                },
+            );
+        }
         Ok(_) => {}
         Err(OfficeError::Refusal(refusal)) => {
             if !holds(Family::Eligibility, None) {
-                let title = "資格の証の種類が決まりません".to_owned();
-                tasks.push(task(
-                    TaskKind::Hold,
-                    "eligibility",
-                    title,
-                    refusal.message_ja,
-                ));
+                tasks.push(undecided(refusal.message_ja));
             }
         }
         Err(other) => return Err(other),

@@ -72,15 +72,45 @@ pub fn due_kind<'r>(
     member: &Member,
     (on, issued_on): (Date, Date),
 ) -> Result<Option<due::Due<'r>>, OfficeError> {
+    let found = known_kind(rules, household, member, (on, issued_on))?;
+    if let Some(due) = &found {
+        fresh_enough(rules, due.kind, household, member, issued_on)?;
+    }
+    Ok(found)
+}
+
+/// As [`due_kind`], by what is known of マイナ保険証, however long ago.
+pub(super) fn known_kind<'r>(
+    rules: &'r KeptRules,
+    household: &Household,
+    member: &Member,
+    (on, issued_on): (Date, Date),
+) -> Result<Option<due::Due<'r>>, OfficeError> {
     let facts = member.facts(household, &Wish::default());
     let kinds: Vec<&Kind> = rules.kinds.iter().collect();
     let late = on.max(issued_on);
     let on = facts.span_on(late).map_or(on, |_| late);
-    let found = due::due(&kinds, &facts, on)?;
-    if let Some(due) = &found {
-        fresh_card(due.kind, rules.practice(issued_on)?, &facts, issued_on)?;
-    }
-    Ok(found)
+    Ok(due::due(&kinds, &facts, on)?)
+}
+
+/// Whether what is known of マイナ保険証 is known lately enough to issue a certificate of a kind.
+///
+/// # Errors
+/// A refusal that names both days.
+pub(super) fn fresh_enough(
+    rules: &KeptRules,
+    kind: &Kind,
+    household: &Household,
+    member: &Member,
+    issued_on: Date,
+) -> Result<(), OfficeError> {
+    let facts = member.facts(household, &Wish::default());
+    Ok(fresh_card(
+        kind,
+        rules.practice(issued_on)?,
+        &facts,
+        issued_on,
+    )?)
 }
 
 /// A certificate that follows from マイナ保険証 needs to know it lately.
@@ -109,6 +139,23 @@ pub fn propose<'r>(
     member: &Member,
     asked: &Asked<'_>,
 ) -> Result<Proposal<'r>, OfficeError> {
+    let made = would_say(rules, kind, household, member, asked)?;
+    fresh_enough(rules, kind, household, member, asked.moments.issued_on)?;
+    Ok(made)
+}
+
+/// What a certificate of a kind would say if it were made, by what is known of マイナ保険証, however long ago: what one that is
+/// held is compared with.
+///
+/// # Errors
+/// As [`propose`], but for an old list.
+pub(super) fn would_say<'r>(
+    rules: &KeptRules,
+    kind: &'r Kind,
+    household: &Household,
+    member: &Member,
+    asked: &Asked<'_>,
+) -> Result<Proposal<'r>, OfficeError> {
     let issued_on = asked.moments.issued_on;
     code::issuable(kind, issued_on)?;
     let practice = rules.practice(issued_on)?;
@@ -128,7 +175,6 @@ pub fn propose<'r>(
         )
         .into());
     }
-    fresh_card(kind, practice, &facts, issued_on)?;
     let ratio = ratio(kind, &facts, counted_from)?;
     let class = class(kind, &facts, asked.wish, class_row)?;
     let disease = facts.disease.filter(|_| kind.prints(Item::Disease));

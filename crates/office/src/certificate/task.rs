@@ -16,7 +16,8 @@ const OPEN_OF: Sql = Sql {
 };
 const OPEN_OF_PERSON: Sql = Sql {
     name: "certificate.task.open_of_person",
-    text: "select item_id, source from work_item where person_id = $1 and (household_id is null or household_id = $2) \
+    text: "select item_id, kind, source, detail from work_item where person_id = $1 \
+           and (household_id is null or household_id = $2) \
            and state = 'open' and kind in ('certificate.issue', 'certificate.replace') order by item_id",
 };
 /// Of those who are not insured in a household by anything that stands.
@@ -121,15 +122,48 @@ pub(super) fn waits(
     (kind, from): (&str, Date),
 ) -> Result<bool, OfficeError> {
     let source = due_source(kind, from);
+    let open = open_of(conn, (person_id, household_id))?;
+    Ok(open.iter().any(|one| one.source == source))
+}
+
+/// A matter about a paper to issue or to replace that waits for somebody.
+pub(super) struct Open {
+    /// Its number on the list.
+    pub(super) item_id: i64,
+    /// Whether the paper takes the place of another.
+    pub(super) replace: bool,
+    /// What it is named by.
+    pub(super) source: String,
+    /// Why.
+    pub(super) detail: String,
+}
+
+/// What waits to be issued to a person in a household.
+pub(super) fn open_of(
+    conn: &mut Conn,
+    (person_id, household_id): (i64, i64),
+) -> Result<Vec<Open>, OfficeError> {
     let params = [person_id.into(), household_id.into()];
-    let open = conn.query(&OPEN_OF_PERSON, &params, |row| row.text(1))?;
-    Ok(open.contains(&source))
+    Ok(conn.query(&OPEN_OF_PERSON, &params, |row| {
+        Ok(Open {
+            item_id: row.int(0)?,
+            replace: row.text(1)? == CERTIFICATE_REPLACE.code,
+            source: row.text(2)?,
+            detail: row.text(3)?,
+        })
+    })?)
 }
 
 /// Whether a matter asks for a paper from a day after the last one of another: that paper does not answer for it.
 pub(super) fn is_beyond(source: &str, last: Option<Date>) -> bool {
     let day = source.rsplit('/').next().and_then(|day| day.parse().ok());
     last.is_some_and(|last| day.is_some_and(|from: Date| last < from))
+}
+
+/// The kind of certificate, or the family, and the day that a matter named by [`due_source`] asks for.
+pub(super) fn due_of(source: &str) -> Option<(&str, Date)> {
+    let (kind, day) = source.strip_prefix("due/")?.split_once('/')?;
+    Some((kind, day.parse().ok()?))
 }
 
 /// The paper is back: its matter is done.
@@ -175,13 +209,9 @@ pub(super) fn settle_due(
     over: impl Fn(&str) -> bool,
     (outcome, note): (Outcome, &str),
 ) -> Result<(), OfficeError> {
-    let params = [person_id.into(), household_id.into()];
-    let open = conn.query(&OPEN_OF_PERSON, &params, |row| {
-        Ok((row.int(0)?, row.text(1)?))
-    })?;
-    for (item_id, source) in open {
-        if over(&source) {
-            worklist::settle(conn, act, item_id, outcome, note)?;
+    for open in open_of(conn, (person_id, household_id))? {
+        if over(&open.source) {
+            worklist::settle(conn, act, open.item_id, outcome, note)?;
         }
     }
     Ok(())

@@ -25,13 +25,9 @@ const REACH: Sql = Sql {
     name: "judgement.rejudge.reach",
     text: "select max(valid_until) from judgement_decision where household_id = $1",
 };
-const BUSINESS_DATE: Sql = Sql {
-    name: "judgement.rejudge.business_date",
-    text: "select business_date from act where act_id = $1",
-};
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[OPENED, REACH, BUSINESS_DATE];
+pub const STATEMENTS: &[Sql] = &[OPENED, REACH];
 
 /// One difference: what stood over some days, and what stands now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +74,7 @@ pub fn rejudge_for(
     on: Date,
     reason: &str,
 ) -> Result<Vec<Judged>, OfficeError> {
-    let business = conn.query_one(&BUSINESS_DATE, &[act.id.0.into()], |row| row.date(0))?;
+    let business = acts::business_date(conn, act)?;
     let why = (reason, business);
     let mut judged = one(conn, act, book, (household_id, on), why)?;
     for other in moved::reached(conn, household_id, on.first_of_month())? {

@@ -1,11 +1,12 @@
 //! 証と事実の照合 — papers of households whose records changed since the last night, by whatever way the change came: what
 //! no longer fits is put on the list as it is when a clerk registers the change. After the file of a whole city too each
 //! household is looked at by itself: no run asks what became wrong on a paper, and the next night looks at what came later.
-//! A change of members moves the ratio from the month after it: the papers are looked at when that day comes.
+//! A change of members moves the ratio from the month after it: the papers are looked at when that day comes, and so they are
+//! when anything else does that was registered ahead: a measure, an address, the end of an insurance.
 
 use super::step::{Night, Page};
 use crate::acts::Act;
-use crate::certificate::{KeptRules, follow};
+use crate::certificate::{KeptRules, follow, run_touched};
 use crate::error::OfficeError;
 use crate::levy::relevy;
 use crate::worklist::{CERTIFICATE_ISSUE, CERTIFICATE_REPLACE, CERTIFICATE_RETURN, Kind};
@@ -59,6 +60,11 @@ pub(super) fn page(
         .collect();
     let days = [night.after.into(), night.on.into()];
     touched.extend(conn.query(&BEGUN, &days, |row| row.int(0))?);
+    touched.extend(run_touched::facts(
+        conn,
+        night.known_after,
+        (night.after, night.on),
+    )?);
     let at_once = if i64::try_from(touched.len()).is_ok_and(|count| count > night.practice.many) {
         OF_A_CROWD
     } else {

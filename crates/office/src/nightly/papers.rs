@@ -12,27 +12,43 @@ use law::certificate::Place;
 /// Certificates looked at in one transaction.
 const CERTIFICATES: i64 = 100;
 
-/// Valid certificates whose last day lies in a stretch, whose holder is insured on it, and which none follows; with the day
-/// until which the holder is insured, and the day of birth.
+/// A valid certificate that none follows, of somebody insured on its last day.
+macro_rules! unfollowed {
+    () => {
+        "s.valid = 1 and not exists (select 1 from certificate_standing n where n.person_id = s.person_id \
+         and n.family = s.family and n.valid = 1 and n.effective_from > s.effective_from \
+         and (n.expires_on is null or n.expires_on > s.expires_on)) \
+         and exists (select 1 from insured_fact i where i.subject = s.person_id and i.superseded_at is null \
+         and i.valid_from <= s.expires_on and (i.valid_until is null or i.valid_until > s.expires_on))"
+    };
+}
+/// Those whose last day lies in a stretch, with the day until which the holder is insured, and the day of birth.
 const ENDING: Sql = Sql {
     name: "nightly.papers.ending",
-    text: "select s.certificate_id, s.person_id, s.household_id, s.expires_on, \
-           (select max(coalesce(i.valid_until, '9999-12-31')) from insured_fact i where i.subject = s.person_id \
-             and i.superseded_at is null and i.valid_from <= s.expires_on), \
-           (select max(r.birth_on) from resident_fact r where r.subject = s.person_id and r.superseded_at is null \
-             and r.valid_from <= s.expires_on and (r.valid_until is null or r.valid_until > s.expires_on)) \
-           from certificate_standing s \
-           where s.valid = 1 and s.expires_on > $1 and s.expires_on <= $2 and s.certificate_id > $3 \
-           and not exists (select 1 from certificate_standing n where n.person_id = s.person_id \
-             and n.family = s.family and n.valid = 1 and n.effective_from > s.effective_from \
-             and (n.expires_on is null or n.expires_on > s.expires_on)) \
-           and exists (select 1 from insured_fact i where i.subject = s.person_id and i.superseded_at is null \
-             and i.valid_from <= s.expires_on and (i.valid_until is null or i.valid_until > s.expires_on)) \
-           order by s.certificate_id limit $4",
+    text: concat!(
+        "select s.certificate_id, s.person_id, s.household_id, s.expires_on, ",
+        "(select max(coalesce(i.valid_until, '9999-12-31')) from insured_fact i where i.subject = s.person_id ",
+        "and i.superseded_at is null and i.valid_from <= s.expires_on), ",
+        "(select max(r.birth_on) from resident_fact r where r.subject = s.person_id and r.superseded_at is null ",
+        "and r.valid_from <= s.expires_on and (r.valid_until is null or r.valid_until > s.expires_on)) ",
+        "from certificate_standing s where s.expires_on > $1 and s.expires_on <= $2 and s.certificate_id > $3 and ",
+        unfollowed!(),
+        " order by s.certificate_id limit $4"
+    ),
 };
+/// How many of them end on a day, counted no further than a number.
 const ON_A_DAY: Sql = Sql {
     name: "nightly.papers.on_a_day",
-    text: "select count(*) from certificate_standing where valid = 1 and expires_on = $1",
+    text: concat!(
+        "select count(*) from (select 1 as one from certificate_standing s where s.expires_on = $1 and ",
+        unfollowed!(),
+        " limit $2) some_of_them"
+    ),
+};
+/// 一斉更新 that took the place of what ends: whoever has no paper after it was not in it.
+const RENEWED: Sql = Sql {
+    name: "nightly.papers.renewed",
+    text: "select coalesce(max(run_id), 0) from certificate_run where state = 'published' and effective_from = $1",
 };
 const COME_BACK: Sql = Sql {
     name: "nightly.papers.come_back",
@@ -42,7 +58,7 @@ const COME_BACK: Sql = Sql {
 };
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[ENDING, ON_A_DAY, COME_BACK];
+pub const STATEMENTS: &[Sql] = &[ENDING, ON_A_DAY, RENEWED, COME_BACK];
 
 /// 証の期限.
 pub(super) fn ending(
@@ -72,31 +88,15 @@ pub(super) fn ending(
         next,
         ..Page::default()
     };
-    let mut crowded: Option<(Date, bool)> = None;
+    let mut crowded: Option<(Date, Option<i64>)> = None;
     for ((certificate_id, person_id, household_id, last), _) in found {
-        let many = match crowded {
-            Some((day, many)) if day == last => many,
-            _ => {
-                let count = conn.query_one(&ON_A_DAY, &[last.into()], |row| row.int(0))?;
-                count > night.practice.many
-            }
+        let crowd = match crowded {
+            Some((day, crowd)) if day == last => crowd,
+            _ => crowd(conn, night.practice.many, last)?,
         };
-        crowded = Some((last, many));
-        let item = if many {
-            let title = format!(
-                "{}で多数の証の期限が切れます: 一斉更新を行う",
-                law::era::wareki(last)
-            );
-            NewItem {
-                person_id: None,
-                ..NewItem::about_person(
-                    CERTIFICATE_END,
-                    0,
-                    &format!("end/{last}"),
-                    &title,
-                    night.on,
-                )
-            }
+        crowded = Some((last, crowd));
+        let item = if let Some(run_id) = crowd {
+            of_a_crowd(last, run_id, night.on)
         } else {
             let title = format!(
                 "{}で証の期限が切れます: 次の証を決める",
@@ -120,6 +120,39 @@ pub(super) fn ending(
         page.opened += worklist::open_all(conn, act, &[item])?;
     }
     Ok(page)
+}
+
+/// Whether so many papers end on a day with none to follow that they are one matter; with the renewal that has been made for
+/// the day after, or zero.
+fn crowd(conn: &mut Conn, many: i64, last: Date) -> Result<Option<i64>, OfficeError> {
+    let params = [last.into(), many.saturating_add(1).into()];
+    if conn.query_one(&ON_A_DAY, &params, |row| row.int(0))? <= many {
+        return Ok(None);
+    }
+    let next = law::date::next_day(last);
+    Ok(Some(
+        conn.query_one(&RENEWED, &[next.into()], |row| row.int(0))?,
+    ))
+}
+
+/// The matter of a crowd. What was settled before the renewal does not speak for those who were not in it.
+fn of_a_crowd(last: Date, run_id: i64, on: Date) -> NewItem {
+    let (source, what) = if run_id == 0 {
+        (format!("end/{last}"), "一斉更新を行う".to_owned())
+    } else {
+        let what = format!(
+            "更新処理{run_id}に入らず次の証のない人がいます。更新処理の画面で作れなかった人を確かめ、個別に交付する"
+        );
+        (format!("end/{last}/{run_id}"), what)
+    };
+    let title = format!(
+        "{}で多数の証の期限が切れます: {what}",
+        law::era::wareki(last)
+    );
+    NewItem {
+        person_id: None,
+        ..NewItem::about_person(CERTIFICATE_END, 0, &source, &title, on)
+    }
 }
 
 /// Whether the holder is still insured on the day after the last day of a paper: not who loses the insurance on that day, nor

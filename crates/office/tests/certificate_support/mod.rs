@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+pub mod night;
 pub mod renewal;
 
 pub use renewal::YEAR;
@@ -19,6 +20,8 @@ use law::{Date, day};
 use office::acts::{self, Act, ActDetails};
 use office::certificate::application::{NewApplication, receive};
 use office::certificate::fact::{Card, record_card};
+use office::certificate::follow::Task;
+use office::certificate::measure::{self, Order};
 use office::certificate::ruling::grant;
 use office::certificate::{Certificate, KeptRules, Wish, deliver, issue};
 use office::registry::{
@@ -132,6 +135,12 @@ impl Counter {
 
     pub fn chief_may<F: Function>(&self) -> Permit<F> {
         authorize(&self.chief).unwrap()
+    }
+
+    /// What a second person decides of a measure on a household.
+    pub fn decide(&self, home: i64, order: &Order<'_>) -> Result<Vec<Task>, OfficeError> {
+        let (may, chief) = (self.chief_may(), self.chief());
+        measure::decide(&self.store, &may, &chief, &self.rules, home, order)
     }
 
     /// Writes facts under one act.

@@ -3,9 +3,11 @@
 use super::special::{FROM_AGAIN, notices, to_end, told};
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
+use crate::eligibility::consequence;
 use crate::fields::{Fields, note};
+use crate::registry::names;
 use crate::view::FieldError;
-use crate::view::cards::Note;
+use crate::view::cards::{Card, Note};
 use crate::view::entry::{Field, Form, Input};
 use crate::view::format::day_ja;
 use crate::view::layout::Tone;
@@ -16,7 +18,7 @@ use law::Date;
 use office::certificate::fact::{Sanction, SanctionKind};
 use office::certificate::give_back;
 use office::certificate::letter::LetterKind;
-use office::certificate::measure::{self, Lifting};
+use office::certificate::measure::{self, Lifting, Order};
 use office::security::permit::{ApproveCertificate, IssueCertificate};
 use office::{Acting, OfficeError};
 
@@ -207,6 +209,58 @@ impl Measure {
     fn page(&self) -> String {
         format!("/households/{}/special", self.household)
     }
+
+    /// Hands on what was typed as the order of a second person; a notice is none.
+    fn ordered(
+        &self,
+        typed: &Typed,
+        work: impl FnOnce(&Order<'_>) -> Result<(), OfficeError>,
+    ) -> Result<(), OfficeError> {
+        let from = || {
+            let missing = || OfficeError::input("開始日", "日付を入力してください");
+            typed.from.ok_or_else(missing)
+        };
+        match self.what {
+            What::Notice | What::NoticeEnd => Ok(()),
+            What::Impose => {
+                let sanction = Sanction {
+                    kind: SanctionKind::Special,
+                    noticed_on: typed.noticed_on,
+                    answer_until: typed.until,
+                    circumstance: false,
+                    ground: typed.reason.clone(),
+                };
+                work(&Order::Impose(Span::since(from()?), &sanction))
+            }
+            What::Lift => work(&Order::Lift(&Lifting {
+                from: from()?,
+                noticed_on: typed.noticed_on,
+                reason: &typed.reason,
+            })),
+            What::TakeBack(act) => work(&Order::TakeBack(act, &typed.reason)),
+        }
+    }
+
+    /// What the order does to the papers, before it is confirmed.
+    fn papers(&self, desk: &Desk, typed: &Typed) -> Result<Vec<Card>, OfficeError> {
+        let mut tasks = Vec::new();
+        self.ordered(typed, |order| {
+            let permit = desk.permit::<ApproveCertificate>()?;
+            let (acting, rules) = (desk.acting(""), super::rules(desk)?);
+            let (store, id) = (desk.store(), self.household);
+            tasks = measure::preview(store, &permit, &acting, &rules, id, order)?;
+            Ok(())
+        })?;
+        if tasks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let people: Vec<i64> = tasks.iter().map(|task| task.person_id).collect();
+        let today = desk.business_date();
+        let names = desk
+            .store()
+            .read(|conn| names::people(conn, today, people))?;
+        Ok(vec![consequence::papers(&tasks, &names)])
+    }
 }
 
 impl Change for Measure {
@@ -303,7 +357,7 @@ impl Change for Measure {
         Ok(Some(typed))
     }
 
-    fn show(&self, _: &Desk, typed: &Typed) -> Result<Shown, OfficeError> {
+    fn show(&self, desk: &Desk, typed: &Typed) -> Result<Shown, OfficeError> {
         let mut facts = Vec::new();
         for (name, label, _) in self.what.days() {
             let day = match *name {
@@ -332,6 +386,7 @@ impl Change for Measure {
         Ok(Shown {
             facts,
             notes: vec![Note::new(Tone::Warn, "", vec![line.to_owned()])],
+            cards: self.papers(desk, typed)?,
             ..Shown::default()
         })
     }
@@ -345,35 +400,17 @@ impl Change for Measure {
                 let days = typed.from.zip(typed.until).ok_or_else(missing)?;
                 give_back::notify_special(store, &permit, acting, id, days)?;
             }
-            What::Impose => {
-                let permit = desk.permit::<ApproveCertificate>()?;
-                let sanction = Sanction {
-                    kind: SanctionKind::Special,
-                    noticed_on: typed.noticed_on,
-                    answer_until: typed.until,
-                    circumstance: false,
-                    ground: typed.reason.clone(),
-                };
-                let span = Span::since(typed.from.ok_or_else(missing)?);
-                measure::impose(store, &permit, acting, id, span, &sanction)?;
-            }
             What::NoticeEnd => {
                 let permit = desk.permit::<IssueCertificate>()?;
                 let words = (typed.from.ok_or_else(missing)?, typed.reason.as_str());
                 measure::notify_end(store, &permit, acting, id, words)?;
             }
-            What::Lift => {
+            What::Impose | What::Lift | What::TakeBack(_) => {
                 let permit = desk.permit::<ApproveCertificate>()?;
-                let lifting = Lifting {
-                    from: typed.from.ok_or_else(missing)?,
-                    noticed_on: typed.noticed_on,
-                    reason: &typed.reason,
-                };
-                measure::lift(store, &permit, acting, id, &lifting)?;
-            }
-            What::TakeBack(act) => {
-                let permit = desk.permit::<ApproveCertificate>()?;
-                measure::take_back(store, &permit, acting, id, (act, &typed.reason))?;
+                let rules = super::rules(desk)?;
+                self.ordered(typed, |order| {
+                    measure::decide(store, &permit, acting, &rules, id, order).map(|_| ())
+                })?;
             }
         }
         Ok(())
