@@ -626,6 +626,7 @@ fn papers_of_a_recognition_go_beside_a_confirmation_alone() {
             let mut own = asked("confirmation", 1);
             own.wish.class_on_face = true;
             own.wish.disease = new.wish.disease;
+            own.wish.doctor_opinion = new.wish.doctor_opinion;
             let id = apply(&counter, &own).unwrap();
             decide(&counter, id).unwrap();
             let id = apply(&counter, &new).unwrap();

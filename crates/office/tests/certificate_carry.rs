@@ -46,6 +46,7 @@ fn asked_for(counter: &Counter, home: i64, long_term_on: Date, classes: (i64, i6
     new.wish.class_on_face = true;
     new.wish.long_term_on = Some(long_term_on);
     new.wish.disease = Some(1);
+    new.wish.doctor_opinion = true;
     let id = apply(counter, &new).unwrap();
     if classes.0 != 5 {
         counter.judged(home, 0, BEFORE, classed(classes.0));
@@ -200,6 +201,7 @@ fn asked_again(counter: &Counter) -> Certificate {
         ..asked("confirmation", 10)
     };
     new.wish.disease = Some(1);
+    new.wish.doctor_opinion = true;
     let id = apply(counter, &new).unwrap();
     decide(counter, id).unwrap()
 }

@@ -1,6 +1,7 @@
 //! 証の申請 — 受理 and 審査: taken in complete, and shown with what it would come to.
 
 use super::arrears;
+use super::complete;
 use super::load;
 use super::propose::{Asked, Proposal, propose};
 use super::repeat;
@@ -13,7 +14,7 @@ use crate::error::OfficeError;
 use crate::judgement::long_stay;
 use crate::security::permit::{Permit, ReceiveApplication};
 use db::{Conn, Row, Sql, Store, StoreError};
-use law::certificate::{Condition, End, Kind, Moments};
+use law::certificate::Moments;
 use law::{Date, Refusal};
 
 const INSERT: Sql = Sql {
@@ -145,7 +146,7 @@ pub fn receive(
 ) -> Result<i64, OfficeError> {
     let kind = rules.kind(&new.kind, acting.business_date)?;
     law::certificate::code::issuable(kind, acting.business_date)?;
-    complete(kind, new, acting.business_date)?;
+    complete::check(kind, new, acting.business_date)?;
     store.write(|conn| {
         if let Some(act_id) = repeat::seen(conn, acting)? {
             return Ok(conn.query_one(&BY_ACT, &[act_id.into()], |row| row.int(0))?);
@@ -178,59 +179,6 @@ pub fn receive(
         )?;
         Ok(id)
     })
-}
-
-/// 申請内容の確認: what is missing blocks, beside its field.
-fn complete(kind: &Kind, new: &NewApplication, today: Date) -> Result<(), OfficeError> {
-    let need = |holds: bool, field: &str, message: &str| {
-        if holds {
-            Ok(())
-        } else {
-            Err(OfficeError::input(field, message))
-        }
-    };
-    need(
-        !new.applicant.trim().is_empty(),
-        "申請者の氏名",
-        "申請者の氏名を入れてください",
-    )?;
-    need(
-        new.applied_on <= today,
-        "申請日",
-        "申請日が先の日です。受け付けた日を入れてください",
-    )?;
-    if kind.asks(Condition::DiseaseRecognised) {
-        let known = new
-            .wish
-            .disease
-            .and_then(law::certificate::Disease::of)
-            .is_some();
-        need(
-            known,
-            "疾病の名称",
-            "認定を受ける疾病を1〜3から選んでください",
-        )?;
-        need(
-            new.wish.doctor_opinion,
-            "医師の意見書",
-            "医師の意見書など疾病を証する書類を確かめてください（施行規則第27条の13第2項）",
-        )?;
-    }
-    if kind.asks(Condition::ReliefGranted) {
-        need(
-            !new.wish.relief.trim().is_empty(),
-            "減免等の内容",
-            "決定した減額・免除・徴収猶予の内容を入れてください",
-        )?;
-    }
-    if kind.ends.contains(&End::Decided) {
-        need(
-            new.wish.until.is_some(),
-            "期間の末日",
-            "証の期間の末日を入れてください",
-        )?;
-    }
-    Ok(())
 }
 
 /// An application.
@@ -316,7 +264,7 @@ pub fn examine(
     let kind = rules.kind(&application.content.kind, on)?;
     let practice = rules.practice(on)?;
     let household = household(conn, rules, &application, on)?;
-    let overdue = arrears::of_household(conn, household.household_id, practice, on)?;
+    let overdue = arrears::of_head(conn, household.head.person_id, practice, on)?;
     let proposal = work_out(rules, &application, &household, on);
     let asked = proposal
         .as_ref()

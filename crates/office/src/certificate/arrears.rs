@@ -1,19 +1,21 @@
-//! 納付状況 — what of a household is overdue and unpaid on a day, from the ledger.
+//! 納付状況 — what the head of a household owes that is overdue and unpaid on a day, from the ledger.
 
 use super::propose::Proposal;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
-use law::certificate::Practice;
+use law::certificate::{Family, Practice};
 use law::{Date, Refusal, Yen};
 
-/// What of the receivable is left of each instalment whose due day has passed: all postings on it, payments included.
+/// What of the receivable is left of each instalment whose due day has passed, of one debtor in every household the debtor is
+/// or was the head of: all postings on it, payments included. The ledger is kept by household, so the households come first.
 const OVERDUE: Sql = Sql {
     name: "certificate.arrears.overdue",
-    text: "select levy_year, instalment, due_on, cast(sum(case when debit = 1 then \
+    text: "select levy_year, instalment, due_on, household_id, cast(sum(case when debit = 1 then \
            medical_yen + support_yen + care_yen + child_yen else 0 end) - sum(case when credit = 1 then \
            medical_yen + support_yen + care_yen + child_yen else 0 end) as bigint) from ledger \
-           where household_id = $1 and due_on < $2 group by levy_year, instalment, due_on, debtor_id, method \
-           order by due_on, levy_year, instalment",
+           where household_id in (select subject from household_fact where head_person_id = $1) \
+           and debtor_id = $1 and due_on < $2 group by household_id, levy_year, instalment, due_on, method \
+           order by due_on, household_id, levy_year, instalment",
 };
 
 /// Statements of this module.
@@ -26,30 +28,36 @@ pub struct Overdue {
     pub levy_year: i64,
     /// 期別.
     pub instalment: i64,
+    /// 国保世帯 it was levied in.
+    pub household_id: i64,
     /// 納期限.
     pub due_on: Date,
     /// What is left, in yen.
     pub left: Yen,
 }
 
-/// The instalments of a household overdue and unpaid on a day, the oldest first.
+/// The instalments somebody owes as the head of a household, overdue and unpaid on a day, the oldest first: those of a household
+/// of before too, and none that another head of the same household owes.
+///
+/// 根拠: 国民健康保険法 第76条、国民健康保険法施行規則 第27条の14の2第1項（当該被保険者の属する世帯の世帯主が保険料を滞納）
 ///
 /// # Errors
 /// [`OfficeError::Store`].
-pub fn of_household(
+pub fn of_head(
     conn: &mut Conn,
-    household_id: i64,
+    head_person_id: i64,
     practice: &Practice,
     on: Date,
 ) -> Result<Vec<Overdue>, OfficeError> {
     let grace = jiff::Span::new().days(i64::from(practice.arrears_days));
     let before = on.checked_sub(grace).unwrap_or(on);
-    let rows = conn.query(&OVERDUE, &[household_id.into(), before.into()], |row| {
+    let rows = conn.query(&OVERDUE, &[head_person_id.into(), before.into()], |row| {
         Ok(Overdue {
             levy_year: row.int(0)?,
             instalment: row.int(1)?,
             due_on: row.date(2)?,
-            left: Yen(row.int(3)?),
+            household_id: row.int(3)?,
+            left: Yen(row.int(4)?),
         })
     })?;
     Ok(rows
@@ -59,14 +67,20 @@ pub fn of_household(
 }
 
 /// Whether 納付状況 is looked at before a certificate is issued. Only the recognition of the classes under 70 is withheld in
-/// arrears; that of 70歳以上 (第27条の14の4・第27条の14の5) knows no such exception.
+/// arrears, whichever paper says it; that of 70歳以上 (第27条の14の4・第27条の14の5) knows no such exception.
 ///
-/// 根拠: 国民健康保険法施行規則 第27条の14の2第1項
+/// 根拠: 国民健康保険法施行規則 第27条の14の2第1項・第6条第4項第7号
 pub(super) fn asked(practice: &Practice, proposal: &Proposal<'_>) -> bool {
-    proposal.kind.arrears_check && practice.arrears_withhold && !proposal.elderly
+    let recognises = proposal.kind.arrears_check || class_on_confirmation(proposal);
+    recognises && practice.arrears_withhold && !proposal.elderly
 }
 
-/// 納付状況の確認: a household in arrears gets the certificate only with 特別の事情 and a second person's word.
+/// 任意記載 of 適用区分 on a 資格確認書: the same recognition as that of a 限度額適用認定証.
+fn class_on_confirmation(proposal: &Proposal<'_>) -> bool {
+    proposal.kind.family == Family::Eligibility && proposal.class.is_some()
+}
+
+/// 納付状況の確認: a head in arrears gets the certificate only with 特別の事情 and a second person's word.
 ///
 /// 根拠: 国民健康保険法施行規則 第27条の14の2第1項
 ///
@@ -87,15 +101,22 @@ pub(super) fn check(
         .first()
         .map_or_else(String::new, |one| law::era::wareki(one.due_on));
     let facts = format!(
-        "納期限{oldest}から{}期分、計{total}が未納です",
+        "世帯主の保険料（税）のうち、納期限{oldest}から{}期分、計{total}が未納です",
         overdue.len()
     );
     if circumstance.trim().is_empty() {
+        let name = &kind.name_ja;
+        let (what, otherwise) = if class_on_confirmation(proposal) {
+            let without =
+                format!("。適用区分を書かない{name}は、記載の印を外した申請で交付できます");
+            (format!("適用区分を書いた{name}"), without)
+        } else {
+            (name.clone(), String::new())
+        };
         return Err(Refusal::new(
             "certificate.arrears",
             format!(
-                "{facts}。{}は、特別の事情（災害・病気・廃業など）を入れ、責任者の承認を得たときに交付できます",
-                kind.name_ja
+                "{facts}。{what}は、特別の事情（災害・病気・廃業など）を入れ、責任者の承認を得たときに交付できます{otherwise}"
             ),
         ));
     }

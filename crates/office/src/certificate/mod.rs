@@ -9,6 +9,7 @@ pub mod arrears;
 pub mod card_list;
 mod carry;
 mod classes;
+mod complete;
 pub mod correct;
 pub mod deliver;
 pub mod event;

@@ -157,7 +157,7 @@ pub fn grant(
         let household = household(conn, rules, &application, on)?;
         let proposal = work_out(rules, &application, &household, on)?;
         let practice = rules.practice(on)?;
-        let overdue = arrears::of_household(conn, household.household_id, practice, on)?;
+        let overdue = arrears::of_head(conn, household.head.person_id, practice, on)?;
         let approved = approved(conn, APPLICATION, application_id)?;
         let circumstance = application.content.wish.circumstance.as_str();
         arrears::check(practice, &proposal, &overdue, (circumstance, approved))?;

@@ -1,5 +1,6 @@
 //! 証の申請 — looked at, approved by a second person, granted or refused, issued.
 
+use super::apply::LONG_TERM;
 use super::{face, rules, setting};
 use crate::answer;
 use crate::desk::{Desk, Posted};
@@ -15,7 +16,9 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use law::FiscalYear;
+use law::certificate::Disease;
 use office::OfficeError;
+use office::certificate::Wish;
 use office::certificate::application::{self, Application, Examined, Step};
 use office::certificate::{issue, ruling};
 use office::levy::numbers::label_ja;
@@ -113,6 +116,9 @@ fn facts(found: &Application, name: &str) -> Card {
         format!("{}（{}）", content.applicant, content.relation),
     );
     card.fact("申請の理由", content.grounds.as_str());
+    for (name, value) in wished(&content.wish) {
+        card.fact(&name, value);
+    }
     card.fact("減免等の内容", content.wish.relief.as_str());
     card.fact(
         "期間の末日",
@@ -134,14 +140,38 @@ fn facts(found: &Application, name: &str) -> Card {
     card
 }
 
+/// What the paper is asked to say, as it is shown before and after it is taken in.
+///
+/// 根拠: 国民健康保険法施行規則 第6条第1項第5号・第4項第7号
+pub(super) fn wished(wish: &Wish) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    if wish.class_on_face {
+        facts.push(("資格確認書への記載".to_owned(), "適用区分".to_owned()));
+    }
+    if let Some(disease) = wish.disease.and_then(Disease::of) {
+        facts.push(("疾病の名称".to_owned(), disease.name_ja().to_owned()));
+        if wish.doctor_opinion {
+            facts.push(("医師の意見書".to_owned(), "確かめた".to_owned()));
+        }
+    }
+    if let Some(day) = wish.long_term_on {
+        facts.push((LONG_TERM.to_owned(), day_ja(day)));
+    }
+    facts
+}
+
 fn overdue(examined: &Examined) -> Card {
-    let mut table = Table::new("未納", &["年度", "期", "納期限", "#残額（円）"]);
+    let mut table = Table::new(
+        "世帯主の未納",
+        &["国保世帯", "年度", "期", "納期限", "#残額（円）"],
+    );
     for one in &examined.overdue {
         let year = i16::try_from(one.levy_year).map_or_else(
             |_| one.levy_year.to_string(),
             |year| year_ja(FiscalYear(year)),
         );
         table.row(vec![
+            one.household_id.to_string().into(),
             year.into(),
             label_ja(one.instalment).into(),
             day_ja(one.due_on).into(),

@@ -12,7 +12,7 @@ use crate::view::format::day_ja;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
-use law::certificate::Grant;
+use law::certificate::{Family, Grant, Item, Kind};
 use office::certificate::Wish;
 use office::certificate::application::{self, NewApplication};
 use office::judgement::long_stay;
@@ -21,7 +21,7 @@ use office::security::permit::ReceiveApplication;
 use office::{Acting, OfficeError};
 
 /// What the day of 長期該当 is called.
-const LONG_TERM: &str = "長期入院該当年月日";
+pub(super) const LONG_TERM: &str = "長期入院該当年月日";
 
 /// 申請の受付.
 pub struct Apply(i64);
@@ -102,11 +102,25 @@ impl Apply {
     }
 }
 
+/// 任意記載: a kind that is due without being asked for, and says more when it is.
+///
+/// 根拠: 国民健康保険法施行規則 第6条第1項第5号・第4項第7号
+fn says_more(kind: &Kind) -> bool {
+    let more = [Item::Class, Item::LongTerm, Item::Disease];
+    kind.family == Family::Eligibility && more.into_iter().any(|item| kind.prints(item))
+}
+
+/// What can be applied for: the kinds that are granted on application, and after them those that can be asked to say more, so
+/// that the codes a hand knows stay as they are.
 fn kinds(desk: &Desk) -> Result<Vec<(Choice, String)>, OfficeError> {
-    Ok(rules(desk)?
-        .issued_on(desk.business_date())
+    let rules = rules(desk)?;
+    let issued = rules.issued_on(desk.business_date());
+    let (asked, due): (Vec<&Kind>, Vec<&Kind>) = issued
         .into_iter()
-        .filter(|kind| kind.grant == Grant::Application)
+        .partition(|kind| kind.grant == Grant::Application);
+    Ok(asked
+        .into_iter()
+        .chain(due.into_iter().filter(|kind| says_more(kind)))
         .zip(1..)
         .map(|(kind, number)| {
             let choice = (format!("{number:02}"), kind.name_ja.clone());
@@ -187,7 +201,8 @@ impl Change for Apply {
                         "disease",
                         "疾病の名称（特定疾病）",
                         fields.text("disease"),
-                    ),
+                    )
+                    .hint("特定疾病療養受療証、または資格確認書に書くとき"),
                     tick("doctor_opinion", "医師の意見書を確かめた"),
                     text("relief", "減免等の内容（一部負担金）")
                         .hint(&crate::copay_relief::hint(desk, conn, self.0)?),
@@ -265,31 +280,16 @@ impl Change for Apply {
             ("対象者".to_owned(), format!("宛名番号{}", new.person_id)),
             ("申請の理由".to_owned(), new.grounds.clone()),
         ];
+        facts.extend(super::application::wished(&new.wish));
         let mut more = |name: &str, value: String| {
             if !value.is_empty() {
                 facts.push((name.to_owned(), value));
             }
         };
-        let disease = new
-            .wish
-            .disease
-            .map(|code| code.to_string())
-            .unwrap_or_default();
-        let label = diseases()
-            .into_iter()
-            .find(|(code, _)| !code.is_empty() && *code == disease);
-        more(
-            "疾病の名称",
-            label.map_or_else(String::new, |(_, label)| label),
-        );
         more("減免等の内容", new.wish.relief.clone());
         more(
             "期間の末日",
             new.wish.until.map_or_else(String::new, day_ja),
-        );
-        more(
-            LONG_TERM,
-            new.wish.long_term_on.map_or_else(String::new, day_ja),
         );
         more("特別の事情", new.wish.circumstance.clone());
         Ok(Shown {
@@ -319,6 +319,7 @@ impl Change for Apply {
             "申請日" => "applied_on",
             "疾病の名称" => "disease",
             "医師の意見書" => "doctor_opinion",
+            "資格確認書への記載" => "class_on_face",
             "減免等の内容" => "relief",
             "期間の末日" => "until",
             LONG_TERM => "long_term_on",

@@ -17,6 +17,7 @@ mod import;
 mod abroad;
 mod api;
 mod benefits;
+mod confirmation;
 mod hiding;
 mod incomes;
 mod intake;
