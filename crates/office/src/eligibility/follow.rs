@@ -7,6 +7,7 @@ use super::headless;
 use super::project::{HouseholdRewritten, PersonRewritten, households_of};
 use super::request::Books;
 use super::review;
+use super::sanctioned;
 use crate::acts::{Act, Acting};
 use crate::certificate::{self, KeptRules};
 use crate::error::OfficeError;
@@ -46,6 +47,7 @@ pub(super) fn all(
     let touched = touched(conn, people, households)?;
     consequences.touched = touched.iter().copied().collect();
     headless::look(conn, act, &touched, consequences)?;
+    sanctioned::look(conn, act, households, acting.business_date, consequences)?;
     let reason = if note.trim().is_empty() {
         "資格の異動"
     } else {
@@ -299,6 +301,17 @@ fn work(
             Warning::NoHead { household_id, from } => {
                 let kind = worklist::ELIGIBILITY_HEAD;
                 let source = format!("head/{household_id}/{from}");
+                let item = NewItem::about_household(kind, *household_id, &source, &text, today);
+                worklist::open(conn, act, &item)?;
+            }
+            Warning::SanctionedHead {
+                household_id,
+                head_person_id,
+                from,
+                ..
+            } => {
+                let kind = worklist::SANCTION_HEAD;
+                let source = sanctioned::source(*household_id, *from, *head_person_id);
                 let item = NewItem::about_household(kind, *household_id, &source, &text, today);
                 worklist::open(conn, act, &item)?;
             }

@@ -36,6 +36,7 @@ mod proposal;
 mod register;
 mod request;
 mod review;
+mod sanctioned;
 mod settle;
 pub mod statistics;
 pub mod status;

@@ -124,6 +124,13 @@ pub const STATUS_SPECIAL_CIRCUMSTANCES: Kind = Kind::new(
     Role::Eligibility,
     14,
 );
+/// 処分と世帯主の変更: whether a sanction is lifted or goes on under another head, which the second person decides.
+pub const SANCTION_HEAD: Kind = Kind::new(
+    "certificate.sanction_head",
+    "処分と世帯主の変更",
+    Role::EligibilitySupervisor,
+    7,
+);
 /// 他課の情報との違い.
 pub const INTAKE_DIFFERENCE: Kind = Kind::new(
     "intake.difference",
@@ -236,6 +243,7 @@ pub const ALL: &[Kind] = &[
     STATUS_FACILITY,
     STATUS_RESIDENCE_PERIOD,
     STATUS_SPECIAL_CIRCUMSTANCES,
+    SANCTION_HEAD,
     INTAKE_DIFFERENCE,
     CERTIFICATE_RETURN,
     CERTIFICATE_ISSUE,

@@ -21,4 +21,5 @@ mod loaded;
 mod moves;
 mod papers;
 mod safety;
+mod sanctions;
 mod unseen;

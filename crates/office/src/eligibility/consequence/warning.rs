@@ -1,5 +1,6 @@
 //! 注意 — what a clerk should know before confirming an event.
 
+use crate::certificate::fact::SanctionKind;
 use crate::eligibility::ended::Stays;
 use law::era::{fiscal_year_ja, wareki};
 use law::{Date, FiscalYear, Span, Yen};
@@ -38,6 +39,21 @@ pub enum Warning {
         household_id: i64,
         /// Since when.
         from: Date,
+    },
+    /// 処分と世帯主の変更: a sanction is in force that was told to another head.
+    SanctionedHead {
+        /// 国保世帯.
+        household_id: i64,
+        /// 処分の種類.
+        kind: SanctionKind,
+        /// The head now.
+        head_person_id: i64,
+        /// The first day of that head within the sanction.
+        from: Date,
+        /// 氏名 of the head it was told to.
+        told: String,
+        /// 氏名 of the head now.
+        head: String,
     },
     /// 設定日のさかのぼり: somebody is insured in the household before its first day, so its head was the head then too.
     FoundedBefore {
@@ -164,6 +180,19 @@ impl Warning {
                 "国保世帯{household_id}は{}から世帯主がいません。新しい世帯主を登録してください（国民健康保険法第76条）",
                 wareki(*from)
             ),
+            Self::SanctionedHead {
+                household_id,
+                kind,
+                from,
+                told,
+                head,
+                ..
+            } => format!(
+                "国保世帯{household_id}の世帯主は{}から{head}です。{}は{told}の滞納によるものです。{head}に滞納があるかを確かめ、処分を解除するか続けるかを決定してください（{}）",
+                wareki(*from),
+                kind.label_ja(),
+                clause(*kind)
+            ),
             Self::FoundedBefore {
                 household_id,
                 head_person_id,
@@ -241,6 +270,16 @@ impl Warning {
             Self::DraftRule { name_ja } => {
                 format!("事由「{name_ja}」の規則は条文・仕様書で確かめていない下書きです")
             }
+        }
+    }
+}
+
+/// Where a sanction is said to be for a head in arrears.
+const fn clause(kind: SanctionKind) -> &'static str {
+    match kind {
+        SanctionKind::Special => "国民健康保険法第54条の3第1項・第4項",
+        SanctionKind::ShortTerm | SanctionKind::Qualification => {
+            "令和6年12月2日改正前の国民健康保険法第9条"
         }
     }
 }
