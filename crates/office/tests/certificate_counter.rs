@@ -611,6 +611,7 @@ fn deliver_notice(counter: &Counter, days: (law::Date, law::Date)) -> i64 {
         &counter.store,
         &counter.may(),
         &counter.acting(),
+        &counter.rules,
         HOME,
         days,
     )

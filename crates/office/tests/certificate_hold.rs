@@ -193,6 +193,7 @@ fn a_letter_about_certificates_waits_while_its_reader_is_not_found() {
         &counter.store,
         &counter.may(),
         &counter.acting(),
+        &counter.rules,
         HOME,
         days,
     )

@@ -30,6 +30,7 @@ fn a_letter_to_a_household_in_hiding_is_printed_after_another_s_word() {
             &counter.store,
             &counter.may(),
             &counter.acting(),
+            &counter.rules,
             HOME,
             days,
         )
@@ -102,7 +103,14 @@ fn elsewhere(counter: &Counter, address: &str, until: law::Date) {
 fn special(counter: &Counter) -> (i64, Letter) {
     let days = (day(2026, 10, 1), day(2026, 9, 10));
     let acting = counter.acting();
-    let id = give_back::notify_special(&counter.store, &counter.may(), &acting, HOME, days);
+    let id = give_back::notify_special(
+        &counter.store,
+        &counter.may(),
+        &acting,
+        &counter.rules,
+        HOME,
+        days,
+    );
     let id = id.unwrap();
     let kept = counter.store.read(|conn| letter::require(conn, id));
     (id, kept.unwrap().letter)
@@ -151,7 +159,14 @@ fn that_benefits_begin_again_is_told_before_with_the_day() {
         counter.household(HOME, 1, day(1980, 5, 5), day(2020, 4, 1));
         let tell = |from, reason| {
             let (may, acting) = (counter.may(), counter.acting());
-            measure::notify_end(&counter.store, &may, &acting, HOME, (from, reason))
+            measure::notify_end(
+                &counter.store,
+                &may,
+                &acting,
+                &counter.rules,
+                HOME,
+                (from, reason),
+            )
         };
         let from = day(2026, 11, 1);
         assert_eq!(refused(tell(from, "完納")).0, "certificate.sanction.none");

@@ -1,12 +1,12 @@
 //! 券面 — every value as it is printed, made once when a certificate is decided and kept for ever.
 
-use super::view::{Household, Member};
+use super::view::{Household, Member, MemberSpan};
 use super::wish::{Destination, Wish};
 use crate::error::OfficeError;
 use law::certificate::face::FaceName;
 use law::certificate::{Disease, End, Item, Kind, Paper, Practice, Term, face_name, ratio_ja};
 use law::era::wareki;
-use law::{Date, Yen};
+use law::{Date, Span, Yen};
 use serde::{Deserialize, Serialize};
 
 /// 印字した値. Nothing in it is looked up again: a reprint shows the day of issue, not today.
@@ -98,16 +98,25 @@ pub(super) fn make(
     member: &Member,
     with: &Inputs<'_>,
 ) -> Result<Face, OfficeError> {
-    let face_name = name(member, with.practice, with.wish)?;
-    let back_sex = sex_on_back(member, with.practice, with.wish);
+    let own = name(member, with.practice, with.wish)?.name;
+    let shown = Shown {
+        head: if member.person_id == household.head.person_id {
+            Some(own.clone())
+        } else {
+            household.head_name(with.practice)
+        },
+        own,
+        back_sex: sex_on_back(member, with.practice, with.wish),
+        ended: ended(household, member, with),
+    };
     let mut lines = Vec::new();
     for item in &with.kind.items {
-        if let Some(value) = value(*item, household, member, with, &face_name, back_sex) {
+        if let Some(value) = value(*item, household, member, with, &shown) {
             lines.push((*item, value));
         }
     }
     let mut back = Vec::new();
-    if back_sex {
+    if shown.back_sex {
         back.push(format!("性別　{}", sex_ja(member.person.sex)));
     }
     if with.copy > 1 {
@@ -122,10 +131,65 @@ pub(super) fn make(
         back,
         notes: with.kind.notes.clone(),
         copy: with.copy,
-        destination: destination(household, member, with.wish),
+        destination: destination(household, member, with.wish, &shown),
         insurer_number: with.practice.insurer_number.clone(),
         insurer_name: with.practice.insurer_name.clone(),
     })
+}
+
+/// What a face says of names and of the spell it speaks of, worked out once.
+struct Shown {
+    /// 券面の氏名.
+    own: String,
+    /// 世帯主の氏名, by the head's own choice; on the head's own paper, as the paper names the head.
+    head: Option<String>,
+    /// 性別 on the back.
+    back_sex: bool,
+    /// The spell whose loss is proved, and its last day.
+    ended: Option<(Span, Date)>,
+}
+
+/// The spell whose loss a paper proves: the last that is over on the day of issue, of those that were of the household where any
+/// was. All dates of the paper are of this one spell; a loss that lies ahead is none yet.
+///
+/// 根拠: 国民健康保険法 第9条第4項、国民健康保険法施行規則 第7条の2の2第2項（当該被保険者の資格に係る事実）
+fn ended(household: &Household, member: &Member, with: &Inputs<'_>) -> Option<(Span, Date)> {
+    if !with.kind.prints(Item::LostOn) {
+        return None;
+    }
+    let mut over = super::view::joined(&member.spans);
+    over.retain(|spell| spell.until.is_some_and(|until| until <= with.issued_on));
+    let here = |spell: &&Span| {
+        let mut own = member.spans.iter();
+        own.any(|one| one.household_id == household.household_id && spell.contains(one.span.from))
+    };
+    let spell = over.iter().rev().find(here).or(over.last())?;
+    let last = law::date::previous_day(spell.until?);
+    Some((*spell, last))
+}
+
+/// 適用開始: of the spell that is proved, or of the last that has begun; in this household where it was insured here.
+fn applied_from(
+    household: &Household,
+    member: &Member,
+    (from, ended): (Date, Option<&(Span, Date)>),
+) -> Option<Date> {
+    let here = |one: &&MemberSpan| one.household_id == household.household_id;
+    let Some((spell, _)) = ended else {
+        let mut begun = member.spans.iter().rev().filter(here);
+        return begun
+            .find(|one| one.span.from <= from)
+            .map(|one| one.span.from);
+    };
+    let within = || {
+        member
+            .spans
+            .iter()
+            .rev()
+            .filter(|one| spell.contains(one.span.from))
+    };
+    let found = within().find(here).or_else(|| within().next());
+    found.map(|one| one.span.from)
 }
 
 fn value(
@@ -133,31 +197,31 @@ fn value(
     household: &Household,
     member: &Member,
     with: &Inputs<'_>,
-    face_name: &FaceName,
-    back_sex: bool,
+    shown: &Shown,
 ) -> Option<String> {
-    let spans = super::view::joined(&member.spans);
-    let own = member.spans.iter().rev().find(|one| {
-        one.household_id == household.household_id && one.span.from <= with.term.effective_from
-    });
+    let from = with.term.effective_from;
+    let ended = shown.ended.as_ref();
     match item {
-        Item::Name => Some(face_name.name.clone()),
-        Item::Sex => Some(if back_sex {
+        Item::Name => Some(shown.own.clone()),
+        Item::Sex => Some(if shown.back_sex {
             "裏面参照".to_owned()
         } else {
             sex_ja(member.person.sex).to_owned()
         }),
         Item::Birth => Some(wareki(member.person.birth_on)),
-        Item::Head => household.head_person.as_ref().map(|head| head.name.clone()),
+        Item::Head => shown.head.clone(),
         Item::Address => Some(address(member)),
-        Item::SymbolNumber => Some(symbol_number(household, member, with.term.effective_from)),
-        Item::Insurer => Some(with.practice.insurer_name.clone()),
-        Item::Acquired => member.acquired_on(with.term.effective_from).map(wareki),
-        Item::AppliedFrom => own.map(|one| wareki(one.span.from)),
-        Item::LostOn => {
-            let lost = spans.iter().rev().find_map(|span| span.until);
-            lost.map(wareki)
+        Item::SymbolNumber => {
+            let on = ended.map_or(from, |(_, last)| *last);
+            Some(symbol_number(household, member, on))
         }
+        Item::Insurer => Some(with.practice.insurer_name.clone()),
+        Item::Acquired => {
+            let on = ended.map_or(from, |(spell, _)| spell.from);
+            member.acquired_on(on).map(wareki)
+        }
+        Item::AppliedFrom => applied_from(household, member, (from, ended)).map(wareki),
+        Item::LostOn => ended.and_then(|(spell, _)| spell.until).map(wareki),
         Item::IssuedOn => Some(wareki(with.issued_on)),
         Item::EffectiveFrom => Some(wareki(with.term.effective_from)),
         Item::ExpiresOn => printed_end(with.kind, with.term, with.ratio.is_some()).map(wareki),
@@ -172,7 +236,7 @@ fn value(
             Some("特別療養費を支給する（窓口では全額を支払い、後日申請する）".to_owned())
         }
         Item::Relief => Some(with.wish.relief.clone()),
-        Item::Periods => Some(periods(household, member, with.wish)),
+        Item::Periods => Some(periods(household, member, with)),
         // Known only once the certificate has its number.
         Item::Number => Some(String::new()),
     }
@@ -214,8 +278,9 @@ fn address(member: &Member) -> String {
     }
 }
 
-/// 宛名の規則: the head of the household at the head's own address; who is sent to apart, in their own name.
-fn destination(household: &Household, member: &Member, wish: &Wish) -> Destination {
+/// 宛名の規則: the head of the household at the head's own address; who is sent to apart, in their own name. Each is called by
+/// the name they have chosen.
+fn destination(household: &Household, member: &Member, wish: &Wish, shown: &Shown) -> Destination {
     if let Some(wanted) = &wish.destination {
         return wanted.clone();
     }
@@ -229,10 +294,9 @@ fn destination(household: &Household, member: &Member, wish: &Wish) -> Destinati
     if let Some(found) = elsewhere {
         return found.clone();
     }
-    let person = if own {
-        &member.person
-    } else {
-        head.unwrap_or(&member.person)
+    let (person, addressee) = match head.filter(|_| !own) {
+        Some(head) => (head, shown.head.as_ref().unwrap_or(&head.name)),
+        None => (&member.person, &shown.own),
     };
     let mut address = vec![person.address.clone()];
     if !person.building.is_empty() {
@@ -241,27 +305,31 @@ fn destination(household: &Household, member: &Member, wish: &Wish) -> Destinati
     Destination {
         postal_code: person.postal_code.clone(),
         address,
-        addressee: person.name.clone(),
+        addressee: addressee.clone(),
     }
 }
 
-fn periods(household: &Household, member: &Member, wish: &Wish) -> String {
-    if !wish.periods.is_empty() {
-        return wish.periods.join("\n");
+/// Lines of the days of insurance; an end or a beginning that lies ahead is not said.
+fn periods(household: &Household, member: &Member, with: &Inputs<'_>) -> String {
+    if !with.wish.periods.is_empty() {
+        return with.wish.periods.join("\n");
     }
     let own = member
         .spans
         .iter()
-        .filter(|one| one.household_id == household.household_id);
+        .filter(|one| one.household_id == household.household_id)
+        .filter(|one| one.span.from <= with.issued_on);
     let lines: Vec<String> = own
-        .map(|one| match one.span.until {
-            Some(until) => format!(
-                "{}から{}まで",
-                wareki(one.span.from),
-                wareki(law::date::previous_day(until))
-            ),
-            None => format!("{}から加入中", wareki(one.span.from)),
-        })
+        .map(
+            |one| match one.span.until.filter(|until| *until <= with.issued_on) {
+                Some(until) => format!(
+                    "{}から{}まで",
+                    wareki(one.span.from),
+                    wareki(law::date::previous_day(until))
+                ),
+                None => format!("{}から加入中", wareki(one.span.from)),
+            },
+        )
         .collect();
     lines.join("\n")
 }

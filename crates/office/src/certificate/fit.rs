@@ -181,6 +181,8 @@ fn reprinted(held: &Previous, new: &Proposal<'_>) -> Option<String> {
             matches!(
                 item,
                 I::Name | I::Head | I::SymbolNumber | I::Address | I::Birth | I::Sex | I::Ceiling
+                    // 規則第6条第4項第4号・第7条の3第3項: 資格取得・適用開始.
+                    | I::Acquired | I::AppliedFrom
             ) && new.face.value(*item).is_some_and(|now| now != value)
         })
         .map(|(item, _)| item.label_ja())

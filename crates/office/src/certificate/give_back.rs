@@ -6,6 +6,7 @@ use super::find::{self, Certificate};
 use super::issue::load_household;
 use super::letter::{self, Letter};
 use super::repeat;
+use super::rules::KeptRules;
 use super::run_tell;
 use super::task;
 use crate::acts::{self, Act, ActDetails, Acting};
@@ -80,6 +81,7 @@ pub fn notify_special(
     store: &Store,
     permit: &Permit<IssueCertificate>,
     acting: &Acting,
+    rules: &KeptRules,
     household_id: i64,
     (from, answer_until): (Date, Date),
 ) -> Result<i64, OfficeError> {
@@ -105,7 +107,7 @@ pub fn notify_special(
         letter::insert(
             conn,
             &act,
-            &Letter::special_notice(&household, from, answer_until),
+            &Letter::special_notice(&household, rules.practice(on)?, from, answer_until),
             on,
         )
     })

@@ -1,6 +1,7 @@
 //! 証に関する通知 — 返還通知, 却下通知, 特別療養費の事前通知, 療養の給付を行う旨の通知: their words as sent, kept.
 
 use super::application::Application;
+use super::face;
 use super::find::Certificate;
 use super::record;
 use super::view::Household;
@@ -8,7 +9,7 @@ use super::wish::Destination;
 use crate::acts::Act;
 use crate::error::OfficeError;
 use db::{Conn, Row, Sql, StoreError};
-use law::certificate::Kind;
+use law::certificate::{Kind, Practice};
 use law::era::wareki;
 use law::{Date, Refusal};
 use serde::{Deserialize, Serialize};
@@ -111,14 +112,18 @@ impl Letter {
     #[must_use]
     pub fn refusal(
         kind: &Kind,
+        practice: &Practice,
         application: &Application,
         household: &Household,
-        reason: &str,
-        on: Date,
+        (reason, on): (&str, Date),
     ) -> Self {
         let content = &application.content;
-        let member = household.member(content.person_id);
-        let name = member.map_or_else(String::new, |member| member.person.name.clone());
+        let name = household
+            .member(content.person_id)
+            .map_or_else(String::new, |member| {
+                let chosen = face::name(member, practice, &content.wish);
+                chosen.map_or_else(|_| member.person.name.clone(), |shown| shown.name)
+            });
         Self {
             kind: LetterKind::Refusal,
             household_id: household.household_id,
@@ -126,7 +131,7 @@ impl Letter {
             certificate_id: None,
             application_id: Some(application.application_id),
             title: format!("{}交付申請却下通知書", kind.name_ja),
-            destination: of_head(household),
+            destination: of_head(household, practice),
             paragraphs: vec![format!(
                 "{}に申請のあった{}の交付については、下記の理由により却下しましたので通知します。",
                 wareki(content.applied_on),
@@ -147,7 +152,12 @@ impl Letter {
     ///
     /// 根拠: 国民健康保険法 第54条の3第3項、国民健康保険法施行規則 第27条の5の2・第27条の5の3
     #[must_use]
-    pub fn special_notice(household: &Household, from: Date, answer_until: Date) -> Self {
+    pub fn special_notice(
+        household: &Household,
+        practice: &Practice,
+        from: Date,
+        answer_until: Date,
+    ) -> Self {
         Self {
             kind: LetterKind::SpecialNotice,
             household_id: household.household_id,
@@ -155,7 +165,7 @@ impl Letter {
             certificate_id: None,
             application_id: None,
             title: "特別療養費の支給に関する事前通知書".to_owned(),
-            destination: of_head(household),
+            destination: of_head(household, practice),
             paragraphs: vec![
                 "保険料（税）の滞納が続いているため、下記のとおり療養の給付に代えて特別療養費を支給します。医療機関では費用の全額をいったん支払い、後日支給を申請していただきます。".to_owned(),
                 "災害、病気、事業の廃止などの特別の事情がある場合、または原爆一般疾病医療費の支給等を受けられる人がいる場合は、期限までに届け出てください。".to_owned(),
@@ -175,7 +185,12 @@ impl Letter {
     ///
     /// 根拠: 国民健康保険法 第54条の3第5項、国民健康保険法施行規則 第27条の5の6
     #[must_use]
-    pub fn special_end(household: &Household, from: Date, reason: &str) -> Self {
+    pub fn special_end(
+        household: &Household,
+        practice: &Practice,
+        from: Date,
+        reason: &str,
+    ) -> Self {
         Self {
             kind: LetterKind::SpecialEnd,
             household_id: household.household_id,
@@ -183,7 +198,7 @@ impl Letter {
             certificate_id: None,
             application_id: None,
             title: "療養の給付等を行う旨の通知書".to_owned(),
-            destination: of_head(household),
+            destination: of_head(household, practice),
             paragraphs: vec![
                 "特別療養費の支給に代えて、下記のとおり療養の給付等を行いますので通知します。".to_owned(),
                 "開始の予定年月日からは、医療機関で一部負担金を支払うことで療養を受けられます。その日より前に受けた療養の費用は、特別療養費として申請してください。".to_owned(),
@@ -202,8 +217,8 @@ fn symbol_number(certificate: &Certificate) -> String {
     value.unwrap_or_default().to_owned()
 }
 
-/// The head of the household: at the 送付先, or at the registered address.
-fn of_head(household: &Household) -> Destination {
+/// The head of the household: at the 送付先, or at the registered address under the name the head has chosen.
+fn of_head(household: &Household, practice: &Practice) -> Destination {
     if let Some(elsewhere) = &household.elsewhere {
         return elsewhere.clone();
     }
@@ -218,7 +233,9 @@ fn of_head(household: &Household) -> Destination {
             Destination {
                 postal_code: head.postal_code.clone(),
                 address,
-                addressee: head.name.clone(),
+                addressee: household
+                    .head_name(practice)
+                    .unwrap_or_else(|| head.name.clone()),
             }
         })
 }

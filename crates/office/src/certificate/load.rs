@@ -66,7 +66,8 @@ const SETTINGS: Sql = Sql {
     name: "certificate.load.settings",
     text: "select subject, confirmation_asked, card_blocked, nondisclosure, special_exempt, name_choice, alias_kana, \
            sex_on_back, send_apart from certificate_setting_fact \
-           where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
+           where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2 \
+           union select head_person_id from household_fact where subject >= $1 and subject < $2) \
            and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) \
            and valid_from <= $4 and (valid_until is null or valid_until > $4) order by subject",
 };
@@ -113,9 +114,10 @@ pub fn households(
             member.card = Some(card);
         }
     }
-    for (person, setting) in keyed::<Setting>(conn, &SETTINGS, &dated)? {
-        if let Some(member) = members.get_mut(&person) {
-            member.setting = setting;
+    let settings: BTreeMap<i64, Setting> = keyed(conn, &SETTINGS, &dated)?.into_iter().collect();
+    for (person, setting) in &settings {
+        if let Some(member) = members.get_mut(person) {
+            member.setting = setting.clone();
         }
     }
     for (person, days) in super::hold::of_members(conn, (from, until), known_at)? {
@@ -152,6 +154,8 @@ pub fn households(
     for household in &mut found {
         let home = household.household_id;
         household.elsewhere = elsewhere.get(&household.head.person_id).cloned();
+        let chosen = settings.get(&household.head.person_id);
+        household.head_setting = chosen.cloned().unwrap_or_default();
         for member in &mut household.members {
             member.elsewhere = elsewhere.get(&member.person_id).cloned();
         }
@@ -249,6 +253,7 @@ fn heads(
                 head,
                 headed: from <= on && until.is_none_or(|until| on < until),
                 head_person: None,
+                head_setting: Setting::default(),
                 elsewhere: None,
                 sanction: None,
                 members: Vec::new(),

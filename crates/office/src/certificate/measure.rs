@@ -167,6 +167,7 @@ pub fn notify_end(
     store: &Store,
     permit: &Permit<IssueCertificate>,
     acting: &Acting,
+    rules: &KeptRules,
     household_id: i64,
     (from, reason): (Date, &str),
 ) -> Result<i64, OfficeError> {
@@ -206,7 +207,7 @@ pub fn notify_end(
         let household = load_household(conn, household_id, on)?;
         let details = ActDetails::default();
         let act = acts::begin(conn, acting, permit, "certificate.notify_special_end", &details)?;
-        let words = Letter::special_end(&household, from, reason.trim());
+        let words = Letter::special_end(&household, rules.practice(on)?, from, reason.trim());
         letter::insert(conn, &act, &words, on)
     })
 }

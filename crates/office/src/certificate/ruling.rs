@@ -223,7 +223,8 @@ pub fn refuse(
             ("refused", reason),
         )?;
         let kind = rules.kind(&application.content.kind, on)?;
-        let letter = Letter::refusal(kind, &application, &household, reason, on);
+        let practice = rules.practice(on)?;
+        let letter = Letter::refusal(kind, practice, &application, &household, (reason, on));
         letter::insert(conn, &act, &letter, on)
     })
 }

@@ -4,7 +4,10 @@ use super::fact::{Card, Sanction, SanctionKind, Setting};
 use super::propose::Proposal;
 use super::rules::KeptRules;
 use super::wish::{Destination, Wish};
-use law::certificate::{CardStatus, Condition, Disease, Facts, Family, Judged, Kind, Names};
+use law::certificate::{
+    CardStatus, Condition, Disease, Facts, Family, Judged, Kind, NameChoice, Names, Practice,
+    face_name,
+};
 use law::{Date, Span};
 
 /// 世帯主と記号番号.
@@ -175,6 +178,8 @@ pub struct Household {
     pub headed: bool,
     /// The head's own record.
     pub head_person: Option<Person>,
+    /// 設定 of the head, insured or not: under which name the head is written.
+    pub head_setting: Setting,
     /// 送付先 of the head, where papers do not go to the registered address.
     pub elsewhere: Option<Destination>,
     /// 処分 in force, with its first day.
@@ -188,6 +193,17 @@ impl Household {
     #[must_use]
     pub fn member(&self, person_id: i64) -> Option<&Member> {
         self.members.iter().find(|one| one.person_id == person_id)
+    }
+
+    /// 世帯主の氏名 as the head has chosen it: 通称 on every paper of the household and in the address, or on none. One whose
+    /// chosen 通称 is no longer registered is written by the registered name.
+    #[must_use]
+    pub fn head_name(&self, practice: &Practice) -> Option<String> {
+        let head = self.head_person.as_ref()?;
+        let (names, alias_first) = (names(head, &self.head_setting), practice.alias_first);
+        let chosen = face_name(&names, self.head_setting.name_choice, alias_first);
+        let shown = chosen.or_else(|_| face_name(&names, NameChoice::Real, alias_first));
+        Some(shown.map_or_else(|_| head.name.clone(), |shown| shown.name))
     }
 
     /// Those insured in this household on a day.
@@ -259,13 +275,7 @@ impl Member {
     /// The names the register holds.
     #[must_use]
     pub fn names(&self) -> Names {
-        Names {
-            name: self.person.name.clone(),
-            kana: self.person.kana.clone(),
-            latin: self.person.latin.clone(),
-            alias: self.person.alias.clone(),
-            alias_kana: self.setting.alias_kana.clone(),
-        }
+        names(&self.person, &self.setting)
     }
 
     /// What the law asks for, with the wishes of an application.
@@ -301,6 +311,16 @@ impl Member {
             ),
             ..Facts::of(self.person.birth_on, spans)
         }
+    }
+}
+
+fn names(person: &Person, setting: &Setting) -> Names {
+    Names {
+        name: person.name.clone(),
+        kana: person.kana.clone(),
+        latin: person.latin.clone(),
+        alias: person.alias.clone(),
+        alias_kana: setting.alias_kana.clone(),
     }
 }
 

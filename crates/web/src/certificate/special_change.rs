@@ -398,12 +398,12 @@ impl Change for Measure {
             What::Notice => {
                 let permit = desk.permit::<IssueCertificate>()?;
                 let days = typed.from.zip(typed.until).ok_or_else(missing)?;
-                give_back::notify_special(store, &permit, acting, id, days)?;
+                give_back::notify_special(store, &permit, acting, &super::rules(desk)?, id, days)?;
             }
             What::NoticeEnd => {
                 let permit = desk.permit::<IssueCertificate>()?;
                 let words = (typed.from.ok_or_else(missing)?, typed.reason.as_str());
-                measure::notify_end(store, &permit, acting, id, words)?;
+                measure::notify_end(store, &permit, acting, &super::rules(desk)?, id, words)?;
             }
             What::Impose | What::Lift | What::TakeBack(_) => {
                 let permit = desk.permit::<ApproveCertificate>()?;
