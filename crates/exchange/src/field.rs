@@ -51,6 +51,9 @@ impl Flaw {
     }
 }
 
+/// 不詳の開始日 as an ISO day item writes it.
+pub const UNKNOWN_START: &str = "0000-01-01";
+
 /// 日付項目 — a day as the outside writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Day {

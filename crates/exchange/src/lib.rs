@@ -24,7 +24,7 @@ pub mod writer;
 pub use codes::{CodeList, Codes};
 pub use control::{Control, Extent};
 pub use encoding::Encoding;
-pub use field::{Day, Flaw, Severity};
+pub use field::{Day, Flaw, Severity, UNKNOWN_START};
 pub use layout::{Field, FieldType, Layout, LayoutError};
 pub use naming::FileName;
 pub use outgoing::Outgoing;

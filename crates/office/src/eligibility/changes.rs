@@ -8,8 +8,9 @@ mod file;
 
 pub use file::{Given, LAYOUT, export};
 
+use super::prefecture_days::{self, Told};
 use crate::error::OfficeError;
-use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, Kind, Resident, timeline};
+use crate::registry::{FormerInsured, HouseholdHead, Kind, Resident, timeline};
 use db::{Conn, Span, Sql};
 use law::Date;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ const TOUCHED: Sql = Sql {
     name: "eligibility.changes.touched",
     text: "with acts as (select act_id from act where business_date >= $1 and business_date <= $2), \
            people as (select subject from resident_fact \
+             where act_id in (select act_id from acts) or superseded_by_act in (select act_id from acts) \
+             union select subject from prefecture_fact \
              where act_id in (select act_id from acts) or superseded_by_act in (select act_id from acts)) \
            select household_id from insured_fact where act_id in (select act_id from acts) \
              or superseded_by_act in (select act_id from acts) or subject in (select subject from people) \
@@ -101,7 +104,7 @@ pub struct Member {
     /// The record of the register at the end of the stretch.
     pub resident: Option<Resident>,
     /// 被保険者であった期間 in this household, those that reach the stretch.
-    pub insured: Vec<(Span, InsuredSpan)>,
+    pub insured: Vec<Told>,
 }
 
 /// A household that changed.
@@ -152,7 +155,7 @@ struct Seen {
 /// A person in a household as known at a moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct One {
-    insured: Vec<(Span, InsuredSpan)>,
+    insured: Vec<Told>,
     former: Vec<Span>,
     headed: Vec<Span>,
     residents: Vec<(Span, Resident)>,
@@ -160,7 +163,7 @@ struct One {
 
 impl One {
     fn belongs(&self) -> impl Iterator<Item = Span> {
-        let insured = self.insured.iter().map(|(valid, _)| *valid);
+        let insured = self.insured.iter().map(|one| one.valid);
         insured
             .chain(self.former.iter().copied())
             .chain(self.headed.iter().copied())
@@ -181,14 +184,14 @@ fn seen(conn: &mut Conn, household_id: i64, known_at: i64) -> Result<Seen, Offic
     let ever: Vec<i64> = conn.query(&EVER, &[household_id.into()], |row| row.int(0))?;
     let mut people = BTreeMap::new();
     for person in ever {
-        let insured = facts::<InsuredSpan>(conn, person, known_at)?.into_iter();
+        let insured = prefecture_days::of_person(conn, person, Some(known_at))?.into_iter();
         let former = facts::<FormerInsured>(conn, person, known_at)?.into_iter();
         let mine = heads
             .iter()
             .filter(|(_, head)| head.head_person_id == person);
         let one = One {
             insured: insured
-                .filter(|(_, fact)| fact.household_id == household_id)
+                .filter(|one| one.span.household_id == household_id)
                 .collect(),
             former: former
                 .filter(|(_, fact)| fact.household_id == household_id)
@@ -238,9 +241,9 @@ fn recent(stretch: Stretch, one: &One) -> Vec<&(Span, Resident)> {
 }
 
 /// The spans to be told of: those that reach the stretch, and those that are not what they were.
-fn told(stretch: Stretch, was: &One, now: &One) -> Vec<(Span, InsuredSpan)> {
+fn told(stretch: Stretch, was: &One, now: &One) -> Vec<Told> {
     let all = now.insured.iter();
-    all.filter(|one| stretch.reached_by(one.0) || !was.insured.contains(one))
+    all.filter(|one| stretch.reached_by(one.valid) || !was.insured.contains(one))
         .cloned()
         .collect()
 }
@@ -254,7 +257,7 @@ fn at<F>(facts: &[(Span, F)], day: Date) -> Option<&F> {
 fn part(on: Date, one: &One) -> Part {
     // Whoever is to come is a member already; whoever is gone by the day is not.
     let lasts = |valid: &Span| valid.until.is_none_or(|until| until > on);
-    let insured = one.insured.iter().any(|(valid, _)| lasts(valid));
+    let insured = one.insured.iter().any(|told| lasts(&told.valid));
     match (one.headed.iter().any(lasts), insured) {
         (true, true) => Part::Head,
         (true, false) => Part::FictitiousHead,

@@ -31,6 +31,7 @@ pub mod overlap;
 pub mod own;
 pub mod picture;
 pub mod project;
+pub mod prefecture_days;
 pub mod proof;
 mod proposal;
 mod register;

@@ -11,7 +11,7 @@ use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::{HouseholdHead, InsuredSpan, LoadedSpan};
 use db::{Conn, Span};
-use exchange::{Flaw, Row};
+use exchange::{Day, Flaw, Row};
 use law::Date;
 use std::collections::BTreeSet;
 
@@ -162,11 +162,14 @@ impl Plan for Insured {
         flaws: &mut Vec<Flaw>,
     ) -> Option<Stated> {
         own_row(row, municipality, flaws);
-        let gained = first_day(row, "gained_on", "資格取得年月日", flaws);
-        // The prefecture's day of acquisition survives a move within it; what counts here is the day it applies.
-        let from = match row.named("applied_from") {
-            "" => gained,
-            _ => first_day(row, "applied_from", "適用開始年月日", flaws),
+        // The prefecture's day of acquisition survives a move within it; what counts here is the day it applies. Where that is
+        // told, the prefecture's may be unknown.
+        let (gained, from) = if row.named("applied_from").is_empty() {
+            let gained = first_day(row, "gained_on", "資格取得年月日", flaws);
+            (gained, gained)
+        } else {
+            let from = first_day(row, "applied_from", "適用開始年月日", flaws);
+            (prefecture_day(row, flaws), from)
         };
         let until = last_day(row, "lost_on", ("資格喪失年月日", from), flaws);
         let cause = row.named("loss_cause");
@@ -268,6 +271,15 @@ impl Plan for Insured {
         }
         Ok(())
     }
+}
+
+/// 国保資格取得年月日, beside a day on which it applies here; none where the file says that it is not known.
+fn prefecture_day(row: &Row<'_>, flaws: &mut Vec<Flaw>) -> Option<Date> {
+    let day = row.column("gained_on").and_then(|column| row.day(column));
+    if day == Some(Day::UnknownStart) {
+        return None;
+    }
+    first_day(row, "gained_on", "資格取得年月日", flaws)
 }
 
 /// Holds rows that end without a cause, but where the insurance goes on that very day: a change of household.

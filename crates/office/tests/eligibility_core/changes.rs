@@ -7,6 +7,7 @@ use exchange::{Catalogue, FileError, Table};
 use law::{Date, day};
 use office::eligibility::changes::{self, Part, Stretch};
 use office::eligibility::compose::{change_household, gain, loss};
+use office::eligibility::{NewChange, NewEvent};
 use office::exports::EligibilityChanges;
 use office::registry::support::{Measure, MeasureKind};
 use office::registry::{Resident, record, timeline};
@@ -237,5 +238,69 @@ fn the_file_holds_these_people_without_the_address_of_who_must_not_be_found() {
         )
         .unwrap();
         assert_eq!(again.file.bytes, given.file.bytes);
+    });
+}
+
+/// 国民健康保険法 第5条・第7条・第8条: whoever moves inside the prefecture loses nothing; only this municipality stops applying it.
+/// The file tells the prefecture's days as 資格取得・喪失年月日 and ours beside them; what is not known stays empty.
+// covers: QUA-032
+#[test]
+fn a_move_inside_the_prefecture_is_told_as_no_loss() {
+    on_both(2026..=2026, |counter| {
+        for id in 11..=14 {
+            counter.resident(id, day(1980, 5, 5));
+        }
+        let april = day(2026, 4, 1);
+        let home = counter.settle(11, &[11, 12], april);
+        let came = |person_id, prefecture_since| NewEvent {
+            change: NewChange::Gain {
+                person_id,
+                household_id: home,
+                prefecture_since,
+                residence: None,
+            },
+            ..gain(on(april), "moved_in_same_prefecture", person_id, home)
+        };
+        let since = Some(day(2019, 8, 1));
+        counter.register(april, vec![came(13, since), came(14, None)]);
+        let july = day(2026, 7, 5);
+        let out = |person_id, key| loss(on(july), key, person_id);
+        counter.register(july, vec![out(11, "joined_insurance")]);
+        for person_id in 12..=14 {
+            counter.register(july, vec![out(person_id, "moved_out_same_prefecture")]);
+        }
+        let desk = &counter.desk;
+        let (keeper, _) = staff_named(&desk.store, "kanri01", &[Role::Administrator]);
+        let may = permit::<ExportData>(&keeper);
+        let acting = || keeper.acting("試験", day(2026, 8, 5), desk.tick(), None);
+        let cleared = cleared::<EligibilityChanges>(&desk.store, &acting(), &may);
+        let catalogue = Catalogue::shipped().unwrap();
+        let given = changes::export(
+            &desk.store,
+            (&may, &cleared),
+            &acting(),
+            &catalogue,
+            ("131032", "20260805090000"),
+            JULY,
+        )
+        .unwrap();
+        let layout = catalogue.layout(changes::LAYOUT).unwrap();
+        let table = Table::open(layout, &given.file.bytes).unwrap();
+        let mut days = Vec::new();
+        let read = table.for_each(|row| {
+            let items = ["gained_on", "lost_on", "applied_from", "applied_until"];
+            days.push(items.map(|item| row.named(item).to_owned()));
+            Ok::<_, FileError>(())
+        });
+        read.unwrap();
+        assert_eq!(
+            days,
+            [
+                ["2026-04-01", "2026-07-06", "2026-04-01", "2026-07-06"],
+                ["2026-04-01", "", "2026-04-01", "2026-07-06"],
+                ["2019-08-01", "", "2026-04-01", "2026-07-06"],
+                ["", "", "2026-04-01", "2026-07-06"],
+            ]
+        );
     });
 }

@@ -8,10 +8,11 @@ use ::office::eligibility::status::{
     LateElderly, PublicAssistance, Retired, SpecialCircumstances, Status, StayRenewal, Student,
     Subject, Whereabouts, handover,
 };
+use ::office::eligibility::{self, NewChange, NewEvent, Request};
 use ::office::import::{Incoming, Municipality, Options, receive};
 use ::office::registry::support::{Measure, MeasureKind};
-use ::office::registry::{self, CareExempt, InsuredSpan};
-use ::office::security::permit::{ExportData, ImportFile, RegisterFact};
+use ::office::registry::{self, CareExempt, InsuredSpan, LoadedSpan, timeline};
+use ::office::security::permit::{ExportData, ImportFile, RegisterEligibility, RegisterFact};
 use db::Span;
 use exchange::Catalogue;
 use law::{Date, day};
@@ -441,5 +442,87 @@ fn a_row_that_makes_no_sense_waits() {
         )
         .unwrap();
         assert_eq!((report.posted, report.held), (0, 1));
+    });
+}
+
+/// 国民健康保険法 第5条・第7条: 資格取得年月日 is the prefecture's day, which a move inside the prefecture does not touch. Of somebody
+/// who came from within the prefecture it is the day told by the other town, and no day where none was told; 適用開始 is ours.
+/// The file taken by another office says the same there.
+// covers: FIL-080, QUA-031
+#[test]
+fn the_prefectures_day_goes_out_beside_our_own() {
+    let catalogue = Catalogue::shipped().unwrap();
+    on_both(day(2026, 11, 20), |first| {
+        city(first);
+        let came = day(2026, 7, 1);
+        for (person_id, since) in [(1, Some(day(2015, 4, 1))), (2, None)] {
+            let left = if person_id == 1 {
+                day(2008, 4, 1)
+            } else {
+                day(2020, 4, 1)
+            };
+            first.desk.report(day(2026, 11, 1), |conn, act| {
+                registry::end::<InsuredSpan>(conn, act, person_id, Span::new(left, None))?;
+                Ok(())
+            });
+            let gain = NewChange::Gain {
+                person_id,
+                household_id: 10 * person_id,
+                prefecture_since: since,
+                residence: None,
+            };
+            let new = NewEvent::new("moved_in_same_prefecture", came, Some(came), gain);
+            eligibility::register(
+                &first.desk.store,
+                &first.permit::<RegisterEligibility>(),
+                &first.acting(),
+                &Request::of(vec![new]),
+                &first.books(),
+            )
+            .unwrap();
+        }
+        let out = export(first, &catalogue, "insured");
+        let text = String::from_utf8(out.bytes.clone()).unwrap();
+        let text = text.replace('"', "");
+        let rows: Vec<Vec<&str>> = text.lines().map(|row| row.split(',').collect()).collect();
+        let item = |name: &str| rows[0].iter().position(|one| *one == name).unwrap();
+        let (gained, applied) = (item("gained_on"), item("applied_from"));
+        let said: Vec<_> = rows[1..]
+            .iter()
+            .map(|row| (row[1], row[gained], row[applied]))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("1", "2015-04-01", "2026-07-01"),
+                ("2", "0000-01-01", "2026-07-01"),
+            ]
+        );
+        on_both(day(2026, 11, 20), |second| {
+            city(second);
+            let report = receive(
+                &second.desk.store,
+                &catalogue,
+                &second.permit::<ImportFile>(),
+                &second.acting(),
+                &Municipality::new(CITY),
+                &Incoming {
+                    name: &out.name,
+                    bytes: &out.bytes,
+                    control: Some(&out.control),
+                },
+                &Options::default(),
+            )
+            .unwrap();
+            assert_eq!((report.posted, report.held), (2, 0));
+            for (id, since) in [(1, Some(day(2015, 4, 1))), (2, None)] {
+                let read = |conn: &mut db::Conn| timeline::<LoadedSpan>(conn, id, None);
+                let rows = second.desk.store.read(read).unwrap();
+                let days = rows.iter().map(|row| (row.valid.from, row.fact.gained_on));
+                assert_eq!(days.collect::<Vec<_>>(), [(came, since)]);
+            }
+            let again = export(second, &catalogue, "insured");
+            assert_eq!(again.bytes, out.bytes);
+        });
     });
 }

@@ -1,13 +1,13 @@
 //! 国保世帯異動情報 as a file: a line for each person, or for each span of being insured.
 
-use super::{Changed, Member, Stretch, households};
+use super::{Changed, Member, Stretch, Told, households};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::exports::EligibilityChanges;
 use crate::provision::Cleared;
-use crate::registry::{HouseholdHead, InsuredSpan, Resident, Sex, support};
+use crate::registry::{HouseholdHead, Resident, Sex, support};
 use crate::security::permit::{ExportData, Permit};
-use db::{Conn, Span, Store};
+use db::{Conn, Store};
 use exchange::{Catalogue, Extent, Outgoing, Writer};
 use law::{Date, Refusal};
 
@@ -98,7 +98,7 @@ fn lines(
     member: &Member,
     hidden: bool,
 ) -> Result<(), OfficeError> {
-    let spans: Vec<Option<&(Span, InsuredSpan)>> = if member.insured.is_empty() {
+    let spans: Vec<Option<&Told>> = if member.insured.is_empty() {
         vec![None]
     } else {
         member.insured.iter().map(Some).collect()
@@ -173,16 +173,22 @@ fn of_resident(one: &Resident, hidden: bool) -> Vec<(&'static str, String)> {
     cells
 }
 
-fn of_span((valid, span): &(Span, InsuredSpan)) -> Vec<(&'static str, String)> {
+/// 資格取得・喪失年月日 are the prefecture's days; the days on which this municipality applied it stand beside them.
+///
+/// 根拠: 国民健康保険法 第5条・第7条・第8条
+fn of_span(told: &Told) -> Vec<(&'static str, String)> {
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    let span = &told.span;
     vec![
         ("branch", span.branch.to_string()),
-        ("gained_on", valid.from.to_string()),
+        ("gained_on", day(told.gained_on)),
         ("gain_cause", span.gain_cause.clone()),
         ("gain_reported_on", day(span.gain_reported_on)),
-        ("lost_on", day(valid.until)),
+        ("lost_on", day(told.lost_on)),
         ("loss_cause", span.loss_cause.clone().unwrap_or_default()),
         ("loss_event_on", day(span.loss_event_on)),
         ("loss_reported_on", day(span.loss_reported_on)),
+        ("applied_from", told.valid.from.to_string()),
+        ("applied_until", day(told.valid.until)),
     ]
 }

@@ -3,13 +3,14 @@
 use super::describe::{DESCRIBED, Described, Subject};
 use super::slip;
 use crate::acts::{self, ActDetails, Acting};
+use crate::eligibility::prefecture_days;
 use crate::error::OfficeError;
 use crate::exports::EligibilityStatus;
 use crate::provision::Cleared;
-use crate::registry::{InsuredSpan, support, timeline};
+use crate::registry::support;
 use crate::security::permit::{ExportData, Permit};
 use db::{Conn, Sql, Store, Value};
-use exchange::{Catalogue, Extent, Layout, Outgoing, Writer};
+use exchange::{Catalogue, Extent, Layout, Outgoing, UNKNOWN_START, Writer};
 use law::{Date, Refusal};
 
 const EVERY_INSURED: Sql = Sql {
@@ -146,7 +147,10 @@ pub(in crate::eligibility) fn row_into(
         .map_err(|error| Refusal::new("status.handover.value", error.to_string()).into())
 }
 
-/// 資格取得・喪失情報 of everybody, with the days of their reports.
+/// 資格取得・喪失情報 of everybody, with the days of their reports. 資格取得年月日 is the prefecture's day, 適用開始年月日 our own;
+/// where the prefecture's is not known the item says so in the way of the layouts, and comes in again as not known.
+///
+/// 根拠: 国民健康保険法 第5条・第7条
 fn write_insured(
     conn: &mut Conn,
     writer: &mut Writer<'_>,
@@ -154,27 +158,28 @@ fn write_insured(
 ) -> Result<(), OfficeError> {
     let people = conn.query(&EVERY_INSURED, &[], |row| row.int(0))?;
     for person_id in people {
-        let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
-        for (number, span) in (1_u32..).zip(spans) {
+        let spans = prefecture_days::of_person(conn, person_id, None)?;
+        for (number, one) in (1_u32..).zip(spans) {
             let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-            let from = span.valid.from.to_string();
+            let gained_on = one.gained_on.map(|day| day.to_string());
+            let span = one.span;
             let cells = [
                 ("municipality_code", municipality.to_owned()),
                 ("person_number", person_id.to_string()),
                 ("history_number", number.to_string()),
-                ("household_number", span.fact.household_id.to_string()),
-                ("branch", span.fact.branch.to_string()),
-                ("gained_on", from.clone()),
-                ("applied_from", from),
-                ("gain_cause", span.fact.gain_cause.clone()),
-                ("gain_reported_on", day(span.fact.gain_reported_on)),
-                ("lost_on", day(span.valid.until)),
+                ("household_number", span.household_id.to_string()),
+                ("branch", span.branch.to_string()),
                 (
-                    "loss_cause",
-                    span.fact.loss_cause.clone().unwrap_or_default(),
+                    "gained_on",
+                    gained_on.unwrap_or_else(|| UNKNOWN_START.to_owned()),
                 ),
-                ("loss_event_on", day(span.fact.loss_event_on)),
-                ("loss_reported_on", day(span.fact.loss_reported_on)),
+                ("applied_from", one.valid.from.to_string()),
+                ("gain_cause", span.gain_cause.clone()),
+                ("gain_reported_on", day(span.gain_reported_on)),
+                ("lost_on", day(one.valid.until)),
+                ("loss_cause", span.loss_cause.clone().unwrap_or_default()),
+                ("loss_event_on", day(span.loss_event_on)),
+                ("loss_reported_on", day(span.loss_reported_on)),
             ];
             let row: Vec<(&str, &str)> = cells
                 .iter()
