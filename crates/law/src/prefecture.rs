@@ -60,9 +60,23 @@ pub fn of_municipality(code: &str) -> Option<&'static str> {
     NAMES.get(number.checked_sub(1)?).copied()
 }
 
+/// Whether two codes begin with the same prefecture; not where one of them names none.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    of_municipality(one).is_some_and(|name| of_municipality(other) == Some(name))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::of_municipality;
+    use super::{is_same, of_municipality};
+
+    #[test]
+    fn one_prefecture_is_the_same_and_none_is_none() {
+        assert!(is_same("131032", "131041"));
+        assert!(!is_same("131032", "142051"));
+        assert!(!is_same("", ""));
+        assert!(!is_same("131032", ""));
+    }
 
     #[test]
     fn the_first_two_figures_name_the_prefecture() {

@@ -70,6 +70,7 @@ fn city(counter: &Counter) {
                 household_id: None,
                 cause: cause.to_owned(),
                 occurred_on: day(2026, 11, 1),
+                elsewhere_from: None,
                 reported_on: None,
                 told_by: "試験".to_owned(),
             };
@@ -355,6 +356,7 @@ fn a_candidate_that_came_to_nothing_waits_again_when_there_is_something_to_do() 
                 household_id: None,
                 cause: "moved_in".to_owned(),
                 occurred_on: day(2026, 10, 10),
+                elsewhere_from: None,
                 reported_on: None,
                 told_by: "試験".to_owned(),
             };

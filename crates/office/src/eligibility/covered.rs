@@ -171,6 +171,7 @@ fn on_file(conn: &mut Conn, person_id: i64) -> Result<Vec<(Span, Scheme)>, Offic
             .into_iter()
             .map(|one| (one.valid, Scheme::Company(one.fact.insurer_name))),
     );
+        elsewhere_from: None,
     all.extend(
         excluded
             .into_iter()

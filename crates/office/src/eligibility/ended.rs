@@ -184,6 +184,7 @@ pub(crate) fn candidate_of(
         household_id: Some(aged.household_id),
         cause: "late_elderly_75".to_owned(),
         occurred_on: on,
+        elsewhere_from: None,
         reported_on: None,
         told_by: "年齢到達（75歳）".to_owned(),
     };

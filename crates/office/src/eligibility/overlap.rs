@@ -218,6 +218,7 @@ fn propose(conn: &mut Conn, act: &Act, kept: &Kept, on: Date) -> Result<(), Offi
         household_id: None,
         cause: "ex_officio_insurance".to_owned(),
         occurred_on: kept.row.gained_on,
+        elsewhere_from: None,
         reported_on: None,
         told_by: format!("オンライン資格確認（{}）", kept.row.insurer_name),
     };
@@ -274,6 +275,7 @@ pub fn answer_under(
             household_id: None,
             cause: "joined_insurance".to_owned(),
             occurred_on: kept.row.gained_on,
+            elsewhere_from: None,
             reported_on: Some(on),
             told_by: answer.to_owned(),
         };

@@ -251,6 +251,7 @@ pub fn wave(
             let act = acts::begin(
                 conn,
                 acting,
+            elsewhere_from: None,
                 permit,
                 "eligibility.unreported_wave",
                 &ActDetails::default(),

@@ -241,7 +241,7 @@ fn under(
         }
         Wave::StudentCollect => {
             let asked = student::ask_within(conn, act, today)?.1;
-            let ended = student::finished_within(conn, act, today)?.1;
+            let ended = student::finished_within(conn, act, (own, today))?.1;
             vec![("在学を確かめる人", asked), ("修学が終わった人", ended)]
         }
         Wave::FacilityCollect => {

@@ -74,7 +74,7 @@ pub(super) fn graduates(
     night: &Night<'_>,
     _: i64,
 ) -> Result<Page, OfficeError> {
-    student::finished_within(conn, act, night.on).map(Page::only)
+    student::finished_within(conn, act, (night.books.municipality, night.on)).map(Page::only)
 }
 
 /// 住所地特例の年次確認.

@@ -312,6 +312,7 @@ fn within_prefecture(stated: &Stated, key: &'static str) -> &'static str {
     let prefecture = |code: &str, name: &str| {
         let by_code = law::prefecture::of_municipality(item(items, code)).unwrap_or("");
         let known = if by_code.is_empty() {
+        elsewhere_from: None,
             item(items, name)
         } else {
             by_code

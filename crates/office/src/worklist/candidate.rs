@@ -22,6 +22,9 @@ pub struct Candidate {
     pub cause: String,
     /// 異動日・該当日.
     pub occurred_on: Date,
+    /// 他の市区町村に住所を有することとなった日 of a 喪失, where it is known: on the very day of the 喪失 it takes effect that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere_from: Option<Date>,
     /// 届出日・連携日.
     pub reported_on: Option<Date>,
     /// What told it, in a clerk's words.

@@ -323,6 +323,7 @@ fn an_event_settles_the_candidate_that_asked_for_it_and_no_other() {
             household_id: None,
             cause: cause.to_owned(),
             occurred_on,
+            elsewhere_from: None,
             reported_on: None,
             told_by: "住民記録".to_owned(),
         };
@@ -381,6 +382,7 @@ fn a_candidate_waits_again_when_its_event_is_taken_back() {
                     household_id: None,
                     cause: "moved_out".to_owned(),
                     occurred_on,
+                    elsewhere_from: None,
                     reported_on: None,
                     told_by: "住民記録".to_owned(),
                 };

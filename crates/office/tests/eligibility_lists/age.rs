@@ -133,6 +133,7 @@ fn at_75_the_insurance_is_lost_once_and_the_head_follows() {
                 household_id: Some(10),
                 cause: "late_elderly_75".to_owned(),
                 occurred_on: day(2026, 12, 10),
+                elsewhere_from: None,
                 reported_on: None,
                 told_by: "後期高齢者医療の資格情報".to_owned(),
             };

@@ -71,7 +71,7 @@ fn every_matter_that_asks_has_its_letter() {
         )
         .unwrap();
         let run = counter.permit::<RunEligibility>();
-        student::check_year(store, &run, &counter.acting()).unwrap();
+        student::check_year(store, &run, &counter.acting(), "131032").unwrap();
         assert_eq!(
             facility::check_year(store, &run, &counter.acting()).unwrap(),
             1

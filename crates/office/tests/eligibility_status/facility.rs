@@ -155,12 +155,12 @@ fn leaving_and_strangers_become_candidates_and_own_facilities_are_no_exception()
         .unwrap();
         let candidates: Vec<Candidate> = items(&office).iter().filter_map(Candidate::of).collect();
         assert_eq!(candidates.len(), 2);
-        assert!(
-            candidates
-                .iter()
-                .any(|candidate| candidate.person_id == person
-                    && candidate.occurred_on == day(2026, 8, 1))
-        );
+        let left = candidates.iter().find(|one| one.person_id == person);
+        let left = left.unwrap();
+        // The facility lies in another prefecture, and the address is there from the day of leaving (法116条の2・8条1項ただし書).
+        assert_eq!(left.cause, "moved_out");
+        assert_eq!(left.occurred_on, day(2026, 8, 1));
+        assert_eq!(left.elsewhere_from, Some(day(2026, 8, 1)));
     }
 }
 
@@ -239,5 +239,52 @@ fn an_address_outside_the_first_facility_makes_its_municipality_the_insurer() {
         // Straight on from the second, with the address there: the last 特定住所変更 counts.
         let on = enter(&office, person, third, day(2026, 11, 1), "142051").unwrap();
         assert_eq!(on.insurer, "131130");
+    }
+}
+
+/// 国民健康保険法 第5条・第8条第1項・第116条の2: of our insured in a facility of the same prefecture the deemed address here ends
+/// with the stay. The address is in the facility's town from that day: the insurance here ends on it by a move inside the
+/// prefecture, and the 資格 goes on. Whoever was insured by another town of the prefecture and leaves a facility here comes from there.
+// covers: QUA-011
+#[test]
+fn leaving_a_facility_of_the_same_prefecture_is_a_move_inside_it() {
+    for office in offices(20) {
+        let (person, _) = office.insured(0);
+        let (other, _) = office.insured(3);
+        let near = open(&office, &home("都内", 6, "131041")).unwrap();
+        let own = open(&office, &home("区内", 6, CITY)).unwrap();
+        enter(&office, person, near, day(2026, 4, 10), CITY).unwrap();
+        enter(&office, other, own, day(2026, 4, 10), "131041").unwrap();
+        let left_on = day(2026, 6, 1);
+        for person_id in [person, other] {
+            facility::leave(
+                &office.store,
+                &office.permit(),
+                &office.acting(),
+                CITY,
+                person_id,
+                left_on,
+            )
+            .unwrap();
+        }
+        let read = |conn: &mut _| worklist::list(conn, &Filter::default(), None, day(2026, 11, 20));
+        let items = office.store.read(read).unwrap().items;
+        let told = |person_id: i64| -> Vec<_> {
+            let all = items.iter().filter_map(Candidate::of);
+            let mut own: Vec<_> = all
+                .filter(|one| one.person_id == person_id)
+                .map(|one| (one.occurred_on, one.cause, one.elsewhere_from))
+                .collect();
+            own.sort();
+            own
+        };
+        let out = "moved_out_same_prefecture".to_owned();
+        assert_eq!(told(person), [(left_on, out.clone(), Some(left_on))]);
+        let entered = day(2026, 4, 10);
+        let back = "moved_in_same_prefecture".to_owned();
+        assert_eq!(
+            told(other),
+            [(entered, out, Some(entered)), (left_on, back, None)]
+        );
     }
 }

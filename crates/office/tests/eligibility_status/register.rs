@@ -1,6 +1,6 @@
 //! Stating, ending, undoing; what may not be stated.
 
-use crate::office::{Office, offices};
+use crate::office::{CITY, Office, offices};
 use ::office::OfficeError;
 use ::office::eligibility::status::{
     self, CareCertificate, CompanyInsurance, Entry, Exclusion, LateElderly, Retired, Status,
@@ -62,19 +62,19 @@ fn a_student_stays_in_the_household_until_the_course_ends() {
             [(Span::new(day(2026, 4, 1), until), stated)]
         );
         let run = office.permit::<RunEligibility>();
-        let new = student::check_year(&office.store, &run, &office.acting()).unwrap();
+        let new = student::check_year(&office.store, &run, &office.acting(), CITY).unwrap();
         assert_eq!(new, 1, "this year's letter");
-        let again = student::check_year(&office.store, &run, &office.acting()).unwrap();
+        let again = student::check_year(&office.store, &run, &office.acting(), CITY).unwrap();
         assert_eq!(again, 0, "the same year asks once");
         office.today.set(day(2027, 4, 10));
         assert_eq!(
-            student::check_year(&office.store, &run, &office.acting()).unwrap(),
+            student::check_year(&office.store, &run, &office.acting(), CITY).unwrap(),
             1
         );
         // Graduated: off the yearly check, on the list of those who have finished.
         office.today.set(day(2028, 4, 10));
         assert_eq!(
-            student::check_year(&office.store, &run, &office.acting()).unwrap(),
+            student::check_year(&office.store, &run, &office.acting(), CITY).unwrap(),
             1
         );
         let finished = office
@@ -90,8 +90,37 @@ fn a_student_stays_in_the_household_until_the_course_ends() {
         let candidate = items.iter().find_map(Candidate::of).unwrap();
         assert_eq!(candidate.person_id, person);
         assert_eq!(candidate.occurred_on, day(2028, 3, 31));
+        assert_eq!(candidate.cause, "moved_out");
         let asked = items.iter().filter(|item| item.kind == STATUS_STUDENT.code);
         assert_eq!(asked.count(), 2);
+    }
+}
+
+/// 国民健康保険法 第5条・第116条: the student whose school lies in the same prefecture moves inside it when the course ends.
+// covers: QUA-012
+#[test]
+fn a_course_that_ends_in_the_same_prefecture_ends_no_qualification() {
+    for office in offices(20) {
+        let (person, household) = office.insured(0);
+        let near = Student {
+            place: "132012".to_owned(),
+            ..student(household)
+        };
+        status::register(
+            &office.store,
+            &office.permit(),
+            &office.acting(),
+            &entry(person, day(2026, 4, 1), None, near),
+        )
+        .unwrap();
+        office.today.set(day(2028, 4, 10));
+        let run = office.permit::<RunEligibility>();
+        student::check_year(&office.store, &run, &office.acting(), CITY).unwrap();
+        let read = |conn: &mut _| worklist::list(conn, &Filter::default(), None, day(2028, 4, 10));
+        let items = office.store.read(read).unwrap().items;
+        let candidate = items.iter().find_map(Candidate::of).unwrap();
+        assert_eq!(candidate.occurred_on, day(2028, 3, 31));
+        assert_eq!(candidate.cause, "moved_out_same_prefecture");
     }
 }
 

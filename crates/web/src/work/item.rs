@@ -84,6 +84,9 @@ fn facts(desk: &Desk, conn: &mut Conn, item: &Item) -> Result<Card, OfficeError>
     match Candidate::of(item) {
         Some(candidate) => {
             card.fact("異動日", day_ja(candidate.occurred_on));
+            if let Some(day) = candidate.elsewhere_from {
+                card.fact("転出先で住所を有した日", day_ja(day));
+            }
             card.fact(
                 "届出日",
                 candidate.reported_on.map_or_else(String::new, day_ja),

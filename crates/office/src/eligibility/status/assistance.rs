@@ -272,6 +272,7 @@ pub fn apply(conn: &mut Conn, act: &Act, told: &Told) -> Result<Option<Candidate
         household_id: None,
         cause: cause.to_owned(),
         occurred_on: told.on,
+        elsewhere_from: None,
         reported_on: Some(told.reported_on),
         told_by: format!("生活保護（ケース{}）", told.case_number),
     };

@@ -3,6 +3,7 @@
 //! 根拠: 国民健康保険法 第116条の2
 
 use super::place::{Facility, FacilityStay};
+use super::within::{comes_from, moves_to};
 use super::{Entry, noted, state};
 use crate::acts::{self, Act, Acting};
 use crate::error::OfficeError;
@@ -240,14 +241,9 @@ pub fn enter_under(
     }
     if insurer != own {
         // Somebody else's insured who came to live in a facility here is not ours.
-        candidate(
-            conn,
-            act,
-            entering.person_id,
-            "moved_out",
-            entering.entered_on,
-            "ほかの市区町村の住所地特例: 当市区町村の被保険者でないことを確かめる",
-        )?;
+        let title = "ほかの市区町村の住所地特例: 当市区町村の被保険者でないことを確かめる";
+        let whose = (entering.person_id, entering.entered_on);
+        candidate(conn, act, whose, moves_to(own, &insurer), title)?;
     }
     Ok(Entered {
         insurer,
@@ -302,20 +298,22 @@ pub fn leave_under(
         .into());
     };
     let insurer = left.fact.insurer.clone();
+    let place = get(conn, left.fact.facility_id, left.valid.from)?;
+    let place = place.map_or_else(String::new, |facility| facility.municipality);
     let rest = Span::new(left_on, left.valid.until);
     fact::end::<FacilityStay>(conn, act, person_id, rest)?;
     let (cause, title) = if insurer == own {
         (
-            "moved_out",
+            moves_to(own, &place),
             "住所地特例の施設を退所: 戻らず施設の外に住むときは喪失を登録する",
         )
     } else {
         (
-            "special_address_ended",
+            comes_from(own, &insurer),
             "住所地特例の施設を退所: 当市区町村に住むときは取得を登録する",
         )
     };
-    candidate(conn, act, person_id, cause, left_on, title)?;
+    candidate(conn, act, (person_id, left_on), cause, title)?;
     Ok(act.id.0)
 }
 
@@ -341,19 +339,24 @@ fn chain_to_check(
     Ok(())
 }
 
+/// The candidate of a person and a day. From that very day the address is no longer, or again, what the article takes it for, so
+/// that a 喪失 takes effect on it and not on the next.
+///
+/// 根拠: 国民健康保険法 第8条第1項ただし書・第116条の2
 fn candidate(
     conn: &mut Conn,
     act: &Act,
-    person_id: i64,
+    (person_id, on): (i64, Date),
     cause: &str,
-    on: Date,
     title: &str,
 ) -> Result<(), OfficeError> {
+    let loses = cause.starts_with("moved_out");
     let candidate = Candidate {
         person_id,
         household_id: None,
         cause: cause.to_owned(),
         occurred_on: on,
+        elsewhere_from: loses.then_some(on),
         reported_on: None,
         told_by: "住所地特例".to_owned(),
     };

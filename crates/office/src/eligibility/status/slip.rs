@@ -262,6 +262,7 @@ fn received(conn: &mut Conn, act: &Act, slip: &Slip) -> Result<(), OfficeError> 
                 household_id: Some(slip.household_id),
                 cause: "former_insured_started".to_owned(),
                 occurred_on: slip.made_on,
+                elsewhere_from: None,
                 reported_on: Some(slip.made_on),
                 told_by: format!(
                     "旧国保被保険者連絡票（{}、資格喪失日の前日 {}）",

@@ -3,6 +3,7 @@
 //! 根拠: 国民健康保険法 第116条
 
 use super::place::Student;
+use super::within::moves_to;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{Permit, RunEligibility};
@@ -12,13 +13,13 @@ use law::{Date, FiscalYear};
 
 const STANDING: Sql = Sql {
     name: "status.student.standing",
-    text: "select subject, valid_from, valid_until, school, course_end_on, household_id from student_fact \
+    text: "select subject, valid_from, valid_until, school, course_end_on, household_id, place from student_fact \
            where superseded_at is null and valid_from <= $1 and (valid_until is null or valid_until > $1) \
            order by subject",
 };
 const FINISHED: Sql = Sql {
     name: "status.student.finished",
-    text: "select subject, valid_from, valid_until, school, course_end_on, household_id from student_fact f \
+    text: "select subject, valid_from, valid_until, school, course_end_on, household_id, place from student_fact f \
            where superseded_at is null and valid_until > $1 and valid_until <= $2 and not exists \
            (select 1 from student_fact l where l.subject = f.subject and l.superseded_at is null \
            and l.valid_from >= f.valid_until) order by subject, valid_from",
@@ -38,6 +39,8 @@ pub struct Away {
     pub until: Option<Date>,
     /// 学校名.
     pub school: String,
+    /// 修学地の市区町村コード.
+    pub place: String,
     /// 卒業予定年月日.
     pub course_end_on: Date,
     /// 国保世帯.
@@ -52,6 +55,7 @@ fn read(row: &db::Row<'_>) -> Result<Away, db::StoreError> {
         school: row.text(3)?,
         course_end_on: row.date(4)?,
         household_id: row.int(5)?,
+        place: row.text(6)?,
     })
 }
 
@@ -80,6 +84,7 @@ pub fn check_year(
     store: &Store,
     permit: &Permit<RunEligibility>,
     acting: &Acting,
+    own: &str,
 ) -> Result<i64, OfficeError> {
     store.write(|conn| {
         let act = acts::begin(
@@ -91,7 +96,7 @@ pub fn check_year(
         )?;
         let on = acting.business_date;
         let (_, asked) = ask_within(conn, &act, on)?;
-        let (_, ended) = finished_within(conn, &act, on)?;
+        let (_, ended) = finished_within(conn, &act, (own, on))?;
         Ok(asked + ended)
     })
 }
@@ -117,11 +122,13 @@ pub(crate) fn ask_within(conn: &mut Conn, act: &Act, on: Date) -> Result<(i64, i
 }
 
 /// Whoever has finished since the beginning of the year before made a candidate of a change, under an act: how many, and
-/// how many are new.
+/// how many are new. Whose school lies in the prefecture of `own`, this municipality, moves inside it: the 資格 goes on.
+///
+/// 根拠: 国民健康保険法 第5条・第8条第1項・第116条
 pub(crate) fn finished_within(
     conn: &mut Conn,
     act: &Act,
-    on: Date,
+    (own, on): (&str, Date),
 ) -> Result<(i64, i64), OfficeError> {
     let since = FiscalYear::of(on).previous().assessment_day();
     let items: Vec<NewItem> = finished(conn, since, on)?
@@ -131,8 +138,9 @@ pub(crate) fn finished_within(
             let candidate = Candidate {
                 person_id: away.person_id,
                 household_id: Some(away.household_id),
-                cause: "moved_out".to_owned(),
+                cause: moves_to(own, &away.place).to_owned(),
                 occurred_on: law::date::previous_day(ended),
+                elsewhere_from: None,
                 reported_on: None,
                 told_by: "修学の終了".to_owned(),
             };
