@@ -2,13 +2,16 @@
 //! candidate of a 喪失 for whoever is insured here beside it, of a 取得 for whoever it ends for. It is the same whether a file
 //! tells of it or a clerk states it.
 //!
+//! Whose 住民票 is elsewhere for a school or a facility is ours all the same (第116条・第116条の2), and asked for likewise.
+//!
 //! 根拠: 国民健康保険法 第6条・第7条・第8条第1項
 
 use super::consequence::{Consequences, Warning};
+use super::deemed;
 use super::status::{CompanyInsurance, Exclusion, LateElderly, Stated};
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::registry::{InsuredSpan, Resident, Status, timeline};
+use crate::registry::{InsuredSpan, Resident, timeline};
 use crate::worklist::Candidate;
 use db::{Conn, Span};
 use law::Date;
@@ -45,12 +48,13 @@ impl Scheme {
     }
 }
 
-/// Who belongs to it, on which days, and who tells of it.
+/// Who belongs to it, on which days, and who tells of it. `own` is this municipality.
 pub(crate) struct Told<'t> {
     pub person_id: i64,
     pub span: Span,
     pub scheme: Scheme,
     pub told_by: &'t str,
+    pub own: &'t str,
 }
 
 /// Opens the candidates that follow.
@@ -72,10 +76,15 @@ pub(crate) fn follow(
     let Some(until) = told.span.until else {
         return Ok(());
     };
-    let young = resident_on(conn, told.person_id, until)?
-        .is_some_and(|resident| birthday(resident.birth_on, 75) > until);
+    let young = deemed::born_of_here(conn, told.own, told.person_id, until)?
+        .is_some_and(|birth_on| birthday(birth_on, 75) > until);
     // The span that covers the day now is to end before it.
     if !young || beside.is_none() && insured_on(conn, told.person_id, until)? {
+        return Ok(());
+    }
+    // 第7条: the day on which none of the items of 第6条 applies any more.
+    let all = on_file(conn, told.person_id)?;
+    if all.iter().any(|(span, _)| span.holds(until)) {
         return Ok(());
     }
     let (cause, title) = match &told.scheme {
@@ -86,14 +95,21 @@ pub(crate) fn follow(
             "後期高齢者医療を離脱（障害認定の撤回）: 国保の取得を登録する".to_owned(),
         ),
         Scheme::Company(name) => {
-            let others = timeline::<CompanyInsurance>(conn, told.person_id, None)?;
-            if others.iter().any(|dated| dated.valid.holds(until)) {
-                return Ok(());
-            }
             let title = format!("{name}を離脱: 国保の取得の届出を確かめる");
             ("left_insurance", title)
         }
-        Scheme::Excluded(_) => return Ok(()),
+        Scheme::Excluded(item) => {
+            let cause = match item {
+                8 => "left_late_elderly",
+                9 => "welfare_ended",
+                10 => "left_nhi_society",
+                11 => "exclusion_ended",
+                _ => "left_insurance",
+            };
+            let title =
+                format!("適用除外（第6条第{item}号）でなくなった: 国保の取得の届出を確かめる");
+            (cause, title)
+        }
     };
     candidate(conn, act, told, (cause, until), None, (&title, today))
 }
@@ -127,9 +143,14 @@ fn loss(conn: &mut Conn, told: &Told<'_>) -> Result<(&'static str, String), Offi
     })
 }
 
+/// 75歳到達, wherever the 住民票 is: the scheme begins on the birthday of whoever is in a facility elsewhere too.
+///
+/// 根拠: 高齢者の医療の確保に関する法律 第52条第1号・第55条の2第1項第1号
 fn aged(conn: &mut Conn, told: &Told<'_>) -> Result<bool, OfficeError> {
-    let resident = resident_on(conn, told.person_id, told.span.from)?;
-    Ok(resident.is_some_and(|one| birthday(one.birth_on, 75) <= told.span.from))
+    let all = timeline::<Resident>(conn, told.person_id, None)?;
+    let record = all.iter().find(|one| one.valid.holds(told.span.from));
+    let born = record.or(all.last()).map(|one| one.fact.birth_on);
+    Ok(born.is_some_and(|born| birthday(born, 75) <= told.span.from))
 }
 
 /// The candidate of a cause and a day, once for each person.
@@ -150,6 +171,7 @@ fn candidate(
         household_id,
         cause: cause.to_owned(),
         occurred_on: on,
+        elsewhere_from: None,
         reported_on: Some(today),
         told_by: told.told_by.to_owned(),
     };
@@ -171,7 +193,6 @@ fn on_file(conn: &mut Conn, person_id: i64) -> Result<Vec<(Span, Scheme)>, Offic
             .into_iter()
             .map(|one| (one.valid, Scheme::Company(one.fact.insurer_name))),
     );
-        elsewhere_from: None,
     all.extend(
         excluded
             .into_iter()
@@ -188,7 +209,7 @@ fn on_file(conn: &mut Conn, person_id: i64) -> Result<Vec<(Span, Scheme)>, Offic
 pub(super) fn begun(
     conn: &mut Conn,
     act: &Act,
-    (person_id, today): (i64, Date),
+    (person_id, own, today): (i64, &str, Date),
     cover: &[(Span, InsuredSpan)],
     found: &mut Consequences,
 ) -> Result<(), OfficeError> {
@@ -208,6 +229,7 @@ pub(super) fn begun(
             span,
             scheme,
             told_by: &told_by,
+            own,
         };
         follow(conn, act, &told, today)?;
     }
@@ -223,7 +245,7 @@ pub(super) fn of_status(
     conn: &mut Conn,
     act: &Act,
     stated: &Stated,
-    today: Date,
+    (own, today): (&str, Date),
 ) -> Result<(), OfficeError> {
     let (person_id, from) = (stated.subject, stated.span.from);
     let all = on_file(conn, person_id)?;
@@ -239,6 +261,7 @@ pub(super) fn of_status(
         span,
         scheme,
         told_by: &told_by,
+        own,
     };
     if let Some(old) = stated.replaces.filter(|old| old.from != from) {
         let (cause, _) = loss(conn, &told)?;
@@ -248,6 +271,33 @@ pub(super) fn of_status(
         })?;
     }
     follow(conn, act, &told, today)
+}
+
+/// What follows when a clerk ends a status on a day: a scheme of 第6条 that went on until then as a file would tell of its end.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn of_end(
+    conn: &mut Conn,
+    act: &Act,
+    (code, person_id, until): (&str, i64, Date),
+    (own, today): (&str, Date),
+) -> Result<(), OfficeError> {
+    for (span, scheme) in on_file(conn, person_id)? {
+        if scheme.code() != code || span.until != Some(until) {
+            continue;
+        }
+        let told_by = scheme.told_by();
+        let told = Told {
+            person_id,
+            span,
+            scheme,
+            told_by: &told_by,
+            own,
+        };
+        follow(conn, act, &told, today)?;
+    }
+    Ok(())
 }
 
 /// The household in which the person is insured here on any day of another insurance's, after the day on which a 喪失 takes
@@ -274,12 +324,4 @@ fn goes_on(here: Span, other: Span) -> bool {
 fn insured_on(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
     let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
     Ok(spans.iter().any(|span| span.valid.holds(on)))
-}
-
-fn resident_on(conn: &mut Conn, person_id: i64, on: Date) -> Result<Option<Resident>, OfficeError> {
-    let all = timeline::<Resident>(conn, person_id, None)?;
-    let lives = all.into_iter().find(|dated| dated.valid.holds(on));
-    Ok(lives
-        .map(|dated| dated.fact)
-        .filter(|resident| resident.status == Status::Resident))
 }

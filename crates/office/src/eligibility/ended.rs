@@ -36,7 +36,7 @@ pub const STATEMENTS: &[Sql] = &[ELSEWHERE];
 pub(super) fn look(
     conn: &mut Conn,
     act: &Act,
-    (person_id, today): (i64, Date),
+    (person_id, own, today): (i64, &str, Date),
     cover: &[(Span, InsuredSpan)],
     found: &mut Consequences,
 ) -> Result<(), OfficeError> {
@@ -56,7 +56,7 @@ pub(super) fn look(
             told_by,
         });
     }
-    covered::begun(conn, act, (person_id, today), cover, found)?;
+    covered::begun(conn, act, (person_id, own, today), cover, found)?;
     let Some(birth_on) = timeline::<Resident>(conn, person_id, None)?
         .last()
         .map(|record| record.fact.birth_on)

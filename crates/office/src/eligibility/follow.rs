@@ -66,7 +66,7 @@ pub(super) fn all(
     }
     years_not_levied(conn, books, acting, people, consequences)?;
     for person in people.iter().filter(|person| person.cover.differs()) {
-        let one = (person.person_id, acting.business_date);
+        let one = (person.person_id, books.municipality, acting.business_date);
         ended::look(conn, act, one, &person.cover.after, consequences)?;
     }
     if let Some(from) = first_day_changed(people, households) {
@@ -105,7 +105,7 @@ pub(crate) fn of_residents(
         let spans = timeline::<InsuredSpan>(conn, *person_id, None)?;
         homes.extend(spans.iter().map(|span| span.fact.household_id));
         let cover: Vec<_> = spans.into_iter().map(|row| (row.valid, row.fact)).collect();
-        let one = (*person_id, acting.business_date);
+        let one = (*person_id, books.municipality, acting.business_date);
         ended::look(conn, act, one, &cover, &mut found)?;
         let former = timeline::<FormerInsured>(conn, *person_id, None)?;
         homes.extend(former.iter().map(|span| span.fact.household_id));

@@ -14,6 +14,7 @@ pub mod compose;
 pub mod consequence;
 pub(crate) mod covered;
 mod deed;
+mod deemed;
 pub(crate) mod ended;
 pub mod event;
 mod event_table;
@@ -30,8 +31,8 @@ mod number;
 pub mod overlap;
 pub mod own;
 pub mod picture;
-pub mod project;
 pub mod prefecture_days;
+pub mod project;
 pub mod proof;
 mod proposal;
 mod register;
@@ -67,6 +68,7 @@ pub fn statements() -> Vec<Sql> {
         as_of::STATEMENTS,
         changes::STATEMENTS,
         check::STATEMENTS,
+        deemed::STATEMENTS,
         ended::STATEMENTS,
         event_table::STATEMENTS,
         figures::STATEMENTS,

@@ -2,6 +2,8 @@
 //!
 //! 根拠: 国民健康保険法 第5条・第6条・第7条・第9条第1項
 
+mod found;
+
 use super::letters::{self, Facts, Letter, LetterKind, NewLetter};
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -9,66 +11,12 @@ use crate::registry::{Resident, timeline};
 use crate::security::permit::{HandleWork, Permit, RunEligibility};
 use crate::worklist::{self, Candidate, ELIGIBILITY_UNREPORTED, Filter, Item, NewItem, Outcome};
 use db::{Conn, Sql, Store};
+use found::{FOUND, LAST_END};
 use law::rules::OfficePractice;
 use law::{Date, Refusal};
 
-/// Residents of a day who are neither insured here nor known to be covered by anything else: not by another insurance,
-/// not by the scheme of 75 and over, not on assistance that goes on, not excepted, not another municipality's insured in a
-/// facility here. Whoever lost the insurance to another cover (社会保険 42, 保護 43, 組合・適用除外 49, 障害認定 52) is known to
-/// have it until a fact tells of its end, or until the person has lived elsewhere.
-///
-/// 根拠: 国民健康保険法 第6条・第8条・第116条の2
-const FOUND: Sql = Sql {
-    name: "eligibility.unreported.found",
-    text: "select r.subject, r.resident_since, r.valid_from from resident_fact r \
-           where r.superseded_at is null and r.status = 1 and r.valid_from <= $1 \
-           and (r.valid_until is null or r.valid_until > $1) and r.birth_on > $2 and r.subject > $3 \
-           and not exists (select 1 from insured_fact i where i.subject = r.subject and i.superseded_at is null \
-             and i.valid_from <= $1 and (i.valid_until is null or i.valid_until > $1)) \
-           and not exists (select 1 from company_insurance_fact c where c.subject = r.subject \
-             and c.superseded_at is null and c.valid_from <= $1 and (c.valid_until is null or c.valid_until > $1)) \
-           and not exists (select 1 from late_elderly_fact l where l.subject = r.subject \
-             and l.superseded_at is null and l.valid_from <= $1 and (l.valid_until is null or l.valid_until > $1)) \
-           and not exists (select 1 from public_assistance_fact p where p.subject = r.subject \
-             and p.superseded_at is null and p.state = 1 and p.valid_from <= $1 \
-             and (p.valid_until is null or p.valid_until > $1)) \
-           and not exists (select 1 from exclusion_fact e where e.subject = r.subject and e.superseded_at is null \
-             and e.valid_from <= $1 and (e.valid_until is null or e.valid_until > $1)) \
-           and not exists (select 1 from facility_stay_fact f where f.subject = r.subject and f.superseded_at is null \
-             and f.insurer <> $5 and f.valid_from <= $1 and (f.valid_until is null or f.valid_until > $1)) \
-           and not exists (select 1 from insured_fact o where o.subject = r.subject and o.superseded_at is null \
-             and o.valid_until <= $1 and o.loss_cause in ('42', '43', '49', '52') \
-             and (r.resident_since is null or r.resident_since <= o.valid_until) \
-             and not exists (select 1 from insured_fact n where n.subject = o.subject and n.superseded_at is null \
-               and n.valid_from >= o.valid_until and n.valid_from <= $1) \
-             and not exists (select 1 from company_insurance_fact c where c.subject = o.subject \
-               and c.superseded_at is null and c.valid_until >= o.valid_until and c.valid_until <= $1) \
-             and not exists (select 1 from late_elderly_fact l where l.subject = o.subject \
-               and l.superseded_at is null and l.valid_until >= o.valid_until and l.valid_until <= $1) \
-             and not exists (select 1 from public_assistance_fact p where p.subject = o.subject \
-               and p.superseded_at is null and p.state = 1 and p.valid_until >= o.valid_until and p.valid_until <= $1) \
-             and not exists (select 1 from exclusion_fact e where e.subject = o.subject and e.superseded_at is null \
-               and e.valid_until >= o.valid_until and e.valid_until <= $1)) \
-           order by r.subject limit $4",
-};
-/// The last day on which a cover of the person ended, or a stay as another municipality's insured.
-const LAST_END: Sql = Sql {
-    name: "eligibility.unreported.last_end",
-    text: "select max(ended) from (\
-           select valid_until as ended from insured_fact where subject = $1 and superseded_at is null and valid_until <= $2 \
-           union all select valid_until from company_insurance_fact where subject = $1 and superseded_at is null \
-             and valid_until <= $2 \
-           union all select valid_until from late_elderly_fact where subject = $1 and superseded_at is null \
-             and valid_until <= $2 \
-           union all select valid_until from public_assistance_fact where subject = $1 and superseded_at is null \
-             and state = 1 and valid_until <= $2 \
-           union all select valid_until from exclusion_fact where subject = $1 and superseded_at is null and valid_until <= $2 \
-           union all select valid_until from facility_stay_fact where subject = $1 and superseded_at is null \
-             and insurer <> $3 and valid_until <= $2) covers",
-};
-
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[FOUND, LAST_END];
+pub const STATEMENTS: &[Sql] = found::STATEMENTS;
 
 /// A resident of whom no insurance is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,7 +199,6 @@ pub fn wave(
             let act = acts::begin(
                 conn,
                 acting,
-            elsewhere_from: None,
                 permit,
                 "eligibility.unreported_wave",
                 &ActDetails::default(),
@@ -304,6 +251,7 @@ pub(crate) fn one(
             household_id: None,
             cause: "ex_officio_gain".to_owned(),
             occurred_on: since,
+            elsewhere_from: None,
             reported_on: None,
             told_by: "未届の勧奨に回答がない".to_owned(),
         };

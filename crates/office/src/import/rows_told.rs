@@ -15,7 +15,7 @@ use crate::error::OfficeError;
 use db::Conn;
 use exchange::{Flaw, Row};
 use law::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Layouts of other departments and schemes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,11 +156,13 @@ impl Plan for Told {
                 "基準日が今日より後です。送り元に確かめてください".to_owned(),
             ));
         }
-        let cells = row
+        let mut cells: BTreeMap<_, _> = row
             .cells()
             .into_iter()
             .map(|(name, cell)| (name.to_owned(), cell.to_owned()))
             .collect();
+        // Of a row of one of our wards it is ours too.
+        cells.insert(told_take::OWN.to_owned(), municipality.code.clone());
         let number = if *self == Self::OverlapList {
             int(row, "list_number")
         } else {

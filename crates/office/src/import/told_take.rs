@@ -15,6 +15,9 @@ use db::{Conn, Span};
 use law::Date;
 use std::collections::BTreeMap;
 
+/// The cell with the code of this municipality.
+pub(super) const OWN: &str = "municipality_code";
+
 /// A row that is carried out.
 pub(super) struct Cells<'c> {
     pub subject: i64,
@@ -132,6 +135,7 @@ pub(super) fn late_elderly(
         span,
         scheme: Scheme::LateElderly,
         told_by: "後期高齢者医療の資格情報",
+        own: &row.text(OWN),
     };
     covered::follow(conn, act, &told, today)?;
     Ok(true)
@@ -250,6 +254,7 @@ pub(super) fn insurance_period(
         span,
         scheme: Scheme::Company(name.clone()),
         told_by: &name,
+        own: &row.text(OWN),
     };
     covered::follow(conn, act, &told, today)?;
     Ok(true)

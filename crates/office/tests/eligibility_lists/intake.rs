@@ -35,9 +35,9 @@ fn take(counter: &Counter, file: &File) -> Result<ImportReport, OfficeError> {
     )
 }
 
-type Cells<'a> = Vec<(&'a str, &'a str)>;
+pub type Cells<'a> = Vec<(&'a str, &'a str)>;
 
-fn file(layout: &str, serial: u32, rows: &[Cells<'_>]) -> File {
+pub fn file(layout: &str, serial: u32, rows: &[Cells<'_>]) -> File {
     File::of(
         &Catalogue::shipped().unwrap(),
         layout,
@@ -48,7 +48,7 @@ fn file(layout: &str, serial: u32, rows: &[Cells<'_>]) -> File {
 }
 
 /// Takes a file and holds its counts together; the same file again changes nothing.
-fn taken(counter: &Counter, file: &File) -> (u64, u64, u64) {
+pub fn taken(counter: &Counter, file: &File) -> (u64, u64, u64) {
     let report = take(counter, file).unwrap();
     assert_eq!(report.posted + report.same + report.held, report.rows_read);
     let again = take(counter, file);
@@ -64,7 +64,7 @@ fn facts<F: Kind>(counter: &Counter, person: i64) -> Vec<Dated<F>> {
         .unwrap()
 }
 
-fn candidates(counter: &Counter) -> Vec<(i64, String, Date)> {
+pub fn candidates(counter: &Counter) -> Vec<(i64, String, Date)> {
     let mut found: Vec<_> = counter
         .open_items()
         .iter()
@@ -123,7 +123,7 @@ fn care_numbers_come_from_the_care_insurer() {
 }
 
 /// A row of 後期高齢者医療の資格.
-fn late_elderly(
+pub fn late_elderly(
     person: &'static str,
     cause: &'static str,
     from: &'static str,

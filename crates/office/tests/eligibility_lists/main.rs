@@ -10,6 +10,7 @@
 mod age;
 mod bulk;
 mod counter;
+mod deemed;
 mod ex_officio;
 #[allow(dead_code, reason = "shared with the tests of imports")]
 #[path = "../imports/desk.rs"]

@@ -119,7 +119,7 @@ fn deed(
         ..ActDetails::default()
     };
     let act = acts::begin(conn, acting, permit, &kind, &details)?;
-    write(conn, &act, acting, order)?;
+    write(conn, &act, acting, (books.municipality, order))?;
     let mut effect = Effect::default();
     if order.moves_levy() {
         effect.levy = follow::levy(conn, books, acting, &act, subject.1, &details.note)?;
@@ -136,18 +136,27 @@ fn deed(
     Ok((act.id, effect))
 }
 
-fn write(conn: &mut Conn, act: &Act, acting: &Acting, order: &Order) -> Result<(), OfficeError> {
+fn write(
+    conn: &mut Conn,
+    act: &Act,
+    acting: &Acting,
+    (own, order): (&str, &Order),
+) -> Result<(), OfficeError> {
+    let here = (own, acting.business_date);
     match order {
         Order::State(stated) => {
             state(conn, act, stated)?;
-            covered::of_status(conn, act, stated, acting.business_date)
+            covered::of_status(conn, act, stated, here)
         }
         Order::End {
             code,
             subject,
             from,
             ..
-        } => end(conn, act, described(code)?, *subject, *from),
+        } => {
+            end(conn, act, described(code)?, *subject, *from)?;
+            covered::of_end(conn, act, (code, *subject, *from), here)
+        }
         Order::Assistance(told) => assistance::apply(conn, act, told).map(|_| ()),
         Order::Enter { own, entering } => {
             facility::enter_under(conn, act, own, entering).map(|_| ())
