@@ -7,6 +7,7 @@ use super::request::{Books, Request};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::follow::{TAKE_BACK, asks_for_head, event_source, was_taken_back};
+use crate::registry::moved_to::CORRECT;
 use crate::registry::{HouseholdHead, InsuredSpan, timeline};
 use crate::worklist::{self, Candidate, ELIGIBILITY_CANDIDATE, Filter, Item, Settled};
 use db::Conn;
@@ -47,6 +48,9 @@ pub(super) fn what_asked_for_it(
             occurred_on: new.occurred_on,
         };
         Candidate::settle_event(conn, act, person_id, &event, &request.note)?;
+        // 転出先の確定: the cause that was asked for stands now.
+        let corrected = format!("{CORRECT}{}", new.cause);
+        Candidate::settle(conn, act, person_id, &corrected, &request.note)?;
         if new.cause == AT_75 {
             let whose = (person_id, new.occurred_on);
             age::registered(conn, act, whose, &request.note)?;

@@ -1,9 +1,8 @@
 //! 異動の後 — what an event sets in motion: those that wait go onto the work list, and so does what a change may mean for
 //! eligibility. A clerk decides; nothing of eligibility is changed from here.
 
-use super::detail::item;
 use super::event::{self, Stated};
-use super::nonresident_term;
+use super::{moved_to, nonresident_term};
 use crate::acts::Act;
 use crate::eligibility::ended::stays_insured;
 use crate::error::OfficeError;
@@ -118,12 +117,16 @@ pub(super) fn changes(
     for stated in known {
         let (no, was) = (stated.event_id, before.fates.get(&stated.event_id));
         let is = after.fates.get(&no);
-        if was == is {
-            continue;
-        }
         let Some(cause) = cause(&stated.event.cause) else {
             continue;
         };
+        if was == is {
+            if stands(is) {
+                let one = (person_id, stated, cause);
+                moved_to::confirmed(conn, act, one, (before, after), today)?;
+            }
+            continue;
+        }
         match is {
             Some(Fate::Waits(waiting)) => {
                 let title = format!(
@@ -157,7 +160,7 @@ pub(super) fn changes(
                 &undone_source(no),
                 "異動が再び有効になりました",
             )?;
-            candidate(conn, act, person_id, stated, cause, today)?;
+            candidate(conn, act, person_id, (after, stated), cause, today)?;
         } else if stands(was) && !stands(is) {
             taken_back(conn, act, person_id, stated, cause, today)?;
         }
@@ -169,16 +172,16 @@ fn stands(fate: Option<&Fate>) -> bool {
     matches!(fate, Some(Fate::Stands))
 }
 
-fn loaded(stated: &Stated) -> bool {
+pub(super) fn loaded(stated: &Stated) -> bool {
     use super::event::Source::{LoadedPresent, LoadedRemoved};
     matches!(stated.source, LoadedPresent | LoadedRemoved)
 }
 
-fn candidate(
+pub(super) fn candidate(
     conn: &mut Conn,
     act: &Act,
     person_id: i64,
-    stated: &Stated,
+    (folded, stated): (&Folded, &Stated),
     cause: &Cause,
     today: Date,
 ) -> Result<(), OfficeError> {
@@ -187,7 +190,10 @@ fn candidate(
     };
     let on = stated.event.occurred_on;
     let (wanted, key, what) = match candidate {
-        Candidate::Gain(key, code) => (true, within_prefecture(stated, key), format!("取得{code}")),
+        Candidate::Gain(key, code) => {
+            let key = moved_to::key_of(folded, stated, key);
+            (true, key, format!("取得{code}"))
+        }
         Candidate::Loss(key, code) => {
             let insured =
                 conn.query_one(&INSURED, &[person_id.into(), on.into()], |row| row.int(0))?;
@@ -197,7 +203,8 @@ fn candidate(
             if stays_insured(conn, person_id, key, on)?.is_some() {
                 return Ok(());
             }
-            (true, within_prefecture(stated, key), format!("喪失{code}"))
+            let key = moved_to::key_of(folded, stated, key);
+            (true, key, format!("喪失{code}"))
         }
         Candidate::Household => {
             let touched =
@@ -248,7 +255,7 @@ fn beside(
     Ok(())
 }
 
-fn title(cause: &Cause, on: Date, what: &str) -> String {
+pub(super) fn title(cause: &Cause, on: Date, what: &str) -> String {
     let day = law::era::wareki(on);
     format!("{}（{day}）による{what}の候補", cause.name_ja)
 }
@@ -277,7 +284,7 @@ pub(crate) fn leavings(conn: &mut Conn, person_id: i64) -> Result<Vec<Leaving>, 
             let Some(Candidate::Loss(key, code)) = cause.candidate else {
                 return None;
             };
-            let key = within_prefecture(stated, key);
+            let key = moved_to::key_of(&folded, stated, key);
             Some(Leaving {
                 candidate: told(person_id, key, stated, cause),
                 source: source(stated.event_id),
@@ -294,42 +301,20 @@ pub const FORMER_ENDED: &str = "former_insured_ended";
 /// 事由 of a candidate that asks to take back what was registered because of an event.
 pub const TAKE_BACK: &str = "take_back";
 
-fn told(person_id: i64, key: &str, stated: &Stated, cause: &Cause) -> worklist::Candidate {
+pub(super) fn told(
+    person_id: i64,
+    key: &str,
+    stated: &Stated,
+    cause: &Cause,
+) -> worklist::Candidate {
     worklist::Candidate {
         person_id,
         household_id: None,
         cause: key.to_owned(),
         occurred_on: stated.event.occurred_on,
+        elsewhere_from: None,
         reported_on: stated.event.reported_on,
         told_by: format!("住民異動 {} {}", cause.code, cause.name_ja),
-    }
-}
-
-/// A move within the prefecture has a cause of its own: 資格 goes on, 適用 begins or ends.
-fn within_prefecture(stated: &Stated, key: &'static str) -> &'static str {
-    let items = &stated.event.items;
-    // A clerk who knows no code of the other town still names its prefecture.
-    let prefecture = |code: &str, name: &str| {
-        let by_code = law::prefecture::of_municipality(item(items, code)).unwrap_or("");
-        let known = if by_code.is_empty() {
-        elsewhere_from: None,
-            item(items, name)
-        } else {
-            by_code
-        };
-        (!known.is_empty()).then(|| known.to_owned())
-    };
-    let here = prefecture("city_code", "prefecture");
-    let other = match key {
-        "moved_in" => prefecture("before_city_code", "before_prefecture"),
-        "moved_out" => prefecture("confirmed_city_code", "confirmed_prefecture")
-            .or_else(|| prefecture("planned_city_code", "planned_prefecture")),
-        _ => None,
-    };
-    match key {
-        "moved_in" if here.is_some() && here == other => "moved_in_same_prefecture",
-        "moved_out" if here.is_some() && here == other => "moved_out_same_prefecture",
-        _ => key,
     }
 }
 
@@ -352,6 +337,7 @@ fn taken_back(
         let (kind, note) = (ELIGIBILITY_CANDIDATE, "異動が取り消されました");
         open += worklist::withdraw_source(conn, act, kind, source, note)?;
     }
+    moved_to::taken_back(conn, act, stated)?;
     let [matter, head] = &sources;
     let params = [
         person_id.into(),

@@ -25,6 +25,7 @@ pub mod mailing;
 pub mod merge;
 mod merge_candidates;
 mod mismatch;
+pub mod moved_to;
 pub mod movement;
 pub mod nonresident;
 mod nonresident_lookup;
@@ -78,6 +79,7 @@ pub fn statements() -> Vec<Sql> {
         load::STATEMENTS,
         merge::STATEMENTS,
         merge_candidates::STATEMENTS,
+        moved_to::STATEMENTS,
         mismatch::STATEMENTS,
         nonresident_lookup::STATEMENTS,
         numbering::STATEMENTS,

@@ -11,6 +11,7 @@
 #[allow(dead_code, reason = "shared with other tests")]
 #[path = "../eligibility_lists/counter.rs"]
 mod counter;
+mod destination;
 mod gain;
 #[path = "../support/mod.rs"]
 mod support;
@@ -44,6 +45,16 @@ const TODAY: Date = Date::constant(2026, 11, 20);
 
 /// A resident event typed by hand: of a newcomer without a number, or the next of a person.
 fn resident(counter: &Counter, id: Option<i64>, cause: &str, on: &str) -> i64 {
+    resident_with(counter, id, (cause, on), &[])
+}
+
+/// As [`resident`], with more items.
+fn resident_with(
+    counter: &Counter,
+    id: Option<i64>,
+    (cause, on): (&str, &str),
+    more: &[(&str, &str)],
+) -> i64 {
     let store = &counter.desk.store;
     let known = id.and_then(|id| store.read(|conn| hand::latest(conn, id)).unwrap());
     let seen = id.map_or(0, |id| store.read(|conn| version(conn, id)).unwrap());
@@ -66,7 +77,10 @@ fn resident(counter: &Counter, id: Option<i64>, cause: &str, on: &str) -> i64 {
         ("before_prefecture", "大阪府".to_owned()),
         ("before_city", "大阪市".to_owned()),
     ];
-    for (name, value) in own {
+    let more = more
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()));
+    for (name, value) in own.into_iter().chain(more) {
         items.insert(name.to_owned(), value);
     }
     let catalogue = Catalogue::shipped().unwrap();
