@@ -2,7 +2,7 @@
 
 use super::letters;
 use super::status::inquiry;
-use super::status::{facility, stay, student, whereabouts};
+use super::status::{facility, family, stay, student, whereabouts};
 use super::{overlap, unreported};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
@@ -242,7 +242,12 @@ fn under(
         Wave::StudentCollect => {
             let asked = student::ask_within(conn, act, today)?.1;
             let ended = student::finished_within(conn, act, (own, today))?.1;
-            vec![("在学を確かめる人", asked), ("修学が終わった人", ended)]
+            let left = family::left_within(conn, act, today)?.1;
+            vec![
+                ("在学を確かめる人", asked),
+                ("修学が終わった人", ended),
+                ("世帯が転出した人", left),
+            ]
         }
         Wave::FacilityCollect => {
             vec![("新しく載る人", facility::ask_within(conn, act, today)?.1)]

@@ -2,7 +2,7 @@
 
 use super::step::{Night, Page};
 use crate::acts::Act;
-use crate::eligibility::status::{facility, stay, student, whereabouts as holds};
+use crate::eligibility::status::{facility, family, stay, student, whereabouts as holds};
 use crate::error::OfficeError;
 use crate::registers::{Registers, remind};
 use crate::registry;
@@ -67,14 +67,16 @@ pub(super) fn students(
     student::ask_within(conn, act, night.on).map(Page::only)
 }
 
-/// 修学の終わり.
+/// 修学の終わり, and students whose family has left.
 pub(super) fn graduates(
     conn: &mut Conn,
     act: &Act,
     night: &Night<'_>,
     _: i64,
 ) -> Result<Page, OfficeError> {
-    student::finished_within(conn, act, (night.books.municipality, night.on)).map(Page::only)
+    let (ended, new) = student::finished_within(conn, act, (night.books.municipality, night.on))?;
+    let (left, asked) = family::left_within(conn, act, night.on)?;
+    Ok(Page::only((ended + left, new + asked)))
 }
 
 /// 住所地特例の年次確認.

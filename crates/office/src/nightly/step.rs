@@ -196,7 +196,7 @@ pub const ALL: &[Step] = &[
     daily(
         "student_end",
         "修学の終わり",
-        "卒業した人を資格異動の候補にする",
+        "卒業した人と、世帯が転出した修学中の人を資格異動の候補にする",
         deadlines::graduates,
     ),
     Step {

@@ -5,7 +5,8 @@ use super::support::permit;
 use db::Span;
 use law::{Date, day};
 use office::certificate::fact::{Sanction, SanctionKind};
-use office::certificate::measure;
+use office::certificate::KeptRules;
+use office::certificate::measure::{self, Order};
 use office::eligibility::compose::{change_head, loss, renumber};
 use office::eligibility::{Request, Warning};
 use office::registry::timeline;
@@ -22,12 +23,18 @@ fn imposed(counter: &Counter, home: i64) {
         circumstance: false,
         ground: "令和6年度の滞納".to_owned(),
     };
+    let order = Order::Impose(Span::new(FROM, None), &sanction);
+    decided(counter, home, FROM, &order);
+}
+
+/// What a second person decides of a measure on a day.
+fn decided(counter: &Counter, home: i64, today: Date, order: &Order<'_>) {
     let acting = counter
         .chief
-        .acting("試験", FROM, counter.desk.tick(), None);
-    let span = Span::new(FROM, None);
+        .acting("試験", today, counter.desk.tick(), None);
+    let rules = KeptRules::from_book(&counter.desk.book, counter.code).unwrap();
     let may = permit(&counter.chief);
-    measure::impose(&counter.desk.store, &may, &acting, home, span, &sanction).unwrap();
+    measure::decide(&counter.desk.store, &may, &acting, &rules, home, order).unwrap();
 }
 
 fn standing(counter: &Counter, home: i64) -> Vec<Span> {
@@ -111,17 +118,7 @@ fn a_sanction_of_the_head_of_the_day_asks_nothing() {
             noticed_on: Some(day(2026, 7, 25)),
             reason: "完納",
         };
-        let acting = counter
-            .chief
-            .acting("試験", day(2026, 7, 25), counter.desk.tick(), None);
-        measure::lift(
-            &counter.desk.store,
-            &permit(&counter.chief),
-            &acting,
-            over,
-            &lifting,
-        )
-        .unwrap();
+        decided(counter, over, day(2026, 7, 25), &Order::Lift(&lifting));
         counter.register(
             day(2026, 8, 20),
             vec![change_head(on(day(2026, 7, 20)), over, 32)],

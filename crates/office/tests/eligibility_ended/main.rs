@@ -12,6 +12,7 @@
 #[path = "../eligibility_lists/counter.rs"]
 mod counter;
 mod destination;
+mod family;
 mod gain;
 #[path = "../support/mod.rs"]
 mod support;

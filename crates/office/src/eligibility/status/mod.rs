@@ -8,6 +8,7 @@ pub mod assistance;
 pub mod circumstances;
 mod describe;
 pub mod facility;
+pub(crate) mod family;
 mod follow;
 pub mod handover;
 mod history;
@@ -67,6 +68,7 @@ pub fn statements() -> Vec<Sql> {
     all.extend_from_slice(slip::STATEMENTS);
     all.extend_from_slice(stay::STATEMENTS);
     all.extend_from_slice(student::STATEMENTS);
+    all.extend_from_slice(family::STATEMENTS);
     all.extend_from_slice(whereabouts::STATEMENTS);
     all
 }
