@@ -314,7 +314,9 @@ impl Fold {
             }
             return self.waits(one.event, Reason::MovedUninsured);
         };
-        if open.household_id == household_id && open.branch == branch {
+        let same = open.household_id == household_id && open.branch == branch;
+        // Loaded spans of one household stand as they were loaded, each with its own cause.
+        if same && one.event.fixed_on.is_none() {
             return self.waits(one.event, Reason::SameHousehold);
         }
         // Whoever still stands on that day has only not been told lost yet; a new span could never be charged.

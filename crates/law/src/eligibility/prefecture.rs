@@ -38,9 +38,14 @@ impl Tracker {
     pub(super) fn gain(&mut self, on: Date, came_from_prefecture: bool, since: Option<Date>) {
         let went_on = self.place == Place::ElsewhereInPrefecture;
         self.place = Place::Here;
-        if went_on && let Some(last) = self.spans.last_mut() {
-            let same = came_from_prefecture && since == Some(last.since);
-            if same {
+        let told = since.filter(|_| came_from_prefecture);
+        if went_on && let Some((last, before)) = self.spans.split_last_mut() {
+            // The day of a 資格 that was held here all along: it began then, also where that was not known or told later.
+            if let Some(since) = told.filter(|since| *since <= last.since) {
+                let ended = before.last().and_then(|before| before.until);
+                if ended.is_none_or(|ended| ended <= since) {
+                    (last.since, last.since_known) = (since, true);
+                }
                 return;
             }
             last.until = Some(since.unwrap_or(on).clamp(last.since, on));

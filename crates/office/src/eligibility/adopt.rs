@@ -9,7 +9,7 @@ use crate::registry::{Dated, FormerInsured, HouseholdHead, LoadedSpan, timeline}
 use db::Conn;
 use law::Date;
 use law::eligibility::{HouseholdChange, HouseholdEvent, PersonChange, PersonEvent};
-use law::rules::eligibility::PrefectureEffect;
+use law::rules::eligibility::{PrefectureEffect, Side};
 use law::rules::{Cause, EligibilityRules};
 
 /// The events of a person, taken over from loaded spans where there are none yet.
@@ -140,7 +140,7 @@ pub(super) fn cover_events(
                 branch,
                 prefecture_since: prefecture_since(rules, &row.fact, span.from),
             };
-            (key_of(rules, &fact.gain_cause, span.from), change)
+            (gain_key(rules, &row.fact, span.from), change)
         };
         let mut begins = loaded(cause, &fact.gain_cause, span.from, Some(span.from), change);
         begins.reported_on = fact.gain_reported_on;
@@ -149,11 +149,9 @@ pub(super) fn cover_events(
             goes_on = false;
             continue;
         };
-        goes_on = rows.get(index + 1).is_some_and(|next| {
-            next.valid.from == until
-                && fact.loss_cause.is_none()
-                && (next.fact.span.household_id, next.fact.span.branch) != (household_id, branch)
-        });
+        let next = rows.get(index + 1);
+        // Rows that touch without a 喪失事由 are one 資格, be it in the same household and only written anew (退職 to 一般).
+        goes_on = next.is_some_and(|next| next.valid.from == until) && fact.loss_cause.is_none();
         if goes_on {
             continue;
         }
@@ -162,13 +160,11 @@ pub(super) fn cover_events(
         let change = PersonChange::Loss {
             elsewhere_from: None,
         };
-        let mut ends = loaded(
-            key_of(rules, &code, on),
-            &code,
-            until,
-            fact.loss_event_on,
-            change,
-        );
+        let within = next
+            .filter(|next| next.fact.gained_on.is_some_and(|since| since < until))
+            .and_then(|_| left_within(rules, &code, on));
+        let cause = within.unwrap_or_else(|| key_of(rules, &code, on));
+        let mut ends = loaded(cause, &code, until, fact.loss_event_on, change);
         ends.reported_on = fact.loss_reported_on;
         events.push(ends);
     }
@@ -181,9 +177,41 @@ pub(super) fn cover_events(
 /// 根拠: 国民健康保険法 第5条・第7条
 fn prefecture_since(rules: &EligibilityRules, loaded: &LoadedSpan, from: Date) -> Option<Date> {
     let causes = rules.causes_of_code(&loaded.span.gain_cause, from);
-    let continues = |cause: &&Cause| cause.prefecture == PrefectureEffect::Continues;
-    let begins_here = !causes.is_empty() && !causes.iter().any(continues);
+    let begins_here = !causes.is_empty() && !causes.iter().any(|cause| continues(cause));
     loaded.gained_on.or(begins_here.then_some(from))
+}
+
+/// 県内への転出, as the cause of a loaded loss before a span whose 国保資格取得年月日 is earlier than that loss: then the 資格 went on and
+/// only 適用 ended here. None for a code that says that 第6条 was met, which ends the 資格 wherever the person lives, and for the
+/// days on which a municipality was the unit.
+///
+/// 根拠: 国民健康保険法 第5条・第7条・第8条
+fn left_within(rules: &EligibilityRules, code: &str, on: Date) -> Option<String> {
+    let said = if code.is_empty() {
+        Vec::new()
+    } else {
+        rules.causes_of_code(code, on)
+    };
+    if !said.is_empty() && said.iter().all(|cause| cause.excludes()) {
+        return None;
+    }
+    let mut causes = rules.causes_on(on).into_iter();
+    let within = causes.find(|cause| cause.side == Side::Loss && continues(cause));
+    within.map(|cause| cause.key.clone())
+}
+
+fn continues(cause: &Cause) -> bool {
+    cause.prefecture == PrefectureEffect::Continues
+}
+
+/// The cause of a loaded gain: where the 資格 began before 適用 here, one under which people come from within the prefecture.
+fn gain_key(rules: &EligibilityRules, loaded: &LoadedSpan, from: Date) -> String {
+    let code = &loaded.span.gain_cause;
+    let mut causes = rules.causes_of_code(code, from).into_iter();
+    let within = causes
+        .find(|cause| cause.side == Side::Gain && continues(cause))
+        .filter(|_| loaded.gained_on.is_some_and(|since| since < from));
+    within.map_or_else(|| key_of(rules, code, from), |cause| cause.key.clone())
 }
 
 /// The first cause of a code: a loaded span does not say more.

@@ -6,7 +6,8 @@ use db::Span;
 use law::{Date, day};
 use office::eligibility::compose::{change_head, gain, loss};
 use office::eligibility::{Origin, Request, Says};
-use office::registry::{FormerInsured, InsuredSpan, record, timeline};
+use office::outbox::PersonContent;
+use office::registry::{FormerInsured, InsuredSpan, LoadedSpan, record, timeline};
 
 /// A household as a file left it: one who left and came back, one who moved over from another household, one beside them.
 fn loaded(counter: &Counter) {
@@ -263,5 +264,132 @@ fn a_loaded_gain_is_the_prefectures_day_unless_it_may_come_from_within() {
             let until = Some(day(2026, 7, 11));
             assert_eq!(counter.prefecture(id), [(from, known, until)], "{id}");
         }
+    });
+}
+
+/// A row of a person as a file brings it: 適用, 取得事由, 喪失事由, 資格取得年月日.
+fn row(
+    (from, until): (Date, Option<Date>),
+    (gain_cause, loss_cause): (&str, Option<&str>),
+    gained_on: Option<Date>,
+) -> (Span, LoadedSpan) {
+    let span = InsuredSpan {
+        household_id: 1,
+        branch: 1,
+        gain_cause: gain_cause.to_owned(),
+        gain_reported_on: None,
+        loss_cause: loss_cause.map(str::to_owned),
+        loss_event_on: None,
+        loss_reported_on: None,
+    };
+    (Span::new(from, until), LoadedSpan { span, gained_on })
+}
+
+/// Loads the rows of one person, has him join another insurance, and gives what the neighbours are told of each row then: its first
+/// day, 国保資格取得年月日 and 国保資格喪失年月日.
+fn touched(
+    counter: &Counter,
+    id: i64,
+    rows: &[(Span, LoadedSpan)],
+) -> Vec<(Date, Option<Date>, Option<Date>)> {
+    counter.desk.report(day(2026, 4, 2), |conn, act| {
+        person(conn, act, id, day(1980, 1, 1))?;
+        for (span, fact) in rows {
+            record(conn, act, id, *span, fact)?;
+        }
+        Ok(())
+    });
+    let loaded = facts(counter, id);
+    counter.register(
+        day(2026, 6, 10),
+        vec![loss(on(day(2026, 6, 5)), "joined_insurance", id)],
+    );
+    let now = facts(counter, id);
+    let (last, before) = now.split_last().unwrap();
+    assert_eq!(before, &loaded[..loaded.len() - 1], "what was loaded moves");
+    assert_eq!(last.0.until, Some(day(2026, 6, 6)));
+    assert_eq!(last.1.gain_cause, loaded.last().unwrap().1.gain_cause);
+    let text = "select valid_from, content from outbox_message where layout = 'kss_person' and subject = $1 \
+                and state = 'waiting' order by valid_from";
+    let read = |conn: &mut db::Conn| {
+        conn.query_text(text, &[id.into()], |row| Ok((row.date(0)?, row.text(1)?)))
+    };
+    let told = counter.desk.store.read(read).unwrap().into_iter();
+    told.map(|(from, text)| {
+        let told: PersonContent = serde_json::from_str(&text).unwrap();
+        (from, told.gained_on, told.lost_on)
+    })
+    .collect()
+}
+
+/// 法5条・7条・8条: a 資格取得日 before an earlier 転出 says that the 転出 was within the prefecture: only 適用 ended with it.
+// covers: QUA-031
+#[test]
+fn a_later_rows_day_of_the_prefecture_says_that_the_loss_before_was_within_it() {
+    on_both(2026..=2026, |counter| {
+        counter.desk.report(day(2026, 4, 2), |conn, act| {
+            head(conn, act, 1, 21, day(2010, 4, 1))
+        });
+        let since = day(2018, 6, 1);
+        let lost = Some(day(2026, 6, 6));
+        let back = |gained_on| {
+            [
+                row(
+                    (since, Some(day(2020, 5, 1))),
+                    ("02", Some("41")),
+                    Some(since),
+                ),
+                row((day(2022, 6, 1), None), ("01", None), gained_on),
+            ]
+        };
+        let told = touched(counter, 21, &back(Some(since)));
+        assert_eq!(counter.prefecture(21), [(since, true, lost)]);
+        let rows = [since, day(2022, 6, 1)];
+        assert_eq!(told, rows.map(|from| (from, Some(since), lost)));
+        // Of the first row nobody said when the 資格 began: the next one does.
+        let mut unsaid = back(Some(day(2016, 4, 1)));
+        unsaid[0].1.gained_on = None;
+        unsaid[0].1.span.gain_cause = "01".to_owned();
+        touched(counter, 22, &unsaid);
+        assert_eq!(counter.prefecture(22), [(day(2016, 4, 1), true, lost)]);
+        // Begun again elsewhere after the loss: that was one of the 資格.
+        let anew = day(2021, 3, 1);
+        touched(counter, 23, &back(Some(anew)));
+        let two = [(since, true, Some(day(2020, 5, 1))), (anew, true, lost)];
+        assert_eq!(counter.prefecture(23), two);
+        // 法6条・8条: another insurance ends the 資格 whatever a later row says; then its day is not known.
+        let mut insured = back(Some(since));
+        insured[0].1.span.loss_cause = Some("42".to_owned());
+        touched(counter, 24, &insured);
+        let two = [
+            (since, true, Some(day(2020, 5, 1))),
+            (day(2022, 6, 1), false, lost),
+        ];
+        assert_eq!(counter.prefecture(24), two);
+    });
+}
+
+/// Rows that touch and name no loss are one 資格, in another household or in the same one (退職 to 一般): nobody is told of a loss
+/// between them.
+// covers: QUA-031
+#[test]
+fn rows_that_touch_without_a_loss_are_one() {
+    on_both(2026..=2026, |counter| {
+        counter.desk.report(day(2026, 4, 2), |conn, act| {
+            head(conn, act, 1, 21, day(2010, 4, 1))
+        });
+        let since = day(2013, 9, 1);
+        let seam = day(2015, 4, 1);
+        let rows = [
+            row((since, Some(seam)), ("02", None), Some(since)),
+            row((seam, None), ("09", None), Some(since)),
+        ];
+        let told = touched(counter, 21, &rows);
+        let lost = Some(day(2026, 6, 6));
+        assert_eq!(counter.prefecture(21), [(since, true, lost)]);
+        let days = [since, seam];
+        assert_eq!(told, days.map(|from| (from, Some(since), lost)));
+        let picture = counter.picture(21);
+        assert!(picture.pending.is_empty(), "{:?}", picture.pending);
     });
 }
