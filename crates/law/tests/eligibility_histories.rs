@@ -206,6 +206,7 @@ struct Day {
 fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> {
     let mut now = Day::default();
     let mut insured_since = from;
+    let mut came_within = false;
     let mut days = Vec::new();
     let mut taken: Option<i64> = None;
     let mut on = from;
@@ -241,8 +242,9 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
         }
         for event in &today {
             if is_loss(event) {
-                // 第6条: whoever fell under it on the very day never was insured; 翌日 is for whoever already is.
-                let never = excluded(event) && insured_since == event.occurred_on;
+                // 第6条: whoever fell under it on the very day never was insured; 翌日 is for whoever already is, also elsewhere
+                // in the prefecture.
+                let never = excluded(event) && insured_since == event.occurred_on && !came_within;
                 if never && now.insured.is_some() && event.occurred_on < on {
                     let yesterday: &mut (Date, Day) = days.last_mut().unwrap();
                     yesterday.1.insured = None;
@@ -269,6 +271,7 @@ fn literal(events: &[PersonEvent], from: Date, until: Date) -> Vec<(Date, Day)> 
                     former: None,
                 };
                 insured_since = on;
+                came_within = event.cause == "moved_in_same_prefecture";
             }
         }
         for event in unmet {

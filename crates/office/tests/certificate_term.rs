@@ -301,6 +301,7 @@ fn the_day_of_the_prefecture_stands_on_the_paper() {
     let known = |since_known| PrefectureFact {
         since_known,
         until_known: false,
+        passed: None,
     };
     let moved = day(2026, 11, 15);
     for counter in both(today()) {

@@ -20,7 +20,7 @@ use office::OfficeError;
 use office::eligibility::compose::NEW_HOUSEHOLD;
 use office::eligibility::{Books, NewChange, NewEvent, Request, register};
 use office::exports::LinkageOutbox;
-use office::outbox::{self, Division, Layout, Message, State};
+use office::outbox::{self, Division, Layout, Message, PersonContent, State};
 use office::security::permit::{ExportData, HandleWork, RegisterEligibility};
 use office::worklist::MESSAGE_UNCONFIRMED;
 use std::collections::BTreeSet;
@@ -358,5 +358,83 @@ fn a_head_whose_household_ends_with_him_stays_insured_in_what_is_told() {
         counter.register(TODAY, vec![left]);
         let said = standings(counter);
         assert!(said.iter().all(|one| one.1 == 1), "{said:?}");
+    });
+}
+
+/// 法8条: whoever comes from within the prefecture is 被保険者 of it already. Another insurance on the very day ends that on the next
+/// day; welfare ends it on the day itself (2項), which leaves no day of 適用 here, and is told all the same.
+// covers: SYS-043
+#[test]
+fn what_ends_on_the_day_of_coming_from_within_the_prefecture_is_told() {
+    on_both(2026..=2026, |counter| {
+        counter.resident(11, day(1984, 6, 10));
+        let on = day(2026, 6, 1);
+        let since = day(2020, 4, 1);
+        let found = NewChange::Found {
+            household_id: NEW_HOUSEHOLD,
+            head_person_id: 11,
+            symbol: None,
+            number: None,
+        };
+        let gain = NewChange::Gain {
+            person_id: 11,
+            household_id: NEW_HOUSEHOLD,
+            prefecture_since: Some(since),
+            residence: None,
+        };
+        let loses = |cause: &str| {
+            let change = NewChange::Loss {
+                person_id: 11,
+                elsewhere_from: None,
+            };
+            NewEvent::new(cause, on, Some(TODAY), change)
+        };
+        let told = || {
+            let waiting = all(counter, State::Waiting);
+            let person = waiting
+                .into_iter()
+                .filter(|one| one.layout == Layout::Person);
+            let said = person.map(|one| {
+                let content: PersonContent = serde_json::from_str(&one.content).unwrap();
+                let causes = (content.gain_cause, content.loss_cause);
+                let days = (content.gained_on, content.lost_on, content.applied_until);
+                (one.division, one.valid_from, days, causes)
+            });
+            said.collect::<Vec<_>>()
+        };
+        let come = vec![
+            NewEvent::new("household_founded", on, None, found),
+            NewEvent::new("moved_in_same_prefecture", on, Some(TODAY), gain),
+        ];
+        let home = counter.register(TODAY, come).founded[0].1;
+        let causes = |loss: &str| ("01".to_owned(), loss.to_owned());
+        // Another insurance: a day of 適用 here.
+        let next = Some(day(2026, 6, 2));
+        let joined = counter.register(TODAY, vec![loses("joined_insurance")]);
+        assert_eq!(counter.cover(11), [(home, on, next)]);
+        assert_eq!(counter.prefecture(11), [(since, true, next)]);
+        let days = (Some(since), next, next);
+        assert_eq!(told(), [(Division::New, on, days, causes("42"))]);
+        balanced(counter);
+        counter.undo(TODAY, &joined.event_ids);
+        export(counter);
+        // Welfare: none, and the loss of what the prefecture held is told.
+        let welfare = counter.register(TODAY, vec![loses("welfare_started")]);
+        assert_eq!(counter.cover(11), []);
+        assert_eq!(counter.prefecture(11), [(since, true, Some(on))]);
+        let days = (Some(since), Some(on), Some(on));
+        assert_eq!(told(), [(Division::Change, on, days, causes("43"))]);
+        balanced(counter);
+        let files = export(counter);
+        let (_, text) = files.last().unwrap();
+        let line = text.lines().nth(1).unwrap();
+        for part in ["2020-04-01", "2026-06-01", "2026-05-31", "43"] {
+            assert!(line.contains(part), "{part} in {line}");
+        }
+        counter.undo(TODAY, &welfare.event_ids);
+        assert_eq!(counter.cover(11), [(home, on, None)]);
+        let days = (Some(since), None, None);
+        assert_eq!(told(), [(Division::Change, on, days, causes(""))]);
+        balanced(counter);
     });
 }

@@ -3,7 +3,7 @@
 use super::event::{Pending, PersonChange, PersonEvent, Reason, numbered};
 use super::placed::{Placed, after, key, of_rank, place, rank};
 use super::prefecture::Tracker;
-use super::standing::{CoverSpan, Edge, FormerSpan, PersonStanding};
+use super::standing::{CoverSpan, FormerSpan, PersonStanding};
 use crate::Date;
 use crate::date::{birthday, next_day};
 use crate::rules::eligibility::{EligibilityBook, PrefectureEffect};
@@ -43,6 +43,8 @@ struct Fold {
     /// 転出 that a 転入 of the same day took up before its own day.
     taken: Option<i64>,
     open: Option<CoverSpan>,
+    /// Whoever gained last was insured in the prefecture before that day.
+    already: bool,
     former: Option<FormerSpan>,
     tracker: Tracker,
     standing: PersonStanding,
@@ -54,6 +56,7 @@ impl Fold {
             birth_on,
             taken: None,
             open: None,
+            already: false,
             former: None,
             tracker: Tracker::default(),
             standing: PersonStanding::default(),
@@ -213,27 +216,35 @@ impl Fold {
             return self.waits(one.event, Reason::InsuredAlready(since));
         }
         self.end_former(one.on);
+        let goes_on = one.goes_on(prefecture_since);
+        self.already = match prefecture_since {
+            Some(since) => since < one.on && (goes_on || !own),
+            None => goes_on,
+        };
+        if own && one.prefecture == PrefectureEffect::Told {
+            self.tracker.resumes(prefecture_since);
+        }
         // Of a loaded span nobody said when the prefecture's 資格 began.
-        let began_elsewhere = one.prefecture == PrefectureEffect::Continues || !own;
-        self.tracker.gain(one.on, began_elsewhere, prefecture_since);
+        self.tracker.gain(one.on, goes_on || !own, prefecture_since);
         self.open = Some(CoverSpan {
             household_id,
             branch,
             from: one.on,
             until: None,
-            gain: edge(one),
+            gain: one.edge(),
             loss: None,
             opened_by: one.event.event_id,
         });
     }
 
     /// 第6条各号に該当した日の取得: nobody comes to be insured on a day on which one of the causes of that article holds. That the
-    /// loss counts from the next day is said of whoever is insured already.
+    /// loss counts from the next day is said of whoever is insured already, here or in another municipality of the prefecture.
     ///
-    /// 根拠: 国民健康保険法 第6条・第7条・第8条第1項
+    /// 根拠: 国民健康保険法 第5条・第6条・第7条・第8条第1項
     fn never_began(&self, open: &CoverSpan, loss: &Placed<'_>) -> bool {
         let goes_on = |last: &CoverSpan| last.until == Some(open.from) && last.loss.is_none();
-        loss.excluded_on == Some(open.from) && !self.standing.cover.last().is_some_and(goes_on)
+        loss.excluded_on == Some(open.from)
+            && !(self.already || self.standing.cover.last().is_some_and(goes_on))
     }
 
     /// Whether the loss ended something.
@@ -247,9 +258,19 @@ impl Fold {
         };
         let never = open.from == one.on || self.never_began(&open, one);
         let lost_on = if never { open.from } else { one.on };
-        self.tracker
-            .lose(lost_on, one.prefecture == PrefectureEffect::Continues);
+        let stays = one.prefecture == PrefectureEffect::Continues;
+        if never && self.already && !stays {
+            self.tracker.held_until(lost_on);
+        }
+        self.tracker.lose(lost_on, stays, one.excludes);
         if never {
+            if self.already && !stays {
+                self.standing.passed.push(CoverSpan {
+                    until: Some(open.from),
+                    loss: Some(one.edge()),
+                    ..open.clone()
+                });
+            }
             self.standing.void.push(open.gain.event_id);
             self.standing.void.push(one.event.event_id);
             return true;
@@ -264,7 +285,7 @@ impl Fold {
             });
         }
         open.until = Some(one.on);
-        open.loss = Some(edge(one));
+        open.loss = Some(one.edge());
         self.standing.cover.push(open);
         true
     }
@@ -374,14 +395,5 @@ impl Fold {
         self.standing.prefecture = self.tracker.finish();
         self.standing.pending.sort_by_key(|one| one.event_id);
         self.standing
-    }
-}
-
-fn edge(one: &Placed<'_>) -> Edge {
-    Edge {
-        event_id: one.event.event_id,
-        code: one.code.clone(),
-        occurred_on: one.event.occurred_known.then_some(one.event.occurred_on),
-        reported_on: one.event.reported_on,
     }
 }

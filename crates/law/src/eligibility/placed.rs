@@ -2,7 +2,8 @@
 
 use super::effect::effective_on;
 use super::event::{PersonChange, PersonEvent};
-use crate::rules::eligibility::{DayRule, EligibilityBook, PrefectureEffect};
+use super::standing::Edge;
+use crate::rules::eligibility::{Cause, DayRule, EligibilityBook, PrefectureEffect};
 use crate::{Date, Refusal};
 use std::ops::Range;
 
@@ -16,8 +17,32 @@ pub(super) struct Placed<'e> {
     pub(super) becomes_former: bool,
     /// 第6条各号のいずれかに該当した日.
     pub(super) excluded_on: Option<Date>,
+    /// 第6条各号 is its cause, on whatever day: it ends the 資格 wherever in the prefecture the person lives.
+    pub(super) excludes: bool,
     /// 転出 whose next day counts because nobody said that a residence elsewhere began on the day itself.
     pub(super) back_on: Option<Date>,
+}
+
+impl Placed<'_> {
+    /// Whether a gain goes on with a 資格 that the prefecture holds already: the cause says so, or with causes that may be either
+    /// its day, told with the gain.
+    pub(super) fn goes_on(&self, since: Option<Date>) -> bool {
+        match self.prefecture {
+            PrefectureEffect::Continues => true,
+            PrefectureEffect::Told => since.is_some(),
+            PrefectureEffect::Breaks | PrefectureEffect::None => false,
+        }
+    }
+
+    pub(super) fn edge(&self) -> Edge {
+        let event = self.event;
+        Edge {
+            event_id: event.event_id,
+            code: self.code.clone(),
+            occurred_on: event.occurred_known.then_some(event.occurred_on),
+            reported_on: event.reported_on,
+        }
+    }
 }
 
 /// Within one day: what ends comes before what begins, and a change of household after both.
@@ -54,6 +79,7 @@ pub(super) fn place<'e>(
         excluded_on: row
             .is_some_and(|row| event.fixed_on.is_none() && row.excludes())
             .then_some(event.occurred_on),
+        excludes: row.is_some_and(Cause::excludes),
         back_on: row
             .is_some_and(|row| row.day == DayRule::Elsewhere && on > event.occurred_on)
             .then_some(event.occurred_on)

@@ -5,6 +5,7 @@
 //! 適用開始・適用終了 are this municipality's own pair; this is the other pair.
 
 use crate::Date;
+use crate::date::previous_day;
 
 /// One stretch of the prefecture's 資格.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ enum Place {
 #[derive(Debug, Default)]
 pub(super) struct Tracker {
     place: Place,
+    /// The last end was by 第6条, and not by leaving.
+    excluded: bool,
     spans: Vec<PrefectureSpan>,
 }
 
@@ -67,12 +70,38 @@ impl Tracker {
         });
     }
 
-    pub(super) fn lose(&mut self, on: Date, stays_in_prefecture: bool) {
+    /// 職権回復 and the like with a 資格取得年月日 before the end of the last 資格: somebody who had only been taken for gone never lost
+    /// it. What ended it by 第6条 stays.
+    pub(super) fn resumes(&mut self, since: Option<Date>) {
+        let before = |until: Date| since.is_some_and(|since| since < until);
+        if self.place == Place::Nowhere
+            && !self.excluded
+            && let Some(last) = self.spans.last_mut()
+            && last.until.is_some_and(before)
+        {
+            last.until = None;
+            self.place = Place::ElsewhereInPrefecture;
+        }
+    }
+
+    /// Held elsewhere in the prefecture until this very day, be it not known since when: at least on the day before.
+    pub(super) fn held_until(&mut self, on: Date) {
+        let eve = previous_day(on);
+        if let Some((last, before)) = self.spans.split_last_mut() {
+            let ended = before.last().and_then(|before| before.until);
+            if !last.since_known && last.since == on && ended.is_none_or(|ended| ended <= eve) {
+                last.since = eve;
+            }
+        }
+    }
+
+    pub(super) fn lose(&mut self, on: Date, stays_in_prefecture: bool, excluded: bool) {
         if stays_in_prefecture {
             self.place = Place::ElsewhereInPrefecture;
             return;
         }
         self.place = Place::Nowhere;
+        self.excluded = excluded;
         if let Some(last) = self.spans.last_mut() {
             last.until = Some(on);
         }

@@ -62,6 +62,11 @@ pub struct PersonStanding {
     pub prefecture: Vec<PrefectureSpan>,
     /// What has no effect.
     pub pending: Vec<Pending>,
+    /// 適用 of no day with which the 資格 of the prefecture ended: gained here on coming from within it and lost on the same day.
+    /// `until` is `from`; the span is not among `cover`.
+    ///
+    /// 根拠: 国民健康保険法 第8条第2項
+    pub passed: Vec<CoverSpan>,
     /// Gains and losses that meet on one day, so that not a day was insured.
     pub void: Vec<i64>,
 }

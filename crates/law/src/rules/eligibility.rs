@@ -57,6 +57,8 @@ pub enum PrefectureEffect {
     Breaks,
     /// Goes on: only 適用開始 or 適用終了 of this municipality.
     Continues,
+    /// Goes on where the day on which it began elsewhere is told with the gain, begins otherwise.
+    Told,
     /// Not touched.
     None,
 }

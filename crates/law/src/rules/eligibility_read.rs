@@ -32,6 +32,7 @@ impl EligibilityRules {
                 &[
                     ("breaks", PrefectureEffect::Breaks),
                     ("continues", PrefectureEffect::Continues),
+                    ("told", PrefectureEffect::Told),
                 ],
             ),
             leaves_household: row.flag("leaves_household"),
@@ -183,6 +184,9 @@ fn check_cause(row: &Row<'_>, cause: &Cause) {
     }
     if cause.side != Side::Loss && cause.day != DayRule::Same {
         row.fault("day", "取得と変更はその日に効力があります（same）");
+    }
+    if cause.side != Side::Gain && cause.prefecture == PrefectureEffect::Told {
+        row.fault("prefecture", "told は取得の事由だけに書けます");
     }
     if cause.side != Side::Loss && (cause.former_insured || cause.leaves_household) {
         row.fault("former_insured", "喪失の事由だけに書けます");

@@ -8,6 +8,7 @@
 )]
 
 mod order;
+mod within;
 
 use law::eligibility::age::{milestones, voluntary_lapse_on};
 use law::eligibility::household::{fictitious_spans, former_span};
@@ -346,51 +347,6 @@ fn the_prefectures_days_over_several_moves() {
         ),
     ]);
     assert_eq!(standing.prefecture[0].until, Some(day(2017, 10, 1)));
-}
-
-/// 法5条・7条: back from another municipality with a day that lies before what was known here: the 資格 held here began on that day.
-#[test]
-fn the_prefectures_day_is_learnt_from_the_next_gain() {
-    let out = day(2024, 10, 1);
-    let home = day(2025, 6, 1);
-    let come = |event_id, on, since| {
-        let change = PersonChange::Gain {
-            household_id: 1,
-            branch: 1,
-            prefecture_since: since,
-        };
-        event(event_id, "moved_in_same_prefecture", on, change)
-    };
-    let first = day(2019, 7, 1);
-    for since in [first, day(2018, 5, 1)] {
-        let standing = fold(&[
-            gain(1, "left_insurance", day(2018, 4, 1)),
-            loss(2, "joined_insurance", day(2018, 4, 30)),
-            come(3, first, None),
-            loss_elsewhere(4, "moved_out_same_prefecture", out, out),
-            come(5, home, Some(since)),
-        ]);
-        let expected = PrefectureSpan {
-            since,
-            since_known: true,
-            until: None,
-            until_known: true,
-        };
-        assert_eq!(standing.prefecture[1..], [expected]);
-    }
-    // Before what ended earlier it cannot have begun: what is known stays.
-    let standing = fold(&[
-        gain(1, "left_insurance", day(2018, 4, 1)),
-        loss(2, "joined_insurance", day(2018, 4, 30)),
-        gain(3, "left_insurance", first),
-        loss_elsewhere(4, "moved_out_same_prefecture", out, out),
-        come(5, home, Some(day(2018, 4, 1))),
-    ]);
-    let last = standing.prefecture.last().unwrap();
-    assert_eq!(
-        (last.since, last.since_known, last.until),
-        (first, true, None)
-    );
 }
 
 /// Q07・Q08 and every row of the table of ages: the 75th birthday is the first day not covered, halved unless on the first.

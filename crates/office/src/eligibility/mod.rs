@@ -51,7 +51,7 @@ pub use consequence::{Consequences, HeldLevy, LevyChange, Message, Waiting, Warn
 pub use ended::Stays;
 pub use event::{Event, NewChange, NewEvent, Origin, ResidencePaper, Says};
 pub use picture::{PersonRegister, person_register};
-pub use project::{PrefectureFact, birth_of};
+pub use project::{Passed, PrefectureFact, birth_of};
 pub use proposal::{Proposal, approve, open_proposals, proposal, reject};
 pub use register::{
     act_of_household, preview, register, undo, undoing_in_household, undoing_of_act,

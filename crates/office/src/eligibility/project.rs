@@ -6,7 +6,7 @@ use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::fact::{Kind, Values};
 use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, Resident, end, record, timeline};
-use db::ColumnType::Int;
+use db::ColumnType::{Int, Text};
 use db::{ColumnType, Conn, DatedTable, Span, Sql, StoreError, Value};
 use law::eligibility::household::former_span;
 use law::eligibility::{
@@ -24,20 +24,79 @@ pub struct PrefectureFact {
     pub since_known: bool,
     /// 資格喪失年月日 is known; otherwise it is the latest day it can be.
     pub until_known: bool,
+    /// 適用 of no day with which it ended; none where it ended with a day of 適用 or goes on.
+    pub passed: Option<Passed>,
+}
+
+/// 適用 of no day: come from within the prefecture and lost on the very day (第8条第2項). No span of cover tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// 国保世帯.
+    pub household_id: i64,
+    /// 枝番.
+    pub branch: i64,
+    /// 取得事由コード.
+    pub gain_cause: String,
+    /// 喪失事由コード.
+    pub loss_cause: String,
+}
+
+impl Passed {
+    fn of(span: &CoverSpan) -> Self {
+        Self {
+            household_id: span.household_id,
+            branch: span.branch,
+            gain_cause: span.gain.code.clone(),
+            loss_cause: span
+                .loss
+                .as_ref()
+                .map_or_else(String::new, |loss| loss.code.clone()),
+        }
+    }
 }
 
 impl Kind for PrefectureFact {
-    const TABLE: DatedTable = DatedTable::new("prefecture_fact", &["since_known", "until_known"]);
-    const TYPES: &'static [ColumnType] = &[Int, Int];
+    const TABLE: DatedTable = DatedTable::new(
+        "prefecture_fact",
+        &[
+            "since_known",
+            "until_known",
+            "household_id",
+            "branch",
+            "gain_cause",
+            "loss_cause",
+        ],
+    );
+    const TYPES: &'static [ColumnType] = &[Int, Int, Int, Int, Text, Text];
 
     fn values(&self) -> Vec<Value> {
-        vec![self.since_known.into(), self.until_known.into()]
+        let passed = self.passed.as_ref();
+        vec![
+            self.since_known.into(),
+            self.until_known.into(),
+            passed.map(|one| one.household_id).into(),
+            passed.map(|one| one.branch).into(),
+            passed.map(|one| one.gain_cause.as_str()).into(),
+            passed.map(|one| one.loss_cause.as_str()).into(),
+        ]
     }
 
     fn read(values: &mut Values<'_>) -> Result<Self, StoreError> {
+        let (since_known, until_known) = (values.flag()?, values.flag()?);
+        let home = values.opt_int()?.zip(values.opt_int()?);
+        let causes = values.opt_text()?.zip(values.opt_text()?);
+        let passed = home.zip(causes);
         Ok(Self {
-            since_known: values.flag()?,
-            until_known: values.flag()?,
+            since_known,
+            until_known,
+            passed: passed.map(
+                |((household_id, branch), (gain_cause, loss_cause))| Passed {
+                    household_id,
+                    branch,
+                    gain_cause,
+                    loss_cause,
+                },
+            ),
         })
     }
 }
@@ -254,9 +313,12 @@ pub(super) fn person(
         former.extend(days.map(|days| (Span::new(days.from, days.until), fact)));
     }
     let prefecture = folded.prefecture.iter().map(|span| {
+        let mut passed = folded.passed.iter();
+        let passed = passed.find(|one| Some(one.from) == span.until);
         let fact = PrefectureFact {
             since_known: span.since_known,
             until_known: span.until_known,
+            passed: passed.map(Passed::of),
         };
         (Span::new(span.since, span.until), fact)
     });

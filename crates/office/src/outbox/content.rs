@@ -97,6 +97,12 @@ impl Known {
         let cover: BTreeMap<_, Vec<Dated<InsuredSpan>>> = timelines(conn, people, Some(at))?;
         let prefecture = timelines(conn, people, Some(at))?;
         let homes = cover.values().flatten().map(|row| row.fact.household_id);
+        let held: &BTreeMap<_, Vec<Dated<PrefectureFact>>> = &prefecture;
+        let passed = held
+            .values()
+            .flatten()
+            .filter_map(|row| row.fact.passed.as_ref());
+        let homes = homes.chain(passed.map(|one| one.household_id));
         let homes: BTreeSet<i64> = homes.chain(households.iter().copied()).collect();
         let homes: Vec<i64> = homes.into_iter().collect();
         let heads = timelines(conn, &homes, Some(at))?;
@@ -108,9 +114,33 @@ impl Known {
         })
     }
 
-    /// The periods of a person.
+    /// The periods of a person. Whoever came from within the prefecture and lost its 資格 on the same day has no day of 適用 here and
+    /// is told all the same, or nobody would tell of the loss: 適用終了 is then the day before 適用開始.
+    ///
+    /// 根拠: 国民健康保険法 第8条第2項
     pub(super) fn of_person(&self, person_id: i64) -> Result<Contents, OfficeError> {
         let mut contents = Contents::new();
+        for row in rows(&self.prefecture, person_id) {
+            let (Some(passed), Some(on)) = (&row.fact.passed, row.valid.until) else {
+                continue;
+            };
+            let head = rows(&self.heads, passed.household_id)
+                .iter()
+                .rfind(|head| head.valid.from <= on);
+            let content = PersonContent {
+                household_id: passed.household_id,
+                symbol: head.map_or_else(String::new, |head| head.fact.symbol.clone()),
+                number: head.map_or_else(String::new, |head| head.fact.number.clone()),
+                branch: passed.branch,
+                standing: standing_in(head, person_id),
+                gained_on: row.fact.since_known.then_some(row.valid.from),
+                gain_cause: passed.gain_cause.clone(),
+                lost_on: Some(on),
+                loss_cause: passed.loss_cause.clone(),
+                applied_until: Some(on),
+            };
+            contents.insert(on, json(&content)?);
+        }
         for row in rows(&self.cover, person_id) {
             let latest = rows(&self.heads, row.fact.household_id)
                 .iter()
@@ -123,11 +153,7 @@ impl Known {
                 symbol: latest.map_or_else(String::new, |head| head.fact.symbol.clone()),
                 number: latest.map_or_else(String::new, |head| head.fact.number.clone()),
                 branch: row.fact.branch,
-                standing: if latest.is_some_and(|head| head.fact.head_person_id == person_id) {
-                    1
-                } else {
-                    3
-                },
+                standing: standing_in(latest, person_id),
                 gained_on: held
                     .filter(|held| held.fact.since_known)
                     .map(|held| held.valid.from),
@@ -185,6 +211,15 @@ pub(super) fn of_household(
 
 fn rows<F>(known: &BTreeMap<i64, Vec<Dated<F>>>, subject: i64) -> &[Dated<F>] {
     known.get(&subject).map_or(&[], Vec::as_slice)
+}
+
+/// 国保資格区分 of a person in a household with a head.
+fn standing_in(head: Option<&Dated<HouseholdHead>>, person_id: i64) -> u8 {
+    if head.is_some_and(|head| head.fact.head_person_id == person_id) {
+        1
+    } else {
+        3
+    }
 }
 
 /// 国保資格区分 of a head: who heads now and is insured is 世帯主, whatever he was when he became the head. It is judged on the

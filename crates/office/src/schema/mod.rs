@@ -258,4 +258,8 @@ pub const MIGRATIONS: &[Migration] = &[
         "0068_renewal_refused",
         include_str!("0068_renewal_refused.sql"),
     ),
+    Migration::new(
+        "0069_passed_through",
+        include_str!("0069_passed_through.sql"),
+    ),
 ];
