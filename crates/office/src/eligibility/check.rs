@@ -96,7 +96,7 @@ pub(super) fn event(
             ..
         } => {
             gain(conn, *person_id, new.occurred_on)?;
-            prefecture_day(cause, new.occurred_on, *prefecture_since)?;
+            prefecture_day(books, cause, new.occurred_on, *prefecture_since)?;
             let goes_on = prefecture_since.is_some();
             let day = (new.occurred_on, goes_on);
             foreigner(conn, books, *person_id, day, residence.as_ref())?;
@@ -205,19 +205,43 @@ fn over_to_late_elderly(
         .into())
 }
 
-fn prefecture_day(cause: &Cause, on: Date, since: Option<Date>) -> Result<(), OfficeError> {
-    let field = "都道府県の資格取得年月日";
-    match since {
-        Some(_) if cause.prefecture != PrefectureEffect::Continues => Err(OfficeError::input(
-            field,
-            "県内からの転入のときだけ入れます。事由を確かめてください",
-        )),
-        Some(since) if since > on => Err(OfficeError::input(
-            field,
-            "転入の日より後の日です。転入前の市町村での資格取得年月日を入れてください",
-        )),
-        _ => Ok(()),
-    }
+/// 都道府県の資格取得年月日 with a gain: only of a cause under which the 資格 may go on from another municipality of the prefecture.
+///
+/// 根拠: 国民健康保険法 第5条・第7条
+fn prefecture_day(
+    books: &Books<'_>,
+    cause: &Cause,
+    on: Date,
+    since: Option<Date>,
+) -> Result<(), OfficeError> {
+    let Some(since) = since else { return Ok(()) };
+    let goes_on = |cause: &Cause| {
+        let (side, effect) = (cause.side, cause.prefecture);
+        let on = [PrefectureEffect::Continues, PrefectureEffect::Told];
+        side == Side::Gain && on.contains(&effect)
+    };
+    let message = if !goes_on(cause) {
+        let known = books.book.eligibility().causes_on(on).into_iter();
+        let names: Vec<&str> = known
+            .filter(|cause| goes_on(cause))
+            .map(|cause| cause.name_ja.as_str())
+            .collect();
+        if names.is_empty() {
+            "平成30年3月までの取得には入れません（資格は市町村ごとでした）。空欄にしてください"
+                .to_owned()
+        } else {
+            format!(
+                "「{}」では、前の市町村の資格は続きません。空欄にするか、事由を確かめてください（入れられるのは「{}」のときです）",
+                cause.name_ja,
+                names.join("」「")
+            )
+        }
+    } else if since > on {
+        "取得の日より後の日です。前の市町村での資格取得年月日を入れてください".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(OfficeError::input("都道府県の資格取得年月日", &message))
 }
 
 /// 適用除外: the residents' register alone does not make a foreigner insured. "既に被保険者の資格を取得しているもの" is one whose

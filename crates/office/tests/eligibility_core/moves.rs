@@ -441,3 +441,55 @@ fn a_candidate_waits_again_when_its_event_is_taken_back() {
         assert_eq!(open(), ["asked", "other person"]);
     });
 }
+
+/// 法5条・7条: 職権による取得, 職権回復, the end of 住所地特例 and other gains go on with the 資格 of the prefecture where its day is told, and
+/// begin it otherwise; of the rest the day is refused.
+// covers: QUA-005
+#[test]
+fn gains_that_are_no_moves_go_on_with_the_prefectures_day() {
+    on_both(2026..=2026, |counter| {
+        let today = day(2026, 7, 10);
+        let first = day(2019, 7, 1);
+        counter.resident(11, day(1980, 5, 5));
+        let home = counter.settle(11, &[11], day(2026, 4, 1));
+        let come = |cause: &str, id, since| {
+            let mut come = gain(on(day(2026, 7, 1)), cause, id, home);
+            if let NewChange::Gain {
+                prefecture_since, ..
+            } = &mut come.change
+            {
+                *prefecture_since = since;
+            }
+            Request::of(vec![come])
+        };
+        let causes = [
+            "ex_officio_gain",
+            "special_address_ended",
+            "restored",
+            "other_gain",
+        ];
+        for (id, cause) in (21..).zip(causes) {
+            for (id, since) in [(id, Some(first)), (id + 10, None)] {
+                counter.resident(id, day(1980, 5, 5));
+                let done = counter.request(today, &come(cause, id, since));
+                if let Some(proposal) = done.proposal_id {
+                    counter.approve(today, proposal);
+                }
+                let since = since.unwrap_or(day(2026, 7, 1));
+                assert_eq!(counter.prefecture(id), [(since, true, None)], "{cause}");
+            }
+        }
+        counter.resident(41, day(1980, 5, 5));
+        let refused = counter
+            .try_register(today, &come("left_insurance", 41, Some(first)))
+            .unwrap_err()
+            .to_string();
+        for word in ["社会保険・共済の離脱", "県内からの転入", "職権回復", "空欄"]
+        {
+            assert!(refused.contains(word), "{word} in {refused}");
+        }
+        let late = come("ex_officio_gain", 41, Some(day(2026, 7, 2)));
+        let refused = counter.try_register(today, &late).unwrap_err().to_string();
+        assert!(refused.contains("取得の日より後"), "{refused}");
+    });
+}

@@ -12,7 +12,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
 use law::eligibility::exclusion::permitted_months;
-use law::rules::eligibility::{PrefectureEffect, Side};
+use law::rules::eligibility::Side;
 use office::eligibility::compose::{NEW_HOUSEHOLD, When, found};
 use office::eligibility::{NewChange, NewEvent, Request, ResidencePaper, version};
 use office::security::permit::RegisterEligibility;
@@ -108,7 +108,7 @@ fn grid(desk: &Desk, fields: &Fields, whose: Whose, people: &[Candidate]) -> Gri
     let mut columns = vec![
         "対象者".to_owned(),
         "加入".to_owned(),
-        "都道府県の資格取得日（県内転入）".to_owned(),
+        "都道府県の資格取得日（県内で資格が続くとき）".to_owned(),
     ];
     if foreign {
         columns.extend(["在留資格", "指定された活動", "在留期間（月）"].map(str::to_owned));
@@ -300,7 +300,6 @@ impl Change for Gain {
                 id.parse().unwrap_or(NEW_HOUSEHOLD)
             }
         };
-        let within = head.cause.prefecture == PrefectureEffect::Continues;
         for one in &joining {
             let id = one.id();
             let since = fields.day(
@@ -317,7 +316,7 @@ impl Change for Gain {
             let change = NewChange::Gain {
                 person_id: id,
                 household_id: target,
-                prefecture_since: since.filter(|_| within || since.is_some()),
+                prefecture_since: since,
                 residence: residence.filter(|paper| !paper.status.is_empty()),
             };
             let mut event =
