@@ -17,7 +17,7 @@ use office::certificate::application::{self, NewApplication};
 use office::certificate::fact::{Setting, record_setting};
 use office::certificate::reissue::{ReissueReason, again};
 use office::eligibility::PrefectureFact;
-use office::registry::{InsuredSpan, record, record_household, record_person};
+use office::registry::{InsuredSpan, LoadedSpan, record, record_household, record_person};
 
 fn classed(class: i64) -> Verdict {
     Verdict {
@@ -317,6 +317,9 @@ fn the_day_of_the_prefecture_stands_on_the_paper() {
             (3, Some((moved, known(false))), "01", None),
             (4, None, "01", None),
             (5, None, "02", Some("令和8年11月15日")),
+            // Loaded and never touched: what the file says.
+            (6, None, "01", Some("平成28年7月1日")),
+            (7, None, "02", Some("平成28年7月1日")),
         ];
         for (person, held, cause, printed) in cases {
             let home = 100 * person;
@@ -329,6 +332,11 @@ fn the_day_of_the_prefecture_stands_on_the_paper() {
                 let cover = InsuredSpan {
                     gain_cause: cause.to_owned(),
                     ..insured(home, 1)
+                };
+                let gained_on = (person > 5).then_some(day(2016, 7, 1));
+                let cover = LoadedSpan {
+                    span: cover,
+                    gained_on,
                 };
                 record(conn, act, person, since, &cover)?;
                 if let Some((from, fact)) = &held {

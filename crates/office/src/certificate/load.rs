@@ -27,7 +27,7 @@ const HEADS: Sql = Sql {
 };
 const SPANS: Sql = Sql {
     name: "certificate.load.spans",
-    text: "select subject, household_id, branch, valid_from, valid_until, gain_cause from insured_fact \
+    text: "select subject, household_id, branch, valid_from, valid_until, gain_cause, gained_on from insured_fact \
            where subject in (select subject from insured_fact where household_id >= $1 and household_id < $2) \
            and recorded_at <= $3 and (superseded_at is null or superseded_at > $3) order by subject, valid_from",
 };
@@ -278,6 +278,7 @@ fn members(
                 until: row.opt_date(4)?,
             },
             moved_in: row.text(5)? == MOVED_IN,
+            gained_on: row.opt_date(6)?,
         };
         Ok((row.int(0)?, span))
     })?;

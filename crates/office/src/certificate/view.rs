@@ -59,6 +59,8 @@ pub struct MemberSpan {
     pub span: Span,
     /// It began with 転入.
     pub moved_in: bool,
+    /// 国保資格取得年月日 as a file brought it; none where none did.
+    pub gained_on: Option<Date>,
 }
 
 /// Days after which someone may not be insured here any more.
@@ -224,8 +226,9 @@ impl Member {
             .map(|one| one.branch)
     }
 
-    /// 資格取得年月日 on a day: the prefecture's, which a move between its municipalities does not touch. Where nothing is
-    /// known of it, 適用開始 is the same day unless it began with a 転入; what is not known is not printed.
+    /// 資格取得年月日 on a day: the prefecture's, which a move between its municipalities does not touch. Of somebody whose spans were
+    /// loaded and never touched it is what the file says. Where nothing is known of it, 適用開始 is the same day unless it began with
+    /// a 転入; what is not known is not printed.
     ///
     /// 根拠: 国民健康保険法 第5条・第7条、国民健康保険法施行規則 第6条第4項第4号（適用開始の年月日又は資格取得の年月日）
     #[must_use]
@@ -237,8 +240,9 @@ impl Member {
         if let Some((held, known)) = self.prefecture.iter().rev().find(|(held, _)| meets(held)) {
             return known.then_some(held.from);
         }
-        let first = self.spans.iter().find(|one| one.span.from == spell.from);
-        first.filter(|one| !one.moved_in).map(|one| one.span.from)
+        let first = self.spans.iter().find(|one| one.span.from == spell.from)?;
+        let told = first.gained_on.map(|gained| gained.min(spell.from));
+        told.or((!first.moved_in).then_some(spell.from))
     }
 
     /// 枝番 on the day, or that of the last span before it.

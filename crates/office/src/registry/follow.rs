@@ -2,13 +2,14 @@
 //! eligibility. A clerk decides; nothing of eligibility is changed from here.
 
 use super::event::{self, Stated};
-use super::{moved_to, nonresident_term};
+use super::{Resident, moved_to, nonresident_term, timeline};
 use crate::acts::Act;
 use crate::eligibility::ended::stays_insured;
 use crate::error::OfficeError;
 use crate::worklist::{self, ELIGIBILITY_CANDIDATE, NewItem, RESIDENT_EVENT};
 use db::{Conn, Sql};
 use law::Date;
+use law::date::birthday;
 use law::registry::{Candidate, Cause, Fate, Folded, cause, fold};
 
 const INSURED: Sql = Sql {
@@ -192,7 +193,7 @@ pub(super) fn candidate(
     let (wanted, key, what) = match candidate {
         Candidate::Gain(key, code) => {
             let key = moved_to::key_of(folded, stated, key);
-            (true, key, format!("取得{code}"))
+            (!aged_75(conn, person_id, on)?, key, format!("取得{code}"))
         }
         Candidate::Loss(key, code) => {
             let insured =
@@ -218,6 +219,15 @@ pub(super) fn candidate(
     let title = title(cause, on, &what);
     told(person_id, key, stated, cause).open(conn, act, &source(stated.event_id), &title, today)?;
     Ok(())
+}
+
+/// Whether a person has reached 75 by a day and so cannot gain any more.
+///
+/// 根拠: 国民健康保険法 第6条第8号、高齢者の医療の確保に関する法律 第50条第1号
+fn aged_75(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
+    let residents = timeline::<Resident>(conn, person_id, None)?;
+    let latest = residents.last().map(|row| row.fact.birth_on);
+    Ok(latest.is_some_and(|born_on| birthday(born_on, 75) <= on))
 }
 
 /// 転出・死亡・消除 of somebody who is not insured and counts all the same: as 特定同一世帯所属者, or as the head (擬制世帯主) of

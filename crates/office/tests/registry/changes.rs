@@ -101,6 +101,22 @@ fn each_event_is_a_candidate_of_a_change_of_eligibility_once() {
     });
 }
 
+/// 法6条8号: whoever is 75 on the day can gain no more, so nobody is asked to look at a gain; the day before they can.
+#[test]
+fn nobody_of_75_is_a_candidate_of_a_gain() {
+    on_both(|store| {
+        let desk = Desk::new(store);
+        let rows = [
+            event(7, 1, "01", "2026-04-01").with(&[("birth_on", "1951-04-01")]),
+            event(8, 1, "01", "2026-04-01").with(&[("birth_on", "1951-04-02")]),
+            event(9, 1, "06", "2026-04-01").with(&[("birth_on", "1940-04-02")]),
+        ];
+        let report = desk.take(store, "resident_event", 1, &rows).unwrap();
+        assert_eq!(report.held, 0);
+        assert_eq!(work(store, "eligibility.candidate").len(), 1);
+    });
+}
+
 #[test]
 fn the_counter_states_and_takes_back_on_what_it_saw() {
     on_both(|store| {
