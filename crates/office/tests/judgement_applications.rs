@@ -14,13 +14,16 @@ use crate::support::handed::cleared;
 use judgement_desk::Bench;
 use law::judgement::{Over70, TaxStanding};
 use law::levy::{Filing, Income};
-use law::{Yen, day};
+use law::{Date, Yen, day};
+use office::OfficeError;
 use office::exports::JudgementTable;
-use office::judgement::{self, application, handover};
+use office::judgement::{self, NewApplication, Ruled, application, handover, stated};
+use office::registry::{FormerInsured, record};
 use office::security::permit::{ExportData, ImportFile, Judge, ReceiveApplication};
 use support::permit;
 
-fn elder(bench: &Bench, revenue: i64) {
+/// One of 72 with 3割 by 課税所得 145万円.
+fn elder(bench: &Bench) {
     bench.act(|conn, act| {
         bench.household(conn, act, 1, 11, day(2020, 4, 1));
         bench.person(conn, act, 11, 1, day(1954, 1, 1), day(2020, 4, 1));
@@ -38,9 +41,27 @@ fn elder(bench: &Bench, revenue: i64) {
             Some(1_450_000),
             false,
         );
-        bench.revenue(conn, act, 11, 2026, revenue, false);
     });
     bench.rejudge(1, day(2026, 8, 1));
+}
+
+/// 受理 for the benefit year 2026, with 収入 by 宛名番号.
+fn receive(bench: &Bench, received_on: Date, revenues: &[(i64, i64)]) -> Result<i64, OfficeError> {
+    let new = NewApplication {
+        household_id: 1,
+        benefit_year: 2026,
+        received_on,
+        revenues: revenues.iter().map(|one| (one.0, Yen(one.1))).collect(),
+    };
+    let permit = permit::<ReceiveApplication>(&bench.clerk);
+    application::receive(&bench.store, &bench.book, &permit, &bench.acting(), &new)
+}
+
+/// 決定.
+fn decide(bench: &Bench, id: i64, ruling: (bool, &str)) -> Result<Ruled, OfficeError> {
+    let permit = permit::<Judge>(&bench.clerk);
+    let books = (&bench.book, &bench.papers);
+    application::decide(&bench.store, books, &permit, &bench.acting(), id, ruling)
 }
 
 fn tenths(bench: &Bench, on: law::Date) -> (Option<u8>, Option<Over70>) {
@@ -56,43 +77,19 @@ fn tenths(bench: &Bench, on: law::Date) -> (Option<u8>, Option<Over70>) {
 #[test]
 fn an_application_changes_the_ratio_from_the_month_after_and_a_refusal_changes_it_back() {
     for bench in Bench::both() {
-        elder(&bench, 3_829_999);
+        elder(&bench);
         assert_eq!(
             tenths(&bench, day(2026, 8, 1)),
             (Some(3), Some(Over70::Active1))
         );
-        let receive = permit::<ReceiveApplication>(&bench.clerk);
-        let judge = permit::<Judge>(&bench.clerk);
-        let id = application::receive(
-            &bench.store,
-            &receive,
-            &bench.acting(),
-            1,
-            2026,
-            day(2026, 8, 3),
-        )
-        .unwrap();
+        let id = receive(&bench, day(2026, 8, 3), &[(11, 3_829_999)]).unwrap();
         // Received, not decided: nothing changes.
         assert!(bench.rejudge(1, day(2026, 8, 1)).is_empty());
-        let twice = application::receive(
-            &bench.store,
-            &receive,
-            &bench.acting(),
-            1,
-            2026,
-            day(2026, 8, 3),
-        );
+        let twice = receive(&bench, day(2026, 8, 3), &[(11, 3_829_999)]);
         assert!(twice.is_err());
-        let judged = application::decide(
-            &bench.store,
-            (&bench.book, &bench.papers),
-            &judge,
-            &bench.acting(),
-            id,
-            (true, "収入383万円未満を確認"),
-        )
-        .unwrap()
-        .judged;
+        let judged = decide(&bench, id, (true, "収入383万円未満を確認"))
+            .unwrap()
+            .judged;
         assert_eq!(judged.len(), 1);
         assert_eq!(
             (judged[0].from, judged[0].until),
@@ -106,24 +103,9 @@ fn an_application_changes_the_ratio_from_the_month_after_and_a_refusal_changes_i
             tenths(&bench, day(2026, 9, 1)),
             (Some(2), Some(Over70::General))
         );
-        let same = application::decide(
-            &bench.store,
-            (&bench.book, &bench.papers),
-            &judge,
-            &bench.acting(),
-            id,
-            (true, "もう一度"),
-        );
+        let same = decide(&bench, id, (true, "もう一度"));
         assert!(same.is_err());
-        application::decide(
-            &bench.store,
-            (&bench.book, &bench.papers),
-            &judge,
-            &bench.acting(),
-            id,
-            (false, "誤って認めた"),
-        )
-        .unwrap();
+        decide(&bench, id, (false, "誤って認めた")).unwrap();
         assert_eq!(
             tenths(&bench, day(2026, 9, 1)),
             (Some(3), Some(Over70::Active1))
@@ -137,27 +119,9 @@ fn an_application_changes_the_ratio_from_the_month_after_and_a_refusal_changes_i
 #[test]
 fn at_3830000_the_application_is_granted_and_still_does_not_help() {
     let bench = Bench::sqlite();
-    elder(&bench, 3_830_000);
-    let receive = permit::<ReceiveApplication>(&bench.clerk);
-    let judge = permit::<Judge>(&bench.clerk);
-    let id = application::receive(
-        &bench.store,
-        &receive,
-        &bench.acting(),
-        1,
-        2026,
-        day(2026, 7, 10),
-    )
-    .unwrap();
-    let judged = application::decide(
-        &bench.store,
-        (&bench.book, &bench.papers),
-        &judge,
-        &bench.acting(),
-        id,
-        (true, ""),
-    )
-    .unwrap();
+    elder(&bench);
+    let id = receive(&bench, day(2026, 7, 10), &[(11, 3_830_000)]).unwrap();
+    let judged = decide(&bench, id, (true, "")).unwrap();
     assert!(judged.judged.is_empty() && judged.tasks.is_empty());
     assert_eq!(tenths(&bench, day(2027, 7, 31)).0, Some(3));
 }
@@ -166,27 +130,9 @@ fn at_3830000_the_application_is_granted_and_still_does_not_help() {
 #[test]
 fn ratios_and_applications_leave_by_file_and_come_back_unchanged() {
     let bench = Bench::sqlite();
-    elder(&bench, 3_829_999);
-    let receive = permit::<ReceiveApplication>(&bench.clerk);
-    let judge = permit::<Judge>(&bench.clerk);
-    let id = application::receive(
-        &bench.store,
-        &receive,
-        &bench.acting(),
-        1,
-        2026,
-        day(2026, 8, 3),
-    )
-    .unwrap();
-    application::decide(
-        &bench.store,
-        (&bench.book, &bench.papers),
-        &judge,
-        &bench.acting(),
-        id,
-        (true, ""),
-    )
-    .unwrap();
+    elder(&bench);
+    let id = receive(&bench, day(2026, 8, 3), &[(11, 3_829_999)]).unwrap();
+    decide(&bench, id, (true, "")).unwrap();
     let catalogue = exchange::Catalogue::shipped().unwrap();
     let export = |bench: &Bench| {
         let permit = permit::<ExportData>(&bench.clerk);
@@ -226,4 +172,112 @@ fn ratios_and_applications_leave_by_file_and_come_back_unchanged() {
             .read(|conn| judgement::why(conn, &decision))
             .is_err()
     );
+}
+
+/// 令第27条の2第3項第1号・規則第24条の2: 収入 is told with the application, and once it is granted the ratio follows. 課税所得 160万円,
+/// 基準所得額 212万円, 年金 240万円 and 不動産収入 140万円: 380万円, below 383万円.
+// covers: JDG-002
+#[test]
+fn the_revenue_an_application_states_is_what_the_ratio_follows() {
+    for bench in Bench::both() {
+        bench.act(|conn, act| {
+            bench.household(conn, act, 1, 11, day(2020, 4, 1));
+            bench.person(conn, act, 11, 1, day(1954, 1, 1), day(2020, 4, 1));
+            let income = Income {
+                pension_revenue: Yen(2_400_000),
+                pension: Yen(1_300_000),
+                real_estate: Yen(1_250_000),
+                ..Income::default()
+            };
+            bench.income(conn, act, 11, 2026, Filing::Filed, income);
+            bench.tax(
+                conn,
+                act,
+                11,
+                2026,
+                TaxStanding::Taxed,
+                Some(1_600_000),
+                false,
+            );
+        });
+        bench.rejudge(1, day(2026, 8, 1));
+        assert_eq!(tenths(&bench, day(2026, 8, 1)).0, Some(3));
+        // Without the amount, with that of somebody else, or with less than nothing, nothing is received.
+        for wrong in [
+            &[][..],
+            &[(99, 1)],
+            &[(11, 3_800_000), (99, 1)],
+            &[(11, -1)],
+        ] {
+            let refused = receive(&bench, day(2026, 8, 3), wrong);
+            assert!(
+                matches!(refused, Err(OfficeError::Input { .. })),
+                "{wrong:?}"
+            );
+        }
+        let listed = bench.store.read(|conn| application::list(conn, 1)).unwrap();
+        assert!(listed.is_empty());
+        let id = receive(&bench, day(2026, 8, 3), &[(11, 3_800_000)]).unwrap();
+        let read = bench.store.read(|conn| stated::stated(conn, id)).unwrap();
+        assert_eq!(read, [(11, Yen(3_800_000))]);
+        assert!(bench.rejudge(1, day(2026, 8, 1)).is_empty());
+        decide(&bench, id, (true, "収入380万円を確認")).unwrap();
+        assert_eq!(
+            tenths(&bench, day(2026, 8, 31)),
+            (Some(3), Some(Over70::Active1))
+        );
+        assert_eq!(
+            tenths(&bench, day(2026, 9, 1)),
+            (Some(2), Some(Over70::General))
+        );
+        assert_eq!(tenths(&bench, day(2027, 7, 31)).0, Some(2));
+    }
+}
+
+/// 令第27条の2第3項第2号: one of 70 and over alone at 383万円 or more states the 収入 of the 特定同一世帯所属者 too.
+// covers: JDG-002
+#[test]
+fn from_3830000_on_the_revenue_of_the_former_insured_is_asked_too() {
+    for bench in Bench::both() {
+        elder(&bench);
+        bench.act(|conn, act| {
+            bench.resident(conn, act, 12, day(1949, 5, 5));
+            let former = FormerInsured { household_id: 1 };
+            record(conn, act, 12, db::Span::new(day(2024, 5, 4), None), &former).unwrap();
+            bench.income(conn, act, 12, 2026, Filing::Filed, Income::default());
+        });
+        let short = receive(&bench, day(2026, 8, 3), &[(11, 3_830_000)]);
+        let field = match short {
+            Err(OfficeError::Input { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field, stated::label(12));
+        let id = receive(&bench, day(2026, 8, 3), &[(11, 3_830_000), (12, 1_369_999)]).unwrap();
+        decide(&bench, id, (true, "合わせて520万円未満")).unwrap();
+        assert_eq!(tenths(&bench, day(2026, 8, 31)).0, Some(3));
+        assert_eq!(tenths(&bench, day(2026, 9, 1)).0, Some(2));
+    }
+}
+
+/// An application of which nobody told the 収入 is not granted: it would say 認定 and change nothing.
+// covers: JDG-002
+#[test]
+fn what_has_no_revenue_is_not_granted() {
+    for bench in Bench::both() {
+        elder(&bench);
+        bench.act(|conn, act| {
+            conn.execute_text(
+                "insert into revenue_application (application_id, household_id, benefit_year, received_on, recorded_at, \
+                 act_id, note) values (1, 1, 2026, '2026-08-03', $1, $2, '')",
+                &[act.recorded_at.into(), act.id.0.into()],
+            )
+            .unwrap();
+        });
+        assert!(matches!(
+            decide(&bench, 1, (true, "認める")),
+            Err(OfficeError::Refusal(_))
+        ));
+        decide(&bench, 1, (false, "収入の記載がない")).unwrap();
+        assert_eq!(tenths(&bench, day(2026, 9, 1)).0, Some(3));
+    }
 }

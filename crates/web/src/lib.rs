@@ -41,6 +41,7 @@ pub mod registry;
 pub mod retention;
 pub mod revenue;
 pub mod revenue_change;
+pub mod revenue_receive;
 pub mod routes;
 pub mod security;
 pub mod serve;

@@ -7,7 +7,7 @@ use crate::view::cards::{Action, Card, Cell, Table};
 use crate::view::format::{day_ja, year_ja};
 use crate::view::layout::Tone;
 use db::Conn;
-use law::FiscalYear;
+use law::{Date, FiscalYear, Yen};
 use office::OfficeError;
 use office::judgement::application;
 use office::registry::load_household;
@@ -30,7 +30,15 @@ pub fn year_name(year: i16) -> String {
 pub fn card(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Card, OfficeError> {
     let mut table = Table::new(
         "基準収入額適用申請",
-        &["#番号", "適用の期間", "申請日", "状態", "決定日", "理由"],
+        &[
+            "#番号",
+            "適用の期間",
+            "申請日",
+            "収入金額",
+            "状態",
+            "決定日",
+            "理由",
+        ],
     );
     for one in application::list(conn, household)? {
         let state = match one.granted {
@@ -42,6 +50,7 @@ pub fn card(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Card, Office
             one.application_id.to_string().into(),
             year_name(one.benefit_year).into(),
             day_ja(one.received_on).into(),
+            stated(conn, desk.business_date(), one.application_id)?.into(),
             state,
             one.decided_on.map_or_else(String::new, day_ja).into(),
             one.reason.as_str().into(),
@@ -62,6 +71,30 @@ pub fn card(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Card, Office
         card.actions.push(Action::link("申請を受け付ける", &href));
     }
     Ok(card)
+}
+
+/// 収入金額 as an application states it, person by person.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn stated(conn: &mut Conn, on: Date, application: i64) -> Result<String, OfficeError> {
+    let revenues = office::judgement::stated::stated(conn, application)?;
+    let names = names::people(conn, on, revenues.iter().map(|one| one.0))?;
+    Ok(if revenues.is_empty() {
+        "記録なし".to_owned()
+    } else {
+        said(&revenues, &names)
+    })
+}
+
+/// Amounts with the names of whose they are, in one line.
+#[must_use]
+pub fn said(revenues: &[(i64, Yen)], names: &Names) -> String {
+    let lines: Vec<String> = revenues
+        .iter()
+        .map(|(person, yen)| format!("{} {}円", names.person(*person), yen.grouped()))
+        .collect();
+    lines.join("、")
 }
 
 /// 所得・課税・収入・資産 of a household's people: what judgement and levy rest on, where it came from and when.

@@ -1,6 +1,6 @@
-//! 基準収入額適用申請の受理と決定 — with the incomes it rests on, the ratio and the papers that follow.
+//! 基準収入額適用申請の決定 — with the incomes it rests on, the ratio and the papers that follow.
 
-use super::revenue::{beside, year_name};
+use super::revenue::{beside, stated, year_name};
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::eligibility::consequence::papers;
@@ -14,140 +14,12 @@ use crate::view::format::day_ja;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
-use law::Date;
-use law::judgement::benefit_year;
 use office::certificate::Task;
 use office::judgement::Judged;
 use office::judgement::application::{self, Application};
 use office::judgement::decision::HOUSEHOLD;
-use office::security::permit::{Judge, ReceiveApplication};
+use office::security::permit::Judge;
 use office::{Acting, OfficeError};
-
-/// 受理 of an application.
-pub struct Receive(i64);
-
-/// The form.
-pub async fn page(
-    desk: Desk,
-    Path(household): Path<i64>,
-    Query(asked): Query<Vec<(String, String)>>,
-) -> Response {
-    change::open(desk, Receive(household), asked).await
-}
-
-/// What was typed.
-pub async fn send(Path(household): Path<i64>, posted: Posted) -> Response {
-    change::send(posted, Receive(household)).await
-}
-
-impl Change for Receive {
-    type Order = (i16, Date);
-
-    fn title(&self) -> String {
-        "基準収入額適用申請の受付".to_owned()
-    }
-
-    fn about(&self) -> About {
-        About {
-            household: Some(self.0),
-            person: None,
-            tab: "judgement",
-        }
-    }
-
-    fn allow(&self, desk: &Desk) -> Result<(), OfficeError> {
-        desk.permit::<ReceiveApplication>().map(|_| ())
-    }
-
-    fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
-        let today = desk.business_date();
-        let this = benefit_year(today);
-        let years: Vec<Choice> = (0..=2)
-            .map(|back| this + 1 - back)
-            .map(|year| (year.to_string(), year_name(year)))
-            .collect();
-        let chosen = if fields.has("year") {
-            fields.text("year").to_owned()
-        } else {
-            this.to_string()
-        };
-        let received = if fields.has("received_on") {
-            fields.day_written("received_on", today)
-        } else {
-            day_ja(today)
-        };
-        let year = chosen.parse().unwrap_or(this);
-        Ok(Blank {
-            form: Form::post(&format!("/households/{}/revenue", self.0)).fields(vec![
-                Field::new(Input::Choice(years), "year", "適用の期間", &chosen).first(),
-                Field::new(Input::Day, "received_on", "申請日", &received),
-            ]),
-            cards: vec![beside(desk, conn, self.0, year)?],
-            ..Blank::default()
-        })
-    }
-
-    fn read(
-        &self,
-        desk: &Desk,
-        _: &mut Conn,
-        fields: &Fields,
-        errors: &mut Vec<FieldError>,
-    ) -> Result<Option<Self::Order>, OfficeError> {
-        let on = fields.required_day("received_on", "申請日", desk.business_date(), errors);
-        let year: Option<i16> = fields.text("year").parse().ok();
-        if year.is_none() {
-            note(errors, "year", "適用の期間: 一覧から選んでください");
-        }
-        Ok(year.zip(on))
-    }
-
-    fn show(&self, desk: &Desk, (year, on): &Self::Order) -> Result<Shown, OfficeError> {
-        let card = desk
-            .store()
-            .read(|conn| beside(desk, conn, self.0, *year))?;
-        Ok(Shown {
-            facts: vec![
-                ("適用の期間".to_owned(), year_name(*year)),
-                ("申請日".to_owned(), day_ja(*on)),
-            ],
-            cards: vec![card],
-            ..Shown::default()
-        })
-    }
-
-    fn carry_out(
-        &self,
-        desk: &Desk,
-        (year, on): &Self::Order,
-        acting: &Acting,
-    ) -> Result<(), OfficeError> {
-        let permit = desk.permit::<ReceiveApplication>()?;
-        application::receive(desk.store(), &permit, acting, self.0, *year, *on)?;
-        Ok(())
-    }
-
-    fn done(&self, _: i64) -> String {
-        format!("/households/{}/judgement", self.0)
-    }
-
-    fn field_of(&self, label: &str) -> String {
-        if label == "申請日" {
-            "received_on"
-        } else {
-            ""
-        }
-        .to_owned()
-    }
-
-    fn back(&self) -> String {
-        format!("/households/{}/judgement", self.0)
-    }
-
-    fn verb(&self) -> &'static str {
-        "この申請を受け付ける"
-    }
-}
 
 /// 決定 of an application.
 pub struct Decide {
@@ -234,6 +106,13 @@ impl Change for Decide {
                 &day_ja(found.received_on),
             ),
             Field::new(
+                Input::Said,
+                "revenues",
+                "収入金額",
+                &stated(conn, desk.business_date(), self.number)?,
+            )
+            .wide(),
+            Field::new(
                 Input::Choice(choices),
                 "ruling",
                 "決定",
@@ -283,6 +162,9 @@ impl Change for Decide {
             application::preview(desk.store(), rules, &permit, &acting, self.number, ruling)
         })?;
         let cards = effects(desk, (&ruled.judged, &ruled.tasks))?;
+        let revenues = desk
+            .store()
+            .read(|conn| stated(conn, desk.business_date(), self.number))?;
         let verdict = if *granted {
             "認定する"
         } else {
@@ -292,6 +174,7 @@ impl Change for Decide {
             facts: vec![
                 ("適用の期間".to_owned(), year_name(found.benefit_year)),
                 ("申請日".to_owned(), day_ja(found.received_on)),
+                ("収入金額".to_owned(), revenues),
                 ("決定".to_owned(), verdict.to_owned()),
                 ("理由".to_owned(), reason.clone()),
             ],

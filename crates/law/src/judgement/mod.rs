@@ -6,6 +6,7 @@
 //! months. Benefits beside the classes have a file each: [`long_stay`], [`frequent`], [`continuity`],
 //! [`special_disease`], [`meal`], [`copay_relief`].
 
+mod asked;
 pub mod class;
 pub mod continuity;
 pub mod copay_relief;
@@ -25,6 +26,7 @@ mod under70;
 pub mod what;
 pub mod year;
 
+pub use asked::{AskedAs, RevenueAsked, asked_on, revenue_asked};
 pub use class::{Over70, Pending, Under70};
 pub use facts::{
     AdjustmentCounts, Application, HeadedElsewhere, HouseholdFacts, IncomeVersion, MovedIn,

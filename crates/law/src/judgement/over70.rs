@@ -208,7 +208,7 @@ fn applied(look: &Look<'_>) -> bool {
 }
 
 /// An application for a year that has not begun counts from its first day, any other from the month after.
-fn counts_from(received_on: Date, year: i16) -> Date {
+pub(super) fn counts_from(received_on: Date, year: i16) -> Date {
     let start = benefit_year_start(year);
     if received_on < start {
         start

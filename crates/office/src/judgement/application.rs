@@ -3,15 +3,16 @@
 //! 根拠: 国民健康保険法施行規則 第24条の3
 
 use super::rejudge::{Judged, rejudge_for};
+use super::stated;
 use crate::acts::{self, ActDetails, Acting};
 use crate::certificate::{self, KeptRules, Task};
 use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
 use crate::security::permit::{Judge, Permit, ReceiveApplication};
 use db::{Conn, Row, Sql, Store, StoreError};
-use law::judgement::{benefit_year, benefit_year_start};
+use law::judgement::{AskedAs, benefit_year, benefit_year_start};
 use law::rules::JudgementBook;
-use law::{Clause, Date, Refusal, Statute};
+use law::{Clause, Date, Refusal, Statute, Yen};
 
 /// An application with its latest ruling.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,19 +74,39 @@ fn read(row: &Row) -> Result<Application, StoreError> {
     })
 }
 
-/// 受理: an application for the benefit year that holds a day, or for the next one. Returns its number.
+/// What an application says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewApplication {
+    /// 国保世帯番号.
+    pub household_id: i64,
+    /// The calendar year in whose August the benefit year it is for begins.
+    pub benefit_year: i16,
+    /// 申請日.
+    pub received_on: Date,
+    /// 収入金額 of each person who counts, in yen, by 宛名番号 (規則第24条の3第2号).
+    pub revenues: Vec<(i64, Yen)>,
+}
+
+/// 受理: an application for the benefit year that holds a day, or for the next one, with the 収入 it states as facts of the
+/// same act. Returns its number. The facts count once the application is granted.
 ///
 /// # Errors
-/// [`OfficeError::Refusal`] for a benefit year that is over, or of the same year twice while one waits.
+/// [`OfficeError::Refusal`] for a benefit year that is over, of the same year twice while one waits, or where nobody is 70 or
+/// over; [`OfficeError::Input`] for a day to come and for 収入 that is missing or of somebody who does not count.
 pub fn receive(
     store: &Store,
+    book: &JudgementBook,
     permit: &Permit<ReceiveApplication>,
     acting: &Acting,
-    household_id: i64,
-    year: i16,
-    received_on: Date,
+    new: &NewApplication,
 ) -> Result<i64, OfficeError> {
     let clause = Clause::new(Statute::NhiRules, "第24条の3");
+    let NewApplication {
+        household_id,
+        benefit_year: year,
+        received_on,
+        ref revenues,
+    } = *new;
     let this = benefit_year(acting.business_date);
     if !(this - 5..=this + 1).contains(&year) {
         return Err(Refusal::new(
@@ -120,6 +141,8 @@ pub fn receive(
             "judgement.application",
             &ActDetails::default(),
         )?;
+        let asking = stated::asked(conn, book, household_id, year, received_on)?;
+        stated::write(conn, &act, &asking, (year, received_on), revenues)?;
         let id = conn.next_ids("revenue_application", 1)?;
         conn.execute(
             &INSERT,
@@ -199,6 +222,9 @@ fn rule(
             "この申請はすでに同じ内容で決定されています。画面を読み直してください".to_owned(),
         ));
     }
+    if granted {
+        told(conn, book, &application)?;
+    }
     let details = ActDetails {
         note: reason.to_owned(),
         ..ActDetails::default()
@@ -234,6 +260,25 @@ fn rule(
         None => Vec::new(),
     };
     Ok(Ruled { judged, tasks })
+}
+
+/// Refuses to grant what nobody could judge by: the 収入 of somebody of 70 or over is not told.
+fn told(conn: &mut Conn, book: &JudgementBook, one: &Application) -> Result<(), OfficeError> {
+    let (year, received_on) = (one.benefit_year, one.received_on);
+    let asking = stated::asked(conn, book, one.household_id, year, received_on)?;
+    let untold = |one: &&stated::Asked| one.asked_as == AskedAs::Elder && one.told.is_none();
+    match asking.people.iter().find(untold) {
+        None => Ok(()),
+        Some(who) => Err(Refusal::new(
+            "judgement.application.no_revenue",
+            format!(
+                "宛名番号{}の収入金額の記録がないため、認定できません。この申請を認定しないと決定し、収入金額を入れて受け付け直してください",
+                who.person_id
+            ),
+        )
+        .under(Clause::new(Statute::NhiRules, "第24条の3第2号"))
+        .into()),
+    }
 }
 
 /// An application by its number.

@@ -25,10 +25,11 @@ pub mod retro;
 pub mod rules;
 pub mod run;
 pub mod standing;
+pub mod stated;
 mod versions;
 pub mod why;
 
-pub use application::{Application, Ruled, decide, receive};
+pub use application::{Application, NewApplication, Ruled, decide, receive};
 pub use benefit_facts::{HospitalStay, PaidMonthFact, RecognisedDisease};
 pub use decision::Decision;
 pub use facts::{ResidentTax, Revenue};
@@ -58,6 +59,7 @@ pub fn statements() -> Vec<Sql> {
         rules::STATEMENTS,
         run::STATEMENTS,
         standing::STATEMENTS,
+        stated::STATEMENTS,
     ]
     .concat()
 }

@@ -11,7 +11,7 @@ use law::rules::RuleBook;
 use law::{FiscalYear, Yen, day};
 use office::certificate::fact::{Card, record_card};
 use office::certificate::{KeptRules, issue};
-use office::judgement::{self, ResidentTax, Revenue};
+use office::judgement::{self, ResidentTax};
 use office::registry::{
     AssetTax, HouseholdHead, InsuredSpan, Resident, Sex, Status, YearIncome, record,
     record_household, record_person, year_span,
@@ -109,13 +109,6 @@ fn elder(store: &Store) {
                     received_on: day(year.0, 6, 6),
                 };
                 record(conn, &act, ELDER, year_span(year), &tax)?;
-                let revenue = Revenue {
-                    revenue: Yen(3_829_999),
-                    by_record: false,
-                    source: "収入申告書".to_owned(),
-                    received_on: day(2026, 6, 7),
-                };
-                record(conn, &act, ELDER, year_span(year), &revenue)?;
                 let asset = AssetTax {
                     asset_tax: Yen(81_000),
                 };
@@ -149,6 +142,13 @@ fn elder(store: &Store) {
     issue::due(store, &permit, &fourth, &papers, &due).unwrap();
 }
 
+fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
 fn tenths(store: &Store, on: law::Date) -> Option<u8> {
     store
         .read(|conn| judgement::standing(conn, ELDER, on, None))
@@ -169,14 +169,11 @@ async fn an_application_is_received_decided_and_changes_ratio_and_paper() {
     for words in [
         "2,700,000",
         "1,450,000",
-        "3,829,999",
         "81,000",
         "税務の資料",
         "履歴番号2025",
         "令和7年6月5日",
         "令和7年6月6日",
-        "収入申告書",
-        "令和8年6月7日",
         "税務課の資料 令和7年度",
         "令和8年6月15日",
     ] {
@@ -184,26 +181,61 @@ async fn an_application_is_received_decided_and_changes_ratio_and_paper() {
     }
     let path = format!("/households/{HOME}/revenue");
     let form = clerk.get(&path).await;
-    assert!(form.text.contains("3,829,999"), "{}", form.text);
-    let typed = [
-        ("csrf", csrf.as_str()),
-        ("year", "2025"),
-        ("received_on", "R8.6.15"),
-        ("do", "preview"),
-    ];
-    let shown = clerk.post(&path, &typed).await;
+    let field = format!("revenue_{ELDER}");
+    assert!(form.text.contains("見本　長寿の収入金額"), "{}", form.text);
+    let typed = |revenue: &'static str| {
+        [
+            ("csrf".to_owned(), csrf.clone()),
+            ("year".to_owned(), "2025".to_owned()),
+            ("received_on".to_owned(), "R8.6.15".to_owned()),
+            (field.clone(), revenue.to_owned()),
+            ("do".to_owned(), "preview".to_owned()),
+        ]
+    };
+    // Without the 収入, or with what is no amount, it is said beside the field, and what was typed stays.
+    for (wrong, words) in [
+        ("", "収入金額を円で入力"),
+        ("たくさん", "金額として読めません"),
+    ] {
+        let told = clerk.post(&path, &borrowed(&typed(wrong))).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        assert!(
+            told.text.contains(&format!("id=\"{field}-wrong\"")),
+            "{}",
+            told.text
+        );
+        assert!(
+            told.text.contains(words) && told.text.contains(wrong),
+            "{}",
+            told.text
+        );
+    }
+    let typed = typed("3,829,999");
+    let shown = clerk.post(&path, &borrowed(&typed)).await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    assert!(
+        shown.text.contains("見本　長寿 3,829,999円"),
+        "{}",
+        shown.text
+    );
     let done = clerk.post(&path, &again(&shown, "confirm")).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let page = clerk.get(done.location()).await;
     assert!(page.text.contains("決定待ち"), "{}", page.text);
+    // The amount stands with the application and among the incomes it rests on.
+    assert!(
+        page.text.contains("見本　長寿 3,829,999円"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("令和8年6月15日"), "{}", page.text);
     assert_eq!(
         tenths(&store, day(2026, 7, 1)),
         Some(3),
         "received is not decided"
     );
     // A second one of the same year is refused beside the form.
-    let twice = clerk.post(&path, &typed).await;
+    let twice = clerk.post(&path, &borrowed(&typed)).await;
     let twice = clerk.post(&path, &again(&twice, "confirm")).await;
     assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
 
@@ -216,6 +248,12 @@ async fn an_application_is_received_decided_and_changes_ratio_and_paper() {
         .next()
         .unwrap();
     let decide = format!("{path}/{decide}");
+    let asked = clerk.get(&decide).await;
+    assert!(
+        asked.text.contains("見本　長寿 3,829,999円"),
+        "{}",
+        asked.text
+    );
     let bare = [("csrf", csrf.as_str()), ("do", "preview")];
     let told = clerk.post(&decide, &bare).await;
     assert!(told.text.contains("id=\"ruling-wrong\""), "{}", told.text);
