@@ -5,8 +5,8 @@
 use super::class::Pending;
 use super::facts::AdjustmentCounts;
 use super::moment::{Look, Member};
-use super::resolve::{Filed, counting, resolve};
-use super::year::{income_year, tax_year};
+use super::resolve::{Filed, resolve, tax_of};
+use super::year::income_year;
 use crate::Yen;
 use crate::date::{age_on, day};
 use crate::levy::Income;
@@ -53,8 +53,7 @@ pub(super) fn adjustment(look: &Look<'_>, member: &Member, children: Children) -
 /// The counts the tax side states of its own; nothing else is looked at then.
 fn certified(look: &Look<'_>, member: &Member) -> Option<AdjustmentCounts> {
     let person = look.facts.people.get(member.index)?;
-    let year = tax_year(look.moment.month);
-    counting(&person.taxes, year, &look.rules.habits, look.knowledge())?.adjustment
+    tax_of(person, &look.rules.habits, look.knowledge())?.adjustment
 }
 
 /// Counted from the household of that day; and why a child could not be told.

@@ -8,7 +8,7 @@ use crate::levy::facts::Unemployment;
 use crate::levy::unemployment::CODES;
 use crate::levy::{Filing, Income};
 use crate::rules::JudgementRules;
-use crate::rules::judgement::{CorrectionEffect, JudgementHabits};
+use crate::rules::judgement::{CorrectionEffect, JudgementHabits, RevenueRecord};
 use crate::{Date, FiscalYear, Yen};
 
 /// Up to when a correction that makes the burden lighter is taken back to the beginning; see
@@ -69,11 +69,9 @@ pub struct Resolved {
 }
 
 /// A fact that came on some day.
-pub(super) trait Version {
+trait Version {
     fn year(&self) -> FiscalYear;
     fn known_on(&self) -> Date;
-    /// What the version before it means for when this one begins to count.
-    fn effect_after(before: &Self, habits: &JudgementHabits) -> CorrectionEffect;
 }
 
 impl Version for IncomeVersion {
@@ -82,16 +80,6 @@ impl Version for IncomeVersion {
     }
     fn known_on(&self) -> Date {
         self.known_on
-    }
-    fn effect_after(before: &Self, habits: &JudgementHabits) -> CorrectionEffect {
-        if before.inquiry_open {
-            // 保留 is no judgement: the answer counts from the beginning.
-            CorrectionEffect::Retroactive
-        } else if before.filing == Filing::Unfiled {
-            habits.late_filing
-        } else {
-            habits.correction
-        }
     }
 }
 
@@ -102,9 +90,6 @@ impl Version for TaxVersion {
     fn known_on(&self) -> Date {
         self.known_on
     }
-    fn effect_after(_: &Self, habits: &JudgementHabits) -> CorrectionEffect {
-        habits.correction
-    }
 }
 
 impl Version for RevenueVersion {
@@ -114,22 +99,50 @@ impl Version for RevenueVersion {
     fn known_on(&self) -> Date {
         self.known_on
     }
-    fn effect_after(_: &Self, habits: &JudgementHabits) -> CorrectionEffect {
+}
+
+/// When what takes the place of an income begins to count.
+fn after(before: &IncomeVersion, habits: &JudgementHabits) -> CorrectionEffect {
+    if before.inquiry_open {
+        // 保留 is no judgement: the answer counts from the beginning.
+        CorrectionEffect::Retroactive
+    } else if before.filing == Filing::Unfiled {
+        habits.late_filing
+    } else {
         habits.correction
     }
 }
 
-/// The version of a year that counts in a month.
-pub(super) fn counting<'v, V: Version>(
-    versions: &'v [V],
-    year: FiscalYear,
+/// When a record of tax or revenue that takes the place of another begins to count: with the income it came with. A return
+/// filed late brings both, and one of them alone would be a household that never was.
+fn beside<V: Version>(
+    person: &PersonFacts,
+    (before, version): (&V, &V),
     habits: &JudgementHabits,
+) -> CorrectionEffect {
+    let mut known = person
+        .incomes
+        .iter()
+        .filter(|one| one.fiscal_year == version.year() && one.known_on <= version.known_on());
+    let latest = known.next_back();
+    let answered = match latest {
+        Some(latest) if latest.known_on > before.known_on() => known.next_back(),
+        other => other,
+    };
+    answered.map_or(habits.correction, |income| after(income, habits))
+}
+
+/// The version of a year that counts in a month; `effect` says it of one and of what it takes the place of.
+fn counting<'v, V: Version>(
+    versions: &'v [V],
     knowledge: Knowledge,
+    effect: impl Fn(&V, &V) -> CorrectionEffect,
 ) -> Option<&'v V> {
+    let year = tax_year(knowledge.month);
     let mut found: Option<&V> = None;
     let mut before: Option<&V> = None;
     for version in versions.iter().filter(|version| version.year() == year) {
-        let counts = match before.map(|before| V::effect_after(before, habits)) {
+        let counts = match before.map(|before| effect(before, version)) {
             None | Some(CorrectionEffect::Retroactive) => true,
             Some(CorrectionEffect::NextMonth) => next_month(version.known_on()) <= knowledge.month,
             Some(CorrectionEffect::RetroactiveWhenLighter) => {
@@ -145,6 +158,17 @@ pub(super) fn counting<'v, V: Version>(
     found
 }
 
+/// The tax record of a person that counts in a month.
+pub(super) fn tax_of<'p>(
+    person: &'p PersonFacts,
+    habits: &JudgementHabits,
+    knowledge: Knowledge,
+) -> Option<&'p TaxVersion> {
+    counting(&person.taxes, knowledge, |before, version| {
+        beside(person, (before, version), habits)
+    })
+}
+
 /// Resolves one person for a month of treatment.
 pub(super) fn resolve(
     rules: &JudgementRules,
@@ -153,8 +177,10 @@ pub(super) fn resolve(
 ) -> Resolved {
     let year = tax_year(knowledge.month);
     let habits = &rules.habits;
-    let income = counting(&person.incomes, year, habits, knowledge);
-    let tax = counting(&person.taxes, year, habits, knowledge);
+    let income = counting(&person.incomes, knowledge, |before, _| {
+        after(before, habits)
+    });
+    let tax = tax_of(person, habits, knowledge);
     // 扶養親族 are of the age of 31 December of the income year (所得税法 第85条第3項).
     let year_end = day(income_year(knowledge.month), 12, 31);
     let child = person.birth_on > year_end || age_on(person.birth_on, year_end) < 16;
@@ -231,8 +257,10 @@ fn covers(birth_on: Date, one: &Unemployment, month: Date) -> bool {
     begins_on.first_of_month() <= month && month < day(ended_on.year(), 8, 1)
 }
 
-/// 基準収入額, where it can be told: as stated or on record, or from the tax data alone where there is nothing but salary
-/// and pensions.
+/// 基準収入額, where it can be told: as stated with a granted application, or as the municipality's own records confirm it.
+/// What somebody stated goes before every reading of the tax record.
+///
+/// 根拠: 国民健康保険法施行規則 第24条の2・第24条の3
 pub(super) fn revenue(
     rules: &JudgementRules,
     person: &PersonFacts,
@@ -240,25 +268,24 @@ pub(super) fn revenue(
     knowledge: Knowledge,
     applied: bool,
 ) -> Option<Yen> {
-    let year = tax_year(knowledge.month);
     let habits = &rules.habits;
-    let version = counting(&person.revenues, year, habits, knowledge);
+    let version = counting(&person.revenues, knowledge, |before, version| {
+        beside(person, (before, version), habits)
+    });
     let on_record = |version: &RevenueVersion| version.by_record && habits.revenue_by_record;
+    let by_pay = habits.revenue_by_record && habits.revenue_record == RevenueRecord::PayAlone;
     match version {
         Some(version) if applied || on_record(version) => Some(version.revenue),
-        _ if applied || habits.revenue_by_record => {
-            let income = &resolved.income;
-            let plain = income.salary + income.pension;
-            let known = resolved.filed == Filed::Known;
-            (known && income.levy_total(false) == plain.at_least_zero() && only_pay(income))
-                .then_some(income.salary_revenue + income.pension_revenue)
-        }
-        _ => None,
+        Some(_) => None,
+        None if applied || by_pay => pay_alone(resolved),
+        None => None,
     }
 }
 
-/// Whether every item but salary and pension is nothing.
-fn only_pay(income: &Income) -> bool {
+/// 給与収入 and 年金収入 together, where the tax record shows nothing beside them: no other kind of income or of loss, no
+/// 合計所得金額 beyond them, and the revenue behind each of them.
+fn pay_alone(resolved: &Resolved) -> Option<Yen> {
+    let income = &resolved.income;
     let rest = Income {
         salary_revenue: Yen::ZERO,
         salary: Yen::ZERO,
@@ -269,5 +296,10 @@ fn only_pay(income: &Income) -> bool {
         total_income: Yen::ZERO,
         ..*income
     };
-    rest == Income::default()
+    let pay = (income.salary + income.pension).at_least_zero();
+    let whole = income.total_income == Yen::ZERO || income.total_income == pay;
+    let behind = income.salary <= income.salary_revenue && income.pension <= income.pension_revenue;
+    let alone = rest == Income::default() && whole && behind;
+    (resolved.filed == Filed::Known && alone)
+        .then_some(income.salary_revenue + income.pension_revenue)
 }

@@ -116,6 +116,30 @@ pub enum ApplicationEffect {
     Retroactive,
 }
 
+/// 公簿による収入の確認 — what on its own records tells the municipality the 収入 without an application.
+///
+/// 根拠: 国民健康保険法施行規則 第24条の3ただし書（確認を行うことができるとき）
+///
+/// The doubt: 収入 is what stands before costs and deductions (第24条の2), and a tax record holds incomes. An income of zero may hide
+/// receipts — shares or land sold at a loss, a business that broke even, 一時所得 within its deduction — so that a record with 給与
+/// and 年金 alone does not say that there was nothing else. The rule asks for an application and excuses from it only what the
+/// municipality can confirm: without a choice of its own, nothing is confirmed by the absence of an income.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevenueRecord {
+    /// Only 収入 that was confirmed as such, person by person.
+    Confirmed,
+    /// Also a tax record that shows nothing but 給与 and 公的年金等, with the 収入 of both.
+    PayAlone,
+}
+
+impl RevenueRecord {
+    /// How rules were read that were kept before this was asked.
+    const fn unasked() -> Self {
+        Self::PayAlone
+    }
+}
+
 /// 市町村の判定の扱い — choices that no statute makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,6 +158,9 @@ pub struct JudgementHabits {
     pub application: ApplicationEffect,
     /// 公簿で確認できるときは申請を省く (規則第24条の3ただし書).
     pub revenue_by_record: bool,
+    /// What confirms it.
+    #[serde(default = "RevenueRecord::unasked")]
+    pub revenue_record: RevenueRecord,
     /// What ends the standing of 特定同一世帯所属者.
     pub former_insured_tie: FormerInsuredTie,
 }
@@ -157,6 +184,7 @@ impl JudgementHabits {
             late_filing: CorrectionEffect::Retroactive,
             application: ApplicationEffect::NextMonth,
             revenue_by_record: true,
+            revenue_record: RevenueRecord::Confirmed,
             former_insured_tie: FormerInsuredTie::SameHead,
         }
     }

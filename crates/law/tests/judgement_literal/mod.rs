@@ -377,13 +377,12 @@ fn revenue(person: &PersonFacts, month: Date, applied: bool) -> Option<i64> {
         .revenues
         .iter()
         .rfind(|one| one.fiscal_year == year_of(month));
-    if let Some(one) = stated
-        && (applied || one.by_record)
-    {
-        return Some(one.revenue.0);
+    if let Some(one) = stated {
+        return (applied || one.by_record).then_some(one.revenue.0);
     }
+    // Without any word of 収入 a granted application leaves the record; without an application nothing confirms it.
     let items = items(person, month);
-    (state(person, month) == 0 && items.business.0 == 0)
+    (applied && state(person, month) == 0 && items.business.0 == 0)
         .then_some(items.salary_revenue.0 + items.pension_revenue.0)
 }
 

@@ -5,7 +5,8 @@ use super::super::municipal::Municipal;
 use super::super::row::Row;
 use super::super::series::Dated;
 use super::{
-    ApplicationEffect, CorrectionEffect, JudgementBook, JudgementHabits, JudgementTables, Unfiled,
+    ApplicationEffect, CorrectionEffect, JudgementBook, JudgementHabits, JudgementTables,
+    RevenueRecord, Unfiled,
 };
 use crate::Refusal;
 use crate::judgement::copay_relief::{CopayReliefRules, Measure, Stage};
@@ -61,6 +62,15 @@ impl Municipal {
                 &[("retroactive", ApplicationEffect::Retroactive)],
             ),
             revenue_by_record: row.flag("revenue_by_record"),
+            revenue_record: if row.has("revenue_record") {
+                row.choice(
+                    "revenue_record",
+                    ("confirmed", RevenueRecord::Confirmed),
+                    &[("pay_alone", RevenueRecord::PayAlone)],
+                )
+            } else {
+                RevenueRecord::Confirmed
+            },
             former_insured_tie: row.choice(
                 "former_insured_tie",
                 ("same_head", FormerInsuredTie::SameHead),
