@@ -13,8 +13,8 @@ mod judgement_support;
 use judgement_support::{Person, book, household, rules_with};
 use law::judgement::timeline::Periods;
 use law::judgement::{
-    Application, HouseholdFacts, IncomeVersion, Moment, Subject, TaxStanding,
-    TaxVersion, Under70, judge_elder, timeline,
+    Application, HouseholdFacts, IncomeVersion, Moment, Subject, TaxStanding, TaxVersion, Under70,
+    judge_elder, timeline,
 };
 use law::levy::{Filing, Income};
 use law::reason::Silent;

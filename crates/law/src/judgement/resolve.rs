@@ -133,11 +133,11 @@ fn beside<V: Version>(
 }
 
 /// The version of a year that counts in a month; `effect` says it of one and of what it takes the place of.
-fn counting<'v, V: Version>(
-    versions: &'v [V],
+fn counting<V: Version>(
+    versions: &[V],
     knowledge: Knowledge,
     effect: impl Fn(&V, &V) -> CorrectionEffect,
-) -> Option<&'v V> {
+) -> Option<&V> {
     let year = tax_year(knowledge.month);
     let mut found: Option<&V> = None;
     let mut before: Option<&V> = None;
