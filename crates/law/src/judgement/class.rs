@@ -149,6 +149,17 @@ impl Pending {
         }
     }
 
+    /// What is waited for, in a sentence.
+    #[must_use]
+    pub const fn reason_ja(self) -> &'static str {
+        match self {
+            Self::Inquiry => "所得照会中",
+            Self::IncomeMissing => "所得情報なし",
+            Self::TaxMissing => "課税情報なし",
+            Self::Unfiled => "未申告",
+        }
+    }
+
     /// As stored.
     #[must_use]
     pub const fn code(self) -> i64 {

@@ -56,6 +56,10 @@ fn sentence(step: &Step<What>) -> String {
         What::Unfiled => "所得の申告がない".to_owned(),
         What::Pending => Pending::from_code(step.value)
             .map_or_else(String::new, |reason| reason.label_ja().to_owned()),
+        What::Regardless => format!(
+            "{}の人がいるが、どの回答でも区分は変わらない",
+            Pending::from_code(step.value).map_or("", Pending::reason_ja)
+        ),
         What::Taxed => match step.value {
             0 => "課税されている",
             1 => "課税されていない（非課税・免除）",

@@ -14,6 +14,7 @@ mod deducted;
 pub mod explain;
 pub mod facts;
 pub mod frequent;
+mod household;
 pub mod long_stay;
 pub mod meal;
 pub mod moment;

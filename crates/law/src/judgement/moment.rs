@@ -3,7 +3,7 @@
 use super::class::{Over70, Pending, Under70};
 use super::facts::HouseholdFacts;
 use super::over70;
-use super::resolve::{Filed, Knowledge, Resolved, Taxed, resolve};
+use super::resolve::{Knowledge, Resolved, resolve};
 use super::under70;
 use super::what::What;
 use super::year::{income_year, seventy_from, tax_year};
@@ -135,85 +135,6 @@ impl<'a> Look<'a> {
         self.members
             .iter()
             .filter(|member| member.insured || member.head)
-    }
-
-    /// 市町村民税世帯非課税: `Err` while it hangs on something nobody has said.
-    pub fn untaxed<W: Why<What>>(&self, why: &mut W) -> Result<bool, Pending> {
-        let mut unknown = None;
-        let mut taxed = false;
-        for member in self.judged() {
-            let value = match member.known.taxed {
-                Taxed::Yes => 0,
-                Taxed::No => 1,
-                Taxed::Abroad => 2,
-                Taxed::Unknown => 3,
-            };
-            say(why, What::Taxed, member.index, 0, 0, value);
-            taxed |= matches!(member.known.taxed, Taxed::Yes | Taxed::Abroad);
-            if member.known.taxed == Taxed::Unknown {
-                unknown = unknown.or(Some(match member.known.filed {
-                    Filed::Pending(reason) => reason,
-                    Filed::Unfiled => Pending::Unfiled,
-                    Filed::Known => Pending::TaxMissing,
-                }));
-            }
-        }
-        if taxed {
-            say_all(why, What::HouseholdUntaxed, 0, 0, 0);
-            return Ok(false);
-        }
-        match unknown {
-            Some(reason) => Err(reason),
-            None => {
-                say_all(why, What::HouseholdUntaxed, 0, 0, 1);
-                Ok(true)
-            }
-        }
-    }
-
-    /// 特例対象被保険者等所属世帯特例基準. 根拠: 国民健康保険法施行令 第29条の3第10項
-    ///
-    /// `None` where the household has no such person; incomes that are not known keep it from being met.
-    pub fn unemployed_household<W: Why<What>>(&self, why: &mut W) -> Option<bool> {
-        let anyone = self
-            .members
-            .iter()
-            .any(|member| (member.insured || member.former) && member.known.unemployed);
-        if !anyone {
-            return None;
-        }
-        let rule = &self.rules.unemployed;
-        // 65歳以上 as the pension's own deduction has it: 所得税法 第35条第4項 and 租税特別措置法 第41条の15の3 ask on
-        // 31 December of the income year.
-        let year_end = crate::day(income_year(self.moment.month), 12, 31);
-        let (mut income, mut earners, mut heads) = (Yen::ZERO, 0_i64, 0_i64);
-        for member in &self.members {
-            if member.known.filed != Filed::Known {
-                return Some(false);
-            }
-            let Some(person) = self.facts.people.get(member.index) else {
-                continue;
-            };
-            let aged_65 = crate::date::age_on(person.birth_on, year_end) >= 65;
-            let counted = member.known.unemployed && (member.insured || member.former);
-            income += member
-                .known
-                .income
-                .judgement_total(counted, aged_65, Yen::ZERO);
-            earners += i64::from(member.known.income.is_earner(aged_65, &rule.earner));
-            heads += i64::from(member.insured || member.former);
-        }
-        let threshold =
-            Yen(rule.base.0 + rule.per_earner.0 * (earners - 1).max(0) + rule.per_head.0 * heads);
-        let met = income <= threshold;
-        say_all(
-            why,
-            What::UnemployedHousehold,
-            income.0,
-            threshold.0,
-            i64::from(met),
-        );
-        Some(met)
     }
 }
 

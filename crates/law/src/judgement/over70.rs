@@ -2,6 +2,7 @@
 
 use super::class::{Over70, Pending};
 use super::deducted::{Children, adjustment};
+use super::household::{Open, Special};
 use super::moment::{ElderJudgement, Look, Member, say, say_all};
 use super::resolve::{Filed, revenue};
 use super::what::What;
@@ -79,20 +80,23 @@ fn copay<W: Why<What>>(look: &Look<'_>, children: Children, why: &mut W) -> (Yen
     let mut unsure = false;
     for member in look.elders() {
         match member.known.filed {
-            Filed::Pending(reason) => {
-                say(why, What::Pending, member.index, 0, 0, reason.code());
-                return (highest, Copay::Held(reason));
-            }
-            Filed::Unfiled if look.rules.habits.unfiled == Unfiled::Pending => {
-                say(why, What::Unfiled, member.index, 0, 0, 0);
-                return (highest, Copay::Held(Pending::Unfiled));
-            }
+            Filed::Pending(_) => continue,
             Filed::Unfiled => say(why, What::Unfiled, member.index, 0, 0, 0),
             Filed::Known => {}
         }
         let (amount, sure) = taxable(look, (member, children), why);
         highest = highest.max(amount);
         unsure |= !sure && amount >= rules.income_from;
+    }
+    if let Some((index, reason)) = look.waiting(look.elders()) {
+        say(why, What::Pending, index, 0, 0, reason.code());
+        return (highest, Copay::Held(reason));
+    }
+    let unfiled = look
+        .elders()
+        .any(|member| member.known.filed == Filed::Unfiled);
+    if unfiled && look.rules.habits.unfiled == Unfiled::Pending {
+        return (highest, Copay::Held(Pending::Unfiled));
     }
     let reached = highest >= rules.income_from;
     let bound = rules.income_from.0;
@@ -226,53 +230,63 @@ fn active(look: &Look<'_>, taxable: Yen) -> Over70 {
     }
 }
 
-/// 一般・低所得Ⅱ・低所得Ⅰ.
+/// 一般・低所得Ⅱ・低所得Ⅰ. What is not known yet holds the class only where another answer would give another class.
 fn lower<W: Why<What>>(look: &Look<'_>, judged: &mut ElderJudgement, why: &mut W) {
-    for member in look.judged() {
-        match member.known.filed {
-            Filed::Pending(reason) => {
-                say(why, What::Pending, member.index, 0, 0, reason.code());
-                judged.pending = Some(reason);
-                return;
-            }
-            Filed::Unfiled => {
+    let waiting = look.waiting(look.judged());
+    if let Some(member) = look.unfiled() {
+        match (look.rules.habits.unfiled, waiting) {
+            (Unfiled::HighestClass, _) => {
                 say(why, What::Unfiled, member.index, 0, 0, 0);
-                match look.rules.habits.unfiled {
-                    Unfiled::HighestClass => decide(judged, Over70::General, why),
-                    Unfiled::Pending => judged.pending = Some(Pending::Unfiled),
-                }
-                return;
+                decide(judged, Over70::General, why);
             }
-            Filed::Known => {}
+            (Unfiled::Pending, Some(open)) => hold(judged, open, why),
+            (Unfiled::Pending, None) => {
+                say(why, What::Unfiled, member.index, 0, 0, 0);
+                judged.pending = Some(Pending::Unfiled);
+            }
         }
+        return;
     }
     let untaxed = look.untaxed(why);
     if untaxed == Ok(true) {
         judged.untaxed = true;
-        let none = no_income(look, why);
-        decide(judged, if none { Over70::Low1 } else { Over70::Low2 }, why);
+        match (no_income(look, why), waiting) {
+            (false, _) => decide(judged, Over70::Low2, why),
+            (true, Some(open)) => hold(judged, open, why),
+            (true, None) => decide(judged, Over70::Low1, why),
+        }
         return;
     }
-    if look.unemployed_household(why) == Some(true) {
-        decide(judged, Over70::Low2, why);
-        return;
-    }
-    match untaxed {
-        Ok(_) => decide(judged, Over70::General, why),
-        Err(reason) => {
-            say_all(why, What::Pending, 0, 0, reason.code());
-            judged.pending = Some(reason);
+    match (look.special(why), untaxed) {
+        // 低所得Ⅰ is not excluded while nobody says whether anyone is taxed.
+        (Special::Met, Err(open)) if no_income(look, &mut Silent) => hold(judged, open, why),
+        (Special::Met, _) => decide(judged, Over70::Low2, why),
+        (_, Err(open)) | (Special::Open(open), _) => hold(judged, open, why),
+        (Special::Nobody | Special::Missed, Ok(_)) => {
+            if let Some((index, reason)) = waiting {
+                say(why, What::Regardless, index, 0, 0, reason.code());
+            }
+            decide(judged, Over70::General, why);
         }
     }
 }
 
-/// Whether nobody has any income, the pension less its own deduction and the salary of 所得税法 第28条第2項 less 10万円.
+/// 保留 because of one person.
+fn hold<W: Why<What>>(judged: &mut ElderJudgement, (index, reason): Open, why: &mut W) {
+    say(why, What::Pending, index, 0, 0, reason.code());
+    judged.pending = Some(reason);
+}
+
+/// Whether nobody of whom it is known has any income, the pension less its own deduction and the salary of 所得税法 第28条第2項 less 10万円.
 ///
 /// 根拠: 国民健康保険法施行令 第29条の3第4項第6号
 fn no_income<W: Why<What>>(look: &Look<'_>, why: &mut W) -> bool {
     let rule = &look.rules.low;
     let mut none = true;
     for member in look.judged() {
+        if matches!(member.known.filed, Filed::Pending(_)) {
+            continue;
+        }
         let income = &member.known.income;
         let pension = (income.pension_revenue - rule.pension_deduction).at_least_zero();
         let salary = income.salary_less(rule.salary_relief);

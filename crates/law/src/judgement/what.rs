@@ -17,6 +17,8 @@ pub enum What {
     Unfiled,
     /// 保留 because of one person: value the code of the reason.
     Pending,
+    /// 保留にしない: one person's income is not known, and no answer would change the class. Value the code of the reason.
+    Regardless,
     /// 課税非課税 of one person: value 0 taxed, 1 not taxed, 2 abroad, 3 unknown.
     Taxed,
     /// 市町村民税世帯非課税: value 1 yes, 0 no.
@@ -53,13 +55,14 @@ pub enum What {
 
 impl What {
     /// Every step.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Years,
         Self::Base,
         Self::BaseUnemployed,
         Self::BaseTotal,
         Self::Unfiled,
         Self::Pending,
+        Self::Regardless,
         Self::Taxed,
         Self::HouseholdUntaxed,
         Self::UnemployedHousehold,
@@ -90,7 +93,9 @@ impl What {
             Self::BaseTotal | Self::ClassUnder70 => {
                 Clause::new(Statute::NhiOrder, "第29条の3第1項")
             }
-            Self::Unfiled | Self::Pending => Clause::new(Statute::NhiOrder, "第29条の3第1項第2号"),
+            Self::Unfiled | Self::Pending | Self::Regardless => {
+                Clause::new(Statute::NhiOrder, "第29条の3第1項第2号")
+            }
             Self::Taxed | Self::HouseholdUntaxed => {
                 Clause::new(Statute::NhiOrder, "第29条の3第1項第5号")
             }
@@ -121,6 +126,7 @@ impl What {
             Self::BaseTotal => "基準所得額の合計",
             Self::Unfiled => "未申告",
             Self::Pending => "保留",
+            Self::Regardless => "保留にしない理由",
             Self::Taxed => "課税・非課税",
             Self::HouseholdUntaxed => "市町村民税世帯非課税",
             Self::UnemployedHousehold => "特例対象被保険者等の世帯の基準",

@@ -1,9 +1,9 @@
 //! 判定の二つ目の実装 — slow and literal: every day of every month, figures written out, statutes followed line by line.
 //! It shares no code with the first beyond the shapes of the facts.
 
-use law::judgement::{HouseholdFacts, PersonFacts, TaxStanding};
+use law::judgement::{HouseholdFacts, IncomeVersion, PersonFacts, TaxStanding, TaxVersion};
 use law::levy::{Filing, Income};
-use law::{Date, FiscalYear, day};
+use law::{Date, FiscalYear, Yen, day};
 
 /// What is said of a household or an elder: (class code, tenths, reason of holding).
 pub type Said = (i64, i64, i64);
@@ -186,38 +186,155 @@ fn newcomer_from_abroad(person: &PersonFacts, month: Date) -> bool {
     next == Some(true)
 }
 
-/// 市町村民税世帯非課税: Ok(yes or no), Err(why it cannot be told).
-fn untaxed(facts: &HouseholdFacts, on: Date, month: Date) -> Result<bool, i64> {
-    let mut cannot = None;
-    let mut any = false;
-    for index in judged(facts, on) {
-        let person = &facts.people[index];
-        match tax(person, month) {
-            Some(tax) => any |= tax.taxed || tax.abroad,
-            None if newcomer_from_abroad(person, month) => any = true,
-            None if state(person, month) == 0 && total(person, month, false) == 0 => {}
-            None => {
-                let why = state(person, month);
-                cannot = cannot.or(Some(if why == 0 { 3 } else { why }));
-            }
+/// Who is taxed or was abroad by what is on record, whatever is still to be heard.
+fn surely_taxed(person: &PersonFacts, month: Date) -> bool {
+    match tax(person, month) {
+        Some(tax) => tax.taxed || tax.abroad,
+        None => newcomer_from_abroad(person, month),
+    }
+}
+
+/// Why nobody can say whether somebody is taxed: 照会中 says nothing of 非課税, and no record says it but without any income.
+fn standing_unknown(person: &PersonFacts, month: Date) -> Option<i64> {
+    let state = state(person, month);
+    if surely_taxed(person, month) {
+        return None;
+    }
+    match (tax(person, month).is_some(), state) {
+        (true, 1) => Some(1),
+        (true, _) => None,
+        (false, 0) if total(person, month, false) == 0 => None,
+        (false, 0) => Some(3),
+        (false, why) => Some(why),
+    }
+}
+
+/// 市町村民税世帯非課税, everything known.
+fn untaxed(facts: &HouseholdFacts, on: Date, month: Date) -> bool {
+    judged(facts, on)
+        .iter()
+        .all(|index| !surely_taxed(&facts.people[*index], month))
+}
+
+/// 特定同一世帯所属者 and everyone who is judged.
+fn everyone(facts: &HouseholdFacts, on: Date) -> Vec<usize> {
+    let mut all = judged(facts, on);
+    all.extend(former(facts, on));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// One person with every answer there could be, as far as answers tell classes apart: nothing, an earner with nothing, a fortune;
+/// taxed or not where no record says it.
+fn answers(person: &PersonFacts, month: Date) -> Vec<PersonFacts> {
+    let fiscal_year = year_of(month);
+    let known_on = day(fiscal_year.0, 7, 1);
+    let open = standing_unknown(person, month).is_some();
+    let with = |income: Option<Income>, standing: TaxStanding| {
+        let mut person = person.clone();
+        if let Some(income) = income {
+            person.incomes.push(IncomeVersion {
+                fiscal_year,
+                known_on,
+                filing: Filing::Filed,
+                inquiry_open: false,
+                income,
+            });
         }
+        if open {
+            person.taxes.push(TaxVersion {
+                fiscal_year,
+                known_on,
+                standing,
+                taxable_income: tax(&person, month).and_then(|tax| tax.taxable).map(Yen),
+                abroad: false,
+                adjustment: None,
+            });
+        }
+        person
+    };
+    let earner = Income {
+        salary_revenue: Yen(600_000),
+        ..Income::default()
+    };
+    let fortune = Income {
+        business: Yen(100_000_000),
+        ..Income::default()
+    };
+    match state(person, month) {
+        1 | 2 => vec![
+            with(Some(Income::default()), TaxStanding::NotTaxed),
+            with(Some(earner), TaxStanding::NotTaxed),
+            with(Some(fortune), TaxStanding::Taxed),
+        ],
+        0 if open => vec![
+            with(None, TaxStanding::NotTaxed),
+            with(None, TaxStanding::Taxed),
+        ],
+        _ => vec![person.clone()],
     }
-    match (any, cannot) {
-        (true, _) => Ok(false),
-        (false, Some(why)) => Err(why),
-        (false, None) => Ok(true),
+}
+
+/// The household with every answer there could be.
+fn possible(facts: &HouseholdFacts, on: Date, month: Date) -> Vec<HouseholdFacts> {
+    let mut all = vec![facts.clone()];
+    for index in everyone(facts, on) {
+        let answers = answers(&facts.people[index], month);
+        all = all
+            .iter()
+            .flat_map(|one| {
+                answers.iter().map(|answer| {
+                    let mut one = one.clone();
+                    one.people[index] = answer.clone();
+                    one
+                })
+            })
+            .collect();
     }
+    all
+}
+
+/// What every answer gives; where they differ, why it is held.
+fn certain(
+    facts: &HouseholdFacts,
+    (on, month): (Date, Date),
+    class: impl Fn(&HouseholdFacts) -> i64,
+    summed: &[usize],
+) -> Result<i64, i64> {
+    let all = possible(facts, on, month);
+    let first = class(&all[0]);
+    if all.iter().all(|one| class(one) == first) {
+        return Ok(first);
+    }
+    let judged = judged(facts, on);
+    let standing = judged
+        .iter()
+        .filter_map(|index| standing_unknown(&facts.people[*index], month));
+    let taxed = judged
+        .iter()
+        .any(|index| surely_taxed(&facts.people[*index], month));
+    let awaited = |people: &[usize]| {
+        let states = people
+            .iter()
+            .map(|index| state(&facts.people[*index], month));
+        states.filter(|state| [1, 2].contains(state)).min()
+    };
+    let why = if let Some(why) = standing.min().filter(|_| !taxed) {
+        Some(why)
+    } else if all.iter().any(|one| special(one, on, month)) && taxed {
+        awaited(&everyone(facts, on))
+    } else {
+        awaited(summed)
+    };
+    Err(why.unwrap())
 }
 
 /// 特例対象被保険者等所属世帯特例基準.
 fn special(facts: &HouseholdFacts, on: Date, month: Date) -> bool {
     let former = former(facts, on);
-    let judged = judged(facts, on);
     let counts = |index: usize| insured(&facts.people[index], on) || former.contains(&index);
-    let mut everyone = judged;
-    everyone.extend(former.iter().copied());
-    everyone.sort_unstable();
-    everyone.dedup();
+    let everyone = everyone(facts, on);
     let any = everyone
         .iter()
         .any(|index| counts(*index) && unemployed(&facts.people[*index], month));
@@ -251,30 +368,32 @@ fn special(facts: &HouseholdFacts, on: Date, month: Date) -> bool {
 /// 70歳未満 on a day, for a month.
 pub fn household(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
     let everyone = judged(facts, on);
-    let states: Vec<i64> = everyone
+    if everyone
         .iter()
-        .map(|index| state(&facts.people[*index], month))
-        .collect();
-    if let Some(why) = states.iter().find(|why| **why == 1 || **why == 2) {
-        return (0, 0, *why);
-    }
-    if states.contains(&4) {
+        .any(|index| state(&facts.people[*index], month) == 4)
+    {
         return (1, 0, 0);
     }
-    let untaxed = untaxed(facts, on, month);
-    if untaxed == Ok(true) || special(facts, on, month) {
-        return (5, 0, 0);
+    let summed: Vec<usize> = everyone
+        .into_iter()
+        .filter(|index| insured(&facts.people[*index], on))
+        .collect();
+    let class = |facts: &HouseholdFacts| known_class(facts, &summed, (on, month));
+    match certain(facts, (on, month), class, &summed) {
+        Ok(class) => (class, 0, 0),
+        Err(why) => (0, 0, why),
     }
-    if let Err(why) = untaxed {
-        return (0, 0, why);
+}
+
+fn known_class(facts: &HouseholdFacts, summed: &[usize], (on, month): (Date, Date)) -> i64 {
+    if untaxed(facts, on, month) || special(facts, on, month) {
+        return 5;
     }
-    let sum: i64 = facts
-        .people
+    let sum: i64 = summed
         .iter()
-        .filter(|person| insured(person, on))
-        .map(|person| base(person, month))
+        .map(|index| base(&facts.people[*index], month))
         .sum();
-    let class = if sum > 9_010_000 {
+    if sum > 9_010_000 {
         1
     } else if sum > 6_000_000 {
         2
@@ -282,8 +401,7 @@ pub fn household(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
         3
     } else {
         4
-    };
-    (class, 0, 0)
+    }
 }
 
 /// 所得税法 第28条第2項の金額, found again: the amount of which 租税特別措置法 第41条の3の11第2項 leaves the salary on record.
@@ -450,11 +568,9 @@ pub fn elders(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
             insured(person, on) && seventy(person.birth_on, month)
         })
         .collect();
-    for index in &old {
-        let why = state(&facts.people[*index], month);
-        if why == 1 || why == 2 {
-            return (0, 0, why);
-        }
+    let states = old.iter().map(|index| state(&facts.people[*index], month));
+    if let Some(why) = states.filter(|state| [1, 2].contains(state)).min() {
+        return (0, 0, why);
     }
     let sober = ratio(facts, &old, (on, month), false);
     let hopeful = ratio(facts, &old, (on, month), true);
@@ -472,38 +588,36 @@ pub fn elders(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
     if let Some(three) = sober {
         return three;
     }
-    for index in judged(facts, on) {
-        match state(&facts.people[index], month) {
-            0 => {}
-            4 => return (14, 2, 0),
-            why => return (0, 2, why),
-        }
+    let all = judged(facts, on);
+    if all
+        .iter()
+        .any(|index| state(&facts.people[*index], month) == 4)
+    {
+        return (14, 2, 0);
     }
-    match untaxed(facts, on, month) {
-        Ok(true) => {
-            let deduction = if month >= day(2026, 8, 1) {
-                826_500
-            } else {
-                806_700
-            };
-            let nobody = judged(facts, on).iter().all(|index| {
-                let items = items(&facts.people[*index], month);
-                items.pension_revenue.0 <= deduction
-                    && before_adjustment(&items) <= 100_000
-                    && items.business.0 <= 0
-            });
-            (if nobody { 16 } else { 15 }, 2, 0)
-        }
-        other => {
-            if special(facts, on, month) {
-                return (15, 2, 0);
-            }
-            match other {
-                Ok(_) => (14, 2, 0),
-                Err(why) => (0, 2, why),
-            }
-        }
+    let class = |facts: &HouseholdFacts| known_low(facts, (on, month));
+    match certain(facts, (on, month), class, &all) {
+        Ok(class) => (class, 2, 0),
+        Err(why) => (0, 2, why),
     }
+}
+
+fn known_low(facts: &HouseholdFacts, (on, month): (Date, Date)) -> i64 {
+    if !untaxed(facts, on, month) {
+        return if special(facts, on, month) { 15 } else { 14 };
+    }
+    let deduction = if month >= day(2026, 8, 1) {
+        826_500
+    } else {
+        806_700
+    };
+    let nobody = judged(facts, on).iter().all(|index| {
+        let items = items(&facts.people[*index], month);
+        items.pension_revenue.0 <= deduction
+            && before_adjustment(&items) <= 100_000
+            && items.business.0 <= 0
+    });
+    if nobody { 16 } else { 15 }
 }
 
 /// Says what holds on a day: of the household, and of a person of 70 or over.
