@@ -282,6 +282,34 @@ fn the_file_has_one_line_for_a_household_and_says_what_the_page_says() {
     }
 }
 
+/// Who becomes 70 in December is of 70 and over from January (令第29条の3第4項): the line before says nothing of it, and the one
+/// after begins with it, whatever the days of the household's own class.
+// covers: JDG-005
+#[test]
+fn a_line_is_dated_with_the_days_on_which_all_of_it_stands() {
+    for bench in Bench::both() {
+        bench.act(|conn, act| {
+            bench.household(conn, act, 1, 11, day(2020, 4, 1));
+            bench.person(conn, act, 11, 1, day(1956, 12, 10), day(2020, 4, 1));
+            bench.income(conn, act, 11, 2026, Filing::Filed, Income::default());
+            bench.tax(conn, act, 11, 2026, TaxStanding::NotTaxed, Some(0), false);
+        });
+        bench.rejudge(1, day(2026, 8, 1));
+        let line = |on: Date| {
+            let read = |conn: &mut db::Conn| export::lines(conn, (0, i64::MAX), on);
+            let line = bench.store.read(read).unwrap().lines.remove(0);
+            (line.from, line.until, line.under70, line.over70)
+        };
+        let (august, january) = (day(2026, 8, 1), day(2027, 1, 1));
+        for on in [august, day(2026, 12, 31)] {
+            assert_eq!(line(on), (august, january, "A05", ""));
+        }
+        for on in [january, day(2027, 7, 31)] {
+            assert_eq!(line(on), (january, day(2027, 8, 1), "A05", "B06"));
+        }
+    }
+}
+
 // covers: JDG-005
 /// 千葉市 2023年の事故: one receiver read the last line, another the continuous history.
 #[test]

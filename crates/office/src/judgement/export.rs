@@ -4,7 +4,8 @@ use super::decision::{self, Decision, HOUSEHOLD};
 use crate::error::OfficeError;
 use db::Conn;
 use exchange::{Catalogue, Writer};
-use law::judgement::{Over70, Under70};
+use law::date::previous_day;
+use law::judgement::{Over70, Under70, benefit_year, benefit_year_start};
 use law::{Date, Refusal};
 
 /// Layout of the file.
@@ -72,7 +73,9 @@ pub struct Outgoing {
 /// # Errors
 /// [`OfficeError::Refusal`] from [`guard`].
 pub fn lines(conn: &mut Conn, keys: (i64, i64), on: Date) -> Result<Outgoing, OfficeError> {
-    let all = decision::of_households(conn, keys, crate::levy::relevy::NOW, on)?;
+    // From the beginning of the benefit year, where classes begin: what went before the day bounds its lines.
+    let since = benefit_year_start(benefit_year(on));
+    let all = decision::of_households(conn, keys, crate::levy::relevy::NOW, since)?;
     let standing: Vec<Decision> = decision::painted(&all).into_iter().flatten().collect();
     let mut outgoing = Outgoing::default();
     for household in standing.chunk_by(|one, two| one.household_id == two.household_id) {
@@ -95,10 +98,11 @@ pub fn lines(conn: &mut Conn, keys: (i64, i64), on: Date) -> Result<Outgoing, Of
             continue;
         };
         let elder = elders.first().copied().flatten();
+        let (from, until) = said_over(household, decision, on);
         outgoing.lines.push(ClassLine {
             household_id: decision.household_id,
-            from: decision.from,
-            until: decision.until,
+            from,
+            until,
             under70: Under70::from_code(verdict.class).map_or("", under70_code),
             over70: elder.map_or("", over70_code),
             judged_yen: verdict.judged.0,
@@ -109,6 +113,35 @@ pub fn lines(conn: &mut Conn, keys: (i64, i64), on: Date) -> Result<Outgoing, Of
     }
     guard(&outgoing.lines)?;
     Ok(outgoing)
+}
+
+/// The days of a line: those around the day on which both of its classes stand, and nobody becomes 70 or leaves so that
+/// another class of 70 and over, or none, stands beside the household's.
+fn said_over(household: &[Decision], class: &Decision, on: Date) -> (Date, Date) {
+    let elders: Vec<&Decision> = household
+        .iter()
+        .filter(|one| one.subject_id != HOUSEHOLD)
+        .collect();
+    let said = |day: Date| {
+        let standing = elders.iter().find(|one| one.from <= day && day < one.until);
+        standing.and_then(|one| one.verdict).map(|one| one.class)
+    };
+    let mut days: Vec<Date> = elders
+        .iter()
+        .flat_map(|one| [one.from, one.until])
+        .collect();
+    days.retain(|day| class.from < *day && *day < class.until);
+    days.sort_unstable();
+    let from = days
+        .iter()
+        .rfind(|day| **day <= on && said(previous_day(**day)) != said(on));
+    let until = days
+        .iter()
+        .find(|day| on < **day && said(**day) != said(on));
+    (
+        from.copied().unwrap_or(class.from),
+        until.copied().unwrap_or(class.until),
+    )
 }
 
 /// 空欄と重なりの番: a line without a class is never sent, since a hospital would be shown a blank; and two lines of one household that overlap are never sent. A receiver that reads the last line and one that
@@ -164,7 +197,7 @@ pub fn write(
     for line in lines {
         let month = |day: Date| format!("{:04}{:02}", day.year(), day.month());
         let household = line.household_id.to_string();
-        let (from, until) = (month(line.from), month(law::date::previous_day(line.until)));
+        let (from, until) = (month(line.from), month(previous_day(line.until)));
         let (judged, year) = (line.judged_yen.to_string(), line.tax_year.to_string());
         let updated = line.recorded_at.to_string();
         writer
