@@ -1,5 +1,7 @@
 //! 基準収入額適用申請の決定 — with the incomes it rests on, the ratio and the papers that follow.
 
+pub use crate::revenue_receive::{page, send};
+
 use super::revenue::{beside, stated, year_name};
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};

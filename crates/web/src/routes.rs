@@ -29,8 +29,7 @@ use crate::work::{
     notice, notices, renewals,
 };
 use crate::{
-    api, assets, bare, headers, home, judgement, manual, retention, revenue_change,
-    revenue_receive, security,
+    api, assets, bare, headers, home, judgement, manual, retention, revenue_change, security,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -248,8 +247,8 @@ fn table() -> Table {
     .get("/households/{id}/judgement", judgement::page)
     .get("/households/{id}/judge", judgement::judge_page)
     .post("/households/{id}/judge", judgement::judge)
-    .get("/households/{id}/revenue", revenue_receive::page)
-    .post("/households/{id}/revenue", revenue_receive::send)
+    .get("/households/{id}/revenue", revenue_change::page)
+    .post("/households/{id}/revenue", revenue_change::send)
     .get(
         "/households/{id}/revenue/{number}",
         revenue_change::decide_page,

@@ -14,6 +14,7 @@ pub mod seek;
 pub mod setting;
 pub mod special;
 pub mod special_change;
+mod special_order;
 pub mod together;
 
 use crate::desk::Desk;

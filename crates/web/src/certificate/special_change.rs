@@ -3,28 +3,25 @@
 use super::special::{FROM_AGAIN, notices, to_end, told};
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
-use crate::eligibility::consequence;
 use crate::fields::{Fields, note};
-use crate::registry::names;
 use crate::view::FieldError;
-use crate::view::cards::{Card, Note};
+use crate::view::cards::Note;
 use crate::view::entry::{Field, Form, Input};
 use crate::view::format::day_ja;
 use crate::view::layout::Tone;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use db::{Conn, Span};
+use db::Conn;
 use law::Date;
-use office::certificate::fact::{Sanction, SanctionKind};
 use office::certificate::give_back;
 use office::certificate::letter::LetterKind;
-use office::certificate::measure::{self, Lifting, Order};
+use office::certificate::measure;
 use office::security::permit::{ApproveCertificate, IssueCertificate};
 use office::{Acting, OfficeError};
 
 /// One of the five.
 #[derive(Clone, Copy)]
-enum What {
+pub(super) enum What {
     /// 事前通知.
     Notice,
     /// 特別療養費への切替.
@@ -39,17 +36,17 @@ enum What {
 
 /// What is done to a household.
 pub struct Measure {
-    household: i64,
-    what: What,
+    pub(super) household: i64,
+    pub(super) what: What,
 }
 
 /// What was typed.
 #[derive(Clone, Default)]
 pub struct Typed {
-    from: Option<Date>,
-    until: Option<Date>,
-    noticed_on: Option<Date>,
-    reason: String,
+    pub(super) from: Option<Date>,
+    pub(super) until: Option<Date>,
+    pub(super) noticed_on: Option<Date>,
+    pub(super) reason: String,
 }
 
 type Asked = Query<Vec<(String, String)>>;
@@ -208,58 +205,6 @@ impl Measure {
 
     fn page(&self) -> String {
         format!("/households/{}/special", self.household)
-    }
-
-    /// Hands on what was typed as the order of a second person; a notice is none.
-    fn ordered(
-        &self,
-        typed: &Typed,
-        work: impl FnOnce(&Order<'_>) -> Result<(), OfficeError>,
-    ) -> Result<(), OfficeError> {
-        let from = || {
-            let missing = || OfficeError::input("開始日", "日付を入力してください");
-            typed.from.ok_or_else(missing)
-        };
-        match self.what {
-            What::Notice | What::NoticeEnd => Ok(()),
-            What::Impose => {
-                let sanction = Sanction {
-                    kind: SanctionKind::Special,
-                    noticed_on: typed.noticed_on,
-                    answer_until: typed.until,
-                    circumstance: false,
-                    ground: typed.reason.clone(),
-                };
-                work(&Order::Impose(Span::since(from()?), &sanction))
-            }
-            What::Lift => work(&Order::Lift(&Lifting {
-                from: from()?,
-                noticed_on: typed.noticed_on,
-                reason: &typed.reason,
-            })),
-            What::TakeBack(act) => work(&Order::TakeBack(act, &typed.reason)),
-        }
-    }
-
-    /// What the order does to the papers, before it is confirmed.
-    fn papers(&self, desk: &Desk, typed: &Typed) -> Result<Vec<Card>, OfficeError> {
-        let mut tasks = Vec::new();
-        self.ordered(typed, |order| {
-            let permit = desk.permit::<ApproveCertificate>()?;
-            let (acting, rules) = (desk.acting(""), super::rules(desk)?);
-            let (store, id) = (desk.store(), self.household);
-            tasks = measure::preview(store, &permit, &acting, &rules, id, order)?;
-            Ok(())
-        })?;
-        if tasks.is_empty() {
-            return Ok(Vec::new());
-        }
-        let people: Vec<i64> = tasks.iter().map(|task| task.person_id).collect();
-        let today = desk.business_date();
-        let names = desk
-            .store()
-            .read(|conn| names::people(conn, today, people))?;
-        Ok(vec![consequence::papers(&tasks, &names)])
     }
 }
 
