@@ -10,6 +10,7 @@ import { hands, read, seen, show } from "./hands.mjs";
 import { finger, inHiding, keptAndGiven, numbersOf, registersAndTables, seat } from "./manual-guards.mjs";
 import { moveIn } from "./move-in.mjs";
 import { renew } from "./renewal.mjs";
+import { byRevenue } from "./revenue.mjs";
 import { launch, logIn, open, program, search, startDemo } from "./support.mjs";
 
 /** Seconds a person takes for one stroke, and to read one page. Slower than a beginner at an office. */
@@ -110,6 +111,8 @@ test("the burden class is judged", async () => {
   await at(`${home}/judge`);
   await read(page);
 });
+
+test("an application for 2割 by revenue is received and decided", () => byRevenue({ page, demo, carryOut }));
 
 test("a lost paper is issued again, and a returned letter is closed", async () => {
   await at(`${home}/certificates`);

@@ -12,7 +12,7 @@ mod support;
 
 use crate::support::handed::cleared;
 use judgement_desk::Bench;
-use law::judgement::{Over70, TaxStanding};
+use law::judgement::{AskedAs, Over70, TaxStanding};
 use law::levy::{Filing, Income};
 use law::{Date, Yen, day};
 use office::OfficeError;
@@ -256,6 +256,38 @@ fn from_3830000_on_the_revenue_of_the_former_insured_is_asked_too() {
         decide(&bench, id, (true, "合わせて520万円未満")).unwrap();
         assert_eq!(tenths(&bench, day(2026, 8, 31)).0, Some(3));
         assert_eq!(tenths(&bench, day(2026, 9, 1)).0, Some(2));
+    }
+}
+
+/// Nobody's 収入 is asked for whose insurance ends before the application can count: an amount of theirs changes nothing.
+// covers: JDG-002
+#[test]
+fn who_leaves_before_the_application_counts_is_not_asked() {
+    for bench in Bench::both() {
+        elder(&bench);
+        bench.act(|conn, act| {
+            bench.person(conn, act, 12, 1, day(1954, 5, 5), day(2020, 4, 1));
+            bench.person(conn, act, 13, 1, day(1957, 5, 5), day(2020, 4, 1));
+            bench.leave(conn, act, 12, day(2026, 9, 1));
+        });
+        let asked = |received_on| {
+            let all = bench
+                .store
+                .read(|conn| stated::asked(conn, &bench.book, 1, 2026, received_on))
+                .unwrap();
+            all.people
+                .iter()
+                .map(|one| (one.person_id, one.asked_as))
+                .collect::<Vec<_>>()
+        };
+        // It counts from 1 August: the one who is insured until the end of August is asked like the other.
+        let (elder, later) = (AskedAs::Elder, AskedAs::Later);
+        assert_eq!(
+            asked(day(2026, 7, 31)),
+            [(11, elder), (12, elder), (13, later)]
+        );
+        // It counts from 1 September, on which that insurance has ended.
+        assert_eq!(asked(day(2026, 8, 3)), [(11, elder), (13, later)]);
     }
 }
 

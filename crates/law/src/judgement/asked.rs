@@ -15,7 +15,7 @@ use crate::{Date, Yen, day};
 pub enum AskedAs {
     /// 70歳以上の被保険者 on the day from which the application counts: nothing is decided without it.
     Elder,
-    /// 被保険者 of 70 or over on another day of the benefit year only: it counts from then.
+    /// 被保険者 of 70 or over only on a later day of the benefit year: it counts from then.
     Later,
     /// 特定同一世帯所属者: it counts where one of 70 and over alone does not stay below 383万円.
     FormerInsured,
@@ -55,15 +55,15 @@ pub fn revenue_asked(
     let mut asked: Vec<RevenueAsked> = Vec::new();
     for (index, person) in facts.people.iter().enumerate() {
         let member = look.members.iter().find(|member| member.index == index);
-        let from = seventy_from(person.birth_on).max(benefit_year_start(benefit_year));
-        let in_the_year = person
+        let from = seventy_from(person.birth_on).max(on);
+        let still_to_come = person
             .insured
             .iter()
             .any(|span| span.from.max(from) < span.until.map_or(end, |until| until.min(end)));
         let asked_as = match member {
             Some(member) if member.elder => AskedAs::Elder,
             Some(member) if member.former => AskedAs::FormerInsured,
-            _ if in_the_year => AskedAs::Later,
+            _ if still_to_come => AskedAs::Later,
             _ => continue,
         };
         let year = tax_year(on);
