@@ -57,9 +57,10 @@ export async function lists(page, demo) {
   await next(page, "button[value=confirm]");
   await at("/lists/unreported");
   await show(page, "lists-unreported", { height: 760 });
-  for (const list of ["whereabouts", "student", "facility", "residence"]) {
+  for (const list of ["whereabouts", "student", "facility", "stay", "revenue"]) {
     const answer = await at(`/lists/${list}`);
-    if (answer.status() === 200) await read(page);
+    assert.equal(answer.status(), 200, list);
+    await read(page);
   }
   await at("/letters?kind=unreported_first");
   await show(page, "letters-list", { height: 900 });

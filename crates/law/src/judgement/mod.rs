@@ -16,6 +16,7 @@ pub mod facts;
 pub mod frequent;
 mod household;
 pub mod long_stay;
+mod may_apply;
 pub mod meal;
 pub mod moment;
 mod over70;
@@ -35,6 +36,7 @@ pub use facts::{
 };
 pub use frequent::FrequentRules;
 pub use long_stay::LongStayRules;
+pub use may_apply::{MayApply, may_apply};
 pub use moment::{
     ElderJudgement, HouseholdJudgement, Moment, judge_elder, judge_household, judge_member,
 };

@@ -309,7 +309,7 @@ fn no_income<W: Why<What>>(look: &Look<'_>, why: &mut W) -> bool {
 /// taxed apart counts after the losses carried over from the years before.
 ///
 /// 根拠: 国民健康保険法施行令 第27条の2第1項第1号（第29条の3第4項第6号においても同じ。）
-fn anything_but_pay(income: &Income) -> Yen {
+pub(super) fn anything_but_pay(income: &Income) -> Yen {
     [
         income.business,
         income.farming,

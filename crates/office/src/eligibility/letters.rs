@@ -72,11 +72,13 @@ pub enum LetterKind {
     FacilityCheck,
     /// 在留期間の確認のお願い.
     ResidencePeriod,
+    /// 基準収入額適用申請の案内.
+    RevenueInvitation,
 }
 
 impl LetterKind {
     /// Every kind: code and title.
-    pub const ALL: [(Self, &'static str, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str, &'static str); 12] = [
         (
             Self::OverlapAsk,
             "overlap_ask",
@@ -127,6 +129,11 @@ impl LetterKind {
             Self::ResidencePeriod,
             "residence_period",
             "在留期間の確認について",
+        ),
+        (
+            Self::RevenueInvitation,
+            "revenue_invitation",
+            "負担割合（3割）を2割とする申請のご案内",
         ),
     ];
 

@@ -9,8 +9,8 @@ use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
 use crate::security::permit::{Permit, RunEligibility};
 use crate::worklist::{
-    self, ELIGIBILITY_UNREPORTED, Filter, Kind, STATUS_FACILITY, STATUS_RESIDENCE_PERIOD,
-    STATUS_STUDENT, STATUS_WHEREABOUTS,
+    self, ELIGIBILITY_UNREPORTED, Filter, JUDGEMENT_INVITE, Kind, STATUS_FACILITY,
+    STATUS_RESIDENCE_PERIOD, STATUS_STUDENT, STATUS_WHEREABOUTS,
 };
 use db::{Conn, Store};
 use law::Date;
@@ -46,11 +46,13 @@ pub enum Wave {
     StayCollect,
     /// 在留期間: 照会文書を作る.
     StayInquire,
+    /// 基準収入額適用申請: 案内を作る.
+    RevenueInvite,
 }
 
 impl Wave {
     /// Every step: list and step in the address, and the name.
-    pub const ALL: [(Self, &'static str, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str, &'static str); 13] = [
         (Self::OverlapAsk, "overlap/ask", "お尋ねの文書を作る"),
         (Self::OverlapChase, "overlap/chase", "回答の期限を見直す"),
         (
@@ -91,6 +93,7 @@ impl Wave {
         ),
         (Self::StayCollect, "stay/collect", "期限の近い人を抽出する"),
         (Self::StayInquire, "stay/inquire", "在留期間の照会を作る"),
+        (Self::RevenueInvite, "revenue/invite", "申請の案内を作る"),
     ];
 
     /// The step of an address.
@@ -123,7 +126,8 @@ impl Wave {
             Self::WhereaboutsInquire
             | Self::StudentInquire
             | Self::FacilityInquire
-            | Self::StayInquire => "eligibility.inquiry",
+            | Self::StayInquire
+            | Self::RevenueInvite => "eligibility.inquiry",
         }
     }
 
@@ -136,6 +140,7 @@ impl Wave {
                 | Self::StudentInquire
                 | Self::FacilityInquire
                 | Self::StayInquire
+                | Self::RevenueInvite
         )
     }
 }
@@ -266,6 +271,7 @@ fn under(
         Wave::StudentInquire => inquire(conn, STATUS_STUDENT)?,
         Wave::FacilityInquire => inquire(conn, STATUS_FACILITY)?,
         Wave::StayInquire => inquire(conn, STATUS_RESIDENCE_PERIOD)?,
+        Wave::RevenueInvite => inquire(conn, JUDGEMENT_INVITE)?,
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! 根拠: 国民健康保険法施行規則 第24条の3
 
+use super::invite;
 use super::rejudge::{Judged, rejudge_for};
 use super::stated;
 use crate::acts::{self, ActDetails, Acting};
@@ -156,6 +157,7 @@ pub fn receive(
                 "".into(),
             ],
         )?;
+        invite::applied(conn, &act, (household_id, year), acting.business_date)?;
         Ok(id)
     })
 }

@@ -16,6 +16,7 @@ mod elsewhere;
 pub mod export;
 pub mod facts;
 pub mod handover;
+pub mod invite;
 pub mod load;
 pub mod long_stay;
 mod moved;
@@ -50,6 +51,7 @@ pub fn statements() -> Vec<Sql> {
         continuity::STATEMENTS,
         decision::STATEMENTS,
         elsewhere::STATEMENTS,
+        invite::STATEMENTS,
         load::STATEMENTS,
         long_stay::STATEMENTS,
         moved::STATEMENTS,

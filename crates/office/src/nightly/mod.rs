@@ -10,6 +10,7 @@ mod asked;
 mod candidates;
 mod deadlines;
 mod fits;
+mod invited;
 mod judged;
 mod kept;
 mod levies;

@@ -1,8 +1,8 @@
 //! 段階 — what a night consists of, in order.
 
 use super::{
-    ages, asked, candidates, deadlines, fits, judged, kept, levies, papers, renewed, residence,
-    told,
+    ages, asked, candidates, deadlines, fits, invited, judged, kept, levies, papers, renewed,
+    residence, told,
 };
 use crate::acts::{Act, Acting};
 use crate::eligibility::Books;
@@ -247,6 +247,12 @@ pub const ALL: &[Step] = &[
         "区分・負担割合の再判定",
         "前の夜の後に所得・世帯・生年月日などの記録が変わった世帯を判定し直し、合わなくなった証の差替えを挙げる",
         judged::page,
+    ),
+    daily(
+        "revenue_invite",
+        "基準収入額適用申請の勧奨",
+        "3割の世帯のうち、分かっている収入が基準に満たず、申請すれば2割になり得る世帯を挙げる（申請した世帯は外す）",
+        invited::page,
     ),
     daily(
         "certificate_fit",

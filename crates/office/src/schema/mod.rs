@@ -262,4 +262,5 @@ pub const MIGRATIONS: &[Migration] = &[
         "0069_passed_through",
         include_str!("0069_passed_through.sql"),
     ),
+    Migration::new("0080_three_tenths", include_str!("0080_three_tenths.sql")),
 ];

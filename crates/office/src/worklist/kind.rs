@@ -150,6 +150,13 @@ pub const CERTIFICATE_REPLACE: Kind =
 /// 判定の保留.
 pub const JUDGEMENT_PENDING: Kind =
     Kind::new("judgement.pending", "判定の保留", Role::Eligibility, 30);
+/// 基準収入額適用申請の勧奨: households of 3割 that an application could make 2割.
+pub const JUDGEMENT_INVITE: Kind = Kind::new(
+    "judgement.invite",
+    "基準収入額適用申請の勧奨",
+    Role::Eligibility,
+    30,
+);
 /// 名寄せの承認待ち.
 pub const MERGE_APPROVAL: Kind = Kind::new(
     "registry.merge",
@@ -249,6 +256,7 @@ pub const ALL: &[Kind] = &[
     CERTIFICATE_ISSUE,
     CERTIFICATE_REPLACE,
     JUDGEMENT_PENDING,
+    JUDGEMENT_INVITE,
     MERGE_APPROVAL,
     DESTINATION_APPROVAL,
     REGISTER_DUE,

@@ -24,21 +24,23 @@ use office::eligibility::waves::Wave;
 use office::notices::not_found::kept_back;
 use office::security::permit::{Function, HandleWork, RegisterEligibility, RunEligibility};
 use office::worklist::{
-    self, Candidate, Cursor, ELIGIBILITY_CANDIDATE, ELIGIBILITY_UNREPORTED, Filter, Item, Kind,
-    STATUS_FACILITY, STATUS_RESIDENCE_PERIOD, STATUS_STUDENT, STATUS_WHEREABOUTS,
+    self, Candidate, Cursor, ELIGIBILITY_CANDIDATE, ELIGIBILITY_UNREPORTED, Filter, Item,
+    JUDGEMENT_INVITE, Kind, STATUS_FACILITY, STATUS_RESIDENCE_PERIOD, STATUS_STUDENT,
+    STATUS_WHEREABOUTS,
 };
 
 /// So many rows are shown at once.
 const MOST: usize = 100;
 
 /// The lists: place in the address, title, and the kind of their matters.
-const LISTS: [(&str, &str, Option<Kind>); 6] = [
+const LISTS: [(&str, &str, Option<Kind>); 7] = [
     ("overlap", "資格重複（社保）", None),
     ("unreported", "未届の勧奨", Some(ELIGIBILITY_UNREPORTED)),
     ("whereabouts", "居所不明", Some(STATUS_WHEREABOUTS)),
     ("student", "在学の確認", Some(STATUS_STUDENT)),
     ("facility", "施設入所の確認", Some(STATUS_FACILITY)),
     ("stay", "在留期間の確認", Some(STATUS_RESIDENCE_PERIOD)),
+    ("revenue", "2割の申請の案内", Some(JUDGEMENT_INVITE)),
 ];
 
 fn title_of(list: &str) -> Option<(&'static str, Option<Kind>)> {
@@ -336,6 +338,7 @@ fn belongs(list: &str, kind: LetterKind) -> bool {
         "student" => kind == LetterKind::StudentCheck,
         "facility" => kind == LetterKind::FacilityCheck,
         "stay" => kind == LetterKind::ResidencePeriod,
+        "revenue" => kind == LetterKind::RevenueInvitation,
         _ => false,
     }
 }

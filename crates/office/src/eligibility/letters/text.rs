@@ -69,6 +69,12 @@ pub(super) fn paragraphs(kind: LetterKind, facts: &Facts<'_>) -> Vec<String> {
             format!("登録されている在留期間の満了日は{on}です。"),
             "更新の許可を受けたときは新しい在留カードを、申請中のときは申請の分かるものをお見せください。申請中の特例期間は資格が続きます。".to_owned(),
         ],
+        LetterKind::RevenueInvitation => vec![
+            "70歳以上の方の医療費の負担割合は、住民税の課税所得により3割です。収入の額が次の基準に満たないときは、申請により2割になります。".to_owned(),
+            facts.other.to_owned(),
+            "世帯主の方が、申請書に70歳以上の方それぞれの収入の額を書き、その額の分かるもの（確定申告書の写しなど）を添えて提出してください。".to_owned(),
+            RETURN_JA.to_owned(),
+        ],
     };
     text
 }
@@ -172,7 +178,9 @@ pub(super) fn questions(kind: LetterKind) -> Vec<(String, Vec<String>)> {
                 "出国する（　　　年　　月　　日）",
             ],
         )],
-        LetterKind::ExOfficioGain | LetterKind::ExOfficioLoss => &[],
+        LetterKind::ExOfficioGain | LetterKind::ExOfficioLoss | LetterKind::RevenueInvitation => {
+            &[]
+        }
     };
     asked
         .iter()

@@ -1,15 +1,17 @@
 //! 照会文書 — the letter that goes with a matter of the work list: to a student, a facility's resident, a foreigner whose
-//! stay ends, a person who was not found.
+//! stay ends, a person who was not found, the head of a household that may apply for 2割.
 
 use super::facility;
 use super::place::{FacilityStay, Student};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::eligibility::letters::{self, Facts, Letter, LetterKind, NewLetter};
 use crate::error::OfficeError;
+use crate::judgement::invite::Told;
 use crate::registry::{Kind, timeline};
 use crate::security::permit::{HandleWork, Permit};
 use crate::worklist::{
-    self, Item, STATUS_FACILITY, STATUS_RESIDENCE_PERIOD, STATUS_STUDENT, STATUS_WHEREABOUTS,
+    self, Item, JUDGEMENT_INVITE, STATUS_FACILITY, STATUS_RESIDENCE_PERIOD, STATUS_STUDENT,
+    STATUS_WHEREABOUTS,
 };
 use db::{Conn, Store};
 use law::{Date, Refusal};
@@ -118,6 +120,11 @@ fn content(
             None => String::new(),
         };
         return Ok((LetterKind::FacilityCheck, name, None));
+    }
+    if item.kind == JUDGEMENT_INVITE.code {
+        let told: Told = serde_json::from_str(&item.detail)
+            .map_err(|error| OfficeError::Bug(format!("案内の内容を読めません: {error}")))?;
+        return Ok((LetterKind::RevenueInvitation, told.words(), None));
     }
     Err(no_letter(item.item_id))
 }
