@@ -13,12 +13,18 @@ mod support;
 use judgement_desk::Bench;
 use law::judgement::TaxStanding;
 use law::levy::{Filing, Income};
-use law::{Date, Yen, day};
+use law::rules::RuleBook;
+use law::{Date, FiscalYear, Yen, day};
+use office::Acting;
+use office::eligibility::Books;
 use office::eligibility::status::inquiry;
+use office::jobs::Flow;
 use office::judgement::invite::{self, Invited, Wanted};
 use office::judgement::{self, NewApplication, application};
+use office::levy::{YearRules, relevy};
+use office::nightly;
 use office::registry::{FormerInsured, record};
-use office::security::permit::{HandleWork, Judge, ReceiveApplication};
+use office::security::permit::{HandleWork, Judge, ReceiveApplication, RunEligibility};
 use office::worklist::{self, Filter, Item, JUDGEMENT_INVITE};
 use support::permit;
 
@@ -247,5 +253,54 @@ fn what_changes_takes_a_household_off_the_list_and_brings_it_back() {
         bench.rejudge(1, day(2026, 8, 1));
         assert_eq!(night(&bench, day(2026, 7, 23)).opened, 1);
         assert_eq!(open(&bench), [(1, 11)]);
+    }
+}
+
+/// 夜間処理 of a day, all of it: found, new and settled of the step.
+fn whole_night(bench: &Bench, on: Date) -> (i64, i64, i64) {
+    let book = RuleBook::shared().unwrap();
+    let year = YearRules::from_book(book, "131032", FiscalYear(2026)).unwrap();
+    let books = Books {
+        book,
+        municipality: "131032",
+        levy: relevy::Books {
+            rules: std::slice::from_ref(&year),
+            calendar: book.calendar(),
+        },
+    };
+    let acting = Acting {
+        business_date: on,
+        ..bench.acting()
+    };
+    let clock = || bench.acting().now;
+    let permit = permit::<RunEligibility>(&bench.clerk);
+    nightly::run(&bench.store, &permit, &acting, &books, &clock, |_| {
+        Flow::Continue
+    })
+    .unwrap();
+    let steps = bench.store.read(|conn| nightly::night(conn, on)).unwrap();
+    let step = steps
+        .into_iter()
+        .find(|(step, _)| step.code == "revenue_invite");
+    let page = step.unwrap().1.unwrap().page;
+    (page.found, page.opened, page.settled)
+}
+
+/// A night looks at whom the days since the last one brought to 3割, the first one of a month at everybody.
+// covers: JDG-002
+#[test]
+fn the_night_finds_them_as_they_become_three_tenths() {
+    for bench in Bench::both() {
+        elders(&bench, &[(1, 3_700_000)]);
+        assert_eq!(whole_night(&bench, day(2026, 7, 20)), (1, 1, 0));
+        assert_eq!(open(&bench), [(1, 11)]);
+        elders(&bench, &[(2, 3_700_000)]);
+        assert_eq!(whole_night(&bench, day(2026, 7, 21)), (1, 1, 0));
+        assert_eq!(whole_night(&bench, day(2026, 7, 22)), (0, 0, 0));
+        // What changes no ratio is seen when an application would count from another month.
+        bench.act(|conn, act| bench.revenue(conn, act, 11, 2026, 4_000_000, true));
+        assert_eq!(whole_night(&bench, day(2026, 7, 23)), (0, 0, 0));
+        assert_eq!(whole_night(&bench, day(2026, 8, 1)), (1, 0, 1));
+        assert_eq!(open(&bench), [(2, 12)]);
     }
 }
