@@ -21,13 +21,15 @@ use law::levy::{Filing, Income};
 use law::rules::RuleBook;
 use law::rules::judgement::MealClass;
 use law::{Yen, day};
-use office::Acting;
+use office::certificate::letter::{self, Letter};
+use office::judgement::copay;
 use office::judgement::long_stay::{Asked, judge_long_stay};
 use office::judgement::{HospitalStay, PaidMonthFact, RecognisedDisease};
 use office::judgement::{benefit, continuity};
 use office::registry::record;
 use office::security::permit::Judge;
 use office::security::{Role, Session};
+use office::{Acting, OfficeError};
 use support::{permit, staff_named};
 
 fn untaxed(bench: &Bench, taxed: bool) {
@@ -252,21 +254,8 @@ fn the_special_disease_ceiling_follows_the_standing_class() {
     assert_eq!(ceiling(day(2026, 9, 1)), Some(Yen(10_000)));
 }
 
-// covers: JDG-009
-#[test]
-fn copay_relief_is_granted_by_the_citys_own_table_only() {
-    let bench = Bench::sqlite();
-    let facts = ReliefFacts {
-        reason: HardshipReason::Disaster,
-        monthly_income: Yen(210_000),
-        standard_of_living: Yen(200_000),
-        savings: Yen(0),
-        inpatient: false,
-        applied_on: day(2026, 8, 3),
-        months: 3,
-    };
-    assert!(bench.book.copay_relief(day(2026, 8, 3)).is_err());
-    let table = r#"
+/// 段階表 of a made-up 要綱.
+const STAGES: &str = r#"
 [[copay_relief]]
 from = 2020-04-01
 savings_months = 3
@@ -283,19 +272,115 @@ source = "試験"
 status = "draft"
 grade = "C"
 "#;
-    let own = [("rules/municipal/131032/copay_relief.toml", table)];
-    let book = RuleBook::embedded_with(&own).unwrap();
-    let book = book.judgement_of("131032").unwrap();
-    let rules = book.copay_relief(day(2026, 8, 3)).unwrap();
-    let judge = permit::<Judge>(&bench.clerk);
-    let acting = bench.acting();
-    let ruled =
-        benefit::grant_copay_relief(&bench.store, &judge, &acting, 1, rules, &facts).unwrap();
-    assert_eq!(ruled.measure, Measure::Exempt);
-    assert_eq!(ruled.span.until, Some(day(2026, 11, 1)));
-    let long = ReliefFacts { months: 4, ..facts };
-    assert!(
-        benefit::grant_copay_relief(&bench.store, &judge, &bench.acting(), 1, rules, &long)
-            .is_err()
-    );
+
+fn applied() -> ReliefFacts {
+    ReliefFacts {
+        reason: HardshipReason::Disaster,
+        monthly_income: Yen(210_000),
+        standard_of_living: Yen(200_000),
+        savings: Yen(0),
+        inpatient: false,
+        applied_on: day(2026, 8, 3),
+        months: 3,
+    }
+}
+
+/// The notice of the latest decision.
+fn told(bench: &Bench) -> Letter {
+    let latest = |conn: &mut db::Conn| copay::of_household(conn, 1);
+    let decided = bench.store.read(latest).unwrap();
+    let number = decided[0].letter_id.unwrap();
+    let kept = bench.store.read(|conn| letter::require(conn, number));
+    kept.unwrap().letter
+}
+
+fn fact<'l>(letter: &'l Letter, label: &str) -> &'l str {
+    let found = letter.facts.iter().find(|fact| fact.0 == label);
+    found.map_or("", |fact| fact.1.as_str())
+}
+
+/// 法44条1項: granted by the municipality's own table, and told: the head reads measure, days and how to appeal (法91条).
+// covers: JDG-009
+#[test]
+fn copay_relief_is_granted_by_the_citys_own_table_only() {
+    for bench in Bench::both() {
+        bench.act(|conn, act| {
+            bench.household(conn, act, 1, 11, day(2020, 4, 1));
+            bench.person(conn, act, 11, 1, day(1964, 1, 1), day(2020, 4, 1));
+        });
+        let facts = applied();
+        assert!(bench.book.copay_relief(day(2026, 8, 3)).is_err());
+        let own = [("rules/municipal/131032/copay_relief.toml", STAGES)];
+        let book = RuleBook::embedded_with(&own).unwrap();
+        let book = book.judgement_of("131032").unwrap();
+        let rules = book.copay_relief(day(2026, 8, 3)).unwrap();
+        let judge = permit::<Judge>(&bench.clerk);
+        let grant = |facts: &ReliefFacts| {
+            let rules = (rules, &bench.papers);
+            copay::grant(&bench.store, rules, &judge, &bench.acting(), 1, facts)
+        };
+        let ruled = grant(&facts).unwrap();
+        assert_eq!(ruled.measure, Measure::Exempt);
+        assert_eq!(ruled.span.until, Some(day(2026, 11, 1)));
+        let letter = told(&bench);
+        assert_eq!(letter.title, "一部負担金免除承認決定通知書");
+        assert_eq!(fact(&letter, "決定の内容"), "一部負担金の免除");
+        let days = "令和8年8月1日から令和8年10月31日まで";
+        assert_eq!(fact(&letter, "期間"), days);
+        assert!(letter.appealable);
+        let long = ReliefFacts { months: 4, ..facts };
+        assert!(grant(&long).is_err());
+        let halved = ReliefFacts {
+            monthly_income: Yen(240_000),
+            ..facts
+        };
+        grant(&halved).unwrap();
+        let letter = told(&bench);
+        assert_eq!(letter.title, "一部負担金減額承認決定通知書");
+        assert_eq!(fact(&letter, "決定の内容"), "一部負担金の減額（50％）");
+        let deferred = ReliefFacts {
+            monthly_income: Yen(240_001),
+            months: 6,
+            ..facts
+        };
+        grant(&deferred).unwrap();
+        let letter = told(&bench);
+        assert_eq!(letter.title, "一部負担金徴収猶予承認決定通知書");
+        assert!(
+            letter
+                .paragraphs
+                .concat()
+                .contains("期間の後に市町村へ納めて")
+        );
+    }
+}
+
+/// 法44条1項・91条1項: a refusal is a decision too: kept with its reason and told, and no relief.
+// covers: JDG-009
+#[test]
+fn copay_relief_refused_is_kept_and_told() {
+    for bench in Bench::both() {
+        bench.act(|conn, act| {
+            bench.household(conn, act, 1, 11, day(2020, 4, 1));
+            bench.person(conn, act, 11, 1, day(1964, 1, 1), day(2020, 4, 1));
+        });
+        let judge = permit::<Judge>(&bench.clerk);
+        let refuse = |why: &str| {
+            let of = (HardshipReason::LossOfWork, day(2026, 8, 3), why);
+            copay::refuse(&bench.store, &bench.papers, &judge, &bench.acting(), 1, of)
+        };
+        assert!(matches!(refuse(" "), Err(OfficeError::Input { .. })));
+        let all = |conn: &mut db::Conn| copay::of_household(conn, 1);
+        assert!(bench.store.read(all).unwrap().is_empty());
+        let number = refuse("預貯金が基準生活費の3か月分を超えている").unwrap();
+        let kept = bench.store.read(all).unwrap();
+        assert_eq!((kept[0].measure, kept[0].letter_id), (None, Some(number)));
+        assert_eq!(kept[0].refused, "預貯金が基準生活費の3か月分を超えている");
+        let letter = told(&bench);
+        assert_eq!(letter.title, "一部負担金減免等不承認決定通知書");
+        assert_eq!(fact(&letter, "特別の理由"), "事業の休廃止・失業");
+        assert_eq!(fact(&letter, "不承認の理由"), kept[0].refused);
+        assert_eq!(fact(&letter, "期間"), "");
+        assert!(letter.appealable);
+    }
 }

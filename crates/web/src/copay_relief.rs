@@ -1,5 +1,6 @@
 //! 一部負担金の減免・徴収猶予 — judged by the municipality's own table, from which 一部負担金減免証明書 is issued.
 
+use crate::certificate::rules as papers;
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
@@ -13,8 +14,9 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
 use law::date::previous_day;
-use law::judgement::copay_relief::{self, HardshipReason, Measure, ReliefFacts};
-use office::judgement::benefit::{self, CopayRelief};
+use law::judgement::copay_relief::{self, HardshipReason, ReliefFacts};
+use office::certificate::relief_letter::measure_ja;
+use office::judgement::copay::{self, CopayRelief, REASONS, reason_ja};
 use office::security::permit::{Function, Judge};
 use office::{Acting, OfficeError};
 
@@ -35,38 +37,29 @@ pub async fn send(Path(household): Path<i64>, posted: Posted) -> Response {
     change::send(posted, Apply(household)).await
 }
 
-const REASONS: [(HardshipReason, &str); 4] = [
-    (
-        HardshipReason::Disaster,
-        "災害（死亡・障害・資産の重大な損害）",
-    ),
-    (HardshipReason::CropFailure, "農作物の不作・不漁"),
-    (HardshipReason::LossOfWork, "事業の休廃止・失業"),
-    (HardshipReason::Similar, "これらに類する事由"),
+/// 承認 by the table, or 不承認.
+const RULINGS: [(&str, &str); 2] = [
+    ("grant", "承認する（段階表による）"),
+    ("refuse", "不承認とする"),
 ];
 
-fn reason_ja(reason: HardshipReason) -> &'static str {
-    REASONS
-        .iter()
-        .find(|row| row.0 == reason)
-        .map_or("", |row| row.1)
-}
-
-fn measure_ja(measure: Measure) -> String {
-    match measure {
-        Measure::Reduce { percent } => format!("一部負担金の減額（{percent}％）"),
-        Measure::Exempt => "一部負担金の免除".to_owned(),
-        Measure::Defer => "一部負担金の徴収猶予".to_owned(),
-    }
+/// What is ordered: an application, and what is decided on it.
+pub struct Order {
+    facts: ReliefFacts,
+    /// 不承認の理由; `None` where it is granted by the table.
+    refused: Option<String>,
 }
 
 fn said(one: &CopayRelief) -> String {
-    format!(
-        "{} {}から{}まで",
-        measure_ja(one.measure),
-        day_ja(one.from),
-        day_ja(previous_day(one.until))
-    )
+    match one.measure {
+        Some(measure) => format!(
+            "{} {}から{}まで",
+            measure_ja(measure),
+            day_ja(one.from),
+            day_ja(previous_day(one.until))
+        ),
+        None => format!("不承認（{}）", one.refused),
+    }
 }
 
 /// What was decided for a household, with the way to an application.
@@ -79,7 +72,7 @@ pub fn card(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Card, Office
         "一部負担金の減免・徴収猶予",
         &["#番号", "事由", "申請日", "決定", "登録"],
     );
-    for one in benefit::copay_reliefs(conn, household)? {
+    for one in copay::of_household(conn, household)? {
         let row = table.row(vec![
             one.relief_id.to_string().into(),
             reason_ja(one.reason).into(),
@@ -88,6 +81,10 @@ pub fn card(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Card, Office
             moment_ja(one.recorded_at).into(),
         ]);
         row.off = one.until <= today;
+        if let Some(letter) = one.letter_id {
+            let href = format!("/certificate-letters/{letter}");
+            row.actions.push(Action::link("通知書", &href));
+        }
     }
     let mut card =
         Card::new("一部負担金の減免・徴収猶予", "w12").with_table(table, "決定はありません。");
@@ -105,10 +102,10 @@ pub fn card(desk: &Desk, conn: &mut Conn, household: i64) -> Result<Card, Office
 /// [`OfficeError::Store`].
 pub fn hint(desk: &Desk, conn: &mut Conn, household: i64) -> Result<String, OfficeError> {
     let today = desk.business_date();
-    let all = benefit::copay_reliefs(conn, household)?;
+    let all = copay::of_household(conn, household)?;
     let standing: Vec<String> = all
         .iter()
-        .filter(|one| today < one.until)
+        .filter(|one| one.measure.is_some() && today < one.until)
         .map(said)
         .collect();
     Ok(if standing.is_empty() {
@@ -119,7 +116,7 @@ pub fn hint(desk: &Desk, conn: &mut Conn, household: i64) -> Result<String, Offi
 }
 
 impl Change for Apply {
-    type Order = ReliefFacts;
+    type Order = Order;
 
     fn title(&self) -> String {
         "一部負担金の減免・徴収猶予の判定".to_owned()
@@ -148,6 +145,10 @@ impl Change for Apply {
             .iter()
             .map(|(reason, label)| (reason.code().to_owned(), (*label).to_owned()))
             .collect();
+        let rulings: Vec<Choice> = RULINGS
+            .iter()
+            .map(|row| (row.0.to_owned(), row.1.to_owned()))
+            .collect();
         let field = |input: Input, name: &str, label: &str| {
             Field::new(input, name, label, fields.text(name))
         };
@@ -159,13 +160,17 @@ impl Change for Apply {
             field(Input::Yen, "standard", "基準生活費（月額）"),
             field(Input::Yen, "savings", "預貯金"),
             field(Input::Check, "inpatient", "入院の一部負担金である"),
+            field(Input::Choice(rulings), "ruling", "決定"),
+            field(Input::Text, "refusal", "不承認の理由")
+                .hint("不承認のとき。空のときは、段階表に当たらない理由を書きます")
+                .wide(),
         ]);
         let mut notes = Vec::new();
         if book(desk)?.copay_relief(today).is_err() {
             notes.push(Note::new(
                 Tone::Warn,
                 "",
-                vec!["この市町村の規則に、一部負担金の減免・徴収猶予の段階表がありません。要綱の段階表を規則に加えるまで、判定できません。".to_owned()],
+                vec!["この市町村の規則に、一部負担金の減免・徴収猶予の段階表がありません。要綱の段階表を規則に加えるまで、承認できません。".to_owned()],
             ));
         }
         Ok(Blank {
@@ -185,7 +190,7 @@ impl Change for Apply {
         _: &mut Conn,
         fields: &Fields,
         errors: &mut Vec<FieldError>,
-    ) -> Result<Option<ReliefFacts>, OfficeError> {
+    ) -> Result<Option<Order>, OfficeError> {
         let today = desk.business_date();
         let reason = HardshipReason::from_code(fields.text("reason"));
         if reason.is_none() {
@@ -217,7 +222,7 @@ impl Change for Apply {
         let (Some(reason), Some(applied_on), Some(months)) = (reason, applied_on, months) else {
             return Ok(None);
         };
-        Ok(Some(ReliefFacts {
+        let facts = ReliefFacts {
             reason,
             monthly_income,
             standard_of_living,
@@ -225,22 +230,36 @@ impl Change for Apply {
             inpatient: fields.has("inpatient"),
             applied_on,
             months,
-        }))
+        };
+        let refused = match fields.text("ruling") {
+            "refuse" => Some(why_refused(desk, &facts, fields.text("refusal"), errors)?),
+            _ => None,
+        };
+        Ok(Some(Order { facts, refused }))
     }
 
-    fn show(&self, desk: &Desk, facts: &ReliefFacts) -> Result<Shown, OfficeError> {
-        let book = book(desk)?;
-        let rules = book.copay_relief(facts.applied_on)?;
-        let ruling = copay_relief::judge(rules, facts)?;
-        let last = ruling.span.until.map(previous_day);
-        let mut card = Card::new("判定", "w6");
-        card.fact("措置", measure_ja(ruling.measure));
-        card.fact("開始日", day_ja(ruling.span.from));
-        card.fact("期間の末日", last.map_or_else(String::new, day_ja));
-        card.fact(
-            "実収入月額÷基準生活費",
-            format!("{}.{:03}倍", ruling.permille / 1000, ruling.permille % 1000),
-        );
+    fn show(&self, desk: &Desk, Order { facts, refused }: &Order) -> Result<Shown, OfficeError> {
+        let mut card = Card::new("決定", "w6");
+        match refused {
+            Some(why) => {
+                card.fact("決定", "不承認");
+                card.fact("不承認の理由", why.clone());
+            }
+            None => {
+                let book = book(desk)?;
+                let rules = book.copay_relief(facts.applied_on)?;
+                let ruling = copay_relief::judge(rules, facts)?;
+                let last = ruling.span.until.map(previous_day);
+                card.fact("措置", measure_ja(ruling.measure));
+                card.fact("開始日", day_ja(ruling.span.from));
+                card.fact("期間の末日", last.map_or_else(String::new, day_ja));
+                card.fact(
+                    "実収入月額÷基準生活費",
+                    format!("{}.{:03}倍", ruling.permille / 1000, ruling.permille % 1000),
+                );
+            }
+        }
+        card.fact("通知書", "世帯主あてに作ります");
         let yen =
             |label: &str, amount: law::Yen| (label.to_owned(), format!("{}円", amount.grouped()));
         Ok(Shown {
@@ -260,13 +279,20 @@ impl Change for Apply {
     fn carry_out(
         &self,
         desk: &Desk,
-        facts: &ReliefFacts,
+        Order { facts, refused }: &Order,
         acting: &Acting,
     ) -> Result<(), OfficeError> {
         let permit = desk.permit::<Judge>()?;
+        let papers = papers(desk)?;
+        let store = desk.store();
+        if let Some(why) = refused {
+            let of = (facts.reason, facts.applied_on, why.as_str());
+            copay::refuse(store, &papers, &permit, acting, self.0, of)?;
+            return Ok(());
+        }
         let book = book(desk)?;
-        let rules = book.copay_relief(facts.applied_on)?;
-        benefit::grant_copay_relief(desk.store(), &permit, acting, self.0, rules, facts)?;
+        let rules = (book.copay_relief(facts.applied_on)?, &papers);
+        copay::grant(store, rules, &permit, acting, self.0, facts)?;
         Ok(())
     }
 
@@ -285,4 +311,30 @@ impl Change for Apply {
     fn verb(&self) -> &'static str {
         "この内容で決定する"
     }
+}
+
+/// 不承認の理由 as typed, or what the table says against it.
+fn why_refused(
+    desk: &Desk,
+    facts: &ReliefFacts,
+    typed: &str,
+    errors: &mut Vec<FieldError>,
+) -> Result<String, OfficeError> {
+    if !typed.trim().is_empty() {
+        return Ok(typed.trim().to_owned());
+    }
+    let book = book(desk)?;
+    let judged = match book.copay_relief(facts.applied_on) {
+        Ok(rules) => copay_relief::judge(rules, facts).map(|_| ()),
+        // Without a table nothing says why.
+        Err(_) => Ok(()),
+    };
+    Ok(match judged {
+        Err(refusal) => refusal.message_ja,
+        Ok(()) => {
+            let message = "不承認の理由: 理由を入れてください。通知書に印字されます";
+            note(errors, "refusal", message);
+            String::new()
+        }
+    })
 }

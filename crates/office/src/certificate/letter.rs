@@ -1,4 +1,5 @@
-//! 証に関する通知 — 返還通知, 却下通知, 特別療養費の事前通知, 療養の給付を行う旨の通知: their words as sent, kept.
+//! 証に関する通知 — 返還通知, 却下通知, 特別療養費の事前通知, 療養の給付を行う旨の通知,
+//! 一部負担金の減免等の決定通知: their words as sent, kept.
 
 use super::application::Application;
 use super::face;
@@ -47,6 +48,8 @@ pub enum LetterKind {
     SpecialNotice,
     /// 療養の給付等を行う旨の通知, before 特別療養費 ends.
     SpecialEnd,
+    /// 一部負担金の減免・徴収猶予の決定通知.
+    CopayRelief,
 }
 
 /// 通知 as sent.
@@ -218,7 +221,7 @@ fn symbol_number(certificate: &Certificate) -> String {
 }
 
 /// The head of the household: at the 送付先, or at the registered address under the name the head has chosen.
-fn of_head(household: &Household, practice: &Practice) -> Destination {
+pub(super) fn of_head(household: &Household, practice: &Practice) -> Destination {
     if let Some(elsewhere) = &household.elsewhere {
         return elsewhere.clone();
     }
@@ -253,6 +256,7 @@ pub(super) fn insert(
         LetterKind::Refusal => "refusal",
         LetterKind::SpecialNotice => "special_notice",
         LetterKind::SpecialEnd => "special_end",
+        LetterKind::CopayRelief => "copay_relief",
     };
     conn.execute(
         &INSERT,

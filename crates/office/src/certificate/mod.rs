@@ -35,6 +35,7 @@ mod previous;
 pub mod propose;
 pub mod record;
 pub mod reissue;
+pub mod relief_letter;
 mod repeat;
 pub mod rules;
 pub mod ruling;

@@ -10,6 +10,7 @@ pub mod benefit;
 pub mod benefit_facts;
 pub(crate) mod changed;
 pub mod continuity;
+pub mod copay;
 pub mod decision;
 mod differ;
 mod elsewhere;
@@ -46,9 +47,9 @@ pub fn statements() -> Vec<Sql> {
     [
         application::STATEMENTS,
         arrivals::STATEMENTS,
-        benefit::STATEMENTS,
         changed::STATEMENTS,
         continuity::STATEMENTS,
+        copay::STATEMENTS,
         decision::STATEMENTS,
         elsewhere::STATEMENTS,
         invite::STATEMENTS,

@@ -12,9 +12,11 @@ use law::judgement::copay_relief::{HardshipReason, Measure, ReliefFacts};
 use law::judgement::frequent::PaidUnder;
 use law::rules::RuleBook;
 use law::{Yen, day};
+use office::certificate::KeptRules;
 use office::judgement::PaidMonthFact;
-use office::judgement::benefit::{copay_reliefs, frequent_in, grant_copay_relief};
+use office::judgement::benefit::frequent_in;
 use office::judgement::continuity::continuities;
+use office::judgement::copay;
 use office::registry::record;
 use office::security::authorize;
 use office::security::login::command_session;
@@ -187,8 +189,31 @@ async fn copay_relief_is_not_granted_without_the_citys_table_and_shown_where_it_
         "{}",
         seen.text
     );
-    let kept = || store.read(|conn| copay_reliefs(conn, HOME)).unwrap();
+    let kept = || store.read(|conn| copay::of_household(conn, HOME)).unwrap();
     assert!(kept().is_empty());
+    // A refusal needs no table, but a reason: it is kept, and its notice is one step away.
+    let mut typed = typed.to_vec();
+    typed.push(("ruling", "refuse"));
+    let seen = sent(&mut clerk, &csrf, &path, &typed).await;
+    assert!(seen.text.contains("id=\"refusal-wrong\""), "{}", seen.text);
+    typed.push(("refusal", "預貯金がある"));
+    carried_out(&mut clerk, &csrf, &path, &typed).await;
+    assert_eq!(kept().len(), 1);
+    assert_eq!(
+        (kept()[0].measure, kept()[0].refused.as_str()),
+        (None, "預貯金がある")
+    );
+    let page = clerk.get(&judgement).await;
+    assert!(
+        page.text.contains("不承認（預貯金がある）"),
+        "{}",
+        page.text
+    );
+    let notice = format!("/certificate-letters/{}", kept()[0].letter_id.unwrap());
+    assert!(page.text.contains(&notice), "{}", page.text);
+    let letter = clerk.get(&notice).await;
+    let title = "一部負担金減免等不承認決定通知書";
+    assert!(letter.text.contains(title), "{}", letter.text);
     // With a table of its own it is granted, and a clerk sees it where the paper is applied for.
     let table = r#"
 [[copay_relief]]
@@ -221,8 +246,9 @@ grade = "C"
         .unwrap();
     let acting = session.acting("試験", day(2026, 6, 15), NOW, None);
     let permit = authorize::<Judge>(&session).unwrap();
-    grant_copay_relief(&store, &permit, &acting, HOME, rules, &facts).unwrap();
-    assert_eq!(kept()[0].measure, Measure::Exempt);
+    let papers = KeptRules::from_book(RuleBook::shared().unwrap(), CITY).unwrap();
+    copay::grant(&store, (rules, &papers), &permit, &acting, HOME, &facts).unwrap();
+    assert_eq!(kept()[0].measure, Some(Measure::Exempt));
     assert_eq!(about(&store, "judgement.copay_relief"), [HOME]);
     let said = "一部負担金の免除 令和8年6月1日から令和8年8月31日まで";
     for place in [judgement, format!("/households/{HOME}/apply")] {
