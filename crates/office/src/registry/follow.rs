@@ -2,7 +2,7 @@
 //! eligibility. A clerk decides; nothing of eligibility is changed from here.
 
 use super::event::{self, Stated};
-use super::{Resident, moved_to, nonresident_term, timeline};
+use super::{Resident, birth, moved_to, nonresident_term, timeline};
 use crate::acts::Act;
 use crate::eligibility::ended::stays_insured;
 use crate::error::OfficeError;
@@ -166,6 +166,7 @@ pub(super) fn changes(
             taken_back(conn, act, person_id, stated, cause, today)?;
         }
     }
+    birth::follow(conn, act, person_id, known, (before, after), today)?;
     nonresident_term::follow(conn, act, person_id, known, (before, after))
 }
 
