@@ -121,7 +121,8 @@ pub(super) fn changes(
         let Some(cause) = cause(&stated.event.cause) else {
             continue;
         };
-        if was == is {
+        // A loaded record stood before it was told as an event.
+        if was == is || (was.is_none() && loaded(stated)) {
             if stands(is) {
                 let one = (person_id, stated, cause);
                 moved_to::confirmed(conn, act, one, (before, after), today)?;
