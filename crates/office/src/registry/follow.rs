@@ -10,7 +10,7 @@ use crate::worklist::{self, ELIGIBILITY_CANDIDATE, NewItem, RESIDENT_EVENT};
 use db::{Conn, Sql};
 use law::Date;
 use law::date::birthday;
-use law::registry::{Candidate, Cause, Fate, Folded, cause, fold};
+use law::registry::{Candidate, Cause, Fate, Folded, Presence, cause, fold};
 
 const INSURED: Sql = Sql {
     name: "registry.follow.insured",
@@ -279,17 +279,22 @@ pub(crate) struct Leaving {
     pub title: String,
 }
 
-/// The 転出・死亡・消除 of a person that stand, told by event. Each was a candidate only if the person was insured when it
-/// came; whoever registers a 取得 afterwards asks again.
+/// The 転出・死亡・消除 of a person that stand and after which the day ended elsewhere, told by event. Each was a candidate only if the
+/// person was insured when it came; whoever registers a 取得 afterwards asks again. Who was entered again on the same day is here.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
 pub(crate) fn leavings(conn: &mut Conn, person_id: i64) -> Result<Vec<Leaving>, OfficeError> {
     let known = event::of_person(conn, person_id)?;
     let folded = fold(&event::standing(&known)?);
+    let gone = |on: Date| {
+        let until = folded.states.iter().rev().find(|state| state.on <= on);
+        until.is_none_or(|state| state.presence == Presence::Removed)
+    };
     let standing = known
         .iter()
-        .filter(|stated| stands(folded.fates.get(&stated.event_id)) && !loaded(stated));
+        .filter(|stated| stands(folded.fates.get(&stated.event_id)) && !loaded(stated))
+        .filter(|stated| gone(stated.event.occurred_on));
     Ok(standing
         .filter_map(|stated| {
             let cause = cause(&stated.event.cause)?;
