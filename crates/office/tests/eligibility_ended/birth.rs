@@ -102,7 +102,7 @@ fn a_loss_at_75_on_a_wrong_birth_is_asked_to_be_taken_back() {
             assert_eq!(candidates(counter, id), both(), "{right}");
             // Whatever else is corrected, it is asked once.
             corrected(counter, id, "1956-01-01");
-            assert_eq!(candidates(counter, id), [back.clone()]);
+            assert_eq!(candidates(counter, id), vec![back.clone()]);
             taken_back(counter, id);
             night(counter);
             assert_eq!(candidates(counter, id), both(), "{right}");
