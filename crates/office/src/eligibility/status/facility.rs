@@ -382,7 +382,6 @@ pub fn check_year(
 
 /// [`check_year`] under an act that is begun: how many stay in a facility, and how many matters are new.
 pub(crate) fn ask_within(conn: &mut Conn, act: &Act, on: Date) -> Result<(i64, i64), OfficeError> {
-    let year = law::FiscalYear::of(on);
     let people = conn.query(&STANDING, &[on.into()], |row| row.int(0))?;
     let items: Vec<NewItem> = people
         .into_iter()
@@ -390,7 +389,7 @@ pub(crate) fn ask_within(conn: &mut Conn, act: &Act, on: Date) -> Result<(i64, i
             NewItem::about_person(
                 STATUS_FACILITY,
                 person_id,
-                &format!("facility/{}", year.0),
+                &format!("facility/{}", law::FiscalYear::of(on).0),
                 "施設に入所しているか確かめる",
                 on,
             )
