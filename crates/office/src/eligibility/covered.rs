@@ -148,8 +148,7 @@ fn loss(conn: &mut Conn, told: &Told<'_>) -> Result<(&'static str, String), Offi
 /// 根拠: 高齢者の医療の確保に関する法律 第52条第1号・第55条の2第1項第1号
 fn aged(conn: &mut Conn, told: &Told<'_>) -> Result<bool, OfficeError> {
     let all = timeline::<Resident>(conn, told.person_id, None)?;
-    let record = all.iter().find(|one| one.valid.holds(told.span.from));
-    let born = record.or(all.last()).map(|one| one.fact.birth_on);
+    let born = all.last().map(|one| one.fact.birth_on);
     Ok(born.is_some_and(|born| birthday(born, 75) <= told.span.from))
 }
 

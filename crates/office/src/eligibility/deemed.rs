@@ -9,7 +9,8 @@ use law::Date;
 
 const HERE: Sql = Sql {
     name: "eligibility.deemed.here",
-    text: "select r.birth_on from resident_fact r where r.subject = $1 and r.superseded_at is null \
+    text: "select (select l.birth_on from resident_fact l where l.subject = r.subject and l.superseded_at is null \
+           order by l.valid_from desc limit 1) from resident_fact r where r.subject = $1 and r.superseded_at is null \
            and r.valid_from <= $2 and (r.valid_until is null or r.valid_until > $2) \
            and not exists (select 1 from facility_stay_fact f where f.subject = r.subject \
              and f.superseded_at is null and f.insurer <> $3 \
@@ -26,7 +27,7 @@ const HERE: Sql = Sql {
 /// Statements of this module.
 pub const STATEMENTS: &[Sql] = &[HERE];
 
-/// 生年月日 of somebody whose address counts as here on a day; none of anybody else. `own` is this municipality.
+/// 生年月日 by the latest record of somebody whose address counts as here on a day; none of anybody else. `own` is this municipality.
 ///
 /// # Errors
 /// [`OfficeError::Store`].

@@ -8,6 +8,7 @@ use super::project::{HouseholdRewritten, PersonRewritten, households_of};
 use super::request::Books;
 use super::review;
 use super::sanctioned;
+use super::student_head;
 use crate::acts::{Act, Acting};
 use crate::certificate::{self, KeptRules};
 use crate::error::OfficeError;
@@ -48,6 +49,8 @@ pub(super) fn all(
     consequences.touched = touched.iter().copied().collect();
     headless::look(conn, act, &touched, consequences)?;
     sanctioned::look(conn, act, households, acting.business_date, consequences)?;
+    let here = (books.municipality, acting.business_date);
+    student_head::look(conn, act, here, &touched, consequences)?;
     let reason = if note.trim().is_empty() {
         "資格の異動"
     } else {

@@ -42,6 +42,7 @@ mod sanctioned;
 mod settle;
 pub mod statistics;
 pub mod status;
+mod student_head;
 mod twice;
 pub mod unreported;
 mod version;

@@ -3,6 +3,7 @@
 
 use super::age::{self, AT_75};
 use super::event::{self, Event, NewChange, NewEvent, Says};
+use super::project::birth_of;
 use super::request::{Books, Request};
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -258,12 +259,15 @@ fn stands_again(conn: &mut Conn, gone: &Event, person_id: i64) -> Result<bool, O
     Ok(standing.any(|one| one.occurred_on == gone.occurred_on && side(one) == side(gone)))
 }
 
-/// Whether the resident's event that an item came from was itself taken back.
+/// Whether the resident's event that an item came from was itself taken back, or the day of birth it counts from was wrong.
 fn is_moot(conn: &mut Conn, item: &Item) -> Result<bool, OfficeError> {
-    match item.person_id {
-        Some(person_id) => was_taken_back(conn, person_id, &item.source),
-        None => Ok(false),
+    let Some(person_id) = item.person_id else {
+        return Ok(false);
+    };
+    if age::of_another_birth(&item.source, birth_of(conn, person_id)?) {
+        return Ok(true);
     }
+    was_taken_back(conn, person_id, &item.source)
 }
 
 /// The person an event is about and the household it names.

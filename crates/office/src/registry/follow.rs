@@ -2,7 +2,7 @@
 //! eligibility. A clerk decides; nothing of eligibility is changed from here.
 
 use super::event::{self, Stated};
-use super::{Resident, moved_to, nonresident_term, timeline};
+use super::{Resident, birth, moved_to, nonresident_term, timeline};
 use crate::acts::Act;
 use crate::eligibility::ended::stays_insured;
 use crate::error::OfficeError;
@@ -10,7 +10,7 @@ use crate::worklist::{self, ELIGIBILITY_CANDIDATE, NewItem, RESIDENT_EVENT};
 use db::{Conn, Sql};
 use law::Date;
 use law::date::birthday;
-use law::registry::{Candidate, Cause, Fate, Folded, cause, fold};
+use law::registry::{Candidate, Cause, Fate, Folded, Presence, cause, fold};
 
 const INSURED: Sql = Sql {
     name: "registry.follow.insured",
@@ -121,7 +121,8 @@ pub(super) fn changes(
         let Some(cause) = cause(&stated.event.cause) else {
             continue;
         };
-        if was == is {
+        // A loaded record stood before it was told as an event.
+        if was == is || (was.is_none() && loaded(stated)) {
             if stands(is) {
                 let one = (person_id, stated, cause);
                 moved_to::confirmed(conn, act, one, (before, after), today)?;
@@ -166,6 +167,7 @@ pub(super) fn changes(
             taken_back(conn, act, person_id, stated, cause, today)?;
         }
     }
+    birth::follow(conn, act, person_id, known, (before, after), today)?;
     nonresident_term::follow(conn, act, person_id, known, (before, after))
 }
 
@@ -277,17 +279,22 @@ pub(crate) struct Leaving {
     pub title: String,
 }
 
-/// The 転出・死亡・消除 of a person that stand, told by event. Each was a candidate only if the person was insured when it
-/// came; whoever registers a 取得 afterwards asks again.
+/// The 転出・死亡・消除 of a person that stand and after which the day ended elsewhere, told by event. Each was a candidate only if the
+/// person was insured when it came; whoever registers a 取得 afterwards asks again. Who was entered again on the same day is here.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
 pub(crate) fn leavings(conn: &mut Conn, person_id: i64) -> Result<Vec<Leaving>, OfficeError> {
     let known = event::of_person(conn, person_id)?;
     let folded = fold(&event::standing(&known)?);
+    let gone = |on: Date| {
+        let until = folded.states.iter().rev().find(|state| state.on <= on);
+        until.is_none_or(|state| state.presence == Presence::Removed)
+    };
     let standing = known
         .iter()
-        .filter(|stated| stands(folded.fates.get(&stated.event_id)) && !loaded(stated));
+        .filter(|stated| stands(folded.fates.get(&stated.event_id)) && !loaded(stated))
+        .filter(|stated| gone(stated.event.occurred_on));
     Ok(standing
         .filter_map(|stated| {
             let cause = cause(&stated.event.cause)?;

@@ -2,6 +2,7 @@
 //! moment, and found by what a clerk knows of them.
 
 pub mod account;
+mod birth;
 pub mod cohabitants;
 pub(crate) mod concerned;
 pub mod connection;

@@ -6,12 +6,14 @@
 use super::detail::item;
 use super::event::Stated;
 use super::follow::{self, title};
+use super::{InsuredSpan, timeline};
 use crate::acts::Act;
 use crate::eligibility::event;
 use crate::error::OfficeError;
 use crate::worklist;
 use db::{Conn, Sql};
 use law::Date;
+use law::date::next_day;
 use law::registry::{Candidate, Cause, Folded, Items, Presence};
 
 const ANSWERED_BY: Sql = Sql {
@@ -28,6 +30,8 @@ pub const CORRECT: &str = "correct/";
 
 /// 転出: the only cause whose 喪失 depends on where the person goes.
 const MOVED_OUT: &str = "moved_out";
+/// Its 事由コード.
+const CODE: &str = "41";
 
 /// The cause of an event's candidate: a move within the prefecture has one of its own, where 資格 goes on and 適用 begins or ends.
 pub(super) fn key_of(folded: &Folded, stated: &Stated, key: &'static str) -> &'static str {
@@ -82,7 +86,7 @@ pub(super) fn confirmed(
     (before, after): (&Folded, &Folded),
     today: Date,
 ) -> Result<(), OfficeError> {
-    let Some(Candidate::Loss(key, _)) = cause.candidate.filter(|_| !follow::loaded(stated)) else {
+    let Some(Candidate::Loss(key, _)) = cause.candidate else {
         return Ok(());
     };
     let is = key_of(after, stated, key);
@@ -146,5 +150,23 @@ fn registered(
     let standing = events.filter(|one| one.undone_by.is_none() && one.cause.starts_with(MOVED_OUT));
     let asked = standing
         .filter(|one| one.occurred_on == stated.event.occurred_on || answers.contains(&one.act_id));
-    Ok(asked.map(|one| one.cause).collect())
+    let asked: Vec<String> = asked.map(|one| one.cause).collect();
+    if asked.is_empty() && lost_as_loaded(conn, person_id, stated.event.occurred_on)? {
+        return Ok(vec![MOVED_OUT.to_owned()]);
+    }
+    Ok(asked)
+}
+
+/// Whether a file brought a 喪失 by 転出 of a day: its code does not tell a move inside the prefecture from one out of it, and it is
+/// taken for the latter once it becomes an event.
+fn lost_as_loaded(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
+    let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
+    let untold = event::of_person(conn, person_id)?.is_empty();
+    let mut lost = spans
+        .iter()
+        .filter(|span| untold && span.fact.loss_cause.as_deref() == Some(CODE));
+    Ok(lost.any(|span| match span.fact.loss_event_on {
+        Some(day) => day == on,
+        None => [Some(on), Some(next_day(on))].contains(&span.valid.until),
+    }))
 }

@@ -5,11 +5,13 @@ use super::support::desk::{insured, person};
 use super::{TODAY, at, candidates, gains, night, request, resident, resident_with};
 use db::Span;
 use law::{Date, day};
-use office::eligibility::Request;
-use office::eligibility::compose::loss;
+use office::eligibility::compose::{change_head, loss};
+use office::eligibility::consequence::Warning;
+use office::eligibility::status::order::{self, Order};
 use office::eligibility::status::{self, Entry, Student};
+use office::eligibility::{self, Request};
 use office::registry::{self, InsuredSpan, Resident, Status, timeline};
-use office::security::permit::RegisterFact;
+use office::security::permit::{RegisterEligibility, RegisterFact, UndoAct};
 
 const LEFT: Date = Date::constant(2026, 11, 10);
 
@@ -85,5 +87,64 @@ fn a_student_whose_parent_died_is_not_asked_by_it() {
         counter.today.set(day(2026, 11, 21));
         night(counter);
         assert_eq!(candidates(counter, 3), []);
+    });
+}
+
+/// 国民健康保険法 第116条: the article is for one of another's household. A student who comes to head it is asked about, and no more
+/// once the change is taken back or the course is over.
+// covers: QUA-006, QUA-012
+#[test]
+fn a_student_who_becomes_the_head_is_asked_about() {
+    on_both(TODAY, |counter| {
+        let (parent, home) = family(counter);
+        resident(counter, Some(parent), "23", "2026-11-10");
+        let headed = |request: &Request| {
+            let permit = counter.permit::<RegisterEligibility>();
+            let (store, books) = (&counter.desk.store, counter.books());
+            eligibility::register(store, &permit, &counter.acting(), request, &books).unwrap()
+        };
+        let lost = headed(&Request::of(vec![loss(at(LEFT), "died", parent)]));
+        assert_eq!(lost.proposal_id, None);
+        assert_eq!(candidates(counter, 3), []);
+        let done = headed(&Request::of(vec![change_head(at(LEFT), home, 3)]));
+        let warned = |all: &[Warning]| {
+            let mut told = all.iter().filter_map(|one| match one {
+                Warning::StudentHead {
+                    household_id,
+                    person_id,
+                    from,
+                } => Some((*household_id, *person_id, *from)),
+                _ => None,
+            });
+            told.next()
+        };
+        assert_eq!(warned(&done.consequences.warnings), Some((home, 3, LEFT)));
+        let asked = [("moved_out".to_owned(), LEFT)];
+        assert_eq!(candidates(counter, 3), asked);
+        night(counter);
+        assert_eq!(candidates(counter, 3), asked, "for a person to settle");
+        let undo = Request {
+            undo: done.event_ids,
+            note: "誤り".to_owned(),
+            ..Request::default()
+        };
+        let may = counter.permit::<UndoAct>();
+        let (store, books) = (&counter.desk.store, counter.books());
+        eligibility::undo(store, &may, &counter.acting(), &undo, &books).unwrap();
+        assert_eq!(candidates(counter, 3), []);
+        headed(&Request::of(vec![change_head(at(LEFT), home, 3)]));
+        assert_eq!(candidates(counter, 3), asked);
+        // The course ended before: nothing is left to ask of the headship.
+        let ended = Order::End {
+            code: "student".to_owned(),
+            subject: 3,
+            from: LEFT,
+            note: String::new(),
+        };
+        let permit = counter.permit::<RegisterFact>();
+        order::carry_out(store, &permit, &counter.acting(), &ended, &books).unwrap();
+        let mut left = candidates(counter, 3);
+        left.retain(|one| one.1 == LEFT);
+        assert_eq!(left, []);
     });
 }

@@ -357,3 +357,35 @@ fn another_scheme_on_file_of_the_day_of_a_gain_is_told_of() {
         assert!(found[0].contains("住所地特例") && found[0].contains("第116条の2"));
     });
 }
+
+/// 国保法8条1項: who moves out and comes back on one day has an address here at its end. With the 喪失 and the 取得 of that day registered,
+/// or a 取得 of that day alone, no 喪失 is asked for any more.
+// covers: QUA-003
+#[test]
+fn who_leaves_and_comes_back_on_one_day_is_not_asked_to_lose_it_again() {
+    let on = day(2026, 11, 10);
+    on_both(TODAY, |counter| {
+        let id = resident(counter, None, "01", "2026-10-01");
+        gains(counter, id, "moved_in", day(2026, 10, 1));
+        resident(counter, Some(id), "21", "2026-11-10");
+        request(counter, &Request::of(vec![loss(at(on), "moved_out", id)]));
+        resident(counter, Some(id), "01", "2026-11-10");
+        assert_eq!(candidates(counter, id), [("moved_in".to_owned(), on)]);
+        let read = |conn: &mut db::Conn| timeline::<InsuredSpan>(conn, id, None);
+        let home = counter.desk.store.read(read).unwrap()[0].fact.household_id;
+        let back = Request::of(vec![gain(at(on), "moved_in", id, home)]);
+        assert!(!left_warned(&request(counter, &back)));
+        assert_eq!(candidates(counter, id), []);
+        night(counter);
+        assert_eq!(candidates(counter, id), []);
+    });
+    on_both(TODAY, |counter| {
+        let id = resident(counter, None, "01", "2026-10-01");
+        resident(counter, Some(id), "21", "2026-11-10");
+        resident(counter, Some(id), "01", "2026-11-10");
+        assert!(!left_warned(&gains(counter, id, "moved_in", on)));
+        // The 取得 of the stay before is still to be looked at.
+        let before = ("moved_in".to_owned(), day(2026, 10, 1));
+        assert_eq!(candidates(counter, id), [before]);
+    });
+}

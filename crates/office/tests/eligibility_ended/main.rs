@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod birth;
 #[allow(dead_code, reason = "shared with other tests")]
 #[path = "../eligibility_lists/counter.rs"]
 mod counter;
@@ -371,14 +372,17 @@ fn who_is_not_insured_but_counts_is_asked_for_when_the_residence_ends() {
     }
 }
 
-/// Takes back the last event of a person in the residents' register.
+/// Takes back the last event that stands of a person in the residents' register.
 fn taken_back(counter: &Counter, id: i64) {
     let store = &counter.desk.store;
     let (last, seen) = store
         .read(|conn| {
             Ok::<_, office::OfficeError>((register::history(conn, id)?, version(conn, id)?))
         })
-        .map(|(all, seen)| (all.last().unwrap().stated.event_id, seen))
+        .map(|(mut all, seen)| {
+            all.retain(|one| one.stated.undone_by_act.is_none());
+            (all.last().unwrap().stated.event_id, seen)
+        })
         .unwrap();
     let permit = counter.permit::<RegisterResident>();
     let one = (last, "誤り", seen);

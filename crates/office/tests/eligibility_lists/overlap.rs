@@ -261,12 +261,12 @@ fn insurance_recorded_elsewhere_shows_as_double_from_the_day_after() {
         insure(1, day(2026, 9, 1), None);
         insure(2, day(2019, 4, 1), Some(day(2020, 4, 1)));
         insure(3, day(2026, 10, 1), Some(day(2026, 11, 1)));
-        let found: Vec<(i64, Date, Option<Date>)> = counter
-            .desk
-            .store
-            .read(|conn| overlap::double_coverage(conn, day(2026, 4, 1), 0))
-            .unwrap()
-            .into_iter()
+        let found: Vec<(i64, Date, Option<Date>)> = (1..=3)
+            .flat_map(|id| {
+                let read =
+                    |conn: &mut db::Conn| overlap::double_coverage(conn, id, day(2026, 4, 1));
+                counter.desk.store.read(read).unwrap()
+            })
             .map(|double| (double.person_id, double.from, double.until))
             .collect();
         assert_eq!(

@@ -161,6 +161,9 @@ fn leaving_and_strangers_become_candidates_and_own_facilities_are_no_exception()
         assert_eq!(left.cause, "moved_out");
         assert_eq!(left.occurred_on, day(2026, 8, 1));
         assert_eq!(left.elsewhere_from, Some(day(2026, 8, 1)));
+        // The fourteen days of the matter run from the day on which it was told, months after the fact (施行規則5条の2 binds the head).
+        let due: Vec<Date> = items(&office).iter().map(|item| item.due_on).collect();
+        assert_eq!(due, [day(2026, 12, 4), day(2026, 12, 4)]);
     }
 }
 

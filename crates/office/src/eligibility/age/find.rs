@@ -6,23 +6,25 @@ use law::Date;
 use law::date::{attains, next_day, previous_day};
 use law::eligibility::age::milestones;
 
-/// Insured people by day of birth, with the span that stands on a day or began after it.
+/// Insured people by the day of birth of their latest record, with every span that stands.
 const BORN: Sql = Sql {
     name: "eligibility.age.born",
     text: "select distinct r.subject, r.birth_on, r.birth_unknown, i.household_id, i.valid_from, i.valid_until \
            from resident_fact r join insured_fact i on i.subject = r.subject \
            where r.superseded_at is null and i.superseded_at is null \
            and r.birth_on >= $1 and r.birth_on < $2 and r.subject >= $3 and r.subject < $4 \
-           order by r.subject, i.valid_from",
+           and not exists (select 1 from resident_fact l where l.subject = r.subject and l.superseded_at is null \
+           and l.valid_from > r.valid_from) order by r.subject, i.valid_from",
 };
-/// Those insured on a day who were born before another.
+/// Those insured on a day who were born before another, by their latest record.
 const OLD: Sql = Sql {
     name: "eligibility.age.old",
     text: "select r.subject, r.birth_on, r.birth_unknown, i.household_id, i.valid_from, i.valid_until \
            from insured_fact i join resident_fact r on r.subject = i.subject \
            where i.superseded_at is null and r.superseded_at is null and i.valid_from <= $1 \
-           and (i.valid_until is null or i.valid_until > $1) and r.valid_from <= $1 \
-           and (r.valid_until is null or r.valid_until > $1) and r.birth_on < $2 order by r.subject",
+           and (i.valid_until is null or i.valid_until > $1) and r.birth_on < $2 \
+           and not exists (select 1 from resident_fact l where l.subject = r.subject and l.superseded_at is null \
+           and l.valid_from > r.valid_from) order by r.subject",
 };
 const DONE: Sql = Sql {
     name: "eligibility.age.done",

@@ -55,6 +55,15 @@ pub enum Warning {
         /// 氏名 of the head now.
         head: String,
     },
+    /// 修学中の者が世帯主: the article takes a student for one of another's household.
+    StudentHead {
+        /// 国保世帯.
+        household_id: i64,
+        /// 宛名番号.
+        person_id: i64,
+        /// The first day.
+        from: Date,
+    },
     /// 設定日のさかのぼり: somebody is insured in the household before its first day, so its head was the head then too.
     FoundedBefore {
         /// 国保世帯.
@@ -192,6 +201,14 @@ impl Warning {
                 wareki(*from),
                 kind.label_ja(),
                 clause(*kind)
+            ),
+            Self::StudentHead {
+                household_id,
+                person_id,
+                from,
+            } => format!(
+                "宛名番号{person_id}は修学中の者ですが、{}から国保世帯{household_id}の世帯主です。他人の世帯に属する者といえるかを確かめてください。処理待ちに載せます（国民健康保険法第116条）",
+                wareki(*from)
             ),
             Self::FoundedBefore {
                 household_id,

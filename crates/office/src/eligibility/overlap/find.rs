@@ -35,10 +35,10 @@ const DOUBLE: Sql = Sql {
     name: "eligibility.overlap.double",
     text: "select i.subject, i.household_id, i.valid_from, i.valid_until, c.valid_from, c.valid_until, c.insurer_name \
            from insured_fact i join company_insurance_fact c on c.subject = i.subject \
-           where i.superseded_at is null and c.superseded_at is null and i.subject > $1 \
+           where i.superseded_at is null and c.superseded_at is null and i.subject = $1 \
            and (c.valid_until is null or i.valid_from < c.valid_until) \
            and (i.valid_until is null or i.valid_until > $2) \
-           order by i.subject, i.valid_from, c.valid_from limit 500",
+           order by i.valid_from, c.valid_from",
 };
 
 /// Statements of this module.
@@ -163,17 +163,16 @@ pub struct Double {
     pub insurer_name: String,
 }
 
-/// 二重加入一覧, by person after a number: whoever is insured here beyond the day after another insurance began, still so
-/// after a day.
+/// 二重加入 of a person, every one that goes on after a day: insured here beyond the day after another insurance began.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
 pub fn double_coverage(
     conn: &mut Conn,
+    person_id: i64,
     still_after: Date,
-    after: i64,
 ) -> Result<Vec<Double>, OfficeError> {
-    let rows = conn.query(&DOUBLE, &[after.into(), still_after.into()], |row| {
+    let rows = conn.query(&DOUBLE, &[person_id.into(), still_after.into()], |row| {
         Ok((
             row.int(0)?,
             row.int(1)?,

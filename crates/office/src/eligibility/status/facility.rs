@@ -176,7 +176,7 @@ pub fn enter(
 ) -> Result<Entered, OfficeError> {
     store.write(|conn| {
         let act = acts::begin(conn, acting, permit, "status.facility_stay", &noted(""))?;
-        enter_under(conn, &act, own, entering)
+        enter_under(conn, &act, (own, acting.business_date), entering)
     })
 }
 
@@ -187,7 +187,7 @@ pub fn enter(
 pub fn enter_under(
     conn: &mut Conn,
     act: &Act,
-    own: &str,
+    (own, today): (&str, Date),
     entering: &Entering,
 ) -> Result<Entered, OfficeError> {
     let facility = get(conn, entering.facility_id, entering.entered_on)?.ok_or_else(|| {
@@ -243,7 +243,7 @@ pub fn enter_under(
         // Somebody else's insured who came to live in a facility here is not ours.
         let title = "ほかの市区町村の住所地特例: 当市区町村の被保険者でないことを確かめる";
         let whose = (entering.person_id, entering.entered_on);
-        candidate(conn, act, whose, moves_to(own, &insurer), title)?;
+        candidate(conn, act, whose, moves_to(own, &insurer), (title, today))?;
     }
     Ok(Entered {
         insurer,
@@ -265,7 +265,7 @@ pub fn leave(
 ) -> Result<i64, OfficeError> {
     store.write(|conn| {
         let act = acts::begin(conn, acting, permit, "status.facility_stay", &noted("退所"))?;
-        leave_under(conn, &act, own, person_id, left_on)
+        leave_under(conn, &act, (own, acting.business_date), person_id, left_on)
     })
 }
 
@@ -276,7 +276,7 @@ pub fn leave(
 pub fn leave_under(
     conn: &mut Conn,
     act: &Act,
-    own: &str,
+    (own, today): (&str, Date),
     person_id: i64,
     left_on: Date,
 ) -> Result<i64, OfficeError> {
@@ -313,7 +313,7 @@ pub fn leave_under(
             "住所地特例の施設を退所: 当市区町村に住むときは取得を登録する",
         )
     };
-    candidate(conn, act, (person_id, left_on), cause, title)?;
+    candidate(conn, act, (person_id, left_on), cause, (title, today))?;
     Ok(act.id.0)
 }
 
@@ -339,8 +339,8 @@ fn chain_to_check(
     Ok(())
 }
 
-/// The candidate of a person and a day. From that very day the address is no longer, or again, what the article takes it for, so
-/// that a 喪失 takes effect on it and not on the next.
+/// The candidate of a person and a day. From that very day the address is no longer, or again, what the article takes it for: a 喪失
+/// takes effect on it. It is due from the day on which it was told, or happens if that is later.
 ///
 /// 根拠: 国民健康保険法 第8条第1項ただし書・第116条の2
 fn candidate(
@@ -348,7 +348,7 @@ fn candidate(
     act: &Act,
     (person_id, on): (i64, Date),
     cause: &str,
-    title: &str,
+    (title, today): (&str, Date),
 ) -> Result<(), OfficeError> {
     let loses = cause.starts_with("moved_out");
     let candidate = Candidate {
@@ -360,8 +360,9 @@ fn candidate(
         reported_on: None,
         told_by: "住所地特例".to_owned(),
     };
-    candidate.open(conn, act, &format!("facility/{}", act.id.0), title, on)?;
-    Ok(())
+    let source = format!("facility/{}", act.id.0);
+    let opened = candidate.open(conn, act, &source, title, on.max(today));
+    opened.map(|_| ())
 }
 
 /// 年次確認 — puts everybody who stays in a facility on the list once a fiscal year; how many are new.
@@ -381,7 +382,6 @@ pub fn check_year(
 
 /// [`check_year`] under an act that is begun: how many stay in a facility, and how many matters are new.
 pub(crate) fn ask_within(conn: &mut Conn, act: &Act, on: Date) -> Result<(i64, i64), OfficeError> {
-    let year = law::FiscalYear::of(on);
     let people = conn.query(&STANDING, &[on.into()], |row| row.int(0))?;
     let items: Vec<NewItem> = people
         .into_iter()
@@ -389,7 +389,7 @@ pub(crate) fn ask_within(conn: &mut Conn, act: &Act, on: Date) -> Result<(i64, i
             NewItem::about_person(
                 STATUS_FACILITY,
                 person_id,
-                &format!("facility/{}", year.0),
+                &format!("facility/{}", law::FiscalYear::of(on).0),
                 "施設に入所しているか確かめる",
                 on,
             )

@@ -128,9 +128,8 @@ pub(super) fn says(
 
 /// 二重加入 of a person, in words.
 fn doubles(conn: &mut Conn, person_id: i64, today: Date) -> Result<Vec<String>, OfficeError> {
-    let found = overlap::double_coverage(conn, today, person_id - 1)?;
-    let own = found.into_iter().filter(|one| one.person_id == person_id);
-    let words = own.map(|one| {
+    let found = overlap::double_coverage(conn, person_id, today)?;
+    let words = found.into_iter().map(|one| {
         let until = one
             .until
             .map_or_else(String::new, |until| {

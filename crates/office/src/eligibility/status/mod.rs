@@ -22,7 +22,7 @@ pub mod stay;
 pub mod student;
 mod taken_back;
 pub mod whereabouts;
-mod within;
+pub(super) mod within;
 
 pub use describe::{
     DESCRIBED, Described, HOLD_MONTHS, RETIRED_ABOLISHED_ON, RETIRED_CLOSED_ON, Status, Subject,

@@ -14,8 +14,8 @@ pub use super::taken_back::{Undone, of_act, preview_undo, undo};
 use super::whereabouts::{self, AskedHold};
 use super::{follow, known};
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
-use crate::eligibility::covered;
 use crate::eligibility::request::Books;
+use crate::eligibility::{covered, student_head};
 use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
 use crate::security::permit::{Permit, RegisterFact};
@@ -136,6 +136,9 @@ fn deed(
     Ok((act.id, effect))
 }
 
+/// Code of 修学中の者.
+const STUDENT: &str = "student";
+
 fn write(
     conn: &mut Conn,
     act: &Act,
@@ -146,6 +149,9 @@ fn write(
     match order {
         Order::State(stated) => {
             state(conn, act, stated)?;
+            if stated.code == STUDENT {
+                student_head::of_student(conn, act, here, stated.subject)?;
+            }
             covered::of_status(conn, act, stated, here)
         }
         Order::End {
@@ -155,17 +161,20 @@ fn write(
             ..
         } => {
             end(conn, act, described(code)?, *subject, *from)?;
+            if code == STUDENT {
+                student_head::of_student(conn, act, here, *subject)?;
+            }
             covered::of_end(conn, act, (code, *subject, *from), here)
         }
         Order::Assistance(told) => assistance::apply(conn, act, told).map(|_| ()),
         Order::Enter { own, entering } => {
-            facility::enter_under(conn, act, own, entering).map(|_| ())
+            facility::enter_under(conn, act, (own, here.1), entering).map(|_| ())
         }
         Order::Leave {
             own,
             person_id,
             left_on,
-        } => facility::leave_under(conn, act, own, *person_id, *left_on).map(|_| ()),
+        } => facility::leave_under(conn, act, (own, here.1), *person_id, *left_on).map(|_| ()),
         Order::Hold {
             person_id,
             span,

@@ -5,8 +5,7 @@
 use super::noted;
 use crate::acts::{self, Act, ActId, Acting};
 use crate::error::OfficeError;
-use crate::registry::FormerDependant;
-use crate::registry::fact;
+use crate::registry::{FormerDependant, Resident, fact, timeline};
 use crate::security::permit::{Permit, RegisterFact};
 use crate::worklist::Candidate;
 use db::{Conn, Row, Span, Sql, Store, StoreError};
@@ -247,10 +246,22 @@ pub(super) fn write_all(
     Ok(())
 }
 
+/// The day from which what a received slip says counts here: the one on which the person came, not the one on which the slip did.
+/// Where the record has no day of coming after the standing began elsewhere, it is the day of the slip.
+///
+/// 根拠: 国民健康保険法施行規則 第4条第1項第2号・第4号、国民健康保険法施行令 第29条の7第2項第8号イ
+fn came_on(conn: &mut Conn, slip: &Slip) -> Result<Date, OfficeError> {
+    let records = timeline::<Resident>(conn, slip.person_id, None)?;
+    let days = records.iter().filter_map(|one| one.fact.resident_since);
+    let came = days.filter(|day| slip.since <= *day && *day <= slip.made_on);
+    Ok(came.max().unwrap_or(slip.made_on))
+}
+
 fn received(conn: &mut Conn, act: &Act, slip: &Slip) -> Result<(), OfficeError> {
+    let came_on = came_on(conn, slip)?;
     match slip.kind {
         SlipKind::FormerDependant => {
-            let span = Span::new(slip.made_on, slip.until);
+            let span = Span::new(came_on, slip.until);
             if span.has_days() {
                 let since = slip.since;
                 fact::record(conn, act, slip.person_id, span, &FormerDependant { since })?;
@@ -261,7 +272,7 @@ fn received(conn: &mut Conn, act: &Act, slip: &Slip) -> Result<(), OfficeError> 
                 person_id: slip.person_id,
                 household_id: Some(slip.household_id),
                 cause: "former_insured_started".to_owned(),
-                occurred_on: slip.made_on,
+                occurred_on: came_on,
                 elsewhere_from: None,
                 reported_on: Some(slip.made_on),
                 told_by: format!(

@@ -6,7 +6,7 @@
 /// 事由 of the 喪失 of somebody whose address is in another municipality from now on. Inside the prefecture the 資格 goes on.
 ///
 /// 根拠: 国民健康保険法 第5条・第8条第1項
-pub(super) fn moves_to(own: &str, place: &str) -> &'static str {
+pub(in crate::eligibility) fn moves_to(own: &str, place: &str) -> &'static str {
     if law::prefecture::is_same(own, place) {
         "moved_out_same_prefecture"
     } else {

@@ -208,7 +208,7 @@ pub fn blank(
             vec![
                 code("kind", "連絡票", slips()).first(),
                 code("direction", "発行・受理", owned(&DIRECTIONS)),
-                day("made_on", "発行日・受理日", Some(today)),
+                day("made_on", "発行日・受理日", None).hint("連絡票にある日"),
                 day("since", "開始日", None).hint("特定同一世帯所属者・旧被扶養者になった日"),
                 day("until", "終了日", None).hint("決まっていなければ空欄"),
                 text("municipality", "相手の市区町村コード").hint("6桁"),
