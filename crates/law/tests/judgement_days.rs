@@ -284,6 +284,56 @@ fn a_corrected_income_counts_from_when_the_municipality_says() {
     assert_eq!(effect(&lighter, when_lighter), [(AUGUST, low)]);
 }
 
+/// A correction that makes it lighter is taken back to August though another, on another day, makes it heavier: the sum of
+/// 令第29条の3第1項第3号 is looked at for each month with each correction on its own.
+// covers: JDG-003
+#[test]
+fn a_heavier_correction_does_not_keep_a_lighter_one_back() {
+    let with_second = |mut person: Person, second: i64, known_on: Date| {
+        let mut version = person.facts.incomes[0];
+        version.known_on = known_on;
+        version.income.business = Yen(second + 430_000);
+        person.facts.incomes.push(version);
+        person
+    };
+    let of = |base: i64| Person::born(ADULT, AUGUST).base(base).taxed(1);
+    let when_lighter = |people: Vec<Person>| {
+        let spans = with(&household(people), |habits| {
+            habits.correction = CorrectionEffect::RetroactiveWhenLighter;
+        });
+        let mut found = classes(&spans, Subject::Household);
+        found.dedup_by_key(|(_, class)| *class);
+        found
+    };
+    let (c, d, b) = (Under70::C.code(), Under70::D.code(), Under70::B.code());
+    let (september, november) = (day(2026, 9, 10), day(2026, 11, 20));
+    // 150万 and 150万 are ウ. To 50万 in November: エ. To 600万 in September: イ from October, ウ with the other from the beginning.
+    let heavier = || with_second(of(1_500_000), 6_000_000, september);
+    let lighter = || with_second(of(1_500_000), 500_000, november);
+    let october = day(2026, 10, 1);
+    assert_eq!(
+        when_lighter(vec![heavier(), lighter()]),
+        [(AUGUST, d), (october, b)]
+    );
+    assert_eq!(
+        when_lighter(vec![lighter(), heavier()]),
+        [(AUGUST, d), (october, b)]
+    );
+    // Two that make it heavier, and a third that makes it lighter.
+    let third = with_second(of(1_200_000), 1_300_000, day(2026, 10, 5));
+    let other = with_second(of(0), 900_000, september);
+    let last = with_second(of(1_000_000), 0, november);
+    assert_eq!(
+        when_lighter(vec![third, other, last]),
+        [(AUGUST, d), (day(2026, 11, 1), c)]
+    );
+    // One person's own: heavier first, then lighter than at the beginning, then heavier again.
+    let own = with_second(of(2_500_000), 6_500_000, september);
+    let own = with_second(own, 1_000_000, november);
+    let own = with_second(own, 3_000_000, day(2026, 12, 10));
+    assert_eq!(when_lighter(vec![own]), [(AUGUST, d), (day(2027, 1, 1), c)]);
+}
+
 // covers: JDG-017
 #[test]
 fn a_late_return_counts_from_when_the_municipality_says_and_an_answer_always_from_the_beginning() {

@@ -169,6 +169,76 @@ fn the_threshold_of_the_unemployed_waits_for_the_former_insured() {
     assert_eq!(held, (Some(2), None, Some(Pending::Inquiry)));
 }
 
+/// 令第27条の2第2項・第3項: one of 145万円 makes 3割, and an answer only adds to the sum of 210万円. Only 収入 that is not known
+/// could make it 2割 again, and only while what is known stays below 520万円.
+// covers: JDG-002, JDG-004, JDG-017
+#[test]
+fn a_ratio_that_no_answer_changes_is_not_held() {
+    let rich = |taxable: i64, base: i64| Person::born(ELDER, ON).base(base).taxed(taxable);
+    let waiting = || asked(day(1954, 4, 4));
+    let inquiry = Some(Pending::Inquiry);
+    let held = (None, None, inquiry);
+    // No record confirms the revenue of the one who is known: without an application nothing makes it 2割.
+    let three = (Some(3), None, inquiry);
+    assert_eq!(
+        old_class(vec![rich(1_450_000, 2_100_001), waiting()]),
+        three
+    );
+    assert_eq!(
+        old_class(vec![waiting(), rich(1_450_000, 2_100_001)]),
+        three
+    );
+    assert_eq!(old_class(vec![rich(1_449_999, 2_100_001), waiting()]), held);
+    assert_eq!(old_class(vec![rich(1_450_000, 2_100_000), waiting()]), held);
+    // 690万円 is 現役並みⅢ whatever is heard.
+    let third = (Some(3), Some(Over70::Active3), None);
+    assert_eq!(
+        old_class(vec![rich(6_900_000, 7_000_000), waiting()]),
+        third
+    );
+    assert_eq!(
+        old_class(vec![rich(6_899_999, 7_000_000), waiting()]),
+        three
+    );
+    // 収入 on record: 520万円 is reached by one alone, or the other's may leave it below.
+    let on_record = |revenue| rich(1_450_000, 2_100_001).revenue(revenue, true);
+    assert_eq!(old_class(vec![on_record(5_200_000), waiting()]), three);
+    assert_eq!(old_class(vec![on_record(5_199_999), waiting()]), held);
+    // The record of the one who is asked about shows it already: below 520万円 together is 2割 whatever is taxed there.
+    let both = |revenue: i64| {
+        let other = waiting().revenue(1_000_000, true).taxed(1);
+        old_class(vec![on_record(revenue), other])
+    };
+    assert_eq!(both(4_199_999), (Some(2), Some(Over70::General), None));
+    assert_eq!(both(4_200_000), three);
+    // 未申告, where the municipality waits for the return.
+    let rules = rules_with(ON, |habits| habits.unfiled = Unfiled::Pending);
+    let facts = household(vec![rich(1_450_000, 2_100_001), unfiled(ELDER)]);
+    let judged = judge_elder(&rules, &facts, Moment::of(ON), &mut Silent).unwrap();
+    assert_eq!(
+        (judged.tenths, judged.class, judged.pending),
+        (Some(3), None, Some(Pending::Unfiled))
+    );
+    // 課税所得 that the tax side does not say, beside one of 145万円: the class alone hangs on it.
+    let unsaid = |base: i64| {
+        Person::born(ELDER, ON)
+            .base(base)
+            .tax(TaxStanding::Taxed, None, false)
+    };
+    assert_eq!(
+        old_class(vec![rich(1_450_000, 2_100_001), unsaid(3_800_000)]),
+        (Some(3), None, Some(Pending::TaxMissing))
+    );
+    assert_eq!(
+        old_class(vec![rich(1_450_000, 2_100_001), unsaid(3_799_999)]),
+        (Some(3), Some(Over70::Active1), None)
+    );
+    assert_eq!(
+        old_class(vec![unsaid(3_800_000)]),
+        (None, None, Some(Pending::TaxMissing))
+    );
+}
+
 fn old_with(
     change: impl Fn(&mut JudgementHabits),
     people: Vec<Person>,

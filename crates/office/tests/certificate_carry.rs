@@ -14,8 +14,11 @@ use certificate_support::*;
 use law::certificate::Item;
 use law::{Date, day};
 use office::certificate::application::NewApplication;
+use office::certificate::issue::{self, Due};
 use office::certificate::reissue::{ReissueReason, again};
+use office::certificate::run_delta::{Change, delta};
 use office::certificate::{Certificate, find};
+use office::eligibility::status::circumstances;
 
 const BEFORE: (Date, Date) = (
     law::date::Date::constant(2025, 8, 1),
@@ -174,6 +177,125 @@ fn a_paper_of_the_office_s_own_motion_carries_what_was_asked_for() {
     counter.today.set(day(2026, 7, 20));
     let fourth = counter.issue_due(1, 10, day(2026, 7, 20)).unwrap();
     assert_eq!(shown(&fourth), ("A05", Some("オ"), None, None, 1));
+    counter.verify();
+}
+
+/// A posting of the head of a household: owed, or paid where `paid`.
+fn post(counter: &Counter, home: i64, due_on: Date, paid: bool) {
+    let entry = 900_000 + i64::from(due_on.day_of_year()) * 2 + i64::from(paid);
+    let (debit, credit) = if paid { (2, 1) } else { (1, 2) };
+    counter.report(|conn, act| {
+        conn.execute_text(
+            "insert into ledger (household_id, levy_year, entry_id, act_id, decision_id, debtor_id, fiscal_year, instalment, \
+             due_on, method, debit, credit, medical_yen, support_yen, care_yen, child_yen) \
+             values ($1, 2026, $2, $3, 0, $4, 2026, 1, $5, 1, $6, $7, 12000, 0, 0, 0)",
+            &[
+                home.into(),
+                entry.into(),
+                act.id.0.into(),
+                (home * 10).into(),
+                due_on.into(),
+                debit.into(),
+                credit.into(),
+            ],
+        )?;
+        Ok(())
+    });
+}
+
+/// 規則第27条の14の2第1項: 認定 is for a term, and the next is none for a household whose head is in arrears, but where special
+/// circumstances are accepted. 特定疾病 (規則第27条の13) knows no such exception.
+// covers: CRT-030
+#[test]
+fn a_renewal_leaves_the_class_out_of_who_is_in_arrears() {
+    for counter in both(day(2026, 6, 20)) {
+        let recent = day(2026, 6, 1);
+        for home in 1..=4 {
+            asked_for(&counter, home, recent, (5, 5));
+            let due_on = day(2026, 6, 30);
+            let due_on = if home == 4 { day(2026, 7, 13) } else { due_on };
+            post(&counter, home, due_on, false);
+        }
+        let (may, acting) = (counter.may(), counter.acting());
+        let told = (day(2026, 6, 20), "災害", "り災証明書");
+        circumstances::notify(&counter.store, &may, &acting, 2, told.0, told.1, told.2).unwrap();
+        let (may, acting) = (counter.chief_may(), counter.chief());
+        let until = Some(day(2026, 12, 31));
+        circumstances::rule(&counter.store, &may, &acting, 2, until, "認める").unwrap();
+        post(&counter, 3, day(2026, 6, 30), true);
+        counter.today.set(FROZEN);
+        let cards: Vec<(i64, bool)> = (1..=4).map(|home| (home * 10, false)).collect();
+        list(&counter, FROZEN, "a", &cards);
+        let run_id = calculated(&counter);
+        let changes = || counter.store.read(|conn| delta(conn, run_id)).unwrap();
+        assert_eq!(changes(), []);
+        published(&counter, run_id);
+        let without = ("", None, None, None, 1);
+        let with = ("A05", Some("オ"), Some(recent), Some("令和8年6月1日"), 1);
+        assert_eq!(shown(&latest(&counter, 10)), without);
+        assert!(latest(&counter, 10).reason.contains("滞納"));
+        for person in [20, 30, 40] {
+            assert_eq!(shown(&latest(&counter, person)), with, "{person}");
+        }
+        assert_eq!(latest(&counter, 20).reason, "年次更新");
+        // Paid after the freeze: what was made is no longer right.
+        post(&counter, 1, day(2026, 6, 30), true);
+        let found: Vec<(i64, Change)> = changes()
+            .iter()
+            .map(|one| (one.person_id, one.change))
+            .collect();
+        assert_eq!(found, [(10, Change::Changed)]);
+        counter.verify();
+    }
+}
+
+/// 規則第27条の14の2第1項・第4項: within its term a recognition goes on, and the paper may be asked back; another class, or
+/// another term, is recognised anew.
+// covers: CRT-030
+#[test]
+fn a_paper_of_the_office_s_own_motion_recognises_nothing_anew_in_arrears() {
+    let counter = sqlite(day(2026, 6, 20));
+    let first = counter.hand(&asked_for(&counter, 1, day(2026, 6, 1), (5, 5)));
+    post(&counter, 1, day(2026, 6, 30), false);
+    counter.today.set(day(2026, 7, 1));
+    let second = counter.hand(&counter.issue_due(1, 10, day(2026, 7, 1)).unwrap());
+    assert_eq!(shown(&second), shown(&first));
+    let august = day(2026, 8, 1);
+    counter.today.set(august);
+    counter.card(10, false);
+    let due = Due {
+        household_id: 1,
+        person_id: 10,
+        arose_on: august,
+        reason: "差替え",
+        expected: None,
+    };
+    let preview = |conn: &mut db::Conn| issue::preview(conn, &counter.rules, &due, august);
+    let before = counter.store.read(preview).unwrap();
+    let why = |reasons: &[String]| reasons.iter().any(|one| one.contains("滞納"));
+    assert!(why(&before.reasons_ja), "{:?}", before.reasons_ja);
+    assert_eq!(before.face.value(Item::Class), None);
+    let third = counter.issue_due(1, 10, august).unwrap();
+    assert_eq!(shown(&third), ("", None, None, None, 1));
+    // Paid, and asked for again: an application recognises it.
+    post(&counter, 1, day(2026, 6, 30), true);
+    let mut new = NewApplication {
+        household_id: 1,
+        applied_on: august,
+        ..asked("confirmation", 10)
+    };
+    new.wish.class_on_face = true;
+    let id = apply(&counter, &new).unwrap();
+    let fourth = counter.hand(&decide(&counter, id).unwrap());
+    assert_eq!(fourth.class, "A05");
+    // Another class is recognised anew.
+    post(&counter, 1, day(2026, 7, 31), false);
+    let september = day(2026, 9, 1);
+    counter.judged(1, 0, (september, YEAR.1), classed(3));
+    counter.today.set(september);
+    counter.card(10, false);
+    let fifth = counter.issue_due(1, 10, september).unwrap();
+    assert_eq!(fifth.class, "");
     counter.verify();
 }
 

@@ -115,12 +115,12 @@ fn a_proof_of_a_loss_is_of_the_household_that_asks() {
         spell(&counter, (200, 1), day(2020, 4, 1), Some(day(2021, 4, 1)));
         spell(&counter, (HOME, 2), day(2021, 4, 1), Some(day(2022, 4, 1)));
         spell(&counter, (200, 2), day(2023, 4, 1), Some(day(2024, 4, 1)));
-        // Two households one after the other without a gap are one 資格, applied here from the day of the second.
+        // Two households one after the other without a gap are one 資格, applied by the municipality from its first day.
         assert_eq!(
             dates(&proof(&counter, "proof_loss", HOME)),
             [
                 Some("令和2年4月1日"),
-                Some("令和3年4月1日"),
+                Some("令和2年4月1日"),
                 Some("令和4年4月1日")
             ]
         );
@@ -289,5 +289,28 @@ fn a_corrected_first_day_asks_for_another_paper() {
             let why = &asked[0].reason;
             assert!(why.contains("取得") && why.contains("適用開始"), "{why}");
         }
+    }
+}
+
+/// 施行規則 第6条第4項第4号: 適用開始 is that of the municipality. Who moves from one household of it to another has begun nothing.
+// covers: CRT-022
+#[test]
+fn a_move_between_households_begins_no_application() {
+    for (linked, kind) in [(false, "confirmation"), (true, "notice")] {
+        let counter = sqlite(today());
+        somebody(&counter);
+        let (came, moved) = (day(2024, 4, 1), day(2026, 9, 10));
+        spell(&counter, (200, 1), came, None);
+        spell(&counter, (HOME, 1), moved, None);
+        counter.card(1, linked);
+        let paper = counter.issue_due(HOME, 1, today()).unwrap();
+        assert_eq!(paper.kind, kind);
+        let since = Some("令和6年4月1日");
+        assert_eq!(dates(&paper), [since, since, None]);
+        // A gap between the two, and it begins anew.
+        spell(&counter, (200, 1), came, Some(day(2026, 9, 9)));
+        spell(&counter, (HOME, 1), moved, None);
+        let paper = counter.issue_due(HOME, 1, today()).unwrap();
+        assert_eq!(dates(&paper)[1], Some("令和8年9月10日"));
     }
 }

@@ -12,7 +12,7 @@ mod certificate_support;
 use certificate_support::*;
 use db::Span;
 use law::day;
-use office::certificate::fact::{Sanction, SanctionKind};
+use office::certificate::fact::{Sanction, SanctionKind, Setting, record_setting};
 use office::certificate::{Letter, give_back, letter, letter_print, measure};
 use office::registry::destination::{self, Destination, Use};
 use office::registry::support::{Measure, MeasureKind};
@@ -114,6 +114,61 @@ fn special(counter: &Counter) -> (i64, Letter) {
     let id = id.unwrap();
     let kept = counter.store.read(|conn| letter::require(conn, id));
     (id, kept.unwrap().letter)
+}
+
+/// 規則第27条の5の2第1項・第2項: with the notice of 第54条の3第3項 the 資格確認書 are asked back, not of those up to the 31 March after
+/// 18 and not of those who can have 原爆一般疾病医療費.
+// covers: CRT-002
+#[test]
+fn the_notice_before_special_asks_the_confirmations_back() {
+    for counter in both(day(2026, 8, 3)) {
+        counter.household(HOME, 1, day(1980, 5, 5), day(2020, 4, 1));
+        // Seventeen; eighteen with her last 31 March behind her; eighteen with it ahead (born on 1 April: attained on 31 March).
+        for (id, born_on) in [
+            (2, day(2009, 8, 1)),
+            (3, day(2008, 4, 1)),
+            (4, day(2008, 4, 2)),
+            (5, day(1960, 1, 1)),
+            (6, day(1985, 1, 1)),
+        ] {
+            counter.member(HOME, id, id, born_on, day(2020, 4, 1));
+        }
+        let exempt = Setting {
+            special_exempt: true,
+            ..Setting::default()
+        };
+        let (may, acting) = (counter.may(), counter.acting());
+        record_setting(&counter.store, &may, &acting, 5, day(2026, 8, 1), &exempt).unwrap();
+        let mut papers = Vec::new();
+        for person in 1..=6 {
+            counter.card(person, person == 6);
+            let paper = counter.issue_due(HOME, person, day(2026, 8, 3)).unwrap();
+            papers.push(counter.hand(&paper));
+        }
+        let (_, words) = special(&counter);
+        let asked: Vec<i64> = papers
+            .iter()
+            .map(|paper| counter.get(paper.certificate_id))
+            .filter(|paper| paper.return_requested_on == Some(day(2026, 8, 3)))
+            .map(|paper| paper.person_id)
+            .collect();
+        assert_eq!(asked, [1, 3]);
+        let named: Vec<&str> = words
+            .facts
+            .iter()
+            .filter(|(label, _)| label == "返還していただく資格確認書")
+            .map(|(_, which)| which.as_str())
+            .collect();
+        assert_eq!(named.len(), 2, "{words:?}");
+        assert!(named[0].contains(&papers[0].number), "{named:?}");
+        let sentence = words.paragraphs.last().unwrap();
+        assert!(
+            sentence.contains("18歳に達する日以後の最初の3月31日までの人")
+                && sentence.contains("返還も要りません"),
+            "{sentence}"
+        );
+        counter.verify();
+    }
 }
 
 /// 地方税法第20条・国保法第78条: a paper goes where the addressee has it sent, the letter about a certificate as the

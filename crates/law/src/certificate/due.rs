@@ -59,9 +59,15 @@ pub fn ratio_shown_from(birth_on: Date) -> Date {
 /// 根拠: 国民健康保険法 第54条の3第1項（かっこ書）
 #[must_use]
 pub fn special_applies(facts: &Facts, on: Date) -> bool {
-    facts.special_from.is_some_and(|from| from <= on)
-        && !facts.special_exempt
-        && on > first_march_end_from(facts.birth_on, 18)
+    facts.special_from.is_some_and(|from| from <= on) && special_is_about(facts, on)
+}
+
+/// Whether 特別療養費 could be about a person, whether or not it is told of the household yet.
+///
+/// 根拠: 国民健康保険法 第54条の3第1項（かっこ書）、国民健康保険法施行規則 第27条の5の2第1項
+#[must_use]
+pub fn special_is_about(facts: &Facts, on: Date) -> bool {
+    !facts.special_exempt && on > first_march_end_from(facts.birth_on, 18)
 }
 
 /// マイナ保険証で受診できるか: `None` where no list has said it.

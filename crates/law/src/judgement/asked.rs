@@ -2,9 +2,9 @@
 //!
 //! 根拠: 国民健康保険法施行令 第27条の2第3項第1号・第2号、国民健康保険法施行規則 第24条の3第2号
 
+use super::by_revenue::counts_from;
 use super::facts::HouseholdFacts;
 use super::moment::{Look, Member, Moment};
-use super::over70::counts_from;
 use super::resolve::revenue;
 use super::year::{benefit_year_start, seventy_from, tax_year};
 use crate::rules::JudgementRules;

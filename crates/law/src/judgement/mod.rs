@@ -7,6 +7,7 @@
 //! [`special_disease`], [`meal`], [`copay_relief`].
 
 mod asked;
+mod by_revenue;
 pub mod class;
 pub mod continuity;
 pub mod copay_relief;

@@ -3,7 +3,7 @@
 use super::class::{Over70, Pending, Under70};
 use super::facts::HouseholdFacts;
 use super::over70;
-use super::resolve::{Knowledge, Resolved, resolve};
+use super::resolve::{Heavier, Knowledge, Resolved, resolve};
 use super::under70;
 use super::what::What;
 use super::year::{income_year, seventy_from, tax_year};
@@ -21,6 +21,8 @@ pub struct Moment {
     pub month: Date,
     /// See [`Knowledge::lighter_until`].
     pub lighter_until: Date,
+    /// See [`Knowledge::heavier`].
+    pub heavier: Heavier,
 }
 
 impl Moment {
@@ -31,6 +33,7 @@ impl Moment {
             on,
             month: on.first_of_month(),
             lighter_until: Date::MIN,
+            heavier: Heavier::default(),
         }
     }
 }
@@ -142,6 +145,7 @@ fn knowledge(moment: Moment) -> Knowledge {
     Knowledge {
         month: moment.month,
         lighter_until: moment.lighter_until,
+        heavier: moment.heavier,
     }
 }
 

@@ -1,30 +1,30 @@
 //! 70歳以上の負担割合と所得区分. 根拠: 国民健康保険法 第42条第1項、国民健康保険法施行令 第27条の2・第29条の3第4項
 
+use super::by_revenue::{Revenue, by_revenue};
 use super::class::{Over70, Pending};
 use super::deducted::{Children, adjustment};
 use super::household::{Open, Special};
 use super::moment::{ElderJudgement, Look, Member, say, say_all};
-use super::resolve::{Filed, revenue};
+use super::resolve::Filed;
 use super::what::What;
-use super::year::{benefit_year, benefit_year_start, next_month};
+use crate::Yen;
 use crate::levy::Income;
 use crate::reason::{Silent, Why};
-use crate::rules::judgement::{ApplicationEffect, Unfiled};
-use crate::{Date, Yen};
+use crate::rules::judgement::Unfiled;
 
 /// What the incomes of 70 and over come to.
 enum Copay {
     /// 2割, and whether the revenue decided it.
     Two { by_revenue: bool },
-    /// 3割.
-    Three,
+    /// 3割, and the class; or why the class alone is held.
+    Three { class: Result<Over70, Open> },
     /// Held.
     Held(Pending),
 }
 
 pub(super) fn judge<W: Why<What>>(look: &Look<'_>, why: &mut W) -> ElderJudgement {
     let (taxable, copay) = copay(look, Children::Known, why);
-    let copay = match unsettled(look, taxable, &copay) {
+    let copay = match unsettled(look, &copay) {
         Some((child, reason)) => {
             say(why, What::Pending, child, 0, 0, reason.code());
             Copay::Held(reason)
@@ -44,10 +44,18 @@ pub(super) fn judge<W: Why<What>>(look: &Look<'_>, why: &mut W) -> ElderJudgemen
             say_all(why, What::Pending, 0, 0, reason.code());
             judged.pending = Some(reason);
         }
-        Copay::Three => {
+        Copay::Three { class } => {
             judged.tenths = Some(3);
             say_all(why, What::Copay, taxable.0, 0, 3);
-            decide(&mut judged, active(look, taxable), why);
+            match (class, open(look)) {
+                (Ok(class), waiting) => {
+                    if let Some((index, reason)) = waiting {
+                        say(why, What::Regardless, index, 0, 0, reason.code());
+                    }
+                    decide(&mut judged, class, why);
+                }
+                (Err(waiting), _) => hold(&mut judged, waiting, why),
+            }
         }
         Copay::Two { by_revenue } => {
             judged.tenths = Some(2);
@@ -60,24 +68,42 @@ pub(super) fn judge<W: Why<What>>(look: &Look<'_>, why: &mut W) -> ElderJudgemen
 }
 
 /// Why the result hangs on a child whose income nobody has told: it would be another if the child were deducted.
-fn unsettled(look: &Look<'_>, taxable: Yen, found: &Copay) -> Option<(usize, Pending)> {
+fn unsettled(look: &Look<'_>, found: &Copay) -> Option<(usize, Pending)> {
     let unknown = look
         .elders()
         .find_map(|member| adjustment(look, member, Children::Known).unknown)?;
-    let (other, theirs) = copay(look, Children::AllOfThem, &mut Silent);
+    let (_, theirs) = copay(look, Children::AllOfThem, &mut Silent);
     let same = match (found, &theirs) {
         (Copay::Held(_), _) | (Copay::Two { .. }, Copay::Two { .. }) => true,
-        (Copay::Three, Copay::Three) => active(look, taxable) == active(look, other),
+        (Copay::Three { class: Ok(one) }, Copay::Three { class: Ok(two) }) => one == two,
+        (Copay::Three { class: Err(_) }, Copay::Three { .. }) => true,
         _ => false,
     };
     (!same).then_some(unknown)
 }
 
-/// 負担割合: 課税所得 of everyone of 70 and over below 145万円, or 基準所得額 up to 210万円, or revenue below 383・520万円.
+/// Whose income among those of 70 and over may still be any; 未申告 too, where the municipality waits for the return.
+fn open(look: &Look<'_>) -> Option<Open> {
+    let unfiled = || {
+        let unfiled = look.elders().find(|member| is_open(look, member));
+        unfiled.map(|member| (member.index, Pending::Unfiled))
+    };
+    look.waiting(look.elders()).or_else(unfiled)
+}
+
+pub(super) fn is_open(look: &Look<'_>, member: &Member) -> bool {
+    match member.known.filed {
+        Filed::Pending(_) => true,
+        Filed::Unfiled => look.rules.habits.unfiled == Unfiled::Pending,
+        Filed::Known => false,
+    }
+}
+
+/// 負担割合: 課税所得 of everyone of 70 and over below 145万円, or 基準所得額 up to 210万円, or revenue below 383・520万円. What is
+/// not known yet holds it only where another answer would give another ratio.
 fn copay<W: Why<What>>(look: &Look<'_>, children: Children, why: &mut W) -> (Yen, Copay) {
     let rules = &look.rules.copay;
-    let mut highest = Yen::ZERO;
-    let mut unsure = false;
+    let (mut highest, mut certain) = (Yen::ZERO, Yen::ZERO);
     for member in look.elders() {
         match member.known.filed {
             Filed::Pending(_) => continue,
@@ -86,38 +112,63 @@ fn copay<W: Why<What>>(look: &Look<'_>, children: Children, why: &mut W) -> (Yen
         }
         let (amount, sure) = taxable(look, (member, children), why);
         highest = highest.max(amount);
-        unsure |= !sure && amount >= rules.income_from;
+        if sure && !is_open(look, member) {
+            certain = certain.max(amount);
+        }
     }
-    if let Some((index, reason)) = look.waiting(look.elders()) {
-        say(why, What::Pending, index, 0, 0, reason.code());
-        return (highest, Copay::Held(reason));
-    }
-    let unfiled = look
-        .elders()
-        .any(|member| member.known.filed == Filed::Unfiled);
-    if unfiled && look.rules.habits.unfiled == Unfiled::Pending {
-        return (highest, Copay::Held(Pending::Unfiled));
+    // An answer adds to the sum of 第3項第3号, and takes nothing from it.
+    let known = look.elders().filter(|member| !is_open(look, member));
+    let base: Yen = known.map(|member| member.known.base).sum();
+    let within = base <= rules.base_up_to;
+    let three = certain >= rules.income_from && !within;
+    let open = open(look);
+    if let Some((index, reason)) = open {
+        let settled = match by_revenue(look, &mut Silent) {
+            Revenue::Below => true,
+            Revenue::NotBelow => three,
+            Revenue::Open => false,
+        };
+        if !settled {
+            say(why, What::Pending, index, 0, 0, reason.code());
+            return (highest, Copay::Held(reason));
+        }
     }
     let reached = highest >= rules.income_from;
     let bound = rules.income_from.0;
     say_all(why, What::CopayIncome, highest.0, bound, i64::from(reached));
-    if !reached {
+    if !reached && open.is_none() {
         return (highest, Copay::Two { by_revenue: false });
     }
-    let base: Yen = look.elders().map(|member| member.known.base).sum();
-    let within = base <= rules.base_up_to;
     let bound = rules.base_up_to.0;
     say_all(why, What::CopayBase, base.0, bound, i64::from(within));
-    if within {
+    if within && open.is_none() {
         return (highest, Copay::Two { by_revenue: false });
     }
-    if below_revenue(look, why) {
+    if by_revenue(look, why) == Revenue::Below {
         return (highest, Copay::Two { by_revenue: true });
     }
-    if unsure {
+    if !three {
         return (highest, Copay::Held(Pending::TaxMissing));
     }
-    (highest, Copay::Three)
+    let most = if open.is_some() {
+        Yen(i64::MAX)
+    } else {
+        highest
+    };
+    let class = active(look, certain);
+    let class = if class == active(look, most) {
+        Ok(class)
+    } else {
+        Err(open.unwrap_or_else(|| unstated(look)))
+    };
+    (highest, Copay::Three { class })
+}
+
+/// The first of 70 and over whose 課税所得 the tax side does not say.
+fn unstated(look: &Look<'_>) -> Open {
+    let found = look.elders().find(|member| member.known.taxable.is_none());
+    let index = found.map_or(0, |member| member.index);
+    (index, Pending::TaxMissing)
 }
 
 /// 課税所得 after 調整控除, and whether it is exact. Where the tax side does not say, the total less 基礎控除 alone: no
@@ -139,86 +190,6 @@ fn taxable<W: Why<What>>(
         say(why, What::TaxableAtMost, member.index, left, right, after.0);
     }
     (after, known.taxable.is_some())
-}
-
-/// 基準収入額: 383万円 for one of 70 and over alone, 520万円 for several or together with a 特定同一世帯所属者.
-///
-/// 根拠: 国民健康保険法施行令 第27条の2第3項第1号・第2号、国民健康保険法施行規則 第24条の2・第24条の3
-fn below_revenue<W: Why<What>>(look: &Look<'_>, why: &mut W) -> bool {
-    let rules = &look.rules.copay;
-    let applied = applied(look);
-    let elders: Vec<&Member> = look.elders().collect();
-    let Some(own) = revenues(look, &elders, applied, why) else {
-        say_all(why, What::RevenueUnknown, 0, 0, 0);
-        return false;
-    };
-    let (what, bound) = if elders.len() == 1 {
-        (What::RevenueSingle, rules.revenue_single_below)
-    } else {
-        (What::RevenueSeveral, rules.revenue_several_below)
-    };
-    let below = own < bound;
-    say_all(why, what, own.0, bound.0, i64::from(below));
-    if below || elders.len() > 1 {
-        return below;
-    }
-    let formers: Vec<&Member> = look.members.iter().filter(|member| member.former).collect();
-    if formers.is_empty() {
-        return false;
-    }
-    let Some(theirs) = revenues(look, &formers, applied, why) else {
-        say_all(why, What::RevenueUnknown, 0, 0, 0);
-        return false;
-    };
-    let (sum, bound) = (own + theirs, rules.revenue_several_below);
-    let below = sum < bound;
-    say_all(
-        why,
-        What::RevenueWithFormer,
-        sum.0,
-        bound.0,
-        i64::from(below),
-    );
-    below
-}
-
-fn revenues<W: Why<What>>(
-    look: &Look<'_>,
-    members: &[&Member],
-    applied: bool,
-    why: &mut W,
-) -> Option<Yen> {
-    let mut sum = Yen::ZERO;
-    for member in members {
-        let person = look.facts.people.get(member.index)?;
-        let own = revenue(look.rules, person, &member.known, look.knowledge(), applied)?;
-        say(why, What::Revenue, member.index, 0, 0, own.0);
-        sum += own;
-    }
-    Some(sum)
-}
-
-/// Whether a granted application counts in the month.
-fn applied(look: &Look<'_>) -> bool {
-    let year = benefit_year(look.moment.month);
-    look.facts
-        .applications
-        .iter()
-        .filter(|one| one.benefit_year == year)
-        .any(|one| match look.rules.habits.application {
-            ApplicationEffect::Retroactive => true,
-            ApplicationEffect::NextMonth => counts_from(one.received_on, year) <= look.moment.month,
-        })
-}
-
-/// An application for a year that has not begun counts from its first day, any other from the month after.
-pub(super) fn counts_from(received_on: Date, year: i16) -> Date {
-    let start = benefit_year_start(year);
-    if received_on < start {
-        start
-    } else {
-        next_month(received_on)
-    }
 }
 
 /// 現役並みⅠ〜Ⅲ by the highest 課税所得 of the household.

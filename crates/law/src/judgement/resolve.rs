@@ -19,6 +19,21 @@ pub struct Knowledge {
     pub month: Date,
     /// Corrections up to this day count as if they made the burden lighter.
     pub lighter_until: Date,
+    /// But those of these days, which make it heavier.
+    pub heavier: Heavier,
+}
+
+/// How many days of corrections are told apart.
+pub(super) const TOLD_APART: usize = 5;
+
+/// Days whose corrections count from the month after, though a later one is taken back to the beginning.
+pub type Heavier = [Option<Date>; TOLD_APART];
+
+impl Knowledge {
+    /// Whether a correction that came on a day is taken back to the beginning.
+    fn takes_back(&self, known_on: Date) -> bool {
+        known_on <= self.lighter_until && !self.heavier.contains(&Some(known_on))
+    }
 }
 
 /// 市町村民税が課されるか.
@@ -147,7 +162,7 @@ fn counting<V: Version>(
             Some(CorrectionEffect::NextMonth) => next_month(version.known_on()) <= knowledge.month,
             Some(CorrectionEffect::RetroactiveWhenLighter) => {
                 next_month(version.known_on()) <= knowledge.month
-                    || version.known_on() <= knowledge.lighter_until
+                    || knowledge.takes_back(version.known_on())
             }
         };
         if counts {

@@ -7,6 +7,7 @@
 
 use super::facts::HouseholdFacts;
 use super::moment::{ElderJudgement, HouseholdJudgement, Moment, judge_elder, judge_household};
+use super::resolve::{Heavier, TOLD_APART};
 use super::year::{income_year, next_month, seventy_from, tax_year};
 use crate::date::previous_day;
 use crate::reason::Silent;
@@ -15,7 +16,6 @@ use crate::rules::judgement::CorrectionEffect;
 
 pub use super::periods::Periods;
 use crate::{Date, FiscalYear, Refusal, Yen};
-use std::cmp::Reverse;
 
 /// Who is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -233,7 +233,11 @@ fn household(
     for moment in moments(rules, facts, on, month) {
         let one = judge_household(rules, facts, moment, &mut Silent)?;
         let lighter = best.is_none_or(|(best, _)| {
-            best.class.is_none() || one.class.is_some_and(|class| Some(class) < best.class)
+            let answered = one.class.is_some() || moment.heavier == Heavier::default();
+            best.class.is_none() && answered
+                || one
+                    .class
+                    .is_some_and(|class| best.class.is_some_and(|best| class < best))
         });
         if lighter {
             best = Some((one, moment));
@@ -268,7 +272,9 @@ fn elders(
     for moment in moments(rules, facts, on, month) {
         let one = judge_elder(rules, facts, moment, &mut Silent)?;
         let lighter = best.is_none_or(|(best, _)| {
-            best.pending.is_some() || one.pending.is_none() && weight(&one) < weight(&best)
+            let answered = one.pending.is_none() || moment.heavier == Heavier::default();
+            best.pending.is_some() && answered
+                || one.pending.is_none() && weight(&one) < weight(&best)
         });
         if lighter {
             best = Some((one, moment));
@@ -292,7 +298,8 @@ pub fn elder_verdict(judged: &ElderJudgement, month: Date) -> Verdict {
     }
 }
 
-/// One moment, or one for each correction that might make the burden lighter from the beginning.
+/// One moment, or one for each choice of the days whose corrections might make the burden lighter from the beginning: what
+/// came on a day is one correction, and one that makes it heavier does not keep back another that makes it lighter.
 pub(super) fn moments(
     rules: &JudgementRules,
     facts: &HouseholdFacts,
@@ -300,42 +307,64 @@ pub(super) fn moments(
     month: Date,
 ) -> Vec<Moment> {
     let plain = Moment {
-        on,
         month,
-        lighter_until: Date::MIN,
+        ..Moment::of(on)
     };
     let lighter = CorrectionEffect::RetroactiveWhenLighter;
     let habits = &rules.habits;
     if habits.correction != lighter && habits.late_filing != lighter {
         return vec![plain];
     }
+    let days = corrected_on(facts, month);
+    let until = |last: &Date, heavier: &[Date]| {
+        let mut without = heavier.iter().copied();
+        Moment {
+            lighter_until: *last,
+            heavier: std::array::from_fn(|_| without.next()),
+            ..plain
+        }
+    };
+    let mut all = vec![plain];
+    all.extend(days.iter().map(|day| until(day, &[])));
+    for (place, last) in days.iter().enumerate() {
+        let before = days.get(..place).unwrap_or_default();
+        all.extend(chosen(before).iter().map(|heavier| until(last, heavier)));
+    }
+    all
+}
+
+/// The days after which something of the year came that may take the place of what counts in a month, in order.
+fn corrected_on(facts: &HouseholdFacts, month: Date) -> Vec<Date> {
     let year = tax_year(month);
-    let mut days: Vec<Date> = facts
-        .people
-        .iter()
-        .flat_map(|person| {
-            let incomes = person.incomes.iter();
-            let incomes = incomes
-                .filter(|one| one.fiscal_year == year)
-                .map(|one| one.known_on);
-            let taxes = person.taxes.iter();
-            let taxes = taxes
-                .filter(|one| one.fiscal_year == year)
-                .map(|one| one.known_on);
-            let revenues = person.revenues.iter();
-            let revenues = revenues
-                .filter(|one| one.fiscal_year == year)
-                .map(|one| one.known_on);
-            incomes.chain(taxes).chain(revenues)
-        })
-        .filter(|day| next_month(*day) > month)
-        .collect();
-    days.sort_unstable_by_key(|day| Reverse(*day));
+    let mut days = Vec::new();
+    for person in &facts.people {
+        let incomes = person.incomes.iter();
+        days.extend(incomes.map(|one| (one.fiscal_year, one.known_on)));
+        let taxes = person.taxes.iter();
+        days.extend(taxes.map(|one| (one.fiscal_year, one.known_on)));
+        let revenues = person.revenues.iter();
+        days.extend(revenues.map(|one| (one.fiscal_year, one.known_on)));
+    }
+    days.retain(|(of, day)| *of == year && next_month(*day) > month);
+    let mut days: Vec<Date> = days.into_iter().map(|(_, day)| day).collect();
+    days.sort_unstable();
     days.dedup();
-    days.reverse();
-    let later = days.into_iter().map(|day| Moment {
-        lighter_until: day,
-        ..plain
-    });
-    std::iter::once(plain).chain(later).collect()
+    days
+}
+
+/// Every choice of some of the days; of more days than are told apart, each alone.
+fn chosen(days: &[Date]) -> Vec<Vec<Date>> {
+    if days.len() > TOLD_APART {
+        return days.iter().map(|day| vec![*day]).collect();
+    }
+    let mut all: Vec<Vec<Date>> = vec![Vec::new()];
+    for day in days {
+        let with: Vec<Vec<Date>> = all
+            .iter()
+            .map(|one| [one.as_slice(), &[*day]].concat())
+            .collect();
+        all.extend(with);
+    }
+    all.retain(|one| !one.is_empty());
+    all
 }

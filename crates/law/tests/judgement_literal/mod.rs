@@ -1,7 +1,9 @@
 //! 判定の二つ目の実装 — slow and literal: every day of every month, figures written out, statutes followed line by line.
 //! It shares no code with the first beyond the shapes of the facts.
 
-use law::judgement::{HouseholdFacts, IncomeVersion, PersonFacts, TaxStanding, TaxVersion};
+use law::judgement::{
+    HouseholdFacts, IncomeVersion, PersonFacts, RevenueVersion, TaxStanding, TaxVersion,
+};
 use law::levy::{Filing, Income};
 use law::{Date, FiscalYear, Yen, day};
 
@@ -442,7 +444,7 @@ fn child_unknown(facts: &HouseholdFacts, index: usize, month: Date) -> Option<i6
         .find(|state| *state != 0)
 }
 
-fn adjusted(facts: &HouseholdFacts, index: usize, month: Date, hopeful: bool) -> (i64, bool) {
+fn adjusted(facts: &HouseholdFacts, index: usize, month: Date, hopeful: bool) -> i64 {
     let person = &facts.people[index];
     let year_end = day(income_year(month), 12, 31);
     let mut deduction = 0;
@@ -467,10 +469,7 @@ fn adjusted(facts: &HouseholdFacts, index: usize, month: Date, hopeful: bool) ->
     let recorded = tax(person, month).and_then(|tax| tax.taxable);
     let whole = total(person, month, false);
     let most = (whole - if whole <= 24_000_000 { 430_000 } else { 0 }).max(0);
-    (
-        (recorded.unwrap_or(most) - deduction).max(0),
-        recorded.is_some(),
-    )
+    (recorded.unwrap_or(most) - deduction).max(0)
 }
 
 fn applied(facts: &HouseholdFacts, month: Date) -> bool {
@@ -511,12 +510,10 @@ fn ratio(
     (on, month): (Date, Date),
     hopeful: bool,
 ) -> Option<Said> {
-    let amounts: Vec<(i64, bool)> = old
+    let amounts = old
         .iter()
-        .map(|index| adjusted(facts, *index, month, hopeful))
-        .collect();
-    let highest = amounts.iter().map(|one| one.0).max().unwrap();
-    let unsure = amounts.iter().any(|one| !one.1 && one.0 >= 1_450_000);
+        .map(|index| adjusted(facts, *index, month, hopeful));
+    let highest = amounts.max().unwrap();
     let bases: i64 = old
         .iter()
         .map(|index| base(&facts.people[*index], month))
@@ -547,9 +544,6 @@ fn ratio(
     if two {
         return None;
     }
-    if unsure {
-        return Some((0, 0, 3));
-    }
     let class = if highest >= 6_900_000 {
         11
     } else if highest >= 3_800_000 {
@@ -558,6 +552,80 @@ fn ratio(
         13
     };
     Some((class, 3, 0))
+}
+
+/// One elder with every 所得, 課税所得 and 収入 an answer may bring: nothing or a fortune, the revenue on record or not; where the
+/// tax side does not say the 課税所得, nothing or as much as there may be.
+fn burdens(person: &PersonFacts, month: Date) -> Vec<PersonFacts> {
+    let fiscal_year = year_of(month);
+    let known_on = day(fiscal_year.0, 7, 1);
+    let abroad = tax(person, month).is_some_and(|tax| tax.abroad);
+    let taxes = |taxable: Option<i64>| TaxVersion {
+        fiscal_year,
+        known_on,
+        standing: TaxStanding::Taxed,
+        taxable_income: taxable.map(Yen),
+        abroad,
+        adjustment: None,
+    };
+    if ![1, 2].contains(&state(person, month)) {
+        let mut nothing = person.clone();
+        nothing.taxes.push(taxes(Some(0)));
+        let said = tax(person, month).is_some_and(|tax| tax.taxable.is_some());
+        return if said {
+            vec![person.clone()]
+        } else {
+            vec![person.clone(), nothing]
+        };
+    }
+    let mut all = Vec::new();
+    for amount in [0, 100_000_000] {
+        for stated in [None, Some(0), Some(100_000_000)] {
+            let mut one = person.clone();
+            one.incomes.push(IncomeVersion {
+                fiscal_year,
+                known_on,
+                filing: Filing::Filed,
+                inquiry_open: false,
+                income: Income {
+                    business: Yen(amount),
+                    ..Income::default()
+                },
+            });
+            one.taxes.push(taxes(Some(amount)));
+            let mut known = person.revenues.iter();
+            let known = known.any(|one| one.fiscal_year == fiscal_year);
+            if let Some(revenue) = stated.filter(|_| !known) {
+                one.revenues.push(RevenueVersion {
+                    fiscal_year,
+                    known_on,
+                    revenue: Yen(revenue),
+                    by_record: true,
+                });
+            }
+            all.push(one);
+        }
+    }
+    all
+}
+
+/// The household with every answer there could be of those of 70 and over.
+fn every_burden(facts: &HouseholdFacts, old: &[usize], month: Date) -> Vec<HouseholdFacts> {
+    let mut all = vec![facts.clone()];
+    for index in old {
+        let answers = burdens(&facts.people[*index], month);
+        all = all
+            .iter()
+            .flat_map(|one| {
+                answers.iter().map(|answer| {
+                    let mut one = one.clone();
+                    one.people[*index] = answer.clone();
+                    one
+                })
+            })
+            .collect();
+    }
+    all
 }
 
 /// 70歳以上 on a day, for a month; everyone of 70 and over in the household alike.
@@ -569,24 +637,40 @@ pub fn elders(facts: &HouseholdFacts, on: Date, month: Date) -> Said {
         })
         .collect();
     let states = old.iter().map(|index| state(&facts.people[*index], month));
-    if let Some(why) = states.filter(|state| [1, 2].contains(state)).min() {
+    let awaited = states.filter(|state| [1, 2].contains(state)).min();
+    let every = |hopeful: bool| -> Vec<Option<Said>> {
+        let all = every_burden(facts, &old, month);
+        all.iter()
+            .map(|one| ratio(one, &old, (on, month), hopeful))
+            .collect()
+    };
+    let same = |all: &[Option<Said>], part: fn(&Option<Said>) -> Option<i64>| {
+        all.iter().all(|one| part(one) == part(&all[0]))
+    };
+    let tenths: fn(&Option<Said>) -> Option<i64> = |said| said.map(|said| said.1);
+    let class: fn(&Option<Said>) -> Option<i64> = |said| said.map(|said| said.0);
+    let sober = every(false);
+    // 課税情報なし where nobody is asked about.
+    let why = awaited.unwrap_or(3);
+    if !same(&sober, tenths) {
         return (0, 0, why);
     }
-    let sober = ratio(facts, &old, (on, month), false);
-    let hopeful = ratio(facts, &old, (on, month), true);
-    if let Some(held) = sober.filter(|said| said.2 != 0) {
-        return held;
-    }
+    let all = [sober.clone(), every(true)].concat();
     let unknown = old
         .iter()
         .find_map(|index| child_unknown(facts, *index, month));
-    if let Some(why) = unknown
-        && sober != hopeful
+    let hangs = !same(&all, tenths) || (same(&sober, class) && !same(&all, class));
+    if let Some(reason) = unknown
+        && hangs
     {
-        return (0, 0, why);
+        return (0, 0, reason);
     }
-    if let Some(three) = sober {
-        return three;
+    if let Some(three) = sober[0] {
+        return if same(&sober, class) {
+            three
+        } else {
+            (0, 3, why)
+        };
     }
     let all = judged(facts, on);
     if all

@@ -1,6 +1,10 @@
 //! 納付状況 — what the head of a household owes that is overdue and unpaid on a day, from the ledger.
 
+use super::load;
 use super::propose::Proposal;
+use super::view::Household;
+use super::wish::Wish;
+use crate::eligibility::status::circumstances;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
 use law::certificate::{Family, Practice};
@@ -14,7 +18,8 @@ const OVERDUE: Sql = Sql {
            medical_yen + support_yen + care_yen + child_yen else 0 end) - sum(case when credit = 1 then \
            medical_yen + support_yen + care_yen + child_yen else 0 end) as bigint) from ledger \
            where household_id in (select subject from household_fact where head_person_id = $1) \
-           and debtor_id = $1 and due_on < $2 group by household_id, levy_year, instalment, due_on, method \
+           and debtor_id = $1 and due_on < $2 \
+           and not exists (select 1 from act a where a.act_id = ledger.act_id and a.recorded_at > $3) group by household_id, levy_year, instalment, due_on, method \
            order by due_on, household_id, levy_year, instalment",
 };
 
@@ -49,9 +54,20 @@ pub fn of_head(
     practice: &Practice,
     on: Date,
 ) -> Result<Vec<Overdue>, OfficeError> {
+    as_known(conn, head_person_id, practice, (on, load::NOW))
+}
+
+/// As [`of_head`], by what was posted up to a moment.
+fn as_known(
+    conn: &mut Conn,
+    head_person_id: i64,
+    practice: &Practice,
+    (on, known_at): (Date, i64),
+) -> Result<Vec<Overdue>, OfficeError> {
     let grace = jiff::Span::new().days(i64::from(practice.arrears_days));
     let before = on.checked_sub(grace).unwrap_or(on);
-    let rows = conn.query(&OVERDUE, &[head_person_id.into(), before.into()], |row| {
+    let params = [head_person_id.into(), before.into(), known_at.into()];
+    let rows = conn.query(&OVERDUE, &params, |row| {
         Ok(Overdue {
             levy_year: row.int(0)?,
             instalment: row.int(1)?,
@@ -73,6 +89,39 @@ pub fn of_head(
 pub(super) fn asked(practice: &Practice, proposal: &Proposal<'_>) -> bool {
     let recognises = proposal.kind.arrears_check || class_on_confirmation(proposal);
     recognises && practice.arrears_withhold && !proposal.elderly
+}
+
+/// Why a paper that follows another does not say the class that stood on it.
+pub(super) const CLASS_LEFT_OUT: &str =
+    "世帯主に保険料（税）の滞納があるため、適用区分を記載しない（施行規則第27条の14の2第1項）";
+
+/// Whether a recognition is withheld of a household without an application: its head is in arrears on a day, as known at a
+/// moment, and no special circumstances are accepted.
+///
+/// 根拠: 国民健康保険法施行規則 第27条の14の2第1項
+pub(super) fn withheld(
+    conn: &mut Conn,
+    practice: &Practice,
+    household: &Household,
+    (on, known_at): (Date, i64),
+) -> Result<bool, OfficeError> {
+    if !practice.arrears_withhold {
+        return Ok(false);
+    }
+    let home = household.household_id;
+    let mut told = circumstances::waiting(conn, (home, home + 1), on, known_at)?.into_iter();
+    let accepted = told.any(|one| one.accepted);
+    let head = household.head.person_id;
+    Ok(!accepted && !as_known(conn, head, practice, (on, known_at))?.is_empty())
+}
+
+/// What goes on where the class does not: 長期該当 goes with it.
+pub(super) fn without_class(wish: &Wish) -> Wish {
+    Wish {
+        class_on_face: false,
+        long_term_on: None,
+        ..wish.clone()
+    }
 }
 
 /// 任意記載 of 適用区分 on a 資格確認書: the same recognition as that of a 限度額適用認定証.

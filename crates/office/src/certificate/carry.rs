@@ -6,6 +6,7 @@
 use super::classes::knows_long_stay;
 use super::find::{self, Certificate};
 use super::issue::{Due, member};
+use super::propose::Proposal;
 use super::view::{Household, Member, MemberSpan, Previous};
 use super::wish::Wish;
 use crate::error::OfficeError;
@@ -42,12 +43,33 @@ fn follows(one: &Previous, household_id: i64, member: &Member, from: Date) -> bo
     family && here && within(member, household_id, (one.effective_from, from))
 }
 
+/// What goes on from a paper to another.
+#[derive(Default)]
+pub(super) struct Carried {
+    pub(super) wish: Wish,
+    /// The class it says, and the last day for which it says it.
+    recognised: Option<(String, Option<Date>)>,
+}
+
+impl Carried {
+    /// Whether a paper says the class again that was recognised, within the term of the recognition. Of who falls into arrears
+    /// after it, the paper may be asked back; the recognition is not looked at again.
+    ///
+    /// 根拠: 国民健康保険法施行規則 第27条の14の2第1項（有効期限を定めて）・第4項
+    pub(super) fn recognised(&self, proposal: &Proposal<'_>, issued_on: Date) -> bool {
+        let from = proposal.term.effective_from.max(issued_on);
+        self.recognised.as_ref().is_some_and(|(class, last)| {
+            proposal.class.as_ref() == Some(class) && last.is_none_or(|last| from <= last)
+        })
+    }
+}
+
 /// What goes on to a paper the office issues of its own motion, whatever has become of the paper before it.
 pub(super) fn on_counter(
     conn: &mut Conn,
     household: &Household,
     due: &Due<'_>,
-) -> Result<Wish, OfficeError> {
+) -> Result<Carried, OfficeError> {
     let home = household.household_id;
     let about = member(household, due.person_id)?;
     let found = find::of_person(conn, due.person_id)?
@@ -60,9 +82,12 @@ pub(super) fn on_counter(
                 && !void
                 && within(about, home, days)
         });
-    Ok(found.map_or_else(Wish::default, |one: Certificate| {
+    Ok(found.map_or_else(Carried::default, |one: Certificate| {
         let own = (one.class.as_str(), one.disease, one.long_term_on);
-        onward(own, about, due.arose_on)
+        Carried {
+            wish: onward(own, about, due.arose_on),
+            recognised: Some((one.class.clone(), one.expires_on)),
+        }
     }))
 }
 

@@ -1,6 +1,6 @@
 //! 券面 — every value as it is printed, made once when a certificate is decided and kept for ever.
 
-use super::view::{Household, Member, MemberSpan};
+use super::view::{Household, Member};
 use super::wish::{Destination, Wish};
 use crate::error::OfficeError;
 use law::certificate::face::FaceName;
@@ -168,28 +168,17 @@ fn ended(household: &Household, member: &Member, with: &Inputs<'_>) -> Option<(S
     Some((*spell, last))
 }
 
-/// 適用開始: of the spell that is proved, or of the last that has begun; in this household where it was insured here.
-fn applied_from(
-    household: &Household,
-    member: &Member,
-    (from, ended): (Date, Option<&(Span, Date)>),
-) -> Option<Date> {
-    let here = |one: &&MemberSpan| one.household_id == household.household_id;
-    let Some((spell, _)) = ended else {
-        let mut begun = member.spans.iter().rev().filter(here);
-        return begun
-            .find(|one| one.span.from <= from)
-            .map(|one| one.span.from);
-    };
-    let within = || {
-        member
-            .spans
-            .iter()
-            .rev()
-            .filter(|one| spell.contains(one.span.from))
-    };
-    let found = within().find(here).or_else(|| within().next());
-    found.map(|one| one.span.from)
+/// 適用開始: of the spell that is proved, or of the last that has begun. It is that of the municipality: a move between households
+/// of it begins nothing.
+///
+/// 根拠: 国民健康保険法施行規則 第6条第4項第4号・第7条の3第1項第3号
+fn applied_from(member: &Member, (from, ended): (Date, Option<&(Span, Date)>)) -> Option<Date> {
+    if let Some((spell, _)) = ended {
+        return Some(spell.from);
+    }
+    let spells = super::view::joined(&member.spans);
+    let mut begun = spells.iter().rev();
+    begun.find(|one| one.from <= from).map(|one| one.from)
 }
 
 fn value(
@@ -220,7 +209,7 @@ fn value(
             let on = ended.map_or(from, |(spell, _)| spell.from);
             member.acquired_on(on).map(wareki)
         }
-        Item::AppliedFrom => applied_from(household, member, (from, ended)).map(wareki),
+        Item::AppliedFrom => applied_from(member, (from, ended)).map(wareki),
         Item::LostOn => ended.and_then(|(spell, _)| spell.until).map(wareki),
         Item::IssuedOn => Some(wareki(with.issued_on)),
         Item::EffectiveFrom => Some(wareki(with.term.effective_from)),

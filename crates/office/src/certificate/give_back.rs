@@ -4,17 +4,21 @@ use super::deliver::step;
 use super::event::{self, Happened};
 use super::find::{self, Certificate};
 use super::issue::load_household;
+use super::left;
 use super::letter::{self, Letter};
 use super::repeat;
 use super::rules::KeptRules;
 use super::run_tell;
 use super::task;
+use super::view::Household;
+use super::wish::Wish;
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{IssueCertificate, Permit};
 use db::{Conn, Store};
 use law::Date;
-use law::certificate::EventKind;
+use law::certificate::due::special_is_about;
+use law::certificate::{Condition, EventKind, Family};
 
 /// 返還請求: the letter is made and kept, and the paper is on the list of those asked back.
 ///
@@ -73,7 +77,10 @@ pub fn request_return(
     })
 }
 
-/// 特別療養費の事前通知: made and kept for a household, before [`super::fact::impose`].
+/// 特別療養費の事前通知: made and kept for a household, before [`super::fact::impose`]. The 資格確認書 of those whom it is about are
+/// asked back with it.
+///
+/// 根拠: 国民健康保険法 第54条の3第3項、国民健康保険法施行規則 第27条の5の2第1項・第2項
 ///
 /// # Errors
 /// A refusal when the household is unknown; an input error when the days do not follow each other.
@@ -104,13 +111,52 @@ pub fn notify_special(
             "certificate.notify_special",
             &ActDetails::default(),
         )?;
-        letter::insert(
-            conn,
-            &act,
-            &Letter::special_notice(&household, rules.practice(on)?, from, answer_until),
-            on,
-        )
+        let asked_back = confirmations(conn, rules, &household, on)?;
+        let happened = Happened {
+            reason: "特別療養費の事前通知".to_owned(),
+            detail: answer_until.to_string(),
+            ..Happened::default()
+        };
+        for paper in &asked_back {
+            let asked = (EventKind::ReturnRequested, on);
+            event::append(conn, &act, paper, asked, &happened)?;
+        }
+        let days = (from, answer_until);
+        let words = Letter::special_notice(&household, rules.practice(on)?, days, &asked_back);
+        letter::insert(conn, &act, &words, on)
     })
+}
+
+/// The 資格確認書 that members hold whom 特別療養費 is about: not of those up to the 31 March after 18, nor of those who can have
+/// 原爆一般疾病医療費 and the like.
+///
+/// 根拠: 国民健康保険法 第54条の3第1項、国民健康保険法施行規則 第27条の5の2第1項
+fn confirmations(
+    conn: &mut Conn,
+    rules: &KeptRules,
+    household: &Household,
+    on: Date,
+) -> Result<Vec<Certificate>, OfficeError> {
+    let mut found = Vec::new();
+    for member in household.insured_on(on) {
+        if !special_is_about(&member.facts(household, &Wish::default()), on) {
+            continue;
+        }
+        // August's paper, handed out in July, is asked back too.
+        for held in member.previous.iter().filter(|one| on <= one.last_day()) {
+            let kind = rules.kind(&held.kind, held.effective_from)?;
+            let confirms = kind.family == Family::Eligibility && kind.asks(Condition::NotSpecial);
+            let here = held.household_id == household.household_id;
+            if confirms
+                && !kind.asks(Condition::CardUsable)
+                && here
+                && left::is_outside(&held.place)
+            {
+                found.push(find::require(conn, held.certificate_id)?);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// 回収・返還: the paper is back. `arose_on` is the day the reason arose (治癒, 限度額の変更).

@@ -1,6 +1,7 @@
 //! 交付・差替え — a paper is decided once, written once, and takes the place of what stood before it.
 
 use super::application::{self, Step};
+use super::arrears;
 use super::carry;
 use super::find::{self, Certificate};
 use super::hold;
@@ -149,8 +150,7 @@ pub fn preview(
     issued_on: Date,
 ) -> Result<Preview, OfficeError> {
     let household = load_due(conn, due, issued_on)?;
-    let wish = carry::on_counter(conn, &household, due)?;
-    let (proposal, mut reasons_ja) = work_out(rules, &household, (due, &wish), issued_on)?;
+    let (proposal, mut reasons_ja) = carried_out(conn, rules, &household, due, issued_on)?;
     reasons_ja.extend(proposal.reasons_ja.iter().cloned());
     Ok(Preview {
         kind: proposal.kind.clone(),
@@ -159,6 +159,32 @@ pub fn preview(
         expires_on: proposal.term.expires_on,
         face: proposal.face,
     })
+}
+
+/// What is due, with what was asked for on the paper before; a class that would be recognised anew is left out while the head
+/// is in arrears.
+///
+/// 根拠: 国民健康保険法施行規則 第6条第4項第7号・第27条の14の2第1項
+fn carried_out<'r>(
+    conn: &mut Conn,
+    rules: &'r KeptRules,
+    household: &Household,
+    due: &Due<'_>,
+    issued_on: Date,
+) -> Result<(Proposal<'r>, Vec<String>), OfficeError> {
+    let carried = carry::on_counter(conn, household, due)?;
+    let (proposal, reasons) = work_out(rules, household, (due, &carried.wish), issued_on)?;
+    let practice = rules.practice(issued_on)?;
+    let anew = !carried.recognised(&proposal, issued_on);
+    let known = (issued_on, load::NOW);
+    let asked = anew && arrears::asked(practice, &proposal);
+    if !asked || !arrears::withheld(conn, practice, household, known)? {
+        return Ok((proposal, reasons));
+    }
+    let without = arrears::without_class(&carried.wish);
+    let (proposal, mut reasons) = work_out(rules, household, (due, &without), issued_on)?;
+    reasons.push(arrears::CLASS_LEFT_OUT.to_owned());
+    Ok((proposal, reasons))
 }
 
 fn work_out<'r>(
@@ -261,8 +287,7 @@ fn issue_due(
     on: Date,
 ) -> Result<Certificate, OfficeError> {
     let household = load_due(conn, due, on)?;
-    let wish = carry::on_counter(conn, &household, due)?;
-    let (proposal, _) = work_out(rules, &household, (due, &wish), on)?;
+    let (proposal, _) = carried_out(conn, rules, &household, due, on)?;
     let before = member(&household, due.person_id)?;
     let changes = before
         .previous

@@ -78,6 +78,10 @@ pub struct Letter {
     pub appealable: bool,
 }
 
+/// 根拠: 国民健康保険法 第54条の3第1項
+const NOT_MEANT: &str =
+    "18歳に達する日以後の最初の3月31日までの人と、原爆一般疾病医療費の支給等を受けられる人";
+
 impl Letter {
     /// 返還通知: the certificate does not hold any more and is to be given back.
     #[must_use]
@@ -151,16 +155,34 @@ impl Letter {
         }
     }
 
-    /// 特別療養費の事前通知.
+    /// 特別療養費の事前通知, and which papers are asked back with it.
     ///
     /// 根拠: 国民健康保険法 第54条の3第3項、国民健康保険法施行規則 第27条の5の2・第27条の5の3
     #[must_use]
     pub fn special_notice(
         household: &Household,
         practice: &Practice,
-        from: Date,
-        answer_until: Date,
+        (from, answer_until): (Date, Date),
+        asked_back: &[Certificate],
     ) -> Self {
+        let mut facts = vec![
+            ("開始の予定年月日".to_owned(), wareki(from)),
+            ("届出・弁明と返還の期限".to_owned(), wareki(answer_until)),
+            ("対象とならない人".to_owned(), NOT_MEANT.to_owned()),
+            (
+                "支給の申請先と返還先".to_owned(),
+                "国民健康保険の窓口".to_owned(),
+            ),
+        ];
+        for paper in asked_back {
+            let which = format!(
+                "{}　{}（交付番号 {}）",
+                paper.face_name,
+                symbol_number(paper),
+                paper.number
+            );
+            facts.push(("返還していただく資格確認書".to_owned(), which));
+        }
         Self {
             kind: LetterKind::SpecialNotice,
             household_id: household.household_id,
@@ -172,14 +194,9 @@ impl Letter {
             paragraphs: vec![
                 "保険料（税）の滞納が続いているため、下記のとおり療養の給付に代えて特別療養費を支給します。医療機関では費用の全額をいったん支払い、後日支給を申請していただきます。".to_owned(),
                 "災害、病気、事業の廃止などの特別の事情がある場合、または原爆一般疾病医療費の支給等を受けられる人がいる場合は、期限までに届け出てください。".to_owned(),
-                "資格確認書の交付を受けている場合は、期限までに返還してください。".to_owned(),
+                format!("資格確認書の交付を受けている人の分は、期限までに返還してください。{NOT_MEANT}は、特別療養費の対象とならず、返還も要りません。"),
             ],
-            facts: vec![
-                ("開始の予定年月日".to_owned(), wareki(from)),
-                ("届出・弁明と返還の期限".to_owned(), wareki(answer_until)),
-                ("対象とならない人".to_owned(), "18歳に達する日以後の最初の3月31日までの人、原爆一般疾病医療費の支給等を受けられる人".to_owned()),
-                ("支給の申請先".to_owned(), "国民健康保険の窓口".to_owned()),
-            ],
+            facts,
             appealable: false,
         }
     }

@@ -8,6 +8,7 @@ use super::repeat;
 use super::rules::KeptRules;
 use crate::ActId;
 use crate::acts::{self, ActDetails, Acting};
+use crate::eligibility::sanctioned;
 use crate::eligibility::status::circumstances;
 use crate::error::OfficeError;
 use crate::registry::fact;
@@ -270,6 +271,7 @@ fn lifted(
         )
         .into());
     }
+    sanctioned::answered(conn, &act, household_id, lifting.reason)?;
     let on = from.max(acting.business_date);
     follow(conn, &act, rules, household_id, on)
 }
@@ -337,5 +339,6 @@ fn taken_back(
     for span in spans {
         fact::end::<Sanction>(conn, &act, household_id, span)?;
     }
+    sanctioned::mistaken(conn, &act, household_id, reason)?;
     follow(conn, &act, rules, household_id, acting.business_date)
 }

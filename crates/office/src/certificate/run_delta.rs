@@ -286,8 +286,7 @@ fn now(
     rules: &KeptRules,
     range: (i64, i64),
 ) -> Result<BTreeMap<i64, BTreeMap<i64, Now>>, OfficeError> {
-    let days = (run.effective_from, run.issued_on);
-    let work = work_hiding(conn, rules, days, range, run.run_id)?;
+    let work = work_hiding(conn, rules, run, range)?;
     let mut found: BTreeMap<i64, BTreeMap<i64, Now>> = BTreeMap::new();
     for line in work.lines {
         let Some(household) = work.households.get(line.household) else {

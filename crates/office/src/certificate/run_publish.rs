@@ -138,9 +138,8 @@ pub fn publish(
     run_envelope::lay(store, &run, rules.practice(run.issued_on)?.bag_pieces)?;
     let compute = |chunk: &Chunk| {
         store.read(|conn| {
-            let days = (run.effective_from, run.issued_on);
             let range = (chunk.from_key, chunk.until_key);
-            let found = work(conn, &rules, days, run.known_at, range)?;
+            let found = work(conn, &rules, &run, range)?;
             let digests = digests(conn, run_id, range)?;
             Ok::<_, OfficeError>((found, digests))
         })
@@ -169,6 +168,10 @@ pub fn publish(
     }
     Ok(state)
 }
+
+/// 交付事由 of a renewed paper that says no class though the one before did.
+const CLASS_LEFT_OUT: &str =
+    "年次更新（世帯主に滞納があるため適用区分を記載しない。施行規則第27条の14の2第1項）";
 
 /// What was approved, by household and person.
 type Digests = BTreeMap<(i64, i64), String>;
@@ -205,7 +208,11 @@ fn write(
         if approved == Some(&proposal.digest) {
             new.push(New {
                 division: Division::Renewal,
-                reason: "年次更新",
+                reason: if line.class_left_out {
+                    CLASS_LEFT_OUT
+                } else {
+                    "年次更新"
+                },
                 replaces: held(household, line),
                 run_id: run.run_id,
                 ..plain(household, line.person_id, proposal, run.issued_on)?

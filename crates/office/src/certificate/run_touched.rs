@@ -51,7 +51,8 @@ macro_rules! households {
     };
 }
 
-/// Papers and what ended them are those of later acts; what the publishing itself wrote is no change. A newer list of
+/// Papers and what ended them are those of later acts, and so is what was paid by whose paper says a class; what the publishing
+/// itself wrote is no change. A newer list of
 /// マイナ保険証 counts for everybody it names: what was too old to decide a paper may not be any more.
 const TOUCHED: Sql = Sql {
     name: "certificate.delta.touched",
@@ -60,6 +61,8 @@ const TOUCHED: Sql = Sql {
         ", frozen as (select coalesce(max(act_id), 0) as act_id from act where recorded_at <= $1) ",
         households!(),
         " union select household_id from judgement_decision where recorded_at > $1 ",
+        "union select c.household_id from certificate c where c.family = 'eligibility' and c.class <> '' and exists ",
+        "(select 1 from ledger l where l.household_id = c.household_id and l.act_id > (select act_id from frozen)) ",
         "union select c.household_id from certificate c where c.act_id > (select act_id from frozen) and c.run_id <> $2 ",
         "union select s.household_id from certificate_event e join certificate_standing s ",
         "on s.certificate_id = e.certificate_id where e.act_id > (select act_id from frozen) and e.act_id <> $3 ",

@@ -1,5 +1,6 @@
 //! 更新の計算 — one stretch of households worked out for a renewal, by the very functions of the counter.
 
+use super::arrears;
 use super::carry;
 use super::hold;
 use super::load;
@@ -7,11 +8,14 @@ use super::propose::{Asked, Proposal, due_kind, propose};
 use super::rules::KeptRules;
 use super::run::{Run, RunState, require};
 use super::view::{Household, Member};
+use super::wish::Wish;
+use crate::acts::{self, Act, ActId};
 use crate::error::OfficeError;
 use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
 use db::{ColumnType, Conn, Sql, Store};
-use law::certificate::{End, Family, MailClass, Moments};
+use law::certificate::{End, Family, Kind, MailClass, Moments};
 use law::{Date, Refusal};
+use std::collections::BTreeSet;
 
 const CONCLUDE: Sql = Sql {
     name: "certificate.run.conclude",
@@ -62,6 +66,8 @@ pub(super) struct Line<'r> {
     pub(super) apart: bool,
     pub(super) postal_code: String,
     pub(super) before_ratio: u8,
+    /// 適用区分 of the paper before is left out: the head is in arrears.
+    pub(super) class_left_out: bool,
 }
 
 /// A stretch of households with the lines of those to whom something is due.
@@ -89,46 +95,80 @@ pub fn mail_of(rank: i64) -> MailClass {
     }
 }
 
-/// Works a stretch out, as of the day of the renewal, as known at `known_at`.
+/// Works a stretch out, as of the day of the renewal, as known when the run was frozen.
 pub(super) fn work<'r>(
     conn: &mut Conn,
     rules: &'r KeptRules,
-    days: (Date, Date),
-    known_at: i64,
+    run: &Run,
     range: (i64, i64),
 ) -> Result<Work<'r>, OfficeError> {
-    let households = load::households(conn, range, days.0, known_at)?;
-    lines(rules, days, households)
+    let days = (run.effective_from, run.issued_on);
+    let households = load::households(conn, range, days.0, run.known_at)?;
+    let withheld = withheld_of(conn, rules, run, (&households, run.known_at))?;
+    lines(rules, days, households, &withheld)
 }
 
 /// Works a stretch out on what is known now, as if a run had issued nothing.
 pub(super) fn work_hiding<'r>(
     conn: &mut Conn,
     rules: &'r KeptRules,
-    days: (Date, Date),
+    run: &Run,
     range: (i64, i64),
-    run_id: i64,
 ) -> Result<Work<'r>, OfficeError> {
+    let days = (run.effective_from, run.issued_on);
     let mut households = load::households(conn, range, days.0, load::NOW)?;
     for household in &mut households {
         for member in &mut household.members {
-            member.previous.retain(|one| one.run_id != run_id);
+            member.previous.retain(|one| one.run_id != run.run_id);
         }
     }
-    lines(rules, days, households)
+    let withheld = withheld_of(conn, rules, run, (&households, load::NOW))?;
+    lines(rules, days, households, &withheld)
 }
 
-fn lines(
+/// The households of which a class is not recognised anew: of those with a paper that says one, whose heads are in arrears on
+/// the day of the freeze. What fell due since is not looked at; what was paid since is.
+///
+/// 根拠: 国民健康保険法施行規則 第27条の14の2第1項
+fn withheld_of(
+    conn: &mut Conn,
     rules: &KeptRules,
+    run: &Run,
+    (households, known_at): (&[Household], i64),
+) -> Result<BTreeSet<i64>, OfficeError> {
+    let practice = rules.practice(run.issued_on)?;
+    let frozen = Act {
+        id: ActId(run.act_id),
+        recorded_at: run.known_at,
+    };
+    let on = acts::business_date(conn, &frozen)?.min(run.issued_on);
+    let from = run.effective_from;
+    let mut found = BTreeSet::new();
+    for household in households {
+        let home = household.household_id;
+        let mut insured = household.insured_on(from);
+        let says = insured.any(|one| carry::on_renewal(home, one, from).class_on_face);
+        if says && arrears::withheld(conn, practice, household, (on, known_at))? {
+            found.insert(home);
+        }
+    }
+    Ok(found)
+}
+
+fn lines<'r>(
+    rules: &'r KeptRules,
     (effective_from, issued_on): (Date, Date),
     households: Vec<Household>,
-) -> Result<Work<'_>, OfficeError> {
+    withheld: &BTreeSet<i64>,
+) -> Result<Work<'r>, OfficeError> {
     let together = rules.practice(issued_on)?.household_together;
     let mut lines = Vec::new();
     for (place, household) in households.iter().enumerate() {
         for member in household.insured_on(effective_from) {
             let days = (effective_from, issued_on);
-            let Some(outcome) = outcome(rules, household, member, days)? else {
+            let withheld = withheld.contains(&household.household_id);
+            let found = outcome(rules, household, member, days, withheld)?;
+            let Some((outcome, class_left_out)) = found else {
                 continue;
             };
             let mail = match &outcome {
@@ -147,6 +187,7 @@ fn lines(
                 apart: member.setting.send_apart || !together,
                 postal_code,
                 before_ratio: shown_before(member, effective_from),
+                class_left_out,
             });
         }
     }
@@ -166,13 +207,14 @@ fn shown_before(member: &Member, from: Date) -> u8 {
     .map_or(0, |one| one.ratio)
 }
 
-/// What is due to a member; none where nothing is to be renewed.
+/// What is due to a member, and whether the class is left out of it; none where nothing is to be renewed.
 fn outcome<'r>(
     rules: &'r KeptRules,
     household: &Household,
     member: &Member,
     (from, issued_on): (Date, Date),
-) -> Result<Option<Outcome<'r>>, OfficeError> {
+    in_arrears: bool,
+) -> Result<Option<(Outcome<'r>, bool)>, OfficeError> {
     let family = Family::Eligibility.code();
     let ahead = member.previous.iter().any(|one| {
         one.family == family
@@ -182,33 +224,46 @@ fn outcome<'r>(
     if ahead {
         return Ok(None);
     }
+    let refused = |refusal| Ok(Some((Outcome::Refused(refusal), false)));
     if let Some(refusal) = withheld(household, member) {
-        return Ok(Some(Outcome::Refused(refusal)));
+        return refused(refusal);
     }
     if let Some(refusal) = hold::of_run(member, issued_on) {
-        return Ok(Some(Outcome::Refused(refusal)));
+        return refused(refusal);
     }
     let wish = carry::on_renewal(household.household_id, member, from);
-    let asked = Asked {
-        moments: Moments {
-            issued_on,
-            applied_on: None,
-            arose_on: from,
-        },
-        wish: &wish,
-        copy: 1,
+    let without = arrears::without_class(&wish);
+    let moments = Moments {
+        issued_on,
+        applied_on: None,
+        arose_on: from,
     };
+    let make = |kind: &'r Kind, wish: &Wish| {
+        let asked = Asked {
+            moments,
+            wish,
+            copy: 1,
+        };
+        propose(rules, kind, household, member, &asked)
+    };
+    let practice = rules.practice(issued_on)?;
     let worked = due_kind(rules, household, member, (from, issued_on)).and_then(|found| {
         let Some(due) = found else { return Ok(None) };
-        propose(rules, due.kind, household, member, &asked).map(Some)
+        let proposal = make(due.kind, &wish)?;
+        let left_out = in_arrears && arrears::asked(practice, &proposal);
+        if left_out {
+            return Ok(Some((make(due.kind, &without)?, true)));
+        }
+        Ok(Some((proposal, false)))
     });
-    let proposal = match worked {
-        Ok(Some(proposal)) => proposal,
+    let (proposal, left_out) = match worked {
+        Ok(Some(found)) => found,
         Ok(None) => return Ok(None),
-        Err(OfficeError::Refusal(refusal)) => return Ok(Some(Outcome::Refused(refusal))),
+        Err(OfficeError::Refusal(why)) => return refused(why),
         Err(other) => return Err(other),
     };
-    Ok(renews(&proposal, member, from).then(|| Outcome::Ready(Box::new(proposal))))
+    let due = renews(&proposal, member, from);
+    Ok(due.then(|| (Outcome::Ready(Box::new(proposal)), left_out)))
 }
 
 /// A notice that shows no ratio has no end and is not sent again while one of its kind is held.
@@ -265,16 +320,7 @@ pub fn calculate(
     }
     let rules = store.read(|conn| KeptRules::recall(conn, &run.rule_hash))?;
     let compute = |chunk: &Chunk| {
-        store.read(|conn| {
-            let days = (run.effective_from, run.issued_on);
-            work(
-                conn,
-                &rules,
-                days,
-                run.known_at,
-                (chunk.from_key, chunk.until_key),
-            )
-        })
+        store.read(|conn| work(conn, &rules, &run, (chunk.from_key, chunk.until_key)))
     };
     let commit = |conn: &mut Conn, _: &Chunk, work: &Work<'_>| {
         write(conn, &run, work)?;

@@ -38,7 +38,7 @@ mod proposal;
 mod register;
 mod request;
 mod review;
-mod sanctioned;
+pub(crate) mod sanctioned;
 mod settle;
 pub mod statistics;
 pub mod status;

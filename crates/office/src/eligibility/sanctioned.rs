@@ -67,6 +67,46 @@ pub(super) fn look(
     Ok(())
 }
 
+/// The question is answered by who lifts the measure.
+///
+/// 根拠: 国民健康保険法 第54条の3第4項
+pub(crate) fn answered(
+    conn: &mut Conn,
+    act: &Act,
+    household_id: i64,
+    reason: &str,
+) -> Result<(), OfficeError> {
+    for item in open_items(conn, household_id)? {
+        worklist::settle(conn, act, item.item_id, Outcome::Done, reason)?;
+    }
+    Ok(())
+}
+
+/// Nothing is left to ask of a day on which no measure is in force, once one is taken back.
+pub(crate) fn mistaken(
+    conn: &mut Conn,
+    act: &Act,
+    household_id: i64,
+    reason: &str,
+) -> Result<(), OfficeError> {
+    let left = timeline::<Sanction>(conn, household_id, None)?;
+    for item in open_items(conn, household_id)? {
+        let stands = left.iter().any(|one| {
+            let from = day_of(&item.source);
+            from.is_some_and(|from| one.valid.holds(from))
+        });
+        if !stands {
+            worklist::settle(conn, act, item.item_id, Outcome::Withdrawn, reason)?;
+        }
+    }
+    Ok(())
+}
+
+/// The day of a [`source`].
+fn day_of(source: &str) -> Option<Date> {
+    source.split('/').nth(2)?.parse().ok()
+}
+
 /// What an item of the work list is known by: the household, the day and the new head.
 pub(super) fn source(household_id: i64, from: Date, head_person_id: i64) -> String {
     format!("sanction/{household_id}/{from}/{head_person_id}")
@@ -129,16 +169,20 @@ fn withdraw(
     household_id: i64,
     stand: &[String],
 ) -> Result<(), OfficeError> {
-    let filter = Filter {
-        kind: Some(worklist::SANCTION_HEAD),
-        household_id: Some(household_id),
-        ..Filter::default()
-    };
-    for item in worklist::list(conn, &filter, None, Date::MIN)?.items {
+    for item in open_items(conn, household_id)? {
         if !stand.contains(&item.source) {
             let note = "世帯主の変更がなくなったか、処分が終わりました";
             worklist::settle(conn, act, item.item_id, Outcome::Withdrawn, note)?;
         }
     }
     Ok(())
+}
+
+fn open_items(conn: &mut Conn, household_id: i64) -> Result<Vec<worklist::Item>, OfficeError> {
+    let filter = Filter {
+        kind: Some(worklist::SANCTION_HEAD),
+        household_id: Some(household_id),
+        ..Filter::default()
+    };
+    Ok(worklist::list(conn, &filter, None, Date::MIN)?.items)
 }

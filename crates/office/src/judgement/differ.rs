@@ -158,7 +158,7 @@ fn digest_at(
     let moment = Moment {
         on: basis_on,
         month: basis_on.first_of_month(),
-        lighter_until: span.moment.lighter_until,
+        ..span.moment
     };
     let steps = steps(rules, &household.facts, span.subject, moment);
     digest(&steps, &household.person_ids)

@@ -130,3 +130,34 @@ fn a_sanction_of_the_head_of_the_day_asks_nothing() {
         );
     });
 }
+
+/// 国民健康保険法 第54条の3第4項: who lifts the measure, or takes it back as a mistake, has answered.
+// covers: CRT-002
+#[test]
+fn a_measure_that_is_ended_asks_no_more() {
+    on_both(2026..=2026, |counter| {
+        let (lifted, mistaken) = (couple(counter, 41), couple(counter, 51));
+        let changed = on(day(2026, 8, 10));
+        for (home, next) in [(lifted, 42), (mistaken, 52)] {
+            imposed(counter, home);
+            counter.register(day(2026, 8, 20), vec![change_head(changed, home, next)]);
+        }
+        assert_eq!(asked(counter).len(), 2);
+        let lifting = measure::Lifting {
+            from: day(2026, 9, 1),
+            noticed_on: Some(day(2026, 8, 21)),
+            reason: "完納",
+        };
+        decided(counter, lifted, day(2026, 8, 21), &Order::Lift(&lifting));
+        let left: Vec<Option<i64>> = asked(counter).into_iter().map(|one| one.1).collect();
+        assert_eq!(left, [Some(mistaken)]);
+        let act = {
+            let read = |conn: &mut db::Conn| timeline::<Sanction>(conn, mistaken, None);
+            counter.desk.store.read(read).unwrap()[0].act_id
+        };
+        let order = Order::TakeBack(act, "別の世帯だった");
+        decided(counter, mistaken, day(2026, 8, 21), &order);
+        assert_eq!(asked(counter), []);
+        assert_eq!(standing(counter, mistaken), []);
+    });
+}
