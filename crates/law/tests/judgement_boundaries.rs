@@ -623,6 +623,19 @@ fn who_came_from_abroad_after_the_assessment_day_is_never_untaxed() {
         let general = class == Under70::D;
         assert_eq!(judged.class == Some(Over70::General), general, "{stays:?}");
     }
+    // No municipality has a record of an adult either: エ and 一般, not held.
+    let unheard = || came(ADULT, &[(since, None, true)]);
+    let judged = under70(&household(vec![unheard()]), ON);
+    assert_eq!((judged.class, judged.abroad), (Some(Under70::D), true));
+    let old = came(ELDER, &[(since, None, true)]);
+    let judged = elder(&household(vec![old]), ON);
+    assert_eq!(
+        (judged.class, judged.tenths),
+        (Some(Over70::General), Some(2))
+    );
+    // Who came from another municipality is waited for.
+    let within = came(ADULT, &[(since, None, false)]);
+    assert_eq!(under70(&household(vec![within]), ON).class, None);
     // 簡易申告 of an adult tells the income and not where they lived; a tax record does.
     let adult = || came(ADULT, &[(since, None, true)]).income(Income::default());
     let class = |person| under70(&household(vec![person]), ON).class;

@@ -19,6 +19,7 @@ use office::certificate::fact::{Setting, record_setting};
 use office::certificate::reissue::{ReissueReason, again};
 use office::certificate::ruling::{allow, grant, refuse, withdraw};
 use office::certificate::{find, follow, give_back, issue, letter};
+use office::eligibility::status::circumstances;
 
 // covers: CRT-005, CRT-008, CRT-009, CRT-016, CRT-024, CRT-025, CRT-026, FIL-153
 #[test]
@@ -561,6 +562,32 @@ fn arrears_hold_the_ceiling_certificate_back_until_a_reason_and_a_second_person(
         );
         let id = apply(&counter, &asked("meal_reduction", 1)).unwrap();
         decide(&counter, id).unwrap();
+    }
+}
+
+/// 規則第27条の14の2第1項: 特別の事情 that were notified and accepted keep nothing back, and no second word is asked for; before
+/// the decision they do not count.
+// covers: CRT-030
+#[test]
+fn accepted_circumstances_free_the_ceiling_certificate_of_a_household_in_arrears() {
+    for counter in both(today()) {
+        household(&counter, 3);
+        owe(&counter, 12_000, day(2026, 9, 30));
+        let id = apply(&counter, &asked("ceiling", 1)).unwrap();
+        let (ground, paper) = ("災害", "り災証明書");
+        let (may, acting) = (counter.may(), counter.acting());
+        circumstances::notify(&counter.store, &may, &acting, HOME, today(), ground, paper).unwrap();
+        assert_eq!(refused(decide(&counter, id)).0, "certificate.arrears");
+        let (may, acting) = (counter.chief_may(), counter.chief());
+        let until = Some(day(2027, 3, 31));
+        circumstances::rule(&counter.store, &may, &acting, HOME, until, "認める").unwrap();
+        let shown = counter
+            .store
+            .read(|conn| application::examine(conn, &counter.rules, id, today()))
+            .unwrap();
+        assert_eq!(shown.overdue.len(), 1);
+        assert!(shown.circumstances_accepted && !shown.approval_needed);
+        assert_eq!(decide(&counter, id).unwrap().kind, "ceiling");
     }
 }
 

@@ -304,10 +304,15 @@ fn collection_inspection_and_the_notice_of_return_are_kept_and_found() {
             (day(2026, 12, 1), "社会保険加入"),
         )
         .unwrap();
-        let asked = (("国民健康保険の資格喪失"), day(2026, 12, 10));
-        let letter_id =
-            give_back::request_return(&counter.store, &counter.may(), &counter.acting(), id, asked)
-                .unwrap();
+        let asked = (id, "国民健康保険の資格喪失", day(2026, 12, 10));
+        let letter_id = give_back::request_return(
+            &counter.store,
+            &counter.may(),
+            &counter.acting(),
+            &counter.rules,
+            asked,
+        )
+        .unwrap();
         assert_eq!(outstanding(&counter), [id]);
         let kept = counter
             .store

@@ -283,7 +283,7 @@ fn a_paper_taken_out_is_made_void_and_the_person_is_not_forgotten() {
         let void = |person_id: i64, reason: &str| {
             let id = paper(&counter, run_id, person_id).unwrap().certificate_id;
             let (may, acting) = (counter.may(), counter.acting());
-            give_back::void(&counter.store, &may, &acting, id, reason)
+            give_back::void(&counter.store, &may, &acting, &counter.rules, (id, reason))
         };
         assert_eq!(refused(void(10, " ")).0, "取消の理由");
         for person_id in [10, 20, 40] {
@@ -356,7 +356,14 @@ fn every_night_tells_what_changed_while_papers_wait_in_the_office() {
         mail_all(&counter, run_id);
         let id = paper(&counter, run_id, 10).unwrap().certificate_id;
         let acting = counter.acting();
-        give_back::void(&counter.store, &counter.may(), &acting, id, "抜取").unwrap();
+        give_back::void(
+            &counter.store,
+            &counter.may(),
+            &acting,
+            &counter.rules,
+            (id, "抜取"),
+        )
+        .unwrap();
         lost(&counter, 20, 2);
         let done = night(&counter, day(2026, 7, 18));
         assert_eq!((done.page.found, done.page.opened), (0, 0));

@@ -14,12 +14,14 @@ use certificate_support::night::{night, night_under};
 use certificate_support::renewal::{FROZEN, calculated, city, list, published};
 use certificate_support::*;
 use db::Span;
+use law::certificate::MailClass;
 use law::rules::RuleBook;
 use law::{Date, day};
 use office::acts::ActDetails;
 use office::certificate::fact::{Sanction, SanctionKind, Setting, record_setting};
 use office::certificate::measure::{Lifting, Order};
-use office::certificate::{follow, give_back, run_delta};
+use office::certificate::reissue::{ReissueReason, again};
+use office::certificate::{deliver, follow, give_back, run_delta};
 use office::eligibility::status::circumstances;
 use office::registry::{Resident, record};
 use office::security::permit::RegisterFact;
@@ -390,5 +392,40 @@ fn circumstances_notified_after_the_freeze_are_a_change_of_the_renewal() {
         let (ground, paper) = ("災害により財産に損害を受けた", "罹災証明書");
         circumstances::notify(&counter.store, &may, &acting, 1, FROZEN, ground, paper).unwrap();
         assert_eq!(changed(), [1]);
+    }
+}
+
+/// 規則7条・7条の2: a paper that another copy has taken the place of ends nothing, and one that came back and was made anew is not to
+/// be sent again.
+#[test]
+fn papers_that_hold_no_more_are_no_work_of_a_night() {
+    let from = day(2026, 7, 1);
+    for counter in both(from) {
+        for person in 1..=2_i64 {
+            counter.household(HOME + person, person, day(1981, 5, 5), day(2020, 4, 1));
+            counter.card(person, false);
+        }
+        let first = counter.issue_due(HOME + 1, 1, from).unwrap();
+        let lost = (counter.hand(&first).certificate_id, ReissueReason::Lost);
+        let (may, acting) = (counter.may(), counter.acting());
+        let copy = again(&counter.store, &may, &acting, &counter.rules, lost).unwrap();
+        counter.hand(&copy);
+        let sent = counter.issue_due(HOME + 2, 2, from).unwrap();
+        let id = sent.certificate_id;
+        let store = &counter.store;
+        deliver::print(store, &counter.may(), &acting, (id, &sent.form_stock)).unwrap();
+        let ordinary = (MailClass::Ordinary, "");
+        deliver::mail(store, &counter.may(), &acting, id, ordinary).unwrap();
+        let code = sent.scan().figures().unwrap();
+        let back = (code.as_str(), "あて所に尋ねあたりません");
+        deliver::came_back(store, &counter.may(), &acting, back).unwrap();
+        counter.today.set(day(2026, 7, 3));
+        let anew = counter.issue_due(HOME + 2, 2, day(2026, 7, 3)).unwrap();
+        counter.hand(&anew);
+        night_under(&counter, day(2026, 7, 28), &of_few());
+        let found: Vec<String> = open(&counter);
+        let about = |what: &str| found.iter().filter(|one| one.starts_with(what)).count();
+        assert_eq!((about("end 1 "), about("end 2 ")), (1, 1), "{found:?}");
+        assert_eq!(about("come_back"), 0, "{found:?}");
     }
 }

@@ -482,6 +482,9 @@ fn what_changes_after_the_freeze_is_told_person_by_person() {
             &apart,
         )
         .unwrap();
+        let since = day(2020, 4, 1);
+        counter.member(5, 55, 2, day(1972, 3, 4), since);
+        counter.report(|conn, act| lose(conn, act, 55, 5, (since, day(2024, 4, 1))));
         counter.report(|conn, act| {
             let measure = Measure {
                 kind: MeasureKind::Full,
@@ -489,7 +492,9 @@ fn what_changes_after_the_freeze_is_told_person_by_person() {
                 history_number: 0,
                 origin: "counter".to_owned(),
             };
-            record(conn, act, 40, Span::since(day(2026, 7, 1)), &measure)
+            record(conn, act, 40, Span::since(day(2026, 7, 1)), &measure)?;
+            // Who left a household two years ago hides from it, and keeps nobody's paper back there.
+            record(conn, act, 55, Span::since(day(2026, 7, 1)), &measure)
         });
         let run_id = calculated(&counter);
         let rows = counter
@@ -689,8 +694,8 @@ fn a_paper_that_is_to_end_after_the_renewal_does_not_stop_the_run() {
             &counter.store,
             &counter.may(),
             &counter.acting(),
-            void.0,
-            void.1,
+            &counter.rules,
+            void,
         )
         .unwrap();
         counter.card(20, false);

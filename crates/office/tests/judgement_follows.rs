@@ -11,6 +11,7 @@
 mod judgement_desk;
 mod support;
 
+use db::Span;
 use judgement_desk::Bench;
 use law::judgement::{TaxStanding, Under70};
 use law::levy::{Filing, Income};
@@ -22,7 +23,7 @@ use office::judgement::{self, Decision};
 use office::levy::declare::{self, Statement, Whose};
 use office::levy::relevy;
 use office::nightly::{self, Done};
-use office::registry::YearIncome;
+use office::registry::{YearIncome, record};
 use office::security::permit::{RegisterFact, RunEligibility};
 use support::permit;
 
@@ -292,6 +293,46 @@ fn a_corrected_income_of_a_child_judges_the_head_of_31_december_who_has_moved() 
         // The child's own household and that of the grandparent.
         assert_eq!(done.page.found, 2, "{done:?}");
         assert_eq!(tenths(), Some(3));
+    }
+}
+
+/// 法42条1項・令27条の2: whoever by the corrected day of birth is 70 has been so since the month after, whenever the correction is
+/// dated.
+// covers: JDG-003
+#[test]
+fn a_corrected_birth_judges_from_the_birthday_and_not_from_the_correction() {
+    for bench in Bench::both() {
+        let (person, wrong, right) = (41, day(1957, 5, 5), day(1956, 5, 5));
+        city(&bench);
+        bench.act(|conn, act| {
+            bench.household(conn, act, 4, person, day(2020, 4, 1));
+            bench.person(conn, act, person, 4, wrong, day(2020, 4, 1));
+            for year in [2025, 2026] {
+                bench.income(conn, act, person, year, Filing::Filed, pay(800_000));
+                let taxed = TaxStanding::Taxed;
+                bench.tax(conn, act, person, year, taxed, Some(400_000), false);
+            }
+        });
+        bench.rejudge(4, day(2026, 5, 1));
+        night(&bench, day(2026, 8, 3));
+        let tenths = |on: Date| {
+            let read = |conn: &mut db::Conn| judgement::standing(conn, person, on, None);
+            bench.store.read(read).unwrap().unwrap().tenths
+        };
+        assert_eq!(tenths(day(2026, 6, 1)), Some(3), "under 70");
+        bench.act(|conn, act| {
+            let corrected = judgement_desk::resident(right);
+            let span = Span::new(day(2026, 10, 14), None);
+            record(conn, act, person, span, &corrected).unwrap();
+        });
+        let done = night(&bench, day(2026, 10, 15));
+        assert_eq!(done.page.found, 1, "{done:?}");
+        assert_eq!(tenths(day(2026, 5, 31)), Some(3));
+        for on in [day(2026, 6, 1), day(2026, 8, 1), day(2026, 10, 15)] {
+            assert_eq!(tenths(on), Some(2), "{on}");
+        }
+        // Looked at once: an address that changes later is the matter of its own day.
+        assert_eq!(night(&bench, day(2026, 10, 16)).page.found, 0);
     }
 }
 

@@ -184,7 +184,8 @@ fn void(options: &VoidOptions) -> Result<()> {
     let found = store.read(|conn| find::require(conn, options.id))?;
     edge::open_row(&store, &session, IssueCertificate::CODE, found.person_id)?;
     let (id, reason) = (options.id, options.reason.as_str());
-    let paper = give_back::void(&store, &permit, &acting, id, reason)?;
+    let rules = KeptRules::from_book(&edge::book()?, &options.namespace.city)?;
+    let paper = give_back::void(&store, &permit, &acting, &rules, (id, reason))?;
     println!("証{id}（{}）の交付を取り消しました", paper.number);
     Ok(())
 }

@@ -199,7 +199,7 @@ pub(super) fn resolve(
     // 扶養親族 are of the age of 31 December of the income year (所得税法 第85条第3項).
     let year_end = day(income_year(knowledge.month), 12, 31);
     let child = person.birth_on > year_end || age_on(person.birth_on, year_end) < 16;
-    let abroad = tax.is_some_and(|tax| tax.abroad);
+    let abroad = tax.map_or_else(|| came_from_abroad(person, year), |tax| tax.abroad);
     let filed = match income {
         Some(version) if version.inquiry_open => Filed::Pending(Pending::Inquiry),
         Some(version) if version.filing == Filing::Unfiled && !abroad && !child => Filed::Unfiled,
@@ -219,10 +219,9 @@ pub(super) fn resolve(
     };
     let no_income = plain == Yen::ZERO && items.total_for_taper() == Yen::ZERO;
     let taxed = match tax {
-        Some(tax) if tax.abroad => Taxed::Abroad,
+        _ if abroad => Taxed::Abroad,
         Some(tax) if tax.standing == TaxStanding::Taxed => Taxed::Yes,
         Some(_) => Taxed::No,
-        None if came_from_abroad(person, year) => Taxed::Abroad,
         None if filed == Filed::Known && no_income => Taxed::No,
         None => Taxed::Unknown,
     };

@@ -80,9 +80,14 @@ fn child(person: &PersonFacts, month: Date) -> bool {
     person.birth_on > last || age_at_end_of(person.birth_on, last) < 16
 }
 
+/// 1月1日に国外: as the tax side says, or where it says nothing, as the residents' register tells.
+fn lived_abroad(person: &PersonFacts, month: Date) -> bool {
+    tax(person, month).map_or_else(|| newcomer_from_abroad(person, month), |tax| tax.abroad)
+}
+
 /// 0 known, 1 所得照会中, 2 所得情報なし, 4 未申告.
 fn state(person: &PersonFacts, month: Date) -> i64 {
-    let abroad = tax(person, month).is_some_and(|tax| tax.abroad);
+    let abroad = lived_abroad(person, month);
     match version(person, month) {
         Some((_, true, _)) => 1,
         Some((Filing::Unfiled, _, _)) if !abroad && !child(person, month) => 4,
@@ -559,7 +564,7 @@ fn ratio(
 fn burdens(person: &PersonFacts, month: Date) -> Vec<PersonFacts> {
     let fiscal_year = year_of(month);
     let known_on = day(fiscal_year.0, 7, 1);
-    let abroad = tax(person, month).is_some_and(|tax| tax.abroad);
+    let abroad = lived_abroad(person, month);
     let taxes = |taxable: Option<i64>| TaxVersion {
         fiscal_year,
         known_on,

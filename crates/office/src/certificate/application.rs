@@ -26,7 +26,8 @@ const FIND: Sql = Sql {
     name: "certificate.application.find",
     text: "select a.application_id, a.kind, a.person_id, a.household_id, a.applied_on, a.applicant, a.relation, a.wish, \
            a.grounds, a.act_id, t.staff_id, r.step, r.ruled_on, r.reason, \
-           (select max(c.certificate_id) from certificate c where c.application_id = a.application_id) \
+           (select max(c.certificate_id) from certificate c join certificate_standing s on s.certificate_id = c.certificate_id \
+           where c.application_id = a.application_id and s.place <> 'voided') \
            from certificate_application a join act t on t.act_id = a.act_id \
            left join certificate_ruling r on r.application_id = a.application_id and r.ruling_no = \
            (select max(s.ruling_no) from certificate_ruling s where s.application_id = a.application_id) \
@@ -244,6 +245,8 @@ pub struct Examined {
     pub proposal: Result<super::face::Face, OfficeError>,
     /// 未納.
     pub overdue: Vec<arrears::Overdue>,
+    /// 特別の事情 of the household are accepted on the day: the 未納 keep nothing back.
+    pub circumstances_accepted: bool,
     /// Whether a second person's word is needed.
     pub approval_needed: bool,
     /// Whether it was given.
@@ -269,10 +272,13 @@ pub fn examine(
     let asked = proposal
         .as_ref()
         .is_ok_and(|found| arrears::asked(practice, found));
-    let withheld = asked && !overdue.is_empty();
+    let known = (on, load::NOW);
+    let accepted = arrears::circumstances_accepted(conn, household.household_id, known)?;
+    let withheld = asked && !accepted && !overdue.is_empty();
     Ok(Examined {
         proposal: proposal.map(|found| found.face),
         overdue,
+        circumstances_accepted: accepted,
         approval_needed: kind.approval || withheld,
         approved: approved(conn, APPLICATION, application_id)?,
     })

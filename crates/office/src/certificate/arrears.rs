@@ -108,11 +108,22 @@ pub(super) fn withheld(
     if !practice.arrears_withhold {
         return Ok(false);
     }
-    let home = household.household_id;
-    let mut told = circumstances::waiting(conn, (home, home + 1), on, known_at)?.into_iter();
-    let accepted = told.any(|one| one.accepted);
+    let accepted = circumstances_accepted(conn, household.household_id, (on, known_at))?;
     let head = household.head.person_id;
     Ok(!accepted && !as_known(conn, head, practice, (on, known_at))?.is_empty())
+}
+
+/// Whether 特別の事情 of a household are accepted on a day, by a decision of their own.
+///
+/// 根拠: 国民健康保険法施行令 第28条の6
+pub(super) fn circumstances_accepted(
+    conn: &mut Conn,
+    household_id: i64,
+    (on, known_at): (Date, i64),
+) -> Result<bool, OfficeError> {
+    let one = (household_id, household_id + 1);
+    let told = circumstances::waiting(conn, one, on, known_at)?;
+    Ok(told.iter().any(|one| one.accepted))
 }
 
 /// What goes on where the class does not: 長期該当 goes with it.
@@ -129,7 +140,19 @@ fn class_on_confirmation(proposal: &Proposal<'_>) -> bool {
     proposal.kind.family == Family::Eligibility && proposal.class.is_some()
 }
 
-/// 納付状況の確認: a head in arrears gets the certificate only with 特別の事情 and a second person's word.
+/// What an application has to say for a head in arrears.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Excuse<'e> {
+    /// 特別の事情 have been accepted by a decision of their own: nothing else is asked.
+    pub accepted: bool,
+    /// 特別の事情 as the application states them.
+    pub stated: &'e str,
+    /// A second person's word on the application.
+    pub approved: bool,
+}
+
+/// 納付状況の確認: a head in arrears gets the certificate only with 特別の事情: accepted by a decision, or stated and with a
+/// second person's word.
 ///
 /// 根拠: 国民健康保険法施行規則 第27条の14の2第1項
 ///
@@ -139,10 +162,10 @@ pub(super) fn check(
     practice: &Practice,
     proposal: &Proposal<'_>,
     overdue: &[Overdue],
-    (circumstance, approved): (&str, bool),
+    excuse: Excuse<'_>,
 ) -> Result<(), Refusal> {
     let kind = proposal.kind;
-    if !asked(practice, proposal) || overdue.is_empty() {
+    if excuse.accepted || !asked(practice, proposal) || overdue.is_empty() {
         return Ok(());
     }
     let total: Yen = overdue.iter().map(|one| one.left).sum();
@@ -153,7 +176,7 @@ pub(super) fn check(
         "世帯主の保険料（税）のうち、納期限{oldest}から{}期分、計{total}が未納です",
         overdue.len()
     );
-    if circumstance.trim().is_empty() {
+    if excuse.stated.trim().is_empty() {
         let name = &kind.name_ja;
         let (what, otherwise) = if class_on_confirmation(proposal) {
             let without =
@@ -169,7 +192,7 @@ pub(super) fn check(
             ),
         ));
     }
-    if !approved {
+    if !excuse.approved {
         return Err(Refusal::new(
             "certificate.arrears.approval",
             format!(

@@ -304,6 +304,8 @@ pub(super) fn after_issue(
     let note = format!("{}（{}）を交付した", issued.title, issued.number);
     // A paper of one recognised illness says nothing of another's; those of an application ask for nothing by age.
     if issued.family != Family::Disease.code() {
+        let made = issued.issued_on.max(issued.occurred_on);
+        let first = made.max(issued.effective_from);
         let age = [Family::Eligibility, Family::Elderly].map(Family::code);
         let of_family = |source: &str| {
             let asked = task::due_kind_of(source);
@@ -311,7 +313,7 @@ pub(super) fn after_issue(
                 let of = |kind: &Kind| kind.code == code && kind.family.code() == issued.family;
                 code == issued.family || rules.kinds.iter().any(of)
             });
-            own && !task::is_beyond(source, issued.expires_on)
+            own && !task::is_beyond(source, first)
         };
         let whose = (issued.person_id, issued.household_id);
         task::settle_due(conn, act, whose, of_family, (Outcome::Done, &note))?;

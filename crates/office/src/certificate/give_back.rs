@@ -6,12 +6,14 @@ use super::find::{self, Certificate};
 use super::issue::load_household;
 use super::left;
 use super::letter::{self, Letter};
+use super::load;
 use super::repeat;
 use super::rules::KeptRules;
 use super::run_tell;
 use super::task;
 use super::view::Household;
-use super::wish::Wish;
+use super::voided;
+use super::wish::{Destination, Wish};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{IssueCertificate, Permit};
@@ -28,8 +30,8 @@ pub fn request_return(
     store: &Store,
     permit: &Permit<IssueCertificate>,
     acting: &Acting,
-    certificate_id: i64,
-    (reason, until): (&str, Date),
+    rules: &KeptRules,
+    (certificate_id, reason, until): (i64, &str, Date),
 ) -> Result<i64, OfficeError> {
     let on = acting.business_date;
     if reason.trim().is_empty() {
@@ -68,13 +70,30 @@ pub fn request_return(
             (EventKind::ReturnRequested, on),
             &happened,
         )?;
-        letter::insert(
-            conn,
-            &act,
-            &Letter::give_back(&certificate, reason, until),
-            on,
-        )
+        let destination = answers_for(conn, rules, &certificate, on)?;
+        let words = Letter::give_back(&certificate, destination, (reason, until));
+        letter::insert(conn, &act, &words, on)
     })
+}
+
+/// Where whoever answers for a paper is today: not where the household lived, or under whom, when it was issued.
+///
+/// 根拠: 国民健康保険法施行規則 第7条第4項・第11条（返還するのは世帯主）
+fn answers_for(
+    conn: &mut Conn,
+    rules: &KeptRules,
+    certificate: &Certificate,
+    on: Date,
+) -> Result<Destination, OfficeError> {
+    let household = load::household(conn, certificate.household_id, on, load::NOW)?;
+    let Some(household) = household.filter(|one| one.head_person.is_some()) else {
+        return Ok(certificate.destination.clone());
+    };
+    let practice = rules.practice(on)?;
+    Ok(household.member(certificate.person_id).map_or_else(
+        || letter::of_head(&household, practice),
+        |member| letter::of_member(&household, member, practice),
+    ))
 }
 
 /// 特別療養費の事前通知: made and kept for a household, before [`super::fact::impose`]. The 資格確認書 of those whom it is about are
@@ -289,8 +308,8 @@ pub fn invalidate(
     })
 }
 
-/// 交付の取消 of a paper that never left the office, or came back to it: it is void. Of a renewal it tells what is due to its
-/// household instead.
+/// 交付の取消 of a paper that never left the office, or came back to it: it is void, what its issue ended holds again, and what is
+/// due to its household instead is told.
 ///
 /// # Errors
 /// A refusal when it has left; an input error without a reason.
@@ -298,8 +317,8 @@ pub fn void(
     store: &Store,
     permit: &Permit<IssueCertificate>,
     acting: &Acting,
-    certificate_id: i64,
-    reason: &str,
+    rules: &KeptRules,
+    (certificate_id, reason): (i64, &str),
 ) -> Result<Certificate, OfficeError> {
     if reason.trim().is_empty() {
         return Err(OfficeError::input(
@@ -321,6 +340,8 @@ pub fn void(
         if certificate.run_id > 0 {
             let of = (certificate.run_id, certificate.household_id);
             run_tell::tell_household(conn, &act, of, on)?;
+        } else {
+            voided::follow_up(conn, &act, rules, &certificate, on)?;
         }
         find::require(conn, certificate_id)
     })

@@ -5,8 +5,8 @@ use super::application::Application;
 use super::face;
 use super::find::Certificate;
 use super::record;
-use super::view::Household;
-use super::wish::Destination;
+use super::view::{Household, Member};
+use super::wish::{Destination, Wish};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use db::{Conn, Row, Sql, StoreError};
@@ -85,7 +85,11 @@ const NOT_MEANT: &str =
 impl Letter {
     /// 返還通知: the certificate does not hold any more and is to be given back.
     #[must_use]
-    pub fn give_back(certificate: &Certificate, reason: &str, until: Date) -> Self {
+    pub fn give_back(
+        certificate: &Certificate,
+        destination: Destination,
+        (reason, until): (&str, Date),
+    ) -> Self {
         let from = certificate.invalid_from;
         let mut facts = vec![
             ("返還していただく証".to_owned(), certificate.title.clone()),
@@ -105,7 +109,7 @@ impl Letter {
             certificate_id: Some(certificate.certificate_id),
             application_id: None,
             title: format!("{}の返還について", certificate.title),
-            destination: certificate.destination.clone(),
+            destination,
             paragraphs: vec![
                 "次の証は、下記の理由により使うことができなくなりました。".to_owned(),
                 "期限までに、窓口へお持ちいただくか、同封の封筒で返送してください。すでに返還された場合は、行き違いですのでご容赦ください。".to_owned(),
@@ -258,6 +262,31 @@ pub(super) fn of_head(household: &Household, practice: &Practice) -> Destination
                     .unwrap_or_else(|| head.name.clone()),
             }
         })
+}
+
+/// Who answers for a paper of a member today: the head of the household, or the member where sent to apart.
+pub(super) fn of_member(
+    household: &Household,
+    member: &Member,
+    practice: &Practice,
+) -> Destination {
+    if !member.setting.send_apart && household.head_person.is_some() {
+        return of_head(household, practice);
+    }
+    if let Some(elsewhere) = &member.elsewhere {
+        return elsewhere.clone();
+    }
+    let person = &member.person;
+    let mut address = vec![person.address.clone()];
+    if !person.building.is_empty() {
+        address.push(person.building.clone());
+    }
+    let chosen = face::name(member, practice, &Wish::default());
+    Destination {
+        postal_code: person.postal_code.clone(),
+        address,
+        addressee: chosen.map_or_else(|_| person.name.clone(), |shown| shown.name),
+    }
 }
 
 /// Keeps a letter; returns its number.

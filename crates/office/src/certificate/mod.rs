@@ -59,6 +59,7 @@ mod stay;
 mod still;
 mod task;
 pub mod view;
+mod voided;
 pub mod wish;
 
 pub use face::Face;
@@ -112,6 +113,7 @@ pub fn statements() -> Vec<Sql> {
         run_touched::STATEMENTS,
         run_work::STATEMENTS,
         task::STATEMENTS,
+        voided::STATEMENTS,
         stay::STATEMENTS,
     ]
     .concat()

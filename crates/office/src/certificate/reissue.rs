@@ -10,6 +10,7 @@ use super::propose::{Asked, Proposal, propose};
 use super::record::{Division, New};
 use super::rules::KeptRules;
 use super::view::Member;
+use super::voided;
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{IssueCertificate, Permit, UndoAct};
@@ -210,6 +211,7 @@ pub fn undo(
         for certificate in &issued {
             let why = Happened::because(&format!("交付の取消（{reason}）"));
             event::append(conn, &undoing, certificate, (EventKind::Voided, on), &why)?;
+            voided::wait_again(conn, &undoing, certificate)?;
         }
         for certificate_id in touched {
             if !issued

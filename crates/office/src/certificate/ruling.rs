@@ -3,6 +3,7 @@
 use super::application::{Application, Step, household, require, work_out};
 use super::arrears;
 use super::letter::{self, Letter};
+use super::load;
 use super::repeat;
 use super::rules::KeptRules;
 use crate::acts::{self, ActDetails, Acting};
@@ -159,8 +160,16 @@ pub fn grant(
         let practice = rules.practice(on)?;
         let overdue = arrears::of_head(conn, household.head.person_id, practice, on)?;
         let approved = approved(conn, APPLICATION, application_id)?;
-        let circumstance = application.content.wish.circumstance.as_str();
-        arrears::check(practice, &proposal, &overdue, (circumstance, approved))?;
+        let excuse = arrears::Excuse {
+            accepted: arrears::circumstances_accepted(
+                conn,
+                household.household_id,
+                (on, load::NOW),
+            )?,
+            stated: &application.content.wish.circumstance,
+            approved,
+        };
+        arrears::check(practice, &proposal, &overdue, excuse)?;
         if proposal.kind.approval && !approved {
             return Err(Refusal::new(
                 "certificate.approval.missing",

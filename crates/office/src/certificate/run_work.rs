@@ -225,7 +225,7 @@ fn outcome<'r>(
         return Ok(None);
     }
     let refused = |refusal| Ok(Some((Outcome::Refused(refusal), false)));
-    if let Some(refusal) = withheld(household, member) {
+    if let Some(refusal) = withheld(household, member, from) {
         return refused(refusal);
     }
     if let Some(refusal) = hold::of_run(member, issued_on) {
@@ -278,11 +278,11 @@ fn renews(proposal: &Proposal<'_>, member: &Member, from: Date) -> bool {
     always || proposal.ratio.is_some() || !held
 }
 
-/// 支援措置: a household whose address is withheld is not sent out by the bulk.
-fn withheld(household: &Household, member: &Member) -> Option<Refusal> {
+/// 支援措置: a household whose address is withheld is not sent out by the bulk. Who has left it keeps nobody's paper back.
+fn withheld(household: &Household, member: &Member, from: Date) -> Option<Refusal> {
     let head = household.head_person.as_ref();
     // Everybody's paper goes to where the household lives.
-    let anybody = household.members.iter().any(|one| one.person.concerned);
+    let anybody = household.insured_on(from).any(|one| one.person.concerned);
     let found = anybody
         || member.person.concerned
         || member.setting.nondisclosure

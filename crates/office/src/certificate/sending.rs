@@ -6,8 +6,8 @@ use super::find::{self, Certificate};
 use super::wish::Destination;
 use crate::acts::Acting;
 use crate::error::OfficeError;
-use crate::registry::destination::address_for;
-use crate::registry::hidden;
+use crate::registry::destination::{AddressOrigin, address_for};
+use crate::registry::{Resident, hidden, timeline};
 use db::{Conn, Sql};
 use law::{Date, Refusal};
 
@@ -94,14 +94,32 @@ pub(super) fn registered(
         let about = place.about.map(|about| format!("（{about}様分）"));
         let lines = [place.address, place.building, about.unwrap_or_default()];
         let wanted = lines.iter().filter(|line| !line.is_empty());
-        if destination.postal_code == place.postal_code
-            && destination.addressee == place.addressee
-            && destination.address.iter().eq(wanted)
+        if destination.postal_code != place.postal_code || !destination.address.iter().eq(wanted) {
+            continue;
+        }
+        if destination.addressee == place.addressee
+            || place.origin == AddressOrigin::Registered
+                && is_called(conn, person_id, &destination.addressee, on)?
         {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether somebody may choose to be called so: 通称 or ローマ字 beside the 氏名.
+fn is_called(
+    conn: &mut Conn,
+    person_id: i64,
+    addressee: &str,
+    on: Date,
+) -> Result<bool, OfficeError> {
+    let all = timeline::<Resident>(conn, person_id, None)?;
+    let record = all.into_iter().rfind(|one| one.valid.from <= on);
+    Ok(record.is_some_and(|one| {
+        let chosen = [one.fact.alias, one.fact.latin_name];
+        chosen.iter().flatten().any(|name| name == addressee)
+    }))
 }
 
 /// 一括発送の直前: nothing in the mailing of a run concerns somebody under 支援措置; such papers go by themselves.

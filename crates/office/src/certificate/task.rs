@@ -29,8 +29,32 @@ const OPEN_OF_LEFT: Sql = Sql {
            and i.household_id = w.household_id and i.superseded_at is null) order by w.item_id",
 };
 
+/// What was settled of what a person was due, the latest first.
+const SETTLED_OF: Sql = Sql {
+    name: "certificate.task.settled_of",
+    text: "select outcome, detail from work_item where kind = $1 and person_id = $2 and household_id = $3 \
+           and (source = $4 or source like $5) and state = 'settled' and outcome <> 'withdrawn' order by item_id desc limit 1",
+};
+/// What an act settled of what a person was due.
+const SETTLED_BY: Sql = Sql {
+    name: "certificate.task.settled_by",
+    text: "select item_id from work_item where person_id = $1 and settled_act_id = $2 and state = 'settled' \
+           and kind in ('certificate.issue', 'certificate.replace') order by item_id",
+};
+const OPENED_BY: Sql = Sql {
+    name: "certificate.task.opened_by",
+    text: "select item_id from work_item where kind = $1 and source = $2 and opened_act_id = $3 and state = 'open'",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[OPEN_OF, OPEN_OF_PERSON, OPEN_OF_LEFT];
+pub const STATEMENTS: &[Sql] = &[
+    OPEN_OF,
+    OPEN_OF_PERSON,
+    OPEN_OF_LEFT,
+    SETTLED_OF,
+    SETTLED_BY,
+    OPENED_BY,
+];
 
 /// How a matter about one certificate is named.
 pub(super) fn source(certificate_id: i64) -> String {
@@ -106,12 +130,42 @@ pub(super) fn to_issue(
     } else {
         CERTIFICATE_ISSUE
     };
+    let source = due_source(kind, from);
+    let waiting = open_of(conn, (person_id, household_id))?;
+    let same = |one: &&Open| one.replace == replace && due_of(&one.source) == Some((kind, from));
+    if let Some(open) = waiting.iter().find(same) {
+        return Ok(open.item_id);
+    }
+    let source = match settled_of(conn, matter, (person_id, household_id), &source)? {
+        // A paper was made of it, and that paper does not fit any more: a matter of its own.
+        Some((outcome, detail)) if outcome == Outcome::Done.code() || detail != why => {
+            format!("{source}/{}", act.id.0)
+        }
+        _ => source,
+    };
     let item = NewItem {
         household_id: Some(household_id),
         detail: why.to_owned(),
-        ..NewItem::about_person(matter, person_id, &due_source(kind, from), title, on)
+        ..NewItem::about_person(matter, person_id, &source, title, on)
     };
     worklist::open(conn, act, &item)
+}
+
+/// Outcome and detail of the last matter of a name that was dealt with.
+fn settled_of(
+    conn: &mut Conn,
+    matter: worklist::Kind,
+    (person_id, household_id): (i64, i64),
+    source: &str,
+) -> Result<Option<(String, String)>, OfficeError> {
+    let params = [
+        matter.code.into(),
+        person_id.into(),
+        household_id.into(),
+        source.into(),
+        format!("{source}/%").into(),
+    ];
+    Ok(conn.query_opt(&SETTLED_OF, &params, |row| Ok((row.text(0)?, row.text(1)?)))?)
 }
 
 /// Whether a paper of a kind from a day is to be issued to a person in a household, as one that is missing or that takes
@@ -121,9 +175,44 @@ pub(super) fn waits(
     (person_id, household_id): (i64, i64),
     (kind, from): (&str, Date),
 ) -> Result<bool, OfficeError> {
-    let source = due_source(kind, from);
     let open = open_of(conn, (person_id, household_id))?;
-    Ok(open.iter().any(|one| one.source == source))
+    Ok(open
+        .iter()
+        .any(|one| due_of(&one.source) == Some((kind, from))))
+}
+
+/// What an act settled of what a person was due waits again: the paper it made is void.
+pub(super) fn waits_again(
+    conn: &mut Conn,
+    act: &Act,
+    (person_id, settled_by): (i64, i64),
+    note: &str,
+) -> Result<(), OfficeError> {
+    let params = [person_id.into(), settled_by.into()];
+    for item_id in conn.query(&SETTLED_BY, &params, |row| row.int(0))? {
+        if let Some(item) = worklist::get(conn, item_id, Date::MAX)? {
+            worklist::reopen(conn, act, &item, note)?;
+        }
+    }
+    Ok(())
+}
+
+/// A paper that an act ended holds again: nobody has to ask for it back because of that act.
+pub(super) fn holds_again(
+    conn: &mut Conn,
+    act: &Act,
+    (certificate_id, ended_by): (i64, i64),
+    note: &str,
+) -> Result<(), OfficeError> {
+    let params = [
+        CERTIFICATE_RETURN.code.into(),
+        source(certificate_id).into(),
+        ended_by.into(),
+    ];
+    for item_id in conn.query(&OPENED_BY, &params, |row| row.int(0))? {
+        worklist::settle(conn, act, item_id, Outcome::Withdrawn, note)?;
+    }
+    Ok(())
 }
 
 /// A matter about a paper to issue or to replace that waits for somebody.
@@ -154,15 +243,21 @@ pub(super) fn open_of(
     })?)
 }
 
-/// Whether a matter asks for a paper from a day after the last one of another: that paper does not answer for it.
-pub(super) fn is_beyond(source: &str, last: Option<Date>) -> bool {
-    let day = source.rsplit('/').next().and_then(|day| day.parse().ok());
-    last.is_some_and(|last| day.is_some_and(|from: Date| last < from))
+/// Whether a matter asks for a paper of a day after the first one of another: that one says what holds until then.
+///
+/// 根拠: 国民健康保険法 第42条第1項、国民健康保険法施行令 第27条の2（月の途中の異動は翌月から）
+pub(super) fn is_beyond(source: &str, first: Date) -> bool {
+    let asked = due_of(source).map(|(_, day)| day).or_else(|| {
+        let day = source.rsplit('/').next();
+        day.and_then(|day| day.parse().ok())
+    });
+    asked.is_some_and(|from: Date| first < from)
 }
 
 /// The kind of certificate, or the family, and the day that a matter named by [`due_source`] asks for.
 pub(super) fn due_of(source: &str) -> Option<(&str, Date)> {
     let (kind, day) = source.strip_prefix("due/")?.split_once('/')?;
+    let day = day.split_once('/').map_or(day, |(day, _)| day);
     Some((kind, day.parse().ok()?))
 }
 

@@ -12,10 +12,10 @@ use law::certificate::Place;
 /// Certificates looked at in one transaction.
 const CERTIFICATES: i64 = 100;
 
-/// A valid certificate that none follows, of somebody insured on its last day.
+/// A certificate valid to its last day that none follows, of somebody insured on that day.
 macro_rules! unfollowed {
     () => {
-        "s.valid = 1 and not exists (select 1 from certificate_standing n where n.person_id = s.person_id \
+        "s.valid = 1 and (s.invalid_from is null or s.invalid_from > s.expires_on) and not exists (select 1 from certificate_standing n where n.person_id = s.person_id \
          and n.family = s.family and n.valid = 1 and n.effective_from > s.effective_from \
          and (n.expires_on is null or n.expires_on > s.expires_on)) \
          and exists (select 1 from insured_fact i where i.subject = s.person_id and i.superseded_at is null \
@@ -54,7 +54,8 @@ const COME_BACK: Sql = Sql {
     name: "nightly.papers.come_back",
     text: "select s.certificate_id, s.person_id, s.household_id, \
            (select max(e.occurred_on) from certificate_event e where e.certificate_id = s.certificate_id) \
-           from certificate_standing s where s.place = $1 and s.certificate_id > $2 order by s.certificate_id limit $3",
+           from certificate_standing s where s.place = $1 and s.certificate_id > $2 \
+           and (s.invalid_from is null or s.invalid_from > $4) order by s.certificate_id limit $3",
 };
 
 /// Statements of this module.
@@ -176,6 +177,7 @@ pub(super) fn come_back(
         place_code(Place::ComeBack).into(),
         after.into(),
         CERTIFICATES.into(),
+        night.on.into(),
     ];
     let lying: Vec<(i64, i64, i64, Option<Date>)> = conn.query(&COME_BACK, &params, |row| {
         Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.opt_date(3)?))

@@ -315,8 +315,8 @@ fn no_paper_leaves_the_office_for_who_is_not_insured() {
             &counter.desk.store,
             &permit(&counter.clerk),
             &counter.acting(today),
-            second.certificate_id,
-            "取得の取消",
+            &KeptRules::from_book(&counter.desk.book, counter.code).unwrap(),
+            (second.certificate_id, "取得の取消"),
         )
         .unwrap();
         let left = counter.work(CERTIFICATE_RETURN);

@@ -95,7 +95,7 @@ fn order(desk: &Desk, acting: &Acting, id: i64, fields: &Fields) -> Result<i64, 
             let Some(until) = on else {
                 return Err(OfficeError::input("返還の期限", "日付を入力してください"));
             };
-            give_back::request_return(store, &permit, acting, id, (words, until))?;
+            give_back::request_return(store, &permit, acting, &rules(desk)?, (id, words, until))?;
             return Ok(id);
         }
         "inspect" => give_back::inspect(store, &permit, acting, id)?,
@@ -107,7 +107,7 @@ fn order(desk: &Desk, acting: &Acting, id: i64, fields: &Fields) -> Result<i64, 
             };
             give_back::invalidate(store, &permit, acting, id, (from, words))?
         }
-        "void" => give_back::void(store, &permit, acting, id, words)?,
+        "void" => give_back::void(store, &permit, acting, &rules(desk)?, (id, words))?,
         "reissue_lost" => return again(ReissueReason::Lost),
         "reissue_stolen" => return again(ReissueReason::Stolen),
         "reissue_damaged" => return again(ReissueReason::Damaged),

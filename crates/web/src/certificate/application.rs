@@ -180,6 +180,9 @@ fn overdue(examined: &Examined) -> Card {
     }
     let mut card =
         Card::new("納付状況", "w6").with_table(table, "納期限を過ぎた未納はありません。");
+    if examined.circumstances_accepted {
+        card.fact("特別の事情", Cell::badge("認めた届あり", Tone::Good));
+    }
     if examined.approval_needed {
         card.fact(
             "別の職員の承認",
