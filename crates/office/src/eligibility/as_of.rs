@@ -1,9 +1,9 @@
 //! 異動日の世帯 — whom a change of a household concerns that is told later than its day, and what is registered already of
 //! days to come.
 
+use super::born::birth_of;
 use super::compose::{When, merge_from, split_from};
 use super::event::{self, NewEvent, standing_of_person};
-use super::project::birth_of;
 use crate::error::OfficeError;
 use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, timeline};
 use db::{Conn, Sql};

@@ -1,13 +1,14 @@
 //! 受付の確認 — what can be told at the counter before an event is stated, and whether a second person must approve.
 
 use super::age::AT_75;
+use super::born::{birth_of, birth_on_record};
 use super::event::{self, NewChange, NewEvent, ResidencePaper};
 use super::founding;
-use super::project::birth_of;
 use super::request::{Books, Request};
 use super::twice;
 use crate::acts::Acting;
 use crate::error::OfficeError;
+use crate::registry::load::is_foreigner;
 use db::{Conn, Sql};
 use law::clause::{Clause, Statute};
 use law::date::{attains, birthday};
@@ -19,10 +20,6 @@ use law::rules::Cause;
 use law::rules::eligibility::{PrefectureEffect, Side};
 use law::{Date, Refusal};
 
-const KIND: Sql = Sql {
-    name: "eligibility.check.kind",
-    text: "select kind from person where person_id = $1",
-};
 const INSURED_BEFORE: Sql = Sql {
     name: "eligibility.check.insured_before",
     text: "select count(*) from insured_fact where subject = $1 and valid_from < $2 and superseded_at is null \
@@ -33,12 +30,10 @@ const HOUSEHOLD_KNOWN: Sql = Sql {
     text: "select count(*) from household where household_id = $1",
 };
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[KIND, INSURED_BEFORE, HOUSEHOLD_KNOWN];
+pub const STATEMENTS: &[Sql] = &[INSURED_BEFORE, HOUSEHOLD_KNOWN];
 
 /// 喪失事由 of 障害認定.
 const BY_DISABILITY: &str = "late_elderly_disability";
-/// A foreigner's number among the kinds of persons.
-const FOREIGNER: i64 = 2;
 
 /// The row of a new event's cause.
 pub(super) fn cause_of<'b>(books: &Books<'b>, event: &NewEvent) -> Result<&'b Cause, OfficeError> {
@@ -122,7 +117,7 @@ pub(super) fn event(
         NewChange::FormerStart {
             person_id, since, ..
         } => {
-            birth_of(conn, *person_id)?;
+            birth_on_record(conn, *person_id)?;
             if *since > new.occurred_on {
                 return Err(OfficeError::input(
                     "資格喪失日の前日",
@@ -130,11 +125,14 @@ pub(super) fn event(
                 ));
             }
         }
-        NewChange::Move { person_id, .. } | NewChange::FormerEnd { person_id } => {
+        NewChange::Move { person_id, .. } => {
+            birth_on_record(conn, *person_id)?;
+        }
+        NewChange::FormerEnd { person_id } => {
             birth_of(conn, *person_id)?;
         }
         NewChange::Found { head_person_id, .. } | NewChange::Head { head_person_id, .. } => {
-            birth_of(conn, *head_person_id)?;
+            birth_on_record(conn, *head_person_id)?;
         }
         NewChange::Renumber { .. } | NewChange::Close { .. } => {}
     }
@@ -162,7 +160,7 @@ fn declared(conn: &mut Conn, new: &NewEvent) -> Result<(), OfficeError> {
 }
 
 fn gain(conn: &mut Conn, person_id: i64, on: Date) -> Result<(), OfficeError> {
-    let birth_on = birth_of(conn, person_id)?;
+    let birth_on = birth_on_record(conn, person_id)?;
     let at_75 = birthday(birth_on, 75);
     let reason = if on < birth_on {
         Reason::BeforeBirth(birth_on)
@@ -255,9 +253,8 @@ fn foreigner(
     (on, goes_on): (Date, bool),
     paper: Option<&ResidencePaper>,
 ) -> Result<(), OfficeError> {
-    let kind = conn.query_opt(&KIND, &[person_id.into()], |row| row.int(0))?;
     let Some(paper) = paper else {
-        if kind != Some(FOREIGNER) {
+        if !is_foreigner(conn, person_id, on)? {
             return Ok(());
         }
         return Err(OfficeError::input(

@@ -8,7 +8,9 @@
 
 use super::consequence::{Consequences, Warning};
 use super::deemed;
-use super::status::{CompanyInsurance, Exclusion, LateElderly, Stated};
+use super::status::{
+    CompanyInsurance, Exclusion, LateElderly, PublicAssistance, Stated, assistance,
+};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::{InsuredSpan, Resident, timeline};
@@ -76,15 +78,10 @@ pub(crate) fn follow(
     let Some(until) = told.span.until else {
         return Ok(());
     };
-    let young = deemed::born_of_here(conn, told.own, told.person_id, until)?
-        .is_some_and(|birth_on| birthday(birth_on, 75) > until);
     // The span that covers the day now is to end before it.
-    if !young || beside.is_none() && insured_on(conn, told.person_id, until)? {
-        return Ok(());
-    }
-    // 第7条: the day on which none of the items of 第6条 applies any more.
-    let all = on_file(conn, told.person_id)?;
-    if all.iter().any(|(span, _)| span.holds(until)) {
+    if beside.is_none() && insured_on(conn, told.person_id, until)?
+        || !is_to_be_insured(conn, told.own, (told.person_id, until))?
+    {
         return Ok(());
     }
     let (cause, title) = match &told.scheme {
@@ -112,6 +109,34 @@ pub(crate) fn follow(
         }
     };
     candidate(conn, act, told, (cause, until), None, (&title, today))
+}
+
+/// Whether somebody is to be insured here from a day on as the files have it: the address counts as here, 75 is not reached, and none
+/// of the items of 第6条 applies.
+///
+/// 根拠: 国民健康保険法 第5条・第6条・第7条
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn is_to_be_insured(
+    conn: &mut Conn,
+    own: &str,
+    (person_id, on): (i64, Date),
+) -> Result<bool, OfficeError> {
+    let born = deemed::born_of_here(conn, own, person_id, on)?;
+    if born.is_none_or(|birth_on| birthday(birth_on, 75) <= on) {
+        return Ok(false);
+    }
+    let schemes = on_file(conn, person_id)?;
+    if schemes.iter().any(|(span, _)| span.holds(on)) {
+        return Ok(false);
+    }
+    // 第6条第9号: a household whose assistance is suspended is not excepted.
+    let assisted = timeline::<PublicAssistance>(conn, person_id, None)?;
+    let mut receiving = assisted
+        .iter()
+        .filter(|one| one.fact.state == assistance::RECEIVING);
+    Ok(!receiving.any(|one| one.valid.holds(on)))
 }
 
 /// The cause of the 喪失, and the words of its candidate.
@@ -284,6 +309,34 @@ pub(super) fn of_end(
 ) -> Result<(), OfficeError> {
     for (span, scheme) in on_file(conn, person_id)? {
         if scheme.code() != code || span.until != Some(until) {
+            continue;
+        }
+        let told_by = scheme.told_by();
+        let told = Told {
+            person_id,
+            span,
+            scheme,
+            told_by: &told_by,
+            own,
+        };
+        follow(conn, act, &told, today)?;
+    }
+    Ok(())
+}
+
+/// What follows for somebody who is excepted from a day on by nothing but other schemes on file: the end of each of those of the day, as
+/// if it were told now.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn of_those_left(
+    conn: &mut Conn,
+    act: &Act,
+    (person_id, on): (i64, Date),
+    (own, today): (&str, Date),
+) -> Result<(), OfficeError> {
+    for (span, scheme) in on_file(conn, person_id)? {
+        if !span.holds(on) {
             continue;
         }
         let told_by = scheme.told_by();

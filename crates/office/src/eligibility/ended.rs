@@ -12,7 +12,7 @@ use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::follow::{self, Leaving};
 use crate::registry::{InsuredSpan, Resident, timeline};
-use crate::worklist::Candidate;
+use crate::worklist::{self, Candidate, ELIGIBILITY_CANDIDATE, Filter, Outcome};
 use db::{Conn, Span, Sql};
 use law::Date;
 use law::date::next_day;
@@ -23,7 +23,7 @@ const ELSEWHERE: Sql = Sql {
     text: "select (select count(*) from student_fact where subject = $1 and superseded_at is null and valid_from <= $2 \
            and (valid_until is null or valid_until > $2)), \
            (select count(*) from facility_stay_fact where subject = $1 and superseded_at is null and valid_from <= $2 \
-           and (valid_until is null or valid_until > $2))",
+           and (valid_until is null or valid_until > $2) and ($3 = '' or insurer = $3))",
 };
 
 /// Statements of this module.
@@ -124,7 +124,69 @@ pub(crate) fn stays_insured(
     if !cause.starts_with("moved_out") {
         return Ok(None);
     }
-    let params = [person_id.into(), next_day(on).into()];
+    away(conn, "", (person_id, on))
+}
+
+/// Whether a candidate of a 喪失 asks for nothing, because whoever moved out, or left one facility for another, stays insured here: a
+/// school or a facility that was told after it. What asks about the school or the facility itself is for a person to settle. `own` is
+/// this municipality.
+///
+/// 根拠: 国民健康保険法 第116条・第116条の2
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn is_answered(
+    conn: &mut Conn,
+    own: &str,
+    (source, candidate): (&str, &Candidate),
+) -> Result<bool, OfficeError> {
+    let moved = follow::is_event(source)
+        || ["facility/", "student/end/"]
+            .iter()
+            .any(|kind| source.starts_with(kind));
+    if !moved || !candidate.cause.starts_with("moved_out") {
+        return Ok(false);
+    }
+    let whose = (candidate.person_id, candidate.occurred_on);
+    Ok(away(conn, own, whose)?.is_some())
+}
+
+/// Takes the candidates off the list that a school or a facility answers which is stated now.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn answered(
+    conn: &mut Conn,
+    act: &Act,
+    own: &str,
+    person_id: i64,
+) -> Result<(), OfficeError> {
+    let filter = Filter {
+        kind: Some(ELIGIBILITY_CANDIDATE),
+        person_id: Some(person_id),
+        ..Filter::default()
+    };
+    for item in worklist::list(conn, &filter, None, Date::MIN)?.items {
+        let Some(candidate) = Candidate::of(&item) else {
+            continue;
+        };
+        if is_answered(conn, own, (&item.source, &candidate))? {
+            worklist::settle(conn, act, item.item_id, Outcome::Withdrawn, STAYS_JA)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why a candidate is taken off the list of somebody who stays insured here.
+pub(crate) const STAYS_JA: &str = "修学・住所地特例により、ここの被保険者のままです";
+
+/// A school or a facility elsewhere on the day after a move; of the facilities those of whose insured `own` stays the insurer, or all.
+fn away(
+    conn: &mut Conn,
+    own: &str,
+    (person_id, on): (i64, Date),
+) -> Result<Option<Stays>, OfficeError> {
+    let params = [person_id.into(), next_day(on).into(), own.into()];
     let read = |row: &db::Row<'_>| Ok((row.int(0)?, row.int(1)?));
     let (student, facility) = conn.query_one(&ELSEWHERE, &params, read)?;
     Ok(match (student, facility) {

@@ -6,10 +6,11 @@
 //! What is stated here follows from the rest: it stands while somebody needs it and is taken back by the act after which
 //! nobody does, so that a household comes out the same in whatever order its events were told.
 
+use super::born::birth_of;
 use super::consequence::{Consequences, Warning};
 use super::event::{self, Event, Origin, Says, standing_of_household};
 use super::event_table;
-use super::project::{Reading, Touched, birth_of, fold_of_household, fold_of_person};
+use super::project::{Reading, Touched, fold_of_household, fold_of_person};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::{HouseholdHead, InsuredSpan, Resident, Status, timeline};
@@ -345,7 +346,8 @@ fn heads_of(
     Ok(all.into_iter())
 }
 
-/// Whether nothing says that a person was not here: not born, removed from the register, or a resident only since later.
+/// Whether nothing says that a person was not here: not born, removed from the register, a resident only since later, or no more on
+/// record at all.
 fn resident(conn: &mut Conn, person_id: i64, days: Span) -> Result<bool, OfficeError> {
     if birth_of(conn, person_id)? > days.from {
         return Ok(false);
@@ -359,5 +361,5 @@ fn resident(conn: &mut Conn, person_id: i64, days: Span) -> Result<bool, OfficeE
         let since = row.fact.resident_since;
         row.valid.holds(until) && since.is_some_and(|since| since > days.from)
     };
-    Ok(!records.iter().any(|row| gone(row) || came(row)))
+    Ok(!records.is_empty() && !records.iter().any(|row| gone(row) || came(row)))
 }

@@ -7,6 +7,7 @@
 mod adopt;
 pub mod age;
 pub mod as_of;
+mod born;
 pub mod bulk;
 pub mod changes;
 mod check;
@@ -48,11 +49,12 @@ pub mod unreported;
 mod version;
 pub mod waves;
 
+pub use born::birth_of;
 pub use consequence::{Consequences, HeldLevy, LevyChange, Message, Waiting, Warning};
 pub use ended::Stays;
 pub use event::{Event, NewChange, NewEvent, Origin, ResidencePaper, Says};
 pub use picture::{PersonRegister, person_register};
-pub use project::{Passed, PrefectureFact, birth_of};
+pub use project::{Passed, PrefectureFact};
 pub use proposal::{Proposal, approve, open_proposals, proposal, reject};
 pub use register::{
     act_of_household, preview, register, undo, undoing_in_household, undoing_of_act,

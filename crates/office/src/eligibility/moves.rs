@@ -5,6 +5,7 @@ mod line;
 
 pub(crate) use line::{Line, read};
 
+use super::born::birth_of;
 use super::event::{self, Event, Origin, Says, standing_of_person};
 use super::project::{self, Row as Spanned};
 use super::status::handover;
@@ -92,7 +93,7 @@ fn lines(
             event.event_id = number;
         }
     }
-    let folded = fold_person(book, project::birth_of(conn, person_id)?, &events);
+    let folded = fold_person(book, birth_of(conn, person_id)?, &events);
     let line = |event: PersonEvent| {
         let row = book.rules.cause(&event.cause, event.occurred_on).ok();
         let by_rule = || row.map(|row| row.code.clone()).unwrap_or_default();
@@ -152,7 +153,7 @@ pub(crate) fn take(
     }
     // The file says when each event took effect: no rule is asked.
     let unruled = EligibilityRules::default();
-    let birth_on = project::birth_of(conn, person_id)?;
+    let birth_on = birth_of(conn, person_id)?;
     let folded = fold_person(&unruled.book(), birth_on, &line::settled(lines));
     let cover: Vec<Spanned<InsuredSpan>> = folded.cover.iter().map(project::cover_row).collect();
     let standing: Vec<Spanned<InsuredSpan>> = timeline::<InsuredSpan>(conn, person_id, None)?

@@ -1,20 +1,21 @@
 //! 投影 — the spans of a fold written into the dated facts, as the difference to what stands.
 
 use super::adopt;
+use super::born::birth_of;
 use super::event::{self, standing_of_household, standing_of_person};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::fact::{Kind, Values};
-use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, Resident, end, record, timeline};
+use crate::registry::{FormerInsured, HouseholdHead, InsuredSpan, end, record, timeline};
 use db::ColumnType::{Int, Text};
 use db::{ColumnType, Conn, DatedTable, Span, Sql, StoreError, Value};
+use law::Date;
 use law::eligibility::household::former_span;
 use law::eligibility::{
     CoverSpan, Head, HouseholdStanding, PersonStanding, fold_household, fold_person,
 };
 use law::levy::facts::FormerInsuredTie;
 use law::rules::EligibilityBook;
-use law::{Date, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// 都道府県の資格. The span runs from 資格取得年月日 until 資格喪失年月日.
@@ -181,24 +182,6 @@ pub struct Reading<'b> {
     pub rules: EligibilityBook<'b>,
     /// What ends a standing as 特定同一世帯所属者.
     pub tie: FormerInsuredTie,
-}
-
-/// 生年月日 by the latest record of a person.
-///
-/// # Errors
-/// A [`Refusal`] where nothing is recorded of the person.
-pub fn birth_of(conn: &mut Conn, person_id: i64) -> Result<Date, OfficeError> {
-    let residents = timeline::<Resident>(conn, person_id, None)?;
-    let latest = residents.last().map(|row| row.fact.birth_on);
-    latest.ok_or_else(|| {
-        Refusal::new(
-            "eligibility.person.unknown",
-            format!(
-                "宛名番号{person_id}の住民・住登外の記録がありません。宛名を登録してから資格を登録してください"
-            ),
-        )
-        .into()
-    })
 }
 
 /// The fold of a person's standing events as they are in the store.

@@ -2,8 +2,9 @@
 //! registration is taken back.
 
 use super::age::{self, AT_75};
+use super::born::birth_of;
+use super::ended;
 use super::event::{self, Event, NewChange, NewEvent, Says};
-use super::project::birth_of;
 use super::request::{Books, Request};
 use crate::acts::Act;
 use crate::error::OfficeError;
@@ -113,14 +114,28 @@ fn what_a_night_took_off(
     }
     for person_id in people {
         for item in worklist::left_by_night(conn, person_id)? {
-            let live = match Candidate::of(&item) {
-                Some(candidate) => is_live(conn, books, &candidate)?,
-                None => false,
-            };
-            if live && !is_moot(conn, &item)? {
-                worklist::reopen(conn, act, &item, &request.note)?;
-            }
+            waits_again(conn, books, act, (&item, &request.note))?;
         }
+    }
+    Ok(())
+}
+
+/// Opens a candidate again that came to nothing, where there is something to do for it now.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn waits_again(
+    conn: &mut Conn,
+    books: &Books<'_>,
+    act: &Act,
+    (item, note): (&Item, &str),
+) -> Result<(), OfficeError> {
+    let Some(candidate) = Candidate::of(item) else {
+        return Ok(());
+    };
+    let stays = ended::is_answered(conn, books.municipality, (&item.source, &candidate))?;
+    if !stays && is_live(conn, books, &candidate)? && !is_moot(conn, item)? {
+        worklist::reopen(conn, act, item, note)?;
     }
     Ok(())
 }

@@ -179,7 +179,7 @@ pub(super) fn assistance(
         medical: row.text("medical") == "1",
         reported_on: today,
     };
-    assistance::apply(conn, act, &told)?;
+    assistance::apply(conn, act, &row.text(OWN), &told)?;
     Ok(true)
 }
 

@@ -1,15 +1,17 @@
 //! 事実の読出し — the facts of a stretch of households as known at a moment, put together for the judgement.
 
 use super::facts::{counts, standing_of};
+use super::gather::Gathered;
 use super::versions::Versions;
 use super::{arrivals, elsewhere, moved};
 use crate::error::OfficeError;
 use crate::levy::load::{filing, income};
+use crate::registry::erased::births;
 use db::{Conn, Row, Sql, StoreError, Value};
 use law::judgement::{
     Application, HouseholdFacts, IncomeVersion, PersonFacts, RevenueVersion, TaxVersion,
 };
-use law::levy::facts::{HeadSpan, Unemployment};
+use law::levy::facts::Unemployment;
 use law::{Date, FiscalYear, Span, Yen};
 use std::collections::BTreeMap;
 
@@ -196,17 +198,10 @@ pub struct Stretch {
     pub with_history: bool,
 }
 
-#[derive(Default)]
-struct Draft {
-    people: BTreeMap<i64, PersonFacts>,
-    heads: Vec<(i64, Date, Option<Date>)>,
-    applications: Vec<Application>,
-}
-
 /// Loads households in order of their number.
 ///
 /// # Errors
-/// [`OfficeError::Store`], or [`OfficeError::Bug`] when a person has no record of birth.
+/// [`OfficeError::Store`], or [`OfficeError::Bug`] when a person never had a record of birth.
 pub fn households(conn: &mut Conn, stretch: &Stretch) -> Result<Vec<LoadedHousehold>, OfficeError> {
     let mut all = of_stretch(conn, stretch)?;
     elsewhere::attach(conn, stretch, &mut all)?;
@@ -223,17 +218,25 @@ pub(super) fn of_stretch(
         stretch.until.into(),
         stretch.known_at.into(),
     ];
-    let people = people(conn, stretch, &keys)?;
-    let person = |id: i64| {
-        people
-            .get(&id)
-            .cloned()
-            .ok_or_else(|| OfficeError::Bug(format!("宛名番号{id}の生年月日がありません")))
-    };
-    let mut drafts: BTreeMap<i64, Draft> = BTreeMap::new();
-    conn.for_each::<OfficeError>(&INSURED, &keys, |row| {
+    let mut erased = BTreeMap::new();
+    loop {
+        let people = people(conn, stretch, &keys, &erased)?;
+        match gathered(conn, &keys, &people)?.finish() {
+            Ok(all) => return Ok(all),
+            Err(missing) => erased = births(conn, &missing, stretch.known_at)?,
+        }
+    }
+}
+
+fn gathered<'p>(
+    conn: &mut Conn,
+    keys: &[Value],
+    people: &'p BTreeMap<i64, PersonFacts>,
+) -> Result<Gathered<'p>, OfficeError> {
+    let mut all = Gathered::of(people);
+    conn.for_each::<OfficeError>(&INSURED, keys, |row| {
         let span = span(row, 2)?;
-        let facts = member(drafts.entry(row.int(0)?).or_default(), row.int(1)?, &person)?;
+        let facts = all.member(row.int(0)?, row.int(1)?);
         match facts.insured.last_mut() {
             // 枝番 or 記号番号 changed: the insurance goes on.
             Some(before) if before.until == Some(span.from) => before.until = span.until,
@@ -241,34 +244,24 @@ pub(super) fn of_stretch(
         }
         Ok(())
     })?;
-    conn.for_each::<OfficeError>(&HEADS, &keys, |row| {
-        let draft = drafts.entry(row.int(0)?).or_default();
-        member(draft, row.int(1)?, &person)?;
-        draft
-            .heads
-            .push((row.int(1)?, row.date(2)?, row.opt_date(3)?));
+    conn.for_each::<OfficeError>(&HEADS, keys, |row| {
+        all.head(row.int(0)?, row.int(1)?, span(row, 2)?);
         Ok(())
     })?;
-    conn.for_each::<OfficeError>(&FORMER_INSURED, &keys, |row| {
-        let span = span(row, 2)?;
-        let facts = member(drafts.entry(row.int(0)?).or_default(), row.int(1)?, &person)?;
-        facts.former_insured.push(span);
+    conn.for_each::<OfficeError>(&FORMER_INSURED, keys, |row| {
+        let facts = all.member(row.int(0)?, row.int(1)?);
+        facts.former_insured.push(span(row, 2)?);
         Ok(())
     })?;
-    conn.for_each::<OfficeError>(&APPLICATIONS, &keys, |row| {
+    conn.for_each::<OfficeError>(&APPLICATIONS, keys, |row| {
         let application = Application {
             benefit_year: small_year(row, 1)?,
             received_on: row.date(2)?,
         };
-        if let Some(draft) = drafts.get_mut(&row.int(0)?) {
-            draft.applications.push(application);
-        }
+        all.applied(row.int(0)?, application);
         Ok(())
     })?;
-    Ok(drafts
-        .into_iter()
-        .map(|(household_id, draft)| finish(household_id, draft))
-        .collect())
+    Ok(all)
 }
 
 fn span(row: &Row, at: usize) -> Result<Span, StoreError> {
@@ -282,50 +275,16 @@ fn small_year(row: &Row, at: usize) -> Result<i16, StoreError> {
     i16::try_from(row.int(at)?).map_err(|_| row.wrong(at, "年ではありません".to_owned()))
 }
 
-fn member<'d>(
-    draft: &'d mut Draft,
-    id: i64,
-    person: &impl Fn(i64) -> Result<PersonFacts, OfficeError>,
-) -> Result<&'d mut PersonFacts, OfficeError> {
-    match draft.people.entry(id) {
-        std::collections::btree_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
-        std::collections::btree_map::Entry::Vacant(entry) => Ok(entry.insert(person(id)?)),
-    }
-}
-
-fn finish(household_id: i64, draft: Draft) -> LoadedHousehold {
-    let person_ids: Vec<i64> = draft.people.keys().copied().collect();
-    let heads = draft
-        .heads
-        .iter()
-        .filter_map(|(subject, from, until)| {
-            let person = person_ids.binary_search(subject).ok()?;
-            Some(HeadSpan {
-                person,
-                from: *from,
-                until: *until,
-            })
-        })
-        .collect();
-    LoadedHousehold {
-        household_id,
-        person_ids,
-        facts: HouseholdFacts {
-            people: draft.people.into_values().collect(),
-            heads,
-            applications: draft.applications,
-            ..HouseholdFacts::default()
-        },
-    }
-}
-
-/// Everything about the people of the stretch that does not depend on the household.
+/// Everything about the people of the stretch that does not depend on the household. `erased` are those of it without a record that
+/// stands.
 fn people(
     conn: &mut Conn,
     stretch: &Stretch,
     keys: &[Value],
+    erased: &BTreeMap<i64, Date>,
 ) -> Result<BTreeMap<i64, PersonFacts>, OfficeError> {
-    let mut people: BTreeMap<i64, PersonFacts> = BTreeMap::new();
+    let born = |(id, birth_on): (&i64, &Date)| (*id, PersonFacts::born(*birth_on));
+    let mut people: BTreeMap<i64, PersonFacts> = erased.iter().map(born).collect();
     conn.for_each::<OfficeError>(&BIRTHS, keys, |row| {
         people.insert(row.int(0)?, PersonFacts::born(row.date(1)?));
         Ok(())

@@ -16,6 +16,7 @@ mod differ;
 mod elsewhere;
 pub mod export;
 pub mod facts;
+mod gather;
 pub mod handover;
 pub mod invite;
 pub mod load;

@@ -7,11 +7,12 @@ pub(crate) use super::load_rows::{filing, income};
 pub use super::load_rows::{filing_code, loss_cause};
 use crate::error::OfficeError;
 use crate::registry::Pension;
+use crate::registry::erased::births;
 use db::{Conn, Sql, Value};
 use law::levy::facts::{HeadSpan, HouseholdFacts, PersonFacts};
 use law::levy::relief::Relief;
 use law::{Date, FiscalYear, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The facts of one household, with the 宛名番号 behind each index.
 #[derive(Clone, Debug)]
@@ -87,7 +88,7 @@ struct Draft {
 /// Loads the households `from..until` for a fiscal year, as known at a moment, in order of their number.
 ///
 /// # Errors
-/// [`OfficeError::Store`], or [`OfficeError::Bug`] when a person has no record of birth.
+/// [`OfficeError::Store`], or [`OfficeError::Bug`] when a person never had a record of birth.
 pub fn households(
     conn: &mut Conn,
     from: i64,
@@ -103,7 +104,7 @@ pub fn households(
         Value::from(year.assessment_day()),
     ];
     let rare = RareFacts::of_stretch(conn, &stretch, &in_year)?;
-    stretch_with(conn, &stretch, &in_year, year, &rare)
+    stretch_with(conn, (&stretch, known_at), &in_year, year, &rare)
 }
 
 /// As [`households`], with the rare facts of the whole city at hand, read at the same moment.
@@ -125,52 +126,25 @@ pub fn households_with(
         known_at.into(),
         Value::from(year.assessment_day()),
     ];
-    stretch_with(conn, &stretch, &in_year, year, rare)
+    stretch_with(conn, (&stretch, known_at), &in_year, year, rare)
 }
 
 fn stretch_with(
     conn: &mut Conn,
-    stretch: &[Value],
+    (stretch, known_at): (&[Value], i64),
     in_year: &[Value],
     year: FiscalYear,
     rare: &RareFacts,
 ) -> Result<Vec<LoadedHousehold>, OfficeError> {
-    let people = people(conn, stretch, in_year, year, rare)?;
-    let mut drafts: BTreeMap<i64, Draft> = BTreeMap::new();
-    let person = |id: i64| {
-        people
-            .get(&id)
-            .cloned()
-            .ok_or_else(|| OfficeError::Bug(format!("宛名番号{id}の生年月日がありません")))
+    let mut erased = BTreeMap::new();
+    let drafts = loop {
+        let people = people(conn, (stretch, in_year), year, (rare, &erased))?;
+        let gathered = gathered(conn, stretch, &people)?;
+        if gathered.missing.is_empty() {
+            break gathered.drafts;
+        }
+        erased = births(conn, &gathered.missing, known_at)?;
     };
-    conn.for_each::<OfficeError>(&INSURED, stretch, |row| {
-        let (household, subject) = (row.int(0)?, row.int(1)?);
-        let draft = drafts.entry(household).or_default();
-        let span = insured_span(row)?;
-        add_span(
-            &mut member(draft, subject, &person)?.insured,
-            span,
-            row.int(6)? > 0,
-        );
-        Ok(())
-    })?;
-    conn.for_each::<OfficeError>(&HEADS, stretch, |row| {
-        let (household, subject) = (row.int(0)?, row.int(1)?);
-        let draft = drafts.entry(household).or_default();
-        member(draft, subject, &person)?;
-        draft.heads.push((subject, row.date(2)?, row.opt_date(3)?));
-        Ok(())
-    })?;
-    conn.for_each::<OfficeError>(&FORMER_INSURED, stretch, |row| {
-        let (household, subject) = (row.int(0)?, row.int(1)?);
-        let draft = drafts.entry(household).or_default();
-        let span = Span {
-            from: row.date(2)?,
-            until: row.opt_date(3)?,
-        };
-        member(draft, subject, &person)?.former_insured.push(span);
-        Ok(())
-    })?;
     Ok(drafts
         .into_iter()
         .map(|(household_id, draft)| {
@@ -184,15 +158,60 @@ fn stretch_with(
         .collect())
 }
 
-fn member<'d>(
-    draft: &'d mut Draft,
-    id: i64,
-    person: &impl Fn(i64) -> Result<PersonFacts, OfficeError>,
-) -> Result<&'d mut PersonFacts, OfficeError> {
-    match draft.people.entry(id) {
-        std::collections::btree_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
-        std::collections::btree_map::Entry::Vacant(entry) => Ok(entry.insert(person(id)?)),
+/// The pieces of a stretch of households, and whoever belongs to one and is not known.
+struct Gathered<'p> {
+    people: &'p BTreeMap<i64, PersonFacts>,
+    drafts: BTreeMap<i64, Draft>,
+    missing: BTreeSet<i64>,
+}
+
+impl Gathered<'_> {
+    fn member(&mut self, household_id: i64, id: i64) -> &mut PersonFacts {
+        let people = self.people;
+        let missing = &mut self.missing;
+        let draft = self.drafts.entry(household_id).or_default();
+        draft.people.entry(id).or_insert_with(|| {
+            people.get(&id).cloned().unwrap_or_else(|| {
+                missing.insert(id);
+                PersonFacts::born(Date::MIN)
+            })
+        })
     }
+}
+
+fn gathered<'p>(
+    conn: &mut Conn,
+    stretch: &[Value],
+    people: &'p BTreeMap<i64, PersonFacts>,
+) -> Result<Gathered<'p>, OfficeError> {
+    let mut all = Gathered {
+        people,
+        drafts: BTreeMap::new(),
+        missing: BTreeSet::new(),
+    };
+    conn.for_each::<OfficeError>(&INSURED, stretch, |row| {
+        let span = insured_span(row)?;
+        let facts = all.member(row.int(0)?, row.int(1)?);
+        add_span(&mut facts.insured, span, row.int(6)? > 0);
+        Ok(())
+    })?;
+    conn.for_each::<OfficeError>(&HEADS, stretch, |row| {
+        let (household, subject) = (row.int(0)?, row.int(1)?);
+        all.member(household, subject);
+        let draft = all.drafts.entry(household).or_default();
+        draft.heads.push((subject, row.date(2)?, row.opt_date(3)?));
+        Ok(())
+    })?;
+    conn.for_each::<OfficeError>(&FORMER_INSURED, stretch, |row| {
+        let span = Span {
+            from: row.date(2)?,
+            until: row.opt_date(3)?,
+        };
+        let facts = all.member(row.int(0)?, row.int(1)?);
+        facts.former_insured.push(span);
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 fn finish(household_id: i64, draft: Draft) -> LoadedHousehold {
@@ -224,20 +243,25 @@ fn finish(household_id: i64, draft: Draft) -> LoadedHousehold {
     }
 }
 
-/// Everything about the people of the stretch that does not depend on the household.
+/// Everything about the people of the stretch that does not depend on the household. `erased` are those of it without a record that
+/// stands.
 fn people(
     conn: &mut Conn,
-    stretch: &[Value],
-    in_year: &[Value],
+    (stretch, in_year): (&[Value], &[Value]),
     year: FiscalYear,
-    rare: &RareFacts,
+    (rare, erased): (&RareFacts, &BTreeMap<i64, Date>),
 ) -> Result<BTreeMap<i64, PersonFacts>, OfficeError> {
     let mut people: BTreeMap<i64, PersonFacts> = BTreeMap::new();
-    conn.for_each::<OfficeError>(&BIRTHS, stretch, |row| {
-        let id = row.int(0)?;
-        let mut facts = without_income(row.date(1)?, year);
+    let mut put = |id: i64, birth_on: Date| {
+        let mut facts = without_income(birth_on, year);
         rare.complete(id, &mut facts);
         people.insert(id, facts);
+    };
+    for (id, birth_on) in erased {
+        put(*id, *birth_on);
+    }
+    conn.for_each::<OfficeError>(&BIRTHS, stretch, |row| {
+        put(row.int(0)?, row.date(1)?);
         Ok(())
     })?;
     conn.for_each::<OfficeError>(&INCOMES, in_year, |row| {

@@ -3,7 +3,7 @@
 use super::asked::open_after;
 use super::step::{Night, Page};
 use crate::acts::Act;
-use crate::eligibility::event;
+use crate::eligibility::{ended, event};
 use crate::error::OfficeError;
 use crate::registry::{InsuredSpan, timeline};
 use crate::worklist::{self, Candidate, ELIGIBILITY_CANDIDATE, Filter, Outcome};
@@ -31,14 +31,20 @@ pub(super) fn page(
         ..Page::default()
     };
     for item_id in numbers {
-        let Some(candidate) = worklist::get(conn, item_id, night.on)?
-            .as_ref()
-            .and_then(Candidate::of)
-        else {
+        let Some(item) = worklist::get(conn, item_id, night.on)? else {
+            continue;
+        };
+        let Some(candidate) = Candidate::of(&item) else {
             continue;
         };
         page.found += 1;
-        if let Some((outcome, note)) = moot(conn, night, item_id, &candidate)? {
+        let own = night.books.municipality;
+        let found = if ended::is_answered(conn, own, (&item.source, &candidate))? {
+            Some((Outcome::Withdrawn, ended::STAYS_JA.to_owned()))
+        } else {
+            moot(conn, night, item_id, &candidate)?
+        };
+        if let Some((outcome, note)) = found {
             worklist::settle(conn, act, item_id, outcome, &note)?;
             page.settled += 1;
         }

@@ -15,7 +15,7 @@ use law::registry::{Candidate, Cause, Fate, Folded, Presence, cause, fold};
 const INSURED: Sql = Sql {
     name: "registry.follow.insured",
     text: "select count(*) from insured_fact where subject = $1 and superseded_at is null \
-           and (valid_until is null or valid_until >= $2)",
+           and valid_from <= $2 and (valid_until is null or valid_until >= $2)",
 };
 const TOUCHES_INSURED: Sql = Sql {
     name: "registry.follow.touches_insured",
@@ -23,17 +23,17 @@ const TOUCHES_INSURED: Sql = Sql {
            + (select count(*) from household_fact where head_person_id = $1 and superseded_at is null)",
 };
 
-/// The households in which a person counts as 特定同一世帯所属者 on a day or later.
+/// The households in which a person counts as 特定同一世帯所属者 beyond a day.
 const FORMER: Sql = Sql {
     name: "registry.follow.former",
     text: "select distinct household_id from former_insured_fact where subject = $1 and superseded_at is null \
-           and (valid_until is null or valid_until > $2) order by household_id",
+           and valid_from <= $2 and (valid_until is null or valid_until > $2) order by household_id",
 };
-/// The households that a person heads on a day or later and in which somebody else is insured.
+/// The households that a person heads beyond a day and in which somebody else is insured.
 const HEADED: Sql = Sql {
     name: "registry.follow.headed",
     text: "select distinct h.subject from household_fact h where h.head_person_id = $1 and h.superseded_at is null \
-           and (h.valid_until is null or h.valid_until > $2) and exists (select 1 from insured_fact i \
+           and h.valid_from <= $2 and (h.valid_until is null or h.valid_until > $2) and exists (select 1 from insured_fact i \
            where i.household_id = h.subject and i.subject <> $1 and i.superseded_at is null \
            and (i.valid_until is null or i.valid_until > $2)) order by h.subject",
 };
@@ -76,6 +76,12 @@ fn head_source(event_id: i64) -> String {
 /// Whether a source is that of the matter that a household is without its head.
 pub(crate) fn asks_for_head(source: &str) -> bool {
     source.starts_with("resident_event/") && source.ends_with("/head")
+}
+
+/// Whether a source is that of the candidate which an event itself is.
+pub(crate) fn is_event(source: &str) -> bool {
+    let event = source.strip_prefix("resident_event/");
+    event.is_some_and(|number| number.parse::<i64>().is_ok())
 }
 
 /// The source of the matters of an event that was taken back.

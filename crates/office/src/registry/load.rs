@@ -1,6 +1,7 @@
 //! One dated picture of a person or a household, from which screens start.
 
-use super::fact::{Dated, record, timelines};
+use super::detail::{Detail, item};
+use super::fact::{Dated, record, timeline, timelines};
 use super::insurance::{
     CareExempt, FormerDependant, FormerInsured, HouseholdHead, InsuredSpan, Maternity, Unemployment,
 };
@@ -63,6 +64,43 @@ pub fn kind_of(conn: &mut Conn, person_id: i64) -> Result<Option<PersonKind>, Of
     Ok(conn.query_opt(&PERSON_KIND, &[person_id.into()], |row| row.int(0))?)
 }
 
+/// 種別 of a foreigner.
+const FOREIGNER: PersonKind = 2;
+
+/// 種別 on a day: as the record of that day has it, for a number outlives 帰化 and 国籍喪失; else the one under which the number was
+/// first given. None when it is unknown.
+///
+/// 根拠: 国民健康保険法施行規則 第1条、国籍法 第4条第1項・第11条
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn kind_on(
+    conn: &mut Conn,
+    person_id: i64,
+    on: Date,
+) -> Result<Option<PersonKind>, OfficeError> {
+    let details = timeline::<Detail>(conn, person_id, None)?;
+    match stated(&details, on) {
+        Some(kind) => Ok(Some(kind)),
+        None => kind_of(conn, person_id),
+    }
+}
+
+fn stated(details: &[Dated<Detail>], on: Date) -> Option<PersonKind> {
+    let record = details.iter().find(|row| row.valid.holds(on))?;
+    item(&record.fact.items, "resident_kind").parse().ok()
+}
+
+/// Whether somebody is a foreigner on a day, whose 在留資格 decides whether the insurance is open.
+///
+/// 根拠: 国民健康保険法 第6条第11号、国民健康保険法施行規則 第1条
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub fn is_foreigner(conn: &mut Conn, person_id: i64, on: Date) -> Result<bool, OfficeError> {
+    Ok(kind_on(conn, person_id, on)? == Some(FOREIGNER))
+}
+
 /// Makes a person who is unknown.
 pub(crate) fn make_person(
     conn: &mut Conn,
@@ -115,7 +153,7 @@ pub fn record_household(
 pub struct PersonPicture {
     /// 宛名番号.
     pub person_id: i64,
-    /// 種別.
+    /// 種別 on the day.
     pub kind: PersonKind,
     /// 支援措置 of this person.
     pub withheld: bool,
@@ -256,9 +294,10 @@ fn people_seen(
     let mut known = Timelines::of(conn, numbers, known_at)?;
     let mut found = Vec::with_capacity(numbers.len());
     for number in numbers {
-        let Some(kind) = kind_of(conn, *number)? else {
+        let Some(first) = kind_of(conn, *number)? else {
             continue;
         };
+        let kind = stated(&take(&mut known.details, *number), as_of).unwrap_or(first);
         let mut residents = take(&mut known.residents, *number);
         let (mut withheld, mut hidden) = (false, false);
         // Of whom nobody near is under 支援措置 nothing is hidden.
@@ -300,6 +339,7 @@ fn people_seen(
 /// What is known of some people, by 宛名番号.
 struct Timelines {
     residents: ByPerson<Resident>,
+    details: ByPerson<Detail>,
     insured: ByPerson<InsuredSpan>,
     former_insured: ByPerson<FormerInsured>,
     care_exempt: ByPerson<CareExempt>,
@@ -321,6 +361,7 @@ impl Timelines {
     fn of(conn: &mut Conn, numbers: &[i64], known_at: Option<i64>) -> Result<Self, OfficeError> {
         Ok(Self {
             residents: timelines(conn, numbers, known_at)?,
+            details: timelines(conn, numbers, known_at)?,
             insured: timelines(conn, numbers, known_at)?,
             former_insured: timelines(conn, numbers, known_at)?,
             care_exempt: timelines(conn, numbers, known_at)?,

@@ -10,6 +10,7 @@ pub mod contact;
 pub mod destination;
 mod destination_decide;
 pub mod detail;
+pub(crate) mod erased;
 pub mod event;
 pub mod export;
 pub mod fact;
@@ -72,6 +73,7 @@ use db::Sql;
 pub fn statements() -> Vec<Sql> {
     [
         destination_decide::STATEMENTS,
+        erased::STATEMENTS,
         event::STATEMENTS,
         export::STATEMENTS,
         follow::STATEMENTS,

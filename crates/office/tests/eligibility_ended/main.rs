@@ -13,8 +13,11 @@ mod birth;
 #[path = "../eligibility_lists/counter.rs"]
 mod counter;
 mod destination;
+mod erased;
 mod family;
 mod gain;
+mod nationality;
+mod stays;
 #[path = "../support/mod.rs"]
 mod support;
 

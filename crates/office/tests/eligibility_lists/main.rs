@@ -8,6 +8,7 @@
 )]
 
 mod age;
+mod assisted;
 mod bulk;
 mod counter;
 mod deemed;

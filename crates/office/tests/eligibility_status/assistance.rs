@@ -1,6 +1,6 @@
 //! 生活保護 and 特別の事情.
 
-use crate::office::{Office, offices};
+use crate::office::{CITY, Office, offices};
 use ::office::OfficeError;
 use ::office::eligibility::status::assistance::{self, Change, Told};
 use ::office::eligibility::status::{PublicAssistance, circumstances};
@@ -18,6 +18,7 @@ fn tell(
         &office.store,
         &office.permit(),
         &office.acting(),
+        CITY,
         &Told {
             person_id,
             change,

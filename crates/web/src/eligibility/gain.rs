@@ -15,6 +15,7 @@ use law::eligibility::exclusion::permitted_months;
 use law::rules::eligibility::Side;
 use office::eligibility::compose::{NEW_HOUSEHOLD, When, found};
 use office::eligibility::{NewChange, NewEvent, Request, ResidencePaper, version};
+use office::registry::load::is_foreigner;
 use office::security::permit::RegisterEligibility;
 use office::{Acting, OfficeError};
 
@@ -64,6 +65,24 @@ impl Gain {
         }
     }
 
+    /// Who of some people is asked for 在留資格: the foreigners of the day that is typed, or of today.
+    fn foreigners(
+        desk: &Desk,
+        conn: &mut Conn,
+        fields: &Fields,
+        people: &[Candidate],
+    ) -> Result<Vec<i64>, OfficeError> {
+        let today = desk.business_date();
+        let on = law::era::date_input(fields.text("occurred_on"), today).unwrap_or(today);
+        let mut found = Vec::new();
+        for one in people {
+            if is_foreigner(conn, one.id(), on)? {
+                found.push(one.id());
+            }
+        }
+        Ok(found)
+    }
+
     fn action(&self) -> String {
         match self.0 {
             Whose::Person(person) => format!("/people/{person}/gain"),
@@ -101,10 +120,14 @@ fn targets(
     Ok(found)
 }
 
-fn grid(desk: &Desk, fields: &Fields, whose: Whose, people: &[Candidate]) -> Grid {
+fn grid(
+    desk: &Desk,
+    fields: &Fields,
+    whose: Whose,
+    (people, foreign): (&[Candidate], bool),
+) -> Grid {
     let today = desk.business_date();
     let fresh = !fields.has("cause");
-    let foreign = people.iter().any(|one| one.foreigner);
     let mut columns = vec![
         "対象者".to_owned(),
         "加入".to_owned(),
@@ -201,6 +224,7 @@ impl Change for Gain {
 
     fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let people = self.people(desk, conn)?;
+        let foreign = !Self::foreigners(desk, conn, fields, &people)?.is_empty();
         let targets = targets(desk, conn, self.0, &people)?;
         let heads: Vec<Choice> = people
             .iter()
@@ -233,7 +257,7 @@ impl Change for Gain {
         ));
         let mut form = Form::post(&self.action())
             .fields(first)
-            .grid("加入する人", grid(desk, fields, self.0, &people))
+            .grid("加入する人", grid(desk, fields, self.0, (&people, foreign)))
             .fields(vec![
                 Field::new(Input::Text, "note", "備考", fields.text("note")).wide(),
             ]);
@@ -254,6 +278,7 @@ impl Change for Gain {
         errors: &mut Vec<FieldError>,
     ) -> Result<Option<Order>, OfficeError> {
         let people = self.people(desk, conn)?;
+        let foreigners = Self::foreigners(desk, conn, fields, &people)?;
         let head = causes::read(desk, Side::Gain, fields, errors)?;
         let joining: Vec<&Candidate> = people
             .iter()
@@ -308,7 +333,7 @@ impl Change for Gain {
                 desk.business_date(),
                 errors,
             );
-            let residence = one.foreigner.then(|| ResidencePaper {
+            let residence = foreigners.contains(&id).then(|| ResidencePaper {
                 status: fields.text(&format!("status_{id}")).to_owned(),
                 activity: fields.text(&format!("activity_{id}")).to_owned(),
                 months: period(fields, one, errors),

@@ -10,9 +10,6 @@ use office::registry::{
     Dated, InsuredSpan, PersonPicture, cohabitants, load_household, load_person,
 };
 
-/// 種別 of a foreigner.
-const FOREIGNER: i64 = 2;
-
 /// One person a form can name.
 pub struct Candidate {
     /// As the office knows the person.
@@ -21,8 +18,6 @@ pub struct Candidate {
     pub name: String,
     /// The household the person is insured in today.
     pub household: Option<i64>,
-    /// Whether a residence paper is needed.
-    pub foreigner: bool,
 }
 
 impl Candidate {
@@ -38,7 +33,6 @@ impl Candidate {
                 .iter()
                 .find(|span| span.valid.holds(today))
                 .map(|span| span.fact.household_id),
-            foreigner: picture.kind == FOREIGNER,
             picture,
         }
     }

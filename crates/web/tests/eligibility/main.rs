@@ -11,6 +11,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod days;
+mod nationality;
 
 use axum::http::StatusCode;
 use common::browser::{Browser, Seen};

@@ -8,6 +8,7 @@
 use super::scheme::PublicAssistance;
 use super::{Entry, noted, state};
 use crate::acts::{self, Act, Acting};
+use crate::eligibility::covered;
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Dated};
 use crate::security::permit::{Permit, RegisterFact};
@@ -196,6 +197,7 @@ pub fn register(
     store: &Store,
     permit: &Permit<RegisterFact>,
     acting: &Acting,
+    own: &str,
     told: &Told,
 ) -> Result<Option<Candidate>, OfficeError> {
     store.write(|conn| {
@@ -206,15 +208,23 @@ pub fn register(
             "status.public_assistance",
             &noted(told.change.label_ja()),
         )?;
-        apply(conn, &act, told)
+        apply(conn, &act, own, told)
     })
 }
 
-/// States a change under an act that is under way.
+/// States a change under an act that is under way. `own` is this municipality: an end or a suspension asks for the 取得 only of somebody
+/// whose address counts as here, who is not 75 yet and whom no other item of 第6条 excepts.
+///
+/// 根拠: 国民健康保険法 第5条・第6条・第7条
 ///
 /// # Errors
 /// As [`register`].
-pub fn apply(conn: &mut Conn, act: &Act, told: &Told) -> Result<Option<Candidate>, OfficeError> {
+pub fn apply(
+    conn: &mut Conn,
+    act: &Act,
+    own: &str,
+    told: &Told,
+) -> Result<Option<Candidate>, OfficeError> {
     let facts = fact::timeline::<PublicAssistance>(conn, told.person_id, None)?;
     let before = before(&facts, told.change, told.on);
     if !told.change.fits(before.state) {
@@ -266,6 +276,11 @@ pub fn apply(conn: &mut Conn, act: &Act, told: &Told) -> Result<Option<Candidate
         if Candidate::withdraw(conn, act, told.person_id, &note, of_day)? > 0 {
             return Ok(None);
         }
+    }
+    let whose = (told.person_id, told.on);
+    if is_insurable(told.change.state()) && !covered::is_to_be_insured(conn, own, whose)? {
+        covered::of_those_left(conn, act, whose, (own, told.reported_on))?;
+        return Ok(None);
     }
     let candidate = Candidate {
         person_id: told.person_id,

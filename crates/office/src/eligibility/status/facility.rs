@@ -6,6 +6,7 @@ use super::place::{Facility, FacilityStay};
 use super::within::{comes_from, moves_to};
 use super::{Entry, noted, state};
 use crate::acts::{self, Act, Acting};
+use crate::eligibility::ended;
 use crate::error::OfficeError;
 use crate::registry::fact::{self, Dated};
 use crate::security::permit::{Permit, RegisterFact, RunEligibility};
@@ -212,11 +213,6 @@ pub fn enter_under(
         )
         .into());
     }
-    let stay = FacilityStay {
-        facility_id: entering.facility_id,
-        insurer: insurer.clone(),
-        reported_on: Some(entering.reported_on),
-    };
     // A stay told late goes to the one told before it, which stands.
     let later = stays
         .iter()
@@ -226,20 +222,24 @@ pub fn enter_under(
         .iter()
         .find(|stay| stay.valid.holds(entering.entered_on))
         .and_then(|stay| stay.valid.until);
+    let until = ends.or(later.map(|stay| stay.valid.from));
     let entry = Entry {
         subject: entering.person_id,
-        span: Span::new(
-            entering.entered_on,
-            ends.or(later.map(|stay| stay.valid.from)),
-        ),
-        status: stay,
+        span: Span::new(entering.entered_on, until),
+        status: FacilityStay {
+            facility_id: entering.facility_id,
+            insurer: insurer.clone(),
+            reported_on: Some(entering.reported_on),
+        },
         note: String::new(),
     };
     state(conn, act, &entry)?;
     if let Some(later) = later.filter(|later| later.fact.insurer != insurer) {
         chain_to_check(conn, act, entering, later)?;
     }
-    if insurer != own {
+    if insurer == own {
+        ended::answered(conn, act, own, entering.person_id)?;
+    } else {
         // Somebody else's insured who came to live in a facility here is not ours.
         let title = "ほかの市区町村の住所地特例: 当市区町村の被保険者でないことを確かめる";
         let whose = (entering.person_id, entering.entered_on);

@@ -15,7 +15,7 @@ use super::whereabouts::{self, AskedHold};
 use super::{follow, known};
 use crate::acts::{self, Act, ActDetails, ActId, Acting};
 use crate::eligibility::request::Books;
-use crate::eligibility::{covered, student_head};
+use crate::eligibility::{covered, ended, student_head};
 use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
 use crate::security::permit::{Permit, RegisterFact};
@@ -150,6 +150,7 @@ fn write(
         Order::State(stated) => {
             state(conn, act, stated)?;
             if stated.code == STUDENT {
+                ended::answered(conn, act, own, stated.subject)?;
                 student_head::of_student(conn, act, here, stated.subject)?;
             }
             covered::of_status(conn, act, stated, here)
@@ -166,7 +167,7 @@ fn write(
             }
             covered::of_end(conn, act, (code, *subject, *from), here)
         }
-        Order::Assistance(told) => assistance::apply(conn, act, told).map(|_| ()),
+        Order::Assistance(told) => assistance::apply(conn, act, own, told).map(|_| ()),
         Order::Enter { own, entering } => {
             facility::enter_under(conn, act, (own, here.1), entering).map(|_| ())
         }

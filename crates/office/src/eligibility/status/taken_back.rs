@@ -7,8 +7,8 @@ use super::order::{Effect, finish};
 use super::slip::{self, SlipKind};
 use super::whereabouts;
 use crate::acts::{self, ActDetails, ActId, Acting};
-use crate::eligibility::own;
 use crate::eligibility::request::{Books, MayUndo};
+use crate::eligibility::{own, settle};
 use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
 use crate::security::permit::Permit;
@@ -21,9 +21,17 @@ const STILL_OPEN: Sql = Sql {
     name: "status.order.still_open",
     text: "select item_id from work_item where opened_act_id = $1 and state = 'open' order by item_id",
 };
+/// Candidates that an act took off the list and that nothing of the same source has followed since.
+const TAKEN_OFF: Sql = Sql {
+    name: "status.order.taken_off",
+    text: "select w.item_id from work_item w where w.settled_act_id = $1 and w.kind = 'eligibility.candidate' \
+           and w.state = 'settled' and w.outcome = 'withdrawn' and not exists (select 1 from work_item o \
+           where o.kind = w.kind and o.subject = w.subject and o.source = w.source \
+           and (o.outcome <> 'withdrawn' or o.item_id > w.item_id)) order by w.item_id",
+};
 
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[STILL_OPEN];
+pub const STATEMENTS: &[Sql] = &[STILL_OPEN, TAKEN_OFF];
 
 /// What taking an act back would come to.
 ///
@@ -90,7 +98,8 @@ pub fn of_act(
     .into())
 }
 
-/// 取消 — takes an act of a status back with all that followed: what it closed stands again, what it opened is withdrawn,
+/// 取消 — takes an act of a status back with all that followed: what it closed stands again, what it opened is withdrawn, what it took
+/// off the list waits again,
 /// the levy follows. Beyond the days of the municipality's rule a second person does it.
 ///
 /// # Errors
@@ -171,6 +180,11 @@ fn undo_deed<F: MayUndo>(
     }
     for item_id in conn.query(&STILL_OPEN, &[undone.act.0.into()], |row| row.int(0))? {
         worklist::settle(conn, &act, item_id, Outcome::Withdrawn, undone.reason)?;
+    }
+    for item_id in conn.query(&TAKEN_OFF, &[undone.act.0.into()], |row| row.int(0))? {
+        if let Some(item) = worklist::get(conn, item_id, acting.business_date)? {
+            settle::waits_again(conn, books, &act, (&item, undone.reason))?;
+        }
     }
     let mut effect = Effect::default();
     let levied = done.kind == "status.care_exempt"
