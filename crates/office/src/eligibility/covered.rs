@@ -38,6 +38,24 @@ impl Scheme {
         }
     }
 
+    /// Whether the 取得 after it is asked for by a cause.
+    fn asks_gain(&self, cause: &str) -> bool {
+        match self {
+            Self::LateElderly => cause == "left_late_elderly",
+            Self::Company(_) => cause == "left_insurance",
+            Self::Excluded(_) => false,
+        }
+    }
+
+    /// Whether the 喪失 by it is asked for by a cause.
+    fn asks_loss(&self, cause: &str) -> bool {
+        match self {
+            Self::LateElderly => ["late_elderly_75", "late_elderly_disability"].contains(&cause),
+            Self::Company(_) => cause == "joined_insurance",
+            Self::Excluded(_) => false,
+        }
+    }
+
     /// What tells of it, where it is on file here.
     fn told_by(&self) -> String {
         match self {
@@ -112,6 +130,39 @@ pub(crate) fn follow(
         }
     };
     candidate(conn, act, told, (cause, until), None, (&title, today))
+}
+
+/// 訂正された行 — what it asked for by its former days is asked for no more, unless somebody else told of it or the scheme
+/// begins or ends on that day all the same.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(crate) fn corrected(
+    conn: &mut Conn,
+    act: &Act,
+    told: &Told<'_>,
+    (old, told_by): (Span, &str),
+) -> Result<(), OfficeError> {
+    let of_scheme = |one: &(Span, Scheme)| one.1.code() == told.scheme.code();
+    let standing = on_file(conn, told.person_id)?.into_iter();
+    let standing: Vec<Span> = standing.filter(of_scheme).map(|one| one.0).collect();
+    let begins = standing.iter().any(|span| span.from == old.from);
+    let ends = standing.iter().any(|span| span.until == old.until);
+    Candidate::withdraw(
+        conn,
+        act,
+        told.person_id,
+        "送り元が日を訂正しました",
+        |one| {
+            let of_days = if told.scheme.asks_gain(&one.cause) {
+                !ends && Some(one.occurred_on) == old.until
+            } else {
+                !begins && one.occurred_on == old.from && told.scheme.asks_loss(&one.cause)
+            };
+            of_days && one.told_by == told_by
+        },
+    )?;
+    Ok(())
 }
 
 /// The cause of the 喪失, and the words of its candidate.

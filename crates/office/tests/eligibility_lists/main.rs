@@ -9,6 +9,7 @@
 
 mod age;
 mod bulk;
+mod corrected;
 mod counter;
 mod deemed;
 mod ex_officio;
