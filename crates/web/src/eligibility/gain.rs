@@ -1,7 +1,7 @@
 //! 加入（取得）の届出 — a person or a whole family into a household that stands or a new one.
 
 use super::people::{self, Candidate};
-use super::{Order, causes};
+use super::{Order, causes, residence};
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
@@ -11,10 +11,9 @@ use crate::view::entry::{Choice, Field, Form, Grid, Input};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
-use law::eligibility::exclusion::permitted_months;
 use law::rules::eligibility::Side;
 use office::eligibility::compose::{NEW_HOUSEHOLD, When, found};
-use office::eligibility::{NewChange, NewEvent, Request, ResidencePaper, version};
+use office::eligibility::{NewChange, NewEvent, Request, version};
 use office::security::permit::RegisterEligibility;
 use office::{Acting, OfficeError};
 
@@ -111,7 +110,7 @@ fn grid(desk: &Desk, fields: &Fields, whose: Whose, people: &[Candidate]) -> Gri
         "都道府県の資格取得日（県内で資格が続くとき）".to_owned(),
     ];
     if foreign {
-        columns.extend(["在留資格", "指定された活動", "在留期間（月）"].map(str::to_owned));
+        columns.extend(residence::HEADS.map(str::to_owned));
     }
     let rows = people
         .iter()
@@ -144,9 +143,8 @@ fn grid(desk: &Desk, fields: &Fields, whose: Whose, people: &[Candidate]) -> Gri
                 },
             ];
             if foreign {
-                cells.push(text(format!("status_{id}"), "在留資格"));
-                cells.push(text(format!("activity_{id}"), "指定された活動"));
-                cells.push(text(format!("months_{id}"), "在留期間（月）"));
+                let label = format!("{}の", one.name);
+                cells.extend(residence::fields(fields, &format!("_{id}"), &label));
             }
             (one.described(today), cells)
         })
@@ -156,22 +154,6 @@ fn grid(desk: &Desk, fields: &Fields, whose: Whose, people: &[Candidate]) -> Gri
         columns,
         rows,
     }
-}
-
-/// 在留期間 of somebody who joins: what is typed and cannot be read is not taken for a stay without end.
-fn period(fields: &Fields, one: &Candidate, errors: &mut Vec<FieldError>) -> Option<u8> {
-    let name = format!("months_{}", one.id());
-    let typed = fields.text(&name);
-    let months = permitted_months(typed);
-    if months.is_none() && !typed.is_empty() {
-        let message = format!(
-            "{}の在留期間: 「{typed}」を読めません。「3月」「1年3月」「90日」のように在留カードのとおりに入れてください。\
-             期限のない在留資格では空欄にします",
-            one.name
-        );
-        note(errors, &name, &message);
-    }
-    months
 }
 
 impl Change for Gain {
@@ -300,6 +282,7 @@ impl Change for Gain {
                 id.parse().unwrap_or(NEW_HOUSEHOLD)
             }
         };
+        let mut excepted = Vec::new();
         for one in &joining {
             let id = one.id();
             let since = fields.day(
@@ -308,16 +291,22 @@ impl Change for Gain {
                 desk.business_date(),
                 errors,
             );
-            let residence = one.foreigner.then(|| ResidencePaper {
-                status: fields.text(&format!("status_{id}")).to_owned(),
-                activity: fields.text(&format!("activity_{id}")).to_owned(),
-                months: period(fields, one, errors),
-            });
+            let whose = format!("{}の", one.name);
+            let of = format!("_{id}");
+            let residence = if one.foreigner {
+                residence::read(fields, &of, &whose, errors)
+            } else {
+                None
+            };
+            excepted.extend(residence.as_ref().and_then(|paper| {
+                let whose = format!("{}: ", one.name);
+                residence::said(&whose, paper)
+            }));
             let change = NewChange::Gain {
                 person_id: id,
                 household_id: target,
                 prefecture_since: since,
-                residence: residence.filter(|paper| !paper.status.is_empty()),
+                residence,
             };
             let mut event =
                 NewEvent::new(&head.cause.key, head.occurred_on, head.reported_on, change);
@@ -329,6 +318,7 @@ impl Change for Gain {
             "加入する人".to_owned(),
             format!("{}（{}人）", names.join("、"), names.len()),
         ));
+        said.extend(excepted);
         let mut request = Request {
             note: fields.text("note").to_owned(),
             ..Request::of(events)

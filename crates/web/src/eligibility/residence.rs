@@ -1,0 +1,82 @@
+//! 在留資格 — the fields of the residence card, for whoever gains the insurance and is a foreigner.
+
+use crate::fields::{Fields, note};
+use crate::view::FieldError;
+use crate::view::entry::{Field, Input};
+use law::eligibility::exclusion::permitted_months;
+use office::eligibility::ResidencePaper;
+
+/// What the fields are headed with, in their order.
+pub const HEADS: [&str; 5] = [
+    "在留資格",
+    "指定された活動",
+    "在留期間（月）",
+    MINISTER,
+    GROUND,
+];
+/// The statement that three months or less do not exclude.
+pub const MINISTER: &str = "厚生労働大臣が別に定める者";
+const GROUND: &str = "別に定める者と認めた資料・理由";
+
+/// The fields: `of` ends their names, `label` begins what they are called.
+#[must_use]
+pub fn fields(fields: &Fields, of: &str, label: &str) -> Vec<Field> {
+    let names = ["status", "activity", "months", "excepted", "excepted_why"];
+    let place = |(name, head): (&str, &str)| {
+        let name = format!("{name}{of}");
+        let input = if head == MINISTER {
+            Input::Check
+        } else {
+            Input::Text
+        };
+        let value = fields.text(&name);
+        Field::new(input, &name, &format!("{label}{head}"), value)
+    };
+    names.into_iter().zip(HEADS).map(place).collect()
+}
+
+/// The paper as typed; none where no 在留資格 is. `whose` stands before what is wrong with it.
+pub fn read(
+    fields: &Fields,
+    of: &str,
+    whose: &str,
+    errors: &mut Vec<FieldError>,
+) -> Option<ResidencePaper> {
+    let text = |name: &str| fields.text(&format!("{name}{of}")).to_owned();
+    let months = period(fields, of, whose, errors);
+    let why = text("excepted_why");
+    let said = fields.has(&format!("excepted{of}")) || !why.is_empty();
+    if said && why.is_empty() {
+        let message = format!("{whose}{GROUND}: 入力してください");
+        note(errors, &format!("excepted_why{of}"), &message);
+    }
+    let status = text("status");
+    (!status.is_empty()).then(|| ResidencePaper {
+        status,
+        activity: text("activity"),
+        months,
+        excepted: said.then_some(why),
+    })
+}
+
+/// 在留期間: what is typed and cannot be read is not taken for a stay without end.
+fn period(fields: &Fields, of: &str, whose: &str, errors: &mut Vec<FieldError>) -> Option<u8> {
+    let name = format!("months{of}");
+    let typed = fields.text(&name);
+    let months = permitted_months(typed);
+    if months.is_none() && !typed.is_empty() {
+        let message = format!(
+            "{whose}在留期間: 「{typed}」を読めません。「3月」「1年3月」「90日」のように在留カードのとおりに入れてください。\
+             期限のない在留資格では空欄にします"
+        );
+        note(errors, &name, &message);
+    }
+    months
+}
+
+/// In words, where somebody is said to be 厚生労働大臣が別に定める者.
+#[must_use]
+pub fn said(whose: &str, paper: &ResidencePaper) -> Option<(String, String)> {
+    let ground = paper.excepted.as_ref()?;
+    Some((MINISTER.to_owned(), format!("{whose}{ground}")))
+}
