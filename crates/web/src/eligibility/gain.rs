@@ -11,6 +11,7 @@ use crate::view::entry::{Choice, Field, Form, Grid, Input};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use db::Conn;
+use law::eligibility::exclusion::permitted_months;
 use law::rules::eligibility::Side;
 use office::eligibility::compose::{NEW_HOUSEHOLD, When, found};
 use office::eligibility::{NewChange, NewEvent, Request, version};
@@ -154,6 +155,26 @@ fn grid(desk: &Desk, fields: &Fields, whose: Whose, people: &[Candidate]) -> Gri
         columns,
         rows,
     }
+}
+
+/// 在留期間: what is typed and cannot be read is not taken for a stay without end.
+pub(super) fn period(
+    fields: &Fields,
+    of: &str,
+    whose: &str,
+    errors: &mut Vec<FieldError>,
+) -> Option<u8> {
+    let name = format!("months{of}");
+    let typed = fields.text(&name);
+    let months = permitted_months(typed);
+    if months.is_none() && !typed.is_empty() {
+        let message = format!(
+            "{whose}在留期間: 「{typed}」を読めません。「3月」「1年3月」「90日」のように在留カードのとおりに入れてください。\
+             期限のない在留資格では空欄にします"
+        );
+        note(errors, &name, &message);
+    }
+    months
 }
 
 impl Change for Gain {

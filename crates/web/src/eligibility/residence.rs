@@ -1,9 +1,9 @@
 //! 在留資格 — the fields of the residence card, for whoever gains the insurance and is a foreigner.
 
+use super::gain::period;
 use crate::fields::{Fields, note};
 use crate::view::FieldError;
 use crate::view::entry::{Field, Input};
-use law::eligibility::exclusion::permitted_months;
 use office::eligibility::ResidencePaper;
 
 /// What the fields are headed with, in their order.
@@ -57,21 +57,6 @@ pub fn read(
         months,
         excepted: said.then_some(why),
     })
-}
-
-/// 在留期間: what is typed and cannot be read is not taken for a stay without end.
-fn period(fields: &Fields, of: &str, whose: &str, errors: &mut Vec<FieldError>) -> Option<u8> {
-    let name = format!("months{of}");
-    let typed = fields.text(&name);
-    let months = permitted_months(typed);
-    if months.is_none() && !typed.is_empty() {
-        let message = format!(
-            "{whose}在留期間: 「{typed}」を読めません。「3月」「1年3月」「90日」のように在留カードのとおりに入れてください。\
-             期限のない在留資格では空欄にします"
-        );
-        note(errors, &name, &message);
-    }
-    months
 }
 
 /// In words, where somebody is said to be 厚生労働大臣が別に定める者.

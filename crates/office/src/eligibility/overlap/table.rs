@@ -11,8 +11,8 @@ const INSERT: Sql = Sql {
     text: "insert into overlap_row (row_id, as_of, list_key, person_id, rank, state, body, item_id, act_id) \
            values ($1, $2, $3, $4, $5, 'found', $6, $7, $8)",
 };
-const KNOWN: Sql = Sql {
-    name: "eligibility.overlap.known",
+const OF_KEY: Sql = Sql {
+    name: "eligibility.overlap.of_key",
     text: "select row_id, person_id, rank, state, body, item_id from overlap_row where list_key = $1 \
            order by row_id desc limit 1",
 };
@@ -44,7 +44,8 @@ const COUNTS: Sql = Sql {
 };
 
 /// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] = &[INSERT, KNOWN, TOLD_AGAIN, ONE, OF_ITEM, LIST, SET, COUNTS];
+pub(super) const STATEMENTS: &[Sql] =
+    &[INSERT, OF_KEY, TOLD_AGAIN, ONE, OF_ITEM, LIST, SET, COUNTS];
 
 /// How far a double insurance has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,8 +161,12 @@ fn body_of(row: &Reported) -> Result<String, OfficeError> {
         .map_err(|error| OfficeError::Bug(format!("資格重複の行を書き出せません: {error}")))
 }
 
-pub(super) fn known(conn: &mut Conn, key: &str) -> Result<Option<Kept>, OfficeError> {
-    Ok(conn.query_opt(&KNOWN, &[key.into()], read)?)
+pub(super) fn known(conn: &mut Conn, key: &str) -> Result<bool, OfficeError> {
+    Ok(of_key(conn, key)?.is_some())
+}
+
+pub(super) fn of_key(conn: &mut Conn, key: &str) -> Result<Option<Kept>, OfficeError> {
+    Ok(conn.query_opt(&OF_KEY, &[key.into()], read)?)
 }
 
 /// What a later list says of a double insurance that is known: its row, and where its matter stands now.
