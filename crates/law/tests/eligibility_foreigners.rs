@@ -61,6 +61,7 @@ fn residence(status: &str, activity: &str, months: Option<u8>) -> Residence {
         activity: activity.to_owned(),
         months,
         insured_before: false,
+        excepted: false,
     }
 }
 
@@ -101,6 +102,15 @@ fn q21_a_short_stay_is_excluded_until_it_is_changed() {
     let mut kept = residence("留学", "", Some(3));
     kept.insured_before = true;
     assert_eq!(at(&kept), None);
+    // And 厚生労働大臣が別に定める者: the months alone exclude no more, every other row does.
+    let excepted = |status, activity| Residence {
+        excepted: true,
+        ..residence(status, activity, Some(3))
+    };
+    assert_eq!(at(&excepted("技能実習", "")), None);
+    assert_eq!(at(&excepted("短期滞在", "")).as_deref(), Some("temporary"));
+    let medical = at(&excepted("特定活動", "医療"));
+    assert_eq!(medical.as_deref(), Some("medical"));
 }
 
 /// Incident 52: medical stays were insured because the residents' register was taken as enough.

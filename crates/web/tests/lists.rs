@@ -231,6 +231,51 @@ async fn a_wave_is_tried_written_printed_and_answered() {
     assert!(settled.text.contains("見本　一"), "{}", settled.text);
 }
 
+/// 法6条11号・規則1条: what a gain ex officio needs is asked for on its page.
+// covers: QUA-001, QUA-013
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gain_ex_officio_takes_the_paper_of_a_foreigner() {
+    let (store, router) = pages(4);
+    let foreign = "insert into person (person_id, kind, act_id) values (9000002, 2, 0)";
+    let make = |conn: &mut db::Conn| conn.execute_text(foreign, &[]);
+    store.write(make).unwrap();
+    resident(&store, 9_000_002, "見本　外", false);
+    let (mut clerk, csrf) = person(&router, "shikaku01").await;
+    let page = clerk.get("/ex-officio/new").await;
+    let mut options = page.text.split("<option");
+    let place = options
+        .find(|one| one.contains("（取得）") && one.contains("未届"))
+        .map(|one| one.split('"').nth(1).unwrap().to_owned());
+    let place = place.expect(&page.text);
+    let typed = vec![
+        ("csrf", csrf.as_str()),
+        ("do", "preview"),
+        ("person", "9000002"),
+        ("cause", place.as_str()),
+        ("event_on", "R8.5.10"),
+        ("ground", "国民健康保険法第5条に該当"),
+        ("evidence", "住民票"),
+    ];
+    let bare = clerk.post("/ex-officio/new", &typed).await;
+    assert!(
+        bare.text.contains("在留資格・活動・期間を入れて"),
+        "{}",
+        bare.text
+    );
+    let mut full = typed.clone();
+    full.extend([("status", "技能実習"), ("months", "3月")]);
+    let short = clerk.post("/ex-officio/new", &full).await;
+    assert!(short.text.contains("適用除外"), "{}", short.text);
+    full.push(("excepted_why", "技能実習計画で1年"));
+    let (shown, to) = through(&mut clerk, "/ex-officio/new", &full).await;
+    assert!(shown.text.contains("技能実習計画で1年"), "{}", shown.text);
+    assert_eq!(to, "/ex-officio");
+    // Who approves sees it too.
+    let (mut chief, _) = person(&router, "shikaku02").await;
+    let page = chief.get("/approvals/1").await;
+    assert!(page.text.contains("技能実習計画で1年"), "{}", page.text);
+}
+
 /// From the list of another insurer over two letters to a loss ex officio with a second person, and its notice.
 // covers: QUA-024, QUA-014
 #[tokio::test(flavor = "multi_thread")]

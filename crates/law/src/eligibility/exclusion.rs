@@ -22,6 +22,8 @@ pub struct Residence {
     pub months: Option<u8>,
     /// The person was insured before and still has a status of residence.
     pub insured_before: bool,
+    /// 厚生労働大臣が別に定める者: three months or less do not exclude, because papers show a longer stay.
+    pub excepted: bool,
 }
 
 /// The first exclusion that applies on a day, or none.
@@ -38,10 +40,11 @@ pub fn exclusion_of<'r>(
         .find(|row| applies(row, residence, birth_on, on))
 }
 
+/// 根拠: 国民健康保険法施行規則 第1条第1号（括弧書: 既に被保険者の資格を取得しているもの及び厚生労働大臣が別に定める者を除く）
 fn applies(row: &Exclusion, residence: &Residence, birth_on: Date, on: Date) -> bool {
     let among = |list: &[String], word: &str| list.is_empty() || list.iter().any(|one| one == word);
     let short = |most: u8| {
-        let counted = !is_resident_apart(&residence.status);
+        let counted = !is_resident_apart(&residence.status) && !residence.excepted;
         counted && residence.months.is_some_and(|months| months <= most)
     };
     among(&row.statuses, residence.status.trim())

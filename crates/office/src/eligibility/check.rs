@@ -266,6 +266,7 @@ fn foreigner(
         row.int(0)
     })?;
     let residence = paper.read(goes_on || before > 0);
+    paper.grounded()?;
     designated(books, paper, on)?;
     let birth_on = birth_of(conn, person_id)?;
     let Some(row) = exclusion_of(books.book.eligibility(), &residence, birth_on, on) else {

@@ -32,11 +32,29 @@ pub(crate) enum Scheme {
 
 impl Scheme {
     /// Code of its status.
-    const fn code(&self) -> &'static str {
+    pub(super) const fn code(&self) -> &'static str {
         match self {
             Self::LateElderly => "late_elderly",
             Self::Company(_) => "company_insurance",
             Self::Excluded(_) => "exclusion",
+        }
+    }
+
+    /// Whether the 取得 after it is asked for by a cause.
+    pub(super) fn asks_gain(&self, cause: &str) -> bool {
+        match self {
+            Self::LateElderly => cause == "left_late_elderly",
+            Self::Company(_) => cause == "left_insurance",
+            Self::Excluded(_) => false,
+        }
+    }
+
+    /// Whether the 喪失 by it is asked for by a cause.
+    pub(super) fn asks_loss(&self, cause: &str) -> bool {
+        match self {
+            Self::LateElderly => ["late_elderly_75", "late_elderly_disability"].contains(&cause),
+            Self::Company(_) => cause == "joined_insurance",
+            Self::Excluded(_) => false,
         }
     }
 
@@ -204,7 +222,7 @@ fn candidate(
 }
 
 /// What is on file of other schemes, with its days.
-fn on_file(conn: &mut Conn, person_id: i64) -> Result<Vec<(Span, Scheme)>, OfficeError> {
+pub(super) fn on_file(conn: &mut Conn, person_id: i64) -> Result<Vec<(Span, Scheme)>, OfficeError> {
     let aged = timeline::<LateElderly>(conn, person_id, None)?;
     let company = timeline::<CompanyInsurance>(conn, person_id, None)?;
     let excluded = timeline::<Exclusion>(conn, person_id, None)?;

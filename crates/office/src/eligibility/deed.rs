@@ -80,7 +80,7 @@ pub(super) fn carry_out(
             occurred_on: new.occurred_on,
             reported_on: new.reported_on,
             says,
-            note: new.note.clone(),
+            note: new.kept_note(),
             undone_by: None,
             undone_at: None,
         };

@@ -1,6 +1,7 @@
 //! 資格異動 — what a clerk states, and what of it is kept.
 
 pub use super::event_table::{of_act, of_household, of_person, one};
+use crate::error::OfficeError;
 use law::Date;
 use law::eligibility::exclusion::Residence;
 use law::eligibility::{HouseholdEvent, PersonEvent};
@@ -16,6 +17,11 @@ pub struct ResidencePaper {
     pub activity: String,
     /// 在留期間 in months; none where it has no end.
     pub months: Option<u8>,
+    /// 厚生労働大臣が別に定める者, and the ground on which it is said; none: nobody says so.
+    ///
+    /// 根拠: 国民健康保険法施行規則 第1条第1号
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excepted: Option<String>,
 }
 
 impl ResidencePaper {
@@ -25,7 +31,22 @@ impl ResidencePaper {
             activity: self.activity.clone(),
             months: self.months,
             insured_before,
+            excepted: self.excepted.is_some(),
         }
+    }
+
+    /// 厚生労働大臣が別に定める者: said with the ground, or not at all.
+    ///
+    /// 根拠: 国民健康保険法施行規則 第1条第1号
+    pub(super) fn grounded(&self) -> Result<(), OfficeError> {
+        let bare = |ground: &String| ground.trim().is_empty();
+        if !self.excepted.as_ref().is_some_and(bare) {
+            return Ok(());
+        }
+        Err(OfficeError::input(
+            "厚生労働大臣が別に定める者",
+            "厚生労働大臣が別に定める者に当たると認めた資料と理由を入れてください",
+        ))
     }
 }
 
@@ -145,6 +166,26 @@ impl NewEvent {
             note: String::new(),
             declared_birth_on: None,
         }
+    }
+
+    /// The ground on which somebody is said to be 厚生労働大臣が別に定める者.
+    #[must_use]
+    pub fn excepted(&self) -> Option<&str> {
+        match &self.change {
+            NewChange::Gain { residence, .. } => residence.as_ref()?.excepted.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The note as it is kept: with the ground of what else no record would tell.
+    pub(super) fn kept_note(&self) -> String {
+        let Some(ground) = self.excepted() else {
+            return self.note.clone();
+        };
+        let said = format!("厚生労働大臣が別に定める者（{}）", ground.trim());
+        let said = [self.note.as_str(), &said];
+        let said = said.into_iter().filter(|text| !text.is_empty());
+        said.collect::<Vec<_>>().join("／")
     }
 
     /// The person it is about, where it is about one.

@@ -7,7 +7,7 @@ mod keep;
 pub use keep::propose;
 
 use super::consequence::Consequences;
-use super::event::{NewChange, NewEvent};
+use super::event::{NewChange, NewEvent, ResidencePaper};
 use super::letters::{self, Facts, Letter, LetterKind, NewLetter};
 use super::request::{Books, Request};
 use super::unreported::name_of;
@@ -62,6 +62,10 @@ pub struct Case {
     pub person_id: i64,
     /// 国保世帯 of a gain; below zero: one that is founded with the person as head.
     pub household_id: Option<i64>,
+    /// 都道府県の資格取得年月日 of a gain with which a 資格 goes on. It is kept with the request that waits, not read back here.
+    pub prefecture_since: Option<Date>,
+    /// 在留資格 of a gain of a foreigner, kept likewise.
+    pub residence: Option<ResidencePaper>,
     /// 事由: `ex_officio_gain`, `ex_officio_insurance`, `ex_officio_deletion`, `restored`.
     pub cause: String,
     /// 該当日.
@@ -103,8 +107,8 @@ impl Case {
                 NewChange::Gain {
                     person_id: self.person_id,
                     household_id,
-                    prefecture_since: None,
-                    residence: None,
+                    prefecture_since: self.prefecture_since,
+                    residence: self.residence.clone(),
                 }
             }
             None => NewChange::Loss {
@@ -169,6 +173,8 @@ fn read(row: &Row<'_>) -> Result<(i64, Case), StoreError> {
     let case = Case {
         person_id: row.int(1)?,
         household_id: row.opt_int(2)?,
+        prefecture_since: None,
+        residence: None,
         cause: row.text(3)?,
         event_on: row.date(4)?,
         ground: row.text(5)?,
@@ -344,6 +350,8 @@ pub fn of_candidate(
         person_id: candidate.person_id,
         household_id: (candidate.cause == "ex_officio_gain")
             .then(|| candidate.household_id.unwrap_or(-1)),
+        prefecture_since: None,
+        residence: None,
         cause: candidate.cause.clone(),
         event_on: candidate.occurred_on,
         ground: ground.to_owned(),

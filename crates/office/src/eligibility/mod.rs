@@ -13,6 +13,7 @@ pub mod changes;
 mod check;
 pub mod compose;
 pub mod consequence;
+pub(crate) mod corrected;
 pub(crate) mod covered;
 mod deed;
 mod deemed;

@@ -3,6 +3,7 @@
 //!
 //! 根拠: 国民健康保険法 第6条第1号から第8号・第8条・第9条
 
+mod again;
 mod find;
 mod table;
 
@@ -67,7 +68,7 @@ impl Reported {
 /// What became of a row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// A matter of the work list, for a person found with a rank.
+    /// A matter of the work list, for a person found with a rank: a new one, or one whose row says something else now.
     Matter {
         /// Whom it is about.
         person_id: i64,
@@ -76,11 +77,19 @@ pub enum Taken {
     },
     /// The same double insurance is on the list already.
     Known,
+    /// The double insurance is over here, and the list tells now when the other one ended: the 取得 after it is to be asked for.
+    Ended {
+        /// Whom it is about.
+        person_id: i64,
+    },
     /// The person found is not insured here on those days: nothing overlaps.
     NoOverlap,
 }
 
-/// 重複の受入れ — matches a row, and opens the matter once.
+/// 重複の受入れ — matches a row, and opens the matter once; again when a later list says something else, or when the loss
+/// that closed it was taken back.
+///
+/// 根拠: 国民健康保険法 第6条・第7条・第8条第1項
 ///
 /// # Errors
 /// [`OfficeError::Input`] beside the item when nobody, or more than one person, fits.
@@ -88,35 +97,40 @@ pub fn take(conn: &mut Conn, act: &Act, row: &Reported, on: Date) -> Result<Take
     let (person_id, rank) = find::person(conn, row)?;
     let key = row.key(person_id);
     if table::known(conn, &key)? {
-        return Ok(Taken::Known);
+        return again::told(conn, act, &key, (row, rank), on);
     }
     let Some(household_id) = find::insured_in(conn, person_id, row.gained_on, row.lost_on)? else {
         return Ok(Taken::NoOverlap);
     };
+    let source = format!("overlap/{key}");
+    let item = matter(row, (person_id, household_id, rank), &source, on);
+    let item_id = worklist::open(conn, act, &item)?;
+    table::insert(conn, act, &key, person_id, rank, item_id, row)?;
+    Ok(Taken::Matter { person_id, rank })
+}
+
+fn matter(
+    row: &Reported,
+    (person_id, household_id, rank): (i64, i64, Rank),
+    source: &str,
+    on: Date,
+) -> NewItem {
     // A period that is over asks for both: the insurance here ends with it and begins again after it.
     let back = row.lost_on.map_or_else(String::new, |until| {
         let day = law::era::wareki(until);
         format!("、{day}に離脱: その日からの取得を確かめる")
     });
-    let item = NewItem {
+    let title = format!(
+        "{}から{}に加入: 国保の喪失を確かめる{back}（{}）",
+        law::era::wareki(row.gained_on),
+        row.insurer_name,
+        rank.label_ja()
+    );
+    NewItem {
         household_id: Some(household_id),
         detail: rank.label_ja().to_owned(),
-        ..NewItem::about_person(
-            ELIGIBILITY_OVERLAP,
-            person_id,
-            &format!("overlap/{key}"),
-            &format!(
-                "{}から{}に加入: 国保の喪失を確かめる{back}（{}）",
-                law::era::wareki(row.gained_on),
-                row.insurer_name,
-                rank.label_ja()
-            ),
-            on,
-        )
-    };
-    let item_id = worklist::open(conn, act, &item)?;
-    table::insert(conn, act, &key, person_id, rank, item_id, row)?;
-    Ok(Taken::Matter { person_id, rank })
+        ..NewItem::about_person(ELIGIBILITY_OVERLAP, person_id, source, &title, on)
+    }
 }
 
 /// お尋ね — writes the letter to everybody who was not asked yet and whose match is sure enough; how many.

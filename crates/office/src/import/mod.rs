@@ -38,6 +38,7 @@ mod rows_tax;
 mod rows_told;
 mod scan;
 mod scanner;
+mod told_row;
 mod told_take;
 
 pub use absent::{

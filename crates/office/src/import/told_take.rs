@@ -1,13 +1,15 @@
 //! What each row of another department or scheme becomes.
 
+use super::told_row::{Numbered, state};
 use crate::acts::Act;
 use crate::certificate::card_list;
+use crate::eligibility::corrected;
 use crate::eligibility::covered::{self, Scheme, Told};
 use crate::eligibility::overlap::{self, Reported, Taken};
 use crate::eligibility::status::assistance::{self, Change};
 use crate::eligibility::status::slip::{self, Direction, Slip, SlipKind};
 use crate::eligibility::status::{
-    self, CareCertificate, CompanyInsurance, Entry, LateElderly, PublicAssistance, Status,
+    CareCertificate, CompanyInsurance, LateElderly, PublicAssistance,
 };
 use crate::error::OfficeError;
 use crate::registry::timeline;
@@ -42,6 +44,13 @@ impl Cells<'_> {
             .filter(|day: &Date| day.year() < 9999)
     }
 
+    fn numbered<S>(&self, fact: S) -> Numbered<S> {
+        Numbered {
+            fact,
+            history: self.int("history_number"),
+        }
+    }
+
     /// From the day of the row until a day, which must lie after it.
     fn span(&self, item: &str, field: &str) -> Result<Span, OfficeError> {
         let until = self.date(item);
@@ -53,45 +62,6 @@ impl Cells<'_> {
         }
         Ok(Span::new(self.from, until))
     }
-}
-
-/// States a fact unless it stands already, and says whether it was new.
-fn state_new<S: Status + PartialEq>(
-    conn: &mut Conn,
-    act: &Act,
-    subject: i64,
-    span: Span,
-    new: S,
-) -> Result<bool, OfficeError> {
-    let standing = timeline::<S>(conn, subject, None)?;
-    let same = |dated: &crate::registry::Dated<S>| {
-        dated.valid == span && unreported(&dated.fact) == unreported(&new)
-    };
-    if standing.iter().any(same) {
-        return Ok(false);
-    }
-    // A row states its own history from its first day on: what began on that day is replaced as a whole.
-    let begun = standing.iter().find(|dated| dated.valid.from == span.from);
-    if let Some(begun) = begun
-        && begun.valid != span
-    {
-        crate::registry::end::<S>(conn, act, subject, begun.valid)?;
-    }
-    let entry = Entry {
-        subject,
-        span,
-        status: new,
-        note: String::new(),
-    };
-    status::state(conn, act, &entry)?;
-    Ok(true)
-}
-
-/// The own columns without the last, the day of the report: the same fact told again on another day is the same fact.
-fn unreported<S: Status>(fact: &S) -> Vec<db::Value> {
-    let mut values = fact.values();
-    values.pop();
-    values
 }
 
 /// 介護保険資格: the number of the care certificate.
@@ -107,7 +77,8 @@ pub(super) fn care_insured(
         reported_on: None,
     };
     let span = row.span("lost_on", "資格喪失年月日")?;
-    state_new(conn, act, row.subject, span, fact)
+    let stated = state(conn, act, row.subject, span, row.numbered(fact))?;
+    Ok(stated.is_some())
 }
 
 /// 後期高齢者医療資格: the fact, and the candidate of a loss or gain here.
@@ -127,9 +98,9 @@ pub(super) fn late_elderly(
         loss_cause: (!loss.is_empty()).then_some(loss),
         reported_on: Some(today),
     };
-    if !state_new(conn, act, row.subject, span, fact)? {
+    let Some(before) = state(conn, act, row.subject, span, row.numbered(fact))? else {
         return Ok(false);
-    }
+    };
     let told = Told {
         person_id: row.subject,
         span,
@@ -137,6 +108,9 @@ pub(super) fn late_elderly(
         told_by: "後期高齢者医療の資格情報",
         own: &row.text(OWN),
     };
+    for (old, _) in before {
+        corrected::corrected(conn, act, &told, (old, told.told_by))?;
+    }
     covered::follow(conn, act, &told, today)?;
     Ok(true)
 }
@@ -207,8 +181,20 @@ pub(super) fn overlap(
         gained_on: row.from,
         lost_on: row.date("lost_on"),
     };
-    let taken = overlap::take(conn, act, &reported, today)?;
-    Ok(matches!(taken, Taken::Matter { .. }))
+    let person_id = match overlap::take(conn, act, &reported, today)? {
+        Taken::Matter { .. } => return Ok(true),
+        Taken::Known | Taken::NoOverlap => return Ok(false),
+        Taken::Ended { person_id } => person_id,
+    };
+    let told = Told {
+        person_id,
+        span: Span::new(reported.gained_on, reported.lost_on),
+        scheme: Scheme::Company(reported.insurer_name.clone()),
+        told_by: &reported.insurer_name,
+        own: &row.text(OWN),
+    };
+    covered::follow(conn, act, &told, today)?;
+    Ok(true)
 }
 
 /// マイナ保険証の利用登録: the state with the day it is of; an older list never replaces a newer one.
@@ -246,9 +232,9 @@ pub(super) fn insurance_period(
         source: "資格取得喪失年月日の連携".to_owned(),
         reported_on: Some(today),
     };
-    if !state_new(conn, act, row.subject, span, fact)? {
+    let Some(before) = state(conn, act, row.subject, span, row.numbered(fact))? else {
         return Ok(false);
-    }
+    };
     let told = Told {
         person_id: row.subject,
         span,
@@ -256,6 +242,9 @@ pub(super) fn insurance_period(
         told_by: &name,
         own: &row.text(OWN),
     };
+    for (old, fact) in before {
+        corrected::corrected(conn, act, &told, (old, &fact.insurer_name))?;
+    }
     covered::follow(conn, act, &told, today)?;
     Ok(true)
 }

@@ -263,4 +263,5 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("0069_passed_through.sql"),
     ),
     Migration::new("0080_three_tenths", include_str!("0080_three_tenths.sql")),
+    Migration::new("0091_told_history", include_str!("0091_told_history.sql")),
 ];

@@ -293,6 +293,7 @@ fn q20_q21_incident_52_a_foreigners_paper_decides() {
                 status: status.to_owned(),
                 activity: activity.to_owned(),
                 months,
+                excepted: None,
             })
         };
         let refused = |on_day, paper| {
@@ -345,8 +346,8 @@ fn an_insurance_that_ended_keeps_nobody_insured_through_a_short_stay() {
         let paper = |status: &str, months| {
             Some(ResidencePaper {
                 status: status.to_owned(),
-                activity: String::new(),
                 months: Some(months),
+                ..ResidencePaper::default()
             })
         };
         let came = stay(id, day(2026, 4, 1), "moved_in_abroad", paper("留学", 27));
@@ -362,6 +363,42 @@ fn an_insurance_that_ended_keeps_nobody_insured_through_a_short_stay() {
         // On the very day on which the former insurance ends nothing lies between.
         again(day(2026, 6, 10)).unwrap();
         assert_eq!(counter.cover(id).len(), 2);
+    });
+}
+
+/// 国民健康保険法施行規則 第1条第1号括弧書: 厚生労働大臣が別に定める者 is insured in spite of three months; the ground is said and kept.
+// covers: QUA-001
+#[test]
+fn whom_the_minister_excepts_is_insured_in_spite_of_three_months() {
+    on_both(2026..=2026, |counter| {
+        let id = 1011;
+        foreigner(counter, id);
+        let came = day(2026, 8, 1);
+        let paper = |status: &str, ground: Option<&str>| {
+            Some(ResidencePaper {
+                status: status.to_owned(),
+                months: Some(3),
+                excepted: ground.map(str::to_owned),
+                ..ResidencePaper::default()
+            })
+        };
+        let refused = |paper| {
+            let request = Request::of(stay(id, came, "moved_in_abroad", paper));
+            counter.try_register(came, &request).unwrap_err()
+        };
+        let short = refused(paper("技能実習", None)).to_string();
+        assert!(short.contains("適用除外"), "{short}");
+        let blank = refused(paper("技能実習", Some(" ")));
+        assert!(matches!(blank, OfficeError::Input { .. }), "{blank}");
+        // It excepts from 第1条第1号 for the period alone.
+        let visit = refused(paper("短期滞在", Some("実習計画")));
+        assert!(visit.to_string().contains("短期滞在"), "{visit}");
+        let excepted = paper("技能実習", Some("技能実習計画で1年"));
+        counter.register(came, stay(id, came, "moved_in_abroad", excepted));
+        assert_eq!(counter.cover(id)[0].1, came);
+        let picture = counter.picture(id);
+        let note = &picture.events.last().unwrap().note;
+        assert!(note.contains("別に定める者（技能実習計画で1年）"), "{note}");
     });
 }
 

@@ -55,6 +55,7 @@ fn the_residence_paper_is_asked_for_by_the_record_of_the_day() {
                 status: "特定活動".to_owned(),
                 activity: "医療".to_owned(),
                 months: Some(12),
+                excepted: None,
             };
             let told = refused(counter, id, of_foreigner, Some(&medical));
             assert_eq!(told, Some("excluded"));

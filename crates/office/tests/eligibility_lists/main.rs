@@ -10,6 +10,7 @@
 mod age;
 mod assisted;
 mod bulk;
+mod corrected;
 mod counter;
 mod deemed;
 mod ex_officio;

@@ -1,13 +1,18 @@
 //! 資格重複.
 
 use crate::counter::{Counter, on_both};
+use crate::intake::{Cells, candidates, file, taken};
 use ::office::OfficeError;
 use ::office::acts::{self, ActDetails};
 use ::office::eligibility::letters::{self, LetterKind};
 use ::office::eligibility::overlap::{self, Rank, Reported, State, Taken};
 use ::office::eligibility::status::{self, CompanyInsurance, Entry};
-use ::office::eligibility::{NewChange, NewEvent, Request, register};
-use ::office::security::permit::{ImportFile, RegisterEligibility, RegisterFact, RunEligibility};
+use ::office::eligibility::{
+    self, NewChange, NewEvent, Registered, Request, register, undoing_of_act,
+};
+use ::office::security::permit::{
+    ImportFile, RegisterEligibility, RegisterFact, RunEligibility, UndoAct,
+};
 use ::office::worklist::{Candidate, ELIGIBILITY_OVERLAP};
 use db::Span;
 use law::{Date, day};
@@ -135,6 +140,182 @@ fn rows_are_matched_without_the_individual_number_and_ranked() {
         assert_eq!(letter.content.addressee.name, "見本　花子");
         assert!(letter.content.paragraphs[0].contains("見本健康保険組合"));
         assert!(letter.content.answer_by.starts_with("令和8年12月"));
+    });
+}
+
+/// 記号番号 of one and カナ・生年月日・性別 of another: nobody is written to before somebody has looked.
+// covers: QUA-024
+#[test]
+fn a_number_of_one_and_a_name_of_another_is_doubtful() {
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        counter.single(50, 5, day(1970, 1, 9), day(2020, 4, 1));
+        counter.named(
+            5,
+            "見本　星",
+            "ミホン　ホシ",
+            day(1970, 1, 9),
+            day(2020, 4, 1),
+        );
+        let mixed = reported("0000050", "見本月", "ミホン ツキ", day(1970, 1, 9));
+        let taken = take(counter, &mixed).unwrap();
+        let Taken::Matter { rank, .. } = taken else {
+            panic!("{taken:?}")
+        };
+        assert_eq!(rank, Rank::Doubtful);
+        assert_eq!(ask(counter), 0);
+        // A number that nobody has says nothing against the name.
+        let unknown = reported("0000099", "", "ﾐﾎﾝ ﾊﾅｺ", day(1980, 5, 5));
+        let likely = Taken::Matter {
+            person_id: 1,
+            rank: Rank::Likely,
+        };
+        assert_eq!(take(counter, &unknown).unwrap(), likely);
+    });
+}
+
+fn ask(counter: &Counter) -> i64 {
+    let run = counter.permit::<RunEligibility>();
+    let acting = counter.acting();
+    overlap::ask(&counter.desk.store, &run, &acting, &counter.practice()).unwrap()
+}
+
+fn chase(counter: &Counter) -> (i64, i64, i64) {
+    let run = counter.permit::<RunEligibility>();
+    let acting = counter.acting();
+    overlap::chase(&counter.desk.store, &run, &acting, &counter.practice()).unwrap()
+}
+
+fn lose(counter: &Counter, person_id: i64, on: Date) -> Registered {
+    let loss = NewChange::Loss {
+        person_id,
+        elsewhere_from: None,
+    };
+    let today = counter.today.get();
+    let event = NewEvent::new("joined_insurance", on, Some(today), loss);
+    register(
+        &counter.desk.store,
+        &counter.permit::<RegisterEligibility>(),
+        &counter.acting(),
+        &Request::of(vec![event]),
+        &counter.books(),
+    )
+    .unwrap()
+}
+
+fn matters(counter: &Counter) -> Vec<String> {
+    let items = counter.open_items().into_iter();
+    items
+        .filter(|item| item.kind == ELIGIBILITY_OVERLAP.code)
+        .map(|item| item.title)
+        .collect()
+}
+
+/// 法6条・7条・8条1項: what a later list adds is no repetition: the end of the other insurance asks for the 取得 after it.
+// covers: QUA-024
+#[test]
+fn an_end_that_a_later_list_adds_is_asked_for() {
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        let july = Reported {
+            as_of: day(2026, 7, 1),
+            gained_on: day(2026, 6, 1),
+            ..reported("0000010", "見本花子", "ﾐﾎﾝ ﾊﾅｺ", day(1980, 5, 5))
+        };
+        let matter = Taken::Matter {
+            person_id: 1,
+            rank: Rank::Sure,
+        };
+        assert_eq!(take(counter, &july).unwrap(), matter);
+        assert_eq!(ask(counter), 1);
+        let october = Reported {
+            as_of: day(2026, 10, 1),
+            lost_on: Some(day(2026, 9, 1)),
+            ..july.clone()
+        };
+        assert_eq!(take(counter, &october).unwrap(), matter);
+        let open = matters(counter);
+        assert_eq!(open.len(), 1, "{open:?}");
+        assert!(open[0].contains("令和8年9月1日に離脱"), "{open:?}");
+        let found = |conn: &mut db::Conn| overlap::list(conn, State::Found);
+        let kept = counter.desk.store.read(found).unwrap();
+        assert_eq!(kept[0].row, october);
+        // The list of July once more, and that of October: nothing new.
+        assert_eq!(take(counter, &july).unwrap(), Taken::Known);
+        assert_eq!(take(counter, &october).unwrap(), Taken::Known);
+        assert_eq!(matters(counter).len(), 1);
+    });
+}
+
+/// The loss is registered and its end told later: only the 取得 is left to ask for.
+// covers: QUA-024
+#[test]
+fn an_end_after_the_loss_asks_for_the_gain_alone() {
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        let cells = |as_of: &'static str, until: &'static str| -> Cells<'static> {
+            vec![
+                ("list_number", "1"),
+                ("as_of", as_of),
+                ("number", "0000010"),
+                ("name", "見本花子"),
+                ("kana", "ミホン ハナコ"),
+                ("sex", "2"),
+                ("birth_on", "1980-05-05"),
+                ("insurer_number", "06130001"),
+                ("insurer_name", "見本健康保険組合"),
+                ("gained_on", "2026-06-01"),
+                ("lost_on", until),
+            ]
+        };
+        let july = file("overlap_list", 1, &[cells("2026-07-01", "")]);
+        assert_eq!(taken(counter, &july), (1, 0, 0));
+        lose(counter, 1, day(2026, 6, 1));
+        assert_eq!(chase(counter), (0, 0, 1));
+        let october = file("overlap_list", 2, &[cells("2026-10-01", "2026-09-01")]);
+        assert_eq!(taken(counter, &october), (1, 0, 0));
+        let gain = (1, "left_insurance".to_owned(), day(2026, 9, 1));
+        assert_eq!(candidates(counter), [gain]);
+        assert_eq!(chase(counter), (0, 0, 0));
+        let november = file("overlap_list", 3, &[cells("2026-11-01", "2026-09-01")]);
+        assert_eq!(taken(counter, &november), (0, 1, 0));
+    });
+}
+
+/// 法8条1項: a loss that was taken back leaves the double insurance on the lists, and they open its matter again.
+// covers: QUA-024
+#[test]
+fn a_loss_taken_back_is_asked_for_again() {
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        let row = reported("0000010", "見本花子", "ﾐﾎﾝ ﾊﾅｺ", day(1980, 5, 5));
+        take(counter, &row).unwrap();
+        let lost = lose(counter, 1, day(2026, 9, 1));
+        assert_eq!(chase(counter), (0, 0, 1));
+        let later = Reported {
+            as_of: day(2026, 12, 1),
+            ..row
+        };
+        assert_eq!(take(counter, &later).unwrap(), Taken::Known, "lost since");
+        let undoing = |conn: &mut db::Conn| undoing_of_act(conn, lost.act_id, "人違い");
+        let request = counter.desk.store.read(undoing).unwrap();
+        eligibility::undo(
+            &counter.desk.store,
+            &counter.permit::<UndoAct>(),
+            &counter.acting(),
+            &request,
+            &counter.books(),
+        )
+        .unwrap();
+        assert!(matters(counter).is_empty());
+        let again = take(counter, &later).unwrap();
+        assert!(
+            matches!(again, Taken::Matter { person_id: 1, .. }),
+            "{again:?}"
+        );
+        assert_eq!(matters(counter).len(), 1);
+        assert_eq!(take(counter, &later).unwrap(), Taken::Known);
+        assert_eq!(ask(counter), 1);
     });
 }
 

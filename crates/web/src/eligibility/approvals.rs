@@ -157,6 +157,9 @@ fn facts(desk: &Desk, found: &Proposal) -> Result<Card, OfficeError> {
             card.fact("取り消す異動", format!("異動番号{id}"));
         }
         card.fact("備考", found.request.note.as_str());
+        for ground in found.request.events.iter().filter_map(|one| one.excepted()) {
+            card.fact(super::residence::MINISTER, ground);
+        }
         card.fact("承認が要る理由", found.why.join("、"));
         card.fact(
             "状態",

@@ -1,7 +1,7 @@
 //! 加入（取得）の届出 — a person or a whole family into a household that stands or a new one.
 
 use super::people::{self, Candidate};
-use super::{Order, causes};
+use super::{Order, causes, residence};
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
@@ -14,8 +14,7 @@ use db::Conn;
 use law::eligibility::exclusion::permitted_months;
 use law::rules::eligibility::Side;
 use office::eligibility::compose::{NEW_HOUSEHOLD, When, found};
-use office::eligibility::{NewChange, NewEvent, Request, ResidencePaper, version};
-use office::registry::load::is_foreigner;
+use office::eligibility::{NewChange, NewEvent, Request, version};
 use office::security::permit::RegisterEligibility;
 use office::{Acting, OfficeError};
 
@@ -63,24 +62,6 @@ impl Gain {
             Whose::Person(person) => people::around_person(desk, conn, person),
             Whose::Household(household) => people::around_household(desk, conn, household),
         }
-    }
-
-    /// Who of some people is asked for 在留資格: the foreigners of the day that is typed, or of today.
-    fn foreigners(
-        desk: &Desk,
-        conn: &mut Conn,
-        fields: &Fields,
-        people: &[Candidate],
-    ) -> Result<Vec<i64>, OfficeError> {
-        let today = desk.business_date();
-        let on = law::era::date_input(fields.text("occurred_on"), today).unwrap_or(today);
-        let mut found = Vec::new();
-        for one in people {
-            if is_foreigner(conn, one.id(), on)? {
-                found.push(one.id());
-            }
-        }
-        Ok(found)
     }
 
     fn action(&self) -> String {
@@ -134,7 +115,7 @@ fn grid(
         "都道府県の資格取得日（県内で資格が続くとき）".to_owned(),
     ];
     if foreign {
-        columns.extend(["在留資格", "指定された活動", "在留期間（月）"].map(str::to_owned));
+        columns.extend(residence::HEADS.map(str::to_owned));
     }
     let rows = people
         .iter()
@@ -167,9 +148,8 @@ fn grid(
                 },
             ];
             if foreign {
-                cells.push(text(format!("status_{id}"), "在留資格"));
-                cells.push(text(format!("activity_{id}"), "指定された活動"));
-                cells.push(text(format!("months_{id}"), "在留期間（月）"));
+                let label = format!("{}の", one.name);
+                cells.extend(residence::fields(fields, &format!("_{id}"), &label));
             }
             (one.described(today), cells)
         })
@@ -181,16 +161,20 @@ fn grid(
     }
 }
 
-/// 在留期間 of somebody who joins: what is typed and cannot be read is not taken for a stay without end.
-fn period(fields: &Fields, one: &Candidate, errors: &mut Vec<FieldError>) -> Option<u8> {
-    let name = format!("months_{}", one.id());
+/// 在留期間: what is typed and cannot be read is not taken for a stay without end.
+pub(super) fn period(
+    fields: &Fields,
+    of: &str,
+    whose: &str,
+    errors: &mut Vec<FieldError>,
+) -> Option<u8> {
+    let name = format!("months{of}");
     let typed = fields.text(&name);
     let months = permitted_months(typed);
     if months.is_none() && !typed.is_empty() {
         let message = format!(
-            "{}の在留期間: 「{typed}」を読めません。「3月」「1年3月」「90日」のように在留カードのとおりに入れてください。\
-             期限のない在留資格では空欄にします",
-            one.name
+            "{whose}在留期間: 「{typed}」を読めません。「3月」「1年3月」「90日」のように在留カードのとおりに入れてください。\
+             期限のない在留資格では空欄にします"
         );
         note(errors, &name, &message);
     }
@@ -224,7 +208,7 @@ impl Change for Gain {
 
     fn blank(&self, desk: &Desk, conn: &mut Conn, fields: &Fields) -> Result<Blank, OfficeError> {
         let people = self.people(desk, conn)?;
-        let foreign = !Self::foreigners(desk, conn, fields, &people)?.is_empty();
+        let foreign = !residence::asked_of(desk, conn, fields, &people)?.is_empty();
         let targets = targets(desk, conn, self.0, &people)?;
         let heads: Vec<Choice> = people
             .iter()
@@ -278,7 +262,7 @@ impl Change for Gain {
         errors: &mut Vec<FieldError>,
     ) -> Result<Option<Order>, OfficeError> {
         let people = self.people(desk, conn)?;
-        let foreigners = Self::foreigners(desk, conn, fields, &people)?;
+        let foreigners = residence::asked_of(desk, conn, fields, &people)?;
         let head = causes::read(desk, Side::Gain, fields, errors)?;
         let joining: Vec<&Candidate> = people
             .iter()
@@ -325,6 +309,7 @@ impl Change for Gain {
                 id.parse().unwrap_or(NEW_HOUSEHOLD)
             }
         };
+        let mut excepted = Vec::new();
         for one in &joining {
             let id = one.id();
             let since = fields.day(
@@ -333,16 +318,22 @@ impl Change for Gain {
                 desk.business_date(),
                 errors,
             );
-            let residence = foreigners.contains(&id).then(|| ResidencePaper {
-                status: fields.text(&format!("status_{id}")).to_owned(),
-                activity: fields.text(&format!("activity_{id}")).to_owned(),
-                months: period(fields, one, errors),
-            });
+            let whose = format!("{}の", one.name);
+            let of = format!("_{id}");
+            let residence = if foreigners.contains(&id) {
+                residence::read(fields, &of, &whose, errors)
+            } else {
+                None
+            };
+            excepted.extend(residence.as_ref().and_then(|paper| {
+                let whose = format!("{}: ", one.name);
+                residence::said(&whose, paper)
+            }));
             let change = NewChange::Gain {
                 person_id: id,
                 household_id: target,
                 prefecture_since: since,
-                residence: residence.filter(|paper| !paper.status.is_empty()),
+                residence,
             };
             let mut event =
                 NewEvent::new(&head.cause.key, head.occurred_on, head.reported_on, change);
@@ -354,6 +345,7 @@ impl Change for Gain {
             "加入する人".to_owned(),
             format!("{}（{}人）", names.join("、"), names.len()),
         ));
+        said.extend(excepted);
         let mut request = Request {
             note: fields.text("note").to_owned(),
             ..Request::of(events)

@@ -15,6 +15,7 @@ pub mod people;
 pub mod proof;
 pub mod receptions;
 pub mod register;
+pub mod residence;
 pub mod status;
 pub mod undo;
 

@@ -579,7 +579,7 @@ async fn incident_52_three_months_exclude_however_they_are_typed() {
     move_in(&store);
     let (mut clerk, csrf) = person(&router, "counter01").await;
     let path = "/people/9000001/gain";
-    let mut send = async |months: &str| {
+    let mut told = async |months: &str, more: &[(&'static str, &'static str)]| {
         let mut typed = vec![
             ("csrf", csrf.as_str()),
             ("cause", "01"),
@@ -591,6 +591,7 @@ async fn incident_52_three_months_exclude_however_they_are_typed() {
             ("status_9000001", "留学"),
             ("months_9000001", months),
         ];
+        typed.extend_from_slice(more);
         let asked = clerk.post(path, &typed).await;
         let Some((_, choices)) = asked.text.split_once("01には次の事由があります。")
         else {
@@ -600,6 +601,18 @@ async fn incident_52_three_months_exclude_however_they_are_typed() {
         typed[1] = ("cause", letter.as_str());
         clerk.post(path, &typed).await
     };
+    // 厚生労働大臣が別に定める者: said with the ground, which is shown before it is confirmed.
+    let ticked = ("excepted_9000001", "1");
+    let bare = told("3月", &[ticked]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bare.text.contains("資料・理由: 入力して"), "{}", bare.text);
+    let ground = ("excepted_why_9000001", "在学証明書で2年の課程");
+    let excepted = told("3月", &[ticked, ground]).await;
+    assert_eq!(excepted.status, StatusCode::OK, "{}", excepted.text);
+    for word in ["厚生労働大臣が別に定める者", "在学証明書で2年の課程"] {
+        assert!(excepted.text.contains(word), "{}", excepted.text);
+    }
+    let mut send = async |months: &str| told(months, &[]).await;
     for months in ["３", "3か月", "3月", "90日"] {
         let refused = send(months).await;
         assert!(

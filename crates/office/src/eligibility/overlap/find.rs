@@ -51,7 +51,7 @@ pub enum Rank {
     Sure,
     /// 有力: reading, day of birth and sex of one person alone.
     Likely,
-    /// 要確認: only number and day of birth, or only written name and day of birth.
+    /// 要確認: only number and day of birth, or only written name and day of birth, or the number of one and the reading of another.
     Doubtful,
 }
 
@@ -119,6 +119,8 @@ pub(super) fn person(conn: &mut Conn, row: &Reported) -> Result<(i64, Rank), Off
     let agrees = |person: &i64| by_kana.contains(person) || by_name.contains(person);
     match (by_number.as_slice(), by_kana.as_slice(), by_name.as_slice()) {
         ([one], _, _) if agrees(one) => Ok((*one, Rank::Sure)),
+        // The number and the name are of two people: somebody looks before either is written to.
+        ([_, ..], [one], _) if !by_number.contains(one) => Ok((*one, Rank::Doubtful)),
         (_, [one], _) => Ok((*one, Rank::Likely)),
         ([one], ..) => Ok((*one, Rank::Doubtful)),
         (_, [], [one]) => Ok((*one, Rank::Doubtful)),

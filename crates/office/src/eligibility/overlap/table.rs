@@ -11,9 +11,15 @@ const INSERT: Sql = Sql {
     text: "insert into overlap_row (row_id, as_of, list_key, person_id, rank, state, body, item_id, act_id) \
            values ($1, $2, $3, $4, $5, 'found', $6, $7, $8)",
 };
-const KNOWN: Sql = Sql {
-    name: "eligibility.overlap.known",
-    text: "select count(*) from overlap_row where list_key = $1",
+const OF_KEY: Sql = Sql {
+    name: "eligibility.overlap.of_key",
+    text: "select row_id, person_id, rank, state, body, item_id from overlap_row where list_key = $1 \
+           order by row_id desc limit 1",
+};
+const TOLD_AGAIN: Sql = Sql {
+    name: "eligibility.overlap.told_again",
+    text: "update overlap_row set as_of = $3, state = $4, body = $5, item_id = $6, rank = $7, act_id = $8 \
+           where row_id = $1 and state = $2",
 };
 const ONE: Sql = Sql {
     name: "eligibility.overlap.one",
@@ -38,7 +44,8 @@ const COUNTS: Sql = Sql {
 };
 
 /// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] = &[INSERT, KNOWN, ONE, OF_ITEM, LIST, SET, COUNTS];
+pub(super) const STATEMENTS: &[Sql] =
+    &[INSERT, OF_KEY, TOLD_AGAIN, ONE, OF_ITEM, LIST, SET, COUNTS];
 
 /// How far a double insurance has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,15 +142,13 @@ pub(super) fn insert(
     row: &Reported,
 ) -> Result<(), OfficeError> {
     let row_id = conn.next_ids("overlap_row", 1)?;
-    let body = serde_json::to_string(row)
-        .map_err(|error| OfficeError::Bug(format!("資格重複の行を書き出せません: {error}")))?;
     let params = [
         row_id.into(),
         row.as_of.into(),
         key.into(),
         person_id.into(),
         rank.code().into(),
-        body.into(),
+        body_of(row)?.into(),
         item_id.into(),
         act.id.0.into(),
     ];
@@ -151,8 +156,47 @@ pub(super) fn insert(
     Ok(())
 }
 
+fn body_of(row: &Reported) -> Result<String, OfficeError> {
+    serde_json::to_string(row)
+        .map_err(|error| OfficeError::Bug(format!("資格重複の行を書き出せません: {error}")))
+}
+
 pub(super) fn known(conn: &mut Conn, key: &str) -> Result<bool, OfficeError> {
-    Ok(conn.query_one(&KNOWN, &[key.into()], |row| row.int(0))? > 0)
+    Ok(of_key(conn, key)?.is_some())
+}
+
+pub(super) fn of_key(conn: &mut Conn, key: &str) -> Result<Option<Kept>, OfficeError> {
+    Ok(conn.query_opt(&OF_KEY, &[key.into()], read)?)
+}
+
+/// What a later list says of a double insurance that is known: its row, and where its matter stands now.
+pub(super) fn told_again(
+    conn: &mut Conn,
+    act: &Act,
+    kept: &Kept,
+    row: &Reported,
+    (state, item_id, rank): (State, i64, Rank),
+) -> Result<(), OfficeError> {
+    let params = [
+        kept.row_id.into(),
+        kept.state.code().into(),
+        row.as_of.into(),
+        state.code().into(),
+        body_of(row)?.into(),
+        item_id.into(),
+        rank.code().into(),
+        act.id.0.into(),
+    ];
+    if conn.execute(&TOLD_AGAIN, &params)? != 1 {
+        return Err(changed(kept.row_id));
+    }
+    Ok(())
+}
+
+fn changed(row_id: i64) -> OfficeError {
+    OfficeError::Conflict(format!(
+        "資格重複{row_id}は、ほかの人がすでに処理しています。一覧を読み直してください"
+    ))
 }
 
 pub(super) fn set_state(
@@ -169,9 +213,7 @@ pub(super) fn set_state(
         act.id.0.into(),
     ];
     if conn.execute(&SET, &params)? != 1 {
-        return Err(OfficeError::Conflict(format!(
-            "資格重複{row_id}は、ほかの人がすでに処理しています。一覧を読み直してください"
-        )));
+        return Err(changed(row_id));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! 職権処理の起案 — a new case: whom it is about is typed, or told by a candidate of the work list.
 
-use super::super::{consequence, with_books};
+use super::super::{consequence, residence, with_books};
 use crate::change::{self, About, Blank, Change, Shown};
 use crate::desk::{Desk, Posted};
 use crate::fields::{Fields, note};
@@ -72,6 +72,19 @@ fn cause_choices(causes: &[(String, String, bool)]) -> Vec<Choice> {
             (place.to_string(), format!("{}（{side}）", one.1))
         })
         .collect()
+}
+
+const PREFECTURE_DAY: &str = "都道府県の資格取得日";
+
+/// What a gain alone needs: the day of the prefecture, and the residence card of a foreigner.
+fn gained(fields: &Fields, today: law::Date) -> Vec<Field> {
+    let since = fields.day_written("since", today);
+    let mut all = vec![
+        Field::new(Input::Day, "since", PREFECTURE_DAY, &since)
+            .hint("県内で資格が続くとき。職権回復では、消除の前の資格取得日"),
+    ];
+    all.extend(residence::fields(fields, "", ""));
+    all
 }
 
 /// The candidate a form begins with.
@@ -171,7 +184,8 @@ impl Change for New {
                     )
                     .wide(),
                 ],
-            );
+            )
+            .section("取得のとき", gained(fields, today));
         if fields.has("item") {
             form = form.hide("item", fields.text("item"));
         }
@@ -223,6 +237,8 @@ impl Change for New {
             }
             number
         };
+        let since = fields.day("since", PREFECTURE_DAY, today, errors);
+        let paper = residence::read(fields, "", "", errors);
         let picked = cause.and_then(|(code, _)| {
             let place = code.parse::<usize>().ok()?.checked_sub(1)?;
             all.get(place).cloned()
@@ -231,6 +247,14 @@ impl Change for New {
         else {
             return Ok(None);
         };
+        if !gain && (since.is_some() || paper.is_some()) {
+            let name = if since.is_some() { "since" } else { "status" };
+            note(
+                errors,
+                name,
+                "取得のときだけ入れる欄です。喪失では空欄にしてください",
+            );
+        }
         let item = candidate(conn, fields, today)?;
         let item_id = item
             .filter(|(_, one)| one.person_id == person_id)
@@ -238,6 +262,8 @@ impl Change for New {
         Ok(errors.is_empty().then(|| Case {
             person_id,
             household_id: gain.then(|| household.unwrap_or(-1)),
+            prefecture_since: since,
+            residence: paper,
             cause: key,
             event_on,
             ground: fields.text("ground").to_owned(),
@@ -261,6 +287,15 @@ impl Change for New {
             ("根拠".to_owned(), case.ground.clone()),
             ("確認した資料".to_owned(), case.evidence.clone()),
         ];
+        if let Some(day) = case.prefecture_since {
+            shown.facts.push((PREFECTURE_DAY.to_owned(), day_ja(day)));
+        }
+        if let Some(paper) = &case.residence {
+            shown
+                .facts
+                .push(("在留資格".to_owned(), paper.status.clone()));
+            shown.facts.extend(residence::said("", paper));
+        }
         Ok(shown)
     }
 
@@ -281,6 +316,11 @@ impl Change for New {
             "根拠" => "ground",
             "確認した資料" => "evidence",
             "事由" => "cause",
+            "在留資格" => "status",
+            "指定された活動" => "activity",
+            "在留期間" => "months",
+            residence::MINISTER => "excepted_why",
+            "都道府県の資格取得年月日" => "since",
             _ => "",
         }
         .to_owned()
