@@ -95,7 +95,7 @@ export async function exOfficio(page, demo, person) {
   await page.fill("#event_on", "080601");
   await page.fill("#ground", "国民健康保険法第5条。住民で、どの適用除外にも当たらない。");
   await page.fill("#evidence", "住民票、オンライン資格確認の照会結果（資格なし）、訪問の記録");
-  await show(page, "ex-officio-new", { height: 760 });
+  await show(page, "ex-officio-new", { height: 980 });
   await next(page, "button[value=preview]");
   await read(page);
 }
