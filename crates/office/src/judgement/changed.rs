@@ -17,15 +17,11 @@ use law::rules::JudgementBook;
 use std::collections::BTreeSet;
 
 /// The households of changed facts, each with the first day that any of them speaks of: those of the person, and those to
-/// which whoever headed the person's household has gone (the 控除対象者 are those of 31 December). Another day of birth speaks of
-/// every day before it.
+/// which whoever headed the person's household has gone (the 控除対象者 are those of 31 December).
 const CHANGED: Sql = Sql {
     name: "judgement.changed.households",
     text: "with touched as (\
            select subject, valid_from from resident_fact where recorded_at > $1 or superseded_at > $1 \
-           union all select other.subject, other.valid_from from resident_fact r \
-           join resident_fact other on other.subject = r.subject and other.birth_on <> r.birth_on \
-           where r.recorded_at > $1 or r.superseded_at > $1 \
            union all select subject, valid_from from resident_detail_fact \
            where move_cause = '02' and (recorded_at > $1 or superseded_at > $1) \
            union all select subject, valid_from from insured_fact where recorded_at > $1 or superseded_at > $1 \
