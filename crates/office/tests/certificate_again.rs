@@ -14,29 +14,9 @@ use certificate_support::*;
 use db::Span;
 use law::{Date, day};
 use office::certificate::reissue::{ReissueReason, again};
-use office::certificate::{application, follow, give_back, issue, letter, letter_print};
+use office::certificate::{application, give_back, issue, letter, letter_print};
 use office::registry::support::{Measure, MeasureKind};
 use office::registry::{Resident, record, record_household};
-
-/// Holds the papers of the household against its facts and writes the tasks.
-fn followed(counter: &Counter, on: Date) -> Vec<follow::Task> {
-    let acting = counter.acting();
-    let permit = counter.may::<office::security::permit::RegisterFact>();
-    let details = office::acts::ActDetails::default();
-    counter
-        .store
-        .write(|conn| {
-            let act = office::acts::begin(conn, &acting, &permit, "test.follow", &details)?;
-            follow(conn, &act, &counter.rules, HOME, on)
-        })
-        .unwrap()
-}
-
-fn open_of(counter: &Counter, kind: &str) -> i64 {
-    counter.number(&format!(
-        "select count(*) from work_item where kind = 'certificate.{kind}' and state = 'open'"
-    ))
-}
 
 fn renamed(counter: &Counter, name: &str, on: Date) {
     counter.report(|conn, act| {
@@ -65,15 +45,15 @@ fn what_was_replaced_is_asked_to_be_replaced_again_for_the_same_day() {
         counter.hand(&first);
         for name in ["見本　甲", "見本　乙"] {
             renamed(&counter, name, today());
-            followed(&counter, today());
-            followed(&counter, today());
+            followed(&counter, HOME, today());
+            followed(&counter, HOME, today());
             assert_eq!(open_of(&counter, "replace"), 1, "{name}");
             let next = counter.issue_due(HOME, 1, today()).unwrap();
             assert_eq!(next.face_name, name);
             counter.hand(&next);
             assert_eq!(open_of(&counter, "replace"), 0, "{name}");
         }
-        assert!(followed(&counter, today()).is_empty());
+        assert!(followed(&counter, HOME, today()).is_empty());
     }
 }
 
@@ -94,7 +74,7 @@ fn a_copy_of_today_leaves_the_other_ratio_of_december_on_the_list() {
         counter.judged(HOME, 1, (december, YEAR.1), ratio(2, 14));
         let first = counter.issue_due(HOME, 1, today()).unwrap();
         counter.hand(&first);
-        followed(&counter, today());
+        followed(&counter, HOME, today());
         assert_eq!(open_of(&counter, "replace"), 1);
         let lost = (first.certificate_id, ReissueReason::Lost);
         let (may, acting) = (counter.may(), counter.acting());
@@ -113,7 +93,7 @@ fn a_void_paper_leaves_what_held_before_and_what_was_due() {
     for counter in both(today()) {
         counter.household(HOME, 1, day(1980, 5, 5), day(2026, 4, 1));
         counter.card(1, false);
-        followed(&counter, today());
+        followed(&counter, HOME, today());
         let first = counter.issue_due(HOME, 1, today()).unwrap();
         assert_eq!(open_of(&counter, "issue"), 0);
         // The first one, misprinted: it is due as before.
@@ -122,7 +102,7 @@ fn a_void_paper_leaves_what_held_before_and_what_was_due() {
         let held = counter.issue_due(HOME, 1, today()).unwrap();
         counter.hand(&held);
         renamed(&counter, "見本　改姓", today());
-        followed(&counter, today());
+        followed(&counter, HOME, today());
         let other = counter.issue_due(HOME, 1, today()).unwrap();
         assert!(counter.get(held.certificate_id).invalid_from.is_some());
         assert_eq!(

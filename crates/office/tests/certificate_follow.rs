@@ -33,27 +33,6 @@ fn family(counter: &Counter) {
     counter.card(2, true);
 }
 
-/// Holds the papers of a household against its facts and writes the tasks.
-fn followed(counter: &Counter, home: i64, on: Date) -> Vec<follow::Task> {
-    let acting = counter.acting();
-    let permit = counter.may::<office::security::permit::RegisterFact>();
-    let details = office::acts::ActDetails::default();
-    counter
-        .store
-        .write(|conn| {
-            let act = office::acts::begin(conn, &acting, &permit, "test.follow", &details)?;
-            follow(conn, &act, &counter.rules, home, on)
-        })
-        .unwrap()
-}
-
-/// Matters about papers to issue or replace that are open.
-fn open_of(counter: &Counter, kind: &str) -> i64 {
-    counter.number(&format!(
-        "select count(*) from work_item where kind = 'certificate.{kind}' and state = 'open'"
-    ))
-}
-
 #[test]
 fn a_change_of_the_household_leaves_tasks_that_are_written_once() {
     for counter in both(today()) {

@@ -17,14 +17,12 @@ use db::Span;
 use law::certificate::MailClass;
 use law::rules::RuleBook;
 use law::{Date, day};
-use office::acts::ActDetails;
 use office::certificate::fact::{Sanction, SanctionKind, Setting, record_setting};
 use office::certificate::measure::{Lifting, Order};
 use office::certificate::reissue::{ReissueReason, again};
-use office::certificate::{deliver, follow, give_back, run_delta};
+use office::certificate::{deliver, give_back, run_delta};
 use office::eligibility::status::circumstances;
 use office::registry::{Resident, record};
-use office::security::permit::RegisterFact;
 use office::worklist::{self, Outcome};
 
 /// Open matters: kind, person, source, each as one text.
@@ -44,18 +42,6 @@ fn open(counter: &Counter) -> Vec<String> {
     let mut rows: Vec<String> = rows.unwrap();
     rows.sort();
     rows
-}
-
-fn followed(counter: &Counter, on: Date) -> Vec<follow::Task> {
-    let (acting, permit) = (counter.acting(), counter.may::<RegisterFact>());
-    counter
-        .store
-        .write(|conn| {
-            let details = ActDetails::default();
-            let act = office::acts::begin(conn, &acting, &permit, "test.follow", &details)?;
-            follow(conn, &act, &counter.rules, HOME, on)
-        })
-        .unwrap()
 }
 
 fn measure() -> Sanction {
@@ -249,14 +235,14 @@ fn what_is_due_from_a_day_to_come_is_held_against_that_day() {
         let paper = counter.issue_due(HOME, 1, day(2026, 7, 1)).unwrap();
         assert_eq!(paper.expires_on, Some(day(2026, 7, 31)));
         counter.hand(&paper);
-        followed(&counter, day(2026, 8, 1));
+        followed(&counter, HOME, day(2026, 8, 1));
         let due = vec!["issue 1 due/confirmation/2026-08-01".to_owned()];
         assert_eq!(open(&counter), due);
         counter.today.set(day(2026, 7, 21));
-        followed(&counter, day(2026, 7, 21));
+        followed(&counter, HOME, day(2026, 7, 21));
         assert_eq!(open(&counter), due);
         counter.report(|conn, act| lose(conn, act, 1, HOME, (day(2020, 4, 1), day(2026, 7, 25))));
-        followed(&counter, day(2026, 7, 21));
+        followed(&counter, HOME, day(2026, 7, 21));
         assert!(!open(&counter).contains(&due[0]));
     }
 }

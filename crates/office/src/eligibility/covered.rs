@@ -323,23 +323,10 @@ pub(super) fn of_end(
     conn: &mut Conn,
     act: &Act,
     (code, person_id, until): (&str, i64, Date),
-    (own, today): (&str, Date),
+    here: (&str, Date),
 ) -> Result<(), OfficeError> {
-    for (span, scheme) in on_file(conn, person_id)? {
-        if scheme.code() != code || span.until != Some(until) {
-            continue;
-        }
-        let told_by = scheme.told_by();
-        let told = Told {
-            person_id,
-            span,
-            scheme,
-            told_by: &told_by,
-            own,
-        };
-        follow(conn, act, &told, today)?;
-    }
-    Ok(())
+    let ended = |span: Span, scheme: &Scheme| scheme.code() == code && span.until == Some(until);
+    as_told(conn, act, person_id, here, ended)
 }
 
 /// What follows for somebody who is excepted from a day on by nothing but other schemes on file: the end of each of those of the day, as
@@ -351,10 +338,21 @@ pub(super) fn of_those_left(
     conn: &mut Conn,
     act: &Act,
     (person_id, on): (i64, Date),
+    here: (&str, Date),
+) -> Result<(), OfficeError> {
+    as_told(conn, act, person_id, here, |span, _| span.holds(on))
+}
+
+/// What follows of those schemes on file that are meant, each as if a file told of it now.
+fn as_told(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
     (own, today): (&str, Date),
+    meant: impl Fn(Span, &Scheme) -> bool,
 ) -> Result<(), OfficeError> {
     for (span, scheme) in on_file(conn, person_id)? {
-        if !span.holds(on) {
+        if !meant(span, &scheme) {
             continue;
         }
         let told_by = scheme.told_by();

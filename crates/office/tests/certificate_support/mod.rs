@@ -375,6 +375,26 @@ pub fn lose(
     record(conn, act, id, Span::new(from, Some(lost_on)), &fact)
 }
 
+/// Holds the papers of a household against its facts and writes the tasks.
+pub fn followed(counter: &Counter, home: i64, on: Date) -> Vec<Task> {
+    let (acting, permit) = (counter.acting(), counter.may::<RegisterFact>());
+    counter
+        .store
+        .write(|conn| {
+            let details = ActDetails::default();
+            let act = acts::begin(conn, &acting, &permit, "test.follow", &details)?;
+            office::certificate::follow(conn, &act, &counter.rules, home, on)
+        })
+        .unwrap()
+}
+
+/// Matters about certificates of a kind that are open.
+pub fn open_of(counter: &Counter, kind: &str) -> i64 {
+    counter.number(&format!(
+        "select count(*) from work_item where kind = 'certificate.{kind}' and state = 'open'"
+    ))
+}
+
 pub fn refused<T: std::fmt::Debug>(result: Result<T, OfficeError>) -> (String, String) {
     match result.unwrap_err() {
         OfficeError::Refusal(refusal) => (refusal.code.to_owned(), refusal.message_ja),
