@@ -299,6 +299,65 @@ fn a_paper_of_the_office_s_own_motion_recognises_nothing_anew_in_arrears() {
     counter.verify();
 }
 
+/// 規則第27条の14の2第1項: in arrears the class is left out, so nobody waits for one that is held back (保留); without arrears
+/// the paper on which it is asked for waits, and from 70 on the class is no matter of arrears.
+// covers: CRT-030
+#[test]
+fn a_class_that_is_held_back_keeps_no_paper_in_arrears() {
+    let held = Verdict {
+        pending: 4,
+        ..Verdict::default()
+    };
+    for counter in both(day(2026, 6, 20)) {
+        let recent = day(2026, 6, 1);
+        for home in 1..=2 {
+            asked_for(&counter, home, recent, (5, 5));
+            counter.judged(home, 0, YEAR, held);
+        }
+        let elderly = Verdict {
+            class: 12,
+            tenths: 3,
+            pending: 0,
+        };
+        counter.household(3, 30, day(1954, 5, 5), day(2020, 4, 1));
+        counter.card(30, false);
+        counter.judged(3, 30, BEFORE, elderly);
+        let mut new = NewApplication {
+            household_id: 3,
+            applied_on: counter.today.get(),
+            ..asked("confirmation", 30)
+        };
+        new.wish.class_on_face = true;
+        let id = apply(&counter, &new).unwrap();
+        let three = decide(&counter, id).unwrap();
+        assert_eq!(three.face.value(Item::Class), Some("現役並みⅡ"));
+        let waits = Verdict {
+            pending: 4,
+            ..elderly
+        };
+        counter.judged(3, 30, YEAR, waits);
+        for home in [1, 3] {
+            post(&counter, home, day(2026, 6, 30), false);
+        }
+        renewed(&counter, &[10, 20, 30]);
+        assert_eq!(shown(&latest(&counter, 10)), ("", None, None, None, 1));
+        assert_eq!(latest(&counter, 30).certificate_id, three.certificate_id);
+        assert!(latest(&counter, 10).reason.contains("滞納"));
+        assert_eq!(latest(&counter, 20).class, "A05");
+        counter.today.set(RENEWAL);
+        for person in [10, 20] {
+            counter.card(person, false);
+        }
+        let (code, _) = refused(counter.issue_due(2, 20, RENEWAL));
+        assert_eq!(code, "certificate.judgement.pending");
+        post(&counter, 2, day(2026, 7, 31), false);
+        counter.today.set(day(2026, 8, 3));
+        let paper = counter.issue_due(2, 20, day(2026, 8, 3)).unwrap();
+        assert_eq!(paper.class, "");
+        counter.verify();
+    }
+}
+
 /// 国保法第9条: one 資格確認書 at a time, with 特定疾病 on it or without.
 // covers: CRT-001
 #[test]

@@ -262,6 +262,18 @@ async fn a_gain_ex_officio_takes_the_paper_of_a_foreigner() {
         "{}",
         bare.text
     );
+    // The other fields of the card say nothing without it, and nothing that was typed is passed over.
+    for alone in [
+        ("months", "3月"),
+        ("activity", "医療滞在"),
+        ("excepted_why", "計画で1年"),
+    ] {
+        let mut typed = typed.clone();
+        typed.push(alone);
+        let refused = clerk.post("/ex-officio/new", &typed).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("在留資格: 入力して"), "{alone:?}");
+    }
     let mut full = typed.clone();
     full.extend([("status", "技能実習"), ("months", "3月")]);
     let short = clerk.post("/ex-officio/new", &full).await;

@@ -99,6 +99,9 @@ pub fn ratio_ja(tenths: u8) -> String {
     format!("{tenths}割")
 }
 
+/// The code of the refusal that says that a judgement is held back.
+pub const PENDING: &str = "certificate.judgement.pending";
+
 /// 判定が決まっていること: a certificate that shows a judged value is not issued while it is held back.
 ///
 /// # Errors
@@ -107,7 +110,7 @@ pub fn decided<'j, T>(judged: &'j Judged<T>, what: &str) -> Result<&'j T, Refusa
     match judged {
         Judged::Decided { value, .. } => Ok(value),
         Judged::Pending(reason) => Err(Refusal::new(
-            "certificate.judgement.pending",
+            PENDING,
             format!(
                 "{what}の判定が保留のため交付できません（{reason}）。保留を解いてから交付してください"
             ),

@@ -7,6 +7,8 @@ use super::wish::Wish;
 use crate::eligibility::status::circumstances;
 use crate::error::OfficeError;
 use db::{Conn, Sql};
+use law::certificate::due::ratio_shown_from;
+use law::certificate::face::PENDING;
 use law::certificate::{Family, Practice};
 use law::{Date, Refusal, Yen};
 
@@ -89,6 +91,23 @@ fn as_known(
 pub(super) fn asked(practice: &Practice, proposal: &Proposal<'_>) -> bool {
     let recognises = proposal.kind.arrears_check || class_on_confirmation(proposal);
     recognises && practice.arrears_withhold && !proposal.elderly
+}
+
+/// As [`asked`], of a paper too that is not made because its class waits for a judgement (保留): whatever it will be, it is
+/// recognised anew.
+pub(super) fn asked_of(
+    practice: &Practice,
+    said: &Result<Proposal<'_>, OfficeError>,
+    (birth_on, from): (Date, Date),
+) -> bool {
+    match said {
+        Ok(proposal) => asked(practice, proposal),
+        Err(OfficeError::Refusal(why)) => {
+            let under70 = from < ratio_shown_from(birth_on);
+            why.code == PENDING && practice.arrears_withhold && under70
+        }
+        Err(_) => false,
+    }
 }
 
 /// Why a paper that follows another does not say the class that stood on it.

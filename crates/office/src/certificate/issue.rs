@@ -173,13 +173,20 @@ fn carried_out<'r>(
     issued_on: Date,
 ) -> Result<(Proposal<'r>, Vec<String>), OfficeError> {
     let carried = carry::on_counter(conn, household, due)?;
-    let (proposal, reasons) = work_out(rules, household, (due, &carried.wish), issued_on)?;
+    let said = work_out(rules, household, (due, &carried.wish), issued_on);
+    let (said, reasons) = match said {
+        Ok((proposal, reasons)) => (Ok(proposal), reasons),
+        Err(error) => (Err(error), Vec::new()),
+    };
     let practice = rules.practice(issued_on)?;
-    let anew = !carried.recognised(&proposal, issued_on);
+    let within = said
+        .as_ref()
+        .is_ok_and(|found| carried.recognised(found, issued_on));
+    let birth_on = member(household, due.person_id)?.person.birth_on;
+    let asked = !within && arrears::asked_of(practice, &said, (birth_on, due.arose_on));
     let known = (issued_on, load::NOW);
-    let asked = anew && arrears::asked(practice, &proposal);
     if !asked || !arrears::withheld(conn, practice, household, known)? {
-        return Ok((proposal, reasons));
+        return Ok((said?, reasons));
     }
     let without = arrears::without_class(&carried.wish);
     let (proposal, mut reasons) = work_out(rules, household, (due, &without), issued_on)?;

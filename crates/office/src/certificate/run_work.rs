@@ -249,12 +249,12 @@ fn outcome<'r>(
     let practice = rules.practice(issued_on)?;
     let worked = due_kind(rules, household, member, (from, issued_on)).and_then(|found| {
         let Some(due) = found else { return Ok(None) };
-        let proposal = make(due.kind, &wish)?;
-        let left_out = in_arrears && arrears::asked(practice, &proposal);
-        if left_out {
+        let said = make(due.kind, &wish);
+        let of = (member.person.birth_on, from);
+        if in_arrears && arrears::asked_of(practice, &said, of) {
             return Ok(Some((make(due.kind, &without)?, true)));
         }
-        Ok(Some((proposal, false)))
+        Ok(Some((said?, false)))
     });
     let (proposal, left_out) = match worked {
         Ok(Some(found)) => found,

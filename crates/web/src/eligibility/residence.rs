@@ -56,9 +56,16 @@ pub fn read(
         note(errors, &format!("excepted_why{of}"), &message);
     }
     let status = text("status");
-    (!status.is_empty()).then(|| ResidencePaper {
+    let activity = text("activity");
+    if status.is_empty() && (said || months.is_some() || !activity.is_empty()) {
+        let message = format!(
+            "{whose}在留資格: 入力してください。在留カードのほかの欄だけでは、何も残りません"
+        );
+        note(errors, &format!("status{of}"), &message);
+    }
+    (!status.is_empty()).then_some(ResidencePaper {
         status,
-        activity: text("activity"),
+        activity,
         months,
         excepted: said.then_some(why),
     })
