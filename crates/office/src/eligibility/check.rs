@@ -92,7 +92,9 @@ pub(super) fn event(
         } => {
             gain(conn, *person_id, new.occurred_on)?;
             prefecture_day(books, cause, new.occurred_on, *prefecture_since)?;
-            let goes_on = prefecture_since.is_some();
+            // The 資格 is the prefecture's: it goes on though its day is not told.
+            let goes_on =
+                prefecture_since.is_some() || cause.prefecture == PrefectureEffect::Continues;
             let day = (new.occurred_on, goes_on);
             foreigner(conn, books, *person_id, day, residence.as_ref())?;
         }

@@ -1,13 +1,15 @@
 //! 加入情報の訂正 — a row about another scheme that says other days than it did before.
 
 use super::covered::{Scheme, Told, on_file};
+use super::unfounded::{self, Gone};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::worklist::Candidate;
 use db::{Conn, Span};
+use law::Date;
 
 /// 訂正された行 — what it asked for by its former days is asked for no more, unless somebody else told of it or the scheme
-/// begins or ends on that day all the same.
+/// begins or ends on that day all the same; what was registered for those days is asked to be taken back.
 ///
 /// # Errors
 /// [`OfficeError::Store`].
@@ -16,6 +18,7 @@ pub(crate) fn corrected(
     act: &Act,
     told: &Told<'_>,
     (old, told_by): (Span, &str),
+    today: Date,
 ) -> Result<(), OfficeError> {
     let of_scheme = |one: &(Span, Scheme)| one.1.code() == told.scheme.code();
     let standing = on_file(conn, told.person_id)?.into_iter();
@@ -36,5 +39,12 @@ pub(crate) fn corrected(
             of_days && one.told_by == told_by
         },
     )?;
-    Ok(())
+    let why = format!("{told_by}の資格の日が訂正されました");
+    let gone = Gone {
+        person_id: told.person_id,
+        code: told.scheme.code(),
+        days: old,
+        why: &why,
+    };
+    unfounded::look(conn, act, &gone, today)
 }

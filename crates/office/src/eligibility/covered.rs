@@ -6,14 +6,17 @@
 //!
 //! 根拠: 国民健康保険法 第6条・第7条・第8条第1項
 
+mod by_hand;
+
+pub(super) use by_hand::{of_end, of_status, of_those_left};
+
 use super::consequence::{Consequences, Warning};
 use super::deemed;
-use super::status::{
-    CompanyInsurance, Exclusion, LateElderly, PublicAssistance, Stated, assistance,
-};
+use super::status::{CompanyInsurance, Exclusion, LateElderly, PublicAssistance, assistance};
+use super::unfounded;
 use crate::acts::Act;
 use crate::error::OfficeError;
-use crate::registry::{InsuredSpan, Resident, timeline};
+use crate::registry::{Dated, InsuredSpan, Resident, timeline};
 use crate::worklist::Candidate;
 use db::{Conn, Span};
 use law::Date;
@@ -28,6 +31,8 @@ pub(crate) enum Scheme {
     Company(String),
     /// 適用除外, by the item of 第6条.
     Excluded(i64),
+    /// 生活保護, while it is received.
+    Assistance,
 }
 
 impl Scheme {
@@ -37,6 +42,7 @@ impl Scheme {
             Self::LateElderly => "late_elderly",
             Self::Company(_) => "company_insurance",
             Self::Excluded(_) => "exclusion",
+            Self::Assistance => "public_assistance",
         }
     }
 
@@ -46,6 +52,7 @@ impl Scheme {
             Self::LateElderly => cause == "left_late_elderly",
             Self::Company(_) => cause == "left_insurance",
             Self::Excluded(_) => false,
+            Self::Assistance => cause == "welfare_ended",
         }
     }
 
@@ -55,6 +62,7 @@ impl Scheme {
             Self::LateElderly => ["late_elderly_75", "late_elderly_disability"].contains(&cause),
             Self::Company(_) => cause == "joined_insurance",
             Self::Excluded(_) => false,
+            Self::Assistance => cause == "welfare_started",
         }
     }
 
@@ -64,6 +72,7 @@ impl Scheme {
             Self::LateElderly => "後期高齢者医療の登録".to_owned(),
             Self::Company(name) => name.clone(),
             Self::Excluded(_) => "適用除外の登録".to_owned(),
+            Self::Assistance => "生活保護の登録".to_owned(),
         }
     }
 }
@@ -88,10 +97,13 @@ pub(crate) fn follow(
     today: Date,
 ) -> Result<(), OfficeError> {
     let beside = insured_beside(conn, told.person_id, told.span)?;
-    if let Some(household) = beside {
+    if let Some(here) = &beside
+        && !unfounded::gained_beside(conn, act, told, (here.valid.from, today))?
+    {
         let (cause, title) = loss(conn, told)?;
         let on = (cause, told.span.from);
-        candidate(conn, act, told, on, Some(household), (&title, today))?;
+        let household = Some(here.fact.household_id);
+        candidate(conn, act, told, on, household, (&title, today))?;
     }
     let Some(until) = told.span.until else {
         return Ok(());
@@ -125,6 +137,10 @@ pub(crate) fn follow(
                 format!("適用除外（第6条第{item}号）でなくなった: 国保の取得の届出を確かめる");
             (cause, title)
         }
+        Scheme::Assistance => (
+            "welfare_ended",
+            "生活保護の廃止: 資格の異動を登録する".to_owned(),
+        ),
     };
     candidate(conn, act, told, (cause, until), None, (&title, today))
 }
@@ -149,12 +165,19 @@ pub(super) fn is_to_be_insured(
     if schemes.iter().any(|(span, _)| span.holds(on)) {
         return Ok(false);
     }
-    // 第6条第9号: a household whose assistance is suspended is not excepted.
-    let assisted = timeline::<PublicAssistance>(conn, person_id, None)?;
-    let mut receiving = assisted
-        .iter()
-        .filter(|one| one.fact.state == assistance::RECEIVING);
-    Ok(!receiving.any(|one| one.valid.holds(on)))
+    Ok(!assisted(conn, person_id)?.any(|span| span.holds(on)))
+}
+
+/// The days on which 保護 is received. A household whose assistance is suspended is not excepted.
+///
+/// 根拠: 国民健康保険法 第6条第9号
+pub(super) fn assisted(
+    conn: &mut Conn,
+    person_id: i64,
+) -> Result<impl Iterator<Item = Span>, OfficeError> {
+    let all = timeline::<PublicAssistance>(conn, person_id, None)?.into_iter();
+    let receiving = all.filter(|one| one.fact.state == assistance::RECEIVING);
+    Ok(receiving.map(|one| one.valid))
 }
 
 /// The cause of the 喪失, and the words of its candidate.
@@ -183,6 +206,10 @@ fn loss(conn: &mut Conn, told: &Told<'_>) -> Result<(&'static str, String), Offi
             let title = format!("適用除外（第6条第{item}号）に該当: 国保の喪失を登録する");
             (cause, title)
         }
+        Scheme::Assistance => (
+            "welfare_started",
+            "生活保護の開始: 資格の異動を登録する".to_owned(),
+        ),
     })
 }
 
@@ -278,108 +305,15 @@ pub(super) fn begun(
     Ok(())
 }
 
-/// What follows from a status that a clerk states: a scheme of 第6条 as a file would tell of it. What a 訂正 replaces asks for
-/// nothing on its own day any more.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub(super) fn of_status(
-    conn: &mut Conn,
-    act: &Act,
-    stated: &Stated,
-    (own, today): (&str, Date),
-) -> Result<(), OfficeError> {
-    let (person_id, from) = (stated.subject, stated.span.from);
-    let all = on_file(conn, person_id)?;
-    let Some((span, scheme)) = all
-        .into_iter()
-        .find(|(span, scheme)| scheme.code() == stated.code && span.from == from)
-    else {
-        return Ok(());
-    };
-    let told_by = scheme.told_by();
-    let told = Told {
-        person_id,
-        span,
-        scheme,
-        told_by: &told_by,
-        own,
-    };
-    if let Some(old) = stated.replaces.filter(|old| old.from != from) {
-        let (cause, _) = loss(conn, &told)?;
-        let note = "開始の日が訂正されました";
-        Candidate::withdraw(conn, act, person_id, note, |one| {
-            one.cause == cause && one.occurred_on == old.from
-        })?;
-    }
-    follow(conn, act, &told, today)
-}
-
-/// What follows when a clerk ends a status on a day: a scheme of 第6条 that went on until then as a file would tell of its end.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub(super) fn of_end(
-    conn: &mut Conn,
-    act: &Act,
-    (code, person_id, until): (&str, i64, Date),
-    here: (&str, Date),
-) -> Result<(), OfficeError> {
-    let ended = |span: Span, scheme: &Scheme| scheme.code() == code && span.until == Some(until);
-    as_told(conn, act, person_id, here, ended)
-}
-
-/// What follows for somebody who is excepted from a day on by nothing but other schemes on file: the end of each of those of the day, as
-/// if it were told now.
-///
-/// # Errors
-/// [`OfficeError::Store`].
-pub(super) fn of_those_left(
-    conn: &mut Conn,
-    act: &Act,
-    (person_id, on): (i64, Date),
-    here: (&str, Date),
-) -> Result<(), OfficeError> {
-    as_told(conn, act, person_id, here, |span, _| span.holds(on))
-}
-
-/// What follows of those schemes on file that are meant, each as if a file told of it now.
-fn as_told(
-    conn: &mut Conn,
-    act: &Act,
-    person_id: i64,
-    (own, today): (&str, Date),
-    meant: impl Fn(Span, &Scheme) -> bool,
-) -> Result<(), OfficeError> {
-    for (span, scheme) in on_file(conn, person_id)? {
-        if !meant(span, &scheme) {
-            continue;
-        }
-        let told_by = scheme.told_by();
-        let told = Told {
-            person_id,
-            span,
-            scheme,
-            told_by: &told_by,
-            own,
-        };
-        follow(conn, act, &told, today)?;
-    }
-    Ok(())
-}
-
-/// The household in which the person is insured here on any day of another insurance's, after the day on which a 喪失 takes
+/// The insurance here that goes on on any day of another's, after the day on which a 喪失 takes
 /// effect at the latest. Without an end every later day counts.
 fn insured_beside(
     conn: &mut Conn,
     person_id: i64,
     other: Span,
-) -> Result<Option<i64>, OfficeError> {
+) -> Result<Option<Dated<InsuredSpan>>, OfficeError> {
     let spans = timeline::<InsuredSpan>(conn, person_id, None)?;
-    Ok(spans
-        .iter()
-        .find(|span| goes_on(span.valid, other))
-        .map(|span| span.fact.household_id))
+    Ok(spans.into_iter().find(|span| goes_on(span.valid, other)))
 }
 
 /// Whether the insurance of a span here goes on beside another scheme, after the day on which a 喪失 takes effect at the latest.

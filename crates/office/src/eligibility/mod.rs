@@ -46,6 +46,7 @@ pub mod statistics;
 pub mod status;
 mod student_head;
 mod twice;
+pub(crate) mod unfounded;
 pub mod unreported;
 mod version;
 pub mod waves;

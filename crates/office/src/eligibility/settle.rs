@@ -6,6 +6,7 @@ use super::born::birth_of;
 use super::ended;
 use super::event::{self, Event, NewChange, NewEvent, Says};
 use super::request::{Books, Request};
+use super::unfounded;
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::follow::{TAKE_BACK, asks_for_head, event_source, was_taken_back};
@@ -274,12 +275,18 @@ fn stands_again(conn: &mut Conn, gone: &Event, person_id: i64) -> Result<bool, O
     Ok(standing.any(|one| one.occurred_on == gone.occurred_on && side(one) == side(gone)))
 }
 
-/// Whether the resident's event that an item came from was itself taken back, or the day of birth it counts from was wrong.
+/// Whether the resident's event that an item came from was itself taken back, the day of birth it counts from was wrong, or the
+/// scheme it follows from is on file no more.
 fn is_moot(conn: &mut Conn, item: &Item) -> Result<bool, OfficeError> {
     let Some(person_id) = item.person_id else {
         return Ok(false);
     };
     if age::of_another_birth(&item.source, birth_of(conn, person_id)?) {
+        return Ok(true);
+    }
+    if let Some(candidate) = Candidate::of(item)
+        && unfounded::is_gone(conn, &candidate)?
+    {
         return Ok(true);
     }
     was_taken_back(conn, person_id, &item.source)

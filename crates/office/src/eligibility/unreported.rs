@@ -4,7 +4,9 @@
 
 mod found;
 
+use super::event::NewChange;
 use super::letters::{self, Facts, Letter, LetterKind, NewLetter};
+use super::proposal;
 use crate::acts::{self, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::registry::{Resident, timeline};
@@ -174,7 +176,7 @@ pub struct Wave {
 }
 
 /// 勧奨 — one wave over every open matter: whoever is covered by now falls away; whoever's time to answer has passed gets
-/// the next letter; after the last one no letter follows, and the person becomes a candidate of a gain ex officio. How
+/// the next letter, and whoever may still notify in time none; after the last one no letter follows, and the person becomes a candidate of a gain ex officio. How
 /// many letters there are, and how long somebody has to answer, is the office's own rule.
 ///
 /// # Errors
@@ -245,6 +247,9 @@ pub(crate) fn one(
         return Ok(());
     }
     let since = item.detail.parse().unwrap_or(on);
+    if sent.is_empty() && may_still_come(conn, person_id, (since, on))? {
+        return Ok(());
+    }
     let Some(kind) = next_wave(&sent, practice.unreported_letters) else {
         let candidate = Candidate {
             person_id,
@@ -292,6 +297,27 @@ pub(crate) fn one(
     )?;
     done.written += 1;
     Ok(())
+}
+
+/// Days within which a 取得 is notified, the first not counted.
+///
+/// 根拠: 国民健康保険法施行規則 第2条第1項・第3条
+const TO_NOTIFY: i64 = 14;
+
+/// Whether nobody is to be written to yet: the time to notify runs, or a 取得 of the person waits for a second person.
+fn may_still_come(
+    conn: &mut Conn,
+    person_id: i64,
+    (since, on): (Date, Date),
+) -> Result<bool, OfficeError> {
+    if on <= days_after(since, TO_NOTIFY) {
+        return Ok(true);
+    }
+    let waiting = proposal::open_proposals(conn)?;
+    let mut events = waiting.iter().flat_map(|one| &one.request.events);
+    Ok(events.any(
+        |new| matches!(new.change, NewChange::Gain { person_id: gains, .. } if gains == person_id),
+    ))
 }
 
 /// 回答の記録 — what somebody answered; the matter is closed and no further letter is written.

@@ -109,7 +109,7 @@ pub(super) fn late_elderly(
         own: &row.text(OWN),
     };
     for (old, _) in before {
-        corrected::corrected(conn, act, &told, (old, told.told_by))?;
+        corrected::corrected(conn, act, &told, (old, told.told_by), today)?;
     }
     covered::follow(conn, act, &told, today)?;
     Ok(true)
@@ -243,7 +243,7 @@ pub(super) fn insurance_period(
         own: &row.text(OWN),
     };
     for (old, fact) in before {
-        corrected::corrected(conn, act, &told, (old, &fact.insurer_name))?;
+        corrected::corrected(conn, act, &told, (old, &fact.insurer_name), today)?;
     }
     covered::follow(conn, act, &told, today)?;
     Ok(true)

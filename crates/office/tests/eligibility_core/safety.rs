@@ -366,6 +366,29 @@ fn an_insurance_that_ended_keeps_nobody_insured_through_a_short_stay() {
     });
 }
 
+/// 国民健康保険法 第5条・施行規則 第1条第1号括弧書: the 資格 is the prefecture's, so who moves within it goes on insured through a short
+/// stay, though the day of its begin is not told yet.
+// covers: QUA-002
+#[test]
+fn a_short_stay_ends_no_insurance_of_the_prefecture() {
+    on_both(2026..=2026, |counter| {
+        let id = 1011;
+        foreigner(counter, id);
+        let came = day(2026, 8, 1);
+        let paper = Some(ResidencePaper {
+            status: "特定活動".to_owned(),
+            activity: "就労".to_owned(),
+            months: Some(3),
+            ..ResidencePaper::default()
+        });
+        let from_elsewhere = stay(id, came, "moved_in", paper.clone());
+        let refused = counter.try_register(came, &Request::of(from_elsewhere));
+        assert!(refused.unwrap_err().to_string().contains("適用除外"));
+        counter.register(came, stay(id, came, "moved_in_same_prefecture", paper));
+        assert_eq!(counter.cover(id)[0].1, came);
+    });
+}
+
 /// 国民健康保険法施行規則 第1条第1号括弧書: 厚生労働大臣が別に定める者 is insured in spite of three months; the ground is said and kept.
 // covers: QUA-001
 #[test]

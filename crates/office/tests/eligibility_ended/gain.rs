@@ -142,11 +142,11 @@ fn who_goes_over_to_the_scheme_of_75_has_its_age() {
 }
 
 /// A status of a scheme of 第6条, as a clerk enters it by hand.
-fn enters(counter: &Counter, id: i64, code: &str, span: Span, values: Vec<Value>) {
+pub fn enters(counter: &Counter, id: i64, code: &str, span: Span, values: Vec<Value>) {
     enters_for(counter, id, code, (None, span), values);
 }
 
-fn enters_for(
+pub fn enters_for(
     counter: &Counter,
     id: i64,
     code: &str,
@@ -174,7 +174,7 @@ fn late_elderly() -> Vec<Value> {
     vec!["12345678".into(), "2".into(), Value::Null, Value::Null]
 }
 
-fn company() -> Vec<Value> {
+pub fn company() -> Vec<Value> {
     let texts = ["06130001", "見本健康保険組合", "", ""];
     let mut values: Vec<Value> = texts.map(Value::from).to_vec();
     values.extend([Value::Int(1), "届出".into(), Value::Null]);

@@ -20,6 +20,7 @@ mod nationality;
 mod stays;
 #[path = "../support/mod.rs"]
 mod support;
+mod unfounded;
 
 use counter::{Counter, on_both};
 use db::{Span, Value};

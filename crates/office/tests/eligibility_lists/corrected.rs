@@ -2,8 +2,11 @@
 
 use crate::counter::{Counter, on_both};
 use crate::intake::{Cells, candidates, file, taken};
+use ::office::eligibility::compose::{When, gain, loss};
 use ::office::eligibility::status::{CompanyInsurance, LateElderly};
+use ::office::eligibility::{Request, register};
 use ::office::registry::{Kind, timeline};
+use ::office::security::permit::{RegisterEligibility, UndoAct};
 use law::{Date, day};
 
 fn spans<F: Kind>(counter: &Counter, person: i64) -> Vec<(Date, Option<Date>)> {
@@ -113,5 +116,62 @@ fn a_corrected_row_takes_the_place_of_what_it_said_before() {
             ("left_late_elderly".to_owned(), day(2026, 8, 20)),
         ];
         assert_eq!(of(6), six);
+    });
+}
+
+/// 法6条・7条・8条1項: the row is told again with other days after its 喪失 and its 取得 were registered: both are asked for, and nothing
+/// of the former days is asked for again once they are taken back.
+// covers: QUA-013, QUA-021
+#[test]
+fn a_corrected_row_asks_for_what_was_registered_by_it() {
+    on_both(day(2026, 11, 20), |counter| {
+        counter.single(10, 1, day(1980, 5, 5), day(2020, 4, 1));
+        let told = |serial, from, until| {
+            let row = [period("1", "1", from, until)];
+            assert_eq!(
+                taken(counter, &file("insurance_period", serial, &row)),
+                (1, 0, 0)
+            );
+        };
+        let at = |on| When {
+            occurred_on: on,
+            reported_on: Some(counter.today.get()),
+        };
+        let (store, books) = (&counter.desk.store, counter.books());
+        let permit = counter.permit::<RegisterEligibility>();
+        let registered = |event| {
+            let request = Request::of(vec![event]);
+            let done = register(store, &permit, &counter.acting(), &request, &books).unwrap();
+            assert_eq!(candidates(counter), []);
+            done.event_ids
+        };
+        told(1, "2026-06-15", "");
+        let lost = registered(loss(at(day(2026, 6, 15)), "joined_insurance", 1));
+        told(2, "2026-06-15", "2026-10-01");
+        let gained = registered(gain(at(day(2026, 10, 1)), "left_insurance", 1, 10));
+        told(3, "2026-07-15", "2026-10-16");
+        let asks = |cause: &str, month, date| (1, cause.to_owned(), day(2026, month, date));
+        let found = candidates(counter);
+        for on in [(6, 15), (10, 1)] {
+            assert!(found.contains(&asks("take_back", on.0, on.1)), "{found:?}");
+        }
+        let undo = |events: Vec<i64>| {
+            let request = Request {
+                undo: events,
+                note: "訂正".to_owned(),
+                ..Request::default()
+            };
+            let may = counter.permit::<UndoAct>();
+            ::office::eligibility::undo(store, &may, &counter.acting(), &request, &books).unwrap();
+        };
+        undo(gained);
+        undo(lost);
+        assert_eq!(
+            candidates(counter),
+            [
+                asks("joined_insurance", 7, 15),
+                asks("left_insurance", 10, 16)
+            ]
+        );
     });
 }

@@ -3,16 +3,24 @@
 use crate::counter::{Counter, on_both};
 use crate::support::desk::WARD;
 use ::office::OfficeError;
+use ::office::eligibility::compose::{NEW_HOUSEHOLD, When, found, gain};
 use ::office::eligibility::letters;
 use ::office::eligibility::status::{
     self, CompanyInsurance, Entry, Exclusion, FacilityStay, LateElderly, PublicAssistance, Status,
 };
 use ::office::eligibility::unreported::{self, Wave};
-use ::office::eligibility::{NewChange, NewEvent, Request, register};
+use ::office::eligibility::{NewChange, NewEvent, Request, register, reject};
 use ::office::security::permit::{RegisterEligibility, RegisterFact, RunEligibility};
 use ::office::worklist::{Candidate, ELIGIBILITY_UNREPORTED, Filter, list};
 use db::Span;
 use law::day;
+
+fn at(on: law::Date) -> When {
+    When {
+        occurred_on: on,
+        reported_on: Some(on),
+    }
+}
 
 fn wave(counter: &Counter) -> Wave {
     unreported::wave(
@@ -216,6 +224,41 @@ fn an_answer_closes_the_matter() {
             })
             .unwrap();
         assert_eq!(settled.items.len(), 1);
+    });
+}
+
+/// 規則2条1項・3条: a 取得 is notified within 14 days; until then, and while one waits for a second person, nobody is written to.
+// covers: QUA-013
+#[test]
+fn who_may_still_notify_is_not_written_to() {
+    on_both(day(2026, 11, 19), |counter| {
+        for id in [2, 3] {
+            let name = format!("見本　{id}");
+            counter.named(id, &name, "ミホン", day(1985, 1, 1), day(2026, 11, 18));
+        }
+        let late = day(2024, 1, 10);
+        counter.named(4, "見本　四", "ミホン", day(1985, 1, 1), late);
+        let (store, books) = (&counter.desk.store, counter.books());
+        let permit = counter.permit::<RegisterEligibility>();
+        let events = vec![
+            found(at(late), NEW_HOUSEHOLD, 4),
+            gain(at(late), "moved_in", 4, NEW_HOUSEHOLD),
+        ];
+        let gained = Request::of(events);
+        let done = register(store, &permit, &counter.acting(), &gained, &books).unwrap();
+        let proposal = done.proposal_id.expect("over two years back");
+        assert_eq!(collect(counter), 3, "they are on the list");
+        let written = |on| {
+            counter.today.set(on);
+            wave(counter).written
+        };
+        assert_eq!(written(day(2026, 11, 19)), 0);
+        assert_eq!(written(day(2026, 12, 2)), 0, "the fourteenth day");
+        assert_eq!(written(day(2026, 12, 3)), 2);
+        let chief = crate::support::permit(&counter.chief);
+        let acting = counter.as_chief();
+        reject(store, &chief, &acting, proposal, "資料がない").unwrap();
+        assert_eq!(written(day(2026, 12, 4)), 1);
     });
 }
 

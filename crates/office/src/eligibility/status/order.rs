@@ -277,20 +277,21 @@ pub(super) fn finish(
     effect: &mut Effect,
 ) -> Result<(), OfficeError> {
     let after = of_subject(conn, subject.0, subject.1, None)?;
-    let same = |one: &Line, other: &Line| {
-        one.code == other.code && one.valid == other.valid && one.values == other.values
-    };
-    let gone = before
-        .iter()
-        .filter(|old| !after.iter().any(|new| same(old, new)));
-    effect.before = gone.cloned().collect();
-    let new = after
-        .iter()
-        .filter(|new| !before.iter().any(|old| same(old, new)));
-    effect.after = new.cloned().collect();
+    effect.before = without(&before, &after);
+    effect.after = without(&after, &before);
     effect.opened = items(conn, &OPENED, act, today)?;
     effect.closed = items(conn, &SETTLED, act, today)?;
     Ok(())
+}
+
+/// Those of some lines that others do not have.
+pub(super) fn without(some: &[Line], others: &[Line]) -> Vec<Line> {
+    let same = |one: &Line, other: &Line| {
+        one.code == other.code && one.valid == other.valid && one.values == other.values
+    };
+    let mut left = some.to_vec();
+    left.retain(|one| !others.iter().any(|other| same(one, other)));
+    left
 }
 
 fn items(conn: &mut Conn, sql: &Sql, act: &Act, today: Date) -> Result<Vec<Item>, OfficeError> {

@@ -3,11 +3,12 @@
 use super::describe::Subject;
 use super::follow;
 use super::history::{Line, every, of_subject};
-use super::order::{Effect, finish};
+use super::order::{Effect, finish, without};
 use super::slip::{self, SlipKind};
 use super::whereabouts;
 use crate::acts::{self, ActDetails, ActId, Acting};
 use crate::eligibility::request::{Books, MayUndo};
+use crate::eligibility::unfounded::{self, Gone};
 use crate::eligibility::{own, settle};
 use crate::error::OfficeError;
 use crate::rehearsal::rolled_back;
@@ -15,7 +16,7 @@ use crate::security::permit::Permit;
 use crate::trail;
 use crate::worklist::{self, Outcome};
 use db::{Conn, Sql, Store};
-use law::Refusal;
+use law::{Date, Refusal};
 
 const STILL_OPEN: Sql = Sql {
     name: "status.order.still_open",
@@ -196,6 +197,31 @@ fn undo_deed<F: MayUndo>(
         effect.levy = follow::levy(conn, books, acting, &act, person, undone.reason)?;
     }
     let today = acting.business_date;
+    registered_for(conn, &act, undone.subject, &before, today)?;
     finish(conn, &act, undone.subject, before, today, &mut effect)?;
     Ok((act.id, effect))
+}
+
+/// What was registered for the lines that stand no more is asked to be taken back too.
+fn registered_for(
+    conn: &mut Conn,
+    act: &acts::Act,
+    (subject, id): (Subject, i64),
+    before: &[Line],
+    today: Date,
+) -> Result<(), OfficeError> {
+    if subject != Subject::Person {
+        return Ok(());
+    }
+    let after = of_subject(conn, subject, id, None)?;
+    for line in without(before, &after) {
+        let gone = Gone {
+            person_id: id,
+            code: line.code,
+            days: line.valid,
+            why: "もとになった登録が取り消されました",
+        };
+        unfounded::look(conn, act, &gone, today)?;
+    }
+    Ok(())
 }
