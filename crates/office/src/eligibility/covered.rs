@@ -13,7 +13,7 @@ pub(super) use by_hand::{of_end, of_status, of_those_left};
 use super::consequence::{Consequences, Warning};
 use super::deemed;
 use super::status::{CompanyInsurance, Exclusion, LateElderly, PublicAssistance, assistance};
-use super::unfounded;
+use super::unfounded::{self, Before, By};
 use crate::acts::Act;
 use crate::error::OfficeError;
 use crate::registry::{Dated, InsuredSpan, Resident, timeline};
@@ -97,8 +97,14 @@ pub(crate) fn follow(
     today: Date,
 ) -> Result<(), OfficeError> {
     let beside = insured_beside(conn, told.person_id, told.span)?;
+    let before = Before {
+        person_id: told.person_id,
+        name: told.told_by,
+        since: told.span.from,
+        by: By::File,
+    };
     if let Some(here) = &beside
-        && !unfounded::gained_beside(conn, act, told, (here.valid.from, today))?
+        && !unfounded::gained_beside(conn, act, before, (here.valid.from, today))?
     {
         let (cause, title) = loss(conn, told)?;
         let on = (cause, told.span.from);
@@ -307,7 +313,7 @@ pub(super) fn begun(
 
 /// The insurance here that goes on on any day of another's, after the day on which a 喪失 takes
 /// effect at the latest. Without an end every later day counts.
-fn insured_beside(
+pub(super) fn insured_beside(
     conn: &mut Conn,
     person_id: i64,
     other: Span,

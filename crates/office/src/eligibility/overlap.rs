@@ -7,13 +7,15 @@ mod again;
 mod find;
 mod table;
 
+use super::covered;
 use super::letters::{self, Facts, LetterKind, NewLetter};
+use super::unfounded::{self, Before, By};
 use super::unreported::{days_after, name_of};
 use crate::acts::{self, Act, ActDetails, Acting};
 use crate::error::OfficeError;
 use crate::security::permit::{HandleWork, Permit, RunEligibility};
 use crate::worklist::{self, Candidate, ELIGIBILITY_OVERLAP, NewItem, Outcome};
-use db::{Conn, Sql, Store};
+use db::{Conn, Span, Sql, Store};
 use law::rules::OfficePractice;
 use law::{Date, Refusal};
 use serde::{Deserialize, Serialize};
@@ -226,7 +228,32 @@ pub(crate) fn chase_within(
     Ok((letters, candidates, closed))
 }
 
+/// Whether the other insurance had begun before the 取得 here: that is asked to be taken back, for a 喪失 of the day on which the other
+/// began would end nothing.
+fn gained_meanwhile(
+    conn: &mut Conn,
+    act: &Act,
+    kept: &Kept,
+    on: Date,
+) -> Result<bool, OfficeError> {
+    let row = &kept.row;
+    let other = Span::new(row.gained_on, row.lost_on);
+    let Some(here) = covered::insured_beside(conn, kept.person_id, other)? else {
+        return Ok(false);
+    };
+    let before = Before {
+        person_id: kept.person_id,
+        name: &row.insurer_name,
+        since: row.gained_on,
+        by: By::Overlap,
+    };
+    unfounded::gained_beside(conn, act, before, (here.valid.from, on))
+}
+
 fn propose(conn: &mut Conn, act: &Act, kept: &Kept, on: Date) -> Result<(), OfficeError> {
+    if gained_meanwhile(conn, act, kept, on)? {
+        return Ok(());
+    }
     let candidate = Candidate {
         person_id: kept.person_id,
         household_id: None,
@@ -283,6 +310,9 @@ pub fn answer_under(
     answer: &str,
     on: Date,
 ) -> Result<(), OfficeError> {
+    if double && gained_meanwhile(conn, act, &kept, on)? {
+        return table::set_state(conn, kept.row_id, kept.state, State::Proposed, act);
+    }
     if double {
         let candidate = Candidate {
             person_id: kept.person_id,

@@ -4,7 +4,7 @@
 //!
 //! 根拠: 国民健康保険法 第6条・第7条・第8条
 
-use super::covered::{self, Told};
+use super::covered;
 use super::event::{self, Event, Says};
 use super::status::{Subject, every};
 use crate::acts::Act;
@@ -20,6 +20,8 @@ use law::era::wareki;
 
 /// How the source of a matter of this module begins; the number of the event follows.
 const SOURCE: &str = "unfounded/";
+/// As [`SOURCE`], where nothing is on file of what tells of it: the days on file say nothing of it.
+const OVERLAP: &str = "overlap-gain/";
 
 /// The causes of the 喪失 that the begin of a status asks for, and of the 取得 that its end asks for.
 fn causes(code: &str) -> (&'static [&'static str], &'static [&'static str]) {
@@ -91,10 +93,33 @@ pub(crate) fn look(
             None => false,
         };
         if of_line && !borne_out(conn, gone.person_id, &one)? {
-            ask(conn, act, gone.person_id, (&one, gone.why), today)?;
+            let whose = (gone.person_id, SOURCE);
+            ask(conn, act, whose, (&one, gone.why), today)?;
         }
     }
     Ok(())
+}
+
+/// Who tells of another scheme.
+#[derive(Clone, Copy)]
+pub(super) enum By {
+    /// A line that is on file.
+    File,
+    /// 資格重複: a list, an answer, or none.
+    Overlap,
+}
+
+/// Another scheme that covers the day of a 取得 here and had begun before it.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'b> {
+    /// 宛名番号.
+    pub(super) person_id: i64,
+    /// Its name.
+    pub(super) name: &'b str,
+    /// Its first day.
+    pub(super) since: Date,
+    /// Who tells of it.
+    pub(super) by: By,
 }
 
 /// The 取得 of the insurance here from a day on, where another scheme had begun before and still covered it: what is wrong is the 取得,
@@ -107,13 +132,13 @@ pub(crate) fn look(
 pub(super) fn gained_beside(
     conn: &mut Conn,
     act: &Act,
-    told: &Told<'_>,
+    before: Before<'_>,
     (gained_on, today): (Date, Date),
 ) -> Result<bool, OfficeError> {
-    if gained_on <= told.span.from {
+    if gained_on <= before.since {
         return Ok(false);
     }
-    let events = standing(conn, told.person_id)?;
+    let events = standing(conn, before.person_id)?;
     let gain = events
         .iter()
         .find(|one| gains(one) == Some(true) && one.occurred_on == gained_on);
@@ -122,10 +147,14 @@ pub(super) fn gained_beside(
     };
     let why = format!(
         "この日には{}の資格がありました（{}から）",
-        told.told_by,
-        wareki(told.span.from)
+        before.name,
+        wareki(before.since)
     );
-    ask(conn, act, told.person_id, (gain, &why), today)?;
+    let source = match before.by {
+        By::File => SOURCE,
+        By::Overlap => OVERLAP,
+    };
+    ask(conn, act, (before.person_id, source), (gain, &why), today)?;
     Ok(true)
 }
 
@@ -198,11 +227,11 @@ fn borne_out(conn: &mut Conn, person_id: i64, event: &Event) -> Result<bool, Off
 fn ask(
     conn: &mut Conn,
     act: &Act,
-    person_id: i64,
+    (person_id, source): (i64, &str),
     (event, why): (&Event, &str),
     today: Date,
 ) -> Result<(), OfficeError> {
-    let source = format!("{SOURCE}{}/", event.event_id);
+    let source = format!("{source}{}/", event.event_id);
     if waiting(conn, person_id)?
         .iter()
         .any(|item| item.source.starts_with(&source))
@@ -235,8 +264,10 @@ fn ask(
 fn borne_out_again(conn: &mut Conn, act: &Act, person_id: i64) -> Result<(), OfficeError> {
     let events = standing(conn, person_id)?;
     for item in waiting(conn, person_id)? {
-        let number = item.source.strip_prefix(SOURCE);
-        let number = number.and_then(|rest| rest.split('/').next()?.parse().ok());
+        let Some(rest) = item.source.strip_prefix(SOURCE) else {
+            continue;
+        };
+        let number = rest.split('/').next().and_then(|text| text.parse().ok());
         let event = events.iter().find(|one| Some(one.event_id) == number);
         let stays = match event {
             Some(event) => !borne_out(conn, person_id, event)?,
@@ -250,13 +281,12 @@ fn borne_out_again(conn: &mut Conn, act: &Act, person_id: i64) -> Result<(), Off
     Ok(())
 }
 
+/// The candidates that wait for a person.
 fn waiting(conn: &mut Conn, person_id: i64) -> Result<Vec<worklist::Item>, OfficeError> {
     let filter = Filter {
         kind: Some(ELIGIBILITY_CANDIDATE),
         person_id: Some(person_id),
         ..Filter::default()
     };
-    let mut items = worklist::list(conn, &filter, None, Date::MIN)?.items;
-    items.retain(|item| item.source.starts_with(SOURCE));
-    Ok(items)
+    Ok(worklist::list(conn, &filter, None, Date::MIN)?.items)
 }

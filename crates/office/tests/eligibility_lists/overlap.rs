@@ -4,6 +4,7 @@ use crate::counter::{Counter, on_both};
 use crate::intake::{Cells, candidates, file, taken};
 use ::office::OfficeError;
 use ::office::acts::{self, ActDetails};
+use ::office::eligibility::compose::{NEW_HOUSEHOLD, When, found, gain};
 use ::office::eligibility::letters::{self, LetterKind};
 use ::office::eligibility::overlap::{self, Rank, Reported, State, Taken};
 use ::office::eligibility::status::{self, CompanyInsurance, Entry};
@@ -58,6 +59,62 @@ fn city(counter: &Counter) {
         counter.single(id * 10, id, born, day(2020, 4, 1));
         counter.named(id, name, kana, born, day(2020, 4, 1));
     }
+}
+
+/// 法6条1号・7条: the other insurance began before the 取得 here: that is to be taken back, whether the person says so or nobody answers.
+#[test]
+fn another_insurance_from_before_the_gain_asks_for_the_gain() {
+    on_both(day(2026, 11, 20), |counter| {
+        let store = &counter.desk.store;
+        let came = day(2026, 4, 1);
+        let at = When {
+            occurred_on: came,
+            reported_on: Some(came),
+        };
+        for (id, kana) in [(5, "ミホン　ゴ"), (6, "ミホン　ロク")] {
+            counter.named(id, "見本　某", kana, day(1985, 5, 5), came);
+            let events = vec![
+                found(at, NEW_HOUSEHOLD, id),
+                gain(at, "moved_in", id, NEW_HOUSEHOLD),
+            ];
+            let permit = counter.permit::<RegisterEligibility>();
+            let (acting, request) = (counter.acting(), Request::of(events));
+            register(store, &permit, &acting, &request, &counter.books()).unwrap();
+            let row = Reported {
+                gained_on: day(2025, 2, 1),
+                ..reported("", "", kana, day(1985, 5, 5))
+            };
+            take(counter, &row).unwrap();
+        }
+        let kept = store
+            .read(|conn| overlap::list(conn, State::Found))
+            .unwrap();
+        let fifth = kept.iter().find(|one| one.person_id == 5).unwrap().row_id;
+        let (may, acting) = (counter.permit(), counter.acting());
+        let said = "社保に加入したままだった";
+        overlap::answer(store, &may, &acting, fifth, true, said).unwrap();
+        let asked = |id| (id, "take_back".to_owned(), came);
+        assert_eq!(candidates(counter), [asked(5)]);
+        let run = counter.permit::<RunEligibility>();
+        let practice = counter.practice();
+        overlap::ask(store, &run, &counter.acting(), &practice).unwrap();
+        for on in [day(2027, 1, 15), day(2027, 3, 1)] {
+            counter.today.set(on);
+            overlap::chase(store, &run, &counter.acting(), &practice).unwrap();
+        }
+        assert_eq!(candidates(counter), [asked(5), asked(6)]);
+        let titles: Vec<String> = counter
+            .open_items()
+            .into_iter()
+            .filter(|item| Candidate::of(item).is_some())
+            .map(|item| item.title)
+            .collect();
+        let words = "令和8年4月1日の取得: この日には見本健康保険組合の資格がありました（令和7年2月1日から）";
+        assert!(
+            titles.iter().all(|title| title.starts_with(words)),
+            "{titles:?}"
+        );
+    });
 }
 
 /// 法6条・8条1項: double insurance that is over asks for the loss and for the gain after it.
