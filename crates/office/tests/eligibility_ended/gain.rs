@@ -170,7 +170,7 @@ pub fn enters_for(
     assert_eq!(shown.opened.len(), opened, "what is shown is done");
 }
 
-fn late_elderly() -> Vec<Value> {
+pub fn late_elderly() -> Vec<Value> {
     vec!["12345678".into(), "2".into(), Value::Null, Value::Null]
 }
 

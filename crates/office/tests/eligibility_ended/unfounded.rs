@@ -1,15 +1,15 @@
 //! 根拠のなくなった異動: what was registered for a scheme whose days turn out to be others, or that nobody belonged to.
 
 use crate::counter::{Counter, on_both};
-use crate::gain::{company, enters, enters_for};
+use crate::gain::{company, enters, enters_for, late_elderly};
 use crate::{TODAY, at, candidates, gains, night, request, resident, to_take_back};
 use ::office::acts::ActId;
 use ::office::eligibility::compose::loss;
 use ::office::eligibility::event;
-use ::office::eligibility::status::order::{self, Undone};
+use ::office::eligibility::status::order::{self, Order, Undone};
 use ::office::eligibility::status::{Subject, of_subject};
 use ::office::eligibility::{self, Request};
-use ::office::security::permit::UndoAct;
+use ::office::security::permit::{RegisterFact, UndoAct};
 use db::{Span, Value};
 use law::{Date, day};
 
@@ -220,5 +220,36 @@ fn another_insurance_from_before_the_gain_asks_to_take_the_gain_back() {
         enters(counter, id, "company_insurance", later, company());
         let joined = [("joined_insurance".to_owned(), later.from)];
         assert_eq!(candidates(counter, id), joined);
+    });
+}
+
+/// 高齢者の医療の確保に関する法律 第53条: the end of 後期 has a cause; the day alone would leave a line that no file takes back.
+// covers: QUA-021
+#[test]
+fn an_end_that_needs_a_cause_is_stated_by_correction() {
+    on_both(TODAY, |counter| {
+        counter.single(10, 1, day(1956, 5, 5), day(2020, 4, 1));
+        let since = Span::since(day(2026, 10, 1));
+        enters(counter, 1, "late_elderly", since, late_elderly());
+        let end = Order::End {
+            code: "late_elderly".to_owned(),
+            subject: 1,
+            from: day(2026, 11, 1),
+            note: String::new(),
+        };
+        let permit = counter.permit::<RegisterFact>();
+        let (store, books) = (&counter.desk.store, counter.books());
+        let refused = order::carry_out(store, &permit, &counter.acting(), &end, &books);
+        let said = refused.unwrap_err().to_string();
+        assert!(
+            said.contains("資格喪失事由") && said.contains("「訂正」"),
+            "{said}"
+        );
+        let mut values = late_elderly();
+        values[2] = "005".into();
+        let ended = Span::new(since.from, Some(day(2026, 11, 1)));
+        enters_for(counter, 1, "late_elderly", (Some(since), ended), values);
+        let left = ("left_late_elderly".to_owned(), day(2026, 11, 1));
+        assert!(candidates(counter, 1).contains(&left));
     });
 }

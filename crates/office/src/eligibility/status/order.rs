@@ -250,6 +250,13 @@ fn end(
     subject: i64,
     from: Date,
 ) -> Result<(), OfficeError> {
+    for fact in described.table.timeline(conn, subject, None)? {
+        let stays = Span::new(fact.valid.from, Some(from));
+        let check = |span| (described.check)(&fact.values, span);
+        if stays.has_days() && fact.valid.holds(from) && check(fact.valid).is_ok() {
+            check(stays).map_err(|why| by_correction(described, &why))?;
+        }
+    }
     let closed = described
         .table
         .close(conn, act.stamp(), subject, Span::new(from, None))?;
@@ -265,6 +272,18 @@ fn end(
         .into());
     }
     Ok(())
+}
+
+/// What stood rightly and would not with an end: more than a day is to be said of it.
+fn by_correction(described: &Described, why: &OfficeError) -> OfficeError {
+    Refusal::new(
+        "status.end.correct",
+        format!(
+            "「{}」は、終了日のほかにも入れる欄があります（{why}）。「訂正」で終了日と一緒に入れてください",
+            described.label_ja
+        ),
+    )
+    .into()
 }
 
 /// What changed of the subject and of the work list.
