@@ -63,7 +63,12 @@ impl Reported {
     /// What names the same double insurance in every month's list.
     #[must_use]
     pub fn key(&self, person_id: i64) -> String {
-        format!("{person_id}/{}/{}", self.insurer_number, self.gained_on)
+        format!("{}{}", self.of_both(person_id), self.gained_on)
+    }
+
+    /// How the keys of a person and this insurer begin.
+    fn of_both(&self, person_id: i64) -> String {
+        format!("{person_id}/{}/", self.insurer_number)
     }
 }
 
@@ -101,6 +106,7 @@ pub fn take(conn: &mut Conn, act: &Act, row: &Reported, on: Date) -> Result<Take
     if table::known(conn, &key)? {
         return again::told(conn, act, &key, (row, rank), on);
     }
+    again::corrected(conn, act, (person_id, row), on)?;
     let Some(household_id) = find::insured_in(conn, person_id, row.gained_on, row.lost_on)? else {
         return Ok(Taken::NoOverlap);
     };

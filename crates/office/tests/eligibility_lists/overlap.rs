@@ -117,6 +117,62 @@ fn another_insurance_from_before_the_gain_asks_for_the_gain() {
     });
 }
 
+/// 法8条1項: a later list that names another day corrects the one before: it is asked about by its right day and chased by no other.
+// covers: QUA-024
+#[test]
+fn a_later_list_with_another_day_takes_the_place_of_the_one_before() {
+    on_both(day(2026, 11, 20), |counter| {
+        city(counter);
+        let store = &counter.desk.store;
+        let first = reported("0000010", "見本花子", "ﾐﾎﾝ ﾊﾅｺ", day(1980, 5, 5));
+        let over = Reported {
+            gained_on: day(2026, 4, 10),
+            lost_on: Some(day(2026, 5, 10)),
+            ..first.clone()
+        };
+        for row in [&over, &first] {
+            take(counter, row).unwrap();
+        }
+        let run = counter.permit::<RunEligibility>();
+        let practice = counter.practice();
+        let asked = overlap::ask(store, &run, &counter.acting(), &practice).unwrap();
+        assert_eq!(asked, 2);
+        let kept = |state| store.read(|conn| overlap::list(conn, state)).unwrap();
+        let days =
+            |state| -> Vec<Date> { kept(state).iter().map(|one| one.row.gained_on).collect() };
+        let second = kept(State::Asked)[1].row_id;
+        let (may, acting) = (counter.permit(), counter.acting());
+        overlap::answer(store, &may, &acting, second, true, "加入した").unwrap();
+        assert_eq!(candidates(counter).len(), 1);
+        let later = Reported {
+            as_of: day(2026, 12, 1),
+            gained_on: day(2026, 10, 1),
+            ..first.clone()
+        };
+        // An older list corrects nothing.
+        let older = Reported {
+            as_of: day(2026, 10, 1),
+            gained_on: day(2026, 8, 1),
+            ..first.clone()
+        };
+        take(counter, &older).unwrap();
+        assert_eq!(days(State::Proposed), [first.gained_on]);
+        take(counter, &later).unwrap();
+        assert_eq!(days(State::Denied), [first.gained_on, older.gained_on]);
+        assert_eq!(days(State::Asked), [over.gained_on], "another insurance");
+        assert_eq!(days(State::Found), [later.gained_on]);
+        assert_eq!(candidates(counter), []);
+        let titles = counter.open_items().into_iter().map(|item| item.title);
+        let titles: Vec<String> = titles.collect();
+        assert_eq!(titles.len(), 2, "{titles:?}");
+        assert!(
+            titles
+                .iter()
+                .any(|title| title.starts_with("令和8年10月1日"))
+        );
+    });
+}
+
 /// 法6条・8条1項: double insurance that is over asks for the loss and for the gain after it.
 #[test]
 fn a_period_that_is_over_asks_for_loss_and_gain() {

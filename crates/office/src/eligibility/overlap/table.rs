@@ -34,6 +34,11 @@ const LIST: Sql = Sql {
     text: "select row_id, person_id, rank, state, body, item_id from overlap_row where state = $1 \
            order by rank, row_id",
 };
+const OF_INSURER: Sql = Sql {
+    name: "eligibility.overlap.of_insurer",
+    text: "select row_id, person_id, rank, state, body, item_id from overlap_row where list_key >= $1 and list_key < $2 \
+           and state in ('found', 'asked', 'warned', 'proposed') order by row_id",
+};
 const SET: Sql = Sql {
     name: "eligibility.overlap.set_state",
     text: "update overlap_row set state = $3, act_id = $4 where row_id = $1 and state = $2",
@@ -44,8 +49,9 @@ const COUNTS: Sql = Sql {
 };
 
 /// Statements of this module.
-pub(super) const STATEMENTS: &[Sql] =
-    &[INSERT, OF_KEY, TOLD_AGAIN, ONE, OF_ITEM, LIST, SET, COUNTS];
+pub(super) const STATEMENTS: &[Sql] = &[
+    INSERT, OF_KEY, TOLD_AGAIN, ONE, OF_ITEM, LIST, OF_INSURER, SET, COUNTS,
+];
 
 /// How far a double insurance has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +66,7 @@ pub enum State {
     Proposed,
     /// 喪失済.
     Lost,
-    /// 重複なし: the person answered so.
+    /// 重複なし: the person answered so, or a later list names another day.
     Denied,
 }
 
@@ -240,6 +246,13 @@ pub fn of_item(conn: &mut Conn, item_id: i64) -> Result<Option<Kept>, OfficeErro
 /// [`OfficeError::Store`].
 pub fn list(conn: &mut Conn, state: State) -> Result<Vec<Kept>, OfficeError> {
     Ok(conn.query(&LIST, &[state.code().into()], read)?)
+}
+
+/// Those of a person and an insurer that are under way. `of_both` begins their keys and ends with `/`.
+pub(super) fn of_insurer(conn: &mut Conn, of_both: &str) -> Result<Vec<Kept>, OfficeError> {
+    // `0` is the character after `/`.
+    let after = format!("{}0", of_both.trim_end_matches('/'));
+    Ok(conn.query(&OF_INSURER, &[of_both.into(), after.into()], read)?)
 }
 
 /// How many stand where: name and number.
