@@ -2,15 +2,19 @@
 
 use crate::counter::{Counter, on_both};
 use crate::support::desk::WARD;
+use crate::support::merged;
 use ::office::OfficeError;
+use ::office::acts::{self, ActDetails};
 use ::office::eligibility::compose::{NEW_HOUSEHOLD, When, found, gain};
 use ::office::eligibility::letters;
+use ::office::eligibility::overlap;
 use ::office::eligibility::status::{
     self, CompanyInsurance, Entry, Exclusion, FacilityStay, LateElderly, PublicAssistance, Status,
 };
 use ::office::eligibility::unreported::{self, Wave};
 use ::office::eligibility::{NewChange, NewEvent, Request, register, reject};
-use ::office::security::permit::{RegisterEligibility, RegisterFact, RunEligibility};
+use ::office::registry::merge;
+use ::office::security::permit::{ImportFile, RegisterEligibility, RegisterFact, RunEligibility};
 use ::office::worklist::{Candidate, ELIGIBILITY_UNREPORTED, Filter, list};
 use db::Span;
 use law::day;
@@ -259,6 +263,63 @@ fn who_may_still_notify_is_not_written_to() {
         let acting = counter.as_chief();
         reject(store, &chief, &acting, proposal, "資料がない").unwrap();
         assert_eq!(written(day(2026, 12, 4)), 1);
+    });
+}
+
+/// 法5条: two numbers that 名寄せ joined are one person: who is covered under the one is not asked for under the other, and a row of
+/// 資格重複 fits one person, until the 名寄せ is taken back.
+// covers: QUA-013, QUA-024
+#[test]
+fn a_joined_number_is_the_same_person() {
+    let on = day(2026, 11, 20);
+    on_both(on, |counter| {
+        let born = day(1980, 5, 5);
+        counter.single(10, 1, born, day(2020, 4, 1));
+        for id in [1, 2, 3, 4] {
+            counter.named(id, "見本　某", "ミホン　ボウ", born, day(2020, 4, 1));
+        }
+        company(counter, 3, day(2020, 4, 1), None);
+        let since = day(2020, 4, 1);
+        assert_eq!(found_on(counter, on), [(2, since), (4, since)]);
+        let store = &counter.desk.store;
+        let asked = merged::propose(store, (2, 1), (on, counter.desk.tick()));
+        let (may, acting, one) = merged::confirm(store, asked, (on, counter.desk.tick()));
+        let joined = "insert into person_merge (merge_id, kept_id, joined_id, reason, act_id) values (99, 3, 4, '', 0)";
+        let join = |conn: &mut db::Conn| conn.execute_text(joined, &[]);
+        store.write(join).unwrap();
+        assert_eq!(found_on(counter, on), []);
+        let row = |kana: &str| overlap::Reported {
+            as_of: on,
+            symbol: String::new(),
+            number: String::new(),
+            branch: None,
+            name: String::new(),
+            kana: kana.to_owned(),
+            sex: 0,
+            birth_on: born,
+            insurer_number: "06130001".to_owned(),
+            insurer_name: "見本健康保険組合".to_owned(),
+            gained_on: day(2026, 9, 1),
+            lost_on: None,
+        };
+        let take = |row: &overlap::Reported| {
+            let import = counter.permit::<ImportFile>();
+            store.write(|conn| {
+                let details = ActDetails::default();
+                let act = acts::begin(conn, &counter.acting(), &import, "test", &details)?;
+                overlap::take(conn, &act, row, on)
+            })
+        };
+        // 3 and 4 bear the same name: whose it is nobody can tell.
+        assert!(take(&row("ミホン　ボウ")).is_err());
+        for id in [3, 4] {
+            counter.named(id, "見本　別", "ミホン　ベツ", born, day(2020, 4, 1));
+        }
+        let taken = take(&row("ミホン　ボウ")).unwrap();
+        let rank = overlap::Rank::Likely;
+        assert_eq!(taken, overlap::Taken::Matter { person_id: 1, rank });
+        merge::undo(store, &may, &acting, one, "別の人").unwrap();
+        assert_eq!(found_on(counter, on), [(2, since)]);
     });
 }
 

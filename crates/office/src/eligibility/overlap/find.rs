@@ -4,8 +4,10 @@
 use super::Reported;
 use crate::error::OfficeError;
 use crate::registry::keys::{kana_key, name_key};
+use crate::registry::merge::representative_of;
 use db::{Conn, Sql};
 use law::Date;
+use std::collections::BTreeSet;
 
 const BY_NUMBER: Sql = Sql {
     name: "eligibility.overlap.by_number",
@@ -97,13 +99,15 @@ pub(super) fn person(conn: &mut Conn, row: &Reported) -> Result<(i64, Rank), Off
         Vec::new()
     } else {
         let params = [kana.into(), row.birth_on.into(), row.sex.into()];
-        conn.query(&BY_KANA, &params, |found| found.int(0))?
+        let found = conn.query(&BY_KANA, &params, |found| found.int(0))?;
+        one_each(conn, found, row)?
     };
     let by_name = if name.is_empty() {
         Vec::new()
     } else {
         let params = [name.into(), row.birth_on.into()];
-        conn.query(&BY_NAME, &params, |found| found.int(0))?
+        let found = conn.query(&BY_NAME, &params, |found| found.int(0))?;
+        one_each(conn, found, row)?
     };
     let by_number = if row.number.is_empty() {
         Vec::new()
@@ -133,6 +137,23 @@ pub(super) fn person(conn: &mut Conn, row: &Reported) -> Result<(i64, Rank), Off
             "該当する人が2人以上います。記号番号・枝番を確かめ、直して取り込んでください",
         )),
     }
+}
+
+/// Of the numbers that 名寄せ joined to one person one alone: that under which the person is insured on those days, or 代表宛名.
+fn one_each(conn: &mut Conn, found: Vec<i64>, row: &Reported) -> Result<Vec<i64>, OfficeError> {
+    if found.len() < 2 {
+        return Ok(found);
+    }
+    let mut ranked = Vec::with_capacity(found.len());
+    for number in found {
+        let stands_for = representative_of(conn, number)?;
+        let insured = insured_in(conn, number, row.gained_on, row.lost_on)?.is_some();
+        ranked.push((!insured, number != stands_for, stands_for, number));
+    }
+    ranked.sort_unstable();
+    let mut people = BTreeSet::new();
+    ranked.retain(|one| people.insert(one.2));
+    Ok(ranked.into_iter().map(|one| one.3).collect())
 }
 
 /// The household in which a person is insured here on days on which the other insurance runs: from the day after it

@@ -7,6 +7,8 @@ use db::Sql;
 /// facility here. Whoever lost the insurance to another cover (社会保険 42, 保護 43, 組合・適用除外 49, 障害認定 52) is known to
 /// have it until a fact tells of its end, or until the person has lived elsewhere.
 ///
+/// A number joined to another (名寄せ) is one person with it: whatever covers the one covers both.
+///
 /// Whose 住民票 is elsewhere for a school or a facility is looked at like a resident, but for who has died.
 ///
 /// 根拠: 国民健康保険法 第6条・第8条・第116条・第116条の2
@@ -48,6 +50,12 @@ pub(super) const FOUND: Sql = Sql {
                and p.superseded_at is null and p.state = 1 and p.valid_until >= o.valid_until and p.valid_until <= $1) \
              and not exists (select 1 from exclusion_fact e where e.subject = o.subject and e.superseded_at is null \
                and e.valid_until >= o.valid_until and e.valid_until <= $1)) \
+           and not exists (select 1 from person_merge m where (m.kept_id = r.subject or m.joined_id = r.subject) \
+             and not exists (select 1 from person_merge_undone u where u.merge_id = m.merge_id) \
+             and (exists (select 1 from insured_fact i where i.subject in (m.kept_id, m.joined_id) \
+               and i.superseded_at is null and i.valid_from <= $1 and (i.valid_until is null or i.valid_until > $1)) \
+             or exists (select 1 from company_insurance_fact c where c.subject in (m.kept_id, m.joined_id) \
+               and c.superseded_at is null and c.valid_from <= $1 and (c.valid_until is null or c.valid_until > $1)))) \
            order by r.subject limit $4",
 };
 /// The last day on which a cover of the person ended, or a stay as another municipality's insured.
