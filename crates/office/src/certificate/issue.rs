@@ -210,6 +210,7 @@ fn work_out<'r>(
         },
         wish,
         copy: 1,
+        last_on: None,
     };
     // 高齢受給者証 and the like stand beside the certificate of eligibility: named, they are issued by name.
     if let Some(code) = due.expected {

@@ -243,6 +243,7 @@ fn outcome<'r>(
             moments,
             wish,
             copy: 1,
+            last_on: None,
         };
         propose(rules, kind, household, member, &asked)
     };
