@@ -12,9 +12,12 @@ mod certificate_support;
 
 use certificate_support::*;
 use db::Span;
+use law::certificate::{Item, Place};
 use law::{Date, day};
 use office::certificate::reissue::{ReissueReason, again};
-use office::certificate::{application, give_back, issue, letter, letter_print};
+use office::certificate::{
+    Certificate, TaskKind, application, give_back, issue, letter, letter_print,
+};
 use office::registry::support::{Measure, MeasureKind};
 use office::registry::{Resident, record, record_household};
 
@@ -219,4 +222,75 @@ fn a_letter_under_an_alias_goes_to_a_registered_place() {
             id
         );
     }
+}
+
+/// 規則7条3項・6条4項5号: a copy holds as long as what it stands for held; the paper of a later day, handed out already, is neither ended
+/// nor asked back. Nor is one by a copy of the copy, or by one of a paper on which no end is printed.
+// covers: CRT-009, CRT-020
+#[test]
+fn a_copy_of_today_leaves_the_paper_of_december_as_it_is() {
+    for counter in both(day(2026, 8, 1)) {
+        let december = day(2026, 12, 1);
+        counter.household(HOME, 1, day(1954, 5, 5), day(2026, 4, 1));
+        counter.household(HOME + 1, 2, day(1980, 5, 5), day(2026, 4, 1));
+        let cards = || {
+            counter.card(1, false);
+            counter.card(2, true);
+        };
+        cards();
+        let ratio = |tenths, class| Verdict {
+            class,
+            tenths,
+            ..Verdict::default()
+        };
+        counter.judged(HOME, 1, YEAR, ratio(2, 14));
+        let both_of = |on| [(HOME, 1), (HOME + 1, 2)].map(|of| counter.issue_due(of.0, of.1, on));
+        let first = both_of(day(2026, 8, 1)).map(|one| counter.hand(&one.unwrap()));
+        assert_eq!(
+            [first[0].expires_on, first[1].expires_on],
+            [Some(day(2027, 7, 31)), Some(day(2050, 5, 31))]
+        );
+        counter.judged(HOME, 1, (december, YEAR.1), ratio(3, 12));
+        counter.today.set(day(2026, 11, 20));
+        cards();
+        let next = both_of(december).map(|one| counter.hand(&one.unwrap()));
+        assert_eq!((next[0].ratio, next[1].effective_from), (3, december));
+        let last = Some(day(2026, 11, 30));
+        let mut lost = first.each_ref().map(|one| one.certificate_id);
+        for on in [day(2026, 11, 22), day(2026, 11, 25)] {
+            counter.today.set(on);
+            for (at, printed) in [(0, Some("令和8年11月30日")), (1, None)] {
+                let what = (lost[at], ReissueReason::Lost);
+                let (may, acting) = (counter.may(), counter.acting());
+                let copy = again(&counter.store, &may, &acting, &counter.rules, what).unwrap();
+                assert_eq!(copy.expires_on, last);
+                assert_eq!(copy.face.value(Item::ExpiresOn), printed);
+                lost[at] = counter.hand(&copy).certificate_id;
+                let stands = counter.get(next[at].certificate_id);
+                assert_eq!((stands.place, stands.invalid_from), (Place::Holder, None));
+                assert_eq!(asked_back(&counter, &stands), 0);
+            }
+        }
+        for on in [day(2026, 11, 26), december] {
+            counter.today.set(on);
+            for home in [HOME, HOME + 1] {
+                let told = followed(&counter, home, on);
+                assert!(
+                    told.iter().all(|one| one.kind == TaskKind::Return),
+                    "{told:?}"
+                );
+            }
+        }
+        for stands in &next {
+            assert_eq!(asked_back(&counter, stands), 0);
+        }
+        counter.verify();
+    }
+}
+
+fn asked_back(counter: &Counter, paper: &Certificate) -> i64 {
+    let id = paper.certificate_id;
+    counter.number(&format!(
+        "select count(*) from work_item where source = 'certificate/{id}' and state = 'open'"
+    ))
 }

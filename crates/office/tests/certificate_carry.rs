@@ -14,11 +14,14 @@ use certificate_support::*;
 use law::certificate::Item;
 use law::{Date, day};
 use office::certificate::application::NewApplication;
+use office::certificate::fact::{Sanction, SanctionKind};
 use office::certificate::issue::{self, Due};
+use office::certificate::measure::{Lifting, Order};
 use office::certificate::reissue::{ReissueReason, again};
 use office::certificate::run_delta::{Change, delta};
 use office::certificate::{Certificate, find};
 use office::eligibility::status::circumstances;
+use office::registry;
 
 const BEFORE: (Date, Date) = (
     law::date::Date::constant(2025, 8, 1),
@@ -473,5 +476,151 @@ fn the_low_incomes_of_seventy_have_the_paper_that_names_both() {
         judge(13, 3);
         assert_eq!(asks("ceiling").unwrap().kind, "ceiling");
         assert_eq!(refused(asks("ceiling_meal")).0, "certificate.conditions");
+    }
+}
+
+/// Another paper of the office's own motion, by what is known of the card.
+fn next(counter: &Counter, (home, person): (i64, i64), on: Date, linked: bool) -> Certificate {
+    counter.today.set(on);
+    counter.card(person, linked);
+    let paper = counter.issue_due(home, person, on).unwrap();
+    counter.hand(&paper)
+}
+
+/// Asks for a 資格確認書 on which nothing more stands.
+fn asked_without(counter: &Counter, home: i64, person: i64) {
+    let plain = NewApplication {
+        household_id: home,
+        applied_on: counter.today.get(),
+        ..asked("confirmation", person)
+    };
+    let id = apply(counter, &plain).unwrap();
+    let paper = decide(counter, id).unwrap();
+    counter.hand(&paper);
+}
+
+/// 規則第27条の13・第6条第4項第7号: the recognition of an illness does not end with a paper that cannot show it; that of a class holds for its
+/// term. Who asked for a paper without them later has neither.
+// covers: CRT-001, CRT-030
+#[test]
+fn what_was_asked_for_goes_on_over_a_notice_that_cannot_show_it() {
+    for counter in both(day(2026, 6, 20)) {
+        let recent = day(2026, 6, 1);
+        let first = counter.hand(&asked_for(&counter, 1, recent, (5, 5)));
+        for home in 2..=3 {
+            counter.hand(&asked_for(&counter, home, recent, (5, 5)));
+        }
+        asked_without(&counter, 3, 30);
+        for home in 1..=3 {
+            let notice = next(&counter, (home, home * 10), day(2026, 7, 1), true);
+            assert_eq!((notice.kind.as_str(), notice.disease), ("notice", 0));
+        }
+        // Within the term it is no recognition anew, in arrears or not.
+        post(&counter, 1, day(2026, 6, 30), false);
+        let again = next(&counter, (1, 10), day(2026, 7, 20), false);
+        assert_eq!(shown(&again), shown(&first));
+        let plain = next(&counter, (3, 30), day(2026, 7, 20), false);
+        assert_eq!(shown(&plain), ("", None, None, None, 0));
+        let later = next(&counter, (2, 20), day(2026, 8, 3), false);
+        assert_eq!(shown(&later), ("", None, None, None, 1));
+        counter.verify();
+    }
+}
+
+/// 規則第27条の13: nor does it end with 特別療養費 and its paper, nor with the move into another household of the municipality; the class is
+/// that of a household.
+// covers: CRT-001, CRT-030
+#[test]
+fn an_illness_goes_on_over_a_measure_and_into_another_household() {
+    for counter in both(day(2026, 6, 20)) {
+        let recent = day(2026, 6, 1);
+        let first = counter.hand(&asked_for(&counter, 1, recent, (5, 5)));
+        counter.hand(&asked_for(&counter, 2, recent, (5, 5)));
+        let sanction = Sanction {
+            kind: SanctionKind::Special,
+            noticed_on: Some(day(2026, 5, 1)),
+            answer_until: Some(day(2026, 6, 10)),
+            circumstance: false,
+            ground: "令和7年度第3期から滞納、勧奨4回".into(),
+        };
+        let order = Order::Impose(db::Span::since(day(2026, 7, 1)), &sanction);
+        counter.decide(1, &order).unwrap();
+        let special = next(&counter, (1, 10), day(2026, 7, 1), false);
+        assert_eq!(
+            (special.kind.as_str(), special.disease),
+            ("confirmation_special", 0)
+        );
+        let lifting = Lifting {
+            from: day(2026, 7, 20),
+            noticed_on: Some(day(2026, 7, 1)),
+            reason: "完納",
+        };
+        counter.decide(1, &Order::Lift(&lifting)).unwrap();
+        let lifted = next(&counter, (1, 10), day(2026, 7, 20), false);
+        assert_eq!(shown(&lifted), shown(&first));
+        // Into the household of somebody else, where the class is not judged as it was at home.
+        counter.household(7, 70, day(1980, 5, 5), day(2020, 4, 1));
+        counter.judged(7, 0, BEFORE, classed(3));
+        let moves = day(2026, 7, 22);
+        moved(&counter, 20, (2, 7), moves);
+        let there = next(&counter, (7, 20), moves, false);
+        assert_eq!(shown(&there), ("", None, None, None, 1));
+        // Out of the insurance and in again: it is asked for again.
+        let (lost, back) = (day(2026, 7, 24), day(2026, 7, 28));
+        counter.report(|conn, act| {
+            lose(conn, act, 20, 7, (moves, lost))?;
+            registry::record(conn, act, 20, db::Span::since(back), &insured(7, 3))
+        });
+        let anew = next(&counter, (7, 20), back, false);
+        assert_eq!(shown(&anew), ("", None, None, None, 0));
+        counter.verify();
+    }
+}
+
+/// Moves a member from one household into another on a day.
+fn moved(counter: &Counter, person: i64, (from, to): (i64, i64), on: Date) {
+    counter.report(|conn, act| {
+        lose(conn, act, person, from, (day(2020, 4, 1), on))?;
+        registry::record(conn, act, person, db::Span::since(on), &insured(to, 2))
+    });
+}
+
+/// 規則第27条の13・第7条の2: by a renewal no less than at the counter, whatever the paper before it could show.
+// covers: CRT-001, CRT-030
+#[test]
+fn a_renewal_carries_an_illness_over_papers_that_cannot_show_it() {
+    for counter in both(day(2026, 6, 20)) {
+        let recent = day(2026, 6, 1);
+        for home in 1..=3 {
+            counter.hand(&asked_for(&counter, home, recent, (5, 5)));
+        }
+        asked_without(&counter, 3, 30);
+        for home in [1, 3] {
+            next(&counter, (home, home * 10), day(2026, 7, 1), true);
+        }
+        counter.household(7, 70, day(1980, 5, 5), day(2020, 4, 1));
+        counter.judged(7, 0, YEAR, classed(3));
+        moved(&counter, 20, (2, 7), day(2026, 7, 2));
+        counter.today.set(FROZEN);
+        list(
+            &counter,
+            FROZEN,
+            "a",
+            &[(10, false), (20, false), (30, false), (70, false)],
+        );
+        let run_id = calculated(&counter);
+        let changes = || counter.store.read(|conn| delta(conn, run_id)).unwrap();
+        assert_eq!(changes(), []);
+        published(&counter, run_id);
+        assert_eq!(changes(), []);
+        for (person, disease) in [(10, 1), (20, 1), (30, 0), (70, 0)] {
+            let paper = latest(&counter, person);
+            assert_eq!(
+                (paper.effective_from, paper.kind.as_str()),
+                (RENEWAL, "confirmation")
+            );
+            assert_eq!(shown(&paper), ("", None, None, None, disease), "{person}");
+        }
+        counter.verify();
     }
 }

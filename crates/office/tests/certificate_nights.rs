@@ -17,10 +17,11 @@ use db::Span;
 use law::certificate::MailClass;
 use law::rules::RuleBook;
 use law::{Date, day};
+use office::certificate::application::NewApplication;
 use office::certificate::fact::{Sanction, SanctionKind, Setting, record_setting};
 use office::certificate::measure::{Lifting, Order};
 use office::certificate::reissue::{ReissueReason, again};
-use office::certificate::{deliver, give_back, run_delta};
+use office::certificate::{Wish, deliver, give_back, run_delta};
 use office::eligibility::status::circumstances;
 use office::registry::{Resident, record};
 use office::worklist::{self, Outcome};
@@ -413,5 +414,104 @@ fn papers_that_hold_no_more_are_no_work_of_a_night() {
         let about = |what: &str| found.iter().filter(|one| one.starts_with(what)).count();
         assert_eq!((about("end 1 "), about("end 2 ")), (1, 1), "{found:?}");
         assert_eq!(about("come_back"), 0, "{found:?}");
+    }
+}
+
+/// Takes an application of July in, grants it and issues the paper.
+fn on_application(counter: &Counter, kind: &str, person: i64, wish: Wish) -> i64 {
+    let new = NewApplication {
+        household_id: HOME + person,
+        applied_on: counter.today.get(),
+        wish,
+        ..asked(kind, person)
+    };
+    let id = apply(counter, &new).unwrap();
+    decide(counter, id).unwrap().certificate_id
+}
+
+fn ill(disease: i64) -> Wish {
+    Wish {
+        disease: Some(disease),
+        doctor_opinion: true,
+        ..Wish::default()
+    }
+}
+
+/// 規則7条の2・27条の13第7項: the renewal renews papers of the family 資格 alone. Many 限度額適用認定証 are a matter of their own, which says
+/// where they are listed; who holds a 受療証 is named, however many they are.
+#[test]
+fn papers_that_no_renewal_renews_do_not_hide_behind_it() {
+    let from = day(2026, 7, 1);
+    let july = (day(2025, 8, 1), day(2026, 8, 1));
+    for counter in both(from) {
+        let mut ill_of = Vec::new();
+        for person in 1..=12_i64 {
+            let home = HOME + person;
+            counter.household(home, person, day(1981, 5, 5), day(2020, 4, 1));
+            counter.card(person, false);
+            let class = Verdict {
+                class: 3,
+                ..Verdict::default()
+            };
+            counter.judged(home, 0, july, class);
+            counter.hand(&counter.issue_due(home, person, from).unwrap());
+            on_application(&counter, "ceiling", person, Wish::default());
+            ill_of.push(on_application(&counter, "disease", person, ill(1)));
+        }
+        night_under(&counter, from, &of_few());
+        let mut expected: Vec<String> = (1..)
+            .zip(&ill_of)
+            .map(|(person, id)| format!("end {person} end/{id}"))
+            .collect();
+        expected.push("end 0 end/2026-07-31".to_owned());
+        expected.push("end 0 end/2026-07-31/ceiling".to_owned());
+        expected.sort();
+        assert_eq!(ends(&counter), expected);
+        let read = |source: &str| {
+            let text = format!("select title from work_item where source = '{source}'");
+            let found = counter.store.read(|conn| {
+                Ok::<_, office::OfficeError>(conn.query_text(&text, &[], |row| row.text(0))?)
+            });
+            found.unwrap().remove(0)
+        };
+        assert!(read("end/2026-07-31").contains("一斉更新を行う"));
+        let told = read("end/2026-07-31/ceiling");
+        assert!(
+            told.contains("限度額適用認定証") && told.contains("証の一覧"),
+            "{told}"
+        );
+    }
+}
+
+/// 規則27条の13第7項: the 受療証 of another illness does not follow that of dialysis, nor a paper of a decision another.
+#[test]
+fn a_paper_of_another_illness_or_decision_follows_none() {
+    let from = day(2026, 6, 15);
+    let july = (day(2025, 8, 1), day(2026, 8, 1));
+    for counter in both(from) {
+        counter.household(HOME + 1, 1, day(1981, 5, 5), day(2020, 4, 1));
+        counter.card(1, false);
+        let class = Verdict {
+            class: 3,
+            ..Verdict::default()
+        };
+        counter.judged(HOME + 1, 0, july, class);
+        let paper = counter.issue_due(HOME + 1, 1, from).unwrap();
+        counter.hand(&paper);
+        let slip = |last| Wish {
+            until: Some(last),
+            ..Wish::default()
+        };
+        let dialysis = on_application(&counter, "disease", 1, ill(1));
+        let first = on_application(&counter, "consultation_slip", 1, slip(day(2026, 7, 31)));
+        counter.today.set(day(2026, 7, 2));
+        let blood = on_application(&counter, "disease", 1, ill(2));
+        assert!(counter.get(blood).expires_on > counter.get(dialysis).expires_on);
+        on_application(&counter, "consultation_slip", 1, slip(day(2026, 12, 31)));
+        night_under(&counter, day(2026, 7, 3), &RuleBook::embedded().unwrap());
+        let mut expected =
+            [paper.certificate_id, dialysis, first].map(|id| format!("end 1 end/{id}"));
+        expected.sort();
+        assert_eq!(ends(&counter), expected);
     }
 }

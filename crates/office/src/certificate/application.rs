@@ -338,6 +338,7 @@ pub(super) fn work_out<'r>(
         moments: moments(application, on),
         wish: &content.wish,
         copy: 1,
+        last_on: None,
     };
     let proposal = propose(rules, kind, household, member, &asked)?;
     let held = member.confirmation(rules, on);

@@ -59,6 +59,7 @@ pub(super) fn difference(
         },
         wish: &wish,
         copy: held.copy_no,
+        last_on: None,
     };
     let Some(now) = rules
         .issued_on(on)
@@ -134,6 +135,7 @@ fn outdated(
         },
         wish: &Wish::default(),
         copy: 1,
+        last_on: None,
     };
     let new = match would_say(rules, due, household, member, &asked) {
         Ok(new) => new,

@@ -172,7 +172,7 @@ fn carried_out<'r>(
     due: &Due<'_>,
     issued_on: Date,
 ) -> Result<(Proposal<'r>, Vec<String>), OfficeError> {
-    let carried = carry::on_counter(conn, household, due)?;
+    let carried = carry::on_counter(conn, rules, household, (due, issued_on))?;
     let said = work_out(rules, household, (due, &carried.wish), issued_on);
     let (said, reasons) = match said {
         Ok((proposal, reasons)) => (Ok(proposal), reasons),
@@ -210,6 +210,7 @@ fn work_out<'r>(
         },
         wish,
         copy: 1,
+        last_on: None,
     };
     // 高齢受給者証 and the like stand beside the certificate of eligibility: named, they are issued by name.
     if let Some(code) = due.expected {

@@ -40,6 +40,7 @@ mod repeat;
 pub mod rules;
 pub mod ruling;
 pub mod run;
+mod run_beside;
 pub mod run_delta;
 pub mod run_enclose;
 mod run_envelope;

@@ -25,8 +25,16 @@ const PAPERS: Sql = Sql {
            $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
 };
 
+const ELIGIBILITY: Sql = Sql {
+    name: "certificate.previous.eligibility",
+    text: "select person_id, certificate_id from certificate_standing \
+           where person_id in ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+           $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33) \
+           and family = 'eligibility' and place <> 'voided' and run_id <> $1",
+};
+
 /// Statements of this module.
-pub const STATEMENTS: &[Sql] = &[STANDING, PAPERS];
+pub const STATEMENTS: &[Sql] = &[STANDING, PAPERS, ELIGIBILITY];
 
 /// The papers of some people that stand on a day or will be in force after it, by person, in the order of issue; who has none
 /// is left out.
@@ -62,6 +70,38 @@ pub(super) fn of(
         papers.sort_unstable_by_key(|paper| paper.certificate_id);
     }
     Ok(previous)
+}
+
+/// The papers of the family 資格 that some people ever had, void ones and those of a run left out, by person, in the order of issue.
+/// Only what was printed is read.
+///
+/// # Errors
+/// [`OfficeError::Store`].
+pub(super) fn of_eligibility(
+    conn: &mut Conn,
+    people: &[i64],
+    run_id: i64,
+) -> Result<BTreeMap<i64, Vec<Previous>>, OfficeError> {
+    let mut holders = BTreeMap::new();
+    for some in people.chunks(AT_ONCE) {
+        let mut params = vec![run_id.into()];
+        params.extend(places(some));
+        let read = |row: &Row| Ok((row.int(1)?, row.int(0)?));
+        holders.extend(conn.query(&ELIGIBILITY, &params, read)?);
+    }
+    let papers: Vec<i64> = holders.keys().copied().collect();
+    let mut found: BTreeMap<i64, Vec<Previous>> = BTreeMap::new();
+    for some in papers.chunks(AT_ONCE) {
+        for paper in conn.query(&PAPERS, &places(some), read)? {
+            if let Some(person_id) = holders.get(&paper.certificate_id) {
+                found.entry(*person_id).or_default().push(paper);
+            }
+        }
+    }
+    for papers in found.values_mut() {
+        papers.sort_unstable_by_key(|paper| paper.certificate_id);
+    }
+    Ok(found)
 }
 
 /// One text for any number of them: the places that are left over ask for the same ones again.

@@ -59,6 +59,19 @@ pub struct Asked<'a> {
     pub wish: &'a Wish,
     /// 交付の回.
     pub copy: i64,
+    /// Of a copy: the last day of the paper it stands for.
+    pub last_on: Option<Date>,
+}
+
+impl Asked<'_> {
+    /// The term as it is asked for: it ends with its last day, where one is given.
+    fn within(&self, term: Term) -> Term {
+        let ends = [term.expires_on, self.last_on];
+        Term {
+            expires_on: ends.into_iter().flatten().min(),
+            ..term
+        }
+    }
 }
 
 /// The kind of the family 資格 a person is due on a day, with its reasons. What is issued after the day is of the kind that
@@ -160,7 +173,7 @@ pub(super) fn would_say<'r>(
     code::issuable(kind, issued_on)?;
     let practice = rules.practice(issued_on)?;
     let facts = member.facts(household, asked.wish);
-    let term = term(kind, practice, &facts, asked.moments)?;
+    let term = asked.within(term(kind, practice, &facts, asked.moments)?);
     // Asked on a day of the term: one that is over on the day of the decision is decided as of its last day.
     let counted_from = counted_from(kind, term.effective_from, asked.moments);
     let on = counted_from.max(asked.moments.arose_on);

@@ -50,9 +50,10 @@ impl ReissueReason {
     }
 }
 
-/// 再交付: the same certificate again, marked as such; the earlier copy is invalid from the day of reissue.
+/// 再交付: the same certificate again, marked as such; the earlier copy is invalid from the day of reissue. It holds no longer than
+/// what it stands for held: a paper issued already for a later day stands as it is.
 ///
-/// 根拠: 国民健康保険法施行規則 第7条・第26条の3第5項・第27条の13第8項
+/// 根拠: 国民健康保険法施行規則 第6条第4項第5号・第7条・第26条の3第5項・第27条の13第8項
 ///
 /// # Errors
 /// A refusal when the certificate no longer holds, or what it would show has changed.
@@ -96,6 +97,7 @@ pub fn again(
             },
             wish: &wish,
             copy: old.copy_no + 1,
+            last_on: last_day(&old),
         };
         let proposal = propose(rules, kind, &household, about, &asked)?;
         unchanged(&old, &proposal)?;
@@ -133,6 +135,12 @@ fn as_printed(member: &Member, old: &Certificate) -> Member {
         *from = old.ratio_from.unwrap_or(*from);
     }
     member
+}
+
+/// The last day on which a paper holds, by what is printed and by what follows it.
+fn last_day(old: &Certificate) -> Option<Date> {
+    let before = old.invalid_from.map(law::date::previous_day);
+    [old.expires_on, before].into_iter().flatten().min()
 }
 
 /// A copy may not show another class, ratio or end than the paper it stands for.

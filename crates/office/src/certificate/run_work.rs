@@ -1,21 +1,19 @@
 //! 更新の計算 — one stretch of households worked out for a renewal, by the very functions of the counter.
 
 use super::arrears;
-use super::carry;
 use super::hold;
 use super::load;
 use super::propose::{Asked, Proposal, due_kind, propose};
 use super::rules::KeptRules;
 use super::run::{Run, RunState, require};
+use super::run_beside::Beside;
 use super::view::{Household, Member};
 use super::wish::Wish;
-use crate::acts::{self, Act, ActId};
 use crate::error::OfficeError;
 use crate::jobs::{self, Chunk, Done, Flow, JobState, Progress};
 use db::{ColumnType, Conn, Sql, Store};
 use law::certificate::{End, Family, Kind, MailClass, Moments};
 use law::{Date, Refusal};
-use std::collections::BTreeSet;
 
 const CONCLUDE: Sql = Sql {
     name: "certificate.run.conclude",
@@ -104,8 +102,8 @@ pub(super) fn work<'r>(
 ) -> Result<Work<'r>, OfficeError> {
     let days = (run.effective_from, run.issued_on);
     let households = load::households(conn, range, days.0, run.known_at)?;
-    let withheld = withheld_of(conn, rules, run, (&households, run.known_at))?;
-    lines(rules, days, households, &withheld)
+    let beside = Beside::of(conn, rules, run, (&households, run.known_at))?;
+    lines(rules, days, households, &beside)
 }
 
 /// Works a stretch out on what is known now, as if a run had issued nothing.
@@ -122,52 +120,22 @@ pub(super) fn work_hiding<'r>(
             member.previous.retain(|one| one.run_id != run.run_id);
         }
     }
-    let withheld = withheld_of(conn, rules, run, (&households, load::NOW))?;
-    lines(rules, days, households, &withheld)
-}
-
-/// The households of which a class is not recognised anew: of those with a paper that says one, whose heads are in arrears on
-/// the day of the freeze. What fell due since is not looked at; what was paid since is.
-///
-/// 根拠: 国民健康保険法施行規則 第27条の14の2第1項
-fn withheld_of(
-    conn: &mut Conn,
-    rules: &KeptRules,
-    run: &Run,
-    (households, known_at): (&[Household], i64),
-) -> Result<BTreeSet<i64>, OfficeError> {
-    let practice = rules.practice(run.issued_on)?;
-    let frozen = Act {
-        id: ActId(run.act_id),
-        recorded_at: run.known_at,
-    };
-    let on = acts::business_date(conn, &frozen)?.min(run.issued_on);
-    let from = run.effective_from;
-    let mut found = BTreeSet::new();
-    for household in households {
-        let home = household.household_id;
-        let mut insured = household.insured_on(from);
-        let says = insured.any(|one| carry::on_renewal(home, one, from).class_on_face);
-        if says && arrears::withheld(conn, practice, household, (on, known_at))? {
-            found.insert(home);
-        }
-    }
-    Ok(found)
+    let beside = Beside::of(conn, rules, run, (&households, load::NOW))?;
+    lines(rules, days, households, &beside)
 }
 
 fn lines<'r>(
     rules: &'r KeptRules,
     (effective_from, issued_on): (Date, Date),
     households: Vec<Household>,
-    withheld: &BTreeSet<i64>,
+    beside: &Beside,
 ) -> Result<Work<'r>, OfficeError> {
     let together = rules.practice(issued_on)?.household_together;
     let mut lines = Vec::new();
     for (place, household) in households.iter().enumerate() {
         for member in household.insured_on(effective_from) {
             let days = (effective_from, issued_on);
-            let withheld = withheld.contains(&household.household_id);
-            let found = outcome(rules, household, member, days, withheld)?;
+            let found = outcome(rules, household, member, days, beside)?;
             let Some((outcome, class_left_out)) = found else {
                 continue;
             };
@@ -213,7 +181,7 @@ fn outcome<'r>(
     household: &Household,
     member: &Member,
     (from, issued_on): (Date, Date),
-    in_arrears: bool,
+    beside: &Beside,
 ) -> Result<Option<(Outcome<'r>, bool)>, OfficeError> {
     let family = Family::Eligibility.code();
     let ahead = member.previous.iter().any(|one| {
@@ -231,7 +199,7 @@ fn outcome<'r>(
     if let Some(refusal) = hold::of_run(member, issued_on) {
         return refused(refusal);
     }
-    let wish = carry::on_renewal(household.household_id, member, from);
+    let wish = beside.wish(rules, household.household_id, member, from);
     let without = arrears::without_class(&wish);
     let moments = Moments {
         issued_on,
@@ -243,6 +211,7 @@ fn outcome<'r>(
             moments,
             wish,
             copy: 1,
+            last_on: None,
         };
         propose(rules, kind, household, member, &asked)
     };
@@ -251,7 +220,7 @@ fn outcome<'r>(
         let Some(due) = found else { return Ok(None) };
         let said = make(due.kind, &wish);
         let of = (member.person.birth_on, from);
-        if in_arrears && arrears::asked_of(practice, &said, of) {
+        if beside.in_arrears(household.household_id) && arrears::asked_of(practice, &said, of) {
             return Ok(Some((make(due.kind, &without)?, true)));
         }
         Ok(Some((said?, false)))
