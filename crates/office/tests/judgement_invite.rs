@@ -304,3 +304,61 @@ fn the_night_finds_them_as_they_become_three_tenths() {
         assert_eq!(open(&bench), [(2, 12)]);
     }
 }
+
+/// 令 第27条の2第3項第1号・規則 第24条の3第2号: an application says the 収入 of those who count. Where somebody turns 70, another one may be
+/// granted, whether the one before was refused or granted; while one waits nobody is asked.
+// covers: JDG-002
+#[test]
+fn who_applied_is_asked_again_where_other_people_count() {
+    for mut bench in Bench::both() {
+        elders(&bench, &[(1, 3_900_000), (2, 3_700_000), (3, 3_700_000)]);
+        bench.act(|conn, act| {
+            for (person, home) in [(61, 1), (62, 2), (63, 3)] {
+                bench.person(conn, act, person, home, day(1956, 12, 5), day(2020, 4, 1));
+                pensioner(&bench, conn, act, (person, 1_200_000));
+            }
+            // 収入 that no record tells: the application of the one does not say it either.
+            let income = Income {
+                pension_revenue: Yen(1_200_000),
+                pension: Yen(100_000),
+                business: Yen(50_000),
+                ..Income::default()
+            };
+            bench.income(conn, act, 62, 2026, Filing::Filed, income);
+        });
+        let apply = |bench: &Bench, home: i64, revenues: &[(i64, Yen)]| {
+            let new = NewApplication {
+                household_id: home,
+                benefit_year: 2026,
+                received_on: bench.business_date,
+                revenues: revenues.to_vec(),
+            };
+            let may = permit::<ReceiveApplication>(&bench.clerk);
+            application::receive(&bench.store, &bench.book, &may, &bench.acting(), &new).unwrap()
+        };
+        let decide = |bench: &Bench, id: i64, granted: bool| {
+            let judge = permit::<Judge>(&bench.clerk);
+            let books = (&bench.book, &bench.papers);
+            let ruling = (granted, "収入を確かめた");
+            judgement::decide(&bench.store, books, &judge, &bench.acting(), id, ruling).unwrap();
+        };
+        let alone = [(1, 3_900_000), (2, 3_700_000), (3, 3_700_000)]
+            .map(|(home, yen)| apply(&bench, home, &[(home + 10, Yen(yen))]));
+        decide(&bench, alone[0], false);
+        decide(&bench, alone[1], true);
+        for home in 1..=3 {
+            bench.rejudge(home, day(2026, 8, 1));
+        }
+        assert_eq!(night(&bench, day(2026, 11, 20)), Invited::default());
+        night(&bench, day(2026, 12, 20));
+        assert_eq!(open(&bench), [(1, 11), (2, 12)]);
+        // The two together, applied for and refused: nobody else counts.
+        bench.business_date = day(2027, 1, 5);
+        let both = [(11, Yen(3_900_000)), (61, Yen(1_300_000))];
+        let again = apply(&bench, 1, &both);
+        assert_eq!(open(&bench), [(2, 12)]);
+        decide(&bench, again, false);
+        night(&bench, day(2027, 1, 6));
+        assert_eq!(open(&bench), [(2, 12)]);
+    }
+}

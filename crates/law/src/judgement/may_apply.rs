@@ -2,6 +2,7 @@
 //!
 //! 根拠: 国民健康保険法施行令 第27条の2第3項第1号・第2号、国民健康保険法施行規則 第24条の2・第24条の3
 
+use super::asked::asked_on;
 use super::facts::HouseholdFacts;
 use super::moment::{Look, Member, Moment, judge_elder};
 use super::over70::anything_but_pay;
@@ -21,7 +22,7 @@ pub struct MayApply {
 }
 
 /// Whether an application for 2割 by revenue could be granted for a day: the ratio is 3割, none was granted for the benefit
-/// year, and the 収入 known so far is below what the provision asks for.
+/// year and the people who count on the day, and the 収入 known so far is below what the provision asks for.
 #[must_use]
 pub fn may_apply(rules: &JudgementRules, facts: &HouseholdFacts, on: Date) -> Option<MayApply> {
     let moment = Moment::of(on);
@@ -30,7 +31,8 @@ pub fn may_apply(rules: &JudgementRules, facts: &HouseholdFacts, on: Date) -> Op
     let granted = facts
         .applications
         .iter()
-        .any(|one| one.benefit_year == year);
+        .filter(|one| one.benefit_year == year)
+        .any(|one| same_people(rules, facts, (year, one.received_on), on));
     if judged.tenths != Some(3) || granted {
         return None;
     }
@@ -64,6 +66,29 @@ pub fn may_apply(rules: &JudgementRules, facts: &HouseholdFacts, on: Date) -> Op
         at_least: sum,
         below,
     })
+}
+
+/// Whether the people whose 収入 counts on a day are those for whom an application of a benefit year was made: where somebody
+/// turned 70 or left since, it says nothing of what another one would.
+///
+/// 根拠: 国民健康保険法施行令 第27条の2第3項第1号・第2号、国民健康保険法施行規則 第24条の3第2号
+#[must_use]
+pub fn same_people(
+    rules: &JudgementRules,
+    facts: &HouseholdFacts,
+    (benefit_year, received_on): (i16, Date),
+    on: Date,
+) -> bool {
+    counted(rules, facts, asked_on(benefit_year, received_on)) == counted(rules, facts, on)
+}
+
+/// Whose 収入 counts on a day: those of 70 and over, and beside one alone the 特定同一世帯所属者 (`false`).
+fn counted(rules: &JudgementRules, facts: &HouseholdFacts, on: Date) -> Vec<(usize, bool)> {
+    let look = Look::new(rules, facts, Moment::of(on));
+    let alone = look.elders().count() == 1;
+    let counts = |member: &&Member| member.elder || (member.former && alone);
+    let members = look.members.iter().filter(counts);
+    members.map(|one| (one.index, one.elder)).collect()
 }
 
 /// 収入 of one person as told or confirmed; where nobody told it, pay and pensions, and what every other kind of income came

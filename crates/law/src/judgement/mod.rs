@@ -37,7 +37,7 @@ pub use facts::{
 };
 pub use frequent::FrequentRules;
 pub use long_stay::LongStayRules;
-pub use may_apply::{MayApply, may_apply};
+pub use may_apply::{MayApply, may_apply, same_people};
 pub use moment::{
     ElderJudgement, HouseholdJudgement, Moment, judge_elder, judge_household, judge_member,
 };

@@ -10,7 +10,7 @@ use crate::error::OfficeError;
 use crate::levy::relevy::NOW;
 use crate::worklist::{self, Filter, Item, JUDGEMENT_INVITE, NewItem, Outcome};
 use db::{Conn, Sql};
-use law::judgement::{MayApply, benefit_year, may_apply};
+use law::judgement::{MayApply, benefit_year, may_apply, same_people};
 use law::rules::judgement::ApplicationEffect;
 use law::rules::{JudgementBook, JudgementRules};
 use law::{Date, FiscalYear};
@@ -130,14 +130,19 @@ pub fn page(
         ..Invited::default()
     };
     for household_id in households {
-        let asked = application::list(conn, household_id)?
-            .iter()
-            .any(|one| one.benefit_year == year);
-        let loaded = if asked {
+        let mut applied = application::list(conn, household_id)?;
+        applied.retain(|one| one.benefit_year == year);
+        let waits = applied.iter().any(|one| one.granted.is_none());
+        let loaded = if waits {
             None
         } else {
             loaded(conn, book, household_id, year)?
         };
+        // Decided is what was applied for: for others who count, another application may be granted.
+        let loaded = loaded.filter(|one| {
+            let of = |received_on| same_people(&rules, &one.facts, (year, received_on), wanted.on);
+            !applied.iter().any(|made| of(made.received_on))
+        });
         let hope = loaded
             .as_ref()
             .and_then(|one| may_apply(&rules, &one.facts, wanted.on));
