@@ -53,21 +53,15 @@ pub(super) fn of(
         let read = |row: &Row| Ok((row.int(1)?, (row.int(0)?, row.text(2)?, row.opt_date(3)?)));
         standing.extend(conn.query(&STANDING, &params, read)?);
     }
-    let papers: Vec<i64> = standing.keys().copied().collect();
     let mut previous: BTreeMap<i64, Vec<Previous>> = BTreeMap::new();
-    for some in papers.chunks(AT_ONCE) {
-        for paper in conn.query(&PAPERS, &places(some), read)? {
-            if let Some((person_id, place, invalid_from)) = standing.remove(&paper.certificate_id) {
-                previous.entry(person_id).or_default().push(Previous {
-                    place,
-                    invalid_from,
-                    ..paper
-                });
-            }
+    for paper in printed(conn, standing.keys())? {
+        if let Some((person_id, place, invalid_from)) = standing.remove(&paper.certificate_id) {
+            previous.entry(person_id).or_default().push(Previous {
+                place,
+                invalid_from,
+                ..paper
+            });
         }
-    }
-    for papers in previous.values_mut() {
-        papers.sort_unstable_by_key(|paper| paper.certificate_id);
     }
     Ok(previous)
 }
@@ -89,18 +83,26 @@ pub(super) fn of_eligibility(
         let read = |row: &Row| Ok((row.int(1)?, row.int(0)?));
         holders.extend(conn.query(&ELIGIBILITY, &params, read)?);
     }
-    let papers: Vec<i64> = holders.keys().copied().collect();
     let mut found: BTreeMap<i64, Vec<Previous>> = BTreeMap::new();
-    for some in papers.chunks(AT_ONCE) {
-        for paper in conn.query(&PAPERS, &places(some), read)? {
-            if let Some(person_id) = holders.get(&paper.certificate_id) {
-                found.entry(*person_id).or_default().push(paper);
-            }
+    for paper in printed(conn, holders.keys())? {
+        if let Some(person_id) = holders.get(&paper.certificate_id) {
+            found.entry(*person_id).or_default().push(paper);
         }
     }
-    for papers in found.values_mut() {
-        papers.sort_unstable_by_key(|paper| paper.certificate_id);
+    Ok(found)
+}
+
+/// What was printed on papers, in the order of issue.
+fn printed<'n>(
+    conn: &mut Conn,
+    numbers: impl Iterator<Item = &'n i64>,
+) -> Result<Vec<Previous>, OfficeError> {
+    let numbers: Vec<i64> = numbers.copied().collect();
+    let mut found = Vec::with_capacity(numbers.len());
+    for some in numbers.chunks(AT_ONCE) {
+        found.extend(conn.query(&PAPERS, &places(some), read)?);
     }
+    found.sort_unstable_by_key(|paper| paper.certificate_id);
     Ok(found)
 }
 

@@ -168,22 +168,7 @@ pub(super) fn is_to_be_insured(
         return Ok(false);
     }
     let schemes = on_file(conn, person_id)?;
-    if schemes.iter().any(|(span, _)| span.holds(on)) {
-        return Ok(false);
-    }
-    Ok(!assisted(conn, person_id)?.any(|span| span.holds(on)))
-}
-
-/// The days on which 保護 is received. A household whose assistance is suspended is not excepted.
-///
-/// 根拠: 国民健康保険法 第6条第9号
-pub(super) fn assisted(
-    conn: &mut Conn,
-    person_id: i64,
-) -> Result<impl Iterator<Item = Span>, OfficeError> {
-    let all = timeline::<PublicAssistance>(conn, person_id, None)?.into_iter();
-    let receiving = all.filter(|one| one.fact.state == assistance::RECEIVING);
-    Ok(receiving.map(|one| one.valid))
+    Ok(!schemes.iter().any(|(span, _)| span.holds(on)))
 }
 
 /// The cause of the 喪失, and the words of its candidate.
@@ -254,11 +239,14 @@ fn candidate(
     Ok(())
 }
 
-/// What is on file of other schemes, with its days.
+/// What is on file of other schemes and of 生活保護, with its days. A household whose assistance is suspended is not excepted.
+///
+/// 根拠: 国民健康保険法 第6条第9号
 pub(super) fn on_file(conn: &mut Conn, person_id: i64) -> Result<Vec<(Span, Scheme)>, OfficeError> {
     let aged = timeline::<LateElderly>(conn, person_id, None)?;
     let company = timeline::<CompanyInsurance>(conn, person_id, None)?;
     let excluded = timeline::<Exclusion>(conn, person_id, None)?;
+    let assisted = timeline::<PublicAssistance>(conn, person_id, None)?;
     let mut all: Vec<_> = aged
         .into_iter()
         .map(|one| (one.valid, Scheme::LateElderly))
@@ -273,6 +261,10 @@ pub(super) fn on_file(conn: &mut Conn, person_id: i64) -> Result<Vec<(Span, Sche
             .into_iter()
             .map(|one| (one.valid, Scheme::Excluded(one.fact.item))),
     );
+    let receiving = assisted
+        .into_iter()
+        .filter(|one| one.fact.state == assistance::RECEIVING);
+    all.extend(receiving.map(|one| (one.valid, Scheme::Assistance)));
     Ok(all)
 }
 
@@ -293,22 +285,33 @@ pub(super) fn begun(
         if !spans.any(|here| here.from < span.from && goes_on(here, span)) {
             continue;
         }
-        let told_by = scheme.told_by();
         found.warn(Warning::SchemeBegan {
             person_id,
             on: span.from,
-            what: told_by.clone(),
+            what: scheme.told_by(),
         });
-        let told = Told {
-            person_id,
-            span,
-            scheme,
-            told_by: &told_by,
-            own,
-        };
-        follow(conn, act, &told, today)?;
+        follow_line(conn, act, person_id, (span, scheme), (own, today))?;
     }
     Ok(())
+}
+
+/// What follows of a scheme on file, as if a file told of it now.
+fn follow_line(
+    conn: &mut Conn,
+    act: &Act,
+    person_id: i64,
+    (span, scheme): (Span, Scheme),
+    (own, today): (&str, Date),
+) -> Result<(), OfficeError> {
+    let told_by = scheme.told_by();
+    let told = Told {
+        person_id,
+        span,
+        scheme,
+        told_by: &told_by,
+        own,
+    };
+    follow(conn, act, &told, today)
 }
 
 /// The insurance here that goes on on any day of another's, after the day on which a 喪失 takes

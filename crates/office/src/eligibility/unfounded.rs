@@ -200,11 +200,8 @@ fn gains(event: &Event) -> Option<bool> {
 /// A 喪失 at 75 rests on the birthday.
 fn borne_out(conn: &mut Conn, person_id: i64, event: &Event) -> Result<bool, OfficeError> {
     let on = event.occurred_on;
-    let mut spans: Vec<Span> = covered::on_file(conn, person_id)?
-        .into_iter()
-        .map(|one| one.0)
-        .collect();
-    spans.extend(covered::assisted(conn, person_id)?);
+    let schemes = covered::on_file(conn, person_id)?;
+    let spans: Vec<Span> = schemes.into_iter().map(|one| one.0).collect();
     if gains(event) == Some(true) {
         let by_scheme = causes("exclusion").1.contains(&event.cause.as_str())
             || event.cause == "welfare_suspended";

@@ -1,6 +1,6 @@
 //! 状態の登録による異動 — what follows where a clerk states, corrects or ends a scheme of 第6条, as a file would tell of it.
 
-use super::{Scheme, Told, assisted, follow, loss, on_file};
+use super::{Scheme, Told, follow, follow_line, loss, on_file};
 use crate::acts::Act;
 use crate::eligibility::status::Stated;
 use crate::eligibility::unfounded::{self, Gone};
@@ -22,7 +22,7 @@ pub(in crate::eligibility) fn of_status(
 ) -> Result<(), OfficeError> {
     let (person_id, from) = (stated.subject, stated.span.from);
     gone(conn, act, stated, today)?;
-    let all = lines(conn, person_id)?;
+    let all = on_file(conn, person_id)?;
     let Some((span, scheme)) = all
         .into_iter()
         .find(|(span, scheme)| scheme.code() == stated.code && span.from == from)
@@ -61,14 +61,6 @@ fn gone(conn: &mut Conn, act: &Act, stated: &Stated, today: Date) -> Result<(), 
     unfounded::look(conn, act, &gone, today)
 }
 
-/// What is on file of other schemes and of 生活保護, with its days.
-fn lines(conn: &mut Conn, person_id: i64) -> Result<Vec<(Span, Scheme)>, OfficeError> {
-    let mut all = on_file(conn, person_id)?;
-    let assisted = assisted(conn, person_id)?;
-    all.extend(assisted.map(|span| (span, Scheme::Assistance)));
-    Ok(all)
-}
-
 /// What follows when a clerk ends a status on a day: a scheme of 第6条 that went on until then as a file would tell of its end.
 ///
 /// # Errors
@@ -102,22 +94,13 @@ fn as_told(
     conn: &mut Conn,
     act: &Act,
     person_id: i64,
-    (own, today): (&str, Date),
+    here: (&str, Date),
     meant: impl Fn(Span, &Scheme) -> bool,
 ) -> Result<(), OfficeError> {
-    for (span, scheme) in lines(conn, person_id)? {
-        if !meant(span, &scheme) {
-            continue;
+    for (span, scheme) in on_file(conn, person_id)? {
+        if meant(span, &scheme) {
+            follow_line(conn, act, person_id, (span, scheme), here)?;
         }
-        let told_by = scheme.told_by();
-        let told = Told {
-            person_id,
-            span,
-            scheme,
-            told_by: &told_by,
-            own,
-        };
-        follow(conn, act, &told, today)?;
     }
     Ok(())
 }
