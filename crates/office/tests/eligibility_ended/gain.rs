@@ -181,6 +181,11 @@ pub fn company() -> Vec<Value> {
     values
 }
 
+pub fn assistance() -> Vec<Value> {
+    let texts: Vec<Value> = ["131032", "K1"].map(Value::from).to_vec();
+    [texts, vec![Value::Int(1), Value::Int(1), Value::Null]].concat()
+}
+
 fn exclusion(item: i64) -> Vec<Value> {
     vec![Value::Int(item), "証明書".into(), Value::Null]
 }
@@ -248,6 +253,7 @@ fn a_scheme_that_began_after_a_late_gain_asks_for_the_loss() {
             ("late_elderly", late_elderly(), "late_elderly_disability"),
             ("company_insurance", company(), "joined_insurance"),
             ("exclusion", exclusion(10), "joined_nhi_society"),
+            ("public_assistance", assistance(), "welfare_started"),
         ] {
             let id = resident(counter, None, "01", "2026-06-01");
             enters(counter, id, code, Span::since(from), values);

@@ -1,7 +1,7 @@
 //! 根拠のなくなった異動: what was registered for a scheme whose days turn out to be others, or that nobody belonged to.
 
 use crate::counter::{Counter, on_both};
-use crate::gain::{company, enters, enters_for, late_elderly};
+use crate::gain::{assistance, company, enters, enters_for, late_elderly};
 use crate::{TODAY, at, candidates, gains, night, request, resident, to_take_back};
 use ::office::acts::ActId;
 use ::office::eligibility::compose::loss;
@@ -10,7 +10,7 @@ use ::office::eligibility::status::order::{self, Order, Undone};
 use ::office::eligibility::status::{Subject, of_subject};
 use ::office::eligibility::{self, Request};
 use ::office::security::permit::{RegisterFact, UndoAct};
-use db::{Span, Value};
+use db::Span;
 use law::{Date, day};
 
 /// Takes back the event of a person by its cause.
@@ -116,16 +116,7 @@ fn a_gain_on_a_day_that_was_corrected_is_to_be_corrected() {
 fn a_status_taken_back_asks_for_what_was_registered_by_it() {
     on_both(TODAY, |counter| {
         let from = Span::since(day(2026, 11, 2));
-        let assisted = |id| {
-            let values: Vec<Value> = vec![
-                "131032".into(),
-                "K1".into(),
-                Value::Int(1),
-                Value::Int(1),
-                Value::Null,
-            ];
-            (id, "public_assistance", values, "welfare_started")
-        };
+        let assisted = |id| (id, "public_assistance", assistance(), "welfare_started");
         let joined = |id| (id, "company_insurance", company(), "joined_insurance");
         for (loss_first, cases) in [
             (false, [assisted(1), joined(2)]),
@@ -167,24 +158,15 @@ fn corrected_days_of_assistance_ask_for_those_days() {
     on_both(TODAY, |counter| {
         let id = 1;
         counter.single(10, id, day(1980, 5, 5), day(2020, 4, 1));
-        let values = || -> Vec<Value> {
-            vec![
-                "131032".into(),
-                "K1".into(),
-                Value::Int(1),
-                Value::Int(1),
-                Value::Null,
-            ]
-        };
         let code = "public_assistance";
         let [first, right] = [day(2026, 11, 10), day(2026, 11, 15)].map(Span::since);
-        enters(counter, id, code, first, values());
-        enters_for(counter, id, code, (Some(first), right), values());
+        enters(counter, id, code, first, assistance());
+        enters_for(counter, id, code, (Some(first), right), assistance());
         let started = ("welfare_started".to_owned(), right.from);
         assert_eq!(candidates(counter, id), [started]);
         lost(counter, id, "welfare_started", right.from);
         let ended = Span::new(right.from, Some(day(2026, 11, 18)));
-        enters_for(counter, id, code, (Some(right), ended), values());
+        enters_for(counter, id, code, (Some(right), ended), assistance());
         let asked = [("welfare_ended".to_owned(), day(2026, 11, 18))];
         assert_eq!(candidates(counter, id), asked);
     });
